@@ -1,0 +1,48 @@
+# LibTorch::LibTorch, an imported target that names include folders and libraries by absolute path.
+#
+# Not find_package(Torch): it insists on a CUDA toolkit for a CUDA build, and mixes two LibTorchs where the system has
+# one of its own.
+
+set(LIBTORCH_FOLDER "" CACHE PATH "LibTorch: the folder that holds include/ and lib/")
+if(NOT EXISTS "${LIBTORCH_FOLDER}/lib/libtorch.so")
+  message(FATAL_ERROR "LIBTORCH_FOLDER=${LIBTORCH_FOLDER} has no lib/libtorch.so; node scripts/setup.mjs finds LibTorch and sets it")
+endif()
+
+set(libtorch_libraries torch torch_cpu c10)
+if(EXISTS "${LIBTORCH_FOLDER}/lib/libtorch_cuda.so")
+  set(LIBTORCH_CUDA 1)
+  list(APPEND libtorch_libraries torch_cuda c10_cuda)
+else()
+  set(LIBTORCH_CUDA 0)
+endif()
+list(TRANSFORM libtorch_libraries REPLACE "(.+)" "${LIBTORCH_FOLDER}/lib/lib\\1.so")
+
+# One OpenMP runtime in a process: the one that LibTorch brings, under its very name, else the compiler's.
+file(GLOB libtorch_openmp "${LIBTORCH_FOLDER}/lib/libgomp*.so*")
+if(libtorch_openmp)
+  list(GET libtorch_openmp 0 libtorch_openmp)
+else()
+  set(libtorch_openmp -fopenmp)
+endif()
+
+# Where pip puts the CUDA libraries and their headers: beside torch, or one folder a library.
+file(GLOB LIBTORCH_CUDA_LIB_FOLDERS "${LIBTORCH_FOLDER}/../nvidia/*/lib")
+file(GLOB LIBTORCH_CUDA_INCLUDE_FOLDERS "${LIBTORCH_FOLDER}/../nvidia/*/include")
+
+add_library(LibTorch::LibTorch INTERFACE IMPORTED)
+target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
+  "${LIBTORCH_FOLDER}/include"
+  "${LIBTORCH_FOLDER}/include/torch/csrc/api/include"
+  ${LIBTORCH_CUDA_INCLUDE_FOLDERS})
+target_compile_definitions(LibTorch::LibTorch INTERFACE
+  LAYER_ROTATION_LIBTORCH_FOLDER="${LIBTORCH_FOLDER}"
+  LAYER_ROTATION_CUDA=${LIBTORCH_CUDA}
+  _GLIBCXX_USE_CXX11_ABI=1)
+# at::parallel_for is a header: without OpenMP here it would run on one thread.
+target_compile_options(LibTorch::LibTorch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+# --no-as-needed: nothing here calls libtorch_cuda.so by name; dropped, it would leave CUDA silently "not available".
+target_link_options(LibTorch::LibTorch INTERFACE LINKER:--no-as-needed)
+foreach(folder IN LISTS LIBTORCH_CUDA_LIB_FOLDERS)
+  target_link_options(LibTorch::LibTorch INTERFACE "LINKER:-rpath-link,${folder}")
+endforeach()
+target_link_libraries(LibTorch::LibTorch INTERFACE ${libtorch_libraries} ${libtorch_openmp})

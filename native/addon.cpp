@@ -1,0 +1,26 @@
+#include <napi.h>
+
+#include "bridge/environment.h"
+#include "bridge/failure.h"
+#include "bridge/info.h"
+#include "bridge/layers_object.h"
+#include "bridge/libtorch_check.h"
+#include "bridge/trainer_object.h"
+
+namespace {
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  using namespace layer_rotation;
+  if (const std::string mismatch = libtorch_mismatch(); !mismatch.empty()) {
+    throw Failure{"LIBTORCH_MISMATCH", mismatch}.to_javascript(env);
+  }
+  Environment::create(env);
+  exports["info"] = Napi::Function::New<info>(env, "info");
+  exports["createTrainer"] = Napi::Function::New<create_trainer>(env, "createTrainer");
+  exports["createLayers"] = Napi::Function::New<create_layers>(env, "createLayers");
+  return exports;
+}
+
+}  // namespace
+
+NODE_API_MODULE(layer_rotation, initialize)

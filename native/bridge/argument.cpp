@@ -1,0 +1,74 @@
+#include "argument.h"
+
+#include <cmath>
+
+#include "../error.h"
+
+namespace layer_rotation {
+
+void Argument::fail(const std::string& expected) const {
+  const std::string found = value_.IsNumber() || value_.IsBoolean() || value_.IsString()
+                                ? value_.ToString().Utf8Value()
+                                : (value_.IsUndefined() ? "undefined"
+                                   : value_.IsNull()    ? "null"
+                                                        : "another type");
+  throw Error("INVALID_CONFIG", path_ + ": expected " + expected + ", found " + found);
+}
+
+Argument Argument::operator[](const char* name) const {
+  if (!value_.IsObject()) fail("an object");
+  return {value_.As<Napi::Object>().Get(name), path_.empty() ? name : path_ + "." + name};
+}
+
+std::vector<Argument> Argument::elements() const {
+  if (!value_.IsArray()) fail("an array");
+  const auto array = value_.As<Napi::Array>();
+  std::vector<Argument> elements;
+  for (uint32_t i = 0; i < array.Length(); ++i) elements.emplace_back(array.Get(i), path_ + "." + std::to_string(i));
+  return elements;
+}
+
+double Argument::number() const {
+  if (!value_.IsNumber()) fail("a number");
+  return value_.As<Napi::Number>().DoubleValue();
+}
+
+int64_t Argument::integer(int64_t low, int64_t high) const {
+  const double x = number();
+  if (!(x == std::floor(x)) || x < static_cast<double>(low) || x > static_cast<double>(high)) {
+    fail("an integer of at least " + std::to_string(low));
+  }
+  return static_cast<int64_t>(x);
+}
+
+bool Argument::boolean() const {
+  if (!value_.IsBoolean()) fail("true or false");
+  return value_.As<Napi::Boolean>().Value();
+}
+
+std::string Argument::string() const {
+  if (!value_.IsString()) fail("a string");
+  return value_.As<Napi::String>().Utf8Value();
+}
+
+template <class T>
+std::vector<T> Argument::typed_array(napi_typedarray_type type, const char* name) const {
+  if (!value_.IsTypedArray() || value_.As<Napi::TypedArray>().TypedArrayType() != type) fail(name);
+  const auto array = value_.As<Napi::TypedArrayOf<T>>();
+  return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+std::vector<double> Argument::float64_array() const {
+  return typed_array<double>(napi_float64_array, "a Float64Array");
+}
+std::vector<float> Argument::float32_array() const { return typed_array<float>(napi_float32_array, "a Float32Array"); }
+std::vector<int32_t> Argument::int32_array() const { return typed_array<int32_t>(napi_int32_array, "an Int32Array"); }
+std::vector<uint8_t> Argument::uint8_array() const { return typed_array<uint8_t>(napi_uint8_array, "a Uint8Array"); }
+
+std::vector<int64_t> Argument::shape() const {
+  std::vector<int64_t> shape;
+  for (const Argument& size : elements()) shape.push_back(size.integer(1, int64_t{1} << 31));
+  return shape;
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <napi.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "engine_thread.h"
+#include "failure.h"
+
+namespace layer_rotation {
+
+/// One JavaScript thread (the main one or a worker) as the addon sees it: its way to the engine and back.
+class Environment : public std::enable_shared_from_this<Environment> {
+ public:
+  /// Makes the environment of `env` and arranges that it ends with it, however that happens: at the end of the program,
+  /// by process.exit, an uncaught throw, or the termination of a worker.
+  static void create(Napi::Env env);
+  static std::shared_ptr<Environment> of(Napi::Env env);
+
+  /// Runs `work()` on the engine's thread and resolves with `convert(env, result)`, called on the JavaScript thread; an
+  /// exception of either rejects. `settled()` is called on the JavaScript thread in any case, to release what only that
+  /// thread may release. Node stays alive until the promise is settled.
+  template <class Work, class Convert, class Settled = void (*)()>
+  Napi::Promise run(
+      Napi::Env env, Work work, Convert convert, Settled settled = [] {});
+
+  /// Runs `task` on the engine's thread with nobody waiting for it; dropped once the environment has ended.
+  void post_if_running(std::function<void()> task);
+
+  /// From any thread: runs `task` on the JavaScript thread, in the order of the calls; dropped once the environment has
+  /// ended.
+  void to_javascript(std::function<void(Napi::Env)> task);
+
+  /// Registers what makes the environment's running work end soon; called once when the environment ends.
+  void on_end(std::weak_ptr<void> owner, std::function<void()> stop);
+
+ private:
+  void end();
+  bool ended();
+  /// Throws Error DISPOSED once the environment has ended.
+  EngineThread& running_engine() const;
+  void begin_pending(Napi::Env env);
+  void end_pending(Napi::Env env);
+
+  std::shared_ptr<EngineThread> engine_;  ///< null once the environment has ended
+  Napi::ThreadSafeFunction queue_;
+  size_t pending_ = 0;  ///< promises not yet settled; touched on the JavaScript thread only
+  std::vector<std::pair<std::weak_ptr<void>, std::function<void()>>> stops_;
+
+  std::mutex mutex_;  ///< guards ended_ against calls of queue_
+  bool ended_ = false;
+};
+
+template <class Work, class Convert, class Settled>
+Napi::Promise Environment::run(Napi::Env env, Work work, Convert convert, Settled settled) {
+  using Result = std::invoke_result_t<Work>;
+  struct Call {
+    Work work;
+    Convert convert;
+    Settled settled;
+    Napi::Promise::Deferred deferred;
+    std::optional<Result> result;
+    Failure failure;
+  };
+  auto call = std::make_shared<Call>(
+      Call{std::move(work), std::move(convert), std::move(settled), Napi::Promise::Deferred::New(env), {}, {}});
+  const Napi::Promise promise = call->deferred.Promise();
+  EngineThread& engine = running_engine();
+  begin_pending(env);
+  engine.post([self = shared_from_this(), call] {
+    if (self->ended()) return;
+    try {
+      call->result.emplace(call->work());
+    } catch (...) {
+      call->failure = Failure::current();
+    }
+    self->to_javascript([self, call](Napi::Env env) {
+      try {
+        if (!call->result) throw call->failure.to_javascript(env);
+        call->deferred.Resolve(call->convert(env, std::move(*call->result)));
+      } catch (const Napi::Error& error) {
+        call->deferred.Reject(error.Value());
+      }
+      call->settled();
+      self->end_pending(env);
+    });
+  });
+  return promise;
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,45 @@
+#include "failure.h"
+
+#include <c10/util/Exception.h>
+
+#include <new>
+#include <string_view>
+
+#include "../error.h"
+
+namespace layer_rotation {
+namespace {
+
+/// LibTorch's allocator for the CPU has no exception type of its own.
+bool is_out_of_memory(std::string_view message) {
+  return message.find("can't allocate memory") != std::string_view::npos;
+}
+
+}  // namespace
+
+Failure Failure::current() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return {error.code(), error.what()};
+  } catch (const c10::OutOfMemoryError& error) {
+    return {"OUT_OF_MEMORY", error.what_without_backtrace()};
+  } catch (const c10::Error& error) {
+    const std::string message = error.what_without_backtrace();
+    return {is_out_of_memory(message) ? "OUT_OF_MEMORY" : "NATIVE", message};
+  } catch (const std::bad_alloc&) {
+    return {"OUT_OF_MEMORY", "not enough memory"};
+  } catch (const std::exception& error) {
+    return {"NATIVE", error.what()};
+  } catch (...) {
+    return {"NATIVE", "an exception of unknown type"};
+  }
+}
+
+Napi::Error Failure::to_javascript(Napi::Env env) const {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", code);
+  return error;
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,49 @@
+#include "info.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+
+#include "../engine/device.h"
+#include "environment.h"
+#include "libtorch_check.h"
+#include "reject.h"
+
+namespace layer_rotation {
+
+Napi::Value info(const Napi::CallbackInfo& info) {
+  struct Info {
+    bool cuda;
+    std::vector<DeviceDescription> devices;
+    int threads;
+  };
+  return reject_on_throw(info.Env(), [&] {
+    return Environment::of(info.Env())
+        ->run(
+            info.Env(),
+            [] {
+              return Info{at::hasCUDA(), list_devices(), at::get_num_threads()};
+            },
+            [](Napi::Env env, const Info& info) {
+              auto libtorch = Napi::Object::New(env);
+              libtorch["built"] = built_libtorch_version();
+              libtorch["loaded"] = loaded_libtorch_version();
+              libtorch["folder"] = LAYER_ROTATION_LIBTORCH_FOLDER;
+              libtorch["cuda"] = info.cuda;
+              auto devices = Napi::Array::New(env, info.devices.size());
+              for (uint32_t i = 0; i < info.devices.size(); ++i) {
+                auto device = Napi::Object::New(env);
+                device["name"] = info.devices[i].name;
+                device["description"] = info.devices[i].description;
+                if (info.devices[i].memory > 0) device["memory"] = static_cast<double>(info.devices[i].memory);
+                devices[i] = device;
+              }
+              auto object = Napi::Object::New(env);
+              object["libtorch"] = libtorch;
+              object["devices"] = devices;
+              object["threads"] = info.threads;
+              return object;
+            });
+  });
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace layer_rotation {
+
+/// info() of src/native.ts.
+Napi::Value info(const Napi::CallbackInfo& info);
+
+}  // namespace layer_rotation

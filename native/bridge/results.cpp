@@ -1,0 +1,75 @@
+#include "results.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace layer_rotation {
+namespace {
+
+const char* status_name(EpochResult::Status status) {
+  switch (status) {
+    case EpochResult::Status::kFinished: return "finished";
+    case EpochResult::Status::kInterrupted: return "interrupted";
+    case EpochResult::Status::kDiverged: return "diverged";
+  }
+  return "finished";
+}
+
+Napi::Float32Array to_float32_array(Napi::Env env, std::vector<float> values) {
+  auto* held = new std::vector<float>(std::move(values));
+  const auto buffer = Napi::ArrayBuffer::New(
+      env, held->data(), held->size() * sizeof(float), [](Napi::Env, void*, std::vector<float>* held) { delete held; },
+      held);
+  return Napi::Float32Array::New(env, held->size(), buffer, 0);
+}
+
+}  // namespace
+
+Napi::Float64Array to_float64_array(Napi::Env env, const std::vector<double>& values) {
+  auto array = Napi::Float64Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
+Napi::Value to_javascript(Napi::Env env, std::vector<NamedTensor> tensors) {
+  auto array = Napi::Array::New(env, tensors.size());
+  for (uint32_t i = 0; i < tensors.size(); ++i) {
+    auto shape = Napi::Array::New(env, tensors[i].shape.size());
+    for (uint32_t d = 0; d < tensors[i].shape.size(); ++d) shape[d] = static_cast<double>(tensors[i].shape[d]);
+    auto tensor = Napi::Object::New(env);
+    tensor["name"] = tensors[i].name;
+    tensor["shape"] = shape;
+    tensor["data"] = to_float32_array(env, std::move(tensors[i].values));
+    array[i] = tensor;
+  }
+  return array;
+}
+
+Napi::Object to_javascript(Napi::Env env, const std::vector<rotation::StepRecord>& records) {
+  auto rotation = Napi::Float64Array::New(env, records.size());
+  auto angle = Napi::Float64Array::New(env, records.size());
+  auto norm = Napi::Float64Array::New(env, records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    rotation[i] = records[i].rotation;
+    angle[i] = records[i].angle;
+    norm[i] = records[i].norm;
+  }
+  auto object = Napi::Object::New(env);
+  object["rotation"] = rotation;
+  object["angle"] = angle;
+  object["norm"] = norm;
+  return object;
+}
+
+Napi::Value to_javascript(Napi::Env env, const EpochResult& result, bool recorded) {
+  auto object = Napi::Object::New(env);
+  object["status"] = status_name(result.status);
+  object["steps"] = static_cast<double>(result.steps);
+  object["losses"] = to_float64_array(env, result.losses);
+  object["loss"] = result.loss;
+  object["accuracy"] = result.accuracy;
+  if (recorded) object["stepRecords"] = to_javascript(env, result.records);
+  return object;
+}
+
+}  // namespace layer_rotation

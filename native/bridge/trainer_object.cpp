@@ -1,0 +1,226 @@
+#include "trainer_object.h"
+
+#include <memory>
+#include <optional>
+
+#include "../engine/device.h"
+#include "../error.h"
+#include "environment.h"
+#include "reject.h"
+#include "results.h"
+#include "spec_arguments.h"
+
+namespace layer_rotation {
+namespace {
+
+/// What the JavaScript object and the tasks on the engine's thread share. The trainer itself is the engine's alone.
+struct SharedTrainer {
+  std::unique_ptr<Trainer> trainer;
+  std::shared_ptr<StopToken::Counter> stops = std::make_shared<StopToken::Counter>(0);
+  std::string device;
+  std::vector<std::string> layer_names;
+  int64_t parameter_count = 0;
+  int64_t memory = 0;
+  int64_t train_examples = 0;
+};
+
+/// A callback into JavaScript from the engine's thread; lives and dies on the JavaScript thread.
+struct ProgressCallback {
+  Napi::FunctionReference function;
+  std::optional<Napi::Error> thrown;
+};
+
+class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
+ public:
+  static Napi::Value create(Napi::Env env, std::shared_ptr<SharedTrainer> shared) {
+    // One class per call would do no harm either: a trainer is made once a run, and the class is a few properties.
+    const Napi::Function constructor = DefineClass(
+        env, "Trainer",
+        {InstanceAccessor<&TrainerObject::device>("device"),
+         InstanceAccessor<&TrainerObject::layer_names>("layerNames"),
+         InstanceAccessor<&TrainerObject::parameter_count>("parameterCount"),
+         InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
+         InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::weights>("weights"),
+         InstanceMethod<&TrainerObject::set_weights>("setWeights"),
+         InstanceMethod<&TrainerObject::rotation>("rotation"), InstanceMethod<&TrainerObject::stop>("stop"),
+         InstanceMethod<&TrainerObject::dispose>("dispose")});
+    return constructor.New({Napi::External<std::shared_ptr<SharedTrainer>>::New(env, &shared)});
+  }
+
+  explicit TrainerObject(const Napi::CallbackInfo& info)
+      : Napi::ObjectWrap<TrainerObject>(info),
+        shared_(*info[0].As<Napi::External<std::shared_ptr<SharedTrainer>>>().Data()),
+        environment_(Environment::of(info.Env())) {
+    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), shared_->memory);
+    environment_->on_end(shared_, [stops = std::weak_ptr(shared_->stops)] {
+      if (const auto alive = stops.lock()) ++*alive;
+    });
+  }
+
+  void Finalize(Napi::Env env) override { release(env); }
+
+ private:
+  Napi::Value device(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), alive().device); }
+
+  Napi::Value layer_names(const Napi::CallbackInfo& info) {
+    const auto& names = alive().layer_names;
+    auto array = Napi::Array::New(info.Env(), names.size());
+    for (uint32_t i = 0; i < names.size(); ++i) array[i] = names[i];
+    return array;
+  }
+
+  Napi::Value parameter_count(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(alive().parameter_count));
+  }
+
+  Napi::Value train_epoch(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      auto request = std::make_shared<EpochRequest>(
+          read_epoch_request({info[0], ""}, alive().layer_names.size(), alive().train_examples));
+      ProgressCallback* callback = nullptr;
+      if (info[1].IsFunction()) callback = new ProgressCallback{Napi::Persistent(info[1].As<Napi::Function>()), {}};
+      const bool recorded = request->record_steps;
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, request, callback, environment = environment_, stop = StopToken(shared_->stops)] {
+            std::function<void(const EpochProgress&)> on_progress;
+            if (callback != nullptr) {
+              on_progress = [&](const EpochProgress& progress) {
+                environment->to_javascript([callback, progress, stops = shared->stops](Napi::Env env) {
+                  report(env, *callback, progress, *stops);
+                });
+              };
+            }
+            return shared->trainer->train_epoch(*request, stop, on_progress);
+          },
+          [callback, recorded](Napi::Env env, const EpochResult& result) {
+            if (callback != nullptr && callback->thrown) throw *callback->thrown;
+            return to_javascript(env, result, recorded);
+          },
+          [callback] { delete callback; });
+    });
+  }
+
+  /// A callback that throws ends the epoch; the promise then rejects with what it threw.
+  static void report(Napi::Env env, ProgressCallback& callback, const EpochProgress& progress,
+                     StopToken::Counter& stops) {
+    if (callback.thrown) return;
+    auto object = Napi::Object::New(env);
+    object["step"] = static_cast<double>(progress.step);
+    object["steps"] = static_cast<double>(progress.steps);
+    object["loss"] = progress.loss;
+    object["accuracy"] = progress.accuracy;
+    try {
+      callback.function.Call({object});
+    } catch (const Napi::Error& error) {
+      callback.thrown = error;
+      ++stops;
+    }
+  }
+
+  Napi::Value evaluate(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      const Argument split_name(info[0], "split");
+      const std::string name = split_name.string();
+      if (name != "train" && name != "test") split_name.fail("train or test");
+      const Split split = name == "train" ? Split::kTrain : Split::kTest;
+      const int64_t batch_size = Argument(info[1], "batchSize").integer(1);
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, split, batch_size, stop = StopToken(shared_->stops)] {
+            return shared->trainer->evaluate(split, batch_size, stop);
+          },
+          [](Napi::Env env, const Evaluation& evaluation) {
+            auto object = Napi::Object::New(env);
+            object["loss"] = evaluation.loss;
+            object["accuracy"] = evaluation.accuracy;
+            return object;
+          });
+    });
+  }
+
+  Napi::Value weights(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      return environment_->run(
+          info.Env(), [shared = shared_] { return shared->trainer->weights(); },
+          [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
+    });
+  }
+
+  Napi::Value set_weights(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      auto tensors = std::make_shared<std::vector<NamedTensor>>();
+      for (const Argument& tensor : Argument(info[0], "weights").elements()) {
+        tensors->push_back({tensor["name"].string(), tensor["shape"].shape(), tensor["data"].float32_array()});
+      }
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, tensors] {
+            shared->trainer->set_weights(*tensors);
+            return true;
+          },
+          [](Napi::Env env, bool) { return env.Undefined(); });
+    });
+  }
+
+  Napi::Value rotation(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      return environment_->run(
+          info.Env(), [shared = shared_] { return shared->trainer->measure_rotation(); },
+          [](Napi::Env env, const std::vector<double>& rotation) { return to_float64_array(env, rotation); });
+    });
+  }
+
+  void stop(const Napi::CallbackInfo&) {
+    if (shared_) ++*shared_->stops;
+  }
+
+  void dispose(const Napi::CallbackInfo& info) { release(info.Env()); }
+
+  void release(Napi::Env env) {
+    if (!shared_) return;
+    ++*shared_->stops;
+    Napi::MemoryManagement::AdjustExternalMemory(env, -shared_->memory);
+    // Tensors are freed where they were made, after the calls that still use them.
+    environment_->post_if_running([shared = std::move(shared_)] { shared->trainer.reset(); });
+    shared_.reset();
+  }
+
+  SharedTrainer& alive() const {
+    if (!shared_) throw Error("DISPOSED", "this trainer was disposed");
+    return *shared_;
+  }
+
+  std::shared_ptr<SharedTrainer> shared_;  ///< null once disposed
+  std::shared_ptr<Environment> environment_;
+};
+
+}  // namespace
+
+Napi::Value create_trainer(const Napi::CallbackInfo& info) {
+  return reject_on_throw(info.Env(), [&] {
+    auto spec = std::make_shared<TrainerSpec>(read_trainer_spec({info[0], ""}));
+    return Environment::of(info.Env())
+        ->run(
+            info.Env(),
+            [spec] {
+              auto shared = std::make_shared<SharedTrainer>();
+              shared->trainer = std::make_unique<Trainer>(*spec);
+              shared->device = device_name(shared->trainer->device());
+              shared->layer_names = shared->trainer->layer_names();
+              shared->parameter_count = shared->trainer->parameter_count();
+              shared->memory = shared->trainer->memory();
+              shared->train_examples = spec->train.labels.size(0);
+              return shared;
+            },
+            [](Napi::Env env, std::shared_ptr<SharedTrainer> shared) {
+              return TrainerObject::create(env, std::move(shared));
+            });
+  });
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,44 @@
+#include "initializer.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/index_put.h>
+#include <c10/core/InferenceMode.h>
+
+#include <cmath>
+
+namespace layer_rotation {
+namespace {
+
+void uniform(at::Tensor& tensor, double limit, const at::Generator& generator) {
+  tensor.uniform_(-limit, limit, generator);
+}
+
+/// Values beyond two deviations are drawn again until none is left, as TensorFlow does.
+void truncated_normal(at::Tensor& tensor, double deviation, const at::Generator& generator) {
+  tensor.normal_(0, deviation, generator);
+  for (;;) {
+    const at::Tensor outside = tensor.abs() > 2 * deviation;
+    const int64_t count = outside.sum().item<int64_t>();
+    if (count == 0) return;
+    tensor.index_put_({outside}, at::empty({count}, tensor.options()).normal_(0, deviation, generator));
+  }
+}
+
+}  // namespace
+
+void initialize(at::Tensor& tensor, Initializer initializer, int64_t fan_in, int64_t fan_out, at::Generator generator) {
+  c10::NoGradGuard no_grad;
+  const double in = static_cast<double>(fan_in), both = static_cast<double>(fan_in + fan_out);
+  switch (initializer) {
+    case Initializer::kGlorotUniform: return uniform(tensor, std::sqrt(6 / both), generator);
+    case Initializer::kGlorotNormal: return truncated_normal(tensor, std::sqrt(2 / both), generator);
+    case Initializer::kHeUniform: return uniform(tensor, std::sqrt(6 / in), generator);
+    case Initializer::kHeNormal: return truncated_normal(tensor, std::sqrt(2 / in), generator);
+    case Initializer::kLecunUniform: return uniform(tensor, std::sqrt(3 / in), generator);
+    case Initializer::kLecunNormal: return truncated_normal(tensor, std::sqrt(1 / in), generator);
+    case Initializer::kPytorchDefault: return uniform(tensor, 1 / std::sqrt(in), generator);
+    case Initializer::kZeros: tensor.zero_(); return;
+  }
+}
+
+}  // namespace layer_rotation

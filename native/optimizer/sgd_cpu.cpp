@@ -1,0 +1,180 @@
+#include "../rotation/layca.h"
+#include "../rotation/parallel_chunks.h"
+#include "../rotation/simd.h"
+#include "sgd.h"
+
+namespace layer_rotation {
+namespace {
+
+using namespace rotation;
+
+/// One layer as the kernels see it. `velocity` is null without momentum.
+struct LayerPointers {
+  float* weight;
+  const float* initial;
+  const float* gradient;
+  float* velocity;
+  double rate;
+  double momentum;
+};
+
+// The same arithmetic on four lanes and on one, for the ends of chunks.
+struct Lanes4 {
+  static constexpr int64_t size = 4;
+  using Value = Double4;
+  static LAYER_ROTATION_INLINE Value load(const float* p) { return widen(p); }
+  static LAYER_ROTATION_INLINE void store(float* p, Value x) { narrow(p, x); }
+  static LAYER_ROTATION_INLINE double sum(Value x) { return horizontal_sum(x); }
+};
+struct Lane {
+  static constexpr int64_t size = 1;
+  using Value = double;
+  static LAYER_ROTATION_INLINE Value load(const float* p) { return *p; }
+  static LAYER_ROTATION_INLINE void store(float* p, Value x) { *p = static_cast<float>(x); }
+  static LAYER_ROTATION_INLINE double sum(Value x) { return x; }
+};
+
+/// What SGD adds to the weights at i; advance() moves the velocity first, update() finds it moved.
+template <bool Momentum, bool Nesterov>
+struct SgdUpdate {
+  LayerPointers layer;
+
+  template <class L>
+  LAYER_ROTATION_INLINE typename L::Value advance(int64_t i) const {
+    if constexpr (Momentum) {
+      L::store(layer.velocity + i,
+               layer.momentum * L::load(layer.velocity + i) - layer.rate * L::load(layer.gradient + i));
+    }
+    return update<L>(i);
+  }
+
+  template <class L>
+  LAYER_ROTATION_INLINE typename L::Value update(int64_t i) const {
+    if constexpr (Nesterov) {
+      return layer.momentum * L::load(layer.velocity + i) - layer.rate * L::load(layer.gradient + i);
+    } else if constexpr (Momentum) {
+      return L::load(layer.velocity + i);
+    } else {
+      return -layer.rate * L::load(layer.gradient + i);
+    }
+  }
+};
+
+/// Pass 1 of Layca: moves the velocity and sums what the projection needs. Reads 8 bytes a parameter, with momentum 12,
+/// and writes 4.
+template <class Lanes, class Update>
+LAYER_ROTATION_INLINE Projection project(const LayerPointers& layer, const Update& rule, int64_t& i, int64_t end) {
+  typename Lanes::Value a{}, b{}, c{};
+  for (; i + Lanes::size <= end; i += Lanes::size) {
+    const auto update = rule.template advance<Lanes>(i);
+    const auto weight = Lanes::load(layer.weight + i);
+    a += update * weight;
+    b += weight * weight;
+    c += update * update;
+  }
+  return {Lanes::sum(a), Lanes::sum(b), Lanes::sum(c)};
+}
+
+/// Applies w' = combination.weight·w + combination.update·u. With Advance the velocity moves in the same pass.
+template <class Lanes, bool Advance, bool Record, class Update>
+LAYER_ROTATION_INLINE StepSums apply(const LayerPointers& layer, const Update& rule, const Combination& combination,
+                                     int64_t& i, int64_t end) {
+  typename Lanes::Value squared{}, dot_initial{}, squared_weight{}, squared_step{}, step_dot_weight{};
+  for (; i + Lanes::size <= end; i += Lanes::size) {
+    const auto before = Lanes::load(layer.weight + i);
+    typename Lanes::Value update;
+    if constexpr (Advance) {
+      update = rule.template advance<Lanes>(i);
+    } else {
+      update = rule.template update<Lanes>(i);
+    }
+    Lanes::store(layer.weight + i, combination.weight * before + combination.update * update);
+    if constexpr (Record) {
+      // Of what was stored, not of what was computed: the record is of the weights that the network has.
+      const auto after = Lanes::load(layer.weight + i);
+      const auto initial = Lanes::load(layer.initial + i);
+      const auto difference = after - initial, step = after - before;
+      squared += difference * difference;
+      dot_initial += difference * initial;
+      squared_weight += before * before;
+      squared_step += step * step;
+      step_dot_weight += step * before;
+    }
+  }
+  return {{Lanes::sum(squared), Lanes::sum(dot_initial)},
+          Lanes::sum(squared_weight),
+          Lanes::sum(squared_step),
+          Lanes::sum(step_dot_weight)};
+}
+
+template <class Update>
+LAYER_ROTATION_INLINE Projection project_chunk(const LayerPointers& layer, int64_t i, int64_t end) {
+  Projection sums = project<Lanes4>(layer, Update{layer}, i, end);
+  return sums += project<Lane>(layer, Update{layer}, i, end);
+}
+
+template <bool Advance, bool Record, class Update>
+LAYER_ROTATION_INLINE StepSums apply_chunk(const LayerPointers& layer, const Combination& combination, int64_t i,
+                                           int64_t end) {
+  StepSums sums = apply<Lanes4, Advance, Record>(layer, Update{layer}, combination, i, end);
+  return sums += apply<Lane, Advance, Record>(layer, Update{layer}, combination, i, end);
+}
+
+using Plain = SgdUpdate<false, false>;
+using WithMomentum = SgdUpdate<true, false>;
+using WithNesterov = SgdUpdate<true, true>;
+
+LAYER_ROTATION_CLONES Projection project(const LayerPointers& layer, bool nesterov, int64_t begin, int64_t end) {
+  if (layer.velocity == nullptr) return project_chunk<Plain>(layer, begin, end);
+  return nesterov ? project_chunk<WithNesterov>(layer, begin, end) : project_chunk<WithMomentum>(layer, begin, end);
+}
+
+template <bool Advance, bool Record>
+LAYER_ROTATION_INLINE StepSums apply_rule(const LayerPointers& layer, bool nesterov, const Combination& combination,
+                                          int64_t begin, int64_t end) {
+  if (layer.velocity == nullptr) return apply_chunk<Advance, Record, Plain>(layer, combination, begin, end);
+  return nesterov ? apply_chunk<Advance, Record, WithNesterov>(layer, combination, begin, end)
+                  : apply_chunk<Advance, Record, WithMomentum>(layer, combination, begin, end);
+}
+
+LAYER_ROTATION_CLONES StepSums apply(const LayerPointers& layer, bool nesterov, bool advance, bool record,
+                                     const Combination& combination, int64_t begin, int64_t end) {
+  if (advance) {
+    return record ? apply_rule<true, true>(layer, nesterov, combination, begin, end)
+                  : apply_rule<true, false>(layer, nesterov, combination, begin, end);
+  }
+  return record ? apply_rule<false, true>(layer, nesterov, combination, begin, end)
+                : apply_rule<false, false>(layer, nesterov, combination, begin, end);
+}
+
+}  // namespace
+
+void Sgd::step_cpu(const double* rates, StepRecord* records) {
+  std::vector<LayerPointers> pointers;
+  std::vector<at::Tensor> gradients;  // keeps a contiguous copy alive where autograd made a strided gradient
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const at::Tensor& weight = layers_.weight(i);
+    gradients.push_back(weight.grad().contiguous());
+    pointers.push_back({weight.data_ptr<float>(), layers_.initial(i).const_data_ptr<float>(),
+                        gradients.back().const_data_ptr<float>(),
+                        velocity_.empty() ? nullptr : velocity_[i].data_ptr<float>(), rates[i], spec_.momentum});
+  }
+
+  std::vector<Combination> combinations(layers_.size());
+  if (spec_.layca) {
+    const auto sums = sum_by_layer<Projection>(layers_, [&](const Chunk& chunk) {
+      return project(pointers[chunk.layer], spec_.nesterov, chunk.begin, chunk.end);
+    });
+    for (size_t i = 0; i < layers_.size(); ++i) {
+      combinations[i] = layca(sums[i], rates[i], std::sqrt(layers_.initial_squared_norm(i)));
+    }
+  }
+  const auto sums = sum_by_layer<StepSums>(layers_, [&](const Chunk& chunk) {
+    return apply(pointers[chunk.layer], spec_.nesterov, !spec_.layca, records != nullptr, combinations[chunk.layer],
+                 chunk.begin, chunk.end);
+  });
+  if (records == nullptr) return;
+  for (size_t i = 0; i < layers_.size(); ++i) records[i] = sums[i].record(layers_.initial_squared_norm(i));
+}
+
+}  // namespace layer_rotation

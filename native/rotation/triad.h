@@ -1,0 +1,13 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace layer_rotation::rotation {
+
+/// STREAM's triad, a ← b + s·c, over fp32 tensors with LibTorch's threads: the memory bandwidth that the kernels of this
+/// folder are measured against. 12 bytes an element.
+void triad(at::Tensor& a, const at::Tensor& b, const at::Tensor& c, float s);
+
+}  // namespace layer_rotation::rotation
