@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { LayerRotationError } from '../errors.js'
+import { suggestion } from '../validation/nearest.js'
+import { validateExperiment, type ExperimentConfig } from './experiment.js'
+import { override } from './overrides.js'
+import { presets } from './presets.js'
+
+/**
+ * The experiment of a preset's name or a file: .ts or .js with a default export, .yaml or .json, a run's config.json too.
+ *
+ * @param assignments `path=value` each, as `override` takes them
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, INVALID_CONFIG
+ */
+export async function loadExperiment(
+  nameOrFile: string,
+  assignments: readonly string[] = [],
+): Promise<ExperimentConfig> {
+  // Validated first: overrides then find the defaults in place, and an error of the file is not taken for one of theirs.
+  const written = validateExperiment(await read(nameOrFile), nameOrFile)
+  return assignments.length === 0 ? written : validateExperiment(await override(written, assignments), nameOrFile)
+}
+
+async function read(nameOrFile: string): Promise<unknown> {
+  if (Object.hasOwn(presets, nameOrFile)) return presets[nameOrFile]!()
+  switch (extname(nameOrFile)) {
+    case '.ts':
+    case '.mts':
+    case '.js':
+    case '.mjs':
+      return readModule(nameOrFile)
+    case '.yaml':
+    case '.yml':
+    case '.json':
+      return readYaml(nameOrFile)
+    default: {
+      const hint = suggestion(nameOrFile, Object.keys(presets))
+      const message = `${nameOrFile} is neither a preset nor a .ts, .js, .yaml or .json file${hint}`
+      throw new LayerRotationError('MISSING_FILE', message)
+    }
+  }
+}
+
+async function readYaml(file: string): Promise<unknown> {
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(await readText(file))
+  try {
+    if (document.errors[0]) throw document.errors[0]
+    return document.toJS() as unknown // throws where a few aliases would grow into millions of values
+  } catch (cause) {
+    throw new LayerRotationError('INVALID_FILE', `${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+async function readModule(file: string): Promise<unknown> {
+  await readText(file)
+  const exported = await importModule(file)
+  if (!('default' in exported)) {
+    const message = `${file} has no default export; expected \`export default experiment({ … })\``
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
+  return exported.default
+}
+
+/** Runs a module, TypeScript or not, in which `layer-rotation` means this very package. */
+async function importModule(file: string): Promise<object> {
+  const { createJiti } = await import('jiti')
+  const virtualModules = { 'layer-rotation': await import('../index.js') }
+  try {
+    const jiti = createJiti(import.meta.url, { virtualModules, interopDefault: false, fsCache: false })
+    return await jiti.import<object>(resolve(file))
+  } catch (cause) {
+    if (cause instanceof LayerRotationError) throw cause
+    throw new LayerRotationError('INVALID_FILE', `${file} could not be loaded: ${String(cause)}`, { cause })
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    const problem = missing ? 'does not exist' : `cannot be read: ${(cause as Error).message}`
+    throw new LayerRotationError(missing ? 'MISSING_FILE' : 'INVALID_FILE', `${file} ${problem}`, { cause })
+  }
+}

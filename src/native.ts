@@ -1,0 +1,209 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { LayerRotationError, type ErrorCode } from './errors.js'
+import type { LayerSpec } from './model/layers.js'
+import type { OptimizerConfig } from './optimizer/optimizer.js'
+
+/** Images of one split, as the device keeps them. */
+export interface NativeSplit {
+  /** [n, ...inputShape], one byte a pixel, 0 to 255. */
+  images: Uint8Array
+  /** [n], each in 0 … classes-1. */
+  labels: Int32Array
+}
+
+export interface TrainerSpec {
+  /** 'auto' (CUDA where there is one, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
+  device: string
+  /** CPU threads of LibTorch; 0 leaves its default (one a core). Process-wide: the last trainer made wins. */
+  threads: number
+  /** Seeds the initial weights and the dropout masks. */
+  seed: number
+  /** Shape of one example, without the batch dimension. */
+  inputShape: readonly number[]
+  classes: number
+  layers: readonly LayerSpec[]
+  optimizer: OptimizerConfig
+  data: {
+    /** Pixels enter the network as (pixel - mean) / deviation. */
+    mean: number
+    deviation: number
+    train: NativeSplit
+    test: NativeSplit
+  }
+}
+
+/** One weight or buffer of a model, in forward order, named as in PyTorch's `state_dict`. */
+export interface NamedTensor {
+  name: string
+  shape: number[]
+  data: Float32Array
+}
+
+export interface EpochRequest {
+  /** Indices into the training split in the order in which they are visited; the last batch may be partial. */
+  order: Int32Array
+  batchSize: number
+  /** [steps][layers], row-major: the learning rate of each layer at each step. */
+  rates: Float64Array
+  /** Record rotation, angle and norm of every layer after every step. */
+  recordSteps: boolean
+}
+
+/** What the epoch is doing, at most every 100 ms. */
+export interface EpochProgress {
+  /** Steps done in this epoch, of `steps`. */
+  step: number
+  steps: number
+  /** Means over the examples seen in this epoch so far. */
+  loss: number
+  accuracy: number
+}
+
+export interface EpochResult {
+  /** 'interrupted': stop() was called; 'diverged': the loss of the last step is not finite. */
+  status: 'finished' | 'interrupted' | 'diverged'
+  /** Updates made. */
+  steps: number
+  /**
+   * [steps]: mean cross-entropy of each batch, in training mode, before its update; behind them the loss that stopped a
+   * diverged epoch.
+   */
+  losses: Float64Array
+  /** Means over the examples of the epoch, in training mode while the weights move (as Keras reports them). */
+  loss: number
+  accuracy: number
+  /** Present with recordSteps, each [steps][layers] row-major. */
+  stepRecords?: {
+    /** Cosine distance to the initial weights after the step, 0 … 2. */
+    rotation: Float64Array
+    /** Angle between the weights before and after the step, in radians. */
+    angle: Float64Array
+    /** Euclidean norm of the weights after the step. */
+    norm: Float64Array
+  }
+}
+
+/** A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread. */
+export interface NativeTrainer {
+  /** The device it was placed on: 'cpu' or 'cuda:N'. */
+  readonly device: string
+  /** Monitored layers in forward order. */
+  readonly layerNames: string[]
+  /** Trainable and fixed parameters, without buffers. */
+  readonly parameterCount: number
+  trainEpoch(request: EpochRequest, onProgress?: (progress: EpochProgress) => void): Promise<EpochResult>
+  /** Mean loss and accuracy of a split in evaluation mode. */
+  evaluate(split: 'train' | 'test', batchSize: number): Promise<{ loss: number; accuracy: number }>
+  /** All parameters and buffers, copied. */
+  weights(): Promise<NamedTensor[]>
+  /** Overwrites the named parameters and buffers; the initial weights that rotation refers to stay as they are. */
+  setWeights(tensors: NamedTensor[]): Promise<void>
+  /** [layers]: cosine distance of each layer to its initial weights. */
+  rotation(): Promise<Float64Array>
+  /** Ends the running epoch or evaluation after its current step; returns at once. */
+  stop(): void
+  /** Frees the model and its data; pending calls end first. Idempotent; any later call rejects with DISPOSED. */
+  dispose(): void
+}
+
+export interface NativeDevice {
+  /** 'cpu' or 'cuda:N'. */
+  name: string
+  /** The processor's name where LibTorch tells it. */
+  description: string
+  /** Bytes of memory of a CUDA device. */
+  memory?: number
+}
+
+export interface NativeInfo {
+  libtorch: { built: string; loaded: string; folder: string; cuda: boolean }
+  devices: NativeDevice[]
+  threads: number
+}
+
+interface Addon {
+  info(): Promise<NativeInfo>
+  createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
+}
+
+/** Versions, devices and threads. @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH */
+export function info(): Promise<NativeInfo> {
+  return translated(async () => (await loadAddon()).info())
+}
+
+/**
+ * Builds a model on its device, with its data.
+ *
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG
+ */
+export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
+  const trainer = await translated(async () => (await loadAddon()).createTrainer(spec))
+  return {
+    device: trainer.device,
+    layerNames: trainer.layerNames,
+    parameterCount: trainer.parameterCount,
+    trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
+    evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
+    weights: () => translated(() => trainer.weights()),
+    setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
+    rotation: () => translated(() => trainer.rotation()),
+    stop: () => trainer.stop(),
+    dispose: () => trainer.dispose(),
+  }
+}
+
+/** This package's folder: the parent of src/ and of dist/. */
+const packageFolder = fileURLToPath(new URL('..', import.meta.url))
+
+let addon: Addon | undefined
+
+async function loadAddon(): Promise<Addon> {
+  return (addon ??= requireAddon(await findAddon()))
+}
+
+async function findAddon(): Promise<string> {
+  const { default: nodeGypBuild } = await import('node-gyp-build')
+  try {
+    return nodeGypBuild.path(packageFolder)
+  } catch (cause) {
+    const message = `the native addon is not built (looked in ${packageFolder}build/Release); build it with \`npx layer-rotation build\``
+    throw new LayerRotationError('ADDON_MISSING', message, { cause })
+  }
+}
+
+function requireAddon(file: string): Addon {
+  try {
+    return createRequire(import.meta.url)(file) as Addon
+  } catch (cause) {
+    if (hasErrorCode(cause)) throw cause
+    const reason = (cause as Error).message
+    const message = `the native addon ${file} cannot be loaded: ${reason}; rebuild it with \`npx layer-rotation build\``
+    throw new LayerRotationError('ADDON_MISSING', message, { cause })
+  }
+}
+
+/** The codes that the addon itself gives its errors. */
+const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'INVALID_CONFIG',
+  'LIBTORCH_MISMATCH',
+  'DEVICE_UNAVAILABLE',
+  'OUT_OF_MEMORY',
+  'INTERRUPTED',
+  'DISPOSED',
+  'NATIVE',
+])
+
+function hasErrorCode(error: unknown): error is Error & { code: ErrorCode } {
+  return error instanceof Error && 'code' in error && addonCodes.has(String(error.code))
+}
+
+/** Errors of the addon carry a `code` and a message for people; here they become LayerRotationErrors. */
+async function translated<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof LayerRotationError || !(error instanceof Error)) throw error
+    throw new LayerRotationError(hasErrorCode(error) ? error.code : 'NATIVE', error.message, { cause: error })
+  }
+}

@@ -1,0 +1,32 @@
+/** The candidate that a typing error most likely meant; undefined where none is near. Case does not count. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const wanted = word.toLowerCase()
+  const tolerance = Math.max(1, Math.floor(word.length / 3))
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+  const best = ranked[0]
+  return best && best.distance <= tolerance ? best.candidate : undefined
+}
+
+/** `; did you mean "…"?`, or the list of what there is where nothing is near. */
+export function suggestion(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates)
+  if (near !== undefined) return `; did you mean ${JSON.stringify(near)}?`
+  return candidates.length > 0 ? `; there is ${candidates.join(', ')}` : ''
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a` (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)])
+  rows[0] = Array.from({ length: b.length + 1 }, (_, j) => j)
+  const at = (i: number, j: number) => rows[i]![j]!
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = a[i - 1] === b[j - 1] ? 0 : 1
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Infinity
+      rows[i]![j] = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + substitution, swap)
+    }
+  }
+  return at(a.length, b.length)
+}

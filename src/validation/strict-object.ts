@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { suggestion } from './nearest.js'
+
+/** A zod object that takes no other keys; an unknown key's message names the nearest right one. */
+export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const known = Object.keys(shape)
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined
+      return issue.keys.map((key) => `unknown key ${JSON.stringify(key)}${suggestion(key, known)}`).join('; ')
+    },
+  })
+}

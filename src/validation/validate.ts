@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import { LayerRotationError, type ErrorCode } from '../errors.js'
+import { nearest } from './nearest.js'
+
+/**
+ * Checks `value` against `schema` and fills in its defaults.
+ *
+ * @param subject what is checked, as the message begins: `experiment "mnist-layca"`, `sgd`, a file
+ * @throws {LayerRotationError} one line for each problem: path, value found, what was expected
+ */
+export function validate<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  subject: string,
+  code: ErrorCode = 'INVALID_CONFIG',
+): z.output<Schema> {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (result.success) return result.data
+  const lines = result.error.issues.map(describeIssue)
+  const message = lines.length === 1 ? `${subject}: ${lines[0]!}` : [`${subject}:`, ...lines].join('\n  ')
+  throw new LayerRotationError(code, message)
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.')
+  const isWhole = issue.code === 'unrecognized_keys' || issue.code === 'custom'
+  if (isWhole) return path ? `${path}: ${issue.message}` : issue.message
+  const found = foundValue(issue)
+  const subject = path || 'the value'
+  if (found === undefined) return `${subject} is missing; expected ${expectation(issue)}`
+  return `${subject} is ${show(found)}; expected ${expectation(issue)}${nearOption(issue, found)}`
+}
+
+/** A union without a match reports the whole object; what is wrong is its discriminator. */
+function foundValue(issue: z.core.$ZodIssue): unknown {
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return (issue.input as Record<string, unknown>)[issue.discriminator]
+  }
+  return issue.input
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? `a ${issue.expected}`
+  if (issue.code === 'too_small') return atLeast(issue.origin, issue.minimum, issue.inclusive ?? true)
+  if (issue.code === 'too_big') return issue.inclusive ? `at most ${issue.maximum}` : `a number below ${issue.maximum}`
+  const choices = options(issue)
+  return choices.length > 0 ? oneOf(choices) : issue.message
+}
+
+function atLeast(origin: string, minimum: number | bigint, inclusive: boolean): string {
+  if (origin === 'string') return 'a text that is not empty'
+  if (origin === 'array') return `a list of at least ${minimum}`
+  return inclusive ? `at least ${minimum}` : `a number above ${minimum}`
+}
+
+const typeNames: Record<string, string> = {
+  number: 'a finite number',
+  int: 'a whole number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object with named values',
+}
+
+function options(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  if (issue.code === 'invalid_union' && 'options' in issue && issue.options) return issue.options.map(String)
+  return []
+}
+
+function nearOption(issue: z.core.$ZodIssue, found: unknown): string {
+  const near = typeof found === 'string' ? nearest(found, options(issue)) : undefined
+  return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`
+}
+
+function oneOf(choices: readonly string[]): string {
+  return choices.length === 1 ? JSON.stringify(choices[0]) : `one of ${choices.join(', ')}`
+}
+
+/** A value as a reader of the message would write it, shortened. */
+function show(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import { experiment, type ExperimentInput } from '../../src/experiment/experiment.js'
+import { mlp } from '../../src/model/mlp.js'
+import { mnist } from '../../src/data/mnist-config.js'
+import { layca } from '../../src/optimizer/layca.js'
+import { sgd } from '../../src/optimizer/sgd.js'
+import { steps } from '../../src/schedule/steps.js'
+import { failure } from '../support/failure.js'
+
+const valid: ExperimentInput = {
+  name: 'mnist-layca',
+  data: mnist({ perClass: 1000 }),
+  model: mlp({ hidden: [784], batchNorm: true }),
+  optimizer: layca(sgd()),
+  learningRate: steps(3 ** -2, { at: [90], factor: 1 / 5 }),
+  epochs: 100,
+  batchSize: 2048,
+}
+
+/** What `experiment` says of the valid experiment with some values replaced, without the beginning that all share. */
+async function complaint(change: object): Promise<string> {
+  const message = await failure(() => experiment({ ...valid, ...change }))
+  return message.replace('INVALID_CONFIG: experiment "mnist-layca":', '').trim()
+}
+
+describe('a valid experiment', () => {
+  test('gets its defaults', () => {
+    const { seed, device, threads, record } = experiment(valid)
+    expect({ seed, device, threads, record }).toEqual({
+      seed: 1,
+      device: 'auto',
+      threads: null,
+      record: { steps: false },
+    })
+  })
+
+  test('stays as it is when validated again or written as JSON', () => {
+    const once = experiment(valid)
+    expect(experiment(once)).toEqual(once)
+    expect(experiment(JSON.parse(JSON.stringify(once)) as ExperimentInput)).toEqual(once)
+  })
+
+  test('may give its model in short, as a hand-written file does', () => {
+    const model = { type: 'mlp', hidden: [784], batchNorm: true } as const
+    expect(experiment({ ...valid, model })).toEqual(experiment(valid))
+  })
+
+  test.each(['cpu', 'cuda', 'cuda:1', 'auto'])('may ask for device %s', (device) => {
+    expect(experiment({ ...valid, device }).device).toBe(device)
+  })
+})
+
+describe('an unknown key', () => {
+  test.each([
+    [{ epoch: 3 }, 'unknown key "epoch"; did you mean "epochs"?'],
+    [{ data: { type: 'mnist', perclass: 5 } }, 'data: unknown key "perclass"; did you mean "perClass"?'],
+    [
+      { optimizer: { type: 'layca', rule: { type: 'sgd', momentun: 0.9 } } },
+      'optimizer.rule: unknown key "momentun"; did you mean "momentum"?',
+    ],
+    [
+      { model: { type: 'mlp', layers: [{ type: 'dense', name: 'd', units: 10, biasinit: { type: 'zeros' } }] } },
+      'model.layers.0: unknown key "biasinit"; did you mean "biasInit"?',
+    ],
+    [
+      { model: { type: 'mlp', layers: [{ type: 'dense', name: 'd', units: 10, init: { type: 'zeros', gain: 2 } }] } },
+      'model.layers.0.init: unknown key "gain"; there is type',
+    ],
+    [{ record: { step: true } }, 'record: unknown key "step"; did you mean "steps"?'],
+  ])('%j', async (change, message) => {
+    expect(await complaint(change)).toBe(message)
+  })
+
+  test('of a model in short is named where it stands', async () => {
+    expect(await complaint({ model: { type: 'mlp', hidden: [5], batchnorm: true } })).toBe(
+      'model: unknown key "batchnorm"; did you mean "batchNorm"?',
+    )
+  })
+})
+
+describe('a value that cannot be used', () => {
+  test.each([
+    [{ epochs: 0 }, 'epochs is 0; expected at least 1'],
+    [{ epochs: 2.5 }, 'epochs is 2.5; expected a whole number'],
+    [{ batchSize: 0 }, 'batchSize is 0; expected at least 1'],
+    [{ batchSize: '2048' }, 'batchSize is "2048"; expected a finite number'],
+    [{ seed: -1 }, 'seed is -1; expected at least 0'],
+    [{ seed: 2 ** 32 }, 'seed is 4294967296; expected at most 4294967295'],
+    [{ device: 'gpu' }, 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
+    [{ threads: 0 }, 'threads is 0; expected at least 1'],
+    [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected true or false'],
+    [{ data: { type: 'mnits' } }, 'data.type is "mnits"; expected "mnist"; did you mean "mnist"?'],
+    [{ data: { type: 'mnist', perClass: 0 } }, 'data.perClass is 0; expected at least 1'],
+    [{ optimizer: { type: 'adam' } }, 'optimizer.type is "adam"; expected one of sgd, layca'],
+    [{ optimizer: { type: 'sgd', momentum: 1 } }, 'optimizer.momentum is 1; expected a number below 1'],
+    [{ optimizer: { type: 'sgd', momentum: -0.1 } }, 'optimizer.momentum is -0.1; expected at least 0'],
+    [{ optimizer: { type: 'sgd', nesterov: true } }, 'optimizer.nesterov: true needs a momentum above 0'],
+    [{ learningRate: 0.1 }, 'learningRate is 0.1; expected an object with named values'],
+    [{ learningRate: { initial: 0.1 } }, 'learningRate.type is missing; expected one of constant, steps'],
+    [{ learningRate: { type: 'constant', initial: NaN } }, 'learningRate.initial is NaN; expected a finite number'],
+    [{ learningRate: { type: 'constant', initial: -1 } }, 'learningRate.initial is -1; expected a number above 0'],
+  ])('%j', async (change, message) => {
+    expect(await complaint(change)).toBe(message)
+  })
+
+  test.each(['a/b', '../up', '.', '', 'sp ace', 'ä'])('name %j', async (name) => {
+    const message = await failure(() => experiment({ ...valid, name }))
+    expect(message).toContain(`name is ${JSON.stringify(name)}; expected a name of letters, digits`)
+  })
+
+  test('drops after the last epoch', async () => {
+    expect(await complaint({ epochs: 90 })).toBe(
+      'learningRate.at.0: 90 is not reached; expected epochs below 90, or [] for no drop',
+    )
+  })
+
+  test('everything that is wrong is said at once', async () => {
+    const message = await failure(() => experiment({ ...valid, epochs: 0, batchSize: 0, nam: 'x' } as ExperimentInput))
+    expect(message.split('\n')).toEqual([
+      'INVALID_CONFIG: experiment "mnist-layca":',
+      '  epochs is 0; expected at least 1',
+      '  batchSize is 0; expected at least 1',
+      '  unknown key "nam"; did you mean "name"?',
+    ])
+  })
+
+  test('no experiment at all', async () => {
+    const nothing = null as unknown as ExperimentInput
+    expect(await failure(() => experiment(nothing))).toBe(
+      'INVALID_CONFIG: experiment: the value is null; expected an object with named values',
+    )
+    expect(await failure(() => experiment({} as ExperimentInput))).toContain('name is missing; expected a text')
+  })
+})
+
+describe('a model', () => {
+  const layer = (type: string, values: object = {}) => ({ type, name: type, ...values })
+  const withLayers = (...layers: object[]) => complaint({ model: { type: 'mlp', layers } })
+
+  test('must end in one unit a class', async () => {
+    expect(await withLayers(layer('flatten'), layer('dense', { units: 12 }))).toBe(
+      'model.layers.1: dense gives [12], but the data has 10 classes; expected [10]',
+    )
+    expect(await withLayers(layer('flatten'), layer('relu'))).toBe(
+      'model.layers.1: relu is of type relu; expected the last layer to be dense, with one unit a class',
+    )
+    expect(await withLayers()).toBe('model.layers is []; expected a list of at least 1')
+  })
+
+  test('must take the images as they are', async () => {
+    expect(await withLayers(layer('dense', { units: 10 }))).toBe(
+      'model.layers.0: dense takes one row of features, [n], but the data gives [1, 28, 28]; put a flatten between',
+    )
+  })
+
+  test('gives each layer a name of its own', async () => {
+    expect(await withLayers(layer('relu'), layer('flatten'), layer('relu'), layer('dense', { units: 10 }))).toBe(
+      'model.layers.2.name: "relu" is already the name of layer 0; expected a name for each layer',
+    )
+  })
+
+  test.each([
+    [layer('dropout', { rate: 1 }), 'model.layers.0.rate is 1; expected a number below 1'],
+    [layer('dropout', { rate: -0.5 }), 'model.layers.0.rate is -0.5; expected at least 0'],
+    [layer('dense', { units: 0 }), 'model.layers.0.units is 0; expected at least 1'],
+    [layer('batchNorm', { epsilon: 0 }), 'model.layers.0.epsilon is 0; expected a number above 0'],
+    [layer('batchNorm', { momentum: 1.1 }), 'model.layers.0.momentum is 1.1; expected at most 1'],
+    [layer('conv'), 'model.layers.0.type is "conv"; expected one of flatten, dense, batchNorm, relu, dropout'],
+    [
+      layer('dense', { units: 1, init: { type: 'glorotuniform' } }),
+      'model.layers.0.init.type is "glorotuniform"; expected one of glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, zeros, pytorchDefault; did you mean "glorotUniform"?',
+    ],
+    [
+      { type: 'relu', name: 'a/b' },
+      'model.layers.0.name is "a/b"; expected a name of letters, digits, - and _ that begins with a letter',
+    ],
+  ])('refuses %j', async (wrong, message) => {
+    expect(await withLayers(wrong)).toBe(message)
+  })
+})

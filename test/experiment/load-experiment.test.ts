@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { loadExperiment } from '../../src/experiment/load-experiment.js'
+import { presets } from '../../src/experiment/presets.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+function file(name: string, content: string): string {
+  const path = join(temporaryFolder(), name)
+  writeFileSync(path, content)
+  return path
+}
+
+const script = `import { experiment, mnist, mlp, sgd, layca, steps } from 'layer-rotation'
+
+const rate: number = 3 ** -2
+
+export default experiment({
+  name: 'mnist',
+  data: mnist({ perClass: 1000 }),
+  model: mlp({ hidden: [784], batchNorm: true }),
+  optimizer: layca(sgd()),
+  learningRate: steps(rate, { at: [90], factor: 1 / 5 }),
+  epochs: 100,
+  batchSize: 2048,
+})
+`
+
+describe('an experiment comes from', () => {
+  test('a preset: the paper’s net at its largest rate', async () => {
+    const config = await loadExperiment('mnist')
+    expect(config).toEqual(presets['mnist']!())
+    expect(config.learningRate).toEqual({ type: 'steps', initial: 1 / 9, at: [90], factor: 0.2 })
+  })
+
+  test('a TypeScript file', async () => {
+    expect(await loadExperiment(file('a.ts', script))).toEqual(presets['mnist']!())
+  })
+
+  test('a JavaScript file', async () => {
+    expect(await loadExperiment(file('a.js', script.replace(': number', '')))).toEqual(presets['mnist']!())
+  })
+
+  test('a JSON file, such as the config.json of a run', async () => {
+    expect(await loadExperiment(file('config.json', JSON.stringify(presets['mnist']!())))).toEqual(presets['mnist']!())
+  })
+
+  test('a YAML file written by hand', async () => {
+    const yaml = `
+name: mnist
+data: { type: mnist, perClass: 1000 }
+model: { type: mlp, hidden: [784], batchNorm: true }
+optimizer: { type: layca, rule: { type: sgd } }
+learningRate: { type: steps, initial: ${1 / 9}, at: [90], factor: 0.2 }
+epochs: 100
+batchSize: 2048
+`
+    expect(await loadExperiment(file('a.yaml', yaml))).toEqual(presets['mnist']!())
+    expect(await loadExperiment(file('a.yml', stringify(presets['mnist']!())))).toEqual(presets['mnist']!())
+  })
+})
+
+describe('an experiment that cannot be loaded', () => {
+  test('neither preset nor file', async () => {
+    expect(await failure(() => loadExperiment('mnits'))).toBe(
+      'MISSING_FILE: mnits is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?',
+    )
+    expect(await failure(() => loadExperiment('toString'))).toContain('there is mnist')
+  })
+
+  test('a file that does not exist', async () => {
+    expect(await failure(() => loadExperiment('no/such.ts'))).toBe('MISSING_FILE: no/such.ts does not exist')
+    expect(await failure(() => loadExperiment('no/such.json'))).toBe('MISSING_FILE: no/such.json does not exist')
+  })
+
+  test('a folder', async () => {
+    const folder = join(temporaryFolder(), '..')
+    expect(await failure(() => loadExperiment(`${folder}/a.json/..`))).toContain('neither a preset nor')
+  })
+
+  test('no default export', async () => {
+    const path = file('a.ts', 'export const config = 1')
+    expect(await failure(() => loadExperiment(path))).toBe(
+      `INVALID_FILE: ${path} has no default export; expected \`export default experiment({ … })\``,
+    )
+  })
+
+  test('a default export that is no experiment', async () => {
+    const path = file('a.ts', 'export default 42')
+    expect(await failure(() => loadExperiment(path))).toBe(
+      `INVALID_CONFIG: ${path}: the value is 42; expected an object with named values`,
+    )
+  })
+
+  test('an experiment with an error keeps its message', async () => {
+    const path = file('a.ts', script.replace('epochs: 100', 'epochs: 0'))
+    expect(await failure(() => loadExperiment(path))).toBe(
+      'INVALID_CONFIG: experiment "mnist": epochs is 0; expected at least 1',
+    )
+  })
+
+  test('a syntax error', async () => {
+    const path = file('a.ts', 'export default {{')
+    expect(await failure(() => loadExperiment(path))).toContain(`INVALID_FILE: ${path} could not be loaded: `)
+  })
+
+  test('an exception', async () => {
+    const path = file('a.ts', 'throw new TypeError("no luck")')
+    expect(await failure(() => loadExperiment(path))).toBe(
+      `INVALID_FILE: ${path} could not be loaded: TypeError: no luck`,
+    )
+  })
+
+  test('broken YAML, by line', async () => {
+    const path = file('a.yaml', 'name: x\nname: y\n')
+    expect(await failure(() => loadExperiment(path))).toContain(
+      `INVALID_FILE: ${path}: Map keys must be unique at line 2`,
+    )
+  })
+
+  test('YAML whose aliases grow without end', async () => {
+    const levels = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}, *l${i}]`)
+    const path = file('a.yaml', ['l0: &l0 [x]', ...levels].join('\n'))
+    expect(await failure(() => loadExperiment(path))).toContain(`INVALID_FILE: ${path}: Excessive alias count`)
+  })
+})

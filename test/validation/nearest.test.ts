@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { nearest, suggestion } from '../../src/validation/nearest.js'
+
+const keys = ['name', 'data', 'learningRate', 'batchSize', 'epochs']
+
+test.each([
+  ['epoch', 'epochs'],
+  ['batchsize', 'batchSize'],
+  ['learnignRate', 'learningRate'],
+  ['lerningrate', 'learningRate'],
+  ['dta', 'data'],
+])('%s was meant to be %s', (word, meant) => {
+  expect(nearest(word, keys)).toBe(meant)
+})
+
+test('a word far from all has no nearest one', () => {
+  expect(nearest('optimizer', keys)).toBeUndefined()
+  expect(suggestion('optimizer', keys)).toBe('; there is name, data, learningRate, batchSize, epochs')
+  expect(suggestion('x', [])).toBe('')
+})
