@@ -1,0 +1,47 @@
+import { cpus } from 'node:os'
+import { z } from 'zod'
+import type { ExperimentConfig } from '../experiment/experiment.js'
+import { info } from '../native.js'
+import { currentCommit } from './commit.js'
+import { packageVersion } from './package-version.js'
+
+export const environmentSchema = z.object({
+  /** Version of this package. */
+  layerRotation: z.string(),
+  node: z.string(),
+  libtorch: z.string(),
+  /** 'cpu' or 'cuda:N' */
+  device: z.string(),
+  deviceDescription: z.string().optional(),
+  threads: z.int().min(1),
+  /** Such as linux-x64. */
+  platform: z.string(),
+  cpu: z.string(),
+  /** Of the repository that the run was started in; null outside of one. */
+  commit: z.string().nullable(),
+  seed: z.int().min(0),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+})
+
+/** environment.json: where and with what a run was made. */
+export type RunEnvironment = z.output<typeof environmentSchema>
+
+/** The environment of this process. @param device on which the trainer was placed */
+export async function currentEnvironment(config: ExperimentConfig, device: string): Promise<RunEnvironment> {
+  const { libtorch, devices, threads } = await info()
+  const description = devices.find(({ name }) => name === device)?.description
+  return {
+    layerRotation: packageVersion(),
+    node: process.versions.node,
+    libtorch: libtorch.loaded,
+    device,
+    ...(description ? { deviceDescription: description } : {}),
+    threads: config.threads ?? threads,
+    platform: `${process.platform}-${process.arch}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    commit: await currentCommit(process.cwd()),
+    seed: config.seed,
+    startedAt: new Date().toISOString(),
+  }
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { appendFile, mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import { LayerRotationError } from '../errors.js'
+import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { NamedTensor } from '../native.js'
+import { rotationHeader, rotationLine } from '../trajectory/rotation-table.js'
+import type { RunEnvironment } from './environment.js'
+import { metricsHeader, metricsLine, type EpochMetrics } from './metrics.js'
+import { encodeSafetensors } from './safetensors.js'
+import type { RunStatus } from './status.js'
+import { encodeStepRecords, stepPart, type StepRecords } from './step-records.js'
+import { json, writeFailed, writeWhole, writing } from './write.js'
+
+export type Checkpoint = 'initial' | 'last'
+
+/** Where things lie in a run folder. */
+export const layout = {
+  config: 'config.json',
+  environment: 'environment.json',
+  status: 'status.json',
+  metrics: 'metrics.csv',
+  rotation: 'rotation.csv',
+  steps: 'steps',
+  log: 'run.log',
+  weights: (checkpoint: Checkpoint) => join('checkpoints', checkpoint, 'model.safetensors'),
+}
+
+/** `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, six random hex digits for want of a label. */
+export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
+  const [date, clock] = time.toISOString().split(/[T.]/)
+  return `${date!.replaceAll('-', '')}-${clock!.replaceAll(':', '')}-${label}`
+}
+
+/** A run folder that is being written. Every method rejects with WRITE_FAILED where the disk refuses. */
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private status: RunStatus,
+  ) {}
+
+  /**
+   * Makes the folder and what stands in it from the start; status `running`.
+   *
+   * @param layers names of the monitored layers in forward order
+   * @throws {LayerRotationError} RUN_EXISTS, WRITE_FAILED
+   */
+  static async create(
+    path: string,
+    config: ExperimentConfig,
+    environment: RunEnvironment,
+    layers: readonly string[],
+  ): Promise<RunFolder> {
+    await makeNewFolder(path)
+    await makeSubfolders(path, config)
+    const { startedAt } = environment
+    const folder = new RunFolder(path, { status: 'running', epoch: 0, startedAt, host: hostname(), pid: process.pid })
+    await folder.setStatus({})
+    await writeWhole(join(path, layout.config), json(config))
+    await writeWhole(join(path, layout.environment), json(environment))
+    await folder.append(layout.metrics, metricsHeader)
+    await folder.append(layout.rotation, rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)))
+    return folder
+  }
+
+  /** Changes parts of status.json. */
+  async setStatus(change: Partial<RunStatus>): Promise<void> {
+    this.status = { ...this.status, ...change }
+    await writeWhole(join(this.path, layout.status), json(this.status))
+  }
+
+  /** Adds a row to metrics.csv and rotation.csv. @param rotation [layers] */
+  async recordEpoch(metrics: EpochMetrics, rotation: ArrayLike<number>): Promise<void> {
+    await this.append(layout.metrics, metricsLine(metrics))
+    await this.append(layout.rotation, rotationLine(metrics.epoch, rotation))
+  }
+
+  /** Writes the part of steps/ that holds one epoch. */
+  async recordSteps(records: StepRecords): Promise<void> {
+    const bytes = await encodeStepRecords(records)
+    await writeWhole(join(this.path, layout.steps, stepPart(records.epoch)), bytes)
+  }
+
+  async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
+    await writeWhole(join(this.path, layout.weights(checkpoint)), encodeSafetensors(tensors))
+  }
+
+  /** Adds a line to run.log. */
+  async log(line: string): Promise<void> {
+    await this.append(layout.log, `${new Date().toISOString()} ${line}\n`)
+  }
+
+  private async append(file: string, text: string): Promise<void> {
+    const path = join(this.path, file)
+    await writing(path, () => appendFile(path, text))
+  }
+}
+
+async function makeNewFolder(path: string): Promise<void> {
+  await writing(path, () => mkdir(dirname(path), { recursive: true }))
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw writeFailed(path, error)
+    throw new LayerRotationError('RUN_EXISTS', `${path} exists already; choose another folder or label, or remove it`)
+  })
+}
+
+/** All at the start: a run whose folder is taken away later is to fail, not to begin another in its place. */
+async function makeSubfolders(path: string, { record }: ExperimentConfig): Promise<void> {
+  const folders = [dirname(layout.weights('initial')), dirname(layout.weights('last'))]
+  if (record.steps) folders.push(layout.steps)
+  for (const folder of folders) await writing(path, () => mkdir(join(path, folder), { recursive: true }))
+}

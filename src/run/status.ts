@@ -1,0 +1,32 @@
+import { hostname } from 'node:os'
+import { z } from 'zod'
+
+export const statusSchema = z.object({
+  status: z.enum(['running', 'finished', 'interrupted', 'failed']),
+  /** Why a run was interrupted or failed. */
+  reason: z.string().optional(),
+  /** Epochs done. */
+  epoch: z.number().min(0),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  host: z.string(),
+  pid: z.int().min(1),
+})
+
+/** status.json */
+export type RunStatus = z.output<typeof statusSchema>
+
+/** Whether a run that calls itself running has lost its process: it crashed or was killed. Known on its own host only. */
+export function isStale(status: RunStatus): boolean {
+  return status.status === 'running' && status.host === hostname() && !isAlive(status.pid)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0) // signal 0 only asks
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,46 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { LayerRotationError } from '../errors.js'
+
+/** Does `work` that writes `path`. @throws {LayerRotationError} WRITE_FAILED in place of a system error */
+export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw writeFailed(path, error)
+  }
+}
+
+/** Writes a whole file: a reader sees the old content or the new one, never a part. */
+export function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`
+  return writing(path, async () => {
+    try {
+      await writeFile(temporary, content)
+      await rename(temporary, path)
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined)
+      throw error
+    }
+  })
+}
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** The error for a system error of writing `path`. */
+export function writeFailed(path: string, error: unknown): LayerRotationError {
+  const { code, message } = error as NodeJS.ErrnoException
+  const reason = (code !== undefined && reasons[code]) || message
+  return new LayerRotationError('WRITE_FAILED', `${path} could not be written: ${reason}`, { cause: error })
+}
+
+const reasons: Record<string, string> = {
+  ENOSPC: 'the disk is full; free some space or choose another folder',
+  EDQUOT: 'the disk quota is used up; free some space or choose another folder',
+  EFBIG: 'the file would exceed the size limit of this process; raise it with `ulimit -f`',
+  EACCES: 'permission denied; choose a folder that you may write to',
+  EPERM: 'permission denied; choose a folder that you may write to',
+  EROFS: 'the file system is read-only; choose another folder',
+  ENOENT: 'its folder does not exist any more',
+  EEXIST: 'a part of its path is a file, not a folder',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+}

@@ -1,0 +1,56 @@
+import type { ExperimentConfig } from '../experiment/experiment.js'
+
+/** What is known before the first step. */
+export interface TrainingStart {
+  folder: string
+  config: ExperimentConfig
+  /** 'cpu' or 'cuda:N' */
+  device: string
+  /** Names of the monitored layers in forward order. */
+  layers: string[]
+  parameterCount: number
+  stepsPerEpoch: number
+}
+
+/** How far an epoch is; at most every 100 ms. Loss and accuracy are means over the epoch so far. */
+export interface TrainingProgress {
+  /** 0-based. */
+  epoch: number
+  /** Steps done, of `steps`. */
+  step: number
+  steps: number
+  loss: number
+  accuracy: number
+  learningRate: number
+}
+
+/** Mean cross-entropy, and the share of images classified correctly, 0 … 1. */
+export interface Score {
+  loss: number
+  accuracy: number
+}
+
+export interface EpochEnd {
+  /** Epochs done, of `epochs`. */
+  epoch: number
+  epochs: number
+  /** Of the last step. */
+  learningRate: number
+  /** In training mode while the weights move. */
+  train: Score
+  /** After the epoch, in evaluation mode. */
+  test: Score
+  /** Cosine distance to the initial weights. */
+  rotation: { mean: number; layers: Record<string, number> }
+  /** Since the start of training. */
+  seconds: number
+  /** An estimate. */
+  secondsLeft: number
+}
+
+/** Who wants to hear of what. */
+export interface TrainingListeners {
+  onStart?: (start: TrainingStart) => void
+  onProgress?: (progress: TrainingProgress) => void
+  onEpochEnd?: (end: EpochEnd) => void
+}

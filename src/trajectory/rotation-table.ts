@@ -1,0 +1,60 @@
+import { LayerRotationError } from '../errors.js'
+import { suggestion } from '../validation/nearest.js'
+import { csvLine, parseCsv } from './csv.js'
+import { mean } from './mean.js'
+
+/** Rotations of a run's layers: cosine distances to the initial weights, 0 … 2, one row a time of measurement. */
+export class RotationTable {
+  /**
+   * @param layers names in forward order
+   * @param epochs [rows]: epochs done; 0 first; a fraction where a run was interrupted within an epoch
+   * @param rows [rows][layers]
+   */
+  constructor(
+    readonly layers: readonly string[],
+    readonly epochs: readonly number[],
+    private readonly rows: readonly (readonly number[])[],
+  ) {}
+
+  /** One layer's rotation at each of `epochs`. @throws {LayerRotationError} INVALID_CONFIG for an unknown name */
+  layer(name: string): number[] {
+    const column = this.layers.indexOf(name)
+    if (column === -1) {
+      const message = `there is no layer ${JSON.stringify(name)}${suggestion(name, this.layers)}`
+      throw new LayerRotationError('INVALID_CONFIG', message)
+    }
+    return this.rows.map((row) => row[column]!)
+  }
+
+  /** The mean over the layers at each of `epochs`. */
+  mean(): number[] {
+    return this.rows.map(mean)
+  }
+}
+
+/** rotation.csv's first line. */
+export const rotationHeader = (layers: readonly string[]): string => csvLine(['epoch', ...layers])
+
+/** One line of rotation.csv. */
+export const rotationLine = (epoch: number, rotation: ArrayLike<number>): string =>
+  csvLine([epoch, ...Array.from(rotation)])
+
+/** Reads rotation.csv. @throws {LayerRotationError} INVALID_FILE, naming file and line */
+export function parseRotation(text: string, file: string): RotationTable {
+  const { columns, rows } = parseCsv(text, file)
+  if (columns[0] !== 'epoch') {
+    throw new LayerRotationError('INVALID_FILE', `${file}:1: the first column is ${columns[0]!}; expected epoch`)
+  }
+  const full = rows.map((row, i) =>
+    row.map((cell, column) => cell ?? missing(`${file}:${i + 2}: column ${columns[column]!}`)),
+  )
+  return new RotationTable(
+    columns.slice(1),
+    full.map((row) => row[0]!),
+    full.map((row) => row.slice(1)),
+  )
+}
+
+function missing(where: string): never {
+  throw new LayerRotationError('INVALID_FILE', `${where}: found nothing; expected a number`)
+}

@@ -1,0 +1,198 @@
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { presets } from '../../src/experiment/presets.js'
+import type { RunEnvironment } from '../../src/run/environment.js'
+import type { EpochMetrics } from '../../src/run/metrics.js'
+import { openRun } from '../../src/run/open-run.js'
+import { RunFolder, runId } from '../../src/run/run-folder.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const config = presets['mnist']!()
+
+const environment: RunEnvironment = {
+  layerRotation: '0.1.0',
+  node: '20.20.2',
+  libtorch: '2.13.0',
+  device: 'cpu',
+  threads: 2,
+  platform: 'linux-x64',
+  cpu: 'a processor',
+  commit: null,
+  seed: 1,
+  startedAt: '2026-11-23T05:22:33.000Z',
+}
+
+const row = (epoch: number, change: Partial<EpochMetrics> = {}): EpochMetrics => ({
+  epoch,
+  learningRate: 1 / 9,
+  trainLoss: 0.5,
+  trainAccuracy: 0.9,
+  valLoss: null,
+  valAccuracy: null,
+  testLoss: 0.6,
+  testAccuracy: 0.89,
+  seconds: 1.5 * epoch,
+  ...change,
+})
+
+const interruptedRow = row(1.4, { testLoss: null, testAccuracy: null })
+const weights = [{ name: 'dense0.weight', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]
+
+async function recordedRun(): Promise<string> {
+  const path = join(temporaryFolder(), 'runs', 'mnist', 'run')
+  const folder = await RunFolder.create(path, config, environment, ['dense0', 'dense1'])
+  await folder.saveWeights('initial', weights)
+  await folder.recordEpoch(row(1), Float64Array.of(0.1, 0.2))
+  await folder.recordEpoch(interruptedRow, Float64Array.of(0.15, 0.25))
+  await folder.setStatus({ epoch: 1.4 })
+  return path
+}
+
+describe('a run folder', () => {
+  test('holds what was recorded', async () => {
+    const path = await recordedRun()
+    const run = await openRun(path)
+    expect(run.folder).toBe(path)
+    expect(run.config).toEqual(config)
+    expect(run.environment).toEqual(environment)
+    expect(run.status).toEqual({
+      status: 'running',
+      epoch: 1.4,
+      startedAt: environment.startedAt,
+      host: hostname(),
+      pid: process.pid,
+    })
+    expect(run.stale).toBe(false)
+    expect(run.metrics).toEqual([row(1), interruptedRow])
+    expect(run.rotation.epochs).toEqual([0, 1, 1.4])
+    expect(run.rotation.layer('dense1')).toEqual([0, 0.2, 0.25])
+    expect(await run.weights('initial')).toEqual(
+      new Map([['dense0.weight', { shape: [2, 2], data: weights[0]!.data }]]),
+    )
+    expect(await run.steps()).toEqual([])
+  })
+
+  test('has files that other programs read', async () => {
+    const path = await recordedRun()
+    expect(readFileSync(join(path, 'metrics.csv'), 'utf8').split('\n')).toEqual([
+      'epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds',
+      '1,0.1111111111111111,0.5,0.9,,,0.6,0.89,1.5',
+      '1.4,0.1111111111111111,0.5,0.9,,,,,2.0999999999999996',
+      '',
+    ])
+    expect(readFileSync(join(path, 'rotation.csv'), 'utf8')).toBe(
+      'epoch,dense0,dense1\n0,0,0\n1,0.1,0.2\n1.4,0.15,0.25\n',
+    )
+    expect(readdirSync(path).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'environment.json',
+      'metrics.csv',
+      'rotation.csv',
+      'status.json',
+    ])
+  })
+
+  test('is named after its time in UTC and a label', () => {
+    expect(runId(new Date('2026-11-23T05:22:33.999Z'), 'label')).toBe('20261123-052233-label')
+    expect(runId(new Date('2026-11-23T05:22:33Z'))).toMatch(/^20261123-052233-[0-9a-f]{6}$/)
+  })
+
+  test('is never overwritten', async () => {
+    const path = await recordedRun()
+    expect(await failure(() => RunFolder.create(path, config, environment, ['dense0']))).toBe(
+      `RUN_EXISTS: ${path} exists already; choose another folder or label, or remove it`,
+    )
+    expect((await openRun(path)).metrics).toHaveLength(2)
+  })
+
+  test('cannot lie in a file', async () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    const message = await failure(() => RunFolder.create(join(file, 'run'), config, environment, []))
+    expect(message).toContain(`WRITE_FAILED: ${file}/run could not be written: `)
+  })
+
+  test('cannot lie where nobody may write', async () => {
+    expect(await failure(() => RunFolder.create('/sys/run', config, environment, []))).toBe(
+      'WRITE_FAILED: /sys/run could not be written: permission denied; choose a folder that you may write to',
+    )
+  })
+})
+
+describe('a run folder after a crash', () => {
+  test('keeps its whole rows', async () => {
+    const path = await recordedRun()
+    truncateSync(join(path, 'metrics.csv'), readFileSync(join(path, 'metrics.csv')).length - 1)
+    truncateSync(join(path, 'rotation.csv'), readFileSync(join(path, 'rotation.csv')).length - 5)
+    const run = await openRun(path)
+    expect(run.metrics).toEqual([row(1)])
+    expect(run.rotation.epochs).toEqual([0, 1])
+  })
+
+  test('is stale', async () => {
+    const path = await recordedRun()
+    const status = JSON.parse(readFileSync(join(path, 'status.json'), 'utf8')) as object
+    writeFileSync(join(path, 'status.json'), JSON.stringify({ ...status, pid: 2 ** 22 + 1 })) // above Linux's largest
+    expect((await openRun(path)).stale).toBe(true)
+  })
+})
+
+describe('a broken run folder', () => {
+  test('that does not exist', async () => {
+    expect(await failure(() => openRun('no/such'))).toBe(
+      'MISSING_FILE: no/such/config.json does not exist; expected a run folder with this file',
+    )
+  })
+
+  test.each(['config.json', 'environment.json', 'status.json', 'metrics.csv', 'rotation.csv'])(
+    'without %s',
+    async (name) => {
+      const path = await recordedRun()
+      rmSync(join(path, name))
+      expect(await failure(() => openRun(path))).toContain(`MISSING_FILE: ${join(path, name)} does not exist`)
+    },
+  )
+
+  test.each([
+    ['config.json', '{', 'is no JSON: '],
+    ['config.json', '{}', ':\n  name is missing; expected a text'],
+    ['environment.json', '{"threads": 0}', ':\n  layerRotation is missing; expected a text'],
+    [
+      'status.json',
+      '{"status":"done","epoch":1,"startedAt":"","host":"","pid":1}',
+      'status is "done"; expected one of running',
+    ],
+    ['metrics.csv', 'epoch\n', ':1: the columns are epoch; expected epoch,learning_rate,'],
+    ['metrics.csv', '', ':1: found no line; expected column names'],
+    ['rotation.csv', 'epoch,dense0\n0,0\n1,a\n', ':3: column dense0: found "a"; expected a number'],
+  ])('with %s as %j', async (name, content, message) => {
+    const path = await recordedRun()
+    writeFileSync(join(path, name), content)
+    const found = await failure(() => openRun(path))
+    expect(found).toContain(`INVALID_FILE: ${join(path, name)}`)
+    expect(found).toContain(message)
+  })
+
+  test('with a metrics row that lacks a loss', async () => {
+    const path = await recordedRun()
+    const metrics = join(path, 'metrics.csv')
+    writeFileSync(metrics, readFileSync(metrics, 'utf8').replace('0.5,0.9', ',0.9'))
+    expect(await failure(() => openRun(path))).toBe(
+      `INVALID_FILE: ${metrics}:2: train_loss is empty; expected a number`,
+    )
+  })
+
+  test('without the last weights still opens', async () => {
+    const path = await recordedRun()
+    const run = await openRun(path)
+    expect(await failure(() => run.weights('last'))).toBe(
+      `MISSING_FILE: ${path}/checkpoints/last/model.safetensors does not exist; expected a run folder with this file`,
+    )
+    writeFileSync(join(path, 'checkpoints', 'last', 'model.safetensors'), 'x')
+    expect(await failure(() => run.weights('last'))).toContain('byte 0: found 1 bytes; expected at least 8')
+  })
+})

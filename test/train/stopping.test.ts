@@ -1,0 +1,133 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { mnist } from '../../src/data/mnist-config.js'
+import { openRun } from '../../src/run/open-run.js'
+import { train, type TrainingProgress } from '../../src/train/train.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { smallExperiment } from './small-experiment.js'
+
+/** 5,000 steps an epoch: it is still running when its first progress arrives. */
+const longEpochs = { ...smallExperiment, data: mnist({ perClass: 1000 }), batchSize: 2 }
+
+const newFolder = () => join(temporaryFolder(), 'run')
+
+describe('an interruption', () => {
+  test('within an epoch keeps everything up to its last step', async () => {
+    const folder = newFolder()
+    const controller = new AbortController()
+    const seen: TrainingProgress[] = []
+    const onProgress = (progress: TrainingProgress) => {
+      seen.push(progress)
+      controller.abort()
+    }
+    const message = await failure(() => train(longEpochs, { folder, signal: controller.signal, onProgress }))
+    expect(seen[0]).toMatchObject({ epoch: 0, steps: 5000, learningRate: 0.1 })
+    expect(message).toMatch(
+      new RegExp(`^INTERRUPTED: stopped after 0\\.?\\d* of 3 epochs; what was measured is in ${folder}$`),
+    )
+
+    const run = await openRun(folder)
+    expect(run.status.status).toBe('interrupted')
+    expect(run.status.reason).toContain('stopped after')
+    expect(run.metrics).toHaveLength(1)
+    const { epoch, trainLoss, testLoss, testAccuracy } = run.metrics[0]!
+    expect(epoch).toBeGreaterThan(0)
+    expect(epoch).toBeLessThan(1)
+    expect(trainLoss).toBeGreaterThan(0)
+    expect([testLoss, testAccuracy]).toEqual([null, null])
+    expect(run.rotation.epochs).toEqual([0, epoch])
+    expect(run.status.epoch).toBe(epoch)
+    expect((await run.steps()).at(-1)!.step).toBe(Math.round(epoch * 5000))
+    expect((await run.weights('last')).size).toBe(8)
+    expect(readFileSync(join(folder, 'run.log'), 'utf8')).toContain('interrupted: stopped after')
+  })
+
+  test('between epochs ends before the next one', async () => {
+    const folder = newFolder()
+    const controller = new AbortController()
+    const stopAfterTwo = ({ epoch }: { epoch: number }) => epoch === 2 && controller.abort()
+    expect(
+      await failure(() => train(smallExperiment, { folder, signal: controller.signal, onEpochEnd: stopAfterTwo })),
+    ).toBe(`INTERRUPTED: stopped after 2 of 3 epochs; what was measured is in ${folder}`)
+    const run = await openRun(folder)
+    expect(run.status).toMatchObject({ status: 'interrupted', epoch: 2 })
+    expect(run.metrics.map(({ epoch }) => epoch)).toEqual([1, 2])
+    expect(run.metrics[1]!.testAccuracy).not.toBeNull()
+  })
+
+  test('after the last epoch comes too late', async () => {
+    const controller = new AbortController()
+    const stopAtEnd = ({ epoch }: { epoch: number }) => epoch === 3 && controller.abort()
+    const run = await train(smallExperiment, { folder: newFolder(), signal: controller.signal, onEpochEnd: stopAtEnd })
+    expect(run.status.status).toBe('finished')
+  })
+
+  test('before the first step writes nothing', async () => {
+    const folder = newFolder()
+    expect(await failure(() => train(smallExperiment, { folder, signal: AbortSignal.abort() }))).toBe(
+      `INTERRUPTED: stopped before it began; ${folder} was not made`,
+    )
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('on the start leaves a run of no epochs', async () => {
+    const folder = newFolder()
+    const controller = new AbortController()
+    const message = await failure(() =>
+      train(smallExperiment, { folder, signal: controller.signal, onStart: () => controller.abort() }),
+    )
+    expect(message).toContain('INTERRUPTED: stopped after 0 of 3 epochs')
+    const run = await openRun(folder)
+    expect(run.metrics).toEqual([])
+    expect(run.rotation.epochs).toEqual([0])
+  })
+})
+
+describe('a diverging run', () => {
+  test('fails, naming epoch, step and rate, and keeps what was measured', async () => {
+    const folder = newFolder()
+    const learningRate = { type: 'constant', initial: 1e30 } as const
+    const config = {
+      ...smallExperiment,
+      optimizer: { type: 'sgd', momentum: 0, nesterov: false } as const,
+      learningRate,
+    }
+    const message = await failure(() => train(config, { folder }))
+    expect(message).toMatch(
+      /^DIVERGED: the loss became (NaN|Infinity) in epoch 1 at step \d+, with a learning rate of 1e\+30; try a smaller learningRate.initial. What was measured is in /,
+    )
+    const run = await openRun(folder)
+    expect(run.status).toMatchObject({ status: 'failed', epoch: 0 })
+    expect(`DIVERGED: ${run.status.reason}`).toBe(message)
+    expect(run.metrics).toEqual([])
+    const step = Number(/step (\d+)/.exec(message)![1])
+    expect((await run.steps()).at(-1)!.step).toBe(step - 1) // whose loss was not finite made no update
+  })
+})
+
+describe('a listener that throws', () => {
+  test.each(['onStart', 'onProgress', 'onEpochEnd'])('from %s ends the training with its error', async (listener) => {
+    const folder = newFolder()
+    const error = new TypeError('a mistake of the caller')
+    const options = {
+      folder,
+      [listener]: () => {
+        throw error
+      },
+    }
+    await expect(train(listener === 'onProgress' ? longEpochs : smallExperiment, options)).rejects.toBe(error)
+    const { status } = await openRun(folder)
+    expect(status).toMatchObject({ status: 'failed', reason: 'a mistake of the caller' })
+  })
+})
+
+test('a folder that vanishes is named', async () => {
+  const folder = newFolder()
+  const message = await failure(() =>
+    train(smallExperiment, { folder, onEpochEnd: () => rmSync(folder, { recursive: true }) }),
+  )
+  expect(message).toContain(`WRITE_FAILED: ${folder}`)
+  expect(message).toContain('could not be written: ')
+})
