@@ -1,0 +1,35 @@
+import type { Run } from '../run/open-run.js'
+import { curves } from './curves.js'
+import type { FigureSource } from './figure.js'
+
+/** Accuracy in training and on the test images by epoch, in percent. */
+export function accuracy(runs: readonly Run[]): FigureSource {
+  const percent = (value: number | null) => (value === null ? null : value * 100)
+  // The first tenth of a run climbs from chance and would flatten all that is of interest; it may leave the panel below.
+  const settled = runs.flatMap(({ metrics }) =>
+    metrics
+      .slice(Math.floor(metrics.length / 10))
+      .flatMap((row) => [row.trainAccuracy, row.testAccuracy])
+      .flatMap((value) => (value === null ? [] : [value * 100])),
+  )
+  return {
+    name: 'accuracy',
+    title: 'Accuracy by epoch, training dashed and test solid',
+    caption:
+      'Accuracy by epoch: dashed over the training images while the weights move, solid over the test images after the ' +
+      'epoch. The axis leaves out what lies below; curves enter from there.',
+    spec: curves(runs, {
+      title: 'accuracy (%)',
+      train: (row) => percent(row.trainAccuracy),
+      test: (row) => percent(row.testAccuracy),
+      scale: () => ({ type: 'linear', domain: accuracyDomain(settled) }),
+    }),
+  }
+}
+
+/** The narrowest of 98 … 100, 95 … 100, 90 … 100 … that holds all values; a little more, for a line at 100 to be seen. */
+export function accuracyDomain(percents: readonly number[]): [number, number] {
+  const lowest = percents.reduce((a, b) => Math.min(a, b), 100)
+  const bound = [98, 95, 90, 80, 50].find((bound) => bound <= lowest - 0.1 * (100 - bound)) ?? 0
+  return [bound, 100 + 0.015 * (100 - bound)]
+}

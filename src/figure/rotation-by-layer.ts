@@ -1,0 +1,105 @@
+import type { Run } from '../run/open-run.js'
+import type { FigureSource } from './figure.js'
+import { rotationDomain, rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
+import { labelRuns } from './run-labels.js'
+import { inOrder, lastEpoch, type Series } from './series.js'
+import { layerExtent, layerScheme, textWidth } from './theme.js'
+import { thin } from './thin.js'
+
+/** With more layers than this, names give way to a colour bar. */
+const namedLayers = 10
+
+/** Rotation of every layer over the epochs, from the first (violet) to the last (yellow), one panel a run. */
+export function rotationByLayer(runs: readonly Run[]): FigureSource {
+  const naming = labelRuns(runs)
+  const series = inOrder(runs, naming)
+  const depth = Math.max(1, ...runs.map((run) => run.rotation.layers.length))
+  const columns = columnsOf(series.length)
+  const single = columns === 1
+  const width = single ? 400 : Math.floor((textWidth - 132 - columnGap * (columns - 1)) / columns)
+  const height = single ? 250 : Math.max(140, Math.min(190, width))
+  const heading = ({ label }: Series) => (naming.title && naming.title !== 'run' ? `${naming.title} ${label}` : label)
+
+  const scale = { domain: [0, 1], scheme: { name: layerScheme, extent: layerExtent }, nice: false }
+  const color = { field: 'depth', type: quantitative, scale, legend: layerLegend(runs, depth, height) }
+  const x = { field: 'epoch', type: quantitative, scale: { domain: [0, lastEpoch(runs)], nice: false } }
+  const y = { field: 'rotation', type: quantitative, scale: { domain: rotationDomain(runs), nice: false } }
+  const yAxis = { title: single ? rotationTitle : shortRotationTitle, tickCount: 5 }
+  const panels = series.map((one, position) => {
+    const leftmost = position % columns === 0
+    const lowest = position + columns >= series.length
+    const lines = {
+      data: { values: points(one.run, single ? 300 : 120) },
+      mark: { type: 'line' as const, strokeWidth: depth > 40 ? 0.9 : 1.6 },
+      encoding: {
+        x: { ...x, axis: { title: lowest ? 'epoch' : null, tickCount: single ? 10 : 4 } },
+        y: { ...y, axis: leftmost ? yAxis : { tickCount: 5, title: null, labels: false, ticks: false, domain: false } },
+        detail: { field: 'layer', type: 'nominal' as const },
+        color,
+      },
+    }
+    return { width, height, layer: series.length > 1 ? [lines, textAbove(heading(one), width)] : [lines] }
+  })
+
+  return {
+    name: 'rotation-by-layer',
+    title:
+      'Rotation of every layer by epoch, coloured from the first layer to the last' +
+      (series.length > 1 ? ', one panel per run' : ''),
+    caption:
+      'Rotation (cosine distance to the initial weights) of every layer after each epoch, ' +
+      (depth > 1 ? `from the first layer (violet) to the last of ${depth} (yellow)` : 'of the only layer') +
+      (series.length > 1 ? ', one panel a run on the same axes.' : '.'),
+    spec: {
+      columns,
+      spacing: { row: 58, column: columnGap },
+      align: 'all',
+      bounds: 'flush',
+      concat: panels,
+      resolve: { scale: { color: 'shared' } },
+    },
+  }
+}
+
+const quantitative = 'quantitative' as const
+const columnGap = 24
+
+/** Panels in a row: at most four, and as many in the last row as can be. */
+function columnsOf(panels: number): number {
+  const rows = Math.ceil(panels / 4)
+  return Math.ceil(panels / rows)
+}
+
+/** One row a layer and epoch; depth goes from 0 (first layer) to 1 (last). */
+function points({ rotation }: Run, limit: number) {
+  const { layers, epochs } = rotation
+  const shown = thin(epochs.length, limit)
+  return layers.flatMap((layer, index) => {
+    const values = rotation.layer(layer)
+    const depth = index / Math.max(1, layers.length - 1)
+    return shown.map((i) => ({ layer, depth, epoch: epochs[i] ?? 0, rotation: rotationValue(values[i] ?? 0) }))
+  })
+}
+
+/** The layers by name where they are few and alike in all runs, else a colour bar. */
+function layerLegend(runs: readonly Run[], depth: number, height: number) {
+  const names = runs.find((run) => run.rotation.layers.length === depth)?.rotation.layers ?? []
+  const alike = runs.every((run) => run.rotation.layers.join() === names.join())
+  if (!alike || depth > namedLayers) {
+    const labelExpr = "datum.value == 0 ? 'first' : 'last'"
+    return { title: 'layer', gradientLength: Math.min(height - 24, 150), values: [0, 1], labelExpr }
+  }
+  return {
+    type: 'symbol' as const,
+    symbolType: 'stroke' as const,
+    title: 'layer',
+    values: names.map((_, i) => i / Math.max(1, depth - 1)),
+    labelExpr: `${JSON.stringify(names)}[round(datum.value * ${depth - 1})]`,
+  }
+}
+
+/** A text and not the panel's title: Vega sets titles above the axis labels, which only the leftmost panels have. */
+function textAbove(text: string, width: number) {
+  const place = { x: width / 2, y: -7, baseline: 'bottom' as const, limit: width + 16 }
+  return { data: { values: [{}] }, mark: { type: 'text' as const, text, fontSize: 11.5, ...place }, encoding: {} }
+}

@@ -1,0 +1,136 @@
+import type { Run } from '../run/open-run.js'
+import type { FigureSource } from './figure.js'
+import { rotationDomain, rotationTitle, rotationValue } from './rotation-axis.js'
+import { labelRuns } from './run-labels.js'
+import { inOrder, lastEpoch, runScale, type Series } from './series.js'
+import { spread } from './spread.js'
+import { ink, quietInk } from './theme.js'
+import { thin } from './thin.js'
+
+/** Points of a curve that somebody else measured; they take the colour of `run`. */
+export interface PublishedCurve {
+  /** Position of the run that repeats it, in the runs that are drawn. */
+  run: number
+  points: readonly { epoch: number; rotation: number }[]
+}
+
+export interface RotationByRateOptions {
+  /** The layer whose rotation is drawn; by default the mean over all layers. */
+  layer?: string
+  /** Drawn as open circles. */
+  published?: readonly PublishedCurve[]
+}
+
+const height = 250
+const quantitative = 'quantitative' as const
+const nominal = 'nominal' as const
+
+/** With more curves than this, labels at their ends give way to a legend. */
+const mostEndLabels = 10
+
+/**
+ * Rotation of one layer over the epochs, a curve a run, labelled at its end: the paper's MNIST figure.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG for a layer that a run does not have
+ */
+export function rotationByRate(
+  runs: readonly Run[],
+  { layer, published = [] }: RotationByRateOptions = {},
+): FigureSource {
+  const naming = labelRuns(runs)
+  const series = inOrder(runs, naming)
+  const labelled = series.length <= mostEndLabels
+  const epochs = lastEpoch(runs)
+  const domain = rotationDomain(runs, layer === undefined ? undefined : [layer])
+  const rotationOf = (run: Run) => (layer === undefined ? run.rotation.mean() : run.rotation.layer(layer))
+
+  const color = {
+    field: 'run',
+    type: nominal,
+    scale: runScale(naming),
+    legend: labelled ? null : { title: naming.title, symbolType: 'stroke' as const },
+  }
+  const encoding = {
+    x: { field: 'epoch', type: quantitative, title: 'epoch', scale: { domain: [0, epochs], nice: false } },
+    y: { field: 'rotation', type: quantitative, title: rotationTitle, scale: { domain, nice: false } },
+    color,
+  }
+  const points = published.flatMap(({ run, points }) =>
+    points.map((point) => ({ run: naming.labels[run] ?? '', ...point })),
+  )
+  const subject =
+    layer === undefined
+      ? 'Mean rotation of the layers: the cosine distance between their weights and the initial ones, after each epoch.'
+      : `Rotation of layer ${layer}: the cosine distance between its weights and the initial ones, after each epoch.`
+  return {
+    name: 'rotation-by-rate',
+    title: `Rotation of ${layer ?? 'the layers'} by epoch${naming.title ? `, one curve per ${naming.title}` : ''}`,
+    caption: `${subject} ${points.length > 0 ? publishedCaption : scaleCaption}`,
+    spec: {
+      width: 400,
+      height,
+      layer: [
+        { data: { values: series.flatMap((one) => curve(one, rotationOf(one.run))) }, mark: 'line', encoding },
+        ...(points.length > 0
+          ? [{ data: { values: points }, mark: circle, encoding: { ...encoding, shape: circleLegend } }]
+          : []),
+        ...(labelled ? endLabels() : []),
+      ],
+    },
+  }
+
+  /** The label of each curve beside its end, and above them what they are. */
+  function endLabels() {
+    const ends = series.map(({ run }) => ((rotationOf(run).at(-1) ?? 0) / domain[1]) * height)
+    const places = spread(ends, labelGap, 0, height - labelGap)
+    const labels = series.map(({ label }, i) => ({ run: label, rotation: ((places[i] ?? 0) / height) * domain[1] }))
+    const x = { datum: epochs, type: quantitative }
+    return [
+      { data: { values: labels }, mark: endLabel, encoding: { ...encoding, x, text: { field: 'run', type: nominal } } },
+      {
+        data: { values: [{}] },
+        mark: { ...endLabel, color: quietInk },
+        encoding: { x, y: { datum: domain[1], type: quantitative }, text: { value: naming.title } },
+      },
+    ]
+  }
+}
+
+const publishedCaption =
+  'Open circles are read off the published curves and are good to about 0.01; they stand where the paper measured, ' +
+  'after the first update of an epoch.'
+const scaleCaption =
+  '0 means that the direction of the weights has not changed, 1 that they are orthogonal to where they began.'
+
+const labelGap = 14
+const endLabel = {
+  type: 'text' as const,
+  fontSize: 12,
+  align: 'left' as const,
+  baseline: 'middle' as const,
+  dx: 7,
+  limit: 240,
+}
+
+const circle = { type: 'point' as const, filled: false, size: 34, strokeWidth: 1.4, opacity: 1 }
+const circleLegend = {
+  datum: 'published (digitised)',
+  type: nominal,
+  scale: { range: ['circle'] },
+  legend: {
+    title: null,
+    orient: 'top-left' as const,
+    offset: 6,
+    symbolStrokeColor: ink,
+    symbolStrokeWidth: 1.4,
+    symbolSize: 40,
+  },
+}
+
+function curve({ run, label }: Series, rotation: readonly number[]) {
+  return thin(rotation.length, 400).map((i) => ({
+    run: label,
+    epoch: run.rotation.epochs[i] ?? 0,
+    rotation: rotationValue(rotation[i] ?? 0),
+  }))
+}

@@ -1,0 +1,60 @@
+import type { TopLevelSpec } from 'vega-lite'
+
+/** Widths of whole figures, in CSS pixels: 96 an inch, so 336 fills a column of a two-column paper. */
+export const columnWidth = 336
+export const textWidth = 672
+
+/** The family of the font that is shipped, and what a browser may take instead. */
+export const fontFamily = 'Inter, Helvetica, Arial, sans-serif'
+
+export const ink = '#222222'
+export const quietInk = '#666666'
+const gridLine = '#e8e8e8'
+
+/** Colours of curves: ordered ones (rates, widths …) dark to light, distinguishable in grey and without red-green vision. */
+export const orderedScheme = { name: 'plasma' as const, extent: [0, 0.83] }
+/** Okabe and Ito's palette for things without an order, black and yellow left out: they stand for text and vanish on white. */
+export const unorderedColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9']
+/** From the first layer (violet) to the last (yellow), as the paper draws them. */
+export const layerScheme = 'viridis'
+/** Its brightest yellow is left out: it can hardly be seen on white. */
+export const layerExtent: [number, number] = [0, 0.95]
+
+export const config: NonNullable<TopLevelSpec['config']> = {
+  aria: false,
+  background: 'white',
+  font: fontFamily,
+  padding: 4,
+  view: { stroke: null },
+  axis: {
+    domainColor: ink,
+    grid: true,
+    gridColor: gridLine,
+    labelColor: ink,
+    labelFontSize: 10.5,
+    labelFontWeight: 'normal',
+    tickColor: ink,
+    tickSize: 4,
+    titleColor: ink,
+    titleFontSize: 11.5,
+    titleFontWeight: 'normal',
+    titlePadding: 6,
+  },
+  axisX: { grid: false, labelFlush: false, labelOverlap: 'parity' },
+  header: { labelFontSize: 11.5, labelFontWeight: 'normal', labelColor: ink },
+  legend: {
+    labelColor: ink,
+    labelFontSize: 10.5,
+    labelLimit: 240,
+    titleColor: ink,
+    titleFontSize: 10.5,
+    titleFontWeight: 'normal',
+    symbolStrokeWidth: 1.8,
+    offset: 10,
+    // An option of Vega that Vega-Lite passes on, though its types do not know it.
+    layout: { top: { direction: 'vertical', anchor: 'start', margin: 3 } } as never,
+  },
+  line: { strokeWidth: 1.6, strokeJoin: 'round', strokeCap: 'butt' },
+  text: { fontSize: 10.5, color: ink },
+  title: { anchor: 'middle', color: ink, fontSize: 11.5, fontWeight: 'normal', offset: 6 },
+}

@@ -1,0 +1,51 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { readFontMetrics } from './font.js'
+
+/** The part of Vega that figures need. */
+export interface Drawing {
+  /** SVG text of a Vega-Lite specification, drawn without a canvas. */
+  toSvg: (spec: TopLevelSpec) => Promise<string>
+  /** The colour of a named continuous scheme at t in 0 … 1, as 'rgb(r, g, b)'. */
+  colour: (scheme: string, t: number) => string
+}
+
+let loaded: Promise<Drawing> | undefined
+
+/** Loads Vega at the first call: it takes about as long as all the rest of the program. */
+export function loadVega(): Promise<Drawing> {
+  loaded ??= load()
+  return loaded
+}
+
+async function load(): Promise<Drawing> {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
+  const metrics = readFontMetrics()
+  // The declared types of Vega leave out textMetrics, its hook for measuring text.
+  const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text?: string) => number } }
+  textMetrics.width = (item, text) => metrics.width(text ?? item.text ?? '') * (item.fontSize ?? 11)
+  return {
+    async toSvg(spec) {
+      const warnings: string[] = []
+      const logger = vega.logger(vega.Warn)
+      logger.warn = (...message: readonly unknown[]) => {
+        warnings.push(message.join(' '))
+        return logger
+      }
+      const view = new vega.View(vega.parse(vegaLite.compile(spec, { logger }).spec), { renderer: 'none', logger })
+      try {
+        vega.resetSVGDefIds()
+        const svg = await view.toSVG()
+        if (warnings.length > 0) throw new Error(`Vega: ${warnings.join('; ')}`)
+        return svg
+      } finally {
+        view.finalize()
+      }
+    },
+    colour: (scheme, t) => (vega.scheme(scheme) as (t: number) => string)(t),
+  }
+}
+
+interface TextItem {
+  text?: string
+  fontSize?: number
+}

@@ -1,0 +1,54 @@
+import { labelRuns } from '../figure/run-labels.js'
+import { rateLabel } from '../figure/rate-label.js'
+import { inOrder } from '../figure/series.js'
+import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { Run } from '../run/open-run.js'
+import { grouped } from './format.js'
+import { term } from './term.js'
+import { type Html, html } from './html.js'
+
+/** What was run, in a list of a few lines; where the runs differ, what each of them did. */
+export function description(runs: readonly Run[]): Html {
+  const series = inOrder(runs, labelRuns(runs))
+  return html`<section aria-labelledby="what">
+    <h2 id="what">What was run</h2>
+    <dl>
+      ${Object.entries(parts).map(([title, describe]) =>
+        term(
+          title,
+          series.map(({ run }) => describe(run.config)),
+        ),
+      )}
+    </dl>
+  </section>`
+}
+
+const parts: Record<string, (config: ExperimentConfig) => string> = {
+  data: ({ data }) =>
+    `MNIST, ${data.perClass === null ? 'all training images' : `${grouped(data.perClass)} training images a class`}` +
+    (data.folder === null ? '' : ` from ${data.folder}`),
+  model: ({ model }) => model.layers.map(layerText).join(' → '),
+  optimizer: ({ optimizer }) => optimizerText(optimizer),
+  'learning rate': ({ learningRate }) => rateText(learningRate),
+  epochs: ({ epochs }) => grouped(epochs),
+  'batch size': ({ batchSize }) => grouped(batchSize),
+  seed: ({ seed }) => String(seed),
+}
+
+function layerText(layer: ExperimentConfig['model']['layers'][number]): string {
+  if (layer.type === 'dense') return `${layer.name} (${grouped(layer.units)})`
+  if (layer.type === 'dropout') return `${layer.name} (${layer.rate})`
+  return layer.name
+}
+
+function optimizerText(optimizer: ExperimentConfig['optimizer']): string {
+  if (optimizer.type === 'layca') return `Layca on ${optimizerText(optimizer.rule)}`
+  const { momentum, nesterov } = optimizer
+  return `SGD, ${momentum === 0 ? 'no momentum' : `${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`}`
+}
+
+function rateText(rate: ExperimentConfig['learningRate']): string {
+  if (rate.type === 'constant') return `${rateLabel(rate.initial)}, constant`
+  if (rate.at.length === 0) return rateLabel(rate.initial)
+  return `${rateLabel(rate.initial)}, times ${Number(rate.factor.toPrecision(3))} after ${rate.at.join(', ')} epochs`
+}

@@ -1,0 +1,77 @@
+import type { RunLabels } from '../figure/run-labels.js'
+import { inOrder, type Series } from '../figure/series.js'
+import type { Run } from '../run/open-run.js'
+import { decimals, duration, percent, significant } from './format.js'
+import { type Html, html } from './html.js'
+
+/** With more layers than this, their mean, smallest and largest rotation stand for them. */
+const namedLayers = 4
+
+/** The last numbers of each run. */
+export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
+  const common = commonLayers(runs)
+  const layers = common.length > 0 && common.length <= namedLayers ? common : undefined
+  const columns = layers ?? ['mean', 'smallest', 'largest']
+  return html`<section aria-labelledby="results">
+    <h2 id="results">Results</h2>
+    <div class="scroll">
+      <table aria-labelledby="results" aria-describedby="results-note">
+        <thead>
+          <tr>
+            <td></td>
+            <td></td>
+            <th class="group" colspan="2" scope="colgroup">accuracy (%)</th>
+            <th class="group" colspan="2" scope="colgroup">loss</th>
+            <th class="group" colspan="${columns.length}" scope="colgroup">rotation</th>
+            <td></td>
+          </tr>
+          <tr>
+            <th scope="col">${naming.title || 'run'}</th>
+            <th scope="col">epochs</th>
+            <th class="starts" scope="col">test</th>
+            <th scope="col">train</th>
+            <th class="starts" scope="col">test</th>
+            <th scope="col">train</th>
+            ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+            <th class="starts" scope="col">time</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${inOrder(runs, naming).map((series) => row(series, layers))}
+        </tbody>
+      </table>
+    </div>
+    <p class="note" id="results-note">
+      After the last epoch. Training values are means over the epoch in training mode, test values are measured after
+      it. Rotation is the cosine distance to the initial weights.
+    </p>
+  </section>`
+}
+
+function row({ run, label }: Series, layers: readonly string[] | undefined): Html {
+  const last = run.metrics.at(-1)
+  const tested = run.metrics.findLast((metrics) => metrics.testAccuracy !== null)
+  return html`<tr>
+    <th scope="row">${label}</th>
+    <td>${Number((last?.epoch ?? 0).toFixed(2))}</td>
+    <td class="starts">${percent(tested?.testAccuracy)}</td>
+    <td>${percent(last?.trainAccuracy)}</td>
+    <td class="starts">${significant(tested?.testLoss)}</td>
+    <td>${significant(last?.trainLoss)}</td>
+    ${rotations(run, layers).map((rotation) => html`<td>${decimals(rotation, 3)}</td>`)}
+    <td class="starts">${last ? duration(last.seconds) : '–'}</td>
+  </tr> `
+}
+
+/** The layers' names where all runs have the same ones. */
+function commonLayers(runs: readonly Run[]): readonly string[] {
+  const [first] = runs
+  const layers = first?.rotation.layers ?? []
+  return runs.every((run) => run.rotation.layers.join() === layers.join()) ? layers : []
+}
+
+function rotations({ rotation }: Run, layers: readonly string[] | undefined): (number | undefined)[] {
+  if (layers) return layers.map((layer) => rotation.layer(layer).at(-1))
+  const all = rotation.layers.map((layer) => rotation.layer(layer).at(-1) ?? Number.NaN)
+  return [rotation.mean().at(-1), Math.min(...all), Math.max(...all)]
+}

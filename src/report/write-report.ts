@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { RotationByRateOptions } from '../figure/rotation-by-rate.js'
+import { labelRuns } from '../figure/run-labels.js'
+import { inOrder } from '../figure/series.js'
+import { writeFigures } from '../figure/write-figures.js'
+import { LayerRotationError } from '../errors.js'
+import type { Run } from '../run/open-run.js'
+import { writeWhole } from '../run/write.js'
+import { configs } from './configs.js'
+import { description } from './description.js'
+import { environment } from './environment.js'
+import { figureSection } from './figure-section.js'
+import { reportFigures } from './figures.js'
+import { type Html, html } from './html.js'
+import { page } from './page.js'
+import { publishedTable, type PublishedTable } from './published-table.js'
+import { resultsTable } from './results-table.js'
+
+export interface ReportOptions {
+  /** Heading of the page; by default the names of the experiments. */
+  title?: string
+  /** A paragraph below the heading. */
+  lead?: string
+  /** Ours against published numbers. */
+  published?: PublishedTable
+  /** What the figure that compares the runs' rotation shows; by default the mean over all layers. */
+  comparison?: RotationByRateOptions
+}
+
+/**
+ * Writes `report.html`, one file that needs no other, and `figures/<name>.svg` and `.png` into a folder. Files of an
+ * earlier report are replaced one by one, each at once. Runs need not have finished.
+ *
+ * @returns the path of report.html
+ * @throws {LayerRotationError} INVALID_CONFIG without runs, WRITE_FAILED; MISSING_FILE, INVALID_FILE for damaged weights
+ */
+export async function writeReport(
+  runs: readonly Run[],
+  folder: string,
+  { title = defaultTitle(runs), lead, published, comparison = {} }: ReportOptions = {},
+): Promise<string> {
+  if (runs.length === 0)
+    throw new LayerRotationError('INVALID_CONFIG', 'no runs to report on; name at least one run folder')
+  const naming = labelRuns(runs)
+  const figures = await reportFigures(runs, comparison)
+  await writeFigures(figures, join(folder, 'figures'))
+  const text = page(title, [
+    html`<header>
+      <h1>${title}</h1>
+      ${lead === undefined ? '' : html`<p class="lead">${lead}</p> `}${inOrder(runs, naming).map(notice)}
+    </header> `,
+    description(runs),
+    published ? publishedTable(published) : html``,
+    resultsTable(runs, naming),
+    figureSection(figures),
+    environment(runs, naming),
+    configs(runs, naming, folder),
+    html`<footer>
+      ${runs.length === 1 ? 'Drawn' : 'All drawn'} from the files of the run ${runs.length === 1 ? 'folder' : 'folders'}
+      alone; figures/ holds each figure as SVG and PNG.
+    </footer>`,
+  ])
+  const path = join(folder, 'report.html')
+  await writeWhole(path, text)
+  return path
+}
+
+function defaultTitle(runs: readonly Run[]): string {
+  return [...new Set(runs.map((run) => run.config.name))].join(', ')
+}
+
+/** Says of a run that it has not finished. */
+function notice({ run, label }: { run: Run; label: string }): Html {
+  const { status, reason, epoch } = run.status
+  if (status === 'finished') return html``
+  const what = run.stale ? 'ended without a word' : status === 'running' ? 'is still running' : `was ${status}`
+  const why = reason ? `: ${reason}` : ''
+  return html`<p class="notice">
+    <strong>${label}</strong> ${status === 'failed' ? 'failed' : what} after ${Number(epoch.toFixed(2))} of
+    ${run.config.epochs} epochs${why}
+  </p> `
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { renderFigure } from '../../src/figure/render.js'
+import { rotationByLayer } from '../../src/figure/rotation-by-layer.js'
+import { panels, readPlot, size, texts } from './plot.js'
+import { syntheticRun } from './synthetic-run.js'
+
+const randomWalk = (rate: number, steps: number) => 1 - (1 / Math.sqrt(1 + rate * rate)) ** steps
+const names = (count: number) => Array.from({ length: count }, (_, i) => `conv${i}`)
+
+describe('the rotation of every layer', () => {
+  test('draws one panel for one run, named layers violet to yellow', async () => {
+    const { svg } = await renderFigure(rotationByLayer([syntheticRun({ rate: 3 ** -2 })]))
+    const { lines, yTicks } = readPlot(svg)
+    expect(yTicks).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0'])
+    expect(lines.map(({ points }) => points.at(-1)?.[1])).toEqual([
+      expect.closeTo(randomWalk(1 / 9, 500), 4),
+      expect.closeTo(randomWalk(1 / 9, 500 / 1.5), 4),
+    ])
+    // The ends of viridis in matplotlib: #440154, and #dde318 at 0.95.
+    expect(lines[0]?.colour).toBe('rgb(68, 1, 84)')
+    const [r = 0, g = 0, b = 0] = (lines[1]?.colour.match(/\d+/g) ?? []).map(Number)
+    expect([r, g, b].map((value, i) => Math.abs(value - ([0xdd, 0xe3, 0x18][i] ?? 0)) <= 4)).toEqual([true, true, true])
+    expect(texts(svg, 'role-legend-label')).toEqual(['dense0', 'dense1'])
+  })
+
+  test('draws one panel a run, side by side on the same axes', async () => {
+    const exponents = [-2, -2.5, -3, -4]
+    const { svg } = await renderFigure(
+      rotationByLayer(exponents.map((exponent) => syntheticRun({ rate: 3 ** exponent }))),
+    )
+    const drawn = panels(svg)
+    expect(drawn).toHaveLength(4)
+    drawn.forEach((panel, i) => {
+      const { lines } = readPlot(panel, { yAxis: drawn[0] ?? '' })
+      expect(lines.map(({ points }) => points.at(-1)?.[1])).toEqual([
+        expect.closeTo(randomWalk(3 ** (exponents[i] ?? 0), 500), 3),
+        expect.closeTo(randomWalk(3 ** (exponents[i] ?? 0), 500 / 1.5), 3),
+      ])
+    })
+    expect(texts(svg)).toEqual(
+      expect.arrayContaining(['learning rate 3⁻²', 'learning rate 3⁻²·⁵', 'learning rate 3⁻³', 'learning rate 3⁻⁴']),
+    )
+    expect(size(svg)[0]).toBeLessThanOrEqual(672)
+  })
+
+  test('gives many layers a colour bar and stays small', async () => {
+    const runs = [1, 2, 3, 4, 5].map((i) => syntheticRun({ rate: 3 ** -(1 + i / 2), epochs: 250, layers: names(112) }))
+    const { svg } = await renderFigure(rotationByLayer(runs))
+    expect(texts(svg, 'role-legend-label')).toEqual(['first', 'last'])
+    const drawn = panels(svg)
+    expect(drawn.map((panel) => readPlot(panel, { yAxis: drawn[0] ?? '' }).lines.length)).toEqual([
+      112, 112, 112, 112, 112,
+    ])
+    expect(svg.length).toBeLessThan(1.5e6)
+  })
+
+  test('draws runs of networks that differ, each from its first layer to its last', async () => {
+    const { svg } = await renderFigure(
+      rotationByLayer([
+        syntheticRun({ name: 'shallow', layers: names(2), config: { seed: 1 } }),
+        syntheticRun({ name: 'deep', layers: names(6), config: { seed: 2 } }),
+      ]),
+    )
+    const [shallow = '', deep = ''] = panels(svg)
+    const ends = (panel: string) => {
+      const { lines } = readPlot(panel, { yAxis: shallow })
+      return [lines[0]?.colour, lines.at(-1)?.colour]
+    }
+    expect(ends(shallow)).toEqual(ends(deep))
+  })
+
+  test('draws a network of one layer, and a run that has not finished an epoch', async () => {
+    const one = await renderFigure(rotationByLayer([syntheticRun({ layers: ['dense0'], epochs: 2 })]))
+    expect(readPlot(one.svg).lines).toHaveLength(1)
+    const none = await renderFigure(
+      rotationByLayer([syntheticRun({ epochs: 2 }), syntheticRun({ epochs: 0, rate: 0.5, config: { epochs: 2 } })]),
+    )
+    expect(none.svg).not.toContain('NaN')
+  })
+})

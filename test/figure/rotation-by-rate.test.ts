@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { renderFigure } from '../../src/figure/render.js'
+import { rotationByRate } from '../../src/figure/rotation-by-rate.js'
+import { readPlot, texts } from './plot.js'
+import { syntheticRun } from './synthetic-run.js'
+
+const exponents = [-2, -2.5, -3, -4]
+const runs = exponents.map((exponent) => syntheticRun({ rate: 3 ** exponent }))
+/** 1 - cos(arctan rate)^steps: what the synthetic runs are made of. */
+const randomWalk = (rate: number, steps: number) => 1 - (1 / Math.sqrt(1 + rate * rate)) ** steps
+
+describe('the rotation of a layer by learning rate', () => {
+  test('draws every run to where its rotation ends, on axes from 0 to 1 and over all epochs', async () => {
+    const { svg } = await renderFigure(rotationByRate(runs, { layer: 'dense0' }))
+    const plot = readPlot(svg)
+    expect(plot.xTicks.slice(-1)).toEqual(['100'])
+    expect(plot.yTicks).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0'])
+    expect(plot.lines).toHaveLength(4)
+    exponents.forEach((exponent, i) => {
+      const points = plot.lines[i]?.points ?? []
+      expect(points).toHaveLength(101)
+      expect(points[0]).toEqual([0, 0])
+      const [epoch, rotation] = points.at(-1) ?? []
+      expect(epoch).toBeCloseTo(100, 6)
+      // Two decimals of a pixel, of 250.
+      expect(rotation).toBeCloseTo(randomWalk(3 ** exponent, 500), 4)
+    })
+    expect(new Set(plot.lines.map(({ colour }) => colour)).size).toBe(4)
+  })
+
+  test('names the rates at the ends of their curves, largest first', async () => {
+    const { svg } = await renderFigure(rotationByRate([...runs].reverse(), { layer: 'dense0' }))
+    const all = texts(svg)
+    expect(all.filter((text) => text.startsWith('3'))).toEqual(['30', '3⁻²', '3⁻²·⁵', '3⁻³', '3⁻⁴'])
+    expect(all).toContain('learning rate')
+    expect(all).toContain('layer rotation (cosine distance)')
+  })
+
+  test('draws published points as circles in the colour of their run', async () => {
+    const published = [
+      {
+        run: 2,
+        points: [
+          { epoch: 50.2, rotation: 0.181 },
+          { epoch: 98.2, rotation: 0.302 },
+        ],
+      },
+    ]
+    const { svg } = await renderFigure(rotationByRate(runs, { layer: 'dense0', published }))
+    const plot = readPlot(svg)
+    expect(plot.points.map(({ colour }) => colour)).toEqual(new Array(2).fill(plot.lines[2]?.colour))
+    expect(plot.points.map(({ at }) => at.map((value) => Number(value.toFixed(3))))).toEqual([
+      [50.2, 0.181],
+      [98.2, 0.302],
+    ])
+    expect(texts(svg, 'role-legend-label')).toEqual(['published (digitised)'])
+  })
+
+  test('draws the mean of the layers without a layer', async () => {
+    const { svg } = await renderFigure(rotationByRate(runs.slice(0, 2)))
+    const mean = (randomWalk(3 ** -2, 500) + randomWalk(3 ** -2, 500 / 1.5)) / 2
+    expect(readPlot(svg).lines[0]?.points.at(-1)?.[1]).toBeCloseTo(mean, 4)
+  })
+
+  test('puts many runs into a legend', async () => {
+    const many = Array.from({ length: 12 }, (_, i) => syntheticRun({ rate: 3 ** -(1 + i / 2) }))
+    const { svg } = await renderFigure(rotationByRate(many))
+    expect(texts(svg, 'role-legend-label')).toHaveLength(12)
+    expect(readPlot(svg).lines).toHaveLength(12)
+  })
+
+  test('reaches further than 1 only for a layer that has turned past a right angle', async () => {
+    const turned = syntheticRun({ rate: 3 ** -2, epochs: 3 })
+    const almost = syntheticRun({ rate: 3 ** -3, epochs: 3 })
+    const layer = (...rotation: number[]) =>
+      Object.assign(Object.create(turned.rotation), { layer: () => rotation }) as typeof turned.rotation
+    turned.rotation = layer(0, 0.5, 1, 1.03)
+    almost.rotation = layer(0, 0.5, 1, 1.01)
+    const within = await renderFigure(rotationByRate([turned, almost], { layer: 'dense0' }))
+    expect(readPlot(within.svg).yTicks.at(-1)).toBe('1.0')
+    turned.rotation = layer(0, 0.5, 1, 1.38)
+    const beyond = await renderFigure(rotationByRate([turned, almost], { layer: 'dense0' }))
+    const plot = readPlot(beyond.svg)
+    expect(Number(plot.yTicks.at(-1))).toBeGreaterThan(1)
+    expect(plot.lines[0]?.points.at(-1)?.[1]).toBeCloseTo(1.38, 3)
+  })
+})

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { labelRuns } from '../../src/figure/run-labels.js'
+import { syntheticRun } from './synthetic-run.js'
+
+describe('runs are labelled', () => {
+  test('by their learning rate, largest first, where it differs', () => {
+    const runs = [3 ** -3, 3 ** -2, 3 ** -4].map((rate) => syntheticRun({ rate }))
+    expect(labelRuns(runs)).toEqual({
+      title: 'learning rate',
+      labels: ['3⁻³', '3⁻²', '3⁻⁴'],
+      ordered: true,
+      order: [1, 0, 2],
+    })
+  })
+
+  test('by their learning rate alone where its drops differ as well', () => {
+    const runs = [
+      syntheticRun({ config: { learningRate: { type: 'steps', initial: 3 ** -2, at: [90], factor: 0.2 } } }),
+      syntheticRun({ config: { learningRate: { type: 'steps', initial: 3 ** -3, at: [95], factor: 0.2 } } }),
+      syntheticRun({ config: { learningRate: { type: 'constant', initial: 3 ** -4 } } }),
+    ]
+    expect(labelRuns(runs).labels).toEqual(['3⁻²', '3⁻³', '3⁻⁴'])
+  })
+
+  test('by any other entry that differs', () => {
+    const runs = [64, 256].map((batchSize) => syntheticRun({ config: { batchSize } }))
+    expect(labelRuns(runs)).toMatchObject({ title: 'batch size', labels: ['64', '256'], order: [1, 0] })
+  })
+
+  test('by an entry of words, in the order given', () => {
+    const runs = ['cuda', 'cpu'].map((device) => syntheticRun({ config: { device } }))
+    expect(labelRuns(runs)).toMatchObject({ title: 'device', labels: ['cuda', 'cpu'], ordered: false, order: [0, 1] })
+  })
+
+  test('by name where several entries differ', () => {
+    const runs = [
+      syntheticRun({ name: 'slow', rate: 0.01, config: { batchSize: 64 } }),
+      syntheticRun({ name: 'fast', rate: 0.1, config: { batchSize: 256 } }),
+    ]
+    expect(labelRuns(runs)).toMatchObject({ title: 'run', labels: ['slow', 'fast'] })
+  })
+
+  test('by all that differs where the names do not tell them apart', () => {
+    const runs = [
+      syntheticRun({ rate: 0.1, config: { seed: 1 } }),
+      syntheticRun({ rate: 0.1, config: { seed: 2 } }),
+      syntheticRun({ rate: 3 ** -2, config: { seed: 1 } }),
+    ]
+    expect(labelRuns(runs).labels).toEqual([
+      'learning rate 0.1, seed 1',
+      'learning rate 0.1, seed 2',
+      'learning rate 3⁻², seed 1',
+    ])
+  })
+
+  test('by their folders where they are repetitions', () => {
+    const runs = ['runs/a/1-x', 'runs/a/2-y'].map((folder) => syntheticRun({ folder }))
+    expect(labelRuns(runs).labels).toEqual(['1-x', '2-y'])
+    const elsewhere = ['runs/a/1-x', 'old/a/1-x'].map((folder) => syntheticRun({ folder }))
+    expect(labelRuns(elsewhere).labels).toEqual(['runs/a/1-x', 'old/a/1-x'])
+  })
+
+  test('by name where there is one', () => {
+    expect(labelRuns([syntheticRun({ name: 'only' })])).toMatchObject({ title: '', labels: ['only'] })
+  })
+})

@@ -1,0 +1,91 @@
+import { mlp } from '../../src/model/mlp.js'
+import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { EpochMetrics } from '../../src/run/metrics.js'
+import type { Run } from '../../src/run/open-run.js'
+import { RotationTable } from '../../src/trajectory/rotation-table.js'
+
+export interface SyntheticRun {
+  rate?: number
+  epochs?: number
+  layers?: readonly string[]
+  folder?: string
+  name?: string
+  config?: Partial<ExperimentConfig>
+  weights?: Run['weights']
+}
+
+const stepsPerEpoch = 5
+
+/**
+ * A finished run without training: its layers turn like a random walk, 1 - cos(arctan rate)^steps (each layer a little
+ * slower than the one before), its losses fall exponentially. Everything follows from the arguments.
+ */
+export function syntheticRun({
+  rate = 3 ** -3,
+  epochs = 100,
+  layers = ['dense0', 'dense1'],
+  name = 'synthetic',
+  folder = `runs/${name}/20261123-052233-${rate.toFixed(4)}`,
+  config,
+  weights = () => Promise.resolve(new Map()),
+}: SyntheticRun = {}): Run {
+  const rotationOf = (layer: number, epoch: number) =>
+    1 - Math.cos(Math.atan(rate)) ** ((epoch * stepsPerEpoch) / (1 + layer / layers.length))
+  const rotation = Array.from({ length: epochs + 1 }, (_, epoch) => layers.map((_, layer) => rotationOf(layer, epoch)))
+  const metrics: EpochMetrics[] = Array.from({ length: epochs }, (_, i) => {
+    const fall = Math.exp(-(i + 1) * rate)
+    return {
+      epoch: i + 1,
+      learningRate: rate,
+      trainLoss: 2 * fall + 1e-3,
+      trainAccuracy: 1 - 0.4 * fall,
+      valLoss: null,
+      valAccuracy: null,
+      testLoss: 1.8 * fall + 0.1,
+      testAccuracy: 0.968 - 0.3 * fall,
+      seconds: 0.5 * (i + 1),
+    }
+  })
+  return {
+    folder,
+    config: experiment({
+      name,
+      data: { type: 'mnist', perClass: 1000 },
+      model: mlp({ hidden: [784], batchNorm: true }),
+      optimizer: { type: 'layca', rule: { type: 'sgd' } },
+      learningRate: { type: 'constant', initial: rate },
+      epochs,
+      batchSize: 2048,
+      ...config,
+    }),
+    environment: {
+      layerRotation: '0.1.0',
+      node: 'v20.20.2',
+      libtorch: '2.13.0',
+      device: 'cpu',
+      threads: 2,
+      platform: 'linux x64',
+      cpu: 'Synthetic processor',
+      commit: null,
+      seed: 1,
+      startedAt: '2026-11-23T05:22:33.000Z',
+    },
+    status: {
+      status: 'finished',
+      epoch: epochs,
+      startedAt: '2026-11-23T05:22:33.000Z',
+      endedAt: '2026-11-23T05:23:33.000Z',
+      host: 'host',
+      pid: 1,
+    },
+    stale: false,
+    metrics,
+    rotation: new RotationTable(
+      layers,
+      rotation.map((_, epoch) => epoch),
+      rotation,
+    ),
+    weights,
+    steps: () => Promise.resolve([]),
+  }
+}

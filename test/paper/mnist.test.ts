@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { paperMnist } from '../../src/paper/mnist.js'
+import type { MnistSummary } from '../../src/paper/mnist-summary.js'
+import { openRun, type Run } from '../../src/run/open-run.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const rates = [3 ** -2, 3 ** -2.5, 3 ** -3, 3 ** -4]
+const names = ['accuracy', 'features', 'loss', 'rotation-by-layer', 'rotation-by-rate']
+const figures = names.flatMap((name) => [`${name}.png`, `${name}.svg`])
+
+const readSummary = (folder: string) => JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as MnistSummary
+const runFolders = (folder: string) => readdirSync(folder).filter((name) => /^\d{8}-\d{6}-/.test(name))
+
+describe('the MNIST experiment of the paper, shortened', () => {
+  test('trains the four rates and compares them; a second call that is stopped keeps what it has finished', async () => {
+    const runsFolder = temporaryFolder()
+    const started: number[] = []
+    const trained: Run[] = []
+    const { folder, summary, report } = await paperMnist({
+      runsFolder,
+      epochs: 1,
+      onTraining: ({ index, count, config }) => {
+        expect([index, count]).toEqual([started.length, 4])
+        started.push(config.learningRate.initial)
+      },
+      onTrained: (_, run, row) => {
+        trained.push(run)
+        expect(readSummary(join(runsFolder, 'paper-mnist')).rows.at(-1)).toEqual(row)
+      },
+    })
+
+    expect(folder).toBe(join(runsFolder, 'paper-mnist'))
+    expect(started).toEqual(rates)
+    expect(readSummary(folder)).toEqual(summary)
+    expect(summary.rows.map(({ learningRate }) => learningRate)).toEqual(rates)
+    expect(summary.rows.map(({ published }) => published)).toEqual([
+      { testAccuracy: 96.75, rotation: { dense0: 0.898 } },
+      { testAccuracy: 96.6, rotation: { dense0: 0.603 } },
+      { testAccuracy: 96.54, rotation: { dense0: 0.303 } },
+      { testAccuracy: 95.81, rotation: { dense0: 0.109 } },
+    ])
+    // An epoch has five steps, each of which turns a layer by arctan ρ: no further than five times that, and no less
+    // than the half of what five steps in unrelated directions would do.
+    for (const { learningRate, rotation, testAccuracy, trainAccuracy, seconds } of summary.rows) {
+      const angle = Math.atan(learningRate)
+      expect(rotation['dense0']).toBeLessThan(1 - Math.cos(5 * angle))
+      expect(rotation['dense0']).toBeGreaterThan((1 - Math.cos(angle) ** 5) / 2)
+      expect(Object.keys(rotation)).toEqual(['dense0', 'dense1'])
+      expect(testAccuracy).toBeGreaterThan(20)
+      expect(testAccuracy).toBeLessThanOrEqual(100)
+      expect(trainAccuracy).toBeGreaterThan(50)
+      expect(seconds).toBeGreaterThan(0)
+    }
+
+    // The summary says what the run folders hold.
+    const folders = runFolders(folder)
+    expect(folders.map((name) => name.slice(16)).sort()).toEqual([
+      'rate-0.0123',
+      'rate-0.0370',
+      'rate-0.0642',
+      'rate-0.1111',
+    ])
+    const start = await trained[0]!.weights('initial')
+    for (const [i, { folder }] of trained.entries()) {
+      const run = await openRun(folder)
+      expect(run.status.status).toBe('finished')
+      expect(run.metrics).toHaveLength(1)
+      expect(run.metrics[0]!.testAccuracy! * 100).toBeCloseTo(summary.rows[i]!.testAccuracy, 3)
+      expect(run.rotation.layer('dense0').at(-1)).toBe(summary.rows[i]!.rotation['dense0'])
+      expect((await run.weights('initial')).get('dense0.weight')).toEqual(start.get('dense0.weight'))
+    }
+
+    // The report gives every number of the summary, and warns that it is a trial.
+    const page = readFileSync(report, 'utf8')
+    expect(report).toBe(join(folder, 'report.html'))
+    for (const { testAccuracy, trainAccuracy, rotation, published } of summary.rows) {
+      for (const number of [
+        testAccuracy.toFixed(2),
+        trainAccuracy.toFixed(2),
+        rotation['dense0']!.toFixed(3),
+        published.testAccuracy.toFixed(2),
+        published.rotation.dense0.toFixed(3),
+      ]) {
+        expect(page).toContain(`>${number}</td>`)
+      }
+    }
+    expect(page).toContain('a trial of 1 of the paper’s 100 epochs')
+    expect(readdirSync(join(folder, 'figures')).sort()).toEqual(figures)
+
+    const stop = new AbortController()
+    const again = await failure(() =>
+      paperMnist({
+        runsFolder,
+        epochs: 1,
+        seed: 2,
+        signal: stop.signal,
+        onStart: ({ config }) => {
+          if (config.learningRate.initial === rates[1]) stop.abort()
+        },
+      }),
+    )
+    expect(again).toMatch(/^INTERRUPTED: /)
+    expect(runFolders(folder)).toHaveLength(6)
+    const kept = readSummary(folder).rows
+    expect(kept.map(({ learningRate }) => learningRate)).toEqual([rates[0]])
+    expect(kept[0]!.testAccuracy).not.toBe(summary.rows[0]!.testAccuracy)
+    expect(readFileSync(report, 'utf8')).toContain(`>${kept[0]!.testAccuracy.toFixed(2)}</td>`)
+  }, 300_000)
+
+  test('writes no summary before a training has finished', async () => {
+    const runsFolder = temporaryFolder()
+    const stop = new AbortController()
+    const stopped = failure(() =>
+      paperMnist({ runsFolder, epochs: 1, signal: stop.signal, onStart: () => stop.abort() }),
+    )
+    expect(await stopped).toMatch(/^INTERRUPTED: /)
+    const folder = join(runsFolder, 'paper-mnist')
+    expect(runFolders(folder)).toHaveLength(1)
+    expect(existsSync(join(folder, 'summary.json'))).toBe(false)
+    expect(existsSync(join(folder, 'report.html'))).toBe(false)
+  })
+})

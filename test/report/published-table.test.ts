@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { asExpected, publishedTable, type PublishedTable, type Quantity } from '../../src/report/published-table.js'
+
+const accuracy: Quantity = { title: 'test accuracy (%)', digits: 2, expected: { within: 0.6 } }
+const fit: Quantity = { title: 'train accuracy (%)', digits: 2, expected: { atLeast: 99.9 } }
+
+const table: PublishedTable = {
+  quantities: [accuracy, fit],
+  rowTitle: 'learning rate',
+  rows: [
+    {
+      label: '3⁻²',
+      comparisons: [
+        { ours: 96.1, published: 96.75 },
+        { ours: 100, published: 100 },
+      ],
+    },
+    { label: '3⁻³', comparisons: [{ ours: 96.62, published: 96.54 }, { ours: 99.5 }] },
+  ],
+  note: 'from <nowhere>',
+}
+
+/** Text of the cells of each row of the body. */
+function rows(html: string): string[][] {
+  const body = /<tbody>([^]*)<\/tbody>/.exec(html)?.[1] ?? ''
+  return body
+    .split('<tr>')
+    .slice(1)
+    .map((row) =>
+      [...row.matchAll(/<(?:td|th)[^>]*>([^]*?)<\/(?:td|th)>/g)].map(([, cell = '']) => cell.replace(/<[^>]*>/g, '')),
+    )
+}
+
+describe('the table of ours against published numbers', () => {
+  test('gives ours, published, the difference and whether it is as expected', () => {
+    expect(rows(publishedTable(table).text)).toEqual([
+      ['3⁻²', '96.10', '96.75', '−0.65 ✗', '100.00', '100.00', '0.00 ✓'],
+      ['3⁻³', '96.62', '96.54', '+0.08 ✓', '99.50', '–', '– ✗'],
+    ])
+  })
+
+  test('says what is expected, and says it to those who hear the page', () => {
+    const { text } = publishedTable(table)
+    expect(text).toContain('expected within ±0.6')
+    expect(text).toContain('expected at least 99.9')
+    expect(text).toContain('aria-label="outside of what is expected"')
+    expect(text).toContain('from &lt;nowhere&gt;')
+    expect(text.match(/<th scope="row">/g)).toHaveLength(2)
+    expect(text.match(/scope="colgroup"/g)).toHaveLength(2)
+  })
+
+  test('judges by the difference either way or by the smallest value', () => {
+    expect(asExpected(accuracy, { ours: 97.3, published: 96.75 })).toBe(true)
+    expect(asExpected(accuracy, { ours: 97.4, published: 96.75 })).toBe(false)
+    expect(asExpected(accuracy, { ours: 96.75 })).toBeUndefined()
+    expect(asExpected(accuracy, { ours: null, published: 96.75 })).toBeUndefined()
+    expect(asExpected(fit, { ours: 99.9 })).toBe(true)
+    expect(asExpected(fit, { ours: 99.89 })).toBe(false)
+  })
+})

@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { writeReport } from '../../src/report/write-report.js'
+import type { Run } from '../../src/run/open-run.js'
+import { syntheticRun } from '../figure/synthetic-run.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const dense0: Run['weights'] = () =>
+  Promise.resolve(
+    new Map([
+      ['dense0.weight', { shape: [10, 784], data: Float32Array.from({ length: 7840 }, (_, i) => Math.sin(i)) }],
+    ]),
+  )
+
+async function report(...[runs, folder, options]: Parameters<typeof writeReport>): Promise<string> {
+  return readFileSync(await writeReport(runs, folder, options), 'utf8')
+}
+
+describe('a report', () => {
+  test('on several runs holds the numbers of each', async () => {
+    const runs = [3 ** -2, 3 ** -3].map((rate) => syntheticRun({ rate }))
+    const page = await report(runs, temporaryFolder())
+    for (const { metrics, rotation } of runs) {
+      const last = metrics.at(-1)
+      for (const number of [
+        ((last?.testAccuracy ?? 0) * 100).toFixed(2),
+        ((last?.trainAccuracy ?? 0) * 100).toFixed(2),
+        last?.testLoss?.toPrecision(3),
+        last?.trainLoss.toPrecision(3),
+        rotation.layer('dense0').at(-1)?.toFixed(3),
+        rotation.layer('dense1').at(-1)?.toFixed(3),
+      ]) {
+        expect(page).toContain(`>${number}</td>`)
+      }
+    }
+    expect(page).toContain('50 s')
+    expect(page).toContain('1,000 training images a class')
+    expect(page).toContain('flatten → dense0 (784) → batchNorm0 → relu0 → dense1 (10)')
+    expect(page).toContain('Layca on SGD, no momentum')
+    expect(page).toContain('3⁻², constant')
+    expect(page).toContain('Synthetic processor')
+    expect(page.match(/&quot;batchSize&quot;: 2048/g)).toHaveLength(2)
+  })
+
+  test('compares several runs, and draws a single one by itself', async () => {
+    const folder = temporaryFolder()
+    const runs = [3 ** -2, 3 ** -3].map((rate) => syntheticRun({ rate, weights: dense0 }))
+    await writeReport(runs, folder)
+    const names = (figures: string[]) => figures.flatMap((name) => [`${name}.png`, `${name}.svg`])
+    expect(readdirSync(join(folder, 'figures')).sort()).toEqual(
+      names(['accuracy', 'features', 'loss', 'rotation-by-layer', 'rotation-by-rate']),
+    )
+    const alone = temporaryFolder()
+    await writeReport(runs.slice(0, 1), alone)
+    expect(readdirSync(join(alone, 'figures')).sort()).toEqual(
+      names(['accuracy', 'features', 'loss', 'rotation-by-layer']),
+    )
+  })
+
+  test('is one file that loads and runs nothing', async () => {
+    const page = await report([syntheticRun({ weights: dense0 })], temporaryFolder())
+    expect(page).toMatch(/^<!doctype html>/i)
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`)
+    expect(page).not.toMatch(/<script|<link|<iframe|@import/i)
+    const addresses = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address = '']) => address)
+    expect(addresses.length).toBeGreaterThan(0)
+    expect(addresses.every((address) => address.startsWith('data:image/png;base64,'))).toBe(true)
+    expect(page.match(/<svg role="img" aria-label="[^"]+"/g)).toHaveLength(4)
+    expect(page.match(/<figcaption>/g)).toHaveLength(4)
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('escapes all that comes from files', async () => {
+    const hostile = '</title></style></pre><script>alert(1)</script><img src=x onerror="alert(1)">'
+    const run = syntheticRun({ rate: 0.1, folder: `/runs/${hostile}` })
+    run.config.name = hostile
+    run.config.data.folder = hostile
+    run.config.device = hostile
+    run.environment = {
+      ...run.environment,
+      cpu: hostile,
+      libtorch: hostile,
+      device: hostile,
+      deviceDescription: hostile,
+    }
+    run.status = { ...run.status, status: 'failed', reason: hostile }
+    const other = syntheticRun({ rate: 0.1, layers: [hostile, `${hostile}2`] })
+    const page = await report([run, other], temporaryFolder(), { lead: hostile })
+    expect(page).not.toMatch(/<script|<img/i)
+    expect(page.match(/<\/style>/g)).toHaveLength(1)
+    expect(page.match(/<\/title>/g)).toHaveLength(1)
+  })
+
+  test('says of a run that it did not finish', async () => {
+    const interrupted = syntheticRun({ rate: 0.1, epochs: 100 })
+    interrupted.status = { ...interrupted.status, status: 'interrupted', epoch: 37.4, reason: 'SIGINT' }
+    const killed = syntheticRun({ rate: 0.2 })
+    killed.status = { ...killed.status, status: 'running', epoch: 12 }
+    killed.stale = true
+    const running = syntheticRun({ rate: 0.3 })
+    running.status = { ...running.status, status: 'running', epoch: 3 }
+    const notices = (await report([interrupted, killed, running], temporaryFolder()))
+      .split('class="notice"')
+      .slice(1)
+      .map((part) =>
+        part
+          .slice(1, part.indexOf('</p>'))
+          .replace(/<[^>]*>/g, '')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      )
+    expect(notices).toEqual([
+      '0.3 is still running after 3 of 100 epochs',
+      '0.2 ended without a word after 12 of 100 epochs',
+      '0.1 was interrupted after 37.4 of 100 epochs: SIGINT',
+    ])
+  })
+
+  test('is written for a run without a finished epoch, without figures', async () => {
+    const folder = temporaryFolder()
+    const run = syntheticRun({ epochs: 0, config: { epochs: 3 } })
+    const page = await report([run], folder)
+    expect(page).not.toContain('<figure')
+    expect(page).not.toContain('NaN')
+    expect(page).toContain('>–</td>')
+  })
+
+  test('of five networks of 112 layers stays below 3 MB', async () => {
+    const layers = Array.from({ length: 112 }, (_, i) => `conv${i}`)
+    const runs = [1, 2, 3, 4, 5].map((i) => syntheticRun({ rate: 3 ** -(1 + i / 2), epochs: 200, layers }))
+    const page = await report(runs, temporaryFolder())
+    expect(page.length).toBeLessThan(3e6)
+    expect(page).toContain('>smallest</th>')
+  })
+
+  test('replaces an earlier one', async () => {
+    const folder = temporaryFolder()
+    await writeReport([syntheticRun({ name: 'first' })], folder)
+    const page = await report([syntheticRun({ name: 'second' })], folder)
+    expect(page).toContain('<h1>second</h1>')
+    expect(readdirSync(folder).sort()).toEqual(['figures', 'report.html'])
+    expect(existsSync(join(folder, 'report.html.tmp'))).toBe(false)
+  })
+
+  test('needs a run', async () => {
+    expect(await failure(() => writeReport([], temporaryFolder()))).toMatch(/^INVALID_CONFIG: no runs/)
+  })
+})
