@@ -1,0 +1,50 @@
+import yargs from 'yargs'
+import { build } from './commands/build.js'
+import { info } from './commands/info.js'
+import { paper } from './commands/paper.js'
+import { report } from './commands/report.js'
+import { run } from './commands/run.js'
+import { examplesText } from './command.js'
+import { complete, completionRequest } from './completion.js'
+import { usageError } from './usage.js'
+import { packageVersion } from '../run/package-version.js'
+
+const commands = [paper, run, report, info, build]
+
+/**
+ * Parses the command line and runs its command.
+ *
+ * @param words the arguments, without node and the script
+ * @throws {LayerRotationError} INVALID_CONFIG for wrong use
+ * @throws whatever the command throws
+ */
+export async function runCommandLine(words: readonly string[]): Promise<void> {
+  const parser = yargs()
+    .scriptName('layer-rotation')
+    .usage(
+      '$0 <command>\n\nTrains deep networks on LibTorch and measures how far each layer rotates away from its start.',
+    )
+    // One language whatever the locale: usageError() reads the messages of yargs.
+    .locale('en')
+    .parserConfiguration({ 'dot-notation': false })
+    .strict()
+    .demandCommand(1)
+    .version(packageVersion())
+    .epilogue(
+      examplesText([
+        ['paper mnist', 'Repeat the MNIST experiment of the paper and compare with its numbers'],
+        ['run mnist learningRate.initial=0.037 --name second-try', 'Train a preset with a setting changed'],
+        ['run --help', 'More about a command'],
+      ]),
+    )
+    .wrap(Math.min(100, process.stdout.columns || 80))
+    // Having answered a request for completions, yargs would go on and run the unfinished command.
+    .exitProcess(words.includes(completionRequest))
+    .fail((found, error: Error | undefined) => {
+      // yargs wraps its own findings in a YError; all else comes from the handler of a command.
+      throw error === undefined || error.name === 'YError' ? usageError(found, words, commands) : error
+    })
+  for (const command of commands) parser.command(command)
+  parser.completion('completion', 'Print the script for tab completion in bash or zsh', complete)
+  await parser.parseAsync(words)
+}

@@ -1,0 +1,28 @@
+import { LayerRotationError } from '../../errors.js'
+import { defineCommand } from '../command.js'
+import { print } from '../output.js'
+
+export const build = defineCommand({
+  command: 'build',
+  describe: 'Build the native addon',
+  positionals: {},
+  options: {},
+  examples: [
+    ['build', 'Build against the first LibTorch found'],
+    ['info', 'See which that is'],
+  ],
+  notes: [
+    'LibTorch is looked for in the folder that LIBTORCH names, in the active Python, and in a private copy below ~/.cache, ' +
+      'into which pip downloads it where there is none (LAYER_ROTATION_DOWNLOAD=0 forbids that). ' +
+      'Building needs Python 3, g++ 11 or clang 14, and CMake; nothing is done where the addon is up to date.',
+  ],
+  handler: async () => {
+    const { buildAddon, SetupFailure } = await import('../../../scripts/setup/index.mjs')
+    try {
+      await buildAddon({ log: print })
+    } catch (error) {
+      if (!(error instanceof SetupFailure)) throw error
+      throw new LayerRotationError('ADDON_MISSING', error.message, { cause: error })
+    }
+  },
+})

@@ -1,0 +1,50 @@
+import path from 'node:path'
+import { defineCommand } from '../command.js'
+import { print } from '../output.js'
+import { clickablePath } from '../terminal/path.js'
+
+export const report = defineCommand({
+  command: 'report <runs..>',
+  describe: 'Write a report on runs, with figures',
+  positionals: {
+    runs: {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Run folders; they may still be running',
+    },
+  },
+  options: {
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Folder for report.html and figures/',
+      defaultDescription: 'the run folder; of several, the folder that they lie in',
+    },
+  },
+  examples: [
+    ['report runs/mnist/20261123-052233-7f3a90', 'The report of one run, into its folder'],
+    ['report runs/mnist/* --out comparison', 'Several runs in the same figures'],
+  ],
+  notes: [
+    'The report is one HTML file that needs no other; figures/ holds every figure as SVG and PNG. ' +
+      'Everything is drawn from the files of the run folders: rotation of each layer, loss, accuracy, features.',
+  ],
+  handler: async ({ runs: folders, out }) => {
+    const { openRun } = await import('../../run/open-run.js')
+    const runs = await Promise.all(folders.map((folder) => openRun(folder)))
+    const { writeReport } = await import('../../report/write-report.js')
+    const file = await writeReport(runs, out ?? commonFolder(folders))
+    print(`report    ${clickablePath(file)}`, `figures   ${clickablePath(path.join(path.dirname(file), 'figures'))}`)
+  },
+})
+
+/** The deepest folder that holds all of these, which is the only one itself. */
+function commonFolder(folders: readonly string[]): string {
+  return folders
+    .map((folder) => path.resolve(folder))
+    .reduce((common, folder) => {
+      while (folder !== common && !folder.startsWith(common + path.sep)) common = path.dirname(common)
+      return common
+    })
+}

@@ -1,0 +1,112 @@
+import type { TrainingStart } from '../../train/events.js'
+import { defineCommand } from '../command.js'
+import { interruptible } from '../interruption.js'
+import { environmentNotice, sharedOptions } from '../options.js'
+import { print } from '../output.js'
+import { describeFinish, describeStart } from '../progress/describe.js'
+import { clickablePath } from '../terminal/path.js'
+
+/** What can be set in an experiment, apart from its name. */
+const settings = [
+  'data',
+  'model',
+  'optimizer',
+  'learningRate',
+  'epochs',
+  'batchSize',
+  'seed',
+  'device',
+  'threads',
+  'record',
+]
+
+export const run = defineCommand({
+  command: 'run <experiment> [settings..]',
+  describe: 'Train an experiment',
+  positionals: {
+    experiment: {
+      type: 'string',
+      demandOption: true,
+      describe: 'A preset (mnist), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
+    },
+    settings: {
+      type: 'string',
+      array: true,
+      default: [],
+      defaultDescription: 'none',
+      describe: 'path=value: changes a value of the experiment, written as in YAML',
+    },
+  },
+  options: {
+    name: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Name of the experiment, and of the folder in which its runs lie',
+    },
+    ...sharedOptions,
+    'print-config': {
+      type: 'boolean',
+      default: false,
+      describe: 'Print the whole experiment as YAML, defaults included, and train nothing',
+    },
+  },
+  settings,
+  examples: [
+    ['run mnist', "The paper's perceptron on MNIST at a learning rate of 3^-2"],
+    ['run mnist learningRate.initial=0.037 --name second-try', 'With another rate and name'],
+    ['run mnist epochs=20 learningRate.at=[15]', '20 epochs, the rate drops after the 15th'],
+    ['run mnist "optimizer={type: sgd, momentum: 0.9}"', 'With another update rule'],
+    ['run mnist --print-config > mine.yaml', 'A file to start from'],
+    ['run mine.yaml --device cuda', 'That file, on a GPU'],
+    ['run runs/mnist/20261123-052233-7f3a90/config.json', 'A run once more'],
+  ],
+  notes: [
+    [
+      'Settings, by their path in the experiment:',
+      '  learningRate.initial=0.037      of the first epoch; under layca tan(angle of a step)',
+      '  learningRate.at=[90]            epochs after which it is multiplied by factor',
+      '  epochs=100  batchSize=2048      passes over the training images; images a step',
+      '  data.perClass=1000              training images of each class; null for all',
+      '  data.folder=path                of IDX files; null for the MNIST brought along',
+      '  model.layers.dense0.units=784   a layer goes by its name',
+      '  optimizer.rule.momentum=0.9     within layca; optimizer.momentum of plain sgd',
+      '  record.steps=true               rotation, angle and norm after every step',
+    ].join('\n'),
+    'Every run gets a folder of its own, <runs>/<name>/<time>-<id>, with its config, environment, metrics, rotation, ' +
+      'weights and report. Ctrl-C stops after the present step and keeps everything; a second Ctrl-C leaves at once.',
+    `${environmentNotice} They come before the file, options and settings before them.`,
+  ],
+  handler: async ({ experiment, settings, runs, 'print-config': printConfig, ...given }) => {
+    const { loadExperiment } = await import('../../experiment/load-experiment.js')
+    const config = await loadExperiment(experiment, [...assignments(given), ...settings])
+    if (printConfig) {
+      const { stringify } = await import('yaml')
+      return print(stringify(config).trimEnd())
+    }
+    const { train } = await import('../../train/train.js')
+    const { trainingDisplay } = await import('../progress/display.js')
+    const display = trainingDisplay()
+    const { onStart, ...listeners } = display.listeners
+    const announce = (start: TrainingStart) => {
+      print(...describeStart(start))
+      onStart?.(start)
+    }
+    const run = await interruptible(
+      (signal) => train(config, { ...listeners, onStart: announce, runsFolder: runs, signal }),
+      () => display.note('Stopping after this step; Ctrl-C once more leaves at once.'),
+    ).finally(() => display.end())
+    print(...describeFinish(run))
+
+    const { writeReport } = await import('../../report/write-report.js')
+    const report = await writeReport([run], run.folder)
+    print(`report    ${clickablePath(report)}`)
+  },
+})
+
+/** The options that say the same as a setting; their values are YAML, too. */
+function assignments(given: { [option in 'name' | 'seed' | 'device' | 'threads']?: string | number }): string[] {
+  return (['name', 'seed', 'device', 'threads'] as const).flatMap((option) => {
+    const value = given[option]
+    return value === undefined ? [] : [`${option}=${JSON.stringify(value)}`]
+  })
+}

@@ -1,0 +1,48 @@
+import { styleText } from 'node:util'
+import type { NativeDevice } from '../../native.js'
+import { clickablePath } from '../terminal/path.js'
+import type { Installation } from './installation.js'
+
+const labelColumns = 16
+
+/** Lines for people. */
+export function describeInstallation(installation: Installation): string[] {
+  const { libtorch, addon, devices, threads, data, missing } = installation
+  const { found, tried } = libtorch
+  return [
+    ...row('layer-rotation', `${installation.layerRotation} on Node ${installation.node}, ${installation.platform}`),
+    ...row(
+      'addon',
+      addon
+        ? `made for LibTorch ${addon.built}, loads ${addon.loaded}${kind(addon)} from ${addon.folder}`
+        : 'not usable',
+    ),
+    ...row(
+      'LibTorch',
+      found ? `${found.version}${kind(found)}, ${found.how}: ${found.folder}` : 'none found for another build',
+    ),
+    ...row('looked at', ...tried.map(({ where, verdict }) => `${where}: ${verdict}`)),
+    ...row('devices', ...devices.map(describeDevice)),
+    ...row('threads', threads === null ? '' : String(threads)),
+    ...row('MNIST', data.mnist ? clickablePath(data.mnist) : 'not found'),
+    ...(missing.length === 0
+      ? row('missing', styleText('green', 'nothing'))
+      : row('missing', ...missing.map(({ what, message }) => `${styleText('yellow', what)}: ${message}`))),
+  ]
+}
+
+/** A label before the first line, the others below it. */
+function row(label: string, ...lines: readonly string[]): string[] {
+  return lines
+    .filter((line) => line !== '')
+    .map((line, i) => (i === 0 ? styleText('bold', label.padEnd(labelColumns)) : ' '.repeat(labelColumns)) + line)
+}
+
+function describeDevice({ name, description, memory }: NativeDevice): string {
+  const gigabytes = memory === undefined ? '' : `, ${(memory / 2 ** 30).toFixed(0)} GiB`
+  return description === '' ? name + gigabytes : `${name} (${description}${gigabytes})`
+}
+
+function kind({ cuda }: { cuda: boolean }): string {
+  return cuda ? ' with CUDA' : ''
+}

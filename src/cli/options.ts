@@ -1,0 +1,60 @@
+import type { Options } from 'yargs'
+import { LayerRotationError } from '../errors.js'
+
+/** Options that several commands have. */
+export const sharedOptions = {
+  runs: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Folder in which the folders of the runs lie',
+    defaultDescription: 'runs',
+  },
+  seed: {
+    type: 'number',
+    requiresArg: true,
+    describe: 'Seed of the subset, the initial weights and the order of images: 0 to 4294967295',
+    coerce: (value: number) => wholeNumber(value, '--seed'),
+  },
+  device: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'auto (CUDA where there is one, else the CPU), cpu, cuda or cuda:N',
+  },
+  threads: {
+    type: 'number',
+    requiresArg: true,
+    describe: 'CPU threads',
+    defaultDescription: 'one a core',
+    coerce: (value: number) => wholeNumber(value, '--threads'),
+  },
+} satisfies Record<string, Options>
+
+/** What stands in for an option that is not given; the help of the commands names them. */
+const variables = {
+  runs: 'LAYER_ROTATION_RUNS',
+  device: 'LAYER_ROTATION_DEVICE',
+  threads: 'LAYER_ROTATION_THREADS',
+} as const
+
+/**
+ * Fills in options of a command from the environment where the command line does not give them. yargs' own `env()`
+ * takes every variable with the prefix for an option, which `strict()` then rejects in the commands without it.
+ *
+ * @param known the options of the command
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function applyEnvironment(args: Record<string, unknown>, known: Readonly<Record<string, unknown>>): void {
+  for (const [option, variable] of Object.entries(variables)) {
+    const value = process.env[variable]
+    if (!(option in known) || args[option] !== undefined || !value) continue
+    args[option] = option === 'threads' ? wholeNumber(Number(value), variable) : value
+  }
+}
+
+export const environmentNotice = `Environment: ${Object.values(variables).join(', ')} stand in for the options.`
+
+/** For `coerce`. @throws {LayerRotationError} INVALID_CONFIG */
+export function wholeNumber(value: number, where: string): number {
+  if (Number.isInteger(value) && value >= 0) return value
+  throw new LayerRotationError('INVALID_CONFIG', `${where} needs one whole number`)
+}

@@ -1,0 +1,124 @@
+import { styleText } from 'node:util'
+import type { TrainingListeners } from '../../train/events.js'
+import { cosineDistance, duration, percent, significant } from '../format.js'
+import { bar } from '../terminal/bar.js'
+import { width } from '../terminal/clip.js'
+import { LiveBlock } from '../terminal/live-block.js'
+import { sparkline } from '../terminal/sparkline.js'
+import type { TrainingDisplay } from './display.js'
+import { TrainingState } from './training-state.js'
+
+const redrawInterval = 100 // ms
+
+/**
+ * Columns of the block at most. A terminal wraps what stands in it as soon as it becomes narrower, but tells so a moment
+ * later, and what is drawn in between leaves a line behind. Lines that are still narrower than the terminal stay whole.
+ */
+const widest = 59
+
+/** Columns of the words before a curve. */
+const labelColumns = 16
+
+/**
+ * The progress of a training as four lines of a terminal, drawn over in place:
+ *
+ *     epoch 37/100 ━━━━━━━━━━╸────────────────────── 1 min 12 s left
+ *     rate 0.1111 · train 99.87 % · test 96.61 %
+ *     rotation 0.512  ▁▂▃▃▄▅▅▆▆▆▇▇▇▇████
+ *     loss 0.0123     █▇▆▆▅▅▄▄▃▃▃▂▂▂▂▁▁▁
+ *
+ * listr2, which has such blocks, leaves old lines behind when the terminal changes its width, wraps long lines instead
+ * of fitting them, and takes over process.stdout to do so.
+ */
+export class LiveDisplay implements TrainingDisplay {
+  private readonly block = new LiveBlock(process.stdout)
+  private state: TrainingState | undefined
+  private drawnAt = 0
+  private timer: NodeJS.Timeout | undefined
+
+  /** @param title a line above the others, which says what is shown */
+  constructor(private readonly title?: string) {}
+
+  readonly listeners: TrainingListeners = {
+    onStart: (start) => {
+      this.state = new TrainingState(start)
+      process.stdout.on('resize', this.redraw)
+      process.on('SIGTSTP', this.suspend)
+      // The time left goes on between the callbacks of a long step.
+      this.timer = setInterval(this.redraw, 1000).unref()
+      this.redraw()
+    },
+    onProgress: (progress) => {
+      this.state?.progress(progress)
+      this.redrawWhenDue()
+    },
+    onEpochEnd: (end) => {
+      this.state?.epochEnd(end)
+      this.redrawWhenDue()
+    },
+  }
+
+  note(line: string): void {
+    this.block.print([line])
+  }
+
+  end(): void {
+    this.block.clear()
+    this.state = undefined
+    clearInterval(this.timer)
+    process.stdout.off('resize', this.redraw)
+    process.off('SIGTSTP', this.suspend)
+  }
+
+  private redrawWhenDue(): void {
+    if (Date.now() - this.drawnAt >= redrawInterval) this.redraw()
+  }
+
+  private readonly redraw = () => {
+    if (this.state === undefined) return
+    this.drawnAt = Date.now()
+    const lines = describe(this.state, this.block.columns)
+    this.block.render(this.title === undefined ? lines : [styleText('bold', this.title), ...lines])
+  }
+
+  /** Ctrl-Z: until fg the shell writes below the block, so it starts anew there. */
+  private readonly suspend = () => {
+    this.block.abandon()
+    process.kill(process.pid, 'SIGSTOP')
+  }
+}
+
+function describe(state: TrainingState, columns: number): string[] {
+  const span = Math.min(columns, widest)
+  const curveColumns = span - labelColumns
+  const rotation = `rotation ${cosineDistance(state.meanRotation)}`
+  const loss = `loss ${state.loss === undefined ? '–' : significant(state.loss)}`
+  const rotations = sparkline(state.rotations, curveColumns, [0, Math.max(...state.rotations)])
+  // On a linear scale the first epochs would make a flat line of all the others.
+  const losses = sparkline(state.losses.map(Math.log), curveColumns)
+  return [
+    epochLine(state, span),
+    scores(state, span),
+    rotation.padEnd(labelColumns) + styleText('green', rotations),
+    loss.padEnd(labelColumns) + styleText('yellow', losses),
+  ]
+}
+
+function epochLine(state: TrainingState, columns: number): string {
+  const running = Math.min(state.epochs, Math.floor(state.epoch) + 1)
+  const left = state.secondsLeft()
+  const before = `epoch ${running}/${state.epochs} `
+  const after = left === undefined ? '' : ` ${duration(left)} left`
+  return before + bar(state.epoch / state.epochs, Math.max(4, columns - width(before) - after.length)) + after
+}
+
+/** As many of them as fit into the columns. */
+function scores({ learningRate, trainAccuracy, testAccuracy }: TrainingState, columns: number): string {
+  const parts = [
+    learningRate !== undefined && `rate ${significant(learningRate)}`,
+    trainAccuracy !== undefined && `train ${percent(trainAccuracy)}`,
+    testAccuracy !== undefined && `test ${percent(testAccuracy)}`,
+  ].filter((part) => part !== false)
+  while (parts.join(' · ').length > columns) parts.pop()
+  return parts.join(' · ')
+}

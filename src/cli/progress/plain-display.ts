@@ -1,0 +1,68 @@
+import type { TrainingListeners } from '../../train/events.js'
+import { cosineDistance, duration, percent, significant } from '../format.js'
+import { print } from '../output.js'
+import type { TrainingDisplay } from './display.js'
+import { TrainingState } from './training-state.js'
+
+const quietSeconds = 5
+
+/**
+ * The progress of a training as plain lines, for pipes and files: one an epoch, but none within five seconds of the
+ * last unless it is the first or the last; one every five seconds within an epoch that takes longer.
+ */
+export class PlainDisplay implements TrainingDisplay {
+  private state: TrainingState | undefined
+  private printedAt = 0
+  private epochStartedAt = 0
+
+  readonly listeners: TrainingListeners = {
+    onStart: (start) => {
+      this.state = new TrainingState(start)
+      this.printedAt = this.epochStartedAt = Date.now()
+    },
+    onProgress: (progress) => {
+      this.state?.progress(progress)
+      if (isLongAgo(this.printedAt) && isLongAgo(this.epochStartedAt)) this.printState()
+    },
+    onEpochEnd: (end) => {
+      this.state?.epochEnd(end)
+      this.epochStartedAt = Date.now()
+      if (isLongAgo(this.printedAt) || end.epoch === 1 || end.epoch === end.epochs) this.printState()
+    },
+  }
+
+  note(line: string): void {
+    print(line)
+  }
+
+  end(): void {
+    this.state = undefined
+  }
+
+  private printState(): void {
+    if (this.state === undefined) return
+    this.printedAt = Date.now()
+    print(describe(this.state))
+  }
+}
+
+function isLongAgo(time: number): boolean {
+  return Date.now() - time >= quietSeconds * 1000
+}
+
+function describe(state: TrainingState): string {
+  const epochs = String(state.epochs)
+  const epoch = Number.isInteger(state.epoch) ? String(state.epoch) : state.epoch.toFixed(2)
+  const left = state.secondsLeft()
+  return [
+    `epoch ${epoch.padStart(epochs.length)}/${epochs}`,
+    state.learningRate !== undefined && `rate ${significant(state.learningRate)}`,
+    state.loss !== undefined && `loss ${significant(state.loss)}`,
+    state.trainAccuracy !== undefined && `train ${percent(state.trainAccuracy)}`,
+    state.testAccuracy !== undefined && `test ${percent(state.testAccuracy)}`,
+    `rotation ${cosineDistance(state.meanRotation)}`,
+    left !== undefined && state.epoch < state.epochs && `${duration(left)} left`,
+  ]
+    .filter((part) => part !== false)
+    .join('  ')
+}

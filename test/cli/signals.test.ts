@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openRun, type Run } from '../../src/run/open-run.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { main, start, tinyRun } from './command-line.js'
+
+const endless = 1_000_000
+
+async function onlyRun(cwd: string): Promise<Run> {
+  const [id, ...others] = readdirSync(join(cwd, 'runs', 'mnist'))
+  expect(others).toEqual([])
+  return openRun(join(cwd, 'runs', 'mnist', id!))
+}
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s during training stops it after the step, with code %i', async (signal, code) => {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd })
+  await printed(/^epoch +1\//m)
+  child.kill(signal)
+  const outcome = await ended
+  expect(outcome).toMatchObject({ code, signal: null })
+  expect(outcome.stdout).toContain('Stopping after this step')
+
+  const run = await onlyRun(cwd)
+  expect(run.status).toMatchObject({ status: 'interrupted' })
+  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
+  expect(run.rotation.epochs).toHaveLength(run.metrics.length + 1)
+  expect(outcome.stderr).toMatch(/^stopped after [\d.]+ of 1000000 epochs; what was measured is in runs\/mnist\//)
+})
+
+test('a second SIGINT leaves at once, in the middle of a step', async () => {
+  const cwd = temporaryFolder()
+  // One step an epoch, which takes long enough for both signals to fall into the first.
+  const slow = { 'data.perClass': 1000, batchSize: 10_000, 'model.layers.dense0.units': 10_000 }
+  const { child, printed, ended } = start(tinyRun({ ...slow, epochs: endless }), { cwd })
+  await printed(/^folder/m)
+  child.kill('SIGINT')
+  await printed(/Stopping after this step/)
+  child.kill('SIGINT')
+  const outcome = await ended
+  // Shells make 130 of it.
+  expect(outcome).toMatchObject({ code: null, signal: 'SIGINT', stderr: '' })
+
+  const run = await onlyRun(cwd)
+  expect(run.status.status).toBe('running')
+  expect(run.stale).toBe(true)
+})
+
+test('SIGINT during paper mnist keeps what was measured', async () => {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(['paper', 'mnist', '--threads', '1'], { cwd })
+  await printed(/^epoch +1\//m)
+  child.kill('SIGINT')
+  expect(await ended).toMatchObject({ code: 130, signal: null })
+  const [id] = readdirSync(join(cwd, 'runs', 'paper-mnist'))
+  const run = await openRun(join(cwd, 'runs', 'paper-mnist', id!))
+  expect(run.status.status).toBe('interrupted')
+  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
+})
+
+test('a reader of the output that goes away ends the training as well', async () => {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd })
+  await printed(/^epoch +1\//m)
+  child.stdout.destroy()
+  const outcome = await ended
+  expect(outcome).toMatchObject({ code: 141, signal: null })
+  expect(outcome.stderr).toMatch(/^stopped after [^\n]*\n$/)
+  expect((await onlyRun(cwd)).status.status).toBe('interrupted')
+})
+
+test('a reader that goes away before anything is printed ends other commands quietly', async () => {
+  const { child, ended } = start(['--help'])
+  child.stdout.destroy()
+  expect(await ended).toMatchObject({ signal: null, stderr: '' })
+})
+
+test('an output that cannot be written ends the training with a message', async () => {
+  const cwd = temporaryFolder()
+  const script = `"$0" "$@" > /dev/full`
+  const child = spawn('sh', ['-c', script, process.execPath, main, ...tinyRun({ epochs: endless })], { cwd })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^error: the output cannot be written: ENOSPC.*\nstopped after [^\n]*\n$/)
+  expect((await onlyRun(cwd)).status.status).toBe('interrupted')
+})

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { commandLine } from './command-line.js'
+
+const cases: [words: string, message: string][] = [
+  ['', 'A command is missing; there is paper, run, report, info, build, completion.'],
+  ['rnu mnist', 'Unknown command rnu. Did you mean run?'],
+  ['flatten', 'Unknown command flatten; there is paper, run, report, info, build, completion.'],
+  ['--hlep', 'Unknown option --hlep. Did you mean --help?'],
+  ['info --jsno', 'Unknown option --jsno. Did you mean --json?'],
+  ['run mnist --print-cofnig', 'Unknown option --print-cofnig. Did you mean --print-config?'],
+  ['run mnist --thread=2', 'Unknown option --thread. Did you mean --threads?'],
+  ['paper mnist --zzz', 'Unknown option --zzz.'],
+  ['run mnist --epochs 5', 'Unknown option --epochs. Settings of the experiment are written without dashes: epochs=5'],
+  ['run mnist --epcohs=5', 'Unknown option --epcohs. Settings of the experiment are written without dashes: epochs=5'],
+  [
+    'run mnist --learningRate.initial 0.1',
+    'Unknown option --learningRate.initial. Settings of the experiment are written without dashes: learningRate.initial=0.1',
+  ],
+  ['run', 'run needs <experiment>.'],
+  ['report', 'report needs <runs..>.'],
+  ['paper mnst', 'Unknown task mnst. Did you mean mnist?'],
+  ['paper mnist cifar', 'paper takes no further argument, but was given cifar.'],
+  ['run mnist --threads', '--threads needs a value.'],
+  ['run mnist --threads two', '--threads needs one whole number'],
+  ['run mnist --runs a --runs b', '--runs is given more than once'],
+  ['run mnst', 'mnst is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?'],
+  ['run nowhere.yaml', 'nowhere.yaml does not exist'],
+  ['run mnist opochs=3', 'mnist: unknown key "opochs"; did you mean "epochs"?'],
+  ['run mnist epochs', '"epochs" sets nothing; expected path=value, such as epochs=10'],
+  ['run mnist learningRate.initial=-1', 'learningRate.initial is -1'],
+  ['run mnist --device gpu', 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
+  ['run mnist --name a/b', 'name is "a/b"; expected a name of letters, digits, ., - and _'],
+  ['report nowhere', 'nowhere/config.json does not exist'],
+]
+
+describe('wrong use ends with code 2 and says what would be right', () => {
+  test.concurrent.each(cases)('%s', async (words, message) => {
+    const outcome = await commandLine(words.split(' ').filter((word) => word !== ''))
+    expect(outcome).toMatchObject({ code: 2, stdout: '' })
+    expect(outcome.stderr).toContain(message)
+    expect(outcome.stderr).toMatch(/^error: /)
+    expect(outcome.stderr).not.toMatch(/^ +at /m)
+  })
+})
+
+test('a variable of the environment that cannot be used is named', async () => {
+  const outcome = await commandLine(['run', 'mnist', '--print-config'], { env: { LAYER_ROTATION_THREADS: 'many' } })
+  expect(outcome.code).toBe(2)
+  expect(outcome.stderr).toContain('LAYER_ROTATION_THREADS needs one whole number')
+})
