@@ -26,8 +26,9 @@ else()
 endif()
 
 # Where pip puts the CUDA libraries and their headers: beside torch, or one folder a library.
-file(GLOB LIBTORCH_CUDA_LIB_FOLDERS "${LIBTORCH_FOLDER}/../nvidia/*/lib")
-file(GLOB LIBTORCH_CUDA_INCLUDE_FOLDERS "${LIBTORCH_FOLDER}/../nvidia/*/include")
+cmake_path(GET LIBTORCH_FOLDER PARENT_PATH packages)
+file(GLOB LIBTORCH_CUDA_LIB_FOLDERS "${packages}/nvidia/*/lib")
+file(GLOB LIBTORCH_CUDA_INCLUDE_FOLDERS "${packages}/nvidia/*/include")
 
 add_library(LibTorch::LibTorch INTERFACE IMPORTED)
 target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE

@@ -107,6 +107,26 @@ export interface NativeTrainer {
   dispose(): void
 }
 
+/** Rotation, angle and norm of each layer after one step. */
+export type LayerStepRecord = NonNullable<EpochResult['stepRecords']>
+
+/** Layers without a network: the rotation kernels on weights and gradients of your own, for tests and measurements. */
+export interface NativeLayers {
+  /** [layers]: cosine distance of each layer to the weights that it was made from. */
+  rotation(): Promise<Float64Array>
+  /** One step of the update rule from one gradient a layer, at one rate a layer. */
+  step(gradients: Float32Array[], rates: Float64Array): Promise<LayerStepRecord>
+  /** The current weights, copied. */
+  weights(): Promise<NamedTensor[]>
+  /** Overwrites the weights; those that rotation refers to stay as they are. */
+  setWeights(weights: Float32Array[]): Promise<void>
+  /**
+   * Nanoseconds of each of `repeats` runs: the monitor, a step with the last gradients at rate 1e-3, or STREAM's triad
+   * (a ← b + s·c, 12 bytes an element) over as many numbers.
+   */
+  time(kernel: 'monitor' | 'step' | 'triad', repeats: number): Promise<Float64Array>
+}
+
 export interface NativeDevice {
   /** 'cpu' or 'cuda:N'. */
   name: string
@@ -125,6 +145,15 @@ export interface NativeInfo {
 interface Addon {
   info(): Promise<NativeInfo>
   createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
+  createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers>
+}
+
+export interface LayersOptions {
+  optimizer: OptimizerConfig
+  /** Take ATen operations, as on a GPU, in place of the CPU kernels. */
+  preferAten: boolean
+  /** As in TrainerSpec. */
+  threads: number
 }
 
 /** Versions, devices and threads. @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH */
@@ -150,6 +179,22 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     rotation: () => translated(() => trainer.rotation()),
     stop: () => trainer.stop(),
     dispose: () => trainer.dispose(),
+  }
+}
+
+/**
+ * Copies `weights`, one array a layer, to the CPU's engine.
+ *
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, OUT_OF_MEMORY, INVALID_CONFIG
+ */
+export async function createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers> {
+  const layers = await translated(async () => (await loadAddon()).createLayers(weights, options))
+  return {
+    rotation: () => translated(() => layers.rotation()),
+    step: (gradients, rates) => translated(() => layers.step(gradients, rates)),
+    weights: () => translated(() => layers.weights()),
+    setWeights: (values) => translated(() => layers.setWeights(values)),
+    time: (kernel, repeats) => translated(() => layers.time(kernel, repeats)),
   }
 }
 

@@ -1,8 +1,22 @@
 #include "engine_thread.h"
 
+#include <malloc.h>
 #include <pthread.h>
 
 namespace layer_rotation {
+namespace {
+
+/// Training frees and allocates the same megabytes in every step. By default glibc hands them back to the kernel and
+/// gets them again as new pages: a quarter of the time of a small network's step goes into clearing those.
+void keep_freed_memory() {
+#if defined(__GLIBC__)
+  constexpr int kBytes = 512 << 20;
+  mallopt(M_MMAP_THRESHOLD, kBytes);
+  mallopt(M_TRIM_THRESHOLD, kBytes);
+#endif
+}
+
+}  // namespace
 
 std::shared_ptr<EngineThread> EngineThread::acquire() {
   static std::mutex mutex;
@@ -37,6 +51,7 @@ void EngineThread::post(std::function<void()> task) {
 
 void EngineThread::run() {
   pthread_setname_np(pthread_self(), "layer-rotation");
+  keep_freed_memory();
   for (;;) {
     std::function<void()> task;
     {

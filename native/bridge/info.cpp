@@ -1,9 +1,9 @@
 #include "info.h"
 
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 
 #include "../engine/device.h"
+#include "../engine/threads.h"
 #include "environment.h"
 #include "libtorch_check.h"
 #include "reject.h"
@@ -21,7 +21,7 @@ Napi::Value info(const Napi::CallbackInfo& info) {
         ->run(
             info.Env(),
             [] {
-              return Info{at::hasCUDA(), list_devices(), at::get_num_threads()};
+              return Info{at::hasCUDA(), list_devices(), default_threads()};
             },
             [](Napi::Env env, const Info& info) {
               auto libtorch = Napi::Object::New(env);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 
+#include "../engine/threads.h"
 #include "../error.h"
 #include "../optimizer/sgd.h"
 #include "../rotation/monitor.h"
@@ -36,8 +37,11 @@ std::vector<at::Tensor> to_tensors(const Arrays& arrays) {
 /// Layers without a network: weights, gradients and an update rule.
 class StandaloneLayers {
  public:
-  StandaloneLayers(const Arrays& weights, const SgdSpec& optimizer, bool prefer_aten)
-      : weights_(to_tensors(weights)), layers_(weights_, prefer_aten), optimizer_(optimizer, layers_, {}) {
+  StandaloneLayers(const Arrays& weights, const SgdSpec& optimizer, bool prefer_aten, int threads)
+      : threads_(threads),
+        weights_(to_tensors(weights)),
+        layers_(weights_, prefer_aten),
+        optimizer_(optimizer, layers_, {}) {
     if (weights_.empty()) throw Error("INVALID_CONFIG", "weights: expected at least one layer");
     for (at::Tensor& weight : weights_) weight.mutable_grad() = at::zeros_like(weight);
   }
@@ -45,6 +49,7 @@ class StandaloneLayers {
   size_t size() const { return weights_.size(); }
 
   std::vector<double> rotation() const {
+    use_threads(threads_);
     std::vector<double> rotation(weights_.size());
     rotation::measure_rotation(layers_, rotation.data());
     return rotation;
@@ -56,6 +61,7 @@ class StandaloneLayers {
     for (size_t i = 0; i < weights_.size(); ++i) {
       weights_[i].mutable_grad().copy_(at::tensor(at::ArrayRef<float>(gradients[i])));
     }
+    use_threads(threads_);
     std::vector<rotation::StepRecord> records(weights_.size());
     optimizer_.step(rates.data(), records.data());
     return records;
@@ -77,6 +83,7 @@ class StandaloneLayers {
 
   /// Nanoseconds of each of `repeats` runs of 'monitor', 'step' (with the gradients of the last step) or 'triad'.
   std::vector<double> time(const std::string& kernel, int64_t repeats) {
+    use_threads(threads_);
     std::vector<double> rotation(weights_.size());
     const std::vector<double> rates(weights_.size(), 1e-3);
     std::vector<at::Tensor> targets;
@@ -94,8 +101,7 @@ class StandaloneLayers {
     for (int64_t i = 0; i < repeats; ++i) {
       const auto begin = std::chrono::steady_clock::now();
       run();
-      nanoseconds.push_back(
-          std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count());
+      nanoseconds.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count());
     }
     return nanoseconds;
   }
@@ -109,6 +115,7 @@ class StandaloneLayers {
     if (!fits) throw Error("INVALID_CONFIG", std::string(name) + ": expected one array a layer, of the layer's size");
   }
 
+  int threads_;
   std::vector<at::Tensor> weights_;
   rotation::Layers layers_;
   Sgd optimizer_;
@@ -194,10 +201,10 @@ Napi::Value create_layers(const Napi::CallbackInfo& info) {
     const Argument options(info[1], "options");
     const SgdSpec optimizer = read_optimizer(options["optimizer"]);
     const bool prefer_aten = options["preferAten"].boolean();
+    const auto threads = static_cast<int>(options["threads"].integer(0, 4096));
     return Environment::of(info.Env())
         ->run(
-            info.Env(), [weights, optimizer,
-                         prefer_aten] { return std::make_shared<StandaloneLayers>(*weights, optimizer, prefer_aten); },
+            info.Env(), [=] { return std::make_shared<StandaloneLayers>(*weights, optimizer, prefer_aten, threads); },
             [](Napi::Env env, std::shared_ptr<StandaloneLayers> layers) {
               return LayersObject::create(env, std::move(layers));
             });

@@ -90,8 +90,7 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   for (const Argument& layer : spec["layers"].elements()) result.layers.push_back(read_layer(layer));
   result.optimizer = read_optimizer(spec["optimizer"]);
   const Argument data = spec["data"];
-  result.mean = data["mean"].number();
-  result.deviation = data["deviation"].number();
+  result.normalization = {data["mean"].number(), data["deviation"].number()};
   result.train = read_split(data["train"], result.input_shape);
   result.test = read_split(data["test"], result.input_shape);
   return result;

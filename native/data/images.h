@@ -3,22 +3,21 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <vector>
 
 namespace layer_rotation {
 
 /// The images of one split, kept on the device as bytes, with their labels.
 class Images {
  public:
-  /// `pixels`: uint8 [n, …shape]; `labels`: int32 [n], both copied to `device`.
-  Images(const at::Tensor& pixels, const at::Tensor& labels, double mean, double deviation, at::Device device);
+  /// `pixels`: uint8 [n, …shape]; `labels`: int32 [n]; both are copied to `device`.
+  Images(const at::Tensor& pixels, const at::Tensor& labels, at::Device device);
 
   int64_t size() const { return pixels_.size(0); }
   /// Bytes on the device.
   int64_t memory() const { return static_cast<int64_t>(pixels_.nbytes() + labels_.nbytes()); }
 
   struct Batch {
-    at::Tensor images;  ///< fp32 [batch, …shape], (pixel − mean) / deviation
+    at::Tensor pixels;  ///< uint8 [batch, …shape]
     at::Tensor labels;  ///< int64 [batch]
   };
   /// The examples at `indices` (int64 [batch] on the device).
@@ -27,12 +26,8 @@ class Images {
   Batch range(int64_t begin, int64_t end) const;
 
  private:
-  at::Tensor normalize(const at::Tensor& pixels) const;
-
   at::Tensor pixels_;
   at::Tensor labels_;
-  double mean_;
-  double deviation_;
 };
 
 }  // namespace layer_rotation

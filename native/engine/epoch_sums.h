@@ -4,16 +4,17 @@
 
 #include <cstdint>
 
+#include "cross_entropy.h"
+
 namespace layer_rotation {
 
-/// Loss and hits summed over the examples of an epoch or of an evaluation, on the device, so that adding a batch does
-/// not wait for it.
+/// Loss and correct answers summed over the examples of an epoch or of an evaluation, on the device, so that adding a
+/// batch does not wait for it.
 class EpochSums {
  public:
   explicit EpochSums(at::Device device);
 
-  /// `loss`: mean over the batch; `logits` [batch, classes]; `labels` [batch].
-  void add(const at::Tensor& loss, const at::Tensor& logits, const at::Tensor& labels);
+  void add(const CrossEntropy& batch, int64_t examples);
 
   struct Means {
     double loss;
@@ -23,8 +24,8 @@ class EpochSums {
   Means means() const;
 
  private:
-  at::Tensor loss_;  ///< fp64 scalar: sum of per-example losses
-  at::Tensor hits_;  ///< int64 scalar
+  at::Tensor loss_;     ///< fp64 scalar: sum of per-example losses
+  at::Tensor correct_;  ///< int64 scalar
   int64_t examples_ = 0;
 };
 

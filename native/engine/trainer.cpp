@@ -2,10 +2,10 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/autograd.h>
-#include <torch/nn/functional/loss.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,8 +13,10 @@
 
 #include "../error.h"
 #include "../rotation/monitor.h"
+#include "cross_entropy.h"
 #include "device.h"
 #include "epoch_sums.h"
+#include "threads.h"
 
 namespace layer_rotation {
 namespace {
@@ -71,22 +73,16 @@ const TrainerSpec& checked(const TrainerSpec& spec) {
 Trainer::Trainer(const TrainerSpec& spec)
     : device_(resolve_device(checked(spec).device)),
       threads_(spec.threads),
-      network_(spec.layers, spec.input_shape, device_, make_generator(at::kCPU, spec.seed),
+      network_(spec.layers, spec.input_shape, spec.normalization, device_, make_generator(at::kCPU, spec.seed),
                make_generator(device_, spec.seed + kDropoutStream)),
-      train_(spec.train.pixels, spec.train.labels, spec.mean, spec.deviation, device_),
-      test_(spec.test.pixels, spec.test.labels, spec.mean, spec.deviation, device_),
+      train_(spec.train.pixels, spec.train.labels, device_),
+      test_(spec.test.pixels, spec.test.labels, device_),
       layers_(monitored(network_)),
       optimizer_(spec.optimizer, layers_, followers(network_, spec.optimizer.layca)) {}
 
-void Trainer::use_threads() const {
-  static const int default_threads = at::get_num_threads();
-  const int threads = threads_ > 0 ? threads_ : default_threads;
-  if (at::get_num_threads() != threads) at::set_num_threads(threads);
-}
-
 EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& stop,
                                  const std::function<void(const EpochProgress&)>& on_progress) {
-  use_threads();
+  use_threads(threads_);
   network_.train();
   const auto examples = static_cast<int64_t>(request.order.size());
   const int64_t steps = (examples + request.batch_size - 1) / request.batch_size;
@@ -104,17 +100,17 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
     }
     const int64_t begin = step * request.batch_size;
     const Images::Batch batch = train_.gather(order.slice(0, begin, std::min(begin + request.batch_size, examples)));
-    const at::Tensor logits = network_.forward(batch.images);
-    const at::Tensor loss = torch::cross_entropy_loss(logits, batch.labels);
-    sums.add(loss, logits, batch.labels);
-    losses.push_back(loss.detach());
+    const at::Tensor logits = network_.forward(batch.pixels);
+    const CrossEntropy loss = cross_entropy(logits, batch.labels, /*with_gradient=*/true);
+    sums.add(loss, batch.labels.size(0));
+    losses.push_back(loss.loss);
     // On the CPU the loss is at hand; on another device asking for it would make every step wait.
-    if (device_.is_cpu() && !std::isfinite(loss.item<double>())) {
+    if (device_.is_cpu() && !std::isfinite(loss.loss.item<double>())) {
       result.status = EpochResult::Status::kDiverged;
       break;
     }
     network_.zero_grad(/*set_to_none=*/true);
-    loss.backward();
+    logits.backward(loss.gradient);
     if (request.record_steps) result.records.resize(result.records.size() + layers);
     optimizer_.step(request.rates.data() + step * layers,
                     request.record_steps ? result.records.data() + step * layers : nullptr);
@@ -142,7 +138,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
 }
 
 Evaluation Trainer::evaluate(Split split, int64_t batch_size, const StopToken& stop) {
-  use_threads();
+  use_threads(threads_);
   c10::InferenceMode inference;
   network_.eval();
   const Images& images = split == Split::kTrain ? train_ : test_;
@@ -150,15 +146,15 @@ Evaluation Trainer::evaluate(Split split, int64_t batch_size, const StopToken& s
   for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
     const Images::Batch batch = images.range(begin, std::min(begin + batch_size, images.size()));
-    const at::Tensor logits = network_.forward(batch.images);
-    sums.add(torch::cross_entropy_loss(logits, batch.labels), logits, batch.labels);
+    sums.add(cross_entropy(network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false),
+             batch.labels.size(0));
   }
   const EpochSums::Means means = sums.means();
   return {means.loss, means.accuracy};
 }
 
 std::vector<double> Trainer::measure_rotation() const {
-  use_threads();
+  use_threads(threads_);
   std::vector<double> rotation(layers_.size());
   rotation::measure_rotation(layers_, rotation.data());
   return rotation;

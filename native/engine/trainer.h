@@ -30,8 +30,7 @@ struct TrainerSpec {
   int64_t classes = 0;
   std::vector<LayerSpec> layers;
   SgdSpec optimizer;
-  double mean = 0;
-  double deviation = 1;
+  Normalization normalization;
   SplitData train;
   SplitData test;
 };
@@ -95,8 +94,6 @@ class Trainer {
   int64_t memory() const;
 
  private:
-  void use_threads() const;
-
   at::Device device_;
   int threads_;
   Network network_;

@@ -5,11 +5,14 @@
 
 namespace layer_rotation {
 
-/// Batch normalisation over the channels (dimension 1) of [batch, channels, …].
+/// Batch normalisation over the channels (dimension 1) of [batch, channels, …], with the ReLU that may follow it.
 class BatchNorm : public Module {
  public:
   BatchNorm(const BatchNormSpec& spec, int64_t channels);
   at::Tensor forward(const at::Tensor& input) override;
+
+  /// Makes forward() apply the ReLU that follows: on the CPU the two share their passes over memory.
+  void fuse_relu() { relu_ = true; }
 
   at::Tensor weight;  ///< scale (γ), undefined without one
   at::Tensor bias;    ///< shift (β), undefined without one
@@ -17,7 +20,12 @@ class BatchNorm : public Module {
   at::Tensor running_var;
 
  private:
+  at::Tensor train(const at::Tensor& input);
+  at::Tensor evaluate(const at::Tensor& input) const;
+  void update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples);
+
   BatchNormSpec spec_;
+  bool relu_ = false;
 };
 
 }  // namespace layer_rotation

@@ -1,11 +1,13 @@
 #include "network.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "../error.h"
 #include "activation.h"
 #include "batch_norm.h"
 #include "dense.h"
+#include "pixel_dense.h"
 
 namespace layer_rotation {
 namespace {
@@ -37,26 +39,42 @@ struct Builder {
   std::shared_ptr<Module> operator()(const DropoutSpec& spec) const { return std::make_shared<Dropout>(spec, dropout); }
 };
 
+bool is_flatten(const std::shared_ptr<Module>& module) { return dynamic_cast<Flatten*>(module.get()) != nullptr; }
+
 }  // namespace
 
-Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape, at::Device device,
-                 at::Generator initial, at::Generator dropout) {
+Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape,
+                 const Normalization& normalization, at::Device device, at::Generator initial, at::Generator dropout)
+    : normalization_(normalization) {
   std::vector<int64_t> shape = input_shape;
   for (const LayerSpec& layer : layers) {
+    auto* normalised = modules_.empty() ? nullptr : dynamic_cast<BatchNorm*>(modules_.back().get());
+    if (normalised != nullptr && std::holds_alternative<ReluSpec>(layer.spec)) {
+      normalised->fuse_relu();
+      continue;
+    }
     auto module = std::visit(Builder{layer.name, shape, initial, dropout}, layer.spec);
     module->to(device);
-    if (const auto* dense = dynamic_cast<const Dense*>(module.get())) layers_.push_back({layer.name, dense->weight});
+    register_module(layer.name, module);
+    const auto dense = std::dynamic_pointer_cast<Dense>(module);
+    if (dense) layers_.push_back({layer.name, dense->weight});
     for (const at::Tensor& parameter : module->parameters(/*recurse=*/false)) {
-      const bool monitored = !layers_.empty() && parameter.is_same(layers_.back().weight);
+      const bool monitored = dense && parameter.is_same(dense->weight);
       if (!monitored) other_parameters_.push_back({parameter, layers_.empty() ? 0 : layers_.size() - 1});
     }
-    register_module(layer.name, module);
-    modules_.push_back(std::move(module));
+    const bool sees_pixels = std::all_of(modules_.begin(), modules_.end(), is_flatten);
+    if (dense && !pixel_dense_ && sees_pixels && device.is_cpu() && has_fast_pixel_products()) {
+      pixel_dense_ = dense;
+      modules_.clear();
+    } else {
+      modules_.push_back(std::move(module));
+    }
   }
 }
 
-at::Tensor Network::forward(const at::Tensor& images) {
-  at::Tensor x = images;
+at::Tensor Network::forward(const at::Tensor& pixels) {
+  at::Tensor x = pixel_dense_ ? pixel_dense(pixels.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias)
+                              : normalization_(pixels);
   for (const auto& module : modules_) x = module->forward(x);
   return x;
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "../data/normalization.h"
+#include "dense.h"
 #include "layer_spec.h"
 #include "module.h"
 
@@ -29,17 +31,19 @@ class Network : public torch::nn::Module {
   /// `input_shape`: one example without the batch dimension. Weights are drawn from `initial` on the CPU and then
   /// moved, so they do not depend on the device; `dropout` lives on the device. Throws Error INVALID_CONFIG where a
   /// layer does not fit its input.
-  Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape, at::Device device,
-          at::Generator initial, at::Generator dropout);
+  Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape,
+          const Normalization& normalization, at::Device device, at::Generator initial, at::Generator dropout);
 
-  /// Images [batch, …input_shape] → logits [batch, classes].
-  at::Tensor forward(const at::Tensor& images);
+  /// Pixels, uint8 [batch, …input_shape] → logits, fp32 [batch, classes].
+  at::Tensor forward(const at::Tensor& pixels);
 
   const std::vector<MonitoredLayer>& layers() const { return layers_; }
   const std::vector<OtherParameter>& other_parameters() const { return other_parameters_; }
 
  private:
-  std::vector<std::shared_ptr<layer_rotation::Module>> modules_;
+  Normalization normalization_;
+  std::shared_ptr<Dense> pixel_dense_;  ///< the first layer where it works on pixels as they are, else null
+  std::vector<std::shared_ptr<layer_rotation::Module>> modules_;  ///< what follows it, or all
   std::vector<MonitoredLayer> layers_;
   std::vector<OtherParameter> other_parameters_;
 };

@@ -1,7 +1,8 @@
 #include "sgd.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros_like.h>
-#include <c10/core/InferenceMode.h>
+#include <c10/core/GradMode.h>
 
 namespace layer_rotation {
 

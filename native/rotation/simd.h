@@ -2,17 +2,11 @@
 
 #include <cstdint>
 
-// Four floats at a time, widened to double. The functions that hold the loops are cloned for AVX-512, AVX2 and the
-// baseline, and the right clone is chosen when the addon is loaded, so one build runs everywhere at full speed.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define LAYER_ROTATION_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define LAYER_ROTATION_CLONES
-#endif
-#define LAYER_ROTATION_INLINE inline __attribute__((always_inline))
+#include "../clones.h"
 
 namespace layer_rotation::rotation {
 
+/// Four floats at a time, widened to double.
 using Float4 = float __attribute__((vector_size(16), aligned(4)));
 using Double4 = double __attribute__((vector_size(32)));
 
