@@ -59,13 +59,8 @@ std::array<at::Tensor, 3> split_into_bf16(const at::Tensor& tensor, float scale)
   return parts;
 }
 
-at::Tensor bytes_to_bf16(const at::Tensor& bytes) {
-  const at::Tensor contiguous = bytes.contiguous(), result = bf16_like(bytes);
-  const auto* from = contiguous.const_data_ptr<uint8_t>();
-  uint16_t* to = bits(result);
-  at::parallel_for(0, bytes.numel(), kGrain,
-                   [&](int64_t begin, int64_t end) { bytes_range(from + begin, to + begin, end - begin); });
-  return result;
+void bytes_to_bf16(const uint8_t* from, at::BFloat16* to, int64_t size) {
+  bytes_range(from, reinterpret_cast<uint16_t*>(to), size);
 }
 
 }  // namespace layer_rotation

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <array>
+#include <cstdint>
 
 namespace layer_rotation {
 
@@ -10,7 +11,7 @@ namespace layer_rotation {
 /// part first.
 std::array<at::Tensor, 3> split_into_bf16(const at::Tensor& tensor, float scale);
 
-/// uint8 → bf16, exactly (CPU).
-at::Tensor bytes_to_bf16(const at::Tensor& bytes);
+/// uint8 → bf16, exactly, of `size` numbers.
+void bytes_to_bf16(const uint8_t* from, at::BFloat16* to, int64_t size);
 
 }  // namespace layer_rotation

@@ -18,10 +18,10 @@ struct LayerPointers {
   double momentum;
 };
 
-// The same arithmetic on four lanes and on one, for the ends of chunks.
-struct Lanes4 {
-  static constexpr int64_t size = 4;
-  using Value = Double4;
+// The same arithmetic on eight lanes and on one, for the ends of chunks.
+struct Lanes {
+  static constexpr int64_t size = 8;
+  using Value = Double8;
   static LAYER_ROTATION_INLINE Value load(const float* p) { return widen(p); }
   static LAYER_ROTATION_INLINE void store(float* p, Value x) { narrow(p, x); }
   static LAYER_ROTATION_INLINE double sum(Value x) { return horizontal_sum(x); }
@@ -62,37 +62,41 @@ struct SgdUpdate {
 
 /// Pass 1 of Layca: moves the velocity and sums what the projection needs. Reads 8 bytes a parameter, with momentum 12,
 /// and writes 4.
-template <class Lanes, class Update>
+template <class L, class Update>
 LAYER_ROTATION_INLINE Projection project(const LayerPointers& layer, const Update& rule, int64_t& i, int64_t end) {
-  typename Lanes::Value a{}, b{}, c{};
-  for (; i + Lanes::size <= end; i += Lanes::size) {
-    const auto update = rule.template advance<Lanes>(i);
-    const auto weight = Lanes::load(layer.weight + i);
+  typename L::Value a{}, b{}, c{};
+  for (; i + L::size <= end; i += L::size) {
+    prefetch(layer.weight + i);
+    prefetch(layer.gradient + i);
+    const auto update = rule.template advance<L>(i);
+    const auto weight = L::load(layer.weight + i);
     a += update * weight;
     b += weight * weight;
     c += update * update;
   }
-  return {Lanes::sum(a), Lanes::sum(b), Lanes::sum(c)};
+  return {L::sum(a), L::sum(b), L::sum(c)};
 }
 
 /// Applies w' = combination.weight·w + combination.update·u. With Advance the velocity moves in the same pass.
-template <class Lanes, bool Advance, bool Record, class Update>
+template <class L, bool Advance, bool Record, class Update>
 LAYER_ROTATION_INLINE StepSums apply(const LayerPointers& layer, const Update& rule, const Combination& combination,
                                      int64_t& i, int64_t end) {
-  typename Lanes::Value squared{}, dot_initial{}, squared_weight{}, squared_step{}, step_dot_weight{};
-  for (; i + Lanes::size <= end; i += Lanes::size) {
-    const auto before = Lanes::load(layer.weight + i);
-    typename Lanes::Value update;
+  typename L::Value squared{}, dot_initial{}, squared_weight{}, squared_step{}, step_dot_weight{};
+  for (; i + L::size <= end; i += L::size) {
+    prefetch(layer.weight + i);
+    prefetch(layer.gradient + i);
+    const auto before = L::load(layer.weight + i);
+    typename L::Value update;
     if constexpr (Advance) {
-      update = rule.template advance<Lanes>(i);
+      update = rule.template advance<L>(i);
     } else {
-      update = rule.template update<Lanes>(i);
+      update = rule.template update<L>(i);
     }
-    Lanes::store(layer.weight + i, combination.weight * before + combination.update * update);
+    L::store(layer.weight + i, combination.weight * before + combination.update * update);
     if constexpr (Record) {
       // Of what was stored, not of what was computed: the record is of the weights that the network has.
-      const auto after = Lanes::load(layer.weight + i);
-      const auto initial = Lanes::load(layer.initial + i);
+      const auto after = L::load(layer.weight + i);
+      const auto initial = L::load(layer.initial + i);
       const auto difference = after - initial, step = after - before;
       squared += difference * difference;
       dot_initial += difference * initial;
@@ -101,22 +105,20 @@ LAYER_ROTATION_INLINE StepSums apply(const LayerPointers& layer, const Update& r
       step_dot_weight += step * before;
     }
   }
-  return {{Lanes::sum(squared), Lanes::sum(dot_initial)},
-          Lanes::sum(squared_weight),
-          Lanes::sum(squared_step),
-          Lanes::sum(step_dot_weight)};
+  return {
+      {L::sum(squared), L::sum(dot_initial)}, L::sum(squared_weight), L::sum(squared_step), L::sum(step_dot_weight)};
 }
 
 template <class Update>
 LAYER_ROTATION_INLINE Projection project_chunk(const LayerPointers& layer, int64_t i, int64_t end) {
-  Projection sums = project<Lanes4>(layer, Update{layer}, i, end);
+  Projection sums = project<Lanes>(layer, Update{layer}, i, end);
   return sums += project<Lane>(layer, Update{layer}, i, end);
 }
 
 template <bool Advance, bool Record, class Update>
 LAYER_ROTATION_INLINE StepSums apply_chunk(const LayerPointers& layer, const Combination& combination, int64_t i,
                                            int64_t end) {
-  StepSums sums = apply<Lanes4, Advance, Record>(layer, Update{layer}, combination, i, end);
+  StepSums sums = apply<Lanes, Advance, Record>(layer, Update{layer}, combination, i, end);
   return sums += apply<Lane, Advance, Record>(layer, Update{layer}, combination, i, end);
 }
 

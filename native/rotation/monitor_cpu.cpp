@@ -8,12 +8,14 @@ namespace {
 
 LAYER_ROTATION_CLONES Displacement displacement(const float* weight, const float* initial, int64_t begin, int64_t end) {
   // Two accumulators a sum hide the latency of the additions.
-  Double4 squared[2] = {}, dot_initial[2] = {};
+  Double8 squared[2] = {}, dot_initial[2] = {};
   int64_t i = begin;
-  for (; i + 8 <= end; i += 8) {
+  for (; i + 16 <= end; i += 16) {
+    prefetch(weight + i);
+    prefetch(initial + i);
     for (int half = 0; half < 2; ++half) {
-      const Double4 w0 = widen(initial + i + 4 * half);
-      const Double4 difference = widen(weight + i + 4 * half) - w0;
+      const Double8 w0 = widen(initial + i + 8 * half);
+      const Double8 difference = widen(weight + i + 8 * half) - w0;
       squared[half] += difference * difference;
       dot_initial[half] += difference * w0;
     }
