@@ -80,11 +80,4 @@ function* contradictions(config: ExperimentConfig): Generator<{ path: (string | 
   const { inputShape, classes } = dataShape(config.data)
   const misfit = findMisfit(config.model.layers, inputShape, classes)
   if (misfit) yield { path: ['model', 'layers', misfit.layer], message: misfit.message }
-
-  const drops = config.learningRate.type === 'steps' ? config.learningRate.at : []
-  const late = drops.findIndex((epoch) => epoch >= config.epochs)
-  if (late !== -1) {
-    const message = `${drops[late]!} is not reached; expected epochs below ${config.epochs}, or [] for no drop`
-    yield { path: ['learningRate', 'at', late], message }
-  }
 }
