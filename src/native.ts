@@ -243,12 +243,12 @@ function hasErrorCode(error: unknown): error is Error & { code: ErrorCode } {
   return error instanceof Error && 'code' in error && addonCodes.has(String(error.code))
 }
 
-/** Errors of the addon carry a `code` and a message for people; here they become LayerRotationErrors. */
+/** Errors of the addon carry a `code` and a message for people; here they become LayerRotationErrors. What a callback threw stays as it is. */
 async function translated<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call()
   } catch (error) {
-    if (error instanceof LayerRotationError || !(error instanceof Error)) throw error
-    throw new LayerRotationError(hasErrorCode(error) ? error.code : 'NATIVE', error.message, { cause: error })
+    if (error instanceof LayerRotationError || !hasErrorCode(error)) throw error
+    throw new LayerRotationError(error.code, error.message, { cause: error })
   }
 }

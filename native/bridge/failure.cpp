@@ -3,16 +3,18 @@
 #include <c10/util/Exception.h>
 
 #include <new>
-#include <string_view>
 
 #include "../error.h"
 
 namespace layer_rotation {
 namespace {
 
-/// LibTorch's allocator for the CPU has no exception type of its own.
-bool is_out_of_memory(std::string_view message) {
-  return message.find("can't allocate memory") != std::string_view::npos;
+/// LibTorch's allocator for the CPU has no exception type of its own, and its message begins with a place in its
+/// source.
+Failure from_libtorch(const std::string& message) {
+  const size_t found = message.find("can't allocate memory");
+  if (found == std::string::npos) return {"NATIVE", message};
+  return {"OUT_OF_MEMORY", "LibTorch " + message.substr(found)};
 }
 
 }  // namespace
@@ -25,8 +27,7 @@ Failure Failure::current() {
   } catch (const c10::OutOfMemoryError& error) {
     return {"OUT_OF_MEMORY", error.what_without_backtrace()};
   } catch (const c10::Error& error) {
-    const std::string message = error.what_without_backtrace();
-    return {is_out_of_memory(message) ? "OUT_OF_MEMORY" : "NATIVE", message};
+    return from_libtorch(error.what_without_backtrace());
   } catch (const std::bad_alloc&) {
     return {"OUT_OF_MEMORY", "not enough memory"};
   } catch (const std::exception& error) {

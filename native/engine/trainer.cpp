@@ -22,8 +22,9 @@ namespace layer_rotation {
 namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
-/// Separates the stream of the dropout masks from that of the initial weights.
-constexpr uint64_t kDropoutStream = uint64_t{1} << 32;
+/// Separates the stream of the dropout masks from that of the initial weights. Below 2³²: the CPU's generator looks at
+/// no more of a seed.
+constexpr uint64_t kDropoutStream = 0x6d2b79f5;
 
 at::Generator make_generator(at::Device device, uint64_t seed) {
   at::Generator generator = device.is_cpu() ? at::make_generator<at::CPUGeneratorImpl>(seed)
@@ -73,8 +74,8 @@ const TrainerSpec& checked(const TrainerSpec& spec) {
 Trainer::Trainer(const TrainerSpec& spec)
     : device_(resolve_device(checked(spec).device)),
       threads_(spec.threads),
-      network_(spec.layers, spec.input_shape, spec.normalization, device_, make_generator(at::kCPU, spec.seed),
-               make_generator(device_, spec.seed + kDropoutStream)),
+      network_(spec.layers, spec.input_shape, spec.classes, spec.normalization, device_,
+               make_generator(at::kCPU, spec.seed), make_generator(device_, spec.seed ^ kDropoutStream)),
       train_(spec.train.pixels, spec.train.labels, device_),
       test_(spec.test.pixels, spec.test.labels, device_),
       layers_(monitored(network_)),

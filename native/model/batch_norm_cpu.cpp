@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../clones.h"
+#include "optional_tensor.h"
 
 namespace layer_rotation {
 namespace {
@@ -158,8 +159,10 @@ struct Affine {
 class BatchNormCpu : public torch::autograd::Function<BatchNormCpu> {
  public:
   static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context, const at::Tensor& given,
-                                                const at::Tensor& weight, const at::Tensor& bias, double epsilon,
+                                                const std::optional<at::Tensor>& given_weight,
+                                                const std::optional<at::Tensor>& given_bias, double epsilon,
                                                 bool relu) {
+    const at::Tensor weight = given_weight.value_or(at::Tensor()), bias = given_bias.value_or(at::Tensor());
     const at::Tensor input = given.contiguous();
     const int64_t rows = input.size(0), channels = input.size(1);
     const float* x = input.const_data_ptr<float>();
@@ -234,7 +237,7 @@ class BatchNormCpu : public torch::autograd::Function<BatchNormCpu> {
 
 BatchNormResult batch_norm_cpu(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
                                double epsilon, bool relu) {
-  const auto results = BatchNormCpu::apply(input, weight, bias, epsilon, relu);
+  const auto results = BatchNormCpu::apply(input, if_defined(weight), if_defined(bias), epsilon, relu);
   return {results[0], results[1], results[2]};
 }
 

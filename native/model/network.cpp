@@ -43,7 +43,7 @@ bool is_flatten(const std::shared_ptr<Module>& module) { return dynamic_cast<Fla
 
 }  // namespace
 
-Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape,
+Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape, int64_t classes,
                  const Normalization& normalization, at::Device device, at::Generator initial, at::Generator dropout)
     : normalization_(normalization) {
   std::vector<int64_t> shape = input_shape;
@@ -69,6 +69,11 @@ Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t
     } else {
       modules_.push_back(std::move(module));
     }
+  }
+  if (layers.empty() || shape != std::vector{classes}) {
+    throw Error("INVALID_CONFIG", "layer " + (layers.empty() ? "?" : layers.back().name) +
+                                      ": the network ends in shape " + c10::str(at::IntArrayRef(shape)) +
+                                      ", but the data have " + std::to_string(classes) + " classes");
   }
 }
 

@@ -30,8 +30,8 @@ class Network : public torch::nn::Module {
  public:
   /// `input_shape`: one example without the batch dimension. Weights are drawn from `initial` on the CPU and then
   /// moved, so they do not depend on the device; `dropout` lives on the device. Throws Error INVALID_CONFIG where a
-  /// layer does not fit its input.
-  Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape,
+  /// layer does not fit its input, or the last one `classes`.
+  Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape, int64_t classes,
           const Normalization& normalization, at::Device device, at::Generator initial, at::Generator dropout);
 
   /// Pixels, uint8 [batch, …input_shape] → logits, fp32 [batch, classes].

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "bf16_split.h"
+#include "optional_tensor.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -41,7 +42,7 @@ bool has_amx_bf16() {
 class PixelDense : public torch::autograd::Function<PixelDense> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& bytes, double mean,
-                            double deviation, const at::Tensor& weight, const at::Tensor& bias) {
+                            double deviation, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
     const at::Tensor contiguous = bytes.contiguous();
     const auto batch = static_cast<int>(bytes.size(0)), inputs = static_cast<int>(bytes.size(1));
     const auto units = static_cast<int>(weight.size(0));
@@ -49,7 +50,7 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
     at::Tensor output = at::empty({batch, units});
 
     at::Tensor offset = at::sum(weight, 1).mul_(-mean / deviation);
-    if (bias.defined()) offset.add_(bias);
+    if (bias) offset.add_(*bias);
     // 1/deviation goes into the parts: MKL takes a pass of its own for a factor other than 1.
     const auto parts = split_into_bf16(weight.contiguous(), static_cast<float>(1 / deviation));
     const auto* byte = contiguous.const_data_ptr<uint8_t>();
@@ -72,6 +73,7 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
     context->save_for_backward({pixels});
     context->saved_data["mean"] = mean;
     context->saved_data["deviation"] = deviation;
+    context->saved_data["has_bias"] = bias.has_value();
     return output;
   }
 
@@ -86,7 +88,7 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
 
     const at::Tensor total = at::sum(gradient, 0);
     at::Tensor weight_gradient;
-    if (context->needs_input_grad(1)) {  // edges are counted over the tensor arguments: pixels, weight, bias
+    if (context->needs_input_grad(1)) {  // edges are counted over the tensors: pixels, weight, bias
       weight_gradient = (total * (-mean / deviation)).unsqueeze(1).expand({units, inputs}).contiguous();
       const auto parts = split_into_bf16(gradient, static_cast<float>(1 / deviation));
       for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
@@ -94,7 +96,8 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
                                units, pixels.const_data_ptr(), inputs, 1, weight_gradient.data_ptr<float>(), inputs);
       }
     }
-    const at::Tensor bias_gradient = context->needs_input_grad(2) ? total : at::Tensor();
+    const bool has_bias = context->saved_data["has_bias"].toBool();
+    const at::Tensor bias_gradient = has_bias && context->needs_input_grad(2) ? total : at::Tensor();
     return {at::Tensor(), at::Tensor(), at::Tensor(), weight_gradient, bias_gradient};
   }
 };
@@ -108,7 +111,7 @@ bool has_fast_pixel_products() {
 
 at::Tensor pixel_dense(const at::Tensor& pixels, const Normalization& normalization, const at::Tensor& weight,
                        const at::Tensor& bias) {
-  return PixelDense::apply(pixels, normalization.mean, normalization.deviation, weight, bias);
+  return PixelDense::apply(pixels, normalization.mean, normalization.deviation, weight, if_defined(bias));
 }
 
 }  // namespace layer_rotation

@@ -81,7 +81,7 @@ LAYER_ROTATION_INLINE Projection project(const LayerPointers& layer, const Updat
 template <class L, bool Advance, bool Record, class Update>
 LAYER_ROTATION_INLINE StepSums apply(const LayerPointers& layer, const Update& rule, const Combination& combination,
                                      int64_t& i, int64_t end) {
-  typename L::Value squared{}, dot_initial{}, squared_weight{}, squared_step{}, step_dot_weight{};
+  typename L::Value squared{}, dot_initial{}, squared_after{}, squared_before{}, squared_step{}, step_dot_before{};
   for (; i + L::size <= end; i += L::size) {
     prefetch(layer.weight + i);
     prefetch(layer.gradient + i);
@@ -100,13 +100,16 @@ LAYER_ROTATION_INLINE StepSums apply(const LayerPointers& layer, const Update& r
       const auto difference = after - initial, step = after - before;
       squared += difference * difference;
       dot_initial += difference * initial;
-      squared_weight += before * before;
+      squared_after += after * after;
+      squared_before += before * before;
       squared_step += step * step;
-      step_dot_weight += step * before;
+      step_dot_before += step * before;
     }
   }
-  return {
-      {L::sum(squared), L::sum(dot_initial)}, L::sum(squared_weight), L::sum(squared_step), L::sum(step_dot_weight)};
+  return {{L::sum(squared), L::sum(dot_initial), L::sum(squared_after)},
+          L::sum(squared_before),
+          L::sum(squared_step),
+          L::sum(step_dot_before)};
 }
 
 template <class Update>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 namespace layer_rotation::rotation {
@@ -27,6 +28,8 @@ struct Combination {
 /// At or below this norm the tangential part of an update (which contains the learning rate) counts as no update, as in
 /// the code of arXiv 1806.01603v2.
 constexpr double kSmallestUpdate = 1e-7;
+/// So does a tangential part below this share of the update: it is less than an fp32 gradient can say.
+constexpr double kSmallestShare = 1e-6;
 
 /// Layca (arXiv 1806.01603v2, section 3): remove u's component along w, scale what is left to |w|, apply it with
 /// `rate`, give the result the norm `norm`. The step turns the layer by exactly arctan(rate). Since it is orthogonal to
@@ -35,10 +38,10 @@ constexpr double kSmallestUpdate = 1e-7;
 inline Combination layca(const Projection& sums, double rate, double norm) {
   const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;
   const double squared_tangential = c - a * a / b;
-  const double tangential = squared_tangential > 0 ? std::sqrt(squared_tangential) : 0;
-  // The second form of the test lets NaN through, so that a diverged layer shows.
-  if (tangential <= kSmallestUpdate || b == 0) return {1, 0};
-  const double step = rate * std::sqrt(b) / tangential;
+  const double smallest = std::max(kSmallestUpdate * kSmallestUpdate, kSmallestShare * kSmallestShare * c);
+  // A NaN passes this test: a diverged layer shows.
+  if (squared_tangential <= smallest || b == 0) return {1, 0};
+  const double step = rate * std::sqrt(b / squared_tangential);
   const double restore = norm / std::sqrt(b * (1 + rate * rate));
   return {(1 - step * a / b) * restore, step * restore};
 }

@@ -8,22 +8,24 @@ namespace {
 
 LAYER_ROTATION_CLONES Displacement displacement(const float* weight, const float* initial, int64_t begin, int64_t end) {
   // Two accumulators a sum hide the latency of the additions.
-  Double8 squared[2] = {}, dot_initial[2] = {};
+  Double8 squared[2] = {}, dot_initial[2] = {}, squared_weight[2] = {};
   int64_t i = begin;
   for (; i + 16 <= end; i += 16) {
     prefetch(weight + i);
     prefetch(initial + i);
     for (int half = 0; half < 2; ++half) {
-      const Double8 w0 = widen(initial + i + 8 * half);
-      const Double8 difference = widen(weight + i + 8 * half) - w0;
+      const Double8 w0 = widen(initial + i + 8 * half), w = widen(weight + i + 8 * half);
+      const Double8 difference = w - w0;
       squared[half] += difference * difference;
       dot_initial[half] += difference * w0;
+      squared_weight[half] += w * w;
     }
   }
-  Displacement sum{horizontal_sum(squared[0] + squared[1]), horizontal_sum(dot_initial[0] + dot_initial[1])};
+  Displacement sum{horizontal_sum(squared[0] + squared[1]), horizontal_sum(dot_initial[0] + dot_initial[1]),
+                   horizontal_sum(squared_weight[0] + squared_weight[1])};
   for (; i < end; ++i) {
-    const double w0 = initial[i], difference = weight[i] - w0;
-    sum += {difference * difference, difference * w0};
+    const double w0 = initial[i], w = weight[i], difference = w - w0;
+    sum += {difference * difference, difference * w0, w * w};
   }
   return sum;
 }

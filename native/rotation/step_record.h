@@ -17,7 +17,7 @@ struct StepRecord {
 /// The sums behind a StepRecord, taken while the step is applied: Δ = w' − w.
 struct StepSums {
   Displacement displacement;
-  double squared_weight = 0;   ///< |w|²
+  double squared_weight = 0;   ///< |w|², before the step
   double squared_step = 0;     ///< |Δ|²
   double step_dot_weight = 0;  ///< ⟨Δ, w⟩
 
@@ -34,8 +34,7 @@ struct StepSums {
     const double tangential =
         std::sqrt(std::max(0.0, squared_step - step_dot_weight * step_dot_weight / squared_weight));
     const double angle = std::atan2(tangential * std::sqrt(squared_weight), squared_weight + step_dot_weight);
-    return {displacement.rotation(initial_squared_norm), angle,
-            std::sqrt(displacement.squared_norm(initial_squared_norm))};
+    return {displacement.rotation(initial_squared_norm), angle, std::sqrt(displacement.squared_weight)};
   }
 };
 

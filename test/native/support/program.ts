@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+
+const training = new URL('training.mjs', import.meta.url)
+
+/** A module that can use the names of training.mjs and of worker_threads. */
+const withNames = (body: string) => `
+import { Worker, parentPort } from 'node:worker_threads'
+import { smallTrainer, train } from '${training.href}'
+${body}`
+
+/** The same as an address, for a worker. */
+export const moduleAddress = (body: string): URL =>
+  new URL(`data:text/javascript,${encodeURIComponent(withNames(body))}`)
+
+/** An expression for a worker that runs `body`. */
+export const worker = (body: string): string => `new Worker(new URL(${JSON.stringify(moduleAddress(body))}))`
+
+export interface Ending {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs `body` as a program of its own, on the compiled package. One that takes more than `limit` ms is killed. */
+export function program(body: string, { limit = 20_000 } = {}): Promise<Ending> {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', withNames(body)], {
+    timeout: limit,
+    killSignal: 'SIGKILL',
+  })
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text))
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }))
+  })
+}

@@ -1,0 +1,81 @@
+import { onTestFinished } from 'vitest'
+import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
+import {
+  createTrainer,
+  type EpochProgress,
+  type EpochRequest,
+  type EpochResult,
+  type NamedTensor,
+  type NativeSplit,
+  type NativeTrainer,
+  type TrainerSpec,
+} from '../../../src/native.js'
+import { sgd } from '../../../src/optimizer/sgd.js'
+import { integers } from './random.js'
+
+/** `n` images of random bytes with random labels of 4 classes. */
+export function randomSplit(n: number, seed: number, pixels = 35): NativeSplit {
+  return { images: Uint8Array.from(integers(n * pixels, 256, seed)), labels: Int32Array.from(integers(n, 4, seed + 1)) }
+}
+
+/** flatten, dense0 (11 units), batchNorm0, relu0, dense1 (4 units) */
+export const perceptron: LayerSpec[] = [
+  flatten({ name: 'flatten' }),
+  dense({ name: 'dense0', units: 11 }),
+  batchNorm({ name: 'batchNorm0' }),
+  relu({ name: 'relu0' }),
+  dense({ name: 'dense1', units: 4 }),
+]
+
+export type SmallSpec = Partial<Omit<TrainerSpec, 'data'>> & { data?: Partial<TrainerSpec['data']> }
+
+/** A perceptron under SGD on 21 random images of 7×5 bytes and 4 classes, 10 for testing, except for what is given. */
+export function smallSpec({ data, ...rest }: SmallSpec = {}): TrainerSpec {
+  return {
+    device: 'cpu',
+    threads: 1,
+    seed: 1,
+    inputShape: [7, 5],
+    classes: 4,
+    layers: perceptron,
+    optimizer: sgd(),
+    ...rest,
+    data: { mean: 33.3, deviation: 78.6, train: randomSplit(21, 1), test: randomSplit(10, 2), ...data },
+  }
+}
+
+/** The trainer of smallSpec(), which goes when the test ends. */
+export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer> {
+  const trainer = await createTrainer(smallSpec(spec))
+  onTestFinished(() => trainer.dispose())
+  return trainer
+}
+
+/** One epoch over 21 examples in their order, in batches of 9 at a rate of 0.1, except for what is given. */
+export function epochRequest(
+  trainer: NativeTrainer,
+  { rate = 0.1, ...given }: Partial<EpochRequest> & { rate?: number } = {},
+): EpochRequest {
+  const { order = Int32Array.from({ length: 21 }, (_, i) => i), batchSize = 9 } = given
+  const constant = () => new Float64Array(Math.ceil(order.length / batchSize) * trainer.layerNames.length).fill(rate)
+  return { order, batchSize, recordSteps: false, ...given, rates: given.rates ?? constant() }
+}
+
+export const trainEpoch = (
+  trainer: NativeTrainer,
+  given?: Parameters<typeof epochRequest>[1],
+  onProgress?: (progress: EpochProgress) => void,
+): Promise<EpochResult> => trainer.trainEpoch(epochRequest(trainer, given), onProgress)
+
+/** An epoch of many seconds, unless it is stopped. */
+export const endless = { order: new Int32Array(1_000_000), batchSize: 1 }
+
+export async function weightsByName(trainer: NativeTrainer): Promise<Map<string, Float32Array>> {
+  return new Map((await trainer.weights()).map(({ name, data }) => [name, data]))
+}
+
+export const tensor = (name: string, shape: number[], data: readonly number[] | Float32Array): NamedTensor => ({
+  name,
+  shape,
+  data: Float32Array.from(data),
+})

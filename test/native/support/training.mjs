@@ -1,0 +1,50 @@
+// A small training for the child processes and workers of these tests, on the compiled package.
+
+const { createTrainer } = await import(new URL('../../../dist/native.js', import.meta.url).href)
+
+/** @typedef {import('../../../src/native.js').NativeTrainer} NativeTrainer */
+
+const split = {
+  images: new Uint8Array(35 * 21).map((_, i) => (i * 37) % 256),
+  labels: new Int32Array(21).map((_, i) => i % 4),
+}
+const dense = { type: 'dense', bias: true, init: { type: 'glorotUniform' }, biasInit: { type: 'zeros' } }
+
+/**
+ * A trainer of a perceptron with 4 classes on 21 images of 7×5 bytes.
+ *
+ * @returns {Promise<NativeTrainer>}
+ */
+export const smallTrainer = () =>
+  createTrainer({
+    device: 'cpu',
+    threads: 1,
+    seed: 1,
+    inputShape: [7, 5],
+    classes: 4,
+    layers: [
+      { type: 'flatten', name: 'flatten' },
+      { ...dense, name: 'dense0', units: 11 },
+      { type: 'relu', name: 'relu0' },
+      { ...dense, name: 'dense1', units: 4 },
+    ],
+    optimizer: { type: 'sgd', momentum: 0, nesterov: false },
+    data: { mean: 33.3, deviation: 78.6, train: split, test: split },
+  })
+
+/**
+ * An epoch of single examples, by default one of many seconds.
+ *
+ * @param {NativeTrainer} trainer
+ * @param {{ steps?: number, onProgress?: () => void }} [options]
+ */
+export const train = (trainer, { steps = 1_000_000, onProgress } = {}) =>
+  trainer.trainEpoch(
+    {
+      order: new Int32Array(steps).fill(7),
+      batchSize: 1,
+      rates: new Float64Array(2 * steps).fill(0.01),
+      recordSteps: false,
+    },
+    onProgress,
+  )

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
+import { createTrainer, info } from '../../src/native.js'
+import { failure } from '../support/failure.js'
+import { randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
+
+/** The error that createTrainer() ends with; none of them may show where in C++ it was thrown. */
+async function refusal(spec: SmallSpec): Promise<string> {
+  const message = await failure(() => createTrainer(smallSpec(spec)))
+  expect(message).not.toMatch(/frame #|Exception raised from|enforce fail|\.(cpp|h):\d/)
+  return message
+}
+
+describe('a device', () => {
+  test('that this machine does not have is unavailable', async ({ skip }) => {
+    if ((await info()).devices.length > 1) return skip('this machine has a CUDA device')
+    expect(await refusal({ device: 'cuda' })).toMatch(/^DEVICE_UNAVAILABLE: device cuda: .*; use device cpu or auto$/)
+    expect(await refusal({ device: 'cuda:1' })).toMatch(/^DEVICE_UNAVAILABLE: device cuda:1: /)
+  })
+
+  test('that does not exist is wrong', async () => {
+    for (const device of ['gpu', 'CPU', 'cuda:', 'cuda:x', 'cuda:-1', 'cuda:0x', '']) {
+      expect(await refusal({ device })).toBe(`INVALID_CONFIG: device ${device}: expected auto, cpu, cuda or cuda:N`)
+    }
+  })
+
+  test('auto is the first CUDA device or the CPU', async () => {
+    const trainer = await createTrainer(smallSpec({ device: 'auto' }))
+    expect(trainer.device).toBe((await info()).devices[1]?.name ?? 'cpu')
+    trainer.dispose()
+  })
+})
+
+describe('data', () => {
+  test.each<[string, NonNullable<SmallSpec['data']>, string]>([
+    [
+      'with a label beyond the classes',
+      { train: { images: new Uint8Array(70), labels: Int32Array.of(0, 4) } },
+      'data.train: label 4 is not in 0 … 3',
+    ],
+    [
+      'with a negative label',
+      { test: { images: new Uint8Array(70), labels: Int32Array.of(-1, 0) } },
+      'data.test: label -1 is not in 0 … 3',
+    ],
+    [
+      'with more labels than images',
+      { train: { ...randomSplit(3, 1), labels: new Int32Array(4) } },
+      'data.train: 105 bytes of images for 4 labels; expected 35 bytes each',
+    ],
+    [
+      'without an image',
+      { test: randomSplit(0, 1) },
+      'data.test: 0 images and 0 labels; expected as many of both, and at least one',
+    ],
+    [
+      'of another type',
+      { train: { ...randomSplit(3, 1), images: new Uint8ClampedArray(105) as unknown as Uint8Array } },
+      'data.train.images: expected a Uint8Array, found another type',
+    ],
+  ])('%s is refused', async (_, data, message) => {
+    expect(await refusal({ data })).toBe(`INVALID_CONFIG: ${message}`)
+  })
+})
+
+describe('a model', () => {
+  const flattened = flatten({ name: 'flatten' })
+
+  test.each<[string, LayerSpec[], RegExp]>([
+    [
+      'with a dense layer on an image',
+      [dense({ name: 'dense0', units: 4 })],
+      /^INVALID_CONFIG: layer dense0: a dense layer takes a vector, but its input has 2 dimensions; put a flatten layer before it$/,
+    ],
+    [
+      'with a layer of unknown type',
+      [{ type: 'convolution', name: 'x' } as unknown as LayerSpec],
+      /^INVALID_CONFIG: layers\.0\.type: .*found convolution$/,
+    ],
+    [
+      'with an unknown initializer',
+      [flattened, { ...dense({ name: 'dense0', units: 4 }), init: { type: 'ones' } } as unknown as LayerSpec],
+      /^INVALID_CONFIG: layers\.1\.init\.type: expected an initializer, found ones$/,
+    ],
+    [
+      'that does not fit into memory',
+      [flattened, dense({ name: 'dense0', units: 2 ** 40 }), dense({ name: 'dense1', units: 4 })],
+      /^OUT_OF_MEMORY: /,
+    ],
+    [
+      'with another number of outputs than classes',
+      [flattened, dense({ name: 'dense0', units: 3 })],
+      /^INVALID_CONFIG: .*dense0.*\[3\].*4 classes/,
+    ],
+    [
+      'with two layers of one name',
+      [flattened, dense({ name: 'dense0', units: 4 }), dense({ name: 'dense0', units: 4 })],
+      /dense0/,
+    ],
+  ])('%s is refused', async (_, layers, message) => {
+    expect(await refusal({ layers })).toMatch(message)
+  })
+})
+
+test.each<[string, SmallSpec, string]>([
+  ['a negative number of threads', { threads: -1 }, 'threads: expected an integer of at least 0, found -1'],
+  ['half a thread', { threads: 0.5 }, 'threads: expected an integer of at least 0, found 0.5'],
+  ['a negative seed', { seed: -1 }, 'seed: expected an integer of at least 0, found -1'],
+  ['no classes', { classes: 0 }, 'classes: expected an integer of at least 1, found 0'],
+  ['an empty image', { inputShape: [0, 5] }, 'inputShape.0: expected an integer of at least 1, found 0'],
+  [
+    'an unknown update rule',
+    { optimizer: { type: 'adam' } as unknown as NonNullable<SmallSpec['optimizer']> },
+    'optimizer.type: expected sgd, found adam',
+  ],
+])('%s is refused', async (_, spec, message) => {
+  expect(await refusal(spec)).toBe(`INVALID_CONFIG: ${message}`)
+})

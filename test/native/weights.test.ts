@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import type { NamedTensor } from '../../src/native.js'
+import { failure } from '../support/failure.js'
+import { normals } from './support/random.js'
+import { smallTrainer, tensor, trainEpoch, weightsByName } from './support/small-trainer.js'
+import { cosineDistance, sameBits } from './support/vectors.js'
+
+test('weights come in forward order with PyTorch’s names and shapes', async () => {
+  const trainer = await smallTrainer()
+  expect((await trainer.weights()).map(({ name, shape }) => [name, shape])).toEqual([
+    ['dense0.weight', [11, 35]],
+    ['dense0.bias', [11]],
+    ['batchNorm0.weight', [11]],
+    ['batchNorm0.bias', [11]],
+    ['batchNorm0.running_mean', [11]],
+    ['batchNorm0.running_var', [11]],
+    ['dense1.weight', [4, 11]],
+    ['dense1.bias', [4]],
+  ])
+})
+
+test('weights that were set come back bit for bit', async () => {
+  const trainer = await smallTrainer()
+  const given = (await trainer.weights()).map(({ name, shape, data }, i) =>
+    tensor(name, shape, normals(data.length, i)),
+  )
+  await trainer.setWeights(given)
+  expect(await trainer.weights()).toEqual(given)
+})
+
+test('what weights() returned stays as it is when training goes on', async () => {
+  const trainer = await smallTrainer()
+  const before = await weightsByName(trainer)
+  const copy = Float32Array.from(before.get('dense0.weight')!)
+  await trainEpoch(trainer)
+  expect(sameBits(before.get('dense0.weight')!, copy)).toBe(true)
+})
+
+test('what was given to setWeights() may be changed at once', async () => {
+  const trainer = await smallTrainer()
+  const bias = Float32Array.of(1, 2, 3, 4)
+  const set = trainer.setWeights([{ name: 'dense1.bias', shape: [4], data: bias }])
+  bias.fill(0)
+  await set
+  expect([...(await weightsByName(trainer)).get('dense1.bias')!]).toEqual([1, 2, 3, 4])
+})
+
+test('only the tensors that are named change', async () => {
+  const trainer = await smallTrainer()
+  const before = await weightsByName(trainer)
+  await trainer.setWeights([tensor('dense1.bias', [4], [1, 2, 3, 4])])
+  const after = await weightsByName(trainer)
+  const changed = [...before.keys()].filter((name) => !sameBits(before.get(name)!, after.get(name)!))
+  expect(changed).toEqual(['dense1.bias'])
+})
+
+test('rotation keeps referring to the weights that the trainer began with', async () => {
+  const trainer = await smallTrainer()
+  const initial = (await weightsByName(trainer)).get('dense1.weight')!
+  const now = normals(44, 1)
+  await trainer.setWeights([tensor('dense1.weight', [4, 11], now)])
+  const [still, moved] = await trainer.rotation()
+  expect(still).toBe(0)
+  expect(moved).toBeCloseTo(cosineDistance(now, initial), 12)
+})
+
+test('two trainers that are given the same weights train alike', async () => {
+  const one = await smallTrainer({ seed: 1 })
+  const other = await smallTrainer({ seed: 2 })
+  await other.setWeights(await one.weights())
+  expect(await trainEpoch(other)).toEqual(await trainEpoch(one))
+  expect(await other.weights()).toEqual(await one.weights())
+})
+
+describe('setWeights() refuses, and then writes nothing', () => {
+  const good = tensor('dense1.bias', [4], [1, 2, 3, 4])
+  test.each<[string, NamedTensor, string]>([
+    ['an unknown name', tensor('dense2.bias', [4], [1, 2, 3, 4]), 'weights: the model has no tensor named dense2.bias'],
+    [
+      'another shape',
+      tensor('dense1.weight', [11, 4], new Float32Array(44)),
+      "weights: dense1.weight has shape [11, 4] with 44 values, but the model's has [4, 11]",
+    ],
+    [
+      'another number of values than the shape says',
+      tensor('dense1.weight', [4, 11], new Float32Array(43)),
+      "weights: dense1.weight has shape [4, 11] with 43 values, but the model's has [4, 11]",
+    ],
+    [
+      'values that are not fp32',
+      { name: 'dense1.weight', shape: [4, 11], data: new Float64Array(44) as unknown as Float32Array },
+      'weights.1.data: expected a Float32Array, found another type',
+    ],
+  ])('%s', async (_, wrong, message) => {
+    const trainer = await smallTrainer()
+    const before = await trainer.weights()
+    expect(await failure(() => trainer.setWeights([good, wrong]))).toBe(`INVALID_CONFIG: ${message}`)
+    expect(await trainer.weights()).toEqual(before)
+  })
+})
