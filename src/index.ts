@@ -37,3 +37,6 @@ export type { StepRow } from './run/step-records.js'
 export type { RotationTable } from './trajectory/rotation-table.js'
 
 export { info, type NativeDevice, type NativeInfo } from './native.js'
+
+export { writeReport, type ReportOptions } from './report/write-report.js'
+export { paperMnist, type PaperMnist, type PaperMnistOptions } from './paper/mnist.js'
