@@ -7,8 +7,9 @@
       'actions': [
         {
           'action_name': 'build with CMake',
-          'inputs': ['CMakeLists.txt'],
-          'outputs': ['<(PRODUCT_DIR)/layer_rotation.node'],
+          # A file that is never made: the set-up itself knows what is up to date.
+          'inputs': [],
+          'outputs': ['<(PRODUCT_DIR)/always'],
           'action': ['node', 'scripts/setup.mjs', '--addon-only'],
         },
       ],

@@ -1,0 +1,25 @@
+// Formats native/ with clang-format 14; with --check only says what is not formatted. Other versions format otherwise.
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './setup/paths.mjs'
+
+const program = ['clang-format-14', 'clang-format'].find((name) =>
+  /version 14\./.test(spawnSync(name, ['--version'], { encoding: 'utf8' }).stdout ?? ''),
+)
+if (!program) {
+  console.log(
+    'clang-format 14 is not installed: native/ is left as it is (Debian, Ubuntu: apt install clang-format-14)',
+  )
+  process.exit(0)
+}
+const files = readdirSync(join(root, 'native'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.(cpp|h|cu|cuh)$/.test(name))
+  .map((name) => join('native', name))
+const options = process.argv.includes('--check') ? ['--dry-run', '--Werror'] : ['-i']
+try {
+  execFileSync(program, [...options, ...files], { cwd: root, stdio: 'inherit' })
+} catch {
+  process.exit(1)
+}

@@ -1,0 +1,28 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+
+/** e_machine of the processors that Node runs on under Linux. */
+const machines = { x64: 62, arm64: 183, ppc64: 21, s390x: 22, riscv64: 243, loong64: 258 }
+
+/**
+ * Whether a shared library is whole and made for this processor: an install or a copy that stopped halfway leaves a
+ * file that is shorter than its own header says.
+ * @param {string} file
+ * @returns {string | null} what is wrong with it
+ */
+export function libraryDamage(file) {
+  const header = Buffer.alloc(64)
+  const handle = openSync(file, 'r')
+  try {
+    const { size } = fstatSync(handle)
+    const read = readSync(handle, header, 0, 64, 0)
+    if (read < 64 || header.toString('latin1', 0, 4) !== '\x7fELF') return 'is not a shared library'
+    if (header[5] !== 1) return `is not for this processor (${process.arch})`
+    const machine = machines[/** @type {keyof typeof machines} */ (process.arch)]
+    if (machine !== undefined && header.readUInt16LE(18) !== machine)
+      return `is not for this processor (${process.arch})`
+    const wanted = Number(header.readBigUInt64LE(40)) + header.readUInt16LE(58) * header.readUInt16LE(60)
+    return size < wanted ? `is cut off: ${size} of ${wanted} bytes` : null
+  } finally {
+    closeSync(handle)
+  }
+}

@@ -1,0 +1,42 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { SetupFailure } from './failure.mjs'
+import { withLock } from './lock.mjs'
+import { root, stampFolder } from './paths.mjs'
+import { run } from './process.mjs'
+import { contentHash, readStamp, removeStamp, writeStamp } from './stamp.mjs'
+
+const stamp = join(stampFolder, 'typescript')
+const output = join(root, 'dist')
+
+/**
+ * Compiles src/ into dist/ when anything that it depends on has changed.
+ * @param {{ env: NodeJS.ProcessEnv, note: (text: string) => void }} context
+ * @returns {Promise<{ outcome: string }>}
+ */
+export async function compileTypeScript({ env, note }) {
+  const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/setup/index.d.mts']
+  const wanted = contentHash(root, inputs)
+  const upToDate = () => readStamp(stamp) === wanted && existsSync(output)
+  if (upToDate()) return { outcome: 'up to date' }
+  return withLock(
+    join(stampFolder, 'typescript.lock'),
+    async () => {
+      if (upToDate()) return { outcome: 'up to date' }
+      removeStamp(stamp)
+      // Modules that are gone from src/ must not live on.
+      rmSync(output, { recursive: true, force: true })
+      const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+      const result = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, env })
+      if (result.code !== 0) {
+        throw new SetupFailure('src/ does not compile.', {
+          output: result.output.split('\n').slice(0, 12).join('\n'),
+          waysOut: ['correct these lines'],
+        })
+      }
+      writeStamp(stamp, wanted)
+      return { outcome: 'compiled' }
+    },
+    note,
+  )
+}

@@ -1,0 +1,23 @@
+/** The LibTorch versions that this package is written and tested for; native/libtorch_version.h says the same to C++. */
+const oldest = [2, 11]
+const newest = [2, 14]
+
+/** The major version of CUDA that a CUDA build of LibTorch must be made for. */
+export const cudaMajor = 13
+
+/**
+ * What pip is asked for where no LibTorch is found: LAYER_ROTATION_LIBTORCH_VERSION, or the version tested most.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function privateVersion(env) {
+  return env['LAYER_ROTATION_LIBTORCH_VERSION'] || '2.13.0'
+}
+
+export const supportedVersions = `${oldest.join('.')} to ${newest.join('.')}, for the CPU or for CUDA ${cudaMajor}`
+
+/** @param {string} version such as '2.13.0' */
+export function isSupported(version) {
+  if (!/^\d+\.\d+\.\d+$/.test(version)) return false
+  const [major, minor] = version.split('.').map(Number)
+  return major === oldest[0] && Number(minor) >= Number(oldest[1]) && Number(minor) <= Number(newest[1])
+}
