@@ -1,7 +1,6 @@
 #include "environment.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "../error.h"
 
@@ -10,22 +9,6 @@ namespace {
 
 /// Instance data holds a pointer to this; tasks hold the environment itself and may outlive the JavaScript thread.
 using Holder = std::shared_ptr<Environment>;
-
-/// Ends every environment that is left when the C library ends the process: the last resort where a program has taken
-/// the listeners of 'exit' away.
-void end_at_exit(const std::shared_ptr<Environment>& environment, std::function<void()> end) {
-  static std::mutex mutex;
-  static std::vector<std::pair<std::weak_ptr<Environment>, std::function<void()>>> ends;
-  static const int registered = std::atexit([] {
-    for (const auto& [alive, end] : ends) {
-      if (const auto held = alive.lock()) end();
-    }
-  });
-  static_cast<void>(registered);
-  const std::lock_guard lock(mutex);
-  std::erase_if(ends, [](const auto& entry) { return entry.first.expired(); });
-  ends.emplace_back(environment, std::move(end));
-}
 
 }  // namespace
 
@@ -43,7 +26,6 @@ void Environment::create(Napi::Env env) {
   const auto process = env.Global().Get("process").As<Napi::Object>();
   const auto on_exit = Napi::Function::New(env, [environment](const Napi::CallbackInfo&) { environment->end(); });
   process.Get("on").As<Napi::Function>().Call(process, {Napi::String::New(env, "exit"), on_exit});
-  end_at_exit(environment, [environment = environment.get()] { environment->end(); });
 }
 
 std::shared_ptr<Environment> Environment::of(Napi::Env env) { return *env.GetInstanceData<Holder>(); }

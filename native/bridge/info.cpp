@@ -1,7 +1,5 @@
 #include "info.h"
 
-#include <ATen/Context.h>
-
 #include "../engine/device.h"
 #include "../engine/threads.h"
 #include "environment.h"
@@ -21,7 +19,7 @@ Napi::Value info(const Napi::CallbackInfo& info) {
         ->run(
             info.Env(),
             [] {
-              return Info{at::hasCUDA(), list_devices(), default_threads()};
+              return Info{LAYER_ROTATION_CUDA, list_devices(), default_threads()};
             },
             [](Napi::Env env, const Info& info) {
               auto libtorch = Napi::Object::New(env);

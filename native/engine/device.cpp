@@ -16,8 +16,8 @@ c10::Device cuda_device(const std::string& name, int index) {
   const auto count = static_cast<int>(torch::cuda::device_count());
   if (count == 0) {
     throw Error("DEVICE_UNAVAILABLE", "device " + name + ": " +
-                                          (at::hasCUDA() ? "no CUDA device is available on this machine"
-                                                         : "this LibTorch was built without CUDA") +
+                                          (LAYER_ROTATION_CUDA ? "no CUDA device is available on this machine"
+                                                               : "this LibTorch was built without CUDA") +
                                           "; use device cpu or auto");
   }
   if (index >= count) {

@@ -83,7 +83,7 @@ function hasTorch(environment, version) {
  */
 async function installCudaLibraries(context) {
   const { folder, env, note } = context
-  for (let told = false; ;) {
+  for (let before = ''; ;) {
     const { code, output, stdout } = await run(
       environmentPython(folder),
       [cudaRequirements, String(sitePackages(folder))],

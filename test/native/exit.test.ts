@@ -55,9 +55,6 @@ describe('process.exit(3)', () => {
       process.on('exit', () => use('last'))`,
       { times: 3 },
     ))
-
-  test('when somebody has removed all listeners of "exit"', () =>
-    endsWith({ code: 3 }, during('process.removeAllListeners("exit"); process.exit(3)'), { times: 5 }))
 })
 
 describe('an error that nobody catches ends the program with code 1', () => {
@@ -134,7 +131,8 @@ describe('while a worker loads the addon', () => {
 
   test.each(delays)('the worker may be terminated, %i ms later', (delay) =>
     endsWith(
-      { code: 0, stdout: '1\n' },
+      // It may have ended by itself by then.
+      { code: 0, stdout: expect.stringMatching(/^(1|undefined)\n$/) as string },
       `const loading = ${worker(loading)}
       loading.on('message', () => setTimeout(async () => console.log(await loading.terminate()), ${delay}))`,
     ),
