@@ -1,17 +1,16 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
+#include <c10/util/BFloat16.h>
 
-#include <array>
 #include <cstdint>
 
 namespace layer_rotation {
 
-/// bf16 tensors of the same shape whose sum is scale·`tensor` (fp32, contiguous, CPU) to the last bit of fp32, largest
-/// part first.
-std::array<at::Tensor, 3> split_into_bf16(const at::Tensor& tensor, float scale);
+/// Three bf16 numbers whose sum is scale·from[i] to the last bit of fp32: parts[i], parts[stride + i] and
+/// parts[2·stride + i], smallest first, for i < size.
+void split_into_bf16(const float* from, float scale, int64_t size, at::BFloat16* parts, int64_t stride);
 
-/// uint8 → bf16, exactly, of `size` numbers.
+/// uint8 → bf16, exactly.
 void bytes_to_bf16(const uint8_t* from, at::BFloat16* to, int64_t size);
 
 }  // namespace layer_rotation
