@@ -11,7 +11,7 @@ export function machine() {
     cores: availableParallelism(),
     instructionSets: instructionSets.filter((name) => flags.has(name)),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    platform: `${platform()}-${arch()} ${release()}`,
+    platform: `${process.platform}-${process.arch}`,
   }
 }
 
