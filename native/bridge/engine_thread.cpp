@@ -7,7 +7,7 @@ namespace layer_rotation {
 namespace {
 
 /// Training frees and allocates the same megabytes in every step. By default glibc hands them back to the kernel and
-/// gets them again as new pages: a quarter of the time of a small network's step goes into clearing those.
+/// gets them again as new pages, which have to be cleared.
 void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int kBytes = 512 << 20;
