@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os'
+import { availableParallelism, cpus, totalmem } from 'node:os'
 
 /** Instruction sets that decide how fast matrix products are. */
 const instructionSets = ['avx2', 'avx512f', 'avx512_bf16', 'amx_bf16']
