@@ -33,7 +33,7 @@ struct ProgressCallback {
 class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  public:
   static Napi::Value create(Napi::Env env, std::shared_ptr<SharedTrainer> shared) {
-    // One class per call would do no harm either: a trainer is made once a run, and the class is a few properties.
+    // Defined anew for each trainer: one is made a run, and a class is a few properties.
     const Napi::Function constructor = DefineClass(
         env, "Trainer",
         {InstanceAccessor<&TrainerObject::device>("device"),
