@@ -15,7 +15,7 @@ export interface NativeSplit {
 export interface TrainerSpec {
   /** 'auto' (CUDA where there is one, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
   device: string
-  /** CPU threads of LibTorch; 0 leaves its default (one a core). Process-wide: the last trainer made wins. */
+  /** CPU threads that LibTorch takes for this trainer's work; 0 leaves its default (one a core). */
   threads: number
   /** Seeds the initial weights and the dropout masks. */
   seed: number
@@ -243,7 +243,10 @@ function hasErrorCode(error: unknown): error is Error & { code: ErrorCode } {
   return error instanceof Error && 'code' in error && addonCodes.has(String(error.code))
 }
 
-/** Errors of the addon carry a `code` and a message for people; here they become LayerRotationErrors. What a callback threw stays as it is. */
+/**
+ * Errors of the addon carry a `code` and a message for people; here they become LayerRotationErrors. What a callback threw
+ * stays as it is.
+ */
 async function translated<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call()

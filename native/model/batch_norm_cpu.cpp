@@ -18,10 +18,12 @@ namespace {
 // number of threads.
 constexpr int64_t kBlockRows = 32;
 
+int64_t block_count(int64_t rows) { return (rows + kBlockRows - 1) / kBlockRows; }
+
 /// Two sums a channel and block, [blocks][2][channels].
 struct BlockSums {
   BlockSums(int64_t rows, int64_t channels)
-      : blocks((rows + kBlockRows - 1) / kBlockRows), channels(channels), values(blocks * 2 * channels) {}
+      : blocks(block_count(rows)), channels(channels), values(blocks * 2 * channels) {}
 
   float* first(int64_t block) { return values.data() + 2 * block * channels; }
   float* second(int64_t block) { return first(block) + channels; }
@@ -44,7 +46,7 @@ struct BlockSums {
 /// Calls body(block, first row, end row) for every block of rows, on LibTorch's threads.
 template <class Body>
 void for_blocks(int64_t rows, const Body& body) {
-  at::parallel_for(0, (rows + kBlockRows - 1) / kBlockRows, 2, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, block_count(rows), 2, [&](int64_t begin, int64_t end) {
     for (int64_t block = begin; block < end; ++block) {
       body(block, block * kBlockRows, std::min((block + 1) * kBlockRows, rows));
     }

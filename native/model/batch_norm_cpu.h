@@ -4,9 +4,8 @@
 
 namespace layer_rotation {
 
-/// Batch normalisation of fp32 [batch, channels] on the CPU, with the ReLU that may follow it in the same passes:
-/// LibTorch's own takes five passes over the activations and their gradients where this takes four, and writes two
-/// tensors less.
+/// Batch normalisation of fp32 [batch, channels] on the CPU, with the ReLU that may follow it in the same passes
+/// over memory.
 struct BatchNormResult {
   at::Tensor output;
   at::Tensor mean;      ///< fp32 [channels]: of the batch

@@ -29,6 +29,20 @@ constexpr int64_t kSplitGrain = 32 * 1024;
 
 constexpr int kRowMajor = 101, kNoTranspose = 111, kTranspose = 112;
 
+/// A row-major bf16 matrix, taken transposed or as it is.
+struct Factor {
+  const at::BFloat16* values;
+  int64_t columns;  ///< of the matrix in memory
+  int transpose;
+};
+
+/// to [m, n] ← a b + beta·to, with k terms a sum.
+void multiply(const Factor& a, const Factor& b, int64_t m, int64_t n, int64_t k, float beta, float* to) {
+  const auto as_int = [](int64_t size) { return static_cast<int>(size); };
+  cblas_gemm_bf16bf16f32(kRowMajor, a.transpose, b.transpose, as_int(m), as_int(n), as_int(k), 1, a.values,
+                         as_int(a.columns), b.values, as_int(b.columns), beta, to, as_int(n));
+}
+
 /// Most rows of the batch that one thread multiplies at a time. MKL on one thread a block of rows is a third faster
 /// here than MKL on all threads over all rows.
 constexpr int64_t kLargestBlock = 512;
@@ -88,10 +102,8 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
         bytes_to_bf16(byte + first * inputs, pixel + first * inputs, rows * inputs);
         for (int64_t row = first; row < first + rows; ++row) std::copy(start, start + units, to + row * units);
         for (int k = 0; k < 3; ++k) {  // smallest first: less is lost
-          cblas_gemm_bf16bf16f32(kRowMajor, kNoTranspose, kTranspose, static_cast<int>(rows), static_cast<int>(units),
-                                 static_cast<int>(inputs), 1, pixel + first * inputs, static_cast<int>(inputs),
-                                 part + k * units * inputs, static_cast<int>(inputs), 1, to + first * units,
-                                 static_cast<int>(units));
+          multiply({pixel + first * inputs, inputs, kNoTranspose}, {part + k * units * inputs, inputs, kTranspose},
+                   rows, units, inputs, 1, to + first * units);
         }
       }
     });
@@ -138,10 +150,9 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
           const auto [first, rows] = row_block(of_slice, i, blocks);
           split_into_bf16(from + first * units, scale, rows * units, parts.get(), rows * units);
           for (int k = 0; k < 3; ++k) {
-            cblas_gemm_bf16bf16f32(kRowMajor, kTranspose, kNoTranspose, static_cast<int>(units),
-                                   static_cast<int>(inputs), static_cast<int>(rows), 1, parts.get() + k * rows * units,
-                                   static_cast<int>(units), pixel + first * inputs, static_cast<int>(inputs),
-                                   i == 0 && k == 0 ? 0 : 1, to + slice * units * inputs, static_cast<int>(inputs));
+            multiply({parts.get() + k * rows * units, units, kTranspose},
+                     {pixel + first * inputs, inputs, kNoTranspose}, units, inputs, rows, i == 0 && k == 0 ? 0 : 1,
+                     to + slice * units * inputs);
           }
         }
       }

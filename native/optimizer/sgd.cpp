@@ -8,9 +8,11 @@ namespace layer_rotation {
 
 Sgd::Sgd(const SgdSpec& spec, rotation::Layers& layers, std::vector<Follower> followers)
     : spec_(spec), layers_(layers), followers_(std::move(followers)) {
-  if (spec_.momentum == 0) return;
-  for (size_t layer = 0; layer < layers_.size(); ++layer) velocity_.push_back(at::zeros_like(layers_.weight(layer)));
-  for (const Follower& follower : followers_) follower_velocity_.push_back(at::zeros_like(follower.parameter));
+  const auto velocity = [&](const at::Tensor& parameter) {
+    return spec_.momentum == 0 ? at::Tensor() : at::zeros_like(parameter);
+  };
+  for (size_t layer = 0; layer < layers_.size(); ++layer) velocity_.push_back(velocity(layers_.weight(layer)));
+  for (const Follower& follower : followers_) follower_velocity_.push_back(velocity(follower.parameter));
 }
 
 void Sgd::step(const double* rates, rotation::StepRecord* records) {
@@ -25,10 +27,8 @@ void Sgd::step(const double* rates, rotation::StepRecord* records) {
 
 void Sgd::step_followers(const double* rates) {
   for (size_t i = 0; i < followers_.size(); ++i) {
-    at::Tensor none;
     at::Tensor& parameter = followers_[i].parameter;
-    parameter.add_(
-        advance_aten(parameter, velocity_.empty() ? none : follower_velocity_[i], rates[followers_[i].layer]));
+    parameter.add_(advance_aten(parameter, follower_velocity_[i], rates[followers_[i].layer]));
   }
 }
 

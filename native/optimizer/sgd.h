@@ -39,8 +39,8 @@ class Sgd {
   SgdSpec spec_;
   rotation::Layers& layers_;
   std::vector<Follower> followers_;
-  std::vector<at::Tensor> velocity_;           ///< one a layer; empty without momentum
-  std::vector<at::Tensor> follower_velocity_;  ///< one a follower; empty without momentum
+  std::vector<at::Tensor> velocity_;           ///< one a layer; undefined without momentum
+  std::vector<at::Tensor> follower_velocity_;  ///< one a follower; undefined without momentum
 };
 
 }  // namespace layer_rotation

@@ -162,7 +162,7 @@ void Sgd::step_cpu(const double* rates, StepRecord* records) {
     gradients.push_back(weight.grad().contiguous());
     pointers.push_back({weight.data_ptr<float>(), layers_.initial(i).const_data_ptr<float>(),
                         gradients.back().const_data_ptr<float>(),
-                        velocity_.empty() ? nullptr : velocity_[i].data_ptr<float>(), rates[i], spec_.momentum});
+                        velocity_[i].defined() ? velocity_[i].data_ptr<float>() : nullptr, rates[i], spec_.momentum});
   }
 
   std::vector<Combination> combinations(layers_.size());

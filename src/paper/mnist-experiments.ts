@@ -1,8 +1,5 @@
-import { mnist } from '../data/mnist-config.js'
 import { experiment, type ExperimentConfig } from '../experiment/experiment.js'
-import { mlp } from '../model/mlp.js'
-import { layca } from '../optimizer/layca.js'
-import { sgd } from '../optimizer/sgd.js'
+import { paperPerceptron } from '../experiment/presets.js'
 import { constant } from '../schedule/constant.js'
 import { steps } from '../schedule/steps.js'
 
@@ -40,13 +37,10 @@ export function paperMnistExperiments({
   return rates.map(({ initial, drop }) => {
     const at = drop === undefined ? epochs : Math.round((drop / paperEpochs) * epochs)
     return experiment({
+      ...paperPerceptron(),
       name: 'paper-mnist',
-      data: mnist({ perClass: 1000 }),
-      model: mlp({ hidden: [784], batchNorm: true }),
-      optimizer: layca(sgd()),
       learningRate: at < epochs ? steps(initial, { at: [at], factor: 1 / 5 }) : constant(initial),
       epochs,
-      batchSize: 2048,
       seed,
       device,
       threads,

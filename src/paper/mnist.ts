@@ -8,7 +8,7 @@ import { train, type TrainOptions } from '../train/train.js'
 import { paperEpochs, paperMnistExperiments, type PaperMnistSettings } from './mnist-experiments.js'
 import { mnistRow, type MnistRow, type MnistSummary } from './mnist-summary.js'
 import { mnistTable } from './mnist-table.js'
-import { publishedMnist, type PublishedMnist } from './published-mnist.js'
+import { publishedAt } from './published-mnist.js'
 
 /** One of the four trainings. */
 export interface PaperTraining {
@@ -53,7 +53,7 @@ export async function paperMnist(options: PaperMnistOptions = {}): Promise<Paper
     const training = { index, count: experiments.length, config }
     onTraining?.(training)
     const run = await train(config, { ...rest, runsFolder, label: `rate-${config.learningRate.initial.toFixed(4)}` })
-    const row = mnistRow(run, publishedAt(config))
+    const row = mnistRow(run, publishedAt(config.learningRate.initial))
     finished.push(run)
     summary.rows.push(row)
     report = await writeResults(folder, finished, summary)
@@ -70,7 +70,7 @@ async function writeResults(folder: string, runs: readonly Run[], summary: Mnist
     published: mnistTable(summary),
     comparison: {
       layer: 'dense0',
-      published: runs.map(({ config }, run) => ({ run, points: publishedAt(config).curve })),
+      published: runs.map(({ config }, run) => ({ run, points: publishedAt(config.learningRate.initial).curve })),
     },
   })
   await writeWhole(join(folder, 'summary.json'), json(summary))
@@ -86,10 +86,4 @@ function lead(runs: readonly Run[]): string {
   const epochs = first?.config.epochs ?? paperEpochs
   if (epochs === paperEpochs) return whole
   return `${whole} This is a trial of ${epochs} of the paper’s ${paperEpochs} epochs: its numbers cannot be compared with the published ones.`
-}
-
-function publishedAt({ learningRate }: ExperimentConfig): PublishedMnist {
-  const published = publishedMnist.find((row) => row.learningRate === learningRate.initial)
-  if (!published) throw new RangeError(`nothing is published for a learning rate of ${learningRate.initial}`)
-  return published
 }
