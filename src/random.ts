@@ -3,11 +3,21 @@
  * index) alone, so another program, such as the PyTorch baseline, repeats it with a few integer operations.
  */
 
-/** Stream of the per-class subset. Epoch e, 0-based, has stream 1 + e. */
-export const subsetStream = 0
-
-/** The stream of an epoch's order. */
-export const epochStream = (epoch: number): number => 1 + epoch
+/** Streams of one seed. Epochs and passes over the images are counted from 0; there are fewer than 2³⁰ of them. */
+export const streams = {
+  /** The images that a per-class subset keeps. */
+  subset: 0,
+  /** The order of the images in an epoch. */
+  order: (epoch: number): number => 1 + epoch,
+  /** Shifts and flips of the images in an epoch. */
+  augmentation: (epoch: number): number => 0x40000000 + epoch,
+  /** The order in which the batches of a pass are served. */
+  batches: (pass: number): number => 0x80000000 + pass,
+  syntheticNoise: 0xfffffffd,
+  syntheticPatterns: 0xfffffffe,
+  /** The images that validate. */
+  validation: 0xffffffff,
+} as const
 
 /** A bijection of 32-bit integers that scatters them: Chris Wellons's lowbias32. */
 export function mix(x: number): number {
@@ -16,15 +26,18 @@ export function mix(x: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
+/** Where a stream begins: its i-th value is mix(streamKey + i), sums modulo 2³². @param seed 0 … 2³²-1 */
+export const streamKey = (seed: number, stream: number): number => mix(mix(seed) + stream)
+
 /**
- * 0 … n-1 in random order: sorted by their keys mix(mix(mix(seed) + stream) + i), sums modulo 2³², equal keys by i.
+ * 0 … n-1 in random order: sorted by the values mix(streamKey(seed, stream) + i), equal ones by i.
  *
  * @param n at most 2²¹
  * @param seed 0 … 2³²-1
  */
 export function permutation(n: number, seed: number, stream: number): Int32Array {
   if (n > indexRange) throw new RangeError(`a permutation of ${n} indices; at most ${indexRange} are possible`)
-  const base = mix(mix(seed) + stream)
+  const base = streamKey(seed, stream)
   // A key and its index share one double (32 + 21 bits), so a numeric sort needs no comparison function.
   const keyed = new Float64Array(n)
   for (let i = 0; i < n; i++) keyed[i] = mix(base + i) * indexRange + i

@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 import type { NativeSplit } from '../native.js'
-import { permutation, subsetStream } from '../random.js'
+import { permutation, streams } from '../random.js'
 
 /**
  * Keeps the first `perClass` images of each class in the random order of `seed`; they stay in the order of the file.
@@ -10,7 +10,9 @@ import { permutation, subsetStream } from '../random.js'
 export function drawPerClass(split: NativeSplit, classes: number, perClass: number, seed: number): NativeSplit {
   requireEnough(split.labels, classes, perClass)
   const drawn = new Int32Array(classes)
-  const kept = permutation(split.labels.length, seed, subsetStream).filter((i) => drawn[split.labels[i]!]!++ < perClass)
+  const kept = permutation(split.labels.length, seed, streams.subset).filter(
+    (i) => drawn[split.labels[i]!]!++ < perClass,
+  )
   return take(split, kept.sort())
 }
 

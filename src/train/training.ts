@@ -1,7 +1,7 @@
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import type { EpochProgress, EpochResult, NativeTrainer } from '../native.js'
-import { epochStream, permutation } from '../random.js'
+import { permutation, streams } from '../random.js'
 import type { RunFolder } from '../run/run-folder.js'
 import { rateTable } from '../schedule/rate-table.js'
 import { describeEpoch, epochEnd } from './epoch-end.js'
@@ -92,7 +92,7 @@ export class Training {
   private async trainEpoch(epoch: number, rates: Float64Array): Promise<EpochResult> {
     const { config, trainer } = this
     const { onProgress } = this.listeners
-    const order = permutation(this.trainingImages, config.seed, epochStream(epoch))
+    const order = permutation(this.trainingImages, config.seed, streams.order(epoch))
     const request = { order, batchSize: config.batchSize, rates, recordSteps: config.record.steps }
     if (!onProgress) return trainer.trainEpoch(request)
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { epochStream, mix, permutation, subsetStream } from '../../src/random.js'
+import { mix, permutation, streams } from '../../src/random.js'
 
 /** The definition in exact integers. */
 function exactMix(x: bigint): bigint {
@@ -62,9 +62,9 @@ describe('permutation', () => {
   })
 
   test('differs from epoch to epoch and from the subset', () => {
-    const streams = [subsetStream, epochStream(0), epochStream(1), epochStream(99)]
-    expect(new Set(streams).size).toBe(4)
-    expect(new Set(streams.map((stream) => permutation(20, 1, stream).join())).size).toBe(4)
+    const chosen = [streams.subset, streams.order(0), streams.order(1), streams.order(99)]
+    expect(new Set(chosen).size).toBe(4)
+    expect(new Set(chosen.map((stream) => permutation(20, 1, stream).join())).size).toBe(4)
   })
 
   test('takes at most 2 ** 21 indices', () => {
