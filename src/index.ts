@@ -11,6 +11,14 @@ export { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from './mode
 export { mlp, type MlpOptions } from './model/mlp.js'
 export type { ModelConfig } from './model/model.js'
 
+export { crossEntropy, type CrossEntropyConfig } from './loss/cross-entropy.js'
+export { kerasCrossEntropy, type KerasCrossEntropyConfig } from './loss/keras-cross-entropy.js'
+export type { LossConfig } from './loss/loss.js'
+
+export { l2, type L2Config } from './regularization/l2.js'
+export type { RegularizationConfig } from './regularization/regularization.js'
+export { weightDecay, type WeightDecayConfig } from './regularization/weight-decay.js'
+
 export { layca, type LaycaConfig } from './optimizer/layca.js'
 export type { OptimizerConfig } from './optimizer/optimizer.js'
 export { sgd, type SgdConfig } from './optimizer/sgd.js'
@@ -22,6 +30,8 @@ export { steps, type StepsConfig } from './schedule/steps.js'
 export {
   train,
   type EpochEnd,
+  type EvaluationScore,
+  type Score,
   type TrainingListeners,
   type TrainingProgress,
   type TrainingStart,
@@ -30,11 +40,13 @@ export {
 
 export type { RunEnvironment } from './run/environment.js'
 export type { EpochMetrics } from './run/metrics.js'
-export { openRun, type Run, type Weights } from './run/open-run.js'
+export { openRun, type Run } from './run/open-run.js'
 export type { Checkpoint } from './run/run-folder.js'
 export type { RunStatus } from './run/status.js'
 export type { StepRow } from './run/step-records.js'
 export type { RotationTable } from './trajectory/rotation-table.js'
+
+export { loadWeights, saveWeights, type Weights } from './weights/weights.js'
 
 export { info, type NativeDevice, type NativeInfo } from './native.js'
 

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { mnist } from '../../src/data/mnist-config.js'
 import { loadMnist } from '../../src/data/mnist.js'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
-import type { Run, Weights } from '../../src/run/open-run.js'
+import type { Run } from '../../src/run/open-run.js'
 import { train, type EpochEnd, type TrainingStart } from '../../src/train/train.js'
+import type { Weights } from '../../src/weights/weights.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from './small-experiment.js'
@@ -96,7 +97,12 @@ describe('train', () => {
     for (const [i, end] of ends.entries()) {
       const metrics = run.metrics[i]!
       expect(end.train).toEqual({ loss: metrics.trainLoss, accuracy: metrics.trainAccuracy })
-      expect(end.test).toEqual({ loss: metrics.testLoss, accuracy: metrics.testAccuracy })
+      expect(end.test).toEqual({
+        loss: metrics.testLoss,
+        accuracy: metrics.testAccuracy,
+        top5Accuracy: metrics.testTop5Accuracy,
+      })
+      expect([end.validation, end.isBest]).toEqual([null, false])
       expect(end.rotation.layers['dense0']).toBe(run.rotation.layer('dense0')[i + 1])
       expect(end.rotation.mean).toBe(run.rotation.mean()[i + 1])
       expect(end.secondsLeft).toBeCloseTo((end.seconds / (i + 1)) * (2 - i), 9)
