@@ -55,7 +55,8 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
 async function prepare(config: ExperimentConfig): Promise<{ trainer: NativeTrainer; trainingImages: number }> {
-  const { inputShape, classes, ...data } = await loadData(config.data, config.seed)
+  const { inputShape, classes, mean, deviation, ...splits } = await loadData(config.data, config.seed)
+  const data = { mean: mean[0]!, deviation: deviation[0]!, ...splits }
   const trainingImages = data.train.labels.length
   if (config.batchSize > trainingImages) {
     const message = `batchSize is ${config.batchSize}; expected at most ${trainingImages}, the number of training images`
