@@ -78,7 +78,7 @@ describe('synthetic', () => {
 
   test('refuses what cannot be', async () => {
     const make = (changed: object) => () =>
-      synthetic({ shape: [1, 4, 4], classes: 2, train: 4, test: 4, ...changed } as Parameters<typeof synthetic>[0])
+      synthetic({ shape: [1, 4, 4], classes: 2, train: 4, test: 4, ...changed })
     expect(await failure(make({ shape: [4, 4] }))).toContain('INVALID_CONFIG: synthetic')
     expect(await failure(make({ train: 0 }))).toBe('INVALID_CONFIG: synthetic: train is 0; expected at least 1')
     expect(await failure(make({ classes: 1 }))).toBe('INVALID_CONFIG: synthetic: classes is 1; expected at least 2')
