@@ -4,7 +4,12 @@ export { experiment, type ExperimentConfig, type ExperimentInput } from './exper
 export { loadExperiment } from './experiment/load-experiment.js'
 export { presets } from './experiment/presets.js'
 
-export { mnist, type MnistConfig } from './data/mnist-config.js'
+export { cifar10, cifar100, type Cifar100Config, type Cifar10Config } from './data/cifar-config.js'
+export type { DataConfig } from './data/data.js'
+export { imageFolder, type ImageFolderConfig } from './data/image-folder-config.js'
+export { fashionMnist, mnist, type FashionMnistConfig, type MnistConfig } from './data/mnist-config.js'
+export { synthetic, type SyntheticConfig } from './data/synthetic-config.js'
+export { tinyImageNet, type TinyImageNetConfig } from './data/tiny-imagenet-config.js'
 
 export type { Initializer } from './model/initializer.js'
 export { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from './model/layers.js'

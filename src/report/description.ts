@@ -3,6 +3,7 @@ import { rateLabel } from '../figure/rate-label.js'
 import { inOrder } from '../figure/series.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import type { Run } from '../run/open-run.js'
+import { dataText } from './data-text.js'
 import { grouped } from './format.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'
@@ -24,9 +25,7 @@ export function description(runs: readonly Run[]): Html {
 }
 
 const parts: Record<string, (config: ExperimentConfig) => string> = {
-  data: ({ data }) =>
-    `MNIST, ${data.perClass === null ? 'all training images' : `${grouped(data.perClass)} training images a class`}` +
-    (data.folder === null ? '' : ` from ${data.folder}`),
+  data: ({ data }) => dataText(data),
   model: ({ model }) => model.layers.map(layerText).join(' → '),
   optimizer: ({ optimizer }) => optimizerText(optimizer),
   'learning rate': ({ learningRate }) => rateText(learningRate),

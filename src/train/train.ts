@@ -63,7 +63,7 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
 async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
-  const { inputShape, classes, ...data } = await loadData(config.data, seed)
+  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
   const weights = await initialWeights(config)
@@ -81,12 +81,7 @@ async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
     weightDecay: decayCoefficients(config.regularization, layerNames(model.layers)),
     augmentation,
     ...(weights && { weights }),
-    data: {
-      ...data,
-      mean: Float64Array.of(data.mean),
-      deviation: Float64Array.of(data.deviation),
-      validation: split.validation,
-    }, // INTERIM
+    data: { ...data, validation: split.validation },
   })
   return { config, trainer, orders: epochOrders(split.train, config), classes }
 }

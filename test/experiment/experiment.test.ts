@@ -89,7 +89,10 @@ describe('a value that cannot be used', () => {
     [{ device: 'gpu' }, 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
     [{ threads: 0 }, 'threads is 0; expected at least 1'],
     [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected true or false'],
-    [{ data: { type: 'mnits' } }, 'data.type is "mnits"; expected "mnist"; did you mean "mnist"?'],
+    [
+      { data: { type: 'mnits' } },
+      'data.type is "mnits"; expected one of mnist, fashionMnist, cifar10, cifar100, tinyImageNet, imageFolder, synthetic; did you mean "mnist"?',
+    ],
     [{ data: { type: 'mnist', perClass: 0 } }, 'data.perClass is 0; expected at least 1'],
     [{ optimizer: { type: 'adam' } }, 'optimizer.type is "adam"; expected one of sgd, layca'],
     [{ optimizer: { type: 'sgd', momentum: 1 } }, 'optimizer.momentum is 1; expected a number below 1'],

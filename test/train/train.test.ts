@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { loadData } from '../../src/data/load-data.js'
 import { mnist } from '../../src/data/mnist-config.js'
-import { loadMnist } from '../../src/data/mnist.js'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
 import type { Run } from '../../src/run/open-run.js'
 import { train, type EpochEnd, type TrainingStart } from '../../src/train/train.js'
@@ -20,7 +20,7 @@ function cosineDistance(initial: Weights, last: Weights, layer: string): number 
 
 /** The share of test images that the weights classify correctly, computed here: dense, batch norm, relu, dense. */
 async function testAccuracy(weights: Weights): Promise<number> {
-  const { test, mean, deviation } = await loadMnist(mnist(), 1)
+  const { test, mean, deviation } = await loadData(mnist(), 1)
   const data = (name: string) => weights.get(name)!.data
   const dense = (layer: string, input: Float32Array) =>
     data(`${layer}.bias`).map((bias, unit) => {
@@ -37,7 +37,7 @@ async function testAccuracy(weights: Weights): Promise<number> {
     const pixels = test.images.subarray(i * 784, (i + 1) * 784)
     const hidden = dense(
       'dense0',
-      Float32Array.from(pixels, (pixel) => (pixel - mean) / deviation),
+      Float32Array.from(pixels, (pixel) => (pixel - mean[0]!) / deviation[0]!),
     )
     const output = dense(
       'dense1',
