@@ -9,7 +9,7 @@ import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { RunFolder, runId } from '../run/run-folder.js'
 import { validate } from '../validation/validate.js'
-import { checkWeights } from '../weights/check-weights.js'
+import { checkWeights, type StateShapes } from '../weights/check-weights.js'
 import { loadWeights } from '../weights/weights.js'
 import { epochOrders } from './epoch-order.js'
 import type { TrainingListeners } from './events.js'
@@ -64,6 +64,7 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
   const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization)
+  requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
   const weights = await initialWeights(config)
@@ -84,6 +85,15 @@ async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
     data: { ...data, validation: split.validation },
   })
   return { config, trainer, orders: epochOrders(split.train, config), classes }
+}
+
+/** Images are put in order by keys that leave so much space for their indices. */
+const mostImages = 2 ** 21
+
+function requireImages(images: number): void {
+  if (images <= mostImages) return
+  const message = `data: found ${images} training images; at most ${mostImages} can be trained on`
+  throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
 function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: ValidationSplit): void {
@@ -107,16 +117,18 @@ function layerNames(layers: readonly LayerSpec[]): string[] {
   return layers.filter(({ type }) => type === 'dense').map(({ name }) => name)
 }
 
-function stateShapes(layers: readonly LayerSpec[], inputShape: readonly number[]): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>()
+function stateShapes(layers: readonly LayerSpec[], inputShape: readonly number[]): StateShapes {
+  const shapes = new Map<string, { shape: readonly number[]; kind: 'parameter' | 'buffer' }>()
   let input = inputShape
   for (const layer of layers) {
     if (layer.type === 'dense') {
-      shapes.set(`${layer.name}.weight`, [layer.units, input[0]!])
-      if (layer.bias) shapes.set(`${layer.name}.bias`, [layer.units])
+      shapes.set(`${layer.name}.weight`, { shape: [layer.units, input[0]!], kind: 'parameter' })
+      if (layer.bias) shapes.set(`${layer.name}.bias`, { shape: [layer.units], kind: 'parameter' })
     }
     if (layer.type === 'batchNorm') {
-      for (const name of ['weight', 'bias', 'running_mean', 'running_var']) shapes.set(`${layer.name}.${name}`, input)
+      for (const name of ['weight', 'bias']) shapes.set(`${layer.name}.${name}`, { shape: input, kind: 'parameter' })
+      for (const name of ['running_mean', 'running_var'])
+        shapes.set(`${layer.name}.${name}`, { shape: input, kind: 'buffer' })
     }
     input = outputShape(layer, input)
   }

@@ -6,26 +6,26 @@ import { namedTensors, type Weights } from './weights.js'
 /** Problems that are named one by one; of more, only their number is told. */
 const namedProblems = 10
 
+/** Parameters and buffers of a model, by name. */
+export type StateShapes = ReadonlyMap<string, { shape: readonly number[]; kind: 'parameter' | 'buffer' }>
+
 /**
  * Holds weights against a model.
  *
- * @param expected the shape of every parameter and buffer of the model, by name
  * @param file that they come from
  * @returns those that the model has; PyTorch's count of batches, num_batches_tracked, is left out
- * @throws {LayerRotationError} INVALID_FILE, naming the tensors that are missing (running statistics may be), that the
- *   model does not have, and that have another shape
+ * @throws {LayerRotationError} INVALID_FILE, naming the tensors that are missing (buffers, such as running statistics, may
+ *   be), that the model does not have, and that have another shape
  */
-export function checkWeights(
-  weights: Weights,
-  expected: ReadonlyMap<string, readonly number[]>,
-  file: string,
-): NamedTensor[] {
+export function checkWeights(weights: Weights, expected: StateShapes, file: string): NamedTensor[] {
   const found = namedTensors(weights).filter(({ name }) => lastPart(name) !== 'num_batches_tracked')
   const missing = [...expected.keys()].filter((name) => !weights.has(name))
   const problems = [
-    ...missing.filter((name) => !/^running_(mean|var)$/.test(lastPart(name))).map((name) => () => lack(name)),
+    ...missing.filter((name) => expected.get(name)!.kind === 'parameter').map((name) => () => lack(name)),
     ...found.filter(({ name }) => !expected.has(name)).map((tensor) => () => stranger(tensor)),
-    ...found.filter(({ name, shape }) => isOther(shape, expected.get(name))).map((tensor) => () => misfit(tensor)),
+    ...found
+      .filter(({ name, shape }) => isOther(shape, expected.get(name)?.shape))
+      .map((tensor) => () => misfit(tensor)),
   ]
   if (problems.length === 0) return found
 
@@ -34,7 +34,7 @@ export function checkWeights(
   throw new LayerRotationError('INVALID_FILE', [`${file} does not fit the model:`, ...lines].join('\n  '))
 
   function lack(name: string): string {
-    return `${name} of shape ${show(expected.get(name)!)} is missing`
+    return `${name} of shape ${show(expected.get(name)!.shape)} is missing`
   }
 
   function stranger({ name, shape }: NamedTensor): string {
@@ -44,7 +44,7 @@ export function checkWeights(
   }
 
   function misfit({ name, shape }: NamedTensor): string {
-    return `${name} has shape ${show(shape)}; expected ${show(expected.get(name)!)}`
+    return `${name} has shape ${show(shape)}; expected ${show(expected.get(name)!.shape)}`
   }
 }
 

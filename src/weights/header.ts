@@ -94,7 +94,7 @@ function scan(bytes: Uint8Array, fail: Fail): Map<string, number> {
   const open: Map<string, number>[] = []
   let outermost = new Map<string, number>()
   for (let i = 0; i < bytes.length; i++) {
-    switch (bytes[i]) {
+    switch (bytes[i]!) {
       case code('{'):
       case code('['):
         if (open.length === deepest) fail(headerStart + i, `the header is nested more than ${deepest} deep`)

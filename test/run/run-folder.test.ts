@@ -192,7 +192,7 @@ describe('a broken run folder', () => {
     const path = await recordedRun()
     const run = await openRun(path)
     expect(await failure(() => run.weights('last'))).toBe(
-      `MISSING_FILE: ${path}/checkpoints/last/model.safetensors does not exist; expected a run folder with this file`,
+      `MISSING_FILE: ${path}/checkpoints/last/model.safetensors does not exist; expected a safetensors file`,
     )
     writeFileSync(join(path, 'checkpoints', 'last', 'model.safetensors'), 'x')
     expect(await failure(() => run.weights('last'))).toContain('byte 0: found 1 bytes; expected at least 8')
