@@ -73,10 +73,10 @@ export const run = defineCommand({
   notes: [
     [
       'Settings, by their path in the experiment:',
-      '  learningRate.initial=0.037      of the first epoch; under layca tan(angle of a step)',
+      '  learningRate.initial=0.037      the first epoch's; layca: tan(angle of a step)',
       '  learningRate.at=[90]            epochs after which it is multiplied by factor',
       '  epochs=100  batchSize=2048      passes over the training images; images a step',
-      '  data={type: cifar10}            or mnist, fashionMnist, cifar100, tinyImageNet, …',
+      '  data={type: cifar10}            or mnist, cifar100, tinyImageNet, …',
       '  data.perClass=1000              training images of each class; null for all',
       '  data.folder=path                of its files; null for where they usually lie',
       '  augmentation.shift=4            largest shift of training images, in pixels',
