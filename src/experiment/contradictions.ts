@@ -1,4 +1,5 @@
 import { dataShape } from '../data/data.js'
+import { monitoredLayers } from '../model/describe-model.js'
 import { findMisfit } from '../model/shapes.js'
 import { suggestion } from '../validation/nearest.js'
 import type { ExperimentConfig } from './experiment.js'
@@ -13,14 +14,14 @@ interface Contradiction {
 export function* contradictions(config: ExperimentConfig): Generator<Contradiction> {
   const { inputShape, classes } = dataShape(config.data)
   const misfit = findMisfit(config.model.layers, inputShape, classes)
-  if (misfit) yield { path: ['model', 'layers', misfit.layer], message: misfit.message }
+  if (misfit) yield { path: ['model', 'layers', ...misfit.path], message: misfit.message }
   else yield* unknownExceptions(config)
   yield* impossibleShift(config, inputShape)
 }
 
 function* unknownExceptions({ regularization, model }: ExperimentConfig): Generator<Contradiction> {
   if (regularization?.type !== 'l2') return
-  const layers = model.layers.filter(({ type }) => type === 'dense').map(({ name }) => name)
+  const layers = monitoredLayers(model.layers)
   for (const [index, name] of regularization.except.entries()) {
     if (layers.includes(name)) continue
     const message = `${JSON.stringify(name)} is no conv or dense layer of the model${suggestion(name, layers)}`

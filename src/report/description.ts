@@ -12,6 +12,7 @@ import {
 import type { Run } from '../run/open-run.js'
 import { dataText } from './data-text.js'
 import { grouped } from './format.js'
+import { modelText } from './model-text.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'
 
@@ -39,7 +40,7 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   normalization: ({ normalization }) => (normalization === 'channel' ? 'of each channel by itself' : undefined),
   augmentation: augmentationText,
   validation: validationText,
-  model: ({ model }) => model.layers.map(layerText).join(' → '),
+  model: modelText,
   'initial weights': ({ initialWeights }) => (initialWeights === null ? undefined : `from ${initialWeights}`),
   loss: lossText,
   optimizer: ({ optimizer }) => optimizerText(optimizer),
@@ -50,12 +51,6 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
     grouped(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
   computation: computationText,
   seed: ({ seed }) => String(seed),
-}
-
-function layerText(layer: ExperimentConfig['model']['layers'][number]): string {
-  if (layer.type === 'dense') return `${layer.name} (${grouped(layer.units)})`
-  if (layer.type === 'dropout') return `${layer.name} (${layer.rate})`
-  return layer.name
 }
 
 function optimizerText(optimizer: ExperimentConfig['optimizer']): string {

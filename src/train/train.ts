@@ -3,13 +3,14 @@ import { dataShape } from '../data/data.js'
 import { loadData } from '../data/load-data.js'
 import { LayerRotationError } from '../errors.js'
 import { experiment, folderName, type ExperimentConfig } from '../experiment/experiment.js'
+import { monitoredLayers, stateShapes } from '../model/describe-model.js'
 import { createTrainer, type NamedTensor } from '../native.js'
 import { decayCoefficients } from '../regularization/regularization.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { RunFolder, runId } from '../run/run-folder.js'
 import { validate } from '../validation/validate.js'
-import { checkWeights, type StateShapes } from '../weights/check-weights.js'
+import { checkWeights } from '../weights/check-weights.js'
 import { loadWeights } from '../weights/weights.js'
 import { epochOrders } from './epoch-order.js'
 import type { TrainingListeners } from './events.js'
@@ -63,11 +64,11 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
 async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
+  const weights = await initialWeights(config)
   const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
-  const weights = await initialWeights(config)
   const trainer = await createTrainer({
     device,
     threads: config.threads ?? 0,
@@ -79,7 +80,7 @@ async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
     precision,
     memoryFormat,
     loss,
-    weightDecay: decayCoefficients(config.regularization, layerNames(model.layers)),
+    weightDecay: decayCoefficients(config.regularization, monitoredLayers(model.layers)),
     augmentation,
     ...(weights && { weights }),
     data: { ...data, validation: split.validation },
@@ -107,30 +108,4 @@ function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: Va
 async function initialWeights({ initialWeights: file, model, data }: ExperimentConfig): Promise<NamedTensor[] | null> {
   if (file === null) return null
   return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
-}
-
-// INTERIM until src/model provides them.
-import type { LayerSpec } from '../model/layers.js'
-import { outputShape } from '../model/shapes.js'
-
-function layerNames(layers: readonly LayerSpec[]): string[] {
-  return layers.filter(({ type }) => type === 'dense').map(({ name }) => name)
-}
-
-function stateShapes(layers: readonly LayerSpec[], inputShape: readonly number[]): StateShapes {
-  const shapes = new Map<string, { shape: readonly number[]; kind: 'parameter' | 'buffer' }>()
-  let input = inputShape
-  for (const layer of layers) {
-    if (layer.type === 'dense') {
-      shapes.set(`${layer.name}.weight`, { shape: [layer.units, input[0]!], kind: 'parameter' })
-      if (layer.bias) shapes.set(`${layer.name}.bias`, { shape: [layer.units], kind: 'parameter' })
-    }
-    if (layer.type === 'batchNorm') {
-      for (const name of ['weight', 'bias']) shapes.set(`${layer.name}.${name}`, { shape: input, kind: 'parameter' })
-      for (const name of ['running_mean', 'running_var'])
-        shapes.set(`${layer.name}.${name}`, { shape: input, kind: 'buffer' })
-    }
-    input = outputShape(layer, input)
-  }
-  return shapes
 }

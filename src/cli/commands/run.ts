@@ -73,7 +73,7 @@ export const run = defineCommand({
   notes: [
     [
       'Settings, by their path in the experiment:',
-      '  learningRate.initial=0.037      the first epoch's; layca: tan(angle of a step)',
+      '  learningRate.initial=0.037      at first; under layca tan(angle of a step)',
       '  learningRate.at=[90]            epochs after which it is multiplied by factor',
       '  epochs=100  batchSize=2048      passes over the training images; images a step',
       '  data={type: cifar10}            or mnist, cifar100, tinyImageNet, …',
