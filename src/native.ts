@@ -36,6 +36,8 @@ export interface TrainerSpec {
   augmentation: { shift: number; flip: boolean }
   /** Initial weights, which rotation refers to, in place of drawn ones; all parameters, buffers if wanted. */
   weights?: readonly NamedTensor[]
+  /** Take ATen operations, as on a GPU, in place of this package's CPU kernels for data, loss and update: for tests. */
+  preferAten?: boolean
   data: {
     /** Pixels enter the network as (pixel - mean) / deviation: [1], or [channels]. */
     mean: Float64Array
@@ -54,17 +56,21 @@ export interface NamedTensor {
   data: Float32Array
 }
 
-export interface EpochRequest {
+/** Which training images are seen, in which batches, and how they are augmented. */
+export interface BatchPlan {
   /** Indices into the training split in the order in which they are visited. */
   order: Int32Array
-  /** [steps]: images of each batch; their sum is the length of `order`. */
+  /** [steps], each at least 1; their sum is the length of `order`. */
   batchSizes: Int32Array
+  /** 0 … 2³²-1, where the stream of shifts and flips begins; with its index it decides those of an image. */
+  augmentationKey: number
+}
+
+export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   /** Record rotation, angle and norm of every layer after every step. */
   recordSteps: boolean
-  /** 0 … 2³²-1: where the stream of this epoch's shifts and flips begins. */
-  augmentationKey: number
 }
 
 /** 'train' leaves out the images that validate. */
@@ -139,7 +145,7 @@ export interface NativeTrainer {
    */
   probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<Probe>
   /** Nanoseconds to gather, augment and normalise each batch of an epoch, without anything else. */
-  timeInput(request: Pick<EpochRequest, 'order' | 'batchSizes' | 'augmentationKey'>): Promise<Float64Array>
+  timeInput(batches: BatchPlan): Promise<Float64Array>
   /** All parameters and buffers, copied. */
   weights(): Promise<NamedTensor[]>
   /** Overwrites the named parameters and buffers; the initial weights that rotation refers to stay as they are. */
@@ -195,6 +201,8 @@ interface Addon {
 
 export interface LayersOptions {
   optimizer: OptimizerConfig
+  /** As in TrainerSpec, one coefficient a layer; by default 0. */
+  weightDecay?: Float64Array
   /** Take ATen operations, as on a GPU, in place of the CPU kernels. */
   preferAten: boolean
   /** As in TrainerSpec. */
@@ -220,7 +228,7 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
     evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
     probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
-    timeInput: (request) => translated(() => trainer.timeInput(request)),
+    timeInput: (batches) => translated(() => trainer.timeInput(batches)),
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
     rotation: () => translated(() => trainer.rotation()),
