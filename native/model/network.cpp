@@ -63,7 +63,8 @@ Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t
       if (!monitored) other_parameters_.push_back({parameter, layers_.empty() ? 0 : layers_.size() - 1});
     }
     const bool sees_pixels = std::all_of(modules_.begin(), modules_.end(), is_flatten);
-    if (dense && !pixel_dense_ && sees_pixels && device.is_cpu() && has_fast_pixel_products()) {
+    if (dense && !pixel_dense_ && sees_pixels && normalization.scalar() && device.is_cpu() &&
+        has_fast_pixel_products()) {
       pixel_dense_ = dense;
       modules_.clear();
     } else {
@@ -79,7 +80,7 @@ Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t
 
 at::Tensor Network::forward(const at::Tensor& pixels) {
   at::Tensor x = pixel_dense_ ? pixel_dense(pixels.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias)
-                              : normalization_(pixels);
+                              : normalization_(pixels, at::kFloat, at::MemoryFormat::Contiguous);
   for (const auto& module : modules_) x = module->forward(x);
   return x;
 }

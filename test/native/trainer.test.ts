@@ -17,14 +17,15 @@ import {
 import { normals } from './support/random.js'
 import { cosineDistance, relativeDistance, sameBits } from './support/vectors.js'
 
-const { mean, deviation, test: testSplit } = smallSpec().data
+const { test: testSplit, ...statistics } = smallSpec().data
+const [mean, deviation] = [statistics.mean[0]!, statistics.deviation[0]!]
 
 /** The images that stand at `indices`, normalised, one row each, and their labels. */
 function batchOf({ images, labels }: NativeSplit, indices: readonly number[]) {
   const pixels = images.length / labels.length
   return {
     input: indices.map((n) =>
-      Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), (pixel) => (pixel - mean[0]!) / deviation[0]!),
+      Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), (pixel) => (pixel - mean) / deviation),
     ),
     labels: indices.map((n) => labels[n]!),
   }
