@@ -1,5 +1,6 @@
 import yargs from 'yargs'
 import { build } from './commands/build.js'
+import { data } from './commands/data.js'
 import { info } from './commands/info.js'
 import { paper } from './commands/paper.js'
 import { report } from './commands/report.js'
@@ -9,7 +10,7 @@ import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../run/package-version.js'
 
-const commands = [paper, run, report, info, build]
+const commands = [paper, run, report, data, info, build]
 
 /**
  * Parses the command line and runs its command.

@@ -77,8 +77,7 @@ describe('synthetic', () => {
   })
 
   test('refuses what cannot be', async () => {
-    const make = (changed: object) => () =>
-      synthetic({ shape: [1, 4, 4], classes: 2, train: 4, test: 4, ...changed })
+    const make = (changed: object) => () => synthetic({ shape: [1, 4, 4], classes: 2, train: 4, test: 4, ...changed })
     expect(await failure(make({ shape: [4, 4] }))).toContain('INVALID_CONFIG: synthetic')
     expect(await failure(make({ train: 0 }))).toBe('INVALID_CONFIG: synthetic: train is 0; expected at least 1')
     expect(await failure(make({ classes: 1 }))).toBe('INVALID_CONFIG: synthetic: classes is 1; expected at least 2')
