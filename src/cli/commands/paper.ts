@@ -11,7 +11,7 @@ import { print } from '../output.js'
 import type { TrainingDisplay } from '../progress/display.js'
 import { clickablePath } from '../terminal/path.js'
 
-const tasks = ['mnist'] as const
+const tasks = ['mnist', 'cifar10-fast'] as const
 
 export const paper = defineCommand({
   command: 'paper <task>',
@@ -25,18 +25,22 @@ export const paper = defineCommand({
       type: 'number',
       requiresArg: true,
       describe: 'Fewer than the task has, for a trial; the numbers then differ from the expected ones',
-      defaultDescription: '100',
+      defaultDescription: '100 for mnist, 12 for cifar10-fast',
       coerce: (value: number) => wholeNumber(value, '--epochs'),
     },
   },
   examples: [
     ['paper mnist', 'Four trainings, one after the other, on all cores or the GPU'],
     ['paper mnist --seed 2 --runs again', 'With other random numbers, into another folder'],
+    ['paper cifar10-fast', 'Three trainings on CIFAR-10 (data get cifar-10 brings the images)'],
   ],
   notes: [
     'mnist: the perceptron 784-784-10 with batch normalisation on 1,000 images a class, in batches of 2,048, trained ' +
       'with Layca-SGD at learning rates of 3^-2, 3^-2.5, 3^-3 and 3^-4. On any seed the test accuracies lie within 0.6 ' +
       'points of those published: 96.75, 96.60, 96.54 and 95.81 %.',
+    'cifar10-fast: a VGG of 13 layers on CIFAR-10, 12 epochs in batches of 128 in bf16, trained with Layca-SGD at 3^-3 and ' +
+      'with SGD at 3^-1 and 3^-4. An independent PyTorch script gave 84.6, 81.1 and 66.4 % of the test images; the layers ' +
+      'had turned by 0.714, 0.212 and 0.012 on average.',
     '<runs>/paper-<task> gets the run folders, summary.json, and report.html with figures/.',
     environmentNotice,
   ],
