@@ -74,6 +74,11 @@ describe('data', () => {
       'data: expected finite means and deviations above 0, found mean 33.300000 and deviation 0.000000',
     ],
     [
+      'with a deviation that is 0 in fp32',
+      { deviation: Float64Array.of(1e-50) },
+      'data: expected finite means and deviations above 0, found mean 33.300000 and deviation 0.000000',
+    ],
+    [
       'with a mean that is not a number',
       { mean: Float64Array.of(NaN) },
       'data: expected finite means and deviations above 0, found mean nan and deviation 78.600000',
