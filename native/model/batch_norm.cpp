@@ -27,7 +27,7 @@ at::Tensor BatchNorm::forward(const at::Tensor& input) { return is_training() ? 
 at::Tensor BatchNorm::train(const at::Tensor& input) {
   const double examples = static_cast<double>(input.numel() / input.size(1));
   if (has_cpu_kernel(input)) {
-    const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_);
+    const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, fused());
     update_running(result.mean, result.variance, examples);
     return result.output;
   }
@@ -42,7 +42,7 @@ at::Tensor BatchNorm::train(const at::Tensor& input) {
 
 at::Tensor BatchNorm::evaluate(const at::Tensor& input) const {
   if (has_cpu_kernel(input)) {
-    return batch_norm_cpu_inference(input, weight, bias, running_mean, running_var, spec_.epsilon, relu_);
+    return batch_norm_cpu_inference(input, weight, bias, running_mean, running_var, spec_.epsilon, fused());
   }
   const at::Tensor output = torch::batch_norm(input, weight, bias, running_mean, running_var, /*training=*/false, 0,
                                               spec_.epsilon, /*cudnn_enabled=*/true);

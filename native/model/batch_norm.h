@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fused_relu.h"
 #include "layer_spec.h"
 #include "module.h"
 
@@ -22,6 +23,7 @@ class BatchNorm : public Module {
  private:
   at::Tensor train(const at::Tensor& input);
   at::Tensor evaluate(const at::Tensor& input) const;
+  FusedRelu fused() const { return relu_ ? FusedRelu::kAfter : FusedRelu::kNone; }
   void update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples);
 
   BatchNormSpec spec_;
