@@ -7,9 +7,40 @@ export { presets } from './experiment/presets.js'
 export { mnist, type MnistConfig } from './data/mnist-config.js'
 
 export type { Initializer } from './model/initializer.js'
-export { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from './model/layers.js'
+export {
+  averagePool,
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  flatten,
+  gelu,
+  globalAveragePool,
+  groupNorm,
+  layerNorm,
+  leakyRelu,
+  maxPool,
+  relu,
+  residual,
+  type LayerInput,
+  type LayerSpec,
+} from './model/layers.js'
+export {
+  describeModel,
+  monitoredLayers,
+  stateShapes,
+  type LayerDescription,
+  type ModelDescription,
+} from './model/describe-model.js'
+export type { TensorShape } from './model/tensors.js'
+export { network, type ModelConfig, type ModelInput } from './model/model.js'
 export { mlp, type MlpOptions } from './model/mlp.js'
-export type { ModelConfig } from './model/model.js'
+export { tinyCnn, vgg25, type TinyCnnOptions, type Vgg25Options } from './model/paper-vgg.js'
+export { vggTorchBlog, type VggTorchBlogOptions } from './model/vgg-torch-blog.js'
+export { resnet110, resnet32, type KerasResnetOptions } from './model/keras-resnet.js'
+export { wideResnet28x10, type WideResnetOptions } from './model/wide-resnet.js'
+export { resnet18, resnet34, resnet50, type PytorchResnetOptions } from './model/pytorch-resnet.js'
+export { vgg11, vgg13, vgg16, vgg19, type PytorchVggOptions } from './model/pytorch-vgg.js'
 
 export { layca, type LaycaConfig } from './optimizer/layca.js'
 export type { OptimizerConfig } from './optimizer/optimizer.js'

@@ -12,6 +12,8 @@ export interface NativeSplit {
   labels: Int32Array
 }
 
+export type LossConfig = { type: 'crossEntropy'; labelSmoothing: number } | { type: 'kerasCrossEntropy' }
+
 export interface TrainerSpec {
   /** 'auto' (CUDA where there is one, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
   device: string
@@ -24,11 +26,25 @@ export interface TrainerSpec {
   classes: number
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
+  /** Of activations, convolutions and dense products; weights, normalisation and loss are fp32. */
+  precision: 'fp32' | 'bf16'
+  memoryFormat: 'channelsLast' | 'contiguous'
+  loss: LossConfig
+  /** Added to the gradients, times the parameters, before anything else: one coefficient a layer, one for all others. */
+  weightDecay: { layers: Float64Array; others: number }
+  /** Largest shift in pixels, and whether half of the images are mirrored; in training only. */
+  augmentation: { shift: number; flip: boolean }
+  /** Initial weights, all of them, in place of those drawn from the seed; buffers may be missing. */
+  weights?: NamedTensor[]
+  /** Take ATen operations, as on a GPU, in place of this package's CPU kernels for data, loss and update: for tests. */
+  preferAten?: boolean
   data: {
-    /** Pixels enter the network as (pixel - mean) / deviation. */
-    mean: number
-    deviation: number
+    /** [1] or [channels]: pixels enter the network as (pixel - mean) / deviation. */
+    mean: Float64Array
+    deviation: Float64Array
     train: NativeSplit
+    /** Indices into train of the images that validate; may be empty. */
+    validation: Int32Array
     test: NativeSplit
   }
 }
@@ -40,10 +56,17 @@ export interface NamedTensor {
   data: Float32Array
 }
 
-export interface EpochRequest {
-  /** Indices into the training split in the order in which they are visited; the last batch may be partial. */
+/** Which training images are seen, in which batches, and how they are augmented. */
+export interface BatchPlan {
+  /** Indices into the training split in the order in which they are visited. */
   order: Int32Array
-  batchSize: number
+  /** [steps], each at least 1; their sum is order.length. */
+  batchSizes: Int32Array
+  /** 0 … 2³²-1; with the index of an image it decides the image's shift and flip. */
+  augmentationKey: number
+}
+
+export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   /** Record rotation, angle and norm of every layer after every step. */
@@ -60,13 +83,31 @@ export interface EpochProgress {
   accuracy: number
 }
 
+/** Means over a split in evaluation mode. */
+export interface Evaluation {
+  loss: number
+  /** The share of images whose label has the largest logit; of equal logits that of the lower class counts as larger. */
+  accuracy: number
+  /** The share of images whose label has one of the five largest. */
+  top5Accuracy: number
+}
+
+/** What a network makes of one batch of training images, without augmentation and without an update. */
+export interface ProbeResult {
+  /** [batch][classes] */
+  logits: Float32Array
+  loss: number
+  /** Of the loss by each parameter that is trained, in forward order; empty in evaluation mode. */
+  gradients: NamedTensor[]
+}
+
 export interface EpochResult {
   /** 'interrupted': stop() was called; 'diverged': the loss of the last step is not finite. */
   status: 'finished' | 'interrupted' | 'diverged'
   /** Updates made. */
   steps: number
   /**
-   * [steps]: mean cross-entropy of each batch, in training mode, before its update; behind them the loss that stopped a
+   * [steps]: mean loss of each batch, in training mode, before its update; behind them the loss that stopped a
    * diverged epoch.
    */
   losses: Float64Array
@@ -93,8 +134,12 @@ export interface NativeTrainer {
   /** Trainable and fixed parameters, without buffers. */
   readonly parameterCount: number
   trainEpoch(request: EpochRequest, onProgress?: (progress: EpochProgress) => void): Promise<EpochResult>
-  /** Mean loss and accuracy of a split in evaluation mode. */
-  evaluate(split: 'train' | 'test', batchSize: number): Promise<{ loss: number; accuracy: number }>
+  /** 'train' is without the images that validate. */
+  evaluate(split: 'train' | 'validation' | 'test', batchSize: number): Promise<Evaluation>
+  /** One batch of training images as they are, without an update; 'train' moves running statistics as a step does. */
+  probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<ProbeResult>
+  /** [steps]: nanoseconds until a network could begin with each batch, gathered, augmented and normalised. */
+  timeInput(batches: BatchPlan): Promise<Float64Array>
   /** All parameters and buffers, copied. */
   weights(): Promise<NamedTensor[]>
   /** Overwrites the named parameters and buffers; the initial weights that rotation refers to stay as they are. */
@@ -150,6 +195,8 @@ interface Addon {
 
 export interface LayersOptions {
   optimizer: OptimizerConfig
+  /** As in TrainerSpec, one coefficient a layer; by default 0. */
+  weightDecay?: Float64Array
   /** Take ATen operations, as on a GPU, in place of the CPU kernels. */
   preferAten: boolean
   /** As in TrainerSpec. */
@@ -174,6 +221,8 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     parameterCount: trainer.parameterCount,
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
     evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
+    probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
+    timeInput: (batches) => translated(() => trainer.timeInput(batches)),
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
     rotation: () => translated(() => trainer.rotation()),

@@ -170,7 +170,8 @@ bool has_fast_pixel_products() {
 
 at::Tensor pixel_dense(const at::Tensor& pixels, const Normalization& normalization, const at::Tensor& weight,
                        const at::Tensor& bias) {
-  return PixelDense::apply(pixels, normalization.mean, normalization.deviation, weight, if_defined(bias));
+  const auto [mean, deviation] = normalization.scalar().value();
+  return PixelDense::apply(pixels, mean, deviation, weight, if_defined(bias));
 }
 
 }  // namespace layer_rotation

@@ -20,7 +20,7 @@ bool has_fast_pixel_products();
 ///   ∂W = (gᵀ P) / deviation − mean/deviation · Σ_n g_n·
 ///
 /// `pixels`: uint8 [batch, inputs], `weight`: fp32 [units, inputs], `bias`: fp32 [units] or undefined; all on the CPU.
-/// Differentiable in weight and bias.
+/// `normalization`: one for all channels. Differentiable in weight and bias.
 at::Tensor pixel_dense(const at::Tensor& pixels, const Normalization& normalization, const at::Tensor& weight,
                        const at::Tensor& bias);
 

@@ -79,5 +79,5 @@ function subjectOf(input: unknown): string {
 function* contradictions(config: ExperimentConfig): Generator<{ path: (string | number)[]; message: string }> {
   const { inputShape, classes } = dataShape(config.data)
   const misfit = findMisfit(config.model.layers, inputShape, classes)
-  if (misfit) yield { path: ['model', 'layers', misfit.layer], message: misfit.message }
+  if (misfit) yield { path: ['model', 'layers', ...misfit.path], message: misfit.message }
 }

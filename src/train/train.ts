@@ -55,8 +55,8 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
 async function prepare(config: ExperimentConfig): Promise<{ trainer: NativeTrainer; trainingImages: number }> {
-  const { inputShape, classes, ...data } = await loadData(config.data, config.seed)
-  const trainingImages = data.train.labels.length
+  const { inputShape, classes, mean, deviation, train, test } = await loadData(config.data, config.seed)
+  const trainingImages = train.labels.length
   if (config.batchSize > trainingImages) {
     const message = `batchSize is ${config.batchSize}; expected at most ${trainingImages}, the number of training images`
     throw new LayerRotationError('INVALID_CONFIG', message)
@@ -71,7 +71,18 @@ async function prepare(config: ExperimentConfig): Promise<{ trainer: NativeTrain
     classes,
     layers: model.layers,
     optimizer,
-    data,
+    precision: 'fp32',
+    memoryFormat: 'channelsLast',
+    loss: { type: 'crossEntropy', labelSmoothing: 0 },
+    weightDecay: { layers: new Float64Array(model.layers.filter(({ type }) => type === 'dense').length), others: 0 },
+    augmentation: { shift: 0, flip: false },
+    data: {
+      mean: Float64Array.of(mean),
+      deviation: Float64Array.of(deviation),
+      train,
+      validation: new Int32Array(0),
+      test,
+    },
   })
   return { trainer, trainingImages }
 }

@@ -1,7 +1,7 @@
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import type { EpochProgress, EpochResult, NativeTrainer } from '../native.js'
-import { permutation, streams } from '../random.js'
+import { permutation, streamKey, streams } from '../random.js'
 import type { RunFolder } from '../run/run-folder.js'
 import { rateTable } from '../schedule/rate-table.js'
 import { describeEpoch, epochEnd } from './epoch-end.js'
@@ -93,7 +93,11 @@ export class Training {
     const { config, trainer } = this
     const { onProgress } = this.listeners
     const order = permutation(this.trainingImages, config.seed, streams.order(epoch))
-    const request = { order, batchSize: config.batchSize, rates, recordSteps: config.record.steps }
+    const batchSizes = Int32Array.from({ length: this.stepsPerEpoch }, (_, step) =>
+      Math.min(config.batchSize, order.length - step * config.batchSize),
+    )
+    const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
+    const request = { order, batchSizes, augmentationKey, rates, recordSteps: config.record.steps }
     if (!onProgress) return trainer.trainEpoch(request)
 
     // The addon calls from outside of any promise: what a listener throws there would end the process.

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { monitoredLayers } from '../../../src/model/describe-model.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
 import {
   createTrainer,
@@ -30,17 +31,29 @@ export const perceptron: LayerSpec[] = [
 export type SmallSpec = Partial<Omit<TrainerSpec, 'data'>> & { data?: Partial<TrainerSpec['data']> }
 
 /** A perceptron under SGD on 21 random images of 7×5 bytes and 4 classes, 10 for testing, except for what is given. */
-export function smallSpec({ data, ...rest }: SmallSpec = {}): TrainerSpec {
+export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}): TrainerSpec {
   return {
     device: 'cpu',
     threads: 1,
     seed: 1,
     inputShape: [7, 5],
     classes: 4,
-    layers: perceptron,
+    layers,
     optimizer: sgd(),
+    precision: 'fp32',
+    memoryFormat: 'channelsLast',
+    loss: { type: 'crossEntropy', labelSmoothing: 0 },
+    weightDecay: { layers: new Float64Array(monitoredLayers(layers).length), others: 0 },
+    augmentation: { shift: 0, flip: false },
     ...rest,
-    data: { mean: 33.3, deviation: 78.6, train: randomSplit(21, 1), test: randomSplit(10, 2), ...data },
+    data: {
+      mean: Float64Array.of(33.3),
+      deviation: Float64Array.of(78.6),
+      train: randomSplit(21, 1),
+      validation: new Int32Array(0),
+      test: randomSplit(10, 2),
+      ...data,
+    },
   }
 }
 
@@ -51,19 +64,25 @@ export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer>
   return trainer
 }
 
+/** An epoch, or a part of one; batches of equal size, but the last, unless each has its own. */
+export type SmallEpoch = Partial<EpochRequest> & { batchSize?: number; rate?: number }
+
 /** One epoch over 21 examples in their order, in batches of 9 at a rate of 0.1, except for what is given. */
-export function epochRequest(
-  trainer: NativeTrainer,
-  { rate = 0.1, ...given }: Partial<EpochRequest> & { rate?: number } = {},
-): EpochRequest {
-  const { order = Int32Array.from({ length: 21 }, (_, i) => i), batchSize = 9 } = given
-  const constant = () => new Float64Array(Math.ceil(order.length / batchSize) * trainer.layerNames.length).fill(rate)
-  return { order, batchSize, recordSteps: false, ...given, rates: given.rates ?? constant() }
+export function epochRequest(trainer: NativeTrainer, given: SmallEpoch = {}): EpochRequest {
+  const { batchSize = 9, rate = 0.1, ...rest } = given
+  const { order = Int32Array.from({ length: 21 }, (_, i) => i), batchSizes = evenBatches(order.length, batchSize) } =
+    rest
+  const constant = () => new Float64Array(batchSizes.length * trainer.layerNames.length).fill(rate)
+  return { recordSteps: false, augmentationKey: 0, ...rest, order, batchSizes, rates: rest.rates ?? constant() }
 }
+
+/** The sizes of batches of `batchSize` images, of which the last takes what is left. */
+export const evenBatches = (images: number, batchSize: number): Int32Array =>
+  Int32Array.from({ length: Math.ceil(images / batchSize) }, (_, i) => Math.min(batchSize, images - i * batchSize))
 
 export const trainEpoch = (
   trainer: NativeTrainer,
-  given?: Parameters<typeof epochRequest>[1],
+  given?: SmallEpoch,
   onProgress?: (progress: EpochProgress) => void,
 ): Promise<EpochResult> => trainer.trainEpoch(epochRequest(trainer, given), onProgress)
 
