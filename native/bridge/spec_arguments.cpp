@@ -1,51 +1,16 @@
 #include "spec_arguments.h"
 
-#include <array>
 #include <cmath>
 
 #include "../error.h"
 #include "data_arguments.h"
+#include "layer_arguments.h"
 
 namespace layer_rotation {
 namespace {
 
 /// Of larger ones the 15 bits of randomness could not reach each.
 constexpr int64_t kLargestShift = 8192;
-
-constexpr std::array<std::pair<const char*, Initializer>, 8> kInitializers{{
-    {"glorotUniform", Initializer::kGlorotUniform},
-    {"glorotNormal", Initializer::kGlorotNormal},
-    {"heUniform", Initializer::kHeUniform},
-    {"heNormal", Initializer::kHeNormal},
-    {"lecunUniform", Initializer::kLecunUniform},
-    {"lecunNormal", Initializer::kLecunNormal},
-    {"zeros", Initializer::kZeros},
-    {"pytorchDefault", Initializer::kPytorchDefault},
-}};
-
-Initializer read_initializer(const Argument& initializer) {
-  const std::string type = initializer["type"].string();
-  for (const auto& [name, value] : kInitializers) {
-    if (type == name) return value;
-  }
-  initializer["type"].fail("an initializer");
-}
-
-LayerSpec read_layer(const Argument& layer) {
-  const std::string name = layer["name"].string(), type = layer["type"].string();
-  if (type == "flatten") return {name, FlattenSpec{}};
-  if (type == "relu") return {name, ReluSpec{}};
-  if (type == "dropout") return {name, DropoutSpec{layer["rate"].number()}};
-  if (type == "dense") {
-    return {name, DenseSpec{layer["units"].integer(1), layer["bias"].boolean(), read_initializer(layer["init"]),
-                            read_initializer(layer["biasInit"])}};
-  }
-  if (type == "batchNorm") {
-    return {name, BatchNormSpec{layer["epsilon"].number(), layer["momentum"].number(), layer["scale"].boolean(),
-                                layer["shift"].boolean(), layer["runningVariance"].string() == "unbiased"}};
-  }
-  layer["type"].fail("a type of layer");
-}
 
 ComputeSpec read_compute(const Argument& spec) {
   return {spec["precision"].one_of<at::ScalarType>({{"fp32", at::kFloat}, {"bf16", at::kBFloat16}}),
@@ -114,7 +79,7 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   result.seed = static_cast<uint64_t>(spec["seed"].integer(0));
   result.input_shape = spec["inputShape"].shape();
   result.classes = spec["classes"].integer(1);
-  for (const Argument& layer : spec["layers"].elements()) result.layers.push_back(read_layer(layer));
+  result.layers = read_layers(spec["layers"]);
   if (!spec["weights"].is_nullish()) result.weights = read_tensors(spec["weights"]);
   result.compute = read_compute(spec);
   result.loss = read_loss(spec["loss"]);

@@ -13,18 +13,6 @@
 namespace layer_rotation {
 namespace {
 
-/// Parameters and buffers in forward order, under PyTorch's names.
-std::vector<std::pair<std::string, at::Tensor>> state(const Network& network) {
-  std::vector<std::pair<std::string, at::Tensor>> state;
-  for (const auto& child : network.named_children()) {
-    for (const auto& item : child.value()->named_parameters())
-      state.emplace_back(child.key() + "." + item.key(), item.value());
-    for (const auto& item : child.value()->named_buffers())
-      state.emplace_back(child.key() + "." + item.key(), item.value());
-  }
-  return state;
-}
-
 NamedTensor on_host(const std::string& name, const at::Tensor& tensor) {
   const at::Tensor copy = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
   const float* values = copy.const_data_ptr<float>();
@@ -43,7 +31,7 @@ void check_complete(const Network& network, const std::vector<NamedTensor>& tens
   for (const NamedTensor& tensor : tensors) given.insert(tensor.name);
   std::unordered_set<at::TensorImpl*> parameters;
   for (const at::Tensor& parameter : network.parameters()) parameters.insert(parameter.unsafeGetTensorImpl());
-  for (const auto& [name, tensor] : state(network)) {
+  for (const auto& [name, tensor] : network.state()) {
     if (parameters.contains(tensor.unsafeGetTensorImpl()) && !given.contains(name)) {
       throw Error("INVALID_CONFIG", "weights: " + name + " is missing; expected every parameter of the model");
     }
@@ -53,7 +41,7 @@ void check_complete(const Network& network, const std::vector<NamedTensor>& tens
 void write(Network& network, const std::vector<NamedTensor>& tensors, bool skip_counters) {
   c10::NoGradGuard no_grad;
   std::unordered_map<std::string, at::Tensor> own;
-  for (const auto& [name, tensor] : state(network)) own.emplace(name, tensor);
+  for (const auto& [name, tensor] : network.state()) own.emplace(name, tensor);
   std::vector<std::pair<at::Tensor, at::Tensor>> copies;  // all checked before the first is written
   for (const NamedTensor& given : tensors) {
     if (skip_counters && given.name.ends_with(".num_batches_tracked")) continue;
@@ -69,13 +57,13 @@ void write(Network& network, const std::vector<NamedTensor>& tensors, bool skip_
 
 std::vector<NamedTensor> export_state(const Network& network) {
   std::vector<NamedTensor> tensors;
-  for (const auto& [name, tensor] : state(network)) tensors.push_back(on_host(name, tensor));
+  for (const auto& [name, tensor] : network.state()) tensors.push_back(on_host(name, tensor));
   return tensors;
 }
 
 std::vector<NamedTensor> export_gradients(const Network& network) {
   std::vector<NamedTensor> gradients;
-  for (const auto& [name, tensor] : state(network)) {
+  for (const auto& [name, tensor] : network.state()) {
     if (tensor.grad().defined()) gradients.push_back(on_host(name, tensor.grad()));
   }
   return gradients;

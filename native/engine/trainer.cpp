@@ -99,7 +99,7 @@ Trainer::Trainer(const TrainerSpec& spec)
       loss_(spec.loss),
       augmentation_(spec.augmentation),
       normalization_(spec.normalization, device_, prefer_aten_),
-      network_(spec.layers, spec.input_shape, spec.classes, normalization_, device_,
+      network_(spec.layers, spec.input_shape, spec.classes, normalization_, spec.compute, device_,
                make_generator(at::kCPU, spec.seed), make_generator(device_, spec.seed ^ kDropoutStream)),
       train_(spec.train.pixels, spec.train.labels, device_),
       validation_(spec.validation),
@@ -154,7 +154,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
     if (request.record_steps) result.records.resize(result.records.size() + layers);
     optimizer_.step(request.rates.data() + step * layers,
                     request.record_steps ? result.records.data() + step * layers : nullptr);
-    network_.zero_grad(/*set_to_none=*/true);  // now: the next forward pass can have their memory
+    network_.zero_grad();  // now: the next forward pass can have their memory
     ++result.steps;
 
     const auto now = std::chrono::steady_clock::now();
@@ -207,7 +207,7 @@ ProbeResult Trainer::probe(const std::vector<int32_t>& indices, Mode mode) {
   if (training) {
     logits.backward(loss.gradient);
     result.gradients = export_gradients(network_);
-    network_.zero_grad(/*set_to_none=*/true);
+    network_.zero_grad();
   }
   const at::Tensor on_host = logits.detach().to(at::kCPU).contiguous();
   result.logits.assign(on_host.const_data_ptr<float>(), on_host.const_data_ptr<float>() + on_host.numel());
@@ -251,8 +251,7 @@ int64_t Trainer::parameter_count() const {
 
 int64_t Trainer::memory() const {
   int64_t bytes = 0;
-  for (const at::Tensor& tensor : network_.parameters()) bytes += static_cast<int64_t>(tensor.nbytes());
-  for (const at::Tensor& tensor : network_.buffers()) bytes += static_cast<int64_t>(tensor.nbytes());
+  for (const auto& [name, tensor] : network_.state()) bytes += static_cast<int64_t>(tensor.nbytes());
   for (size_t layer = 0; layer < layers_.size(); ++layer)
     bytes += static_cast<int64_t>(layers_.initial(layer).nbytes());
   return bytes + train_.memory() + test_.memory();
