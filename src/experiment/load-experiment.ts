@@ -31,8 +31,9 @@ async function read(nameOrFile: string): Promise<unknown> {
       return readModule(nameOrFile)
     case '.yaml':
     case '.yml':
-    case '.json':
       return readYaml(nameOrFile)
+    case '.json':
+      return readJson(nameOrFile)
     default: {
       const hint = suggestion(nameOrFile, Object.keys(presets))
       const message = `${nameOrFile} is neither a preset nor a .ts, .js, .yaml or .json file${hint}`
@@ -49,6 +50,16 @@ async function readYaml(file: string): Promise<unknown> {
     return document.toJS() as unknown // throws where a few aliases would grow into millions of values
   } catch (cause) {
     throw new LayerRotationError('INVALID_FILE', `${file}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Not as the YAML that it is, too: deep nesting ends the process in yaml's own error message. */
+async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file)
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    throw new LayerRotationError('INVALID_FILE', `${file} is no JSON: ${(cause as Error).message}`, { cause })
   }
 }
 

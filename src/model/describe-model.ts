@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import type { LayerSpec } from './layers.js'
+import { flattenLayers, type LayerSpec } from './layers.js'
 import { elements, type Shape } from './output-shape.js'
 import { isMonitored, traceShapes, type PlacedLayer } from './shapes.js'
 import { summary } from './summary.js'
@@ -59,10 +59,9 @@ export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): 
 
 /** Names of the monitored layers, the conv and dense ones, in forward order; a residual's layers before its shortcut. */
 export function monitoredLayers(layers: readonly LayerSpec[]): string[] {
-  return layers.flatMap((layer) => {
-    if (layer.type === 'residual') return monitoredLayers([...layer.layers, ...layer.shortcut])
-    return isMonitored(layer) ? [layer.name] : []
-  })
+  return flattenLayers(layers)
+    .filter(isMonitored)
+    .map(({ name }) => name)
 }
 
 /**

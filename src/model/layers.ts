@@ -93,6 +93,14 @@ export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly Layer
 export const residual = (options: Omit<ResidualInput, 'type'>) =>
   validate(residualSchema, { type: 'residual', ...options }, 'residual')
 
+/** All layers in forward order; a residual layer comes before its layers, and they before its shortcut. */
+export function flattenLayers(layers: readonly LayerSpec[]): LayerSpec[] {
+  return layers.flatMap((layer) => {
+    if (layer.type !== 'residual') return [layer]
+    return [layer, ...flattenLayers(layer.layers), ...flattenLayers(layer.shortcut)]
+  })
+}
+
 const deepestNesting = 8
 
 function limitNesting(layers: unknown, context: z.RefinementCtx): void {

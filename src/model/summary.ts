@@ -15,7 +15,15 @@ export function summary(layer: LayerSpec): string {
       return `groupNorm ${layer.groups}`
     case 'dropout':
       return `dropout ${layer.rate}`
-    default:
+    case 'dense':
+    case 'batchNorm':
+    case 'layerNorm':
+    case 'relu':
+    case 'leakyRelu':
+    case 'gelu':
+    case 'globalAveragePool':
+    case 'flatten':
+    case 'residual':
       return layer.type
   }
 }

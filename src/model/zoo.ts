@@ -34,43 +34,43 @@ const cifar = [3, 32, 32]
 /** The networks of this package by the names that `model.type`, their functions and the command line give them. */
 export const zoo = {
   vgg25: network({
-    describe: "the paper's C10-CNN1, in VGG's style",
+    describe: "the paper's C10-CNN1, VGG's style",
     options: vgg25Schema,
     layers: paperVggLayers,
     inputShape: cifar,
   }),
   resnet32: network({
-    describe: "the paper's C100-resnet",
+    describe: "the paper's C100-resnet, v1",
     options: resnet32Schema,
     layers: kerasResnetLayers,
     inputShape: cifar,
   }),
   tinyCnn: network({
-    describe: "the paper's tiny-CNN, as vgg25",
+    describe: "the paper's tiny-CNN, VGG's style",
     options: tinyCnnSchema,
     layers: paperVggLayers,
     inputShape: [3, 64, 64],
   }),
   vggTorchBlog: network({
-    describe: "the paper's C10-CNN2",
+    describe: "the paper's C10-CNN2, VGG's style",
     options: vggTorchBlogSchema,
     layers: vggTorchBlogLayers,
     inputShape: cifar,
   }),
   wideResnet28x10: network({
-    describe: "the paper's C100-WRN",
+    describe: "the paper's C100-WRN, dropout .3",
     options: wideResnetSchema,
     layers: wideResnetLayers,
     inputShape: cifar,
   }),
   resnet110: network({
-    describe: "the paper's C10-resnet",
+    describe: "the paper's C10-resnet, v1",
     options: resnet110Schema,
     layers: kerasResnetLayers,
     inputShape: cifar,
   }),
   mlp: network({
-    describe: "the paper's perceptron",
+    describe: "the paper's perceptron for MNIST",
     options: mlpSchema,
     layers: mlpLayers,
     inputShape: [1, 28, 28],

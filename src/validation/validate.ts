@@ -83,11 +83,11 @@ function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-/** What JSON cannot hold, or is nested deeper than the stack is high, gets a shorter name. */
+/** What JSON cannot hold, or nests deeper than the stack is high, is only named. */
 function json(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? String(value)
+    return JSON.stringify(value) ?? typeof value
   } catch {
-    return typeof value === 'object' ? (Array.isArray(value) ? '[…]' : '{…}') : String(value)
+    return Array.isArray(value) ? '[…]' : typeof value === 'object' ? '{…}' : typeof value
   }
 }

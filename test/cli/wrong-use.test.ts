@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { commandLine } from './command-line.js'
 
 const cases: [words: string, message: string][] = [
-  ['', 'A command is missing; there is paper, run, report, info, build, completion.'],
+  ['', 'A command is missing; there is paper, run, models, report, info, build, completion.'],
   ['rnu mnist', 'Unknown command rnu. Did you mean run?'],
-  ['flatten', 'Unknown command flatten; there is paper, run, report, info, build, completion.'],
+  ['flatten', 'Unknown command flatten; there is paper, run, models, report, info, build, completion.'],
   ['--hlep', 'Unknown option --hlep. Did you mean --help?'],
   ['info --jsno', 'Unknown option --jsno. Did you mean --json?'],
   ['run mnist --print-cofnig', 'Unknown option --print-cofnig. Did you mean --print-config?'],
@@ -30,6 +30,15 @@ const cases: [words: string, message: string][] = [
   ['run mnist learningRate.initial=-1', 'learningRate.initial is -1'],
   ['run mnist --device gpu', 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
   ['run mnist --name a/b', 'name is "a/b"; expected a name of letters, digits, ., - and _'],
+  ['models vgg52', 'there is no model vgg52; did you mean "vgg25"?'],
+  ['models x', 'there is no model x; there is vgg25, resnet32,'],
+  ['models vgg25 clases=100', 'vgg25: unknown key "clases"; did you mean "classes"?'],
+  ['models vgg25 100', '"100" sets nothing; expected path=value'],
+  [
+    'models vgg25 stages=7',
+    'stage5.pool takes images of at least 2 × 2 pixels, but stage5.batchNorm5 gives [1024, 1, 1]',
+  ],
+  ['models --jsno', 'Unknown option --jsno. Did you mean --json?'],
   ['report nowhere', 'nowhere/config.json does not exist'],
 ]
 

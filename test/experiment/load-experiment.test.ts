@@ -127,6 +127,21 @@ describe('an experiment that cannot be loaded', () => {
     )
   })
 
+  test('broken JSON, by its place', async () => {
+    const path = file('a.json', '{"name": "x",\n "epochs": }')
+    expect(await failure(() => loadExperiment(path))).toMatch(
+      /^INVALID_FILE: .*a\.json is no JSON: Unexpected token '}', .*/,
+    )
+  })
+
+  test('JSON nested deeper than the stack is high', async () => {
+    const layers = '{"type":"residual","name":"r","layers":['.repeat(100_000) + ']}'.repeat(100_000)
+    const model = file('model.json', `{"model":{"type":"network","layers":[${layers}]}}`)
+    expect(await failure(() => loadExperiment(model))).toContain('residual layers lie in each other more than 8 deep')
+    const value = file('value.json', `{"epochs":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
+    expect(await failure(() => loadExperiment(value))).toContain('epochs is […]; expected a finite number')
+  })
+
   test('YAML whose aliases grow without end', async () => {
     const levels = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}, *l${i}]`)
     const path = file('a.yaml', ['l0: &l0 [x]', ...levels].join('\n'))

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { loadExperiment } from '../../src/experiment/load-experiment.js'
 import { override } from '../../src/experiment/overrides.js'
 import { presets } from '../../src/experiment/presets.js'
+import { resnet32 } from '../../src/model/keras-resnet.js'
+import { flattenLayers } from '../../src/model/layers.js'
 import { failure } from '../support/failure.js'
 
 const preset = presets['mnist']!()
@@ -35,6 +37,33 @@ describe('an override', () => {
     expect(model.layers[2]).toMatchObject({ name: 'batchNorm0', epsilon: 1e-5 })
   })
 
+  test.each([
+    ['stage0.block0.conv0.filters=8', { name: 'stage0.block0.conv0', filters: 8 }],
+    ['stage1.block0.shortcut.stride=[1, 2]', { name: 'stage1.block0.shortcut', stride: [1, 2] }],
+    ['stage1.block0.name=renamed', { name: 'renamed', type: 'residual' }],
+    ['stage1.block0.layers.0.kernel=5', { name: 'stage1.block0.conv0', kernel: 5 }],
+    ['stage1.block0.layers.stage1.block0.conv1.kernel=5', { name: 'stage1.block0.conv1', kernel: 5 }],
+    ['stage2.block0.relu1={type: gelu, name: gelu}', { type: 'gelu', name: 'gelu' }],
+    ['3.layers.1.epsilon=1e-5', { name: 'stage0.block0.batchNorm0', epsilon: 1e-5 }],
+  ])('finds a layer with dots in its name: model.layers.%s', async (assignment, expected) => {
+    const model = resnet32({ depth: 8 })
+    const changed = (await override({ model }, [`model.layers.${assignment}`])) as { model: typeof model }
+    const before = new Set(flattenLayers(model.layers).map((layer) => JSON.stringify(layer)))
+    const others = flattenLayers(changed.model.layers).filter((layer) => !before.has(JSON.stringify(layer)))
+    // The layer itself, or the last of the layers that hold it.
+    expect(others.at(-1)).toMatchObject(expected)
+  })
+
+  test('means the longest name', async () => {
+    const layers = [
+      { name: 'a', b: { units: 0 } },
+      { name: 'a.b', units: 0 },
+    ]
+    expect(await override({ layers }, ['layers.a.b.units=1'])).toEqual({
+      layers: [layers[0], { name: 'a.b', units: 1 }],
+    })
+  })
+
   test('leaves the original alone', async () => {
     const before = structuredClone(preset)
     await override(preset, ['learningRate.initial=9', 'model.layers.dense0.units=1'])
@@ -64,6 +93,10 @@ describe('an override that cannot be used', () => {
       'model.layers.dens0.units=1',
       'INVALID_CONFIG: model.layers.dens0.units=1: model.layers has no "dens0"; did you mean "dense0"?',
     ],
+    [
+      'model.layers.length=0',
+      'INVALID_CONFIG: model.layers.length=0: model.layers has no "length"; there is flatten, dense0, batchNorm0, relu0, dense1',
+    ],
     ['epochs.x=1', 'INVALID_CONFIG: epochs.x=1: epochs has no "x"'],
     [
       '__proto__.x=1',
@@ -73,6 +106,19 @@ describe('an override that cannot be used', () => {
     ['batchSize=big', 'INVALID_CONFIG: mnist: batchSize is "big"; expected a finite number'],
   ])('%s', async (assignment, message) => {
     expect(await failure(() => loadExperiment('mnist', [assignment]))).toContain(message)
+  })
+
+  test.each([
+    ['stage1.blok0.conv0.filters=1', 'model.layers has no "stage1.blok0.conv0"; did you mean "stage1.block0.conv0"?'],
+    ['stage1.block0.conv7.filters=1', 'model.layers.stage1.block0 has no "conv7"; did you mean "conv0"?'],
+    ['stage1.block0.kernel.x=1', 'model.layers.stage1.block0 has no "kernel"; there is type, name, layers, shortcut,'],
+    ['nothing.alike=1', 'model.layers has no "nothing"; there is conv, batchNorm, relu, stage0.block0,'],
+    ['999.filters=1', 'model.layers has no "999"; there is conv, batchNorm,'],
+  ])('a layer that is not there: model.layers.%s', async (assignment, message) => {
+    const model = resnet32({ depth: 8 })
+    const found = await failure(() => override({ model }, [`model.layers.${assignment}`]))
+    expect(found).toContain(`INVALID_CONFIG: model.layers.${assignment}: ${message}`)
+    expect(found.length).toBeLessThan(600)
   })
 
   test('does not reach the prototype of anything', async () => {

@@ -6,30 +6,27 @@ import type { InspectedModel } from './inspect-model.js'
 /** A network's layers as lines, those in residual layers indented, monitored ones numbered; then the sums. */
 export function layerTable(model: InspectedModel): string[] {
   const indices = new Map(model.monitored.map((name, index) => [name, index]))
-  const rows = model.layers.map((layer) => {
-    const index = indices.get(layer.name)
-    const row = [
-      index === undefined ? '' : String(index),
-      '  '.repeat(layer.depth) + layer.name,
-      layer.summary,
-      layer.output.join('×'),
-      layer.parameters === 0 ? '' : layer.parameters.toLocaleString('en'),
-    ]
-    return index === undefined ? row.map((cell) => styleText('dim', cell)) : row
-  })
+  const [titles = '', ...lines] = table(
+    [
+      { title: '#', align: 'right' },
+      { title: 'layer' },
+      { title: 'type' },
+      { title: 'output' },
+      { title: 'parameters', align: 'right' },
+    ],
+    model.layers.map(({ name, depth, summary, output, parameters }) => [
+      String(indices.get(name) ?? ''),
+      '  '.repeat(depth) + name,
+      summary,
+      output.join('×'),
+      parameters === 0 ? '' : parameters.toLocaleString('en'),
+    ]),
+  )
   return [
     `${styleText('bold', model.name)}  ${model.describe}, ${model.input.join('×')} → ${model.output.join('×')}`,
     '',
-    ...table(
-      [
-        { title: '#', align: 'right' },
-        { title: 'layer' },
-        { title: 'type' },
-        { title: 'output' },
-        { title: 'parameters', align: 'right' },
-      ],
-      rows,
-    ),
+    titles,
+    ...lines.map((line, i) => (model.layers[i]?.monitored ? line : styleText('dim', line))),
     '',
     `${count(model.parameters, 'trainable parameter')}, ${count(model.buffers, 'number')} in buffers`,
     `${count(model.monitored.length, 'monitored layer')}, numbered in forward order`,

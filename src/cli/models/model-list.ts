@@ -7,15 +7,13 @@ export function modelList(models: readonly InspectedModel[]): string[] {
     [
       { title: 'model' },
       { title: 'input' },
-      { title: 'classes', align: 'right' },
       { title: 'parameters', align: 'right' },
       { title: 'layers', align: 'right' },
       { title: '' },
     ],
-    models.map(({ name, input, output, parameters, monitored, describe }) => [
+    models.map(({ name, input, parameters, monitored, describe }) => [
       name,
       input.join('×'),
-      output.join('×'),
       parameters.toLocaleString('en'),
       String(monitored.length),
       describe,

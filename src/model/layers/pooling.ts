@@ -4,7 +4,7 @@ import { validate } from '../../validation/validate.js'
 import { layerName } from './name.js'
 import { paddingSchema, pair, type Pair } from './window.js'
 
-/** A stride that is left out is the size: windows side by side. */
+/** A stride that is left out is the size: windows side by side. A copy, which YAML would write as an alias otherwise. */
 function poolSchema<Type extends string>(type: Type) {
   return strictObject({
     type: z.literal(type),
@@ -13,12 +13,14 @@ function poolSchema<Type extends string>(type: Type) {
     stride: pair(1).optional(),
     padding: paddingSchema.default('valid'),
   })
-    .transform(({ stride, ...pool }) => ({ ...pool, stride: stride ?? ([...pool.size] satisfies Pair as Pair) }))
+    .transform(({ stride, ...pool }) => ({ ...pool, stride: stride ?? copy(pool.size) }))
     .refine(({ size, padding }) => typeof padding === 'string' || padding.every((pad, i) => 2 * pad <= size[i]!), {
       path: ['padding'],
       error: 'at most half of the size, or a window could lie outside the image',
     })
 }
+
+const copy = ([height, width]: Pair): Pair => [height, width]
 
 export const maxPoolSchema = poolSchema('maxPool')
 export const averagePoolSchema = poolSchema('averagePool')
