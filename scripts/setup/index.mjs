@@ -6,6 +6,7 @@ import { compileTypeScript } from './typescript.mjs'
 
 export { SetupFailure } from './failure.mjs'
 export { findLibTorch } from './libtorch.mjs'
+export { withLock } from './lock.mjs'
 
 /**
  * @typedef {object} Context

@@ -4,15 +4,16 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Runs `work` while no other set-up holds the same lock file; waits for one that does.
+ * Runs `work` while no other process holds the same lock file; waits for one that does.
  * The lock of a process that is gone is taken over.
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
  * @param {(text: string) => void} note
+ * @param {AbortSignal} [signal] ends the waiting with an AbortError
  * @returns {Promise<T>}
  */
-export async function withLock(file, work, note) {
+export async function withLock(file, work, note, signal) {
   mkdirSync(dirname(file), { recursive: true })
   for (let told = false; !take(file);) {
     const holder = readHolder(file)
@@ -21,10 +22,10 @@ export async function withLock(file, work, note) {
       continue
     }
     if (holder && !told) {
-      note(`waiting for another set-up (process ${holder.pid} on ${holder.host}, ${file})`)
+      note(`waiting for process ${holder.pid} on ${holder.host}, which holds ${file}`)
       told = true
     }
-    await sleep(200)
+    await sleep(200, undefined, { signal })
   }
   try {
     return await work()

@@ -1,5 +1,6 @@
 import yargs from 'yargs'
 import { build } from './commands/build.js'
+import { data } from './commands/data.js'
 import { info } from './commands/info.js'
 import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
@@ -10,7 +11,7 @@ import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../run/package-version.js'
 
-const commands = [paper, run, models, report, info, build]
+const commands = [paper, run, models, report, data, info, build]
 
 /**
  * Parses the command line and runs its command.

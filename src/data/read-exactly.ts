@@ -25,6 +25,16 @@ export async function readExactly(path: string, shape: RecordShape): Promise<Uin
   }
 }
 
+/** As `readExactly`, of the length alone. */
+export async function requireExactly(path: string, shape: RecordShape): Promise<void> {
+  const handle = await openFile(path)
+  try {
+    requireRecords((await handle.stat()).size, shape, path)
+  } finally {
+    await handle.close()
+  }
+}
+
 /** @throws {LayerRotationError} INVALID_FILE where `size` bytes are not what `shape` makes */
 export function requireRecords(size: number, { record, count }: RecordShape, path: string): void {
   const expected = record * count

@@ -1,34 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished, test, expect } from 'vitest'
 import { openRun } from '../../src/run/open-run.js'
 import { train } from '../../src/train/train.js'
 import { failure } from '../support/failure.js'
+import { fillDisk, smallDisk } from '../support/small-disk.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from './small-experiment.js'
-
-/** A file system of one megabyte in memory; undefined where this user may not mount one. */
-function smallDisk(): string | undefined {
-  const disk = join(temporaryFolder(), 'disk')
-  mkdirSync(disk)
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk]).status !== 0) return undefined
-  onTestFinished(() => void spawnSync('umount', [disk]))
-  return disk
-}
-
-function fill(disk: string): string {
-  const filler = join(disk, 'filler')
-  const { bavail, bsize } = statfsSync(disk)
-  writeFileSync(filler, Buffer.alloc(bavail * bsize))
-  return filler
-}
 
 test('a disk that fills up midway loses nothing that was measured', async ({ skip }) => {
   const disk = smallDisk()
   if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
   const folder = join(disk, 'run')
-  const fillAfterTwo = ({ epoch }: { epoch: number }) => void (epoch === 2 && fill(disk))
+  const fillAfterTwo = ({ epoch }: { epoch: number }) => void (epoch === 2 && fillDisk(disk))
   const message = await failure(() => train(smallExperiment, { folder, onEpochEnd: fillAfterTwo }))
   expect(message).toMatch(/^WRITE_FAILED: .*\/run\/.* could not be written: the disk is full; free some space/)
 
@@ -44,7 +29,7 @@ test('a disk that is full from the start is named, and a run of the same folder 
 }) => {
   const disk = smallDisk()
   if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
-  const filler = fill(disk)
+  const filler = fillDisk(disk)
   const folder = join(disk, 'run')
   expect(await failure(() => train(smallExperiment, { folder }))).toContain('could not be written: the disk is full')
   rmSync(filler)

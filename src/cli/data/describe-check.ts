@@ -1,0 +1,32 @@
+import { styleText } from 'node:util'
+import type { SetCheck, SplitCheck } from '../../data/check-set.js'
+import { clickablePath } from '../terminal/path.js'
+
+/** Lines for people: counts, means and deviations of a data set that can be used. */
+export function describeCheck(check: SetCheck): string[] {
+  const { title, place, asPublished, inputShape, classes, train, test } = check
+  const origin =
+    asPublished === null
+      ? ''
+      : asPublished
+        ? ', as published'
+        : `, ${styleText('yellow', 'other bytes than published')}`
+  return [
+    `${styleText('green', '✓')} ${styleText('bold', title)}  ${inputShape.join(' × ')}, ${classes} classes${origin}`,
+    `  ${clickablePath(place)}`,
+    ...describeSplit('train', train),
+    ...describeSplit('test', test),
+  ]
+}
+
+function describeSplit(name: string, { images, perClass, mean, deviation, channels }: SplitCheck): string[] {
+  const [fewest, most] = perClass.map((number) => number.toLocaleString('en'))
+  const each = fewest === most ? `${fewest}` : `${fewest} to ${most}`
+  const all = `mean ${mean.toFixed(3)}  deviation ${deviation.toFixed(3)}`
+  const lines = [`  ${name.padEnd(6)} ${images.toLocaleString('en')} images, ${each} a class  ${all}`]
+  if (channels.length > 1) {
+    const text = channels.map((channel) => `${channel.mean.toFixed(3)} / ${channel.deviation.toFixed(3)}`)
+    lines.push(`         by channel  ${text.join('  ')}`)
+  }
+  return lines
+}

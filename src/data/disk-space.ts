@@ -1,0 +1,20 @@
+import { statfs } from 'node:fs/promises'
+import { LayerRotationError } from '../errors.js'
+import { writing } from '../run/write.js'
+
+/**
+ * Asks before the work instead of failing in its middle.
+ *
+ * @param folder exists
+ * @param purpose what needs the space, as a sentence begins
+ * @throws {LayerRotationError} WRITE_FAILED
+ */
+export async function requireDiskSpace(folder: string, bytes: number, purpose: string): Promise<void> {
+  const { bavail, bsize } = await writing(folder, () => statfs(folder))
+  const free = bavail * bsize
+  if (free >= bytes) return
+  const message = `${purpose} needs ${megabytes(bytes)} in ${folder}, but only ${megabytes(free)} are free; free some space, or set LAYER_ROTATION_DATA to a folder on a larger disk`
+  throw new LayerRotationError('WRITE_FAILED', message)
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`

@@ -1,0 +1,21 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { writing } from '../run/write.js'
+
+/** Makes a folder and those above it where they are missing. @throws {LayerRotationError} WRITE_FAILED */
+export async function makeFolder(path: string): Promise<void> {
+  await writing(path, () =>
+    mkdir(path, { recursive: true }).catch(async (error: NodeJS.ErrnoException) => {
+      // On a read-only file system Node says ENOENT; asked about the folder that is there, it says EROFS.
+      if (error.code === 'ENOENT') await access(await existing(path), constants.W_OK)
+      throw error
+    }),
+  )
+}
+
+/** The nearest of the folders above that is there. */
+async function existing(path: string): Promise<string> {
+  const parent = dirname(path)
+  if (parent === path || (await stat(parent).catch(() => null)) !== null) return parent
+  return existing(parent)
+}

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { temporaryFolder } from './temporary-folder.js'
+
+/** A file system in memory, of one megabyte by default; undefined where this user may not mount one. */
+export function smallDisk(options = 'size=1m'): string | undefined {
+  const disk = join(temporaryFolder(), 'disk')
+  mkdirSync(disk)
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status !== 0) return undefined
+  onTestFinished(() => void spawnSync('umount', [disk]))
+  return disk
+}
+
+/** Leaves no space. @returns the file that takes it */
+export function fillDisk(disk: string): string {
+  const filler = join(disk, 'filler')
+  const { bavail, bsize } = statfsSync(disk)
+  writeFileSync(filler, Buffer.alloc(bavail * bsize))
+  return filler
+}
