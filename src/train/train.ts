@@ -14,6 +14,7 @@ import { checkWeights } from '../weights/check-weights.js'
 import { loadWeights } from '../weights/weights.js'
 import { epochOrders } from './epoch-order.js'
 import type { TrainingListeners } from './events.js'
+import { freeMemory } from './free-memory.js'
 import { Training, type TrainingSetup } from './training.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
 
@@ -47,6 +48,7 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
   const setup = await prepare(validConfig)
   const { trainer } = setup
   try {
+    freeMemory()
     const environment = await currentEnvironment(validConfig, trainer.device)
     const folder = await RunFolder.create(path, validConfig, environment, trainer.layerNames)
     await new Training(setup, folder, options).run(options.signal)

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { writeReport } from '../../src/report/write-report.js'
 import type { Run } from '../../src/run/open-run.js'
 import { cifar10 } from '../../src/data/cifar-config.js'
+import type { ExperimentConfig } from '../../src/experiment/experiment.js'
 import { vgg25 } from '../../src/model/paper-vgg.js'
 import { syntheticRun } from '../figure/synthetic-run.js'
 import { failure } from '../support/failure.js'
@@ -62,7 +63,7 @@ describe('a report', () => {
   })
 
   test('describes the settings that are not the usual ones', async () => {
-    const settings = {
+    const settings: Partial<ExperimentConfig> = {
       normalization: 'channel',
       augmentation: { shift: 4, flip: true },
       loss: { type: 'kerasCrossEntropy' },
@@ -70,8 +71,8 @@ describe('a report', () => {
       batches: 'kerasSequence',
       precision: 'bf16',
       initialWeights: 'start.safetensors',
-    } as const
-    const regularization = { type: 'l2', factor: 1e-3, except: ['dense1'] } as const
+    }
+    const run = syntheticRun({ config: settings })
     const page = (await report([run], temporaryFolder())).replace(/\s+/g, ' ')
     for (const text of [
       'of each channel by itself',

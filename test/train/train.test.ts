@@ -1,12 +1,23 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { loadData } from '../../src/data/load-data.js'
 import { mnist } from '../../src/data/mnist-config.js'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import { synthetic } from '../../src/data/synthetic-config.js'
+import { kerasCrossEntropy } from '../../src/loss/keras-cross-entropy.js'
+import { batchNorm, conv, dense, flatten, relu, residual } from '../../src/model/layers.js'
+import { network } from '../../src/model/model.js'
+import { createTrainer } from '../../src/native.js'
+import { sgd } from '../../src/optimizer/sgd.js'
+import { l2 } from '../../src/regularization/l2.js'
+import { decayCoefficients } from '../../src/regularization/regularization.js'
+import { weightDecay } from '../../src/regularization/weight-decay.js'
+import { constant } from '../../src/schedule/constant.js'
 import type { Run } from '../../src/run/open-run.js'
 import { train, type EpochEnd, type TrainingStart } from '../../src/train/train.js'
-import type { Weights } from '../../src/weights/weights.js'
+import { splitForValidation } from '../../src/train/validation-split.js'
+import { namedTensors, saveWeights, type Weights } from '../../src/weights/weights.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from './small-experiment.js'
@@ -154,6 +165,129 @@ describe('train', () => {
   })
 })
 
+describe('with a validation split', () => {
+  test('keeps the weights that validate best, and what they score on the test images', async () => {
+    const config = { ...smallExperiment, validation: { share: 0.2 } }
+    const run = await train(config, { folder: join(temporaryFolder(), 'run') })
+    expect(run.metrics.map(({ valTop5Accuracy }) => valTop5Accuracy! > 0.8)).toEqual([true, true, true])
+    expect(await run.steps()).toHaveLength(3 * 8 * 2)
+
+    const weights = namedTensors(await run.weights('best'))
+    const data = await loadData(config.data, config.seed)
+    const { validation } = splitForValidation(1000, config.validation, config.seed)
+    const trainer = await createTrainer({
+      device: 'cpu',
+      threads: 1,
+      seed: 99,
+      inputShape: data.inputShape,
+      classes: data.classes,
+      layers: config.model.layers,
+      optimizer: config.optimizer,
+      precision: 'fp32',
+      memoryFormat: 'channelsLast',
+      loss: config.loss,
+      weightDecay: decayCoefficients(null, ['dense0', 'dense1']),
+      augmentation: { shift: 0, flip: false },
+      weights,
+      data: { ...data, validation },
+    })
+    onTestFinished(() => trainer.dispose())
+    const { loss, accuracy } = await trainer.evaluate('validation', 50)
+    expect(accuracy).toBe(run.best!.valAccuracy)
+    expect(loss).toBeCloseTo(run.best!.valLoss!, 5)
+    expect((await trainer.evaluate('test', 5000)).accuracy).toBeCloseTo(run.best!.testAccuracy!, 3)
+  })
+})
+
+describe('settings reach the training:', () => {
+  const data = synthetic({ shape: [1, 12, 12], classes: 10, train: 500, test: 100 })
+  const trained = (change: Partial<ExperimentConfig>) =>
+    train(
+      { ...smallExperiment, data, batchSize: 50, epochs: 1, ...change },
+      { folder: join(temporaryFolder(), 'run') },
+    )
+  const plain = { optimizer: sgd({ momentum: 0.5 }) }
+
+  test('initial weights come from a file, in place of the seed', async () => {
+    const first = await trained({})
+    const file = join(first.folder, 'checkpoints', 'initial', 'model.safetensors')
+    const second = await trained({ seed: 5, initialWeights: file })
+    expect(await second.weights('initial')).toEqual(await first.weights('initial'))
+    expect(second.rotation.mean()[0]).toBe(0)
+    expect(await bits(second)).not.toEqual(await bits(first))
+  })
+
+  test('L2 pulls on the layers that are not excepted, weight decay on all parameters', async () => {
+    const without = await bits(await trained(plain))
+    expect(await bits(await trained({ ...plain, regularization: l2(0.01, { except: ['dense0', 'dense1'] }) }))).toEqual(
+      without,
+    )
+    const some = await trained({ ...plain, regularization: l2(0.01, { except: ['dense1'] }) })
+    const all = await trained({ ...plain, regularization: weightDecay(0.02) })
+    const norm = async (run: Run, name: string) => Math.hypot(...(await run.weights('last')).get(name)!.data)
+    const free = await trained(plain)
+    expect(await norm(some, 'dense0.weight')).toBeLessThan(0.99 * (await norm(free, 'dense0.weight')))
+    expect(await norm(some, 'dense1.weight')).toBeGreaterThan(0.99 * (await norm(free, 'dense1.weight')))
+    expect(await norm(all, 'dense1.weight')).toBeLessThan(0.99 * (await norm(free, 'dense1.weight')))
+    expect(await norm(all, 'batchNorm0.weight')).toBeLessThan(await norm(free, 'batchNorm0.weight'))
+  })
+
+  test('loss, augmentation, normalization and order change what is learned', async () => {
+    const first = await bits(await trained(plain))
+    for (const change of [
+      { loss: { type: 'crossEntropy', labelSmoothing: 0.1 } },
+      { augmentation: { shift: 2, flip: false } },
+      { augmentation: { shift: 0, flip: true } },
+      { batches: 'kerasSequence' },
+    ] as const) {
+      expect(await bits(await trained({ ...plain, ...change }))).not.toEqual(first)
+    }
+  })
+
+  test('batches are those of Keras', async () => {
+    const run = await trained({ batches: 'kerasSequence', batchSize: 120, epochs: 3 })
+    expect(await run.steps()).toHaveLength(3 * 4 * 2)
+  })
+
+  test('precision and memory format are recorded', async () => {
+    const run = await trained({ precision: 'bf16', memoryFormat: 'contiguous' })
+    expect(run.environment).toMatchObject({ precision: 'bf16', memoryFormat: 'contiguous' })
+  })
+
+  test('a network of convolutions on synthetic images learns, and top-5 accuracy is recorded', async () => {
+    const run = await trained({
+      data: synthetic({ shape: [3, 16, 16], classes: 10, train: 2000, test: 500 }),
+      model: network({
+        layers: [
+          conv({ name: 'conv0', filters: 8, kernel: 3, padding: 'same' }),
+          relu({ name: 'relu0' }),
+          residual({
+            name: 'block0',
+            layers: [conv({ name: 'block0.conv0', filters: 16, kernel: 3, stride: 2, padding: 'same' })],
+            shortcut: [conv({ name: 'block0.shortcut', filters: 16, kernel: 1, stride: 2 })],
+          }),
+          batchNorm({ name: 'batchNorm0' }),
+          flatten({ name: 'flatten' }),
+          dense({ name: 'dense0', units: 10 }),
+        ],
+      }),
+      augmentation: { shift: 1, flip: false },
+      validation: { share: 0.1 },
+      regularization: l2(1e-4, { except: ['dense0'] }),
+      loss: kerasCrossEntropy(),
+      learningRate: constant(3 ** -3),
+      normalization: 'channel',
+      epochs: 4,
+    })
+    expect(run.rotation.layers).toEqual(['conv0', 'block0.conv0', 'block0.shortcut', 'dense0'])
+    const { trainLoss, valAccuracy, testAccuracy, testTop5Accuracy } = run.metrics.at(-1)!
+    expect(trainLoss).toBeLessThan(run.metrics[0]!.trainLoss)
+    expect(valAccuracy).toBeGreaterThan(0.3)
+    expect(testAccuracy).toBeGreaterThan(0.3)
+    expect(testTop5Accuracy).toBeGreaterThan(testAccuracy!)
+  })
+})
+
 describe('train refuses, before anything is written,', () => {
   const attempt = async (change: Partial<ExperimentConfig>) => {
     const runsFolder = temporaryFolder()
@@ -174,6 +308,30 @@ describe('train refuses, before anything is written,', () => {
 
   test('more images of a class than there are', async () => {
     expect(await attempt({ data: mnist({ perClass: 6000 }) })).toContain('INVALID_CONFIG: data.perClass is 6000;')
+  })
+
+  test('a batch larger than what the validation split leaves', async () => {
+    expect(await attempt({ validation: { share: 0.1 }, batchSize: 1000 })).toBe(
+      'INVALID_CONFIG: batchSize is 1000; expected at most 900, the number of training images that do not validate',
+    )
+  })
+
+  test('a validation split without images', async () => {
+    expect(await attempt({ validation: { share: 0.0001 } })).toContain(
+      'INVALID_CONFIG: validation.share is 0.0001: of 1000 training images 0 validate and 1000 train',
+    )
+  })
+
+  test('initial weights that are not there, are no weights, or are those of another model', async () => {
+    expect(await attempt({ initialWeights: 'no/such' })).toBe(
+      'MISSING_FILE: no/such does not exist; expected a safetensors file',
+    )
+    expect(await attempt({ initialWeights: 'package.json' })).toContain(
+      'INVALID_FILE: package.json: byte 0: found a header',
+    )
+    const file = join(temporaryFolder(), 'f')
+    await saveWeights(file, new Map([['dense0.weight', { shape: [1], data: Float32Array.of(1) }]]))
+    expect(await attempt({ initialWeights: file })).toContain(`INVALID_FILE: ${file} does not fit the model:`)
   })
 
   test('data that is not there', async () => {

@@ -1,0 +1,19 @@
+import { setTimeout } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { freeMemory } from '../../src/train/free-memory.js'
+
+const size = 2 ** 28
+
+/** Holds a large array for a while, as preparing a training does. */
+async function pass(): Promise<number> {
+  const images = new Uint8Array(size).fill(1)
+  await setTimeout(1)
+  return images[5]!
+}
+
+test('what a function held is freed after its end', async () => {
+  const { arrayBuffers } = process.memoryUsage()
+  await pass()
+  freeMemory()
+  await expect.poll(() => process.memoryUsage().arrayBuffers - arrayBuffers, { timeout: 30_000 }).toBeLessThan(size / 2)
+})
