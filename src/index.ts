@@ -87,4 +87,6 @@ export { loadWeights, saveWeights, type Weights } from './weights/weights.js'
 export { info, type NativeDevice, type NativeInfo } from './native.js'
 
 export { writeReport, type ReportOptions } from './report/write-report.js'
-export { paperMnist, type PaperMnist, type PaperMnistOptions } from './paper/mnist.js'
+export { repeatPaper, type PaperOptions, type PaperResult } from './paper/repeat.js'
+export type { PaperRow, PaperSummary } from './paper/summary.js'
+export type { PaperTaskName } from './paper/tasks.js'
