@@ -24,8 +24,9 @@ export async function imageDecoder(shape: readonly number[]): Promise<(file: Ima
 }
 
 /**
- * Decodes an image as PIL does: neither colour profile nor orientation are applied, transparency is dropped, of an
- * animation the first image counts.
+ * Decodes an image. Of 8-bit grey, RGB and palette images the pixels equal those of PIL's convert('RGB') and
+ * convert('L'): neither colour profile nor orientation are applied, transparency is dropped, of an animation the first
+ * image counts. CMYK images and those of 16 bits, which PIL does not convert well, are made RGB of 8 bits.
  *
  * @returns [channels, height, width]
  * @throws {LayerRotationError} INVALID_FILE for an image that cannot be read or has another size

@@ -8,9 +8,9 @@ import { missing } from './missing.js'
 import type { TinyImageNetConfig } from './tiny-imagenet-config.js'
 
 const folderName = 'tiny-imagenet-200'
-const classes = 200
-const trainImagesPerClass = 500
-const testImages = 10_000
+
+/** What is published, all of which has to be there. */
+export const publishedSize = { classes: 200, trainImagesPerClass: 500, testImages: 10_000 }
 
 /** The folder of Tiny ImageNet. @throws {LayerRotationError} MISSING_FILE */
 export function locateTinyImageNet(config: TinyImageNetConfig): string {
@@ -28,16 +28,16 @@ export function locateTinyImageNet(config: TinyImageNetConfig): string {
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
-export function listTinyImageNet(config: TinyImageNetConfig): ImageList {
+export function listTinyImageNet(config: TinyImageNetConfig, size = publishedSize): ImageList {
   const root = locateTinyImageNet(config)
-  const ids = readIds(join(root, 'wnids.txt'))
+  const ids = readIds(join(root, 'wnids.txt'), size.classes)
   return {
-    train: ids.flatMap((id, label) => listClass(join(root, 'train', id, 'images'), label)),
-    test: listValidation(join(root, 'val'), new Map(ids.map((id, label) => [id, label]))),
+    train: ids.flatMap((id, label) => listClass(join(root, 'train', id, 'images'), label, size.trainImagesPerClass)),
+    test: listValidation(join(root, 'val'), new Map(ids.map((id, label) => [id, label])), size.testImages),
   }
 }
 
-function readIds(path: string): string[] {
+function readIds(path: string, classes: number): string[] {
   const lines = linesOf(path)
   const wrong = lines.findIndex((line) => !/^n\d{8}$/.test(line))
   if (wrong !== -1)
@@ -47,10 +47,10 @@ function readIds(path: string): string[] {
   throw invalid(path, `found ${lines.length} lines, ${ids.length} of them different; expected ${classes}`)
 }
 
-function listClass(folder: string, label: number): ImageFile[] {
+function listClass(folder: string, label: number, images: number): ImageFile[] {
   const names = visibleNames(folder).filter((name) => name.endsWith('.JPEG'))
-  if (names.length !== trainImagesPerClass) {
-    throw invalid(folder, `found ${names.length} .JPEG files; expected ${trainImagesPerClass}`)
+  if (names.length !== images) {
+    throw invalid(folder, `found ${names.length} .JPEG files; expected ${images}`)
   }
   return names.map((name) => {
     const path = join(folder, name)
@@ -58,8 +58,8 @@ function listClass(folder: string, label: number): ImageFile[] {
   })
 }
 
-/** In the order of the file names' numbers, in which the annotations have them. */
-function listValidation(folder: string, labels: ReadonlyMap<string, number>): ImageFile[] {
+/** In the order of the annotations. */
+function listValidation(folder: string, labels: ReadonlyMap<string, number>, images: number): ImageFile[] {
   const path = join(folder, 'val_annotations.txt')
   const lines = linesOf(path)
   const names = new Set<string>()
@@ -74,7 +74,7 @@ function listValidation(folder: string, labels: ReadonlyMap<string, number>): Im
     const file = join(folder, 'images', name)
     return imageFile(file, label, status(file))
   })
-  if (files.length !== testImages) throw invalid(path, `found ${files.length} lines; expected ${testImages}`)
+  if (files.length !== images) throw invalid(path, `found ${files.length} lines; expected ${images}`)
   return files
 }
 

@@ -38,8 +38,8 @@ export const data = defineCommand({
     if (json && action === 'get') throw wrongUse('--json goes with data and data check')
     if (action === 'get') {
       if (set === undefined) throw wrongUse(`data get needs the name of a data set; there is ${setNames.join(', ')}`)
-      await get(set as SetName, from)
-    } else if (action === 'check') await check(set as SetName | undefined, json)
+      await get(set, from)
+    } else if (action === 'check') await check(set, json)
     else await list(json)
   },
 })

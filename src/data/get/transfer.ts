@@ -189,9 +189,9 @@ async function receive(
 ): Promise<void> {
   const subject = basename(path, '.part')
   let done = from
-  const reader = (response.body ?? new Response('').body!).getReader()
+  const reader = response.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>
   for (;;) {
-    const { value }: { value?: Uint8Array } = await reader.read().catch((error: unknown) => setBack(url, error, watch))
+    const { value } = await reader.read().catch((error: unknown) => setBack(url, error, watch))
     watch.sign()
     if (value === undefined) break
     if (done + value.length > bytes) throw failed(url, `the server sends more than ${bytes} bytes`)

@@ -22,7 +22,8 @@ export async function unpackCifar(archive: string, folder: string, { onProgress 
   let done = 0
   await readCifarArchive(archive, layout, ({ name }, bytes) => {
     writeFileSynced(join(part, name), bytes)
-    onProgress?.({ step: 'unpacking', subject: basename(archive), done: ++done, total, unit: 'files' })
+    done += 1
+    onProgress?.({ step: 'unpacking', subject: basename(archive), done, total, unit: 'files' })
   })
   await writing(folder, () => rename(part, folder))
 }

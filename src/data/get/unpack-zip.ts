@@ -62,7 +62,8 @@ async function unpackEntries(
     if (!name.startsWith(`${root}/`)) throw invalid(archive, `holds ${JSON.stringify(name)}; expected all in ${root}/`)
     if (isLink(entry)) throw invalid(archive, `holds the link ${JSON.stringify(name)}; expected files and folders`)
     await unpackEntry(zip, entry, archive, join(part, name))
-    onProgress?.({ step: 'unpacking', subject: basename(archive), done: ++done, total: zip.entryCount, unit: 'files' })
+    done += 1
+    onProgress?.({ step: 'unpacking', subject: basename(archive), done, total: zip.entryCount, unit: 'files' })
   }
   if (done === 0) throw invalid(archive, 'is empty')
 }

@@ -1,0 +1,312 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { imageFolder } from '../../src/data/image-folder-config.js'
+import { loadData } from '../../src/data/load-data.js'
+import type { DataProgress } from '../../src/data/progress.js'
+import { experiment } from '../../src/experiment/experiment.js'
+import { train } from '../../src/train/train.js'
+import { failure } from '../support/failure.js'
+import { fillDisk, smallDisk } from '../support/small-disk.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { image, noise, planar, smallPng, writeFile } from './image-files.js'
+
+let folder: string
+const dataBefore = process.env['LAYER_ROTATION_DATA']
+
+/** Two classes with two training images and one test image each; image i of the training images is noise of seed i. */
+beforeEach(async () => {
+  folder = temporaryFolder()
+  process.env['LAYER_ROTATION_DATA'] = join(folder, 'data')
+  writeFile(join(folder, 'train', 'ash', 'b.png'), await smallPng(1))
+  writeFile(join(folder, 'train', 'ash', 'c.PNG'), await smallPng(2))
+  writeFile(join(folder, 'train', 'birch', 'a.png'), await smallPng(3))
+  writeFile(join(folder, 'train', 'birch', 'deeper', 'a.png'), await smallPng(4))
+  writeFile(join(folder, 'test', 'ash', 'a.png'), await smallPng(5))
+  writeFile(join(folder, 'test', 'birch', 'a.png'), await smallPng(6))
+})
+
+afterEach(() => {
+  process.env['LAYER_ROTATION_DATA'] = dataBefore ?? ''
+})
+
+const config = (more: object = {}) =>
+  imageFolder({ train: join(folder, 'train'), test: join(folder, 'test'), height: 4, width: 5, classes: 2, ...more })
+const load = (more: object = {}) => loadData(config(more), 1)
+const pixels = (...seeds: number[]) => seeds.flatMap((seed) => planar(noise(4, 5, 3, seed), 3))
+const decoded = () => readdirSync(join(folder, 'data', 'decoded'))
+
+/** How many images were decoded. */
+async function decodedBy(more: object = {}): Promise<number> {
+  const progress: DataProgress[] = []
+  await loadData(config(more), 1, 'scalar', { onProgress: (p) => progress.push(p) })
+  return progress.length
+}
+
+describe('a folder of images', () => {
+  test('has its classes and images in the order of their names', async () => {
+    const { inputShape, classes, train, test } = await load()
+    expect({ inputShape, classes }).toEqual({ inputShape: [3, 4, 5], classes: 2 })
+    expect([...train.labels]).toEqual([0, 0, 1, 1])
+    expect([...train.images]).toEqual(pixels(1, 2, 3, 4))
+    expect([...test.labels]).toEqual([0, 1])
+    expect([...test.images]).toEqual(pixels(5, 6))
+  })
+
+  test('is normalised by its training images', async () => {
+    const { mean, deviation } = await loadData(config(), 1, 'channel')
+    const red = pixels(1, 2, 3, 4).filter((_, i) => i % 60 < 20)
+    const average = red.reduce((sum, x) => sum + x, 0) / 80
+    expect(mean[0]).toBeCloseTo(average, 10)
+    expect(deviation[0]).toBeCloseTo(Math.sqrt(red.reduce((sum, x) => sum + (x - average) ** 2, 0) / 80), 10)
+  })
+
+  test('may have hidden and other files beside the images, and links to folders and images', async () => {
+    writeFile(join(folder, 'train', '.DS_Store'), '')
+    writeFile(join(folder, 'train', '.hidden', 'a.png'), '')
+    writeFile(join(folder, 'train', 'readme.txt'), '')
+    writeFile(join(folder, 'train', 'ash', 'boxes.txt'), '')
+    writeFile(join(folder, 'train', 'ash', '._b.png'), '')
+    renameSync(join(folder, 'train', 'birch'), join(folder, 'elsewhere'))
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'train', 'birch'))
+    renameSync(join(folder, 'test', 'ash', 'a.png'), join(folder, 'one.png'))
+    symlinkSync(join(folder, 'one.png'), join(folder, 'test', 'ash', 'a.png'))
+    const { train, test } = await load()
+    expect([...train.images]).toEqual(pixels(1, 2, 3, 4))
+    expect([...test.images]).toEqual(pixels(5, 6))
+  })
+
+  test('can be trained on: the decoder and LibTorch live in one process', async () => {
+    const run = await train(
+      experiment({
+        name: 'leaves',
+        data: config(),
+        model: { type: 'mlp', hidden: [4], classes: 2 },
+        optimizer: { type: 'sgd' },
+        learningRate: { type: 'constant', initial: 0.1 },
+        epochs: 2,
+        batchSize: 2,
+        device: 'cpu',
+      } as Parameters<typeof experiment>[0]),
+      { folder: join(folder, 'run') },
+    )
+    expect(run.status.status).toBe('finished')
+    expect((await load()).train.labels).toHaveLength(4)
+  })
+})
+
+describe('decoded images', () => {
+  test('are kept until a file changes', async () => {
+    expect(await decodedBy()).toBe(6)
+    expect(decoded()).toHaveLength(1)
+    expect(await decodedBy()).toBe(0)
+
+    writeFile(join(folder, 'train', 'ash', 'b.png'), await smallPng(9))
+    expect(await decodedBy()).toBe(6)
+    expect([...(await load()).train.images]).toEqual(pixels(9, 2, 3, 4))
+    expect(decoded()).toHaveLength(1)
+
+    const file = join(folder, 'train', 'ash', 'b.png')
+    utimesSync(file, statSync(file).atime, new Date(statSync(file).mtimeMs + 5000))
+    expect(await decodedBy()).toBe(6)
+
+    writeFile(join(folder, 'train', 'ash', 'd.png'), await smallPng(10))
+    expect(await decodedBy()).toBe(7)
+    renameSync(join(folder, 'train', 'ash', 'd.png'), join(folder, 'train', 'birch', 'd.png'))
+    expect(await decodedBy()).toBe(7)
+    expect([...(await load()).train.labels]).toEqual([0, 0, 1, 1, 1])
+    rmSync(join(folder, 'train', 'birch', 'd.png'))
+    expect(await decodedBy()).toBe(6)
+  })
+
+  test('are of one shape each', async () => {
+    await load()
+    expect(await decodedBy({ channels: 1 })).toBe(6)
+    expect(await decodedBy()).toBe(0)
+    expect(await decodedBy({ channels: 1 })).toBe(0)
+    expect(decoded()).toHaveLength(2)
+    expect(await failure(() => load({ height: 5, width: 4 }))).toContain(
+      'found an image of 5 × 4 pixels; expected 4 × 5',
+    )
+  })
+
+  test('are not believed where they are cut short, lengthened or of another kind', async () => {
+    await load()
+    const cache = join(folder, 'data', 'decoded', decoded()[0]!)
+    const whole = readFileSync(cache)
+    expect(whole).toHaveLength(64 + 6 * 60)
+    for (const broken of [
+      whole.subarray(0, whole.length - 1),
+      Buffer.concat([whole, Buffer.alloc(1)]),
+      Buffer.alloc(0),
+      Buffer.alloc(whole.length),
+      Buffer.from(whole.map((byte, i) => (i === 8 ? 2 : byte))), // version
+      Buffer.from(whole.map((byte, i) => (i === 24 ? 255 : byte))), // number of training images
+      Buffer.from(whole.map((byte, i) => (i === 63 ? byte ^ 1 : byte))), // fingerprint
+    ]) {
+      writeFileSync(cache, broken)
+      expect(await decodedBy()).toBe(6)
+      expect(readFileSync(cache).equals(whole)).toBe(true)
+    }
+    truncateSync(cache, 2 ** 40)
+    expect(await decodedBy()).toBe(6)
+    rmSync(cache)
+    mkdirSync(cache)
+    expect(await failure(load)).toContain(`WRITE_FAILED: ${cache} could not be written`)
+  })
+
+  test('of an interrupted or failed decoding do not stay, nor is its rest taken for them', async () => {
+    const controller = new AbortController()
+    const stop = ({ done }: DataProgress) => void (done === 3 && controller.abort())
+    const message = await failure(() =>
+      loadData(config(), 1, 'scalar', { onProgress: stop, signal: controller.signal }),
+    )
+    expect(message).toBe('INTERRUPTED: stopped while decoding train')
+    expect(decoded()).toEqual([])
+    writeFile(join(folder, 'test', 'birch', 'a.png'), 'broken')
+    expect(await failure(load)).toContain(`INVALID_FILE: ${folder}/test/birch/a.png: found no such image`)
+    expect(decoded()).toEqual([])
+  })
+
+  test('are made once by two who want them at the same time', async () => {
+    const counts = await Promise.all([decodedBy(), decodedBy()])
+    expect(counts.sort()).toEqual([0, 6])
+  })
+})
+
+describe('a folder that cannot be used', () => {
+  const complaint = (more?: object) => failure(() => load(more)).then((text) => text.replaceAll(`${folder}/`, ''))
+
+  test('does not exist, or is none', async () => {
+    expect(await complaint({ test: join(folder, 'tset') })).toBe(
+      'MISSING_FILE: data.test: the folder tset does not exist',
+    )
+    writeFile(join(folder, 'file'), '')
+    expect(await complaint({ train: join(folder, 'file') })).toContain('INVALID_FILE: file cannot be read: ENOTDIR')
+  })
+
+  test('is empty', async () => {
+    mkdirSync(join(folder, 'empty'))
+    expect(await complaint({ test: join(folder, 'empty') })).toBe(
+      'INVALID_FILE: empty has no class folders; expected one sub-folder of images a class',
+    )
+  })
+
+  test('has a class without images', async () => {
+    rmSync(join(folder, 'test', 'ash', 'a.png'))
+    writeFile(join(folder, 'test', 'ash', 'notes.txt'), '')
+    expect(await complaint()).toBe(
+      'INVALID_FILE: test/ash holds no images; expected .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff',
+    )
+  })
+
+  test('has another number of classes', async () => {
+    expect(await complaint({ classes: 3 })).toBe(
+      'INVALID_FILE: train has 2 class folders; expected 3, as data.classes says',
+    )
+  })
+
+  test('has other classes for training than for the test', async () => {
+    writeFile(join(folder, 'train', 'cedar', 'a.png'), await smallPng(1))
+    expect(await complaint({ classes: 3 })).toBe('INVALID_FILE: test has no class folder cedar, which train has')
+    rmSync(join(folder, 'train', 'cedar'), { recursive: true })
+    renameSync(join(folder, 'test', 'birch'), join(folder, 'test', 'beech'))
+    expect(await complaint()).toBe('INVALID_FILE: train has no class folder beech, which test has')
+  })
+
+  test('has a class twice', async () => {
+    writeFile(join(folder, 'train', 'Birch', 'a.png'), await smallPng(1))
+    expect(await complaint()).toBe(
+      'INVALID_FILE: train has the class folders Birch and birch, which differ only in case or accents; rename one',
+    )
+    rmSync(join(folder, 'train', 'Birch'), { recursive: true })
+    writeFile(join(folder, 'train', 'caf\u00e9', 'a.png'), '')
+    writeFile(join(folder, 'train', 'cafe\u0301', 'a.png'), '')
+    expect(await complaint()).toContain('which differ only in case or accents')
+  })
+
+  test('has images of a kind that is not read', async () => {
+    writeFile(join(folder, 'train', 'ash', 'x.BMP'), '')
+    expect(await complaint()).toBe(
+      'INVALID_FILE: train/ash/x.BMP is of a kind that is not read; expected .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff',
+    )
+  })
+
+  test('has an image of another size', async () => {
+    writeFile(
+      join(folder, 'train', 'ash', 'x.png'),
+      await image(noise(5, 5, 3), 5, 5, 3)
+        .png()
+        .toBuffer(),
+    )
+    expect(await complaint()).toBe('INVALID_FILE: train/ash/x.png: found an image of 5 × 5 pixels; expected 5 × 4')
+    expect(existsSync(join(folder, 'data', 'decoded', 'x'))).toBe(false)
+  })
+
+  test('leads in a circle, or nowhere', async () => {
+    symlinkSync('..', join(folder, 'train', 'ash', 'up'))
+    expect(await complaint()).toMatch(
+      /^INVALID_FILE: train\/ash\/up\/(ash|birch).* is a symbolic link to a folder that it lies in|^INVALID_FILE: train\/ash\/up.* is a symbolic link/,
+    )
+    rmSync(join(folder, 'train', 'ash', 'up'))
+    symlinkSync('.', join(folder, 'train', 'ash', 'self'))
+    expect(await complaint()).toBe('INVALID_FILE: train/ash/self is a symbolic link to a folder that it lies in')
+    rmSync(join(folder, 'train', 'ash', 'self'))
+    symlinkSync('loop.png', join(folder, 'train', 'ash', 'loop.png'))
+    expect(await complaint()).toContain('INVALID_FILE: train/ash/loop.png cannot be read: ELOOP')
+    rmSync(join(folder, 'train', 'ash', 'loop.png'))
+    symlinkSync('nowhere.png', join(folder, 'train', 'ash', 'gone.png'))
+    expect(await complaint()).toContain('INVALID_FILE: train/ash/gone.png cannot be read: ENOENT')
+  })
+
+  test('may not be read', async ({ skip }) => {
+    if (process.getuid?.() === 0) return skip('root may read everything')
+    chmodSync(join(folder, 'train', 'ash'), 0)
+    expect(await complaint()).toContain('INVALID_FILE: train/ash cannot be read: EACCES')
+    chmodSync(join(folder, 'train', 'ash'), 0o700)
+  })
+
+  test('shows nothing', async () => {
+    for (const [split, name] of [
+      ['train', 'ash/b.png'],
+      ['train', 'ash/c.PNG'],
+      ['train', 'birch/a.png'],
+      ['train', 'birch/deeper/a.png'],
+    ] as const) {
+      writeFile(join(folder, split, name), await image(Buffer.alloc(60, 7), 4, 5, 3).png().toBuffer())
+    }
+    expect(await complaint()).toBe('INVALID_FILE: data of type imageFolder: all training pixels are 7; expected images')
+  })
+})
+
+describe('a data folder that cannot hold decoded images', () => {
+  test('because it is full', async ({ skip }) => {
+    const disk = smallDisk()
+    if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
+    process.env['LAYER_ROTATION_DATA'] = join(disk, 'data')
+    fillDisk(disk)
+    expect(await failure(load)).toMatch(/^WRITE_FAILED: .*(disk is full|but only 0 MB are free)/)
+  })
+
+  test('because it is read-only', async ({ skip }) => {
+    const disk = smallDisk('size=1m,ro')
+    if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
+    process.env['LAYER_ROTATION_DATA'] = join(disk, 'data')
+    expect(await failure(load)).toBe(
+      `WRITE_FAILED: ${disk}/data/decoded could not be written: the file system is read-only; choose another folder`,
+    )
+  })
+})
