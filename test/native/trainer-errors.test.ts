@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { LossConfig } from '../../src/loss/loss.js'
 import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
-import { createTrainer, info, type LossConfig } from '../../src/native.js'
+import { createTrainer, info } from '../../src/native.js'
 import { failure } from '../support/failure.js'
 import { randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
 

@@ -1,4 +1,4 @@
-import type { LossConfig } from '../../../src/native.js'
+import type { LossConfig } from '../../../src/loss/loss.js'
 
 /** The loss of one example and its slope by each logit, in fp64 from the formulas. */
 export function referenceLoss(loss: LossConfig, logits: readonly number[], label: number) {
