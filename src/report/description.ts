@@ -27,7 +27,7 @@ export function description(runs: readonly Run[]): Html {
         return texts.some((text) => text !== undefined)
           ? term(
               title,
-              texts.map((text) => text ?? 'none'),
+              texts.map((text) => text ?? otherwise[title] ?? 'none'),
             )
           : ''
       })}
@@ -51,6 +51,12 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
     grouped(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
   computation: computationText,
   seed: ({ seed }) => String(seed),
+}
+
+/** What stands for nothing beside runs that have something. */
+const otherwise: Record<string, string> = {
+  normalization: 'of all channels together',
+  'initial weights': 'drawn by the seed',
 }
 
 function optimizerText(optimizer: ExperimentConfig['optimizer']): string {

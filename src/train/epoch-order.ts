@@ -23,34 +23,31 @@ export function epochOrders(
   images: Int32Array,
   { batchSize, batches, seed }: Pick<ExperimentConfig, 'batchSize' | 'batches' | 'seed'>,
 ): EpochOrders {
-  const pass = remembered((pass) => permutation(images.length, seed, streams.order(pass)).map((i) => images[i]!))
+  const orderOf = remembered((pass) => permutation(images.length, seed, streams.order(pass)).map((i) => images[i]!))
   const sizes = batchSizes(images.length, batchSize)
-  switch (batches) {
-    case 'all':
-      return { stepsPerEpoch: sizes.length, epoch: (epoch) => ({ order: pass(epoch), batchSizes: sizes }) }
-    case 'kerasSequence': {
-      const stepsPerEpoch = Math.floor(images.length / batchSize)
-      const served = remembered((pass) => permutation(sizes.length, seed, streams.batches(pass)))
-      return { stepsPerEpoch, epoch }
-
-      function epoch(epoch: number): EpochOrder {
-        const steps = Array.from({ length: stepsPerEpoch }, (_, step) => batchAt(epoch * stepsPerEpoch + step))
-        const order = new Int32Array(steps.reduce((sum, batch) => sum + batch.length, 0))
-        let begin = 0
-        for (const batch of steps) {
-          order.set(batch, begin)
-          begin += batch.length
-        }
-        return { order, batchSizes: Int32Array.from(steps, (batch) => batch.length) }
-      }
-
-      function batchAt(step: number): Int32Array {
-        const number = Math.floor(step / sizes.length)
-        const batch = served(number)[step % sizes.length]!
-        return pass(number).subarray(batch * batchSize, (batch + 1) * batchSize)
-      }
-    }
+  if (batches === 'all') {
+    return { stepsPerEpoch: sizes.length, epoch: (epoch) => ({ order: orderOf(epoch), batchSizes: sizes }) }
   }
+  const stepsPerEpoch = Math.floor(images.length / batchSize)
+  const servedIn = remembered((pass) => permutation(sizes.length, seed, streams.batches(pass)))
+  const batchAt = (step: number): Int32Array => {
+    const pass = Math.floor(step / sizes.length)
+    const batch = servedIn(pass)[step % sizes.length]!
+    return orderOf(pass).subarray(batch * batchSize, (batch + 1) * batchSize)
+  }
+  const epoch = (epoch: number): EpochOrder =>
+    joined(Array.from({ length: stepsPerEpoch }, (_, step) => batchAt(epoch * stepsPerEpoch + step)))
+  return { stepsPerEpoch, epoch }
+}
+
+function joined(batches: readonly Int32Array[]): EpochOrder {
+  const order = new Int32Array(batches.reduce((sum, batch) => sum + batch.length, 0))
+  let begin = 0
+  for (const batch of batches) {
+    order.set(batch, begin)
+    begin += batch.length
+  }
+  return { order, batchSizes: Int32Array.from(batches, (batch) => batch.length) }
 }
 
 /** Full batches and, where something remains, a partial one. */

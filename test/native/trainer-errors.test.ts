@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
 import type { LossConfig } from '../../src/loss/loss.js'
+import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
 import { createTrainer, info } from '../../src/native.js'
 import { failure } from '../support/failure.js'
 import { randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
