@@ -55,7 +55,9 @@ NormalizationSpec read_normalization(const Argument& data, const std::vector<int
   }
   for (size_t i = 0; i < spec.mean.size(); ++i) {
     const double mean = spec.mean[i], deviation = spec.deviation[i];
-    if (!std::isfinite(mean) || !std::isfinite(deviation) || deviation <= 0) {
+    // As fp32, which is what they are used in.
+    const auto as_fp32 = [](double x) { return static_cast<float>(x); };
+    if (!std::isfinite(as_fp32(mean)) || !std::isfinite(as_fp32(deviation)) || !(as_fp32(deviation) > 0)) {
       throw Error("INVALID_CONFIG", data.path() + ": expected finite means and deviations above 0, found mean " +
                                         std::to_string(mean) + " and deviation " + std::to_string(deviation));
     }

@@ -96,8 +96,6 @@ Batch ImageSequence::gather_aten(int64_t begin, int64_t end) const {
   const at::Tensor rows = row_sources_.index_select(0, row_shifts_.slice(0, begin, end));
   const at::Tensor columns = column_sources_.index_select(0, column_shifts_.slice(0, begin, end));
   const at::Tensor channels = at::arange(images_.pixels().size(1), indices.options());
-  using at::indexing::None;
-  using at::indexing::Slice;
   return {images_.pixels().index({indices.view({-1, 1, 1, 1}), channels.view({1, -1, 1, 1}),
                                   rows.unsqueeze(1).unsqueeze(3), columns.unsqueeze(1).unsqueeze(2)}),
           labels};
