@@ -5,6 +5,7 @@
 #include <torch/autograd.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "../clones.h"
 #include "bf16.h"
@@ -18,47 +19,48 @@ constexpr int64_t kGrain = 16 * 1024;
 
 // Positions in a window: 0 1 / 2 3.
 
+/// A position as wide as a number: loops over numbers of different width fill the registers less.
+template <class Number>
+using Position = std::conditional_t<sizeof(Number) == sizeof(uint32_t), uint32_t, uint16_t>;
+
 /// Takes `x` where it is the larger or a NaN.
-LAYER_ROTATION_INLINE void take_larger(float x, int position, float& largest, int& at) {
+template <class Position>
+LAYER_ROTATION_INLINE void take_larger(float x, Position position, float& largest, Position& at) {
   const bool larger = x > largest || x != x;
   largest = larger ? x : largest;
   at = larger ? position : at;
 }
 
-/// Pools `channels` numbers of a window; they are a constant where this is inlined, so that they fill the registers.
-template <class Number>
-LAYER_ROTATION_INLINE void pool_window(const Number* __restrict top, const Number* __restrict bottom, int64_t stride,
-                                       int channels, Number* __restrict y, uint8_t* __restrict position) {
-  for (int c = 0; c < channels; ++c) {
-    float largest = to_float(top[c]);
-    int at = 0;
-    take_larger(to_float(top[stride + c]), 1, largest, at);
-    take_larger(to_float(bottom[c]), 2, largest, at);
-    take_larger(to_float(bottom[stride + c]), 3, largest, at);
+/// Pools kChannels channels of a window.
+template <int kChannels, class Number>
+LAYER_ROTATION_INLINE void pool_window(const Number* __restrict x0, const Number* __restrict x1,
+                                       const Number* __restrict x2, const Number* __restrict x3, Number* __restrict y,
+                                       uint8_t* __restrict position) {
+  Position<Number> positions[kChannels];
+  for (int c = 0; c < kChannels; ++c) {
+    float largest = to_float(x0[c]);
+    Position<Number> at = 0;
+    take_larger<Position<Number>>(to_float(x1[c]), 1, largest, at);
+    take_larger<Position<Number>>(to_float(x2[c]), 2, largest, at);
+    take_larger<Position<Number>>(to_float(x3[c]), 3, largest, at);
     store(largest, y + c);
-    position[c] = static_cast<uint8_t>(at);
+    positions[c] = at;
   }
+  for (int c = 0; c < kChannels; ++c) position[c] = static_cast<uint8_t>(positions[c]);
 }
 
-template <class Number>
+template <int kChannels, class Number>
 LAYER_ROTATION_INLINE void spread_window(const Number* __restrict gradient, const uint8_t* __restrict position,
-                                         int64_t stride, int channels, Number* __restrict top,
-                                         Number* __restrict bottom) {
-  for (int c = 0; c < channels; ++c) {
-    top[c] = position[c] == 0 ? gradient[c] : Number{0};
-    top[stride + c] = position[c] == 1 ? gradient[c] : Number{0};
-    bottom[c] = position[c] == 2 ? gradient[c] : Number{0};
-    bottom[stride + c] = position[c] == 3 ? gradient[c] : Number{0};
+                                         Number* __restrict to0, Number* __restrict to1, Number* __restrict to2,
+                                         Number* __restrict to3) {
+  Position<Number> positions[kChannels];
+  for (int c = 0; c < kChannels; ++c) positions[c] = position[c];
+  for (int c = 0; c < kChannels; ++c) {
+    to0[c] = positions[c] == 0 ? gradient[c] : Number{0};
+    to1[c] = positions[c] == 1 ? gradient[c] : Number{0};
+    to2[c] = positions[c] == 2 ? gradient[c] : Number{0};
+    to3[c] = positions[c] == 3 ? gradient[c] : Number{0};
   }
-}
-
-/// body(first channel, channels) for all channels, in steps that are constants.
-template <class Body>
-LAYER_ROTATION_INLINE void for_channels(int64_t channels, const Body& body) {
-  int64_t c = 0;
-  for (; c + 64 <= channels; c += 64) body(c, 64);
-  for (; c + 16 <= channels; c += 16) body(c, 16);
-  for (; c < channels; ++c) body(c, 1);
 }
 
 /// A row of windows.
@@ -66,12 +68,12 @@ template <class Number>
 LAYER_ROTATION_INLINE void pool_windows(const Number* top, const Number* bottom, int64_t windows, int64_t channels,
                                         Number* y, uint8_t* position) {
   for (int64_t window = 0; window < windows; ++window) {
-    for_channels(
-        channels, [&](int64_t c, int count) __attribute__((always_inline)) {
-          pool_window(top + c, bottom + c, channels, count, y + c, position + c);
-        });
-    top += 2 * channels;
-    bottom += 2 * channels;
+    const Number *x0 = top + 2 * window * channels, *x1 = x0 + channels;
+    const Number *x2 = bottom + 2 * window * channels, *x3 = x2 + channels;
+    int64_t c = 0;
+    for (; c + 64 <= channels; c += 64) pool_window<64>(x0 + c, x1 + c, x2 + c, x3 + c, y + c, position + c);
+    for (; c + 16 <= channels; c += 16) pool_window<16>(x0 + c, x1 + c, x2 + c, x3 + c, y + c, position + c);
+    for (; c < channels; ++c) pool_window<1>(x0 + c, x1 + c, x2 + c, x3 + c, y + c, position + c);
     y += channels;
     position += channels;
   }
@@ -81,14 +83,16 @@ template <class Number>
 LAYER_ROTATION_INLINE void spread_windows(const Number* gradient, const uint8_t* position, int64_t windows,
                                           int64_t channels, Number* top, Number* bottom) {
   for (int64_t window = 0; window < windows; ++window) {
-    for_channels(
-        channels, [&](int64_t c, int count) __attribute__((always_inline)) {
-          spread_window(gradient + c, position + c, channels, count, top + c, bottom + c);
-        });
+    Number *to0 = top + 2 * window * channels, *to1 = to0 + channels;
+    Number *to2 = bottom + 2 * window * channels, *to3 = to2 + channels;
+    int64_t c = 0;
+    for (; c + 64 <= channels; c += 64)
+      spread_window<64>(gradient + c, position + c, to0 + c, to1 + c, to2 + c, to3 + c);
+    for (; c + 16 <= channels; c += 16)
+      spread_window<16>(gradient + c, position + c, to0 + c, to1 + c, to2 + c, to3 + c);
+    for (; c < channels; ++c) spread_window<1>(gradient + c, position + c, to0 + c, to1 + c, to2 + c, to3 + c);
     gradient += channels;
     position += channels;
-    top += 2 * channels;
-    bottom += 2 * channels;
   }
 }
 
