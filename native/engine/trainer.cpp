@@ -221,7 +221,7 @@ std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
   int64_t begin = 0;
   for (const int32_t size : batches.batch_sizes) {
     const auto start = std::chrono::steady_clock::now();
-    normalization_(images.batch(begin, begin + size).pixels, compute_.precision, compute_.memory_format);
+    normalization_(images.batch(begin, begin + size).pixels, compute_.precision, network_.input_format());
     if (!device_.is_cpu()) torch::cuda::synchronize(device_.index());
     nanoseconds.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
     begin += size;

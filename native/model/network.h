@@ -34,6 +34,9 @@ class Network {
   void train(bool on = true);
   void eval() { train(false); }
 
+  /// In which the normalised images enter the network.
+  at::MemoryFormat input_format() const { return input_format_; }
+
   const std::vector<MonitoredLayer>& layers() const { return parts_.layers; }
   const std::vector<OtherParameter>& other_parameters() const { return parts_.other_parameters; }
   /// Parameters and buffers in forward order, under PyTorch's names.

@@ -44,7 +44,7 @@ describe('a convolution', () => {
   test("'same' with a stride of 2 is not PyTorch's padding by 1", async () => {
     const model = (padding: 'same' | number) => ({
       layers: convolution({ kernel: 3, stride: 2, padding }),
-      inputShape: [4, 6, 6] satisfies [number, number, number] as [number, number, number],
+      inputShape: [4, 6, 6] satisfies [number, number, number],
     })
     const [same, symmetric] = [await logits(model('same')), await logits(model(1))]
     expect(relativeDistance(same.actual, symmetric.expected)).toBeGreaterThan(0.1)
