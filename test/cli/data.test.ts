@@ -4,11 +4,13 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { SetCheck } from '../../src/data/check-set.js'
 import { cifar10Layout } from '../../src/data/cifar-layout.js'
 import type { SetStatus } from '../../src/data/set-status.js'
-import { workDisplay } from '../../src/cli/progress/work-display.js'
+import { LiveWorkDisplay } from '../../src/cli/progress/live-work-display.js'
+import { PlainWorkDisplay } from '../../src/cli/progress/plain-work-display.js'
 import { cifarFiles, writeFiles } from '../data/cifar-files.js'
 import { serve, status } from '../data/file-server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandLine, start, type Outcome } from './command-line.js'
+import { Terminal } from './terminal.js'
 
 let folder: string
 
@@ -155,6 +157,17 @@ describe('data get', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
+  test('of what is there but damaged says to delete it', async () => {
+    const set = join(folder, cifar10Layout.folder)
+    writeFiles(set, cifarFiles(cifar10Layout))
+    expect((await data('get', 'cifar-10')).stdout).toBe(`✓ CIFAR-10 is in ${set}\n`)
+    truncateSync(join(set, 'test_batch.bin'), 0)
+    const { code, stderr } = await data('get', 'cifar-10')
+    expect(code).toBe(1)
+    expect(stderr).toContain(`error: ${set}/test_batch.bin: byte 0, in record 0`)
+    expect(stderr).toContain(`; delete ${set} and run the same command again\n`)
+  })
+
   test('refuses an archive in the data folder that is not the published one', async () => {
     writeFileSync(join(folder, 'cifar-100-binary.tar.gz'), 'something else')
     const { code, stderr } = await data('get', 'cifar-100')
@@ -224,7 +237,7 @@ test('progress in plain lines names each step once', () => {
   const write = process.stdout.write.bind(process.stdout)
   process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0
   try {
-    const display = workDisplay()
+    const display = new PlainWorkDisplay()
     for (const done of [0, 50_000, 100_000]) {
       display.progress({ step: 'downloading', subject: 'a.zip', done, total: 100_000, unit: 'bytes' })
     }
@@ -235,4 +248,23 @@ test('progress in plain lines names each step once', () => {
     process.stdout.write = write
   }
   expect(lines).toEqual(['downloading a.zip, 0.1 MB\n', 'decoding a, 1,000 images\n'])
+})
+
+test('progress in a terminal is drawn over itself and gone at the end', async () => {
+  const terminal = new Terminal(80)
+  const display = new LiveWorkDisplay(terminal.asStream())
+  const progress = { step: 'downloading', subject: 'a.zip', total: 100_000_000, unit: 'bytes' } as const
+  display.progress({ ...progress, done: 0 })
+  expect(terminal.lines[0]).toBe('downloading a.zip')
+  expect(terminal.lines[1]).toMatch(/^─+ 0\.0 of 100\.0 MB$/)
+  display.note('a note')
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  display.progress({ ...progress, done: 50_000_000 })
+  expect(terminal.lines).toHaveLength(3)
+  expect(terminal.lines[0]).toBe('a note')
+  expect(terminal.lines[2]).toMatch(/^━+╸?─+ 50\.0 of 100\.0 MB · \d+\.\d MB\/s · \d+\.\d s left$/)
+  expect(Math.max(...terminal.lines.map((line) => line.length))).toBeLessThanOrEqual(59)
+  display.end()
+  expect(terminal.lines).toEqual(['a note'])
+  expect(terminal.unknown).toEqual([])
 })

@@ -100,7 +100,7 @@ describe('a folder of images', () => {
         epochs: 2,
         batchSize: 2,
         device: 'cpu',
-      } as Parameters<typeof experiment>[0]),
+      }),
       { folder: join(folder, 'run') },
     )
     expect(run.status.status).toBe('finished')

@@ -58,19 +58,31 @@ async function list(json: boolean): Promise<void> {
 async function get(name: SetName, from: string | undefined): Promise<void> {
   const { publishedSets } = await import('../../data/published-sets.js')
   const set = publishedSets[name]
-  const { locateSet } = await import('../../data/locate-set.js')
-  if (set.files.length > 0) {
-    const { dataFolder } = await import('../../data/data-folder.js')
-    const { getSet } = await import('../../data/get/get-set.js')
-    const { readSplits } = await import('../../data/load-data.js')
-    await shown(async (work) => {
-      await getSet(set, dataFolder(), { ...work, from })
-      // Decoding is waited for here rather than before the first training.
-      if (set.unpacking.type === 'zip') await readSplits(set.config, 0, work)
-    })
-  }
-  const { place } = await locateSet(set)
+  const place = set.files.length === 0 ? await placeOf(set) : await shown((work) => bring(set, from, work))
   print(`${styleText('green', '✓')} ${set.title} is in ${clickablePath(place)}`)
+}
+
+/** Downloads, unpacks and decodes what is not there. @returns where it is */
+async function bring(set: PublishedSet, from: string | undefined, work: DataWork): Promise<string> {
+  const { dataFolder } = await import('../../data/data-folder.js')
+  const { getSet } = await import('../../data/get/get-set.js')
+  const { readSplits } = await import('../../data/load-data.js')
+  const folder = await getSet(set, dataFolder(), { ...work, from })
+  try {
+    // Decoding is waited for here rather than before the first training.
+    if (set.unpacking.type === 'zip') await readSplits(set.config, 0, work)
+    return await placeOf(set)
+  } catch (error) {
+    const damaged = error instanceof LayerRotationError && ['INVALID_FILE', 'MISSING_FILE'].includes(error.code)
+    if (!damaged) throw error
+    const message = `${error.message}; delete ${folder} and run the same command again`
+    throw new LayerRotationError(error.code, message, { cause: error })
+  }
+}
+
+async function placeOf(set: PublishedSet): Promise<string> {
+  const { locateSet } = await import('../../data/locate-set.js')
+  return (await locateSet(set)).place
 }
 
 async function check(name: SetName | undefined, json: boolean): Promise<void> {

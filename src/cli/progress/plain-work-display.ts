@@ -1,0 +1,30 @@
+import type { DataProgress } from '../../data/progress.js'
+import { print } from '../output.js'
+import { amount, Pace, parts } from './pace.js'
+import type { WorkDisplay } from './work-display.js'
+
+const quietSeconds = 5
+
+/** A line when a step begins, and then one every five seconds. */
+export class PlainWorkDisplay implements WorkDisplay {
+  private pace: Pace | undefined
+  private printedAt = 0
+
+  progress(progress: DataProgress): void {
+    const before = this.pace
+    this.pace = Pace.of(progress, before)
+    const begins = this.pace !== before
+    if (!begins && Date.now() - this.printedAt < quietSeconds * 1000) return
+    this.printedAt = Date.now()
+    const { step, subject, total, unit } = progress
+    print(begins ? `${step} ${subject}, ${amount(total, unit)}` : `  ${parts(this.pace).join('  ')}`)
+  }
+
+  note(line: string): void {
+    print(line)
+  }
+
+  end(): void {
+    this.pace = undefined
+  }
+}
