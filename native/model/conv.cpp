@@ -3,6 +3,8 @@
 #include <ATen/ops/conv2d.h>
 #include <torch/types.h>
 
+#include "channels_last.h"
+#include "conv_cpu.h"
 #include "initializer.h"
 #include "optional_tensor.h"
 
@@ -41,8 +43,12 @@ Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& com
 }
 
 at::Tensor Conv::forward(const at::Tensor& input) {
-  return at::conv2d(window_.pad_extra(cast(input, precision_), 0), cast(weight, precision_),
-                    if_defined(cast(bias, precision_)), window_.stride, window_.padding, /*dilation=*/1, groups_);
+  const at::Tensor padded = window_.pad_extra(cast(input, precision_), 0);
+  if (groups_ == 1 && is_matrix_on_cpu(padded)) {
+    return conv_cpu(padded, weight, bias, window_.stride, window_.padding);
+  }
+  return at::conv2d(padded, cast(weight, precision_), if_defined(cast(bias, precision_)), window_.stride,
+                    window_.padding, /*dilation=*/1, groups_);
 }
 
 }  // namespace layer_rotation

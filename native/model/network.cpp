@@ -4,6 +4,7 @@
 
 #include "../error.h"
 #include "activation.h"
+#include "bf16_product.h"
 #include "pixel_dense.h"
 
 namespace layer_rotation {
@@ -44,7 +45,7 @@ Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape,
   const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
   const bool fast_pixels =
-      device.is_cpu() && compute.precision == at::kFloat && normalization.scalar() && has_fast_pixel_products();
+      device.is_cpu() && compute.precision == at::kFloat && normalization.scalar() && has_fast_bf16_products();
   if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
 }
 

@@ -9,17 +9,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "bf16_product.h"
 #include "bf16_split.h"
 #include "optional_tensor.h"
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
-// MKL's product of bf16 matrices accumulated in fp32. LibTorch's builds with MKL export it; elsewhere it is null.
-extern "C" __attribute__((weak)) void cblas_gemm_bf16bf16f32(int layout, int transpose_a, int transpose_b, int m, int n,
-                                                             int k, float alpha, const void* a, int lda, const void* b,
-                                                             int ldb, float beta, float* c, int ldc);
 
 namespace layer_rotation {
 namespace {
@@ -27,21 +19,9 @@ namespace {
 /// Numbers below which splitting is not worth another thread.
 constexpr int64_t kSplitGrain = 32 * 1024;
 
-constexpr int kRowMajor = 101, kNoTranspose = 111, kTranspose = 112;
+using Taken = Bf16Factor::Taken;
 
-/// A row-major bf16 matrix, taken transposed or as it is.
-struct Factor {
-  const at::BFloat16* values;
-  int64_t columns;  ///< of the matrix in memory
-  int transpose;
-};
-
-/// to [m, n] ← a b + beta·to, with k terms a sum.
-void multiply(const Factor& a, const Factor& b, int64_t m, int64_t n, int64_t k, float beta, float* to) {
-  const auto as_int = [](int64_t size) { return static_cast<int>(size); };
-  cblas_gemm_bf16bf16f32(kRowMajor, a.transpose, b.transpose, as_int(m), as_int(n), as_int(k), 1, a.values,
-                         as_int(a.columns), b.values, as_int(b.columns), beta, to, as_int(n));
-}
+const uint16_t* bits(const at::BFloat16* values) { return reinterpret_cast<const uint16_t*>(values); }
 
 /// Most rows of the batch that one thread multiplies at a time. MKL on one thread a block of rows is a third faster
 /// here than MKL on all threads over all rows.
@@ -60,16 +40,6 @@ RowBlock row_block(RowBlock whole, int64_t i, int64_t count) {
 }
 
 int64_t block_count(int64_t rows) { return (rows + kLargestBlock - 1) / kLargestBlock; }
-
-bool has_amx_bf16() {
-#if defined(__x86_64__)
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  constexpr unsigned kAmxBf16 = 1u << 22, kAmxTile = 1u << 24;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & kAmxBf16) && (d & kAmxTile);
-#else
-  return false;
-#endif
-}
 
 class PixelDense : public torch::autograd::Function<PixelDense> {
  public:
@@ -102,8 +72,9 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
         bytes_to_bf16(byte + first * inputs, pixel + first * inputs, rows * inputs);
         for (int64_t row = first; row < first + rows; ++row) std::copy(start, start + units, to + row * units);
         for (int k = 0; k < 3; ++k) {  // smallest first: less is lost
-          multiply({pixel + first * inputs, inputs, kNoTranspose}, {part + k * units * inputs, inputs, kTranspose},
-                   rows, units, inputs, 1, to + first * units);
+          multiply({bits(pixel + first * inputs), inputs},
+                   {bits(part + k * units * inputs), inputs, Taken::kTransposed}, rows, units, inputs, 1,
+                   to + first * units, units);
         }
       }
     });
@@ -150,9 +121,9 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
           const auto [first, rows] = row_block(of_slice, i, blocks);
           split_into_bf16(from + first * units, scale, rows * units, parts.get(), rows * units);
           for (int k = 0; k < 3; ++k) {
-            multiply({parts.get() + k * rows * units, units, kTranspose},
-                     {pixel + first * inputs, inputs, kNoTranspose}, units, inputs, rows, i == 0 && k == 0 ? 0 : 1,
-                     to + slice * units * inputs);
+            multiply({bits(parts.get() + k * rows * units), units, Taken::kTransposed},
+                     {bits(pixel + first * inputs), inputs}, units, inputs, rows, i == 0 && k == 0 ? 0 : 1,
+                     to + slice * units * inputs, inputs);
           }
         }
       }
@@ -162,11 +133,6 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
 };
 
 }  // namespace
-
-bool has_fast_pixel_products() {
-  static const bool fast = cblas_gemm_bf16bf16f32 != nullptr && has_amx_bf16();
-  return fast;
-}
 
 at::Tensor pixel_dense(const at::Tensor& pixels, const Normalization& normalization, const at::Tensor& weight,
                        const at::Tensor& bias) {

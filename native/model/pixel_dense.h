@@ -6,12 +6,8 @@
 
 namespace layer_rotation {
 
-/// Whether pixel_dense() is faster than a product of normalised fp32 images here: a CPU with AMX, and a LibTorch whose
-/// MKL multiplies bf16 into fp32. A property of the machine and not a measurement, so that a run can be repeated bit
-/// for bit.
-bool has_fast_pixel_products();
-
-/// A dense layer on byte images, as exact as fp32 and faster than it: y = x Wᵀ + b for x = (pixel − mean) / deviation.
+/// A dense layer on byte images, as exact as fp32 and, where has_fast_bf16_products(), faster than it:
+/// y = x Wᵀ + b for x = (pixel − mean) / deviation.
 ///
 /// A pixel is an integer of 8 bits, which bf16 holds exactly, and any fp32 number is the sum of three bf16 ones. So
 /// x Wᵀ is the sum of three bf16 products accumulated in fp32, without rounding of the factors, and the normalisation

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace layer_rotation {
+
+/// A convolution of [batch, channels, …input] with [filters, channels, …kernel] to [batch, filters, …output].
+struct ConvGeometry {
+  using Size2 = std::array<int64_t, 2>;
+
+  int64_t batch, channels, filters;
+  Size2 input, kernel, stride, padding, output;
+
+  int64_t taps() const { return kernel[0] * kernel[1]; }
+  /// Numbers under the kernel.
+  int64_t patch() const { return taps() * channels; }
+  int64_t input_pixels() const { return input[0] * input[1]; }
+  int64_t output_pixels() const { return output[0] * output[1]; }
+  /// Whether the patches are the pixels of the input themselves.
+  bool is_pointwise() const;
+};
+
+// The three passes of a convolution as products of bf16 matrices accumulated in fp32, on LibTorch's threads. x, y and
+// their gradients are in channels_last memory, the weights in that of [filters, kernel rows, kernel columns, channels];
+// bf16 numbers are given as their bits. Only where has_fast_bf16_products().
+
+/// y = patches of x · Wᵀ + b; `bias` may be null.
+void conv_output(const ConvGeometry& conv, const uint16_t* x, const uint16_t* weight, const float* bias, uint16_t* y);
+
+/// ∂x from the gradient of y.
+void conv_input_gradient(const ConvGeometry& conv, const uint16_t* gradient, const uint16_t* weight, uint16_t* to);
+
+/// ∂W = gᵀ · patches of x.
+void conv_weight_gradient(const ConvGeometry& conv, const uint16_t* gradient, const uint16_t* x, float* to);
+
+}  // namespace layer_rotation
