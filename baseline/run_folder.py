@@ -17,7 +17,8 @@ METRICS = (
     "epoch learning_rate train_loss train_accuracy val_loss val_accuracy test_loss test_accuracy seconds "
     "val_top5_accuracy test_top5_accuracy"
 ).split()
-NOT_MEASURED = ("", "", "")
+# csv writes None as an empty cell.
+NOT_MEASURED = (None, None, None)
 
 
 def now() -> str:

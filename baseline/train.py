@@ -21,7 +21,7 @@ LARGEST_EVALUATION_BATCH = 1000
 class Evaluation(NamedTuple):
     loss: float
     accuracy: float
-    top5: float
+    top5: float | None  # of more than five classes
 
 
 def train(config: dict, out: Path, initial: Path | None = None, max_steps: int | None = None) -> int:
@@ -109,4 +109,5 @@ def evaluate(setup: Setup, images: Images, indices: torch.Tensor | None = None) 
         loss_sum += setup.loss(logits, labels, reduction="sum")
         best = logits.topk(min(5, logits.shape[1])).indices == labels.unsqueeze(1)
         hits += torch.stack([best[:, 0].sum(), best.sum()])
-    return Evaluation(loss_sum.item() / count, *(hits.double() / count).tolist())
+    accuracy, top5 = (hits.double() / count).tolist()
+    return Evaluation(loss_sum.item() / count, accuracy, top5 if logits.shape[1] > 5 else None)

