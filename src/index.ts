@@ -4,12 +4,56 @@ export { experiment, type ExperimentConfig, type ExperimentInput } from './exper
 export { loadExperiment } from './experiment/load-experiment.js'
 export { presets } from './experiment/presets.js'
 
-export { mnist, type MnistConfig } from './data/mnist-config.js'
+export { cifar10, cifar100, type Cifar100Config, type Cifar10Config } from './data/cifar-config.js'
+export type { DataConfig } from './data/data.js'
+export { imageFolder, type ImageFolderConfig } from './data/image-folder-config.js'
+export { fashionMnist, mnist, type FashionMnistConfig, type MnistConfig } from './data/mnist-config.js'
+export { synthetic, type SyntheticConfig } from './data/synthetic-config.js'
+export { tinyImageNet, type TinyImageNetConfig } from './data/tiny-imagenet-config.js'
 
 export type { Initializer } from './model/initializer.js'
-export { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from './model/layers.js'
+export {
+  averagePool,
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  flatten,
+  gelu,
+  globalAveragePool,
+  groupNorm,
+  layerNorm,
+  leakyRelu,
+  maxPool,
+  relu,
+  residual,
+  type LayerInput,
+  type LayerSpec,
+} from './model/layers.js'
+export {
+  describeModel,
+  monitoredLayers,
+  stateShapes,
+  type LayerDescription,
+  type ModelDescription,
+} from './model/describe-model.js'
+export type { TensorShape } from './model/tensors.js'
+export { network, type ModelConfig, type ModelInput } from './model/model.js'
 export { mlp, type MlpOptions } from './model/mlp.js'
-export type { ModelConfig } from './model/model.js'
+export { tinyCnn, vgg25, type TinyCnnOptions, type Vgg25Options } from './model/paper-vgg.js'
+export { vggTorchBlog, type VggTorchBlogOptions } from './model/vgg-torch-blog.js'
+export { resnet110, resnet32, type KerasResnetOptions } from './model/keras-resnet.js'
+export { wideResnet28x10, type WideResnetOptions } from './model/wide-resnet.js'
+export { resnet18, resnet34, resnet50, type PytorchResnetOptions } from './model/pytorch-resnet.js'
+export { vgg11, vgg13, vgg16, vgg19, type PytorchVggOptions } from './model/pytorch-vgg.js'
+
+export { crossEntropy, type CrossEntropyConfig } from './loss/cross-entropy.js'
+export { kerasCrossEntropy, type KerasCrossEntropyConfig } from './loss/keras-cross-entropy.js'
+export type { LossConfig } from './loss/loss.js'
+
+export { l2, type L2Config } from './regularization/l2.js'
+export type { RegularizationConfig } from './regularization/regularization.js'
+export { weightDecay, type WeightDecayConfig } from './regularization/weight-decay.js'
 
 export { layca, type LaycaConfig } from './optimizer/layca.js'
 export type { OptimizerConfig } from './optimizer/optimizer.js'
@@ -22,6 +66,8 @@ export { steps, type StepsConfig } from './schedule/steps.js'
 export {
   train,
   type EpochEnd,
+  type EvaluationScore,
+  type Score,
   type TrainingListeners,
   type TrainingProgress,
   type TrainingStart,
@@ -30,11 +76,13 @@ export {
 
 export type { RunEnvironment } from './run/environment.js'
 export type { EpochMetrics } from './run/metrics.js'
-export { openRun, type Run, type Weights } from './run/open-run.js'
+export { openRun, type Run } from './run/open-run.js'
 export type { Checkpoint } from './run/run-folder.js'
 export type { RunStatus } from './run/status.js'
 export type { StepRow } from './run/step-records.js'
 export type { RotationTable } from './trajectory/rotation-table.js'
+
+export { loadWeights, saveWeights, type Weights } from './weights/weights.js'
 
 export { info, type NativeDevice, type NativeInfo } from './native.js'
 

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { LayerRotationError, type ErrorCode } from './errors.js'
+import type { LossConfig } from './loss/loss.js'
 import type { LayerSpec } from './model/layers.js'
 import type { OptimizerConfig } from './optimizer/optimizer.js'
+import type { DecayCoefficients } from './regularization/regularization.js'
 
 /** Images of one split, as the device keeps them. */
 export interface NativeSplit {
@@ -24,11 +26,23 @@ export interface TrainerSpec {
   classes: number
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
+  /** In bf16 convolutions and dense products are; weights, normalisation, loss and update stay fp32. */
+  precision: 'fp32' | 'bf16'
+  /** How images and the weights of convolutions lie on the device. */
+  memoryFormat: 'channelsLast' | 'contiguous'
+  loss: LossConfig
+  weightDecay: DecayCoefficients
+  /** Of training images: shifts of up to `shift` pixels each way, and flips from left to right. */
+  augmentation: { shift: number; flip: boolean }
+  /** Initial weights, which rotation refers to, in place of drawn ones; all parameters, buffers if wanted. */
+  weights?: readonly NamedTensor[]
   data: {
-    /** Pixels enter the network as (pixel - mean) / deviation. */
-    mean: number
-    deviation: number
+    /** Pixels enter the network as (pixel - mean) / deviation: [1], or [channels]. */
+    mean: Float64Array
+    deviation: Float64Array
     train: NativeSplit
+    /** Indices of the images of `train` that are not trained on; may be empty. */
+    validation: Int32Array
     test: NativeSplit
   }
 }
@@ -41,13 +55,38 @@ export interface NamedTensor {
 }
 
 export interface EpochRequest {
-  /** Indices into the training split in the order in which they are visited; the last batch may be partial. */
+  /** Indices into the training split in the order in which they are visited. */
   order: Int32Array
-  batchSize: number
+  /** [steps]: images of each batch; their sum is the length of `order`. */
+  batchSizes: Int32Array
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   /** Record rotation, angle and norm of every layer after every step. */
   recordSteps: boolean
+  /** 0 … 2³²-1: where the stream of this epoch's shifts and flips begins. */
+  augmentationKey: number
+}
+
+/** 'train' leaves out the images that validate. */
+export type Split = 'train' | 'validation' | 'test'
+
+/** Means over the images of a split in evaluation mode. */
+export interface Evaluation {
+  /** As in training, label smoothing included. */
+  loss: number
+  /** Share of images whose label has the largest logit. */
+  accuracy: number
+  /** Share of images whose label is among the five largest logits. */
+  top5Accuracy: number
+}
+
+/** What one batch gives. */
+export interface Probe {
+  /** [batch, classes], row-major. */
+  logits: Float32Array
+  loss: number
+  /** Of the loss by every parameter, weight decay left out; empty in evaluation mode. */
+  gradients: NamedTensor[]
 }
 
 /** What the epoch is doing, at most every 100 ms. */
@@ -66,7 +105,7 @@ export interface EpochResult {
   /** Updates made. */
   steps: number
   /**
-   * [steps]: mean cross-entropy of each batch, in training mode, before its update; behind them the loss that stopped a
+   * [steps]: mean loss of each batch, in training mode, before its update; behind them the loss that stopped a
    * diverged epoch.
    */
   losses: Float64Array
@@ -93,8 +132,14 @@ export interface NativeTrainer {
   /** Trainable and fixed parameters, without buffers. */
   readonly parameterCount: number
   trainEpoch(request: EpochRequest, onProgress?: (progress: EpochProgress) => void): Promise<EpochResult>
-  /** Mean loss and accuracy of a split in evaluation mode. */
-  evaluate(split: 'train' | 'test', batchSize: number): Promise<{ loss: number; accuracy: number }>
+  evaluate(split: Split, batchSize: number): Promise<Evaluation>
+  /**
+   * One batch of training images, not augmented, without an update. In 'train' mode running statistics move and dropout
+   * masks are drawn as in a step.
+   */
+  probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<Probe>
+  /** Nanoseconds to gather, augment and normalise each batch of an epoch, without anything else. */
+  timeInput(request: Pick<EpochRequest, 'order' | 'batchSizes' | 'augmentationKey'>): Promise<Float64Array>
   /** All parameters and buffers, copied. */
   weights(): Promise<NamedTensor[]>
   /** Overwrites the named parameters and buffers; the initial weights that rotation refers to stay as they are. */
@@ -174,6 +219,8 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     parameterCount: trainer.parameterCount,
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
     evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
+    probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
+    timeInput: (request) => translated(() => trainer.timeInput(request)),
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
     rotation: () => translated(() => trainer.rotation()),

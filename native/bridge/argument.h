@@ -20,6 +20,7 @@ class Argument {
   /// The elements of an array.
   std::vector<Argument> elements() const;
 
+  bool is_string() const { return value_.IsString(); }
   bool is_nullish() const { return value_.IsUndefined() || value_.IsNull(); }
   double number() const;
   int64_t integer(int64_t low, int64_t high = std::numeric_limits<int64_t>::max()) const;

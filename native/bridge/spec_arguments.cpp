@@ -3,49 +3,22 @@
 #include <ATen/ops/from_blob.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <memory>
 #include <numeric>
 
 #include "../error.h"
+#include "layer_arguments.h"
 
 namespace layer_rotation {
 namespace {
 
-constexpr std::array<std::pair<const char*, Initializer>, 8> kInitializers{{
-    {"glorotUniform", Initializer::kGlorotUniform},
-    {"glorotNormal", Initializer::kGlorotNormal},
-    {"heUniform", Initializer::kHeUniform},
-    {"heNormal", Initializer::kHeNormal},
-    {"lecunUniform", Initializer::kLecunUniform},
-    {"lecunNormal", Initializer::kLecunNormal},
-    {"zeros", Initializer::kZeros},
-    {"pytorchDefault", Initializer::kPytorchDefault},
-}};
-
-Initializer read_initializer(const Argument& initializer) {
-  const std::string type = initializer["type"].string();
-  for (const auto& [name, value] : kInitializers) {
-    if (type == name) return value;
-  }
-  initializer["type"].fail("an initializer");
-}
-
-LayerSpec read_layer(const Argument& layer) {
-  const std::string name = layer["name"].string(), type = layer["type"].string();
-  if (type == "flatten") return {name, FlattenSpec{}};
-  if (type == "relu") return {name, ReluSpec{}};
-  if (type == "dropout") return {name, DropoutSpec{layer["rate"].number()}};
-  if (type == "dense") {
-    return {name, DenseSpec{layer["units"].integer(1), layer["bias"].boolean(), read_initializer(layer["init"]),
-                            read_initializer(layer["biasInit"])}};
-  }
-  if (type == "batchNorm") {
-    return {name, BatchNormSpec{layer["epsilon"].number(), layer["momentum"].number(), layer["scale"].boolean(),
-                                layer["shift"].boolean(), layer["runningVariance"].string() == "unbiased"}};
-  }
-  layer["type"].fail("a type of layer");
+ComputeSpec read_compute(const Argument& spec) {
+  const Argument precision = spec["precision"], format = spec["memoryFormat"];
+  ComputeSpec compute;
+  if (!precision.is_nullish() && precision.string() == "bf16") compute.precision = at::kBFloat16;
+  if (!format.is_nullish() && format.string() == "contiguous") compute.memory_format = at::MemoryFormat::Contiguous;
+  return compute;
 }
 
 /// A tensor over the vector's own memory, which lives as long as the tensor.
@@ -87,10 +60,11 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   result.seed = static_cast<uint64_t>(spec["seed"].integer(0));
   result.input_shape = spec["inputShape"].shape();
   result.classes = spec["classes"].integer(1);
-  for (const Argument& layer : spec["layers"].elements()) result.layers.push_back(read_layer(layer));
+  result.layers = read_layers(spec["layers"]);
+  result.compute = read_compute(spec);
   result.optimizer = read_optimizer(spec["optimizer"]);
   const Argument data = spec["data"];
-  result.normalization = {data["mean"].number(), data["deviation"].number()};
+  result.normalization = Normalization({data["mean"].number(), data["deviation"].number()});
   result.train = read_split(data["train"], result.input_shape);
   result.test = read_split(data["test"], result.input_shape);
   return result;

@@ -74,7 +74,7 @@ const TrainerSpec& checked(const TrainerSpec& spec) {
 Trainer::Trainer(const TrainerSpec& spec)
     : device_(resolve_device(checked(spec).device)),
       threads_(spec.threads),
-      network_(spec.layers, spec.input_shape, spec.classes, spec.normalization, device_,
+      network_(spec.layers, spec.input_shape, spec.classes, spec.normalization, spec.compute, device_,
                make_generator(at::kCPU, spec.seed), make_generator(device_, spec.seed ^ kDropoutStream)),
       train_(spec.train.pixels, spec.train.labels, device_),
       test_(spec.test.pixels, spec.test.labels, device_),
@@ -110,7 +110,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
       result.status = EpochResult::Status::kDiverged;
       break;
     }
-    network_.zero_grad(/*set_to_none=*/true);
+    network_.zero_grad();
     logits.backward(loss.gradient);
     if (request.record_steps) result.records.resize(result.records.size() + layers);
     optimizer_.step(request.rates.data() + step * layers,
@@ -161,25 +161,9 @@ std::vector<double> Trainer::measure_rotation() const {
   return rotation;
 }
 
-namespace {
-
-/// Parameters and buffers in forward order, under PyTorch's names.
-std::vector<std::pair<std::string, at::Tensor>> state(const Network& network) {
-  std::vector<std::pair<std::string, at::Tensor>> state;
-  for (const auto& child : network.named_children()) {
-    for (const auto& item : child.value()->named_parameters())
-      state.emplace_back(child.key() + "." + item.key(), item.value());
-    for (const auto& item : child.value()->named_buffers())
-      state.emplace_back(child.key() + "." + item.key(), item.value());
-  }
-  return state;
-}
-
-}  // namespace
-
 std::vector<NamedTensor> Trainer::weights() const {
   std::vector<NamedTensor> tensors;
-  for (const auto& [name, tensor] : state(network_)) {
+  for (const auto& [name, tensor] : network_.state()) {
     const at::Tensor on_host = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
     const float* values = on_host.const_data_ptr<float>();
     tensors.push_back({name, tensor.sizes().vec(), {values, values + on_host.numel()}});
@@ -189,7 +173,7 @@ std::vector<NamedTensor> Trainer::weights() const {
 
 void Trainer::set_weights(const std::vector<NamedTensor>& tensors) {
   c10::NoGradGuard no_grad;
-  const auto own = state(network_);
+  const auto own = network_.state();
   std::vector<std::pair<at::Tensor, at::Tensor>> copies;  // all checked before the first is written
   for (const NamedTensor& given : tensors) {
     const auto found = std::find_if(own.begin(), own.end(), [&](const auto& item) { return item.first == given.name; });
@@ -219,7 +203,7 @@ int64_t Trainer::parameter_count() const {
 
 int64_t Trainer::memory() const {
   int64_t bytes = 0;
-  for (const auto& [name, tensor] : state(network_)) bytes += static_cast<int64_t>(tensor.nbytes());
+  for (const auto& [name, tensor] : network_.state()) bytes += static_cast<int64_t>(tensor.nbytes());
   for (size_t layer = 0; layer < layers_.size(); ++layer)
     bytes += static_cast<int64_t>(layers_.initial(layer).nbytes());
   return bytes + train_.memory() + test_.memory();

@@ -29,6 +29,7 @@ struct TrainerSpec {
   std::vector<int64_t> input_shape;
   int64_t classes = 0;
   std::vector<LayerSpec> layers;
+  ComputeSpec compute;
   SgdSpec optimizer;
   Normalization normalization;
   SplitData train;

@@ -1,6 +1,8 @@
 #include "batch_norm.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/relu.h>
 #include <c10/core/GradMode.h>
 #include <torch/types.h>
 
@@ -9,44 +11,66 @@
 namespace layer_rotation {
 namespace {
 
-bool has_cpu_kernel(const at::Tensor& input) {
-  return input.device().is_cpu() && input.dim() == 2 && input.scalar_type() == at::kFloat;
+bool has_cpu_kernel(const at::Tensor& input, FusedRelu relu) {
+  return input.device().is_cpu() && input.dim() == 2 && input.scalar_type() == at::kFloat && relu != FusedRelu::kBefore;
+}
+
+int64_t checked_channels(const LayerInput& input) {
+  const size_t dimensions = input.shape.size();
+  if (dimensions != 1 && dimensions != 3) input.refuse("a batch norm takes [features] or [channels, rows, columns]");
+  return input.shape[0];
 }
 
 }  // namespace
 
-BatchNorm::BatchNorm(const BatchNormSpec& spec, int64_t channels) : spec_(spec) {
-  if (spec.scale) weight = register_parameter("weight", torch::ones({channels}));
-  if (spec.shift) bias = register_parameter("bias", torch::zeros({channels}));
-  running_mean = register_buffer("running_mean", torch::zeros({channels}));
-  running_var = register_buffer("running_var", torch::ones({channels}));
+BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, at::Device device) : spec_(spec) {
+  const int64_t channels = checked_channels(input);
+  ones_ = torch::ones({channels}, device);
+  zeros_ = torch::zeros({channels}, device);
+  if (spec.scale) weight = register_parameter("weight", ones_.clone());
+  if (spec.shift) bias = register_parameter("bias", zeros_.clone());
+  running_mean = register_buffer("running_mean", zeros_.clone());
+  running_var = register_buffer("running_var", ones_.clone());
 }
 
 at::Tensor BatchNorm::forward(const at::Tensor& input) { return is_training() ? train(input) : evaluate(input); }
 
 at::Tensor BatchNorm::train(const at::Tensor& input) {
   const double examples = static_cast<double>(input.numel() / input.size(1));
-  if (has_cpu_kernel(input)) {
-    const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_);
+  if (has_cpu_kernel(input, relu_)) {
+    const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_ == FusedRelu::kAfter);
     update_running(result.mean, result.variance, examples);
     return result.output;
   }
   // With momentum 1 LibTorch hands out the batch's own mean and unbiased variance.
-  const at::Tensor mean = torch::zeros_like(running_mean), unbiased = torch::zeros_like(running_var);
-  const at::Tensor output = torch::batch_norm(input, weight, bias, mean, unbiased, /*training=*/true, 1, spec_.epsilon,
-                                              /*cudnn_enabled=*/true);
+  const at::Tensor mean = at::zeros_like(running_mean), unbiased = at::zeros_like(running_var);
+  const at::Tensor output =
+      between_relus(input, [&](const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
+        return at::batch_norm(x, scale, shift, mean, unbiased, /*training=*/true, 1, spec_.epsilon,
+                              /*cudnn_enabled=*/true);
+      });
   // A single example has no unbiased variance; its biased one is 0.
   update_running(mean, examples > 1 ? unbiased * ((examples - 1) / examples) : unbiased.zero_(), examples);
-  return relu_ ? torch::relu(output) : output;
+  return output;
 }
 
 at::Tensor BatchNorm::evaluate(const at::Tensor& input) const {
-  if (has_cpu_kernel(input)) {
-    return batch_norm_cpu_inference(input, weight, bias, running_mean, running_var, spec_.epsilon, relu_);
+  if (has_cpu_kernel(input, relu_)) {
+    return batch_norm_cpu_inference(input, weight, bias, running_mean, running_var, spec_.epsilon,
+                                    relu_ == FusedRelu::kAfter);
   }
-  const at::Tensor output = torch::batch_norm(input, weight, bias, running_mean, running_var, /*training=*/false, 0,
-                                              spec_.epsilon, /*cudnn_enabled=*/true);
-  return relu_ ? torch::relu(output) : output;
+  return between_relus(input, [&](const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
+    return at::batch_norm(x, scale, shift, running_mean, running_var, /*training=*/false, 0, spec_.epsilon,
+                          /*cudnn_enabled=*/true);
+  });
+}
+
+template <class Normalise>
+at::Tensor BatchNorm::between_relus(const at::Tensor& input, Normalise normalise) const {
+  const at::Tensor& scale = weight.defined() ? weight : ones_;
+  const at::Tensor& shift = bias.defined() ? bias : zeros_;
+  const at::Tensor output = normalise(relu_ == FusedRelu::kBefore ? at::relu(input) : input, scale, shift);
+  return relu_ == FusedRelu::kAfter ? at::relu(output) : output;
 }
 
 void BatchNorm::update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples) {

@@ -1,18 +1,22 @@
 #pragma once
 
+#include "fused_relu.h"
+#include "layer_input.h"
 #include "layer_spec.h"
 #include "module.h"
 
 namespace layer_rotation {
 
-/// Batch normalisation over the channels (dimension 1) of [batch, channels, …], with the ReLU that may follow it.
+/// Batch normalisation over the channels (dimension 1) of [batch, features] or [batch, channels, rows, columns], with
+/// the ReLU that may come directly before or after it. Activations may be bf16; parameters and statistics are fp32.
 class BatchNorm : public Module {
  public:
-  BatchNorm(const BatchNormSpec& spec, int64_t channels);
+  BatchNorm(const BatchNormSpec& spec, const LayerInput& input, at::Device device);
   at::Tensor forward(const at::Tensor& input) override;
 
-  /// Makes forward() apply the ReLU that follows: on the CPU the two share their passes over memory.
-  void fuse_relu() { relu_ = true; }
+  FusedRelu fused_relu() const { return relu_; }
+  /// Makes forward() apply the ReLU beside it: on the CPU the two share their passes over memory.
+  void fuse_relu(FusedRelu relu) { relu_ = relu; }
 
   at::Tensor weight;  ///< scale (γ), undefined without one
   at::Tensor bias;    ///< shift (β), undefined without one
@@ -22,10 +26,17 @@ class BatchNorm : public Module {
  private:
   at::Tensor train(const at::Tensor& input);
   at::Tensor evaluate(const at::Tensor& input) const;
+  /// With LibTorch's operations: the ReLUs around `normalise(input, scale, shift)`.
+  template <class Normalise>
+  at::Tensor between_relus(const at::Tensor& input, Normalise normalise) const;
   void update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples);
 
   BatchNormSpec spec_;
-  bool relu_ = false;
+  FusedRelu relu_ = FusedRelu::kNone;
+  // What stands in for a scale or shift that the layer does not have: LibTorch takes bf16 activations with fp32
+  // parameters, but not on every path without any.
+  at::Tensor ones_;
+  at::Tensor zeros_;
 };
 
 }  // namespace layer_rotation

@@ -1,19 +1,29 @@
 #include "dense.h"
 
-#include <torch/nn/functional/linear.h>
+#include <ATen/ops/linear.h>
+#include <torch/types.h>
 
 #include "initializer.h"
+#include "optional_tensor.h"
 
 namespace layer_rotation {
 
-Dense::Dense(const DenseSpec& spec, int64_t inputs, at::Generator generator) {
-  weight = register_parameter("weight", torch::empty({spec.units, inputs}));
-  initialize(weight, spec.init, inputs, spec.units, generator);
+Dense::Dense(const DenseSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
+             at::Generator generator)
+    : precision_(compute.precision) {
+  if (input.shape.size() != 1) input.refuse("a dense layer takes [features] (put a flatten before it)");
+  at::Tensor initial = torch::empty({spec.units, input.shape[0]});
+  const Fans fans = fans_of(initial);
+  initialize(initial, spec.init, fans, generator);
+  weight = register_parameter("weight", initial.to(device));
   if (!spec.bias) return;
-  bias = register_parameter("bias", torch::empty({spec.units}));
-  initialize(bias, spec.bias_init, inputs, spec.units, generator);
+  at::Tensor initial_bias = torch::empty({spec.units});
+  initialize(initial_bias, spec.bias_init, fans, generator);
+  bias = register_parameter("bias", initial_bias.to(device));
 }
 
-at::Tensor Dense::forward(const at::Tensor& input) { return torch::nn::functional::linear(input, weight, bias); }
+at::Tensor Dense::forward(const at::Tensor& input) {
+  return at::linear(cast(input, precision_), cast(weight, precision_), if_defined(cast(bias, precision_)));
+}
 
 }  // namespace layer_rotation

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Generator.h>
 
+#include "compute.h"
+#include "layer_input.h"
 #include "layer_spec.h"
 #include "module.h"
 
@@ -10,11 +12,17 @@ namespace layer_rotation {
 /// [batch, inputs] → [batch, units]: y = x Wᵀ + b, with W [units, inputs].
 class Dense : public Module {
  public:
-  Dense(const DenseSpec& spec, int64_t inputs, at::Generator generator);
+  Dense(const DenseSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
+        at::Generator generator);
   at::Tensor forward(const at::Tensor& input) override;
 
-  at::Tensor weight;
-  at::Tensor bias;  ///< undefined without a bias
+  Shape output_shape() const { return {weight.size(0)}; }
+
+  at::Tensor weight;  ///< fp32
+  at::Tensor bias;    ///< undefined without a bias
+
+ private:
+  at::ScalarType precision_;
 };
 
 }  // namespace layer_rotation

@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/index_put.h>
+#include <ATen/ops/linalg_qr.h>
 #include <c10/core/GradMode.h>
 
 #include <cmath>
@@ -25,12 +26,26 @@ void truncated_normal(at::Tensor& tensor, double deviation, const at::Generator&
   }
 }
 
+/// Q of a normal matrix's QR decomposition, with R's diagonal made positive: then Q is uniformly distributed.
+void orthogonal(at::Tensor& tensor, double gain, const at::Generator& generator) {
+  const int64_t rows = tensor.size(0), columns = tensor.numel() / rows;
+  at::Tensor matrix = at::empty({rows, columns}, tensor.options()).normal_(0, 1, generator);
+  const auto [q, r] = at::linalg_qr(rows < columns ? matrix.t() : matrix);
+  const at::Tensor positive = q * r.diagonal().sign();
+  tensor.copy_((rows < columns ? positive.t() : positive).reshape(tensor.sizes())).mul_(gain);
+}
+
 }  // namespace
 
-void initialize(at::Tensor& tensor, Initializer initializer, int64_t fan_in, int64_t fan_out, at::Generator generator) {
+Fans fans_of(const at::Tensor& weight) {
+  const int64_t window = weight.numel() / (weight.size(0) * weight.size(1));
+  return {weight.size(1) * window, weight.size(0) * window};
+}
+
+void initialize(at::Tensor& tensor, const InitializerSpec& initializer, const Fans& fans, at::Generator generator) {
   c10::NoGradGuard no_grad;
-  const double in = static_cast<double>(fan_in), both = static_cast<double>(fan_in + fan_out);
-  switch (initializer) {
+  const double in = static_cast<double>(fans.in), both = static_cast<double>(fans.in + fans.out);
+  switch (initializer.type) {
     case Initializer::kGlorotUniform: return uniform(tensor, std::sqrt(6 / both), generator);
     case Initializer::kGlorotNormal: return truncated_normal(tensor, std::sqrt(2 / both), generator);
     case Initializer::kHeUniform: return uniform(tensor, std::sqrt(6 / in), generator);
@@ -38,6 +53,7 @@ void initialize(at::Tensor& tensor, Initializer initializer, int64_t fan_in, int
     case Initializer::kLecunUniform: return uniform(tensor, std::sqrt(3 / in), generator);
     case Initializer::kLecunNormal: return truncated_normal(tensor, std::sqrt(1 / in), generator);
     case Initializer::kPytorchDefault: return uniform(tensor, 1 / std::sqrt(in), generator);
+    case Initializer::kOrthogonal: return orthogonal(tensor, initializer.gain, generator);
     case Initializer::kZeros: tensor.zero_(); return;
   }
 }

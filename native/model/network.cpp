@@ -1,87 +1,84 @@
 #include "network.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "../error.h"
 #include "activation.h"
-#include "batch_norm.h"
-#include "dense.h"
 #include "pixel_dense.h"
 
 namespace layer_rotation {
 namespace {
 
-/// Builds one module and tracks the shape of one example through the network.
-struct Builder {
-  const std::string& name;
-  std::vector<int64_t>& shape;
-  const at::Generator& initial;
-  const at::Generator& dropout;
-
-  std::shared_ptr<Module> operator()(const FlattenSpec&) const {
-    shape = {std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>())};
-    return std::make_shared<Flatten>();
-  }
-  std::shared_ptr<Module> operator()(const DenseSpec& spec) const {
-    if (shape.size() != 1) {
-      throw Error("INVALID_CONFIG", "layer " + name + ": a dense layer takes a vector, but its input has " +
-                                        std::to_string(shape.size()) + " dimensions; put a flatten layer before it");
-    }
-    auto module = std::make_shared<Dense>(spec, shape[0], initial);
-    shape = {spec.units};
-    return module;
-  }
-  std::shared_ptr<Module> operator()(const BatchNormSpec& spec) const {
-    return std::make_shared<BatchNorm>(spec, shape[0]);
-  }
-  std::shared_ptr<Module> operator()(const ReluSpec&) const { return std::make_shared<Relu>(); }
-  std::shared_ptr<Module> operator()(const DropoutSpec& spec) const { return std::make_shared<Dropout>(spec, dropout); }
-};
-
 bool is_flatten(const std::shared_ptr<Module>& module) { return dynamic_cast<Flatten*>(module.get()) != nullptr; }
 
-}  // namespace
+/// Takes the dense layer that sees the pixels, with the flattens before it, off the front; null where there is none.
+std::shared_ptr<Dense> take_first_dense(Sequence& sequence) {
+  auto& modules = sequence.modules;
+  const auto first = std::find_if_not(modules.begin(), modules.end(), is_flatten);
+  auto dense = first == modules.end() ? nullptr : std::dynamic_pointer_cast<Dense>(*first);
+  if (dense) modules.erase(modules.begin(), first + 1);
+  return dense;
+}
 
-Network::Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape, int64_t classes,
-                 const Normalization& normalization, at::Device device, at::Generator initial, at::Generator dropout)
-    : normalization_(normalization) {
-  std::vector<int64_t> shape = input_shape;
-  for (const LayerSpec& layer : layers) {
-    auto* normalised = modules_.empty() ? nullptr : dynamic_cast<BatchNorm*>(modules_.back().get());
-    if (normalised != nullptr && std::holds_alternative<ReluSpec>(layer.spec)) {
-      normalised->fuse_relu();
-      continue;
-    }
-    auto module = std::visit(Builder{layer.name, shape, initial, dropout}, layer.spec);
-    module->to(device);
-    register_module(layer.name, module);
-    const auto dense = std::dynamic_pointer_cast<Dense>(module);
-    if (dense) layers_.push_back({layer.name, dense->weight});
-    for (const at::Tensor& parameter : module->parameters(/*recurse=*/false)) {
-      const bool monitored = dense && parameter.is_same(dense->weight);
-      if (!monitored) other_parameters_.push_back({parameter, layers_.empty() ? 0 : layers_.size() - 1});
-    }
-    const bool sees_pixels = std::all_of(modules_.begin(), modules_.end(), is_flatten);
-    if (dense && !pixel_dense_ && sees_pixels && device.is_cpu() && has_fast_pixel_products()) {
-      pixel_dense_ = dense;
-      modules_.clear();
-    } else {
-      modules_.push_back(std::move(module));
-    }
-  }
-  if (layers.empty() || shape != std::vector{classes}) {
-    throw Error("INVALID_CONFIG", "layer " + (layers.empty() ? "?" : layers.back().name) +
-                                      ": the network ends in shape " + c10::str(at::IntArrayRef(shape)) +
+void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, const Shape& shape, int64_t classes) {
+  if (parts.layers.empty()) throw Error("INVALID_CONFIG", "layers: expected a convolution or a dense layer among them");
+  if (shape != Shape{classes}) {
+    throw Error("INVALID_CONFIG", "layer " + layers.back().name + ": the network ends in shape " + show(shape) +
                                       ", but the data have " + std::to_string(classes) + " classes");
   }
 }
 
-at::Tensor Network::forward(const at::Tensor& pixels) {
-  at::Tensor x = pixel_dense_ ? pixel_dense(pixels.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias)
-                              : normalization_(pixels);
-  for (const auto& module : modules_) x = module->forward(x);
-  return x;
+}  // namespace
+
+Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
+                 const Normalization& normalization, const ComputeSpec& compute, at::Device device,
+                 at::Generator initial, at::Generator dropout)
+    : normalization_(normalization), compute_(compute) {
+  if (input_shape.empty()) throw Error("INVALID_CONFIG", "inputShape: expected at least one dimension");
+  Shape shape = input_shape;
+  Builder builder(compute, device, std::move(initial), std::move(dropout));
+  modules_ = builder.build(layers, shape);
+  parts_ = builder.parts();
+  check_end(parts_, layers, shape, classes);
+  // A flatten would only undo another format.
+  const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
+  input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
+  const bool fast_pixels =
+      device.is_cpu() && compute.precision == at::kFloat && normalization.scalar() && has_fast_pixel_products();
+  if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
+}
+
+at::Tensor Network::forward(const at::Tensor& pixels) { return modules_.forward(first(pixels)).to(at::kFloat); }
+
+at::Tensor Network::first(const at::Tensor& pixels) const {
+  if (!pixel_dense_) return normalization_(pixels, compute_.precision, input_format_);
+  const auto [mean, deviation] = *normalization_.scalar();
+  return pixel_dense(pixels.flatten(1), mean, deviation, pixel_dense_->weight, pixel_dense_->bias);
+}
+
+void Network::train(bool on) {
+  for (const auto& [name, module] : parts_.modules) module->train(on);
+}
+
+std::vector<std::pair<std::string, at::Tensor>> Network::state() const {
+  std::vector<std::pair<std::string, at::Tensor>> state;
+  for (const auto& [name, module] : parts_.modules) {
+    for (const auto& item : module->named_parameters()) state.emplace_back(name + "." + item.key(), item.value());
+    for (const auto& item : module->named_buffers()) state.emplace_back(name + "." + item.key(), item.value());
+  }
+  return state;
+}
+
+std::vector<at::Tensor> Network::parameters() const {
+  std::vector<at::Tensor> parameters;
+  for (const auto& [name, module] : parts_.modules) {
+    for (const at::Tensor& parameter : module->parameters()) parameters.push_back(parameter);
+  }
+  return parameters;
+}
+
+void Network::zero_grad() {
+  for (at::Tensor& parameter : parameters()) parameter.mutable_grad().reset();
 }
 
 }  // namespace layer_rotation

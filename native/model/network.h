@@ -4,48 +4,54 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../data/normalization.h"
+#include "builder.h"
+#include "compute.h"
 #include "dense.h"
+#include "layer_input.h"
 #include "layer_spec.h"
-#include "module.h"
+#include "sequence.h"
 
 namespace layer_rotation {
 
-/// A weight whose rotation is monitored, and controlled under Layca.
-struct MonitoredLayer {
-  std::string name;
-  at::Tensor weight;
-};
-
-/// A trainable parameter that is no layer, and the index of the layer it comes after.
-struct OtherParameter {
-  at::Tensor parameter;
-  size_t layer;
-};
-
-/// A feed-forward network built from its layer specs, with its initial weights drawn.
-class Network : public torch::nn::Module {
+/// A network built from its layer specs, with its initial weights drawn.
+class Network {
  public:
   /// `input_shape`: one example without the batch dimension. Weights are drawn from `initial` on the CPU and then
-  /// moved, so they do not depend on the device; `dropout` lives on the device. Throws Error INVALID_CONFIG where a
-  /// layer does not fit its input, or the last one `classes`.
-  Network(const std::vector<LayerSpec>& layers, const std::vector<int64_t>& input_shape, int64_t classes,
-          const Normalization& normalization, at::Device device, at::Generator initial, at::Generator dropout);
+  /// moved, so they depend neither on the device nor on the memory format; `dropout` lives on the device. Throws Error
+  /// INVALID_CONFIG where a layer does not fit its input, or the last one `classes`.
+  Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
+          const Normalization& normalization, const ComputeSpec& compute, at::Device device, at::Generator initial,
+          at::Generator dropout);
 
   /// Pixels, uint8 [batch, …input_shape] → logits, fp32 [batch, classes].
   at::Tensor forward(const at::Tensor& pixels);
 
-  const std::vector<MonitoredLayer>& layers() const { return layers_; }
-  const std::vector<OtherParameter>& other_parameters() const { return other_parameters_; }
+  /// Selects batch statistics and dropout, or running statistics and neither.
+  void train(bool on = true);
+  void eval() { train(false); }
+
+  const std::vector<MonitoredLayer>& layers() const { return parts_.layers; }
+  const std::vector<OtherParameter>& other_parameters() const { return parts_.other_parameters; }
+  /// Parameters and buffers in forward order, under PyTorch's names.
+  std::vector<std::pair<std::string, at::Tensor>> state() const;
+  std::vector<at::Tensor> parameters() const;
+  /// Drops the gradients of all parameters.
+  void zero_grad();
 
  private:
+  /// The input of `modules_`: the normalised images, or what the first layer makes of the pixels.
+  at::Tensor first(const at::Tensor& pixels) const;
+
   Normalization normalization_;
+  ComputeSpec compute_;
+  at::MemoryFormat input_format_;
+  NetworkParts parts_;
   std::shared_ptr<Dense> pixel_dense_;  ///< the first layer where it works on pixels as they are, else null
-  std::vector<std::shared_ptr<layer_rotation::Module>> modules_;  ///< what follows it, or all
-  std::vector<MonitoredLayer> layers_;
-  std::vector<OtherParameter> other_parameters_;
+  Sequence modules_;                    ///< what follows it, or all
 };
 
 }  // namespace layer_rotation

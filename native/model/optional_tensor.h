@@ -6,8 +6,8 @@
 
 namespace layer_rotation {
 
-/// An argument for torch::autograd::Function::apply, which asks every tensor for its device: one that is undefined has
-/// to be no tensor at all.
+/// An optional argument of an operation. torch::autograd::Function::apply asks every tensor for its device: one that is
+/// undefined has to be no tensor at all.
 inline std::optional<at::Tensor> if_defined(const at::Tensor& tensor) {
   return tensor.defined() ? std::optional(tensor) : std::nullopt;
 }

@@ -168,9 +168,9 @@ bool has_fast_pixel_products() {
   return fast;
 }
 
-at::Tensor pixel_dense(const at::Tensor& pixels, const Normalization& normalization, const at::Tensor& weight,
+at::Tensor pixel_dense(const at::Tensor& pixels, double mean, double deviation, const at::Tensor& weight,
                        const at::Tensor& bias) {
-  return PixelDense::apply(pixels, normalization.mean, normalization.deviation, weight, if_defined(bias));
+  return PixelDense::apply(pixels, mean, deviation, weight, if_defined(bias));
 }
 
 }  // namespace layer_rotation

@@ -152,14 +152,28 @@ LAYER_ROTATION_CLONES StepSums apply(const LayerPointers& layer, bool nesterov, 
                 : apply_rule<false, false>(layer, nesterov, combination, begin, end);
 }
 
+/// Whether the same element stands at the same place in the memory of both, which have one shape.
+bool same_layout(const at::Tensor& a, const at::Tensor& b) {
+  for (int64_t d = 0; d < a.dim(); ++d) {
+    if (a.size(d) > 1 && a.stride(d) != b.stride(d)) return false;  // nobody steps along a dimension of size 1
+  }
+  return true;
+}
+
+/// The weight's gradient in the weight's layout; autograd may leave another.
+at::Tensor gradient_of(const at::Tensor& weight) {
+  const at::Tensor& gradient = weight.grad();
+  return same_layout(gradient, weight) ? gradient : at::empty_like(weight).copy_(gradient);
+}
+
 }  // namespace
 
 void Sgd::step_cpu(const double* rates, StepRecord* records) {
   std::vector<LayerPointers> pointers;
-  std::vector<at::Tensor> gradients;  // keeps a contiguous copy alive where autograd made a strided gradient
+  std::vector<at::Tensor> gradients;  // keeps copies alive
   for (size_t i = 0; i < layers_.size(); ++i) {
     const at::Tensor& weight = layers_.weight(i);
-    gradients.push_back(weight.grad().contiguous());
+    gradients.push_back(gradient_of(weight));
     pointers.push_back({weight.data_ptr<float>(), layers_.initial(i).const_data_ptr<float>(),
                         gradients.back().const_data_ptr<float>(),
                         velocity_[i].defined() ? velocity_[i].data_ptr<float>() : nullptr, rates[i], spec_.momentum});

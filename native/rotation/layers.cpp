@@ -16,8 +16,8 @@ Layers::Layers(std::vector<at::Tensor> weights, bool prefer_aten)
     : weights_(std::move(weights)), has_cpu_kernels_(!prefer_aten) {
   for (size_t layer = 0; layer < weights_.size(); ++layer) {
     const at::Tensor& weight = weights_[layer];
-    TORCH_CHECK(weight.scalar_type() == at::kFloat && weight.is_contiguous(), "layer ", layer,
-                ": expected a contiguous fp32 weight");
+    TORCH_CHECK(weight.scalar_type() == at::kFloat && weight.is_non_overlapping_and_dense(), "layer ", layer,
+                ": expected a dense fp32 weight");
     has_cpu_kernels_ = has_cpu_kernels_ && weight.device().is_cpu();
     initial_.push_back(weight.detach().clone());
     initial_squared_norm_.push_back(at::sum(initial_.back().to(at::kDouble).square()).item<double>());

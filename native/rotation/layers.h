@@ -18,9 +18,9 @@ struct Chunk {
 /// The weight tensors of a network's layers beside a copy of their initial values.
 class Layers {
  public:
-  /// Copies `weights` (contiguous, fp32, all on one device) as the initial ones. The tensors are shared with the
-  /// network that trains them and must keep their storage. On the CPU our own kernels work on them; everywhere else,
-  /// and with `prefer_aten`, ATen operations do.
+  /// Copies `weights` (dense, in any order of dimensions, fp32, all on one device) as the initial ones. The tensors are
+  /// shared with the network that trains them and must keep their storage. On the CPU our own kernels work on them;
+  /// everywhere else, and with `prefer_aten`, ATen operations do.
   explicit Layers(std::vector<at::Tensor> weights, bool prefer_aten = false);
 
   size_t size() const { return weights_.size(); }

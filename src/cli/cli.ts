@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import { build } from './commands/build.js'
 import { info } from './commands/info.js'
+import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
 import { report } from './commands/report.js'
 import { run } from './commands/run.js'
@@ -9,7 +10,7 @@ import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../run/package-version.js'
 
-const commands = [paper, run, report, info, build]
+const commands = [paper, run, models, report, info, build]
 
 /**
  * Parses the command line and runs its command.

@@ -6,7 +6,30 @@ export const completionRequest = '--get-yargs-completions'
 /** The presets of experiment/presets.ts, without loading what they are made of: a completion has to come at once. */
 const presets = ['mnist']
 
-/** Adds to what yargs completes by itself, commands and options: the presets as first argument of `run`. */
+/** Likewise the networks of model/zoo.ts. */
+const models = [
+  'vgg25',
+  'resnet32',
+  'tinyCnn',
+  'vggTorchBlog',
+  'wideResnet28x10',
+  'resnet110',
+  'mlp',
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'vgg11',
+  'vgg13',
+  'vgg16',
+  'vgg19',
+]
+
+const firstArguments = new Map([
+  ['run', presets],
+  ['models', models],
+])
+
+/** Adds the names that a command takes as its first argument to what yargs completes by itself, commands and options. */
 export function complete(
   current: string,
   args: ArgumentsCamelCase,
@@ -14,8 +37,8 @@ export function complete(
   done: (words: string[]) => void,
 ): void {
   completeByDefault((_error, words = []) => {
-    const [, command, experiment] = args._.map(String)
-    const namesExperiment = command === 'run' && !current.startsWith('-') && (experiment ?? current) === current
-    done(namesExperiment ? [...presets, ...words] : words)
+    const [, command = '', first] = args._.map(String)
+    const isFirst = !current.startsWith('-') && (first ?? current) === current
+    done(isFirst ? [...(firstArguments.get(command) ?? []), ...words] : words)
   })
 }

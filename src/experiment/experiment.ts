@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { dataSchema, dataShape } from '../data/data.js'
+import { dataSchema } from '../data/data.js'
 import type { ErrorCode } from '../errors.js'
+import { lossSchema } from '../loss/loss.js'
 import { modelSchema, type ModelInput } from '../model/model.js'
-import { findMisfit } from '../model/shapes.js'
 import { optimizerSchema } from '../optimizer/optimizer.js'
+import { regularizationSchema } from '../regularization/regularization.js'
 import { learningRateSchema } from '../schedule/schedule.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
+import { contradictions } from './contradictions.js'
 
 /** A name that is a folder's name on every system. */
 export const folderName = z
@@ -19,13 +21,47 @@ export const folderName = z
 const experimentSchema = strictObject({
   name: folderName,
   data: dataSchema,
+  /**
+   * What pixels are normalised by: 'scalar', one mean and one deviation over all pixels and channels of all training
+   * images, as in the paper; 'channel', one of each for every channel. Images that validate count, those that a subset
+   * leaves out too.
+   */
+  normalization: z.enum(['scalar', 'channel']).default('scalar'),
+  /** Changes of the training images, drawn anew in every epoch. */
+  augmentation: strictObject({
+    /**
+     * Pixels that an image is shifted by at most, down or up and, independently, right or left; 0 for none. All whole
+     * shifts have the same probability, the two largest half of it. Beyond its border the image is mirrored. Paper: 4.
+     */
+    shift: z.int().min(0).default(0),
+    /** Mirror images from left to right, with probability 1/2. */
+    flip: z.boolean().default(false),
+  }).prefault({}),
+  /** The share of the training images, drawn by the seed, that validates in place of training, 0 … 1; null for none. */
+  validation: strictObject({ share: z.number().gt(0).lt(1) })
+    .nullable()
+    .default(null),
   model: modelSchema,
+  /** A safetensors file with PyTorch's names: the weights to start from, to which rotation refers. null to draw them. */
+  initialWeights: z.string().min(1).nullable().default(null),
+  loss: lossSchema.prefault({ type: 'crossEntropy' }),
   optimizer: optimizerSchema,
+  /** Pulls weights towards 0; null for none. */
+  regularization: regularizationSchema.nullable().default(null),
   learningRate: learningRateSchema,
   epochs: z.int().min(1),
-  /** Images a step; the last step of an epoch takes what remains. At most the training images. */
+  /** Images a step. At most the training images. */
   batchSize: z.int().min(1),
-  /** 0 … 2³²-1. Decides the subset, the initial weights, the order of images and the dropout masks. */
+  /**
+   * 'all': an epoch visits every image once; its last batch takes what remains. 'kerasSequence': Keras's fit_generator with
+   * steps_per_epoch = ⌊images / batchSize⌋, as the paper's tasks with augmentation have it; see epochOrders.
+   */
+  batches: z.enum(['all', 'kerasSequence']).default('all'),
+  /** 'bf16': convolutions and dense products in bf16; weights, normalisation, loss and update stay fp32. */
+  precision: z.enum(['fp32', 'bf16']).default('fp32'),
+  /** How images and the weights of convolutions lie in memory: a matter of speed and of rounding. */
+  memoryFormat: z.enum(['channelsLast', 'contiguous']).default('channelsLast'),
+  /** 0 … 2³²-1. Decides subset, validation split, initial weights, order of images, augmentation and dropout masks. */
   seed: z
     .int()
     .min(0)
@@ -73,11 +109,4 @@ export function validateExperiment(input: unknown, subject: string, code?: Error
 function subjectOf(input: unknown): string {
   const name: unknown = (input as { name?: unknown } | null | undefined)?.name
   return typeof name === 'string' ? `experiment ${JSON.stringify(name)}` : 'experiment'
-}
-
-/** What each part allows by itself, but not together with the others. */
-function* contradictions(config: ExperimentConfig): Generator<{ path: (string | number)[]; message: string }> {
-  const { inputShape, classes } = dataShape(config.data)
-  const misfit = findMisfit(config.model.layers, inputShape, classes)
-  if (misfit) yield { path: ['model', 'layers', misfit.layer], message: misfit.message }
 }

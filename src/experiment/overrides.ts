@@ -1,9 +1,10 @@
 import { LayerRotationError } from '../errors.js'
-import { suggestion } from '../validation/nearest.js'
+import { nearest, suggestion } from '../validation/nearest.js'
 
 /**
  * Sets values of an experiment by their path, as on the command line. The values are YAML: `0.037`, `true`, `[90]`,
- * `{type: constant, initial: 0.1}`. Named things in a list go by name or index: `model.layers.dense0.units=100`.
+ * `{type: constant, initial: 0.1}`. Layers go by name, also those inside residual ones, or by index:
+ * `model.layers.dense0.units=100`, `model.layers.stage1.block0.conv0.filters=8`.
  *
  * The result is a changed copy, yet to be validated: there an unknown last key is found.
  *
@@ -28,11 +29,18 @@ function assign(experiment: unknown, assignment: string, parse: Parse): void {
     )
   }
   const keys = path.split('.')
-  const last = keys.pop()!
   let target = experiment
-  for (const [depth, key] of keys.entries()) target = childOf(target, key, keys.slice(0, depth), assignment)
-  if (!isContainer(target)) leadsNowhere(target, last, keys, assignment)
-  target[keyIn(target, last, keys, assignment)] = valueOf(text, assignment, parse)
+  for (let done = 0; ;) {
+    const lost = () => leadsNowhere(target, keys.slice(done), keys.slice(0, done), assignment)
+    const slot = slotIn(target, keys.slice(done)) ?? lost()
+    if (done + slot.keys === keys.length) {
+      slot.container[slot.key] = valueOf(text, assignment, parse)
+      return
+    }
+    if (!Object.hasOwn(slot.container, slot.key)) lost()
+    target = slot.container[slot.key]
+    done += slot.keys
+  }
 }
 
 type Container = Record<string, unknown>
@@ -41,30 +49,59 @@ function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null
 }
 
-function childOf(target: unknown, key: string, parents: readonly string[], assignment: string): unknown {
-  if (!isContainer(target)) return leadsNowhere(target, key, parents, assignment)
-  const found = keyIn(target, key, parents, assignment)
-  return Object.hasOwn(target, found) ? target[found] : leadsNowhere(target, key, parents, assignment)
+/** A value's place, and how many keys of the path lead to it. */
+interface Slot {
+  container: Container
+  key: string
+  keys: number
 }
 
-/** In a list, the index of the element with that name. In an object, the key itself. */
-function keyIn(target: Container, key: string, parents: readonly string[], assignment: string): string {
-  if (key === '__proto__') return leadsNowhere(target, key, parents, assignment)
-  if (!Array.isArray(target) || Object.hasOwn(target, key)) return key
-  const index = target.findIndex((element) => isContainer(element) && element['name'] === key)
-  return index === -1 ? leadsNowhere(target, key, parents, assignment) : String(index)
+/** In an object, the place of the first key, be there a value or not. In a list, an element's, by name or index. */
+function slotIn(target: unknown, keys: readonly string[]): Slot | undefined {
+  const [key = ''] = keys
+  if (!isContainer(target) || key === '__proto__') return undefined
+  if (!Array.isArray(target)) return { container: target, key, keys: 1 }
+  if (/^\d+$/.test(key) && Object.hasOwn(target, key)) return { container: target, key, keys: 1 }
+  // A layer's name may have dots in it, and begin with another's: the longest is meant.
+  const elements = new Map(namedIn(target))
+  for (let length = keys.length; length > 0; length--) {
+    const element = elements.get(keys.slice(0, length).join('.'))
+    if (element) return { ...element, keys: length }
+  }
+  return undefined
 }
 
-function leadsNowhere(target: unknown, key: string, parents: readonly string[], assignment: string): never {
-  const known = knownKeys(target)
+/** The named elements of a list, those inside residual layers included. */
+function* namedIn(list: readonly unknown[]): Generator<[name: string, place: Omit<Slot, 'keys'>]> {
+  for (const [index, element] of list.entries()) {
+    if (!isContainer(element)) continue
+    if (typeof element['name'] === 'string') yield [element['name'], { container: list as never, key: String(index) }]
+    for (const branch of [element['layers'], element['shortcut']]) if (Array.isArray(branch)) yield* namedIn(branch)
+  }
+}
+
+function leadsNowhere(target: unknown, keys: readonly string[], parents: readonly string[], assignment: string): never {
   const place = parents.length === 0 ? 'an experiment' : parents.join('.')
-  const message = `${assignment}: ${place} has no ${JSON.stringify(key)}${suggestion(key, known)}`
+  const known = knownIn(target)
+  // Where a name ends in the path is unknown; the longest beginning that resembles one is shown.
+  const beginnings = keys.map((_, i) => keys.slice(0, keys.length - i).join('.'))
+  const parts = (name: string) => name.split('.').length
+  const meant = beginnings.find((beginning) => {
+    const alike = known.filter((name) => parts(name) === parts(beginning))
+    return nearest(beginning, alike) !== undefined
+  })
+  const wrong = meant ?? keys[0]!
+  const message = `${assignment}: ${place} has no ${JSON.stringify(wrong)}${suggestion(wrong, known)}`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-function knownKeys(target: unknown): string[] {
-  if (Array.isArray(target)) return target.flatMap((element) => (isContainer(element) ? [String(element['name'])] : []))
-  return isContainer(target) ? Object.keys(target) : []
+/** Keys of an object, of a residual layer also the names inside it without the beginning that is its own; names in a list. */
+function knownIn(target: unknown): string[] {
+  if (Array.isArray(target)) return [...namedIn(target)].map(([name]) => name)
+  if (!isContainer(target)) return []
+  const prefix = `${String(target['name'])}.`
+  const inside = [...namedIn([target])].filter(([name]) => name.startsWith(prefix))
+  return [...Object.keys(target), ...inside.map(([name]) => name.slice(prefix.length))]
 }
 
 function valueOf(text: string, assignment: string, parse: Parse): unknown {

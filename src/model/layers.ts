@@ -1,77 +1,113 @@
 import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
-import { initializerSchema } from './initializer.js'
+import { geluSchema, leakyReluSchema, reluSchema } from './layers/activation.js'
+import { convSchema } from './layers/conv.js'
+import { denseSchema } from './layers/dense.js'
+import { dropoutSchema } from './layers/dropout.js'
+import { flattenSchema } from './layers/flatten.js'
+import { layerName } from './layers/name.js'
+import { batchNormSchema, groupNormSchema, layerNormSchema } from './layers/normalization.js'
+import { averagePoolSchema, globalAveragePoolSchema, maxPoolSchema } from './layers/pooling.js'
 
-/** Unique in its model; it becomes a prefix in `state_dict` and a column of rotation.csv. */
-const name = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'a name of letters, digits, - and _ that begins with a letter')
+export { gelu, leakyRelu, relu } from './layers/activation.js'
+export { conv } from './layers/conv.js'
+export { dense } from './layers/dense.js'
+export { dropout } from './layers/dropout.js'
+export { flatten } from './layers/flatten.js'
+export { batchNorm, groupNorm, layerNorm } from './layers/normalization.js'
+export { averagePool, globalAveragePool, maxPool } from './layers/pooling.js'
 
-/** Joins all dimensions of an example: [n, c, h, w] -> [n, c·h·w]. */
-const flattenSchema = strictObject({ type: z.literal('flatten'), name })
-
-/** y = x Wᵀ + b. Parameters: `weight` [units, inputs] and, with bias, `bias` [units]. Its weight is a monitored layer. */
-const denseSchema = strictObject({
-  type: z.literal('dense'),
-  name,
-  units: z.int().min(1),
-  bias: z.boolean().default(true),
-  init: initializerSchema.default({ type: 'glorotUniform' }),
-  biasInit: initializerSchema.default({ type: 'zeros' }),
-})
-
-/**
- * Batch normalisation over the examples of a batch. Parameters: `weight` (with scale, starts at 1) and `bias` (with
- * shift, starts at 0); buffers `running_mean` and `running_var`; each [features].
- */
-const batchNormSchema = strictObject({
-  type: z.literal('batchNorm'),
-  name,
-  /** Added to the variance. Keras's default. */
-  epsilon: z.number().positive().default(1e-3),
-  /** running <- (1 - momentum) · running + momentum · batch, as in PyTorch. Keras's default .99 is 0.01 here. */
-  momentum: z.number().min(0).max(1).default(0.01),
-  scale: z.boolean().default(true),
-  shift: z.boolean().default(true),
-  /** The batch's variance that enters the running one: divided by n as in Keras, or by n - 1 as in PyTorch. */
-  runningVariance: z.enum(['biased', 'unbiased']).default('biased'),
-})
-
-/** max(0, x) */
-const reluSchema = strictObject({ type: z.literal('relu'), name })
-
-/** In training, sets each value to 0 with probability `rate` and divides the others by 1 - rate. */
-const dropoutSchema = strictObject({ type: z.literal('dropout'), name, rate: z.number().min(0).lt(1) })
-
-/** One layer of a model. In the config each `type` is one of flatten, dense, batchNorm, relu, dropout. */
-export const layerSchema = z.discriminatedUnion('type', [
-  flattenSchema,
+const simpleSchemas = [
+  convSchema,
   denseSchema,
   batchNormSchema,
+  layerNormSchema,
+  groupNormSchema,
   reluSchema,
+  leakyReluSchema,
+  geluSchema,
+  maxPoolSchema,
+  averagePoolSchema,
+  globalAveragePoolSchema,
   dropoutSchema,
-])
+  flattenSchema,
+] as const
 
-export type LayerSpec = z.output<typeof layerSchema>
+/** Any layer without layers of its own. */
+export type SimpleLayer = z.output<(typeof simpleSchemas)[number]>
 
-type Options<Schema extends z.ZodType> = Omit<z.input<Schema>, 'type'>
+/** y = layers(x) + shortcut(x) */
+export interface Residual {
+  type: 'residual'
+  name: string
+  layers: LayerSpec[]
+  /** Empty for the identity. */
+  shortcut: LayerSpec[]
+}
 
-/** Joins all dimensions of an example into one. */
-export const flatten = (options: Options<typeof flattenSchema>) =>
-  validate(flattenSchema, { type: 'flatten', ...options }, 'flatten')
+/** One layer of a model, as a config holds it: defaults filled in. */
+export type LayerSpec = SimpleLayer | Residual
 
-/** A fully connected layer. Defaults are Keras's: bias, weights glorotUniform, biases zero. */
-export const dense = (options: Options<typeof denseSchema>) =>
-  validate(denseSchema, { type: 'dense', ...options }, 'dense')
+/** One layer as it may be written: without its defaults. */
+export type LayerInput = z.input<(typeof simpleSchemas)[number]> | ResidualInput
 
-/** Batch normalisation. Defaults are Keras's: epsilon 1e-3, momentum 0.01 (.99 there), scale, shift, biased variance. */
-export const batchNorm = (options: Options<typeof batchNormSchema>) =>
-  validate(batchNormSchema, { type: 'batchNorm', ...options }, 'batchNorm')
+interface ResidualInput {
+  type: 'residual'
+  name: string
+  layers: readonly LayerInput[]
+  shortcut?: readonly LayerInput[] | undefined
+}
 
-/** max(0, x) */
-export const relu = (options: Options<typeof reluSchema>) => validate(reluSchema, { type: 'relu', ...options }, 'relu')
+const residualSchema = strictObject({
+  type: z.literal('residual'),
+  name: layerName,
+  layers: z.lazy(() => layerList(1)),
+  shortcut: z.lazy(() => layerList(0)).default([]),
+})
 
-/** Dropout with probability `rate`, 0 ≤ rate < 1. */
-export const dropout = (options: Options<typeof dropoutSchema>) =>
-  validate(dropoutSchema, { type: 'dropout', ...options }, 'dropout')
+const layerSchema: z.ZodType<LayerSpec, LayerInput> = z.discriminatedUnion('type', [...simpleSchemas, residualSchema])
+
+/** Layers one after the other, at least `minimum` of them. */
+export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly LayerInput[]> {
+  const list = z.array(layerSchema).min(minimum)
+  // Before the array descends into them: a file may nest layers deeper than the stack is high.
+  return z.unknown().superRefine(limitNesting).pipe(list) as unknown as z.ZodType<LayerSpec[], readonly LayerInput[]>
+}
+
+/**
+ * The sum of two ways from the same input: y = layers(x) + shortcut(x). Without a shortcut, y = layers(x) + x. Both must
+ * have the same shape. Residual layers may lie in each other, 8 deep.
+ *
+ *     residual({
+ *       name: 'block0',
+ *       layers: [conv({ name: 'block0.conv0', … }), relu({ name: 'block0.relu0' }), conv({ name: 'block0.conv1', … })],
+ *       shortcut: [conv({ name: 'block0.shortcut', … })],
+ *     })
+ *
+ * It has no parameters of its own. Its layers' names are whole: their prefix is not added. Of its monitored layers, those
+ * in `layers` come before those in `shortcut`.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export const residual = (options: Omit<ResidualInput, 'type'>) =>
+  validate(residualSchema, { type: 'residual', ...options }, 'residual')
+
+const deepestNesting = 8
+
+function limitNesting(layers: unknown, context: z.RefinementCtx): void {
+  const open: { list: unknown; path: (string | number)[]; depth: number }[] = [{ list: layers, path: [], depth: 0 }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { list, path, depth } = next
+    if (!Array.isArray(list)) continue
+    if (depth > deepestNesting) {
+      const message = `residual layers lie in each other more than ${deepestNesting} deep; expected at most ${deepestNesting}`
+      return context.addIssue({ code: 'custom', path, message })
+    }
+    for (const [index, layer] of (list as unknown[]).entries()) {
+      const { layers, shortcut } = (layer ?? {}) as { layers?: unknown; shortcut?: unknown }
+      open.push({ list: layers, path: [...path, index, 'layers'], depth: depth + 1 })
+      open.push({ list: shortcut, path: [...path, index, 'shortcut'], depth: depth + 1 })
+    }
+  }
+}

@@ -22,6 +22,8 @@ export type MlpOptions = z.input<typeof mlpSchema>
  *
  *     mlp({ hidden: [784], batchNorm: true })   // flatten, dense0, batchNorm0, relu0, dense1: the paper's net for MNIST
  *
+ * On MNIST the paper's has 624,858 parameters in 2 monitored layers.
+ *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export function mlp(options: MlpOptions): ModelConfig {

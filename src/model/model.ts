@@ -1,42 +1,90 @@
 import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
-import { layerSchema, type LayerSpec } from './layers.js'
-import { mlpLayers, mlpSchema } from './mlp.js'
+import { validate } from '../validation/validate.js'
+import { layerList, type LayerInput, type LayerSpec } from './layers.js'
+import { isZooName, zooNames, zooNetwork, type ZooInput, type ZooName } from './zoo.js'
 
-const layersSchema = z.array(layerSchema).min(1).superRefine(nameEachOnce)
+const typeSchema = z.enum(['network', ...zooNames])
 
 /** A model as a config holds it: its type and its layers in forward order. */
-const expandedSchema = strictObject({ type: z.literal('mlp'), layers: layersSchema })
+const expandedSchema = strictObject({ type: typeSchema, layers: layerList(1).superRefine(nameEachOnce) })
 
-/** The short form of a hand-written file, `{ type: 'mlp', hidden: [784], batchNorm: true }`. */
-const shortSchema = mlpSchema
-  .extend({ type: z.literal('mlp') })
-  .transform((options): z.input<typeof expandedSchema> => ({ type: 'mlp', layers: mlpLayers(options) }))
-
-/** Takes both forms, gives the expanded one. */
+/**
+ * Takes the expanded form and the short one of a hand-written file, `{ type: 'mlp', hidden: [784], batchNorm: true }`;
+ * gives the expanded one.
+ */
 export const modelSchema = z.unknown().transform((value, context) => {
-  const schema = isShort(value) ? shortSchema.pipe(expandedSchema) : expandedSchema
-  const result = schema.safeParse(value, { reportInput: true })
+  const result = schemaOf(value).safeParse(value, { reportInput: true })
   if (result.success) return result.data
   context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]))
   return z.NEVER
 })
 
-export type ModelConfig = z.output<typeof expandedSchema>
-export type ModelInput = z.input<typeof expandedSchema> | z.input<typeof shortSchema>
-
-function isShort(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !('layers' in value)
+export interface ModelConfig {
+  /** The network of the zoo that the layers were made from; 'network' for layers of one's own. */
+  type: 'network' | ZooName
+  layers: LayerSpec[]
 }
 
-function nameEachOnce(layers: LayerSpec[], context: z.RefinementCtx<LayerSpec[]>): void {
-  const seen = new Map<string, number>()
-  for (const [index, { name }] of layers.entries()) {
+/** A model as it may be written: with its layers, which may leave out their defaults, or in short. */
+export type ModelInput = { type: ModelConfig['type']; layers: readonly LayerInput[] } | ZooInput
+
+/**
+ * A network of your own: its layers in forward order. The last one gives one number a class.
+ *
+ *     network({
+ *       layers: [
+ *         conv({ name: 'conv0', filters: 32, kernel: 3, padding: 'same' }),
+ *         relu({ name: 'relu0' }),
+ *         globalAveragePool({ name: 'pool' }),
+ *         dense({ name: 'dense', units: 10 }),
+ *       ],
+ *     })
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function network({ layers }: { layers: readonly LayerInput[] }): ModelConfig {
+  return validate(expandedSchema, { type: 'network', layers }, 'network')
+}
+
+/** Which of the forms `value` has, as far as it can be told: its errors are to be about that one. */
+function schemaOf(value: unknown): z.ZodType<ModelConfig> {
+  if (typeof value !== 'object' || value === null) return expandedSchema
+  const { type } = value as { type?: unknown }
+  // It fails on the type alone: what else should be there depends on it.
+  if (!typeSchema.safeParse(type).success) return z.object({ type: typeSchema }).pipe(z.never())
+  return isZooName(type) && !('layers' in value) ? shortSchema(type) : expandedSchema
+}
+
+function shortSchema(name: ZooName): z.ZodType<ModelConfig> {
+  const { options, layers } = zooNetwork(name)
+  return options
+    .extend({ type: z.literal(name) })
+    .transform((checked): z.input<typeof expandedSchema> => ({ type: name, layers: layers(checked) }))
+    .pipe(expandedSchema)
+}
+
+function nameEachOnce(layers: readonly LayerSpec[], context: z.RefinementCtx): void {
+  const seen = new Map<string, string>()
+  for (const { name, path } of namesOf(layers)) {
     const first = seen.get(name)
     if (first !== undefined) {
       const message = `${JSON.stringify(name)} is already the name of layer ${first}; expected a name for each layer`
-      context.addIssue({ code: 'custom', path: [index, 'name'], message })
+      context.addIssue({ code: 'custom', path: [...path, 'name'], message })
     }
-    seen.set(name, first ?? index)
+    seen.set(name, first ?? path.join('.'))
+  }
+}
+
+function* namesOf(
+  layers: readonly LayerSpec[],
+  parents: readonly (string | number)[] = [],
+): Generator<{ name: string; path: (string | number)[] }> {
+  for (const [index, layer] of layers.entries()) {
+    const path = [...parents, index]
+    yield { name: layer.name, path }
+    if (layer.type !== 'residual') continue
+    yield* namesOf(layer.layers, [...path, 'layers'])
+    yield* namesOf(layer.shortcut, [...path, 'shortcut'])
   }
 }

@@ -2,43 +2,55 @@ import { labelRuns } from '../figure/run-labels.js'
 import { rateLabel } from '../figure/rate-label.js'
 import { inOrder } from '../figure/series.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
+import {
+  augmentationText,
+  computationText,
+  lossText,
+  regularizationText,
+  validationText,
+} from '../experiment/settings-text.js'
 import type { Run } from '../run/open-run.js'
+import { dataText } from './data-text.js'
 import { grouped } from './format.js'
+import { modelText } from './model-text.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'
 
-/** What was run, in a list of a few lines; where the runs differ, what each of them did. */
+/** What was run, in a list of a few lines; where the runs differ, what each of them did. What no run has is left out. */
 export function description(runs: readonly Run[]): Html {
   const series = inOrder(runs, labelRuns(runs))
   return html`<section aria-labelledby="what">
     <h2 id="what">What was run</h2>
     <dl>
-      ${Object.entries(parts).map(([title, describe]) =>
-        term(
-          title,
-          series.map(({ run }) => describe(run.config)),
-        ),
-      )}
+      ${Object.entries(parts).map(([title, describe]) => {
+        const texts = series.map(({ run }) => describe(run.config))
+        return texts.some((text) => text !== undefined)
+          ? term(
+              title,
+              texts.map((text) => text ?? 'none'),
+            )
+          : ''
+      })}
     </dl>
   </section>`
 }
 
-const parts: Record<string, (config: ExperimentConfig) => string> = {
-  data: ({ data }) =>
-    `MNIST, ${data.perClass === null ? 'all training images' : `${grouped(data.perClass)} training images a class`}` +
-    (data.folder === null ? '' : ` from ${data.folder}`),
-  model: ({ model }) => model.layers.map(layerText).join(' → '),
+const parts: Record<string, (config: ExperimentConfig) => string | undefined> = {
+  data: ({ data }) => dataText(data),
+  normalization: ({ normalization }) => (normalization === 'channel' ? 'of each channel by itself' : undefined),
+  augmentation: augmentationText,
+  validation: validationText,
+  model: modelText,
+  'initial weights': ({ initialWeights }) => (initialWeights === null ? undefined : `from ${initialWeights}`),
+  loss: lossText,
   optimizer: ({ optimizer }) => optimizerText(optimizer),
+  regularization: regularizationText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
   epochs: ({ epochs }) => grouped(epochs),
-  'batch size': ({ batchSize }) => grouped(batchSize),
+  'batch size': ({ batchSize, batches }) =>
+    grouped(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
+  computation: computationText,
   seed: ({ seed }) => String(seed),
-}
-
-function layerText(layer: ExperimentConfig['model']['layers'][number]): string {
-  if (layer.type === 'dense') return `${layer.name} (${grouped(layer.units)})`
-  if (layer.type === 'dropout') return `${layer.name} (${layer.rate})`
-  return layer.name
 }
 
 function optimizerText(optimizer: ExperimentConfig['optimizer']): string {

@@ -12,6 +12,8 @@ export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
   const common = commonLayers(runs)
   const layers = common.length > 0 && common.length <= namedLayers ? common : undefined
   const columns = layers ?? ['mean', 'smallest', 'largest']
+  const hasTop5 = runs.some(({ metrics }) => metrics.some(({ testTop5Accuracy }) => testTop5Accuracy !== null))
+  const hasBest = runs.some(({ best }) => best !== undefined)
   return html`<section aria-labelledby="results">
     <h2 id="results">Results</h2>
     <div class="scroll">
@@ -20,47 +22,68 @@ export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
           <tr>
             <td></td>
             <td></td>
-            <th class="group" colspan="2" scope="colgroup">accuracy (%)</th>
+            <th class="group" colspan="${hasTop5 ? 3 : 2}" scope="colgroup">accuracy (%)</th>
             <th class="group" colspan="2" scope="colgroup">loss</th>
             <th class="group" colspan="${columns.length}" scope="colgroup">rotation</th>
+            ${hasBest ? html`<th class="group" colspan="3" scope="colgroup">best on validation</th>` : ''}
             <td></td>
           </tr>
           <tr>
             <th scope="col">${naming.title || 'run'}</th>
             <th scope="col">epochs</th>
             <th class="starts" scope="col">test</th>
+            ${hasTop5 ? html`<th scope="col">test top-5</th>` : ''}
             <th scope="col">train</th>
             <th class="starts" scope="col">test</th>
             <th scope="col">train</th>
-            ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+            ${columns.map((column) => html`<th scope="col">${column}</th>`)} ${hasBest ? bestHeads : ''}
             <th class="starts" scope="col">time</th>
           </tr>
         </thead>
         <tbody>
-          ${inOrder(runs, naming).map((series) => row(series, layers))}
+          ${inOrder(runs, naming).map((series) => row(series, { layers, hasTop5, hasBest }))}
         </tbody>
       </table>
     </div>
     <p class="note" id="results-note">
       After the last epoch. Training values are means over the epoch in training mode, test values are measured after
       it. Rotation is the cosine distance to the initial weights.
+      ${hasBest ? 'Best on validation is the first epoch with the largest validation accuracy.' : ''}
     </p>
   </section>`
 }
 
-function row({ run, label }: Series, layers: readonly string[] | undefined): Html {
+const bestHeads = html`<th class="starts" scope="col">epoch</th>
+  <th scope="col">validation (%)</th>
+  <th scope="col">test (%)</th>`
+
+interface Columns {
+  layers: readonly string[] | undefined
+  hasTop5: boolean
+  hasBest: boolean
+}
+
+function row({ run, label }: Series, { layers, hasTop5, hasBest }: Columns): Html {
   const last = run.metrics.at(-1)
   const tested = run.metrics.findLast((metrics) => metrics.testAccuracy !== null)
   return html`<tr>
     <th scope="row">${label}</th>
     <td>${Number((last?.epoch ?? 0).toFixed(2))}</td>
     <td class="starts">${percent(tested?.testAccuracy)}</td>
+    ${hasTop5 ? html`<td>${percent(tested?.testTop5Accuracy)}</td>` : ''}
     <td>${percent(last?.trainAccuracy)}</td>
     <td class="starts">${significant(tested?.testLoss)}</td>
     <td>${significant(last?.trainLoss)}</td>
     ${rotations(run, layers).map((rotation) => html`<td>${decimals(rotation, 3)}</td>`)}
+    ${hasBest ? bestCells(run) : ''}
     <td class="starts">${last ? duration(last.seconds) : '–'}</td>
   </tr> `
+}
+
+function bestCells({ best }: Run): Html {
+  return html`<td class="starts">${best?.epoch ?? '–'}</td>
+    <td>${percent(best?.valAccuracy)}</td>
+    <td>${percent(best?.testAccuracy)}</td>`
 }
 
 /** The layers' names where all runs have the same ones. */

@@ -13,6 +13,10 @@ export const environmentSchema = z.object({
   /** 'cpu' or 'cuda:N' */
   device: z.string(),
   deviceDescription: z.string().optional(),
+  /** 'fp32' or 'bf16': of convolutions and dense products. Absent in runs of earlier versions, as the next. */
+  precision: z.string().optional(),
+  /** 'channelsLast' or 'contiguous' */
+  memoryFormat: z.string().optional(),
   threads: z.int().min(1),
   /** Such as linux-x64. */
   platform: z.string(),
@@ -37,6 +41,8 @@ export async function currentEnvironment(config: ExperimentConfig, device: strin
     libtorch: libtorch.loaded,
     device,
     ...(description ? { deviceDescription: description } : {}),
+    precision: config.precision,
+    memoryFormat: config.memoryFormat,
     threads: config.threads ?? threads,
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model ?? 'unknown',

@@ -1,7 +1,7 @@
 import { LayerRotationError } from '../errors.js'
 import { csvLine, parseCsv } from '../trajectory/csv.js'
 
-/** One row of metrics.csv. Losses are mean cross-entropies; accuracies are 0 … 1; null was not measured. */
+/** One row of metrics.csv. Losses are means over images; accuracies are 0 … 1; null was not measured. */
 export interface EpochMetrics {
   /** Epochs done: 1 after the first; a fraction where a run was interrupted within an epoch. */
   epoch: number
@@ -10,6 +10,7 @@ export interface EpochMetrics {
   /** Over the epoch's images in training mode, while the weights move. */
   trainLoss: number
   trainAccuracy: number
+  /** Over the validation split after the epoch, in evaluation mode. */
   valLoss: number | null
   valAccuracy: number | null
   /** After the epoch, in evaluation mode. */
@@ -17,6 +18,9 @@ export interface EpochMetrics {
   testAccuracy: number | null
   /** Since the start of training. */
   seconds: number
+  /** Share of images whose class is among the five that the network finds most likely; measured of more than 5 classes. */
+  valTop5Accuracy: number | null
+  testTop5Accuracy: number | null
 }
 
 const columns = {
@@ -29,10 +33,21 @@ const columns = {
   testLoss: 'test_loss',
   testAccuracy: 'test_accuracy',
   seconds: 'seconds',
+  valTop5Accuracy: 'val_top5_accuracy',
+  testTop5Accuracy: 'test_top5_accuracy',
 } as const satisfies Record<keyof EpochMetrics, string>
 
 const keys = Object.keys(columns) as (keyof EpochMetrics)[]
-const optional: ReadonlySet<keyof EpochMetrics> = new Set(['valLoss', 'valAccuracy', 'testLoss', 'testAccuracy'])
+const optional: ReadonlySet<keyof EpochMetrics> = new Set([
+  'valLoss',
+  'valAccuracy',
+  'testLoss',
+  'testAccuracy',
+  'valTop5Accuracy',
+  'testTop5Accuracy',
+])
+/** Columns that files of earlier versions end with. */
+const columnsAtLeast = keys.indexOf('seconds') + 1
 
 /** metrics.csv's first line. */
 export const metricsHeader = csvLine(Object.values(columns))
@@ -43,7 +58,8 @@ export const metricsLine = (metrics: EpochMetrics): string => csvLine(keys.map((
 /** Reads metrics.csv. @throws {LayerRotationError} INVALID_FILE, naming file and line */
 export function parseMetrics(text: string, file: string): EpochMetrics[] {
   const csv = parseCsv(text, file)
-  if (csvLine(csv.columns) !== metricsHeader) {
+  const known = Object.values(columns).slice(0, Math.max(columnsAtLeast, csv.columns.length))
+  if (csvLine(csv.columns) !== csvLine(known)) {
     const message = `${file}:1: the columns are ${csv.columns.join(',')}; expected ${metricsHeader.trimEnd()}`
     throw new LayerRotationError('INVALID_FILE', message)
   }
@@ -51,10 +67,20 @@ export function parseMetrics(text: string, file: string): EpochMetrics[] {
 
   function cell(row: (number | null)[], column: number, i: number): number | null {
     const key = keys[column]!
-    const value = row[column]!
+    const value = row[column] ?? null
     if (value === null && !optional.has(key)) {
       throw new LayerRotationError('INVALID_FILE', `${file}:${i + 2}: ${columns[key]} is empty; expected a number`)
     }
     return value
   }
+}
+
+/** The first row with the largest validation accuracy; undefined where none was measured. */
+export function bestEpoch(metrics: readonly EpochMetrics[]): EpochMetrics | undefined {
+  return metrics.reduce<EpochMetrics | undefined>((best, row) => (isBetter(row, best) ? row : best), undefined)
+}
+
+/** Whether a validation accuracy is larger than the largest before it. */
+export function isBetter({ valAccuracy }: EpochMetrics, best: EpochMetrics | undefined): boolean {
+  return valAccuracy !== null && valAccuracy > (best?.valAccuracy ?? -1)
 }

@@ -5,15 +5,12 @@ import { LayerRotationError } from '../errors.js'
 import { validateExperiment, type ExperimentConfig } from '../experiment/experiment.js'
 import { parseRotation, type RotationTable } from '../trajectory/rotation-table.js'
 import { validate } from '../validation/validate.js'
+import { loadWeights, type Weights } from '../weights/weights.js'
 import { environmentSchema, type RunEnvironment } from './environment.js'
-import { parseMetrics, type EpochMetrics } from './metrics.js'
+import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
 import { layout, type Checkpoint } from './run-folder.js'
-import { decodeSafetensors } from './safetensors.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
 import { readStepRecords, type StepRow } from './step-records.js'
-
-/** Parameters and buffers by name, in the order of the file. */
-export type Weights = Map<string, { shape: number[]; data: Float32Array }>
 
 /** A run as its folder holds it. */
 export interface Run {
@@ -25,6 +22,11 @@ export interface Run {
   stale: boolean
   /** One row an epoch. */
   metrics: EpochMetrics[]
+  /**
+   * The row of the first epoch with the largest validation accuracy, after which the weights 'best' were saved: their test
+   * accuracy is `run.best?.testAccuracy`. Undefined without a validation split, and before the first epoch's end.
+   */
+  best: EpochMetrics | undefined
   rotation: RotationTable
   /** @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
   weights(checkpoint: Checkpoint): Promise<Weights>
@@ -42,18 +44,17 @@ export async function openRun(folder: string): Promise<Run> {
   const config = await readJson(path(layout.config), (value, file) => validateExperiment(value, file, 'INVALID_FILE'))
   const environment = await readJson(path(layout.environment), (value, file) => checked(environmentSchema, value, file))
   const status = await readJson(path(layout.status), (value, file) => checked(statusSchema, value, file))
+  const metrics = parseMetrics(await readText(path(layout.metrics)), path(layout.metrics))
   return {
     folder,
     config,
     environment,
     status,
     stale: isStale(status),
-    metrics: parseMetrics(await readText(path(layout.metrics)), path(layout.metrics)),
+    metrics,
+    best: bestEpoch(metrics),
     rotation: parseRotation(await readText(path(layout.rotation)), path(layout.rotation)),
-    weights: async (checkpoint) => {
-      const file = path(layout.weights(checkpoint))
-      return decodeSafetensors(await read(file), file)
-    },
+    weights: (checkpoint) => loadWeights(path(layout.weights(checkpoint))),
     steps: () => readStepRecords(path(layout.steps)),
   }
 }
@@ -74,12 +75,8 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file:
 }
 
 async function readText(file: string): Promise<string> {
-  return (await read(file)).toString('utf8')
-}
-
-async function read(file: string): Promise<Buffer> {
   try {
-    return await readFile(file)
+    return await readFile(file, 'utf8')
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') {

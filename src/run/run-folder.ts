@@ -6,14 +6,15 @@ import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import type { NamedTensor } from '../native.js'
 import { rotationHeader, rotationLine } from '../trajectory/rotation-table.js'
+import { encodeSafetensors } from '../weights/safetensors.js'
 import type { RunEnvironment } from './environment.js'
 import { metricsHeader, metricsLine, type EpochMetrics } from './metrics.js'
-import { encodeSafetensors } from './safetensors.js'
 import type { RunStatus } from './status.js'
 import { encodeStepRecords, stepPart, type StepRecords } from './step-records.js'
 import { json, writeFailed, writeWhole, writing } from './write.js'
 
-export type Checkpoint = 'initial' | 'last'
+/** 'best' are the weights after the first epoch with the largest validation accuracy, where there is a validation split. */
+export type Checkpoint = 'initial' | 'last' | 'best'
 
 /** Where things lie in a run folder. */
 export const layout = {
@@ -106,8 +107,9 @@ async function makeNewFolder(path: string): Promise<void> {
 }
 
 /** All at the start: a run whose folder is taken away later is to fail, not to begin another in its place. */
-async function makeSubfolders(path: string, { record }: ExperimentConfig): Promise<void> {
-  const folders = [dirname(layout.weights('initial')), dirname(layout.weights('last'))]
+async function makeSubfolders(path: string, { record, validation }: ExperimentConfig): Promise<void> {
+  const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
+  const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))
   if (record.steps) folders.push(layout.steps)
   for (const folder of folders) await writing(path, () => mkdir(join(path, folder), { recursive: true }))
 }

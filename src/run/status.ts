@@ -7,6 +7,8 @@ export const statusSchema = z.object({
   reason: z.string().optional(),
   /** Epochs done. */
   epoch: z.number().min(0),
+  /** The epoch of the weights 'best'. */
+  bestEpoch: z.int().min(1).optional(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   endedAt: z.string().optional(),

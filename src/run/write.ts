@@ -10,8 +10,12 @@ export async function writing<Result>(path: string, work: () => Promise<Result>)
   }
 }
 
-/** Writes a whole file: a reader sees the old content or the new one, never a part. */
-export function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a whole file: a reader sees the old content or the new one, never a part.
+ *
+ * @param content as it is, or in parts that are written one after the other
+ */
+export function writeWhole(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
   const temporary = `${path}.tmp`
   return writing(path, async () => {
     try {
@@ -40,7 +44,7 @@ const reasons: Record<string, string> = {
   EACCES: 'permission denied; choose a folder that you may write to',
   EPERM: 'permission denied; choose a folder that you may write to',
   EROFS: 'the file system is read-only; choose another folder',
-  ENOENT: 'its folder does not exist any more',
+  ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',
 }

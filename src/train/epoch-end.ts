@@ -1,11 +1,17 @@
 import type { EpochMetrics } from '../run/metrics.js'
 import { mean } from '../trajectory/mean.js'
-import type { EpochEnd, Score } from './events.js'
+import type { EpochEnd, EvaluationScore, Score } from './events.js'
+
+/** The scores after an epoch that ran to its end. */
+export interface EpochScores {
+  validation: EvaluationScore | null
+  test: EvaluationScore
+}
 
 /** What listeners hear of an epoch that was recorded. @param rotation [layers] */
 export function epochEnd(
   metrics: EpochMetrics,
-  test: Score,
+  scores: EpochScores & { isBest: boolean },
   layers: readonly string[],
   rotation: Float64Array,
   epochs: number,
@@ -16,7 +22,7 @@ export function epochEnd(
     epochs,
     learningRate,
     train: { loss: metrics.trainLoss, accuracy: metrics.trainAccuracy },
-    test,
+    ...scores,
     rotation: { mean: mean(rotation), layers: Object.fromEntries(layers.map((name, i) => [name, rotation[i]!])) },
     seconds,
     secondsLeft: (seconds / epoch) * (epochs - epoch),
@@ -24,15 +30,24 @@ export function epochEnd(
 }
 
 /** The line of run.log. */
-export function describeEpoch({ epoch, epochs, learningRate, train, test, rotation, seconds }: EpochEnd): string {
+export function describeEpoch(end: EpochEnd): string {
+  const { epoch, epochs, learningRate, train, validation, test, isBest, rotation, seconds } = end
   return [
     `epoch ${epoch}/${epochs}`,
     `rate ${learningRate.toPrecision(3)}`,
-    `train loss ${train.loss.toPrecision(4)} accuracy ${percent(train.accuracy)}`,
-    `test loss ${test.loss.toPrecision(4)} accuracy ${percent(test.accuracy)}`,
+    `train ${describeScore(train)}`,
+    validation && `validation ${describeScore(validation)}${isBest ? ' (best)' : ''}`,
+    `test ${describeScore(test)}`,
     `mean rotation ${rotation.mean.toFixed(4)}`,
     `${seconds.toFixed(1)} s`,
-  ].join(', ')
+  ]
+    .filter((part) => part !== null)
+    .join(', ')
+}
+
+function describeScore({ loss, accuracy, top5Accuracy }: Score & Partial<EvaluationScore>): string {
+  const top5 = typeof top5Accuracy === 'number' ? ` top-5 ${percent(top5Accuracy)}` : ''
+  return `loss ${loss.toPrecision(4)} accuracy ${percent(accuracy)}${top5}`
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`

@@ -24,10 +24,16 @@ export interface TrainingProgress {
   learningRate: number
 }
 
-/** Mean cross-entropy, and the share of images classified correctly, 0 … 1. */
+/** Mean loss, and the share of images classified correctly, 0 … 1. */
 export interface Score {
   loss: number
   accuracy: number
+}
+
+/** The score of a split after an epoch, in evaluation mode. */
+export interface EvaluationScore extends Score {
+  /** Share of images whose class is among the five that the network finds most likely; null of at most 5 classes. */
+  top5Accuracy: number | null
 }
 
 export interface EpochEnd {
@@ -38,8 +44,11 @@ export interface EpochEnd {
   learningRate: number
   /** In training mode while the weights move. */
   train: Score
-  /** After the epoch, in evaluation mode. */
-  test: Score
+  /** Null without a validation split. */
+  validation: EvaluationScore | null
+  test: EvaluationScore
+  /** Whether no epoch before had as large a validation accuracy: the weights 'best' are now this epoch's. */
+  isBest: boolean
   /** Cosine distance to the initial weights. */
   rotation: { mean: number; layers: Record<string, number> }
   /** Since the start of training. */

@@ -1,16 +1,23 @@
 import { join } from 'node:path'
+import { dataShape } from '../data/data.js'
 import { loadData } from '../data/load-data.js'
 import { LayerRotationError } from '../errors.js'
 import { experiment, folderName, type ExperimentConfig } from '../experiment/experiment.js'
-import { createTrainer, type NativeTrainer } from '../native.js'
+import { monitoredLayers, stateShapes } from '../model/describe-model.js'
+import { createTrainer, type NamedTensor } from '../native.js'
+import { decayCoefficients } from '../regularization/regularization.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { RunFolder, runId } from '../run/run-folder.js'
 import { validate } from '../validation/validate.js'
+import { checkWeights } from '../weights/check-weights.js'
+import { loadWeights } from '../weights/weights.js'
+import { epochOrders } from './epoch-order.js'
 import type { TrainingListeners } from './events.js'
-import { Training } from './training.js'
+import { Training, type TrainingSetup } from './training.js'
+import { splitForValidation, type ValidationSplit } from './validation-split.js'
 
-export type { EpochEnd, TrainingListeners, TrainingProgress, TrainingStart } from './events.js'
+export type { EpochEnd, EvaluationScore, Score, TrainingListeners, TrainingProgress, TrainingStart } from './events.js'
 
 export interface TrainOptions extends TrainingListeners {
   /** The run's folder is `<runsFolder>/<name>/<time>-<label>`. */
@@ -37,11 +44,12 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
   if (options.signal?.aborted)
     throw new LayerRotationError('INTERRUPTED', `stopped before it began; ${path} was not made`)
 
-  const { trainer, trainingImages } = await prepare(validConfig)
+  const setup = await prepare(validConfig)
+  const { trainer } = setup
   try {
     const environment = await currentEnvironment(validConfig, trainer.device)
     const folder = await RunFolder.create(path, validConfig, environment, trainer.layerNames)
-    await new Training(validConfig, trainer, trainingImages, folder, options).run(options.signal)
+    await new Training(setup, folder, options).run(options.signal)
   } finally {
     trainer.dispose()
   }
@@ -54,24 +62,50 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 }
 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
-async function prepare(config: ExperimentConfig): Promise<{ trainer: NativeTrainer; trainingImages: number }> {
-  const { inputShape, classes, ...data } = await loadData(config.data, config.seed)
-  const trainingImages = data.train.labels.length
-  if (config.batchSize > trainingImages) {
-    const message = `batchSize is ${config.batchSize}; expected at most ${trainingImages}, the number of training images`
-    throw new LayerRotationError('INVALID_CONFIG', message)
-  }
-  const { device, seed, optimizer, model } = config
-  const threads = config.threads ?? 0
+async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
+  const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
+  const weights = await initialWeights(config)
+  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization)
+  requireImages(data.train.labels.length)
+  const split = splitForValidation(data.train.labels.length, config.validation, seed)
+  requireBatch(config, split)
   const trainer = await createTrainer({
     device,
-    threads,
+    threads: config.threads ?? 0,
     seed,
     inputShape,
     classes,
     layers: model.layers,
     optimizer,
-    data,
+    precision,
+    memoryFormat,
+    loss,
+    weightDecay: decayCoefficients(config.regularization, monitoredLayers(model.layers)),
+    augmentation,
+    ...(weights && { weights }),
+    data: { ...data, validation: split.validation },
   })
-  return { trainer, trainingImages }
+  return { config, trainer, orders: epochOrders(split.train, config), classes }
+}
+
+/** Images are put in order by keys that leave so much space for their indices. */
+const mostImages = 2 ** 21
+
+function requireImages(images: number): void {
+  if (images <= mostImages) return
+  const message = `data: found ${images} training images; at most ${mostImages} can be trained on`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: ValidationSplit): void {
+  if (batchSize <= train.length) return
+  const images = validation.length === 0 ? 'training images' : `training images that do not validate`
+  const message = `batchSize is ${batchSize}; expected at most ${train.length}, the number of ${images}`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+/** Null where they are to be drawn. */
+async function initialWeights({ initialWeights: file, model, data }: ExperimentConfig): Promise<NamedTensor[] | null> {
+  if (file === null) return null
+  return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
 }

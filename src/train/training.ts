@@ -1,31 +1,44 @@
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
+import { computationText, lossText } from '../experiment/settings-text.js'
 import type { EpochProgress, EpochResult, NativeTrainer } from '../native.js'
-import { permutation, streams } from '../random.js'
+import { streamKey, streams } from '../random.js'
+import { isBetter, type EpochMetrics } from '../run/metrics.js'
 import type { RunFolder } from '../run/run-folder.js'
 import { rateTable } from '../schedule/rate-table.js'
-import { describeEpoch, epochEnd } from './epoch-end.js'
-import type { Score, TrainingListeners } from './events.js'
+import { describeEpoch, epochEnd, type EpochScores } from './epoch-end.js'
+import type { EpochOrders } from './epoch-order.js'
+import type { EvaluationScore, TrainingListeners } from './events.js'
 import { diverged, interrupted } from './failures.js'
 
-/** Images a step of evaluation; results depend on it by rounding only. */
-const evaluationBatchSize = 2048
+/** What is trained with what. */
+export interface TrainingSetup {
+  config: ExperimentConfig
+  trainer: NativeTrainer
+  orders: EpochOrders
+  classes: number
+}
 
 /** One training from its first step to its end, recorded in its folder. */
 export class Training {
-  private readonly stepsPerEpoch: number
+  private readonly config: ExperimentConfig
+  private readonly trainer: NativeTrainer
+  private readonly orders: EpochOrders
+  private readonly classes: number
   private epochsDone = 0
+  private best: EpochMetrics | undefined
   private startedAt = 0
   private stopped = false
 
   constructor(
-    private readonly config: ExperimentConfig,
-    private readonly trainer: NativeTrainer,
-    private readonly trainingImages: number,
+    { config, trainer, orders, classes }: TrainingSetup,
     private readonly folder: RunFolder,
     private readonly listeners: TrainingListeners,
   ) {
-    this.stepsPerEpoch = Math.ceil(trainingImages / config.batchSize)
+    this.config = config
+    this.trainer = trainer
+    this.orders = orders
+    this.classes = classes
   }
 
   /** @throws {LayerRotationError} INTERRUPTED, DIVERGED, WRITE_FAILED; status.json then says so where it can be written */
@@ -60,11 +73,12 @@ export class Training {
   }
 
   private async begin(): Promise<void> {
-    const { config, trainer, folder, stepsPerEpoch } = this
+    const { config, trainer, folder } = this
+    const { stepsPerEpoch } = this.orders
     const { device, layerNames: layers, parameterCount } = trainer
     await folder.saveWeights('initial', await trainer.weights())
     const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
-    await folder.log(`${config.name} on ${device}: ${size}`)
+    await folder.log(`${config.name} on ${device} in ${computationText(config)}: ${size}, ${lossText(config)}`)
     this.listeners.onStart?.({ folder: folder.path, config, device, layers, parameterCount, stepsPerEpoch })
     this.startedAt = performance.now()
   }
@@ -72,7 +86,7 @@ export class Training {
   /** @returns whether the epoch ran, and was evaluated, to its end */
   private async runEpoch(epoch: number): Promise<boolean> {
     if (this.stopped) return false
-    const rates = rateTable(this.config.learningRate, this.trainer.layerNames.length, epoch, this.stepsPerEpoch)
+    const rates = rateTable(this.config.learningRate, this.trainer.layerNames.length, epoch, this.orders.stepsPerEpoch)
     const result = await this.trainEpoch(epoch, rates)
     await this.recordSteps(epoch, result, rates)
     if (result.status === 'diverged') {
@@ -80,20 +94,26 @@ export class Training {
       const symptom = `the loss became ${result.losses[step - 1]!} in epoch ${epoch + 1} at step ${step}`
       throw diverged(symptom, this.rateAfter(step, rates), this.folder.path)
     }
-    const test = await this.evaluate()
-    if (test && !Number.isFinite(test.loss)) {
-      const symptom = `the test loss became ${test.loss} in epoch ${epoch + 1}`
+    const scores = await this.evaluateEpoch()
+    for (const split of ['validation', 'test'] as const) {
+      const loss = scores?.[split]?.loss ?? 0
+      if (Number.isFinite(loss)) continue
+      const symptom = `the ${split} loss became ${loss} in epoch ${epoch + 1}`
       throw diverged(symptom, this.rateAfter(result.steps, rates), this.folder.path)
     }
-    if (result.steps > 0) await this.recordEpoch(epoch, result, rates, test)
-    return test !== undefined
+    if (result.steps > 0) await this.recordEpoch(epoch, result, rates, scores)
+    return scores !== undefined
   }
 
   private async trainEpoch(epoch: number, rates: Float64Array): Promise<EpochResult> {
     const { config, trainer } = this
     const { onProgress } = this.listeners
-    const order = permutation(this.trainingImages, config.seed, streams.order(epoch))
-    const request = { order, batchSize: config.batchSize, rates, recordSteps: config.record.steps }
+    const request = {
+      ...this.orders.epoch(epoch),
+      rates,
+      recordSteps: config.record.steps,
+      augmentationKey: streamKey(config.seed, streams.augmentation(epoch)),
+    }
     if (!onProgress) return trainer.trainEpoch(request)
 
     // The addon calls from outside of any promise: what a listener throws there would end the process.
@@ -111,10 +131,17 @@ export class Training {
   }
 
   /** Undefined where a stop came first. */
-  private async evaluate(): Promise<Score | undefined> {
+  private async evaluateEpoch(): Promise<EpochScores | undefined> {
+    const validation = this.config.validation === null ? null : await this.evaluate('validation')
+    const test = validation === undefined ? undefined : await this.evaluate('test')
+    return test && validation !== undefined ? { validation, test } : undefined
+  }
+
+  private async evaluate(split: 'validation' | 'test'): Promise<EvaluationScore | undefined> {
     if (this.stopped) return undefined
     try {
-      return await this.trainer.evaluate('test', evaluationBatchSize)
+      const { loss, accuracy, top5Accuracy } = await this.trainer.evaluate(split, evaluationBatchSize(this.config))
+      return { loss, accuracy, top5Accuracy: this.classes > 5 ? top5Accuracy : null }
     } catch (error) {
       if (this.stopped) return undefined
       throw error
@@ -127,34 +154,50 @@ export class Training {
     const done = rate.subarray(0, result.steps * layers.length)
     await this.folder.recordSteps({
       epoch,
-      firstStep: epoch * this.stepsPerEpoch,
+      firstStep: epoch * this.orders.stepsPerEpoch,
       layers,
       ...result.stepRecords,
       rate: done,
     })
   }
 
-  private async recordEpoch(epoch: number, result: EpochResult, rates: Float64Array, test?: Score): Promise<void> {
+  private async recordEpoch(
+    epoch: number,
+    result: EpochResult,
+    rates: Float64Array,
+    scores: EpochScores | undefined,
+  ): Promise<void> {
     const { config, trainer, folder } = this
     const rotation = await trainer.rotation()
-    const metrics = {
-      epoch: epoch + result.steps / this.stepsPerEpoch,
+    const metrics: EpochMetrics = {
+      epoch: epoch + result.steps / this.orders.stepsPerEpoch,
       learningRate: this.rateAfter(result.steps, rates),
       trainLoss: result.loss,
       trainAccuracy: result.accuracy,
-      valLoss: null,
-      valAccuracy: null,
-      testLoss: test?.loss ?? null,
-      testAccuracy: test?.accuracy ?? null,
+      valLoss: scores?.validation?.loss ?? null,
+      valAccuracy: scores?.validation?.accuracy ?? null,
+      testLoss: scores?.test.loss ?? null,
+      testAccuracy: scores?.test.accuracy ?? null,
       seconds: (performance.now() - this.startedAt) / 1000,
+      valTop5Accuracy: scores?.validation?.top5Accuracy ?? null,
+      testTop5Accuracy: scores?.test.top5Accuracy ?? null,
     }
     this.epochsDone = metrics.epoch
     await folder.recordEpoch(metrics, rotation)
     await folder.setStatus({ epoch: metrics.epoch })
-    if (!test) return
-    const end = epochEnd(metrics, test, trainer.layerNames, rotation, config.epochs)
+    if (!scores) return
+    const isBest = isBetter(metrics, this.best)
+    if (isBest) await this.saveBest(metrics)
+    const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, config.epochs)
     await folder.log(describeEpoch(end))
     this.listeners.onEpochEnd?.(end)
+  }
+
+  /** After its row in metrics.csv: a disk that is full for the weights has space for a line. */
+  private async saveBest(metrics: EpochMetrics): Promise<void> {
+    this.best = metrics
+    await this.folder.saveWeights('best', await this.trainer.weights())
+    await this.folder.setStatus({ bestEpoch: metrics.epoch })
   }
 
   /** The learning rate of the last of the first `step` steps of an epoch; all layers have the same. */
@@ -171,3 +214,9 @@ export class Training {
     await this.folder.setStatus({ status, reason, endedAt: new Date().toISOString() }).catch(() => undefined)
   }
 }
+
+/**
+ * Images a step of evaluation; results depend on it by rounding only. At most as many as a training step takes, unless
+ * those are few, so that evaluation needs no more memory than training.
+ */
+const evaluationBatchSize = ({ batchSize }: ExperimentConfig): number => Math.min(Math.max(batchSize, 128), 2048)

@@ -13,8 +13,13 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 export function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates)
   if (near !== undefined) return `; did you mean ${JSON.stringify(near)}?`
-  return candidates.length > 0 ? `; there is ${candidates.join(', ')}` : ''
+  if (candidates.length === 0) return ''
+  const more = candidates.length > most ? ` and ${candidates.length - most} more` : ''
+  return `; there is ${candidates.slice(0, most).join(', ')}${more}`
 }
+
+/** Candidates that are listed; a deep network has hundreds of layers. */
+const most = 20
 
 /** Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a` (optimal string alignment). */
 function editDistance(a: string, b: string): number {

@@ -79,6 +79,15 @@ function oneOf(choices: readonly string[]): string {
 
 /** A value as a reader of the message would write it, shortened. */
 function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+  const text = typeof value === 'number' ? String(value) : json(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+/** What JSON cannot hold, or is nested deeper than the stack is high, gets a shorter name. */
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return typeof value === 'object' ? (Array.isArray(value) ? '[…]' : '{…}') : String(value)
+  }
 }

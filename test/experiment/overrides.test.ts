@@ -65,7 +65,10 @@ describe('an override that cannot be used', () => {
       'INVALID_CONFIG: model.layers.dens0.units=1: model.layers has no "dens0"; did you mean "dense0"?',
     ],
     ['epochs.x=1', 'INVALID_CONFIG: epochs.x=1: epochs has no "x"'],
-    ['__proto__.x=1', 'INVALID_CONFIG: __proto__.x=1: an experiment has no "__proto__"; there is name, data, model'],
+    [
+      '__proto__.x=1',
+      'INVALID_CONFIG: __proto__.x=1: an experiment has no "__proto__"; there is name, data, normalization',
+    ],
     ['epochs=[1', 'INVALID_CONFIG: epochs=[1: the value is no YAML: Flow sequence must end with a ]'],
     ['batchSize=big', 'INVALID_CONFIG: mnist: batchSize is "big"; expected a finite number'],
   ])('%s', async (assignment, message) => {

@@ -1,6 +1,6 @@
 import { mlp } from '../../src/model/mlp.js'
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
-import type { EpochMetrics } from '../../src/run/metrics.js'
+import { bestEpoch, type EpochMetrics } from '../../src/run/metrics.js'
 import type { Run } from '../../src/run/open-run.js'
 import { RotationTable } from '../../src/trajectory/rotation-table.js'
 
@@ -44,6 +44,8 @@ export function syntheticRun({
       testLoss: 1.8 * fall + 0.1,
       testAccuracy: 0.968 - 0.3 * fall,
       seconds: 0.5 * (i + 1),
+      valTop5Accuracy: null,
+      testTop5Accuracy: null,
     }
   })
   return {
@@ -80,6 +82,7 @@ export function syntheticRun({
     },
     stale: false,
     metrics,
+    best: bestEpoch(metrics),
     rotation: new RotationTable(
       layers,
       rotation.map((_, epoch) => epoch),

@@ -18,7 +18,7 @@ async function transparent({ rate, seed = 1 }: { rate: number; seed?: number }):
       dropout({ name: 'dropout0', rate }),
       dense({ name: 'dense0', units: 2, bias: true }),
     ],
-    data: { mean: 0, deviation: 1, train: one, test: one },
+    data: { mean: Float64Array.of(0), deviation: Float64Array.of(1), train: one, test: one },
   })
   await trainer.setWeights([tensor('dense0.weight', [2, 1], [1, 0])])
   return trainer

@@ -70,7 +70,7 @@ describe('a model', () => {
     [
       'with a dense layer on an image',
       [dense({ name: 'dense0', units: 4 })],
-      /^INVALID_CONFIG: layer dense0: a dense layer takes a vector, but its input has 2 dimensions; put a flatten layer before it$/,
+      /^INVALID_CONFIG: layer dense0: a dense layer takes \[features\] \(put a flatten before it\), but its input is \[7, 5\]$/,
     ],
     [
       'with a layer of unknown type',

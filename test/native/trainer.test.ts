@@ -24,7 +24,7 @@ function batchOf({ images, labels }: NativeSplit, indices: readonly number[]) {
   const pixels = images.length / labels.length
   return {
     input: indices.map((n) =>
-      Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), (pixel) => (pixel - mean) / deviation),
+      Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), (pixel) => (pixel - mean[0]!) / deviation[0]!),
     ),
     labels: indices.map((n) => labels[n]!),
   }

@@ -77,7 +77,7 @@ describe('a report', () => {
     const hostile = '</title></style></pre><script>alert(1)</script><img src=x onerror="alert(1)">'
     const run = syntheticRun({ rate: 0.1, folder: `/runs/${hostile}` })
     run.config.name = hostile
-    run.config.data.folder = hostile
+    run.config.data = { type: 'mnist', folder: hostile, perClass: null }
     run.config.device = hostile
     run.environment = {
       ...run.environment,

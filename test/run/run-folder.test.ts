@@ -35,10 +35,12 @@ const row = (epoch: number, change: Partial<EpochMetrics> = {}): EpochMetrics =>
   testLoss: 0.6,
   testAccuracy: 0.89,
   seconds: 1.5 * epoch,
+  valTop5Accuracy: null,
+  testTop5Accuracy: 0.99,
   ...change,
 })
 
-const interruptedRow = row(1.4, { testLoss: null, testAccuracy: null })
+const interruptedRow = row(1.4, { testLoss: null, testAccuracy: null, testTop5Accuracy: null })
 const weights = [{ name: 'dense0.weight', shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]
 
 async function recordedRun(): Promise<string> {
@@ -78,9 +80,9 @@ describe('a run folder', () => {
   test('has files that other programs read', async () => {
     const path = await recordedRun()
     expect(readFileSync(join(path, 'metrics.csv'), 'utf8').split('\n')).toEqual([
-      'epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds',
-      '1,0.1111111111111111,0.5,0.9,,,0.6,0.89,1.5',
-      '1.4,0.1111111111111111,0.5,0.9,,,,,2.0999999999999996',
+      'epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds,val_top5_accuracy,test_top5_accuracy',
+      '1,0.1111111111111111,0.5,0.9,,,0.6,0.89,1.5,,0.99',
+      '1.4,0.1111111111111111,0.5,0.9,,,,,2.0999999999999996,,',
       '',
     ])
     expect(readFileSync(join(path, 'rotation.csv'), 'utf8')).toBe(
@@ -190,7 +192,7 @@ describe('a broken run folder', () => {
     const path = await recordedRun()
     const run = await openRun(path)
     expect(await failure(() => run.weights('last'))).toBe(
-      `MISSING_FILE: ${path}/checkpoints/last/model.safetensors does not exist; expected a run folder with this file`,
+      `MISSING_FILE: ${path}/checkpoints/last/model.safetensors does not exist; expected a safetensors file`,
     )
     writeFileSync(join(path, 'checkpoints', 'last', 'model.safetensors'), 'x')
     expect(await failure(() => run.weights('last'))).toContain('byte 0: found 1 bytes; expected at least 8')

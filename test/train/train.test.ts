@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { loadData } from '../../src/data/load-data.js'
 import { mnist } from '../../src/data/mnist-config.js'
-import { loadMnist } from '../../src/data/mnist.js'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
-import type { Run, Weights } from '../../src/run/open-run.js'
+import type { Run } from '../../src/run/open-run.js'
 import { train, type EpochEnd, type TrainingStart } from '../../src/train/train.js'
+import type { Weights } from '../../src/weights/weights.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from './small-experiment.js'
@@ -19,7 +20,7 @@ function cosineDistance(initial: Weights, last: Weights, layer: string): number 
 
 /** The share of test images that the weights classify correctly, computed here: dense, batch norm, relu, dense. */
 async function testAccuracy(weights: Weights): Promise<number> {
-  const { test, mean, deviation } = await loadMnist(mnist(), 1)
+  const { test, mean, deviation } = await loadData(mnist(), 1)
   const data = (name: string) => weights.get(name)!.data
   const dense = (layer: string, input: Float32Array) =>
     data(`${layer}.bias`).map((bias, unit) => {
@@ -36,7 +37,7 @@ async function testAccuracy(weights: Weights): Promise<number> {
     const pixels = test.images.subarray(i * 784, (i + 1) * 784)
     const hidden = dense(
       'dense0',
-      Float32Array.from(pixels, (pixel) => (pixel - mean) / deviation),
+      Float32Array.from(pixels, (pixel) => (pixel - mean[0]!) / deviation[0]!),
     )
     const output = dense(
       'dense1',
@@ -96,7 +97,12 @@ describe('train', () => {
     for (const [i, end] of ends.entries()) {
       const metrics = run.metrics[i]!
       expect(end.train).toEqual({ loss: metrics.trainLoss, accuracy: metrics.trainAccuracy })
-      expect(end.test).toEqual({ loss: metrics.testLoss, accuracy: metrics.testAccuracy })
+      expect(end.test).toEqual({
+        loss: metrics.testLoss,
+        accuracy: metrics.testAccuracy,
+        top5Accuracy: metrics.testTop5Accuracy,
+      })
+      expect([end.validation, end.isBest]).toEqual([null, false])
       expect(end.rotation.layers['dense0']).toBe(run.rotation.layer('dense0')[i + 1])
       expect(end.rotation.mean).toBe(run.rotation.mean()[i + 1])
       expect(end.secondsLeft).toBeCloseTo((end.seconds / (i + 1)) * (2 - i), 9)

@@ -1,4 +1,7 @@
 import { styleText } from 'node:util'
+import type { ExperimentConfig } from '../../experiment/experiment.js'
+import { augmentationText, lossText, regularizationText, validationText } from '../../experiment/settings-text.js'
+import type { EpochMetrics } from '../../run/metrics.js'
 import type { Run } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
 import { cosineDistance, count, duration, percent } from '../format.js'
@@ -19,9 +22,25 @@ export function describeStart({
   const model = `${count(parameterCount, 'parameter')} in ${count(layers.length, 'layer')}`
   const work = `${count(config.epochs, 'epoch')} of ${count(stepsPerEpoch, 'step')}`
   return [
-    `${styleText('bold', config.name)}  ${model}, ${work}, seed ${config.seed}, on ${device}`,
+    `${styleText('bold', config.name)}  ${model}, ${work}, seed ${config.seed}, on ${device} in ${config.precision}`,
+    ...describeSettings(config),
     `folder    ${clickablePath(folder)}`,
   ]
+}
+
+/** Settings that are not the usual ones, in a line. */
+function describeSettings(config: ExperimentConfig): string[] {
+  const validation = validationText(config)
+  const parts = [
+    config.loss.type === 'crossEntropy' && config.loss.labelSmoothing === 0 ? undefined : lossText(config),
+    regularizationText(config),
+    augmentationText(config),
+    validation && `${validation} validate`,
+    config.batches === 'kerasSequence' ? 'batches as in Keras' : undefined,
+    config.memoryFormat === 'contiguous' ? 'contiguous memory' : undefined,
+    config.initialWeights === null ? undefined : `initial weights from ${config.initialWeights}`,
+  ].filter((part) => part !== undefined)
+  return parts.length > 0 ? [`with      ${parts.join(', ')}`] : []
 }
 
 /** What came of a run. */
@@ -29,13 +48,23 @@ export function describeFinish(run: Run): string[] {
   const last = run.metrics.at(-1)
   if (last === undefined) return []
   const accuracies = [
-    last.testAccuracy !== null && `${percent(last.testAccuracy)} of the test images`,
+    last.testAccuracy !== null && `${percent(last.testAccuracy)} of the test images${describeTop5(last)}`,
     `${percent(last.trainAccuracy)} of the training images right`,
   ].filter((part) => part !== false)
   return [
     `${styleText('green', 'finished')}  in ${duration(last.seconds)}: ${accuracies.join(', ')}`,
+    ...describeBest(run),
     `rotation  ${describeRotation(run)}`,
   ]
+}
+
+const describeTop5 = ({ testTop5Accuracy }: EpochMetrics): string =>
+  testTop5Accuracy === null ? '' : ` (top-5 ${percent(testTop5Accuracy)})`
+
+function describeBest({ best }: Run): string[] {
+  if (best === undefined) return []
+  const test = best.testAccuracy === null ? '' : `, ${percent(best.testAccuracy)} of the test images`
+  return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy ?? NaN)} of the validation images${test}`]
 }
 
 function describeRotation({ rotation }: Run): string {

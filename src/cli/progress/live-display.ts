@@ -113,10 +113,12 @@ function epochLine(state: TrainingState, columns: number): string {
 }
 
 /** As many of them as fit into the columns. */
-function scores({ learningRate, trainAccuracy, testAccuracy }: TrainingState, columns: number): string {
+function scores(state: TrainingState, columns: number): string {
+  const { learningRate, trainAccuracy, validationAccuracy, testAccuracy } = state
   const parts = [
     learningRate !== undefined && `rate ${significant(learningRate)}`,
     trainAccuracy !== undefined && `train ${percent(trainAccuracy)}`,
+    validationAccuracy !== undefined && `val ${percent(validationAccuracy)}`,
     testAccuracy !== undefined && `test ${percent(testAccuracy)}`,
   ].filter((part) => part !== false)
   while (parts.join(' · ').length > columns) parts.pop()

@@ -59,6 +59,7 @@ function describe(state: TrainingState): string {
     state.learningRate !== undefined && `rate ${significant(state.learningRate)}`,
     state.loss !== undefined && `loss ${significant(state.loss)}`,
     state.trainAccuracy !== undefined && `train ${percent(state.trainAccuracy)}`,
+    state.validationAccuracy !== undefined && `validation ${percent(state.validationAccuracy)}`,
     state.testAccuracy !== undefined && `test ${percent(state.testAccuracy)}`,
     `rotation ${cosineDistance(state.meanRotation)}`,
     left !== undefined && state.epoch < state.epochs && `${duration(left)} left`,

@@ -8,6 +8,8 @@ export class TrainingState {
   learningRate: number | undefined
   loss: number | undefined
   trainAccuracy: number | undefined
+  /** Undefined without a validation split. */
+  validationAccuracy: number | undefined
   testAccuracy: number | undefined
   meanRotation = 0
   /** Mean over the layers after each epoch, from the zero before the first. */
@@ -34,6 +36,7 @@ export class TrainingState {
     this.learningRate = end.learningRate
     this.loss = end.train.loss
     this.trainAccuracy = end.train.accuracy
+    this.validationAccuracy = end.validation?.accuracy
     this.testAccuracy = end.test.accuracy
     this.meanRotation = end.rotation.mean
     this.rotations.push(end.rotation.mean)

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { crossEntropy } from '../../../src/loss/cross-entropy.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
 import {
   createTrainer,
@@ -39,8 +40,20 @@ export function smallSpec({ data, ...rest }: SmallSpec = {}): TrainerSpec {
     classes: 4,
     layers: perceptron,
     optimizer: sgd(),
+    precision: 'fp32',
+    memoryFormat: 'channelsLast',
+    loss: crossEntropy(),
+    weightDecay: { layers: new Float64Array(2), others: 0 },
+    augmentation: { shift: 0, flip: false },
     ...rest,
-    data: { mean: 33.3, deviation: 78.6, train: randomSplit(21, 1), test: randomSplit(10, 2), ...data },
+    data: {
+      mean: Float64Array.of(33.3),
+      deviation: Float64Array.of(78.6),
+      train: randomSplit(21, 1),
+      validation: new Int32Array(),
+      test: randomSplit(10, 2),
+      ...data,
+    },
   }
 }
 
@@ -54,11 +67,18 @@ export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer>
 /** One epoch over 21 examples in their order, in batches of 9 at a rate of 0.1, except for what is given. */
 export function epochRequest(
   trainer: NativeTrainer,
-  { rate = 0.1, ...given }: Partial<EpochRequest> & { rate?: number } = {},
+  { rate = 0.1, batchSize = 9, ...given }: Partial<EpochRequest> & { rate?: number; batchSize?: number } = {},
 ): EpochRequest {
-  const { order = Int32Array.from({ length: 21 }, (_, i) => i), batchSize = 9 } = given
-  const constant = () => new Float64Array(Math.ceil(order.length / batchSize) * trainer.layerNames.length).fill(rate)
-  return { order, batchSize, recordSteps: false, ...given, rates: given.rates ?? constant() }
+  const { order = Int32Array.from({ length: 21 }, (_, i) => i) } = given
+  const batchSizes = given.batchSizes ?? equalBatches(order.length, batchSize)
+  const rates = given.rates ?? new Float64Array(batchSizes.length * trainer.layerNames.length).fill(rate)
+  return { recordSteps: false, augmentationKey: 0, ...given, order, batchSizes, rates }
+}
+
+/** Batches of `batchSize` images; the last one takes what remains. */
+export function equalBatches(images: number, batchSize: number): Int32Array {
+  const steps = Math.ceil(images / batchSize)
+  return Int32Array.from({ length: steps }, (_, step) => Math.min(batchSize, images - step * batchSize))
 }
 
 export const trainEpoch = (

@@ -29,7 +29,18 @@ export const smallTrainer = () =>
       { ...dense, name: 'dense1', units: 4 },
     ],
     optimizer: { type: 'sgd', momentum: 0, nesterov: false },
-    data: { mean: 33.3, deviation: 78.6, train: split, test: split },
+    precision: 'fp32',
+    memoryFormat: 'channelsLast',
+    loss: { type: 'crossEntropy', labelSmoothing: 0 },
+    weightDecay: { layers: new Float64Array(2), others: 0 },
+    augmentation: { shift: 0, flip: false },
+    data: {
+      mean: Float64Array.of(33.3),
+      deviation: Float64Array.of(78.6),
+      train: split,
+      validation: new Int32Array(),
+      test: split,
+    },
   })
 
 /**
@@ -42,9 +53,10 @@ export const train = (trainer, { steps = 1_000_000, onProgress } = {}) =>
   trainer.trainEpoch(
     {
       order: new Int32Array(steps).fill(7),
-      batchSize: 1,
+      batchSizes: new Int32Array(steps).fill(1),
       rates: new Float64Array(2 * steps).fill(0.01),
       recordSteps: false,
+      augmentationKey: 0,
     },
     onProgress,
   )

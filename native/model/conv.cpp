@@ -1,0 +1,45 @@
+#include "conv.h"
+
+#include <ATen/ops/conv2d.h>
+#include <torch/types.h>
+
+#include "initializer.h"
+#include "optional_tensor.h"
+
+namespace layer_rotation {
+namespace {
+
+const ConvSpec& checked(const ConvSpec& spec, const LayerInput& input) {
+  input.expect_image("a convolution");
+  if (input.shape[0] % spec.groups != 0 || spec.filters % spec.groups != 0) {
+    input.refuse("a convolution in " + std::to_string(spec.groups) +
+                 " groups needs channels and filters in multiples of " + std::to_string(spec.groups) + " and has " +
+                 std::to_string(spec.filters) + " filters");
+  }
+  return spec;
+}
+
+}  // namespace
+
+Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
+           at::Generator generator)
+    : window_(checked(spec, input).window, input), groups_(spec.groups), precision_(compute.precision) {
+  const Size2 size = window_.size;
+  at::Tensor initial = torch::empty({spec.filters, input.shape[0] / spec.groups, size[0], size[1]});
+  const Fans fans = fans_of(initial);
+  // Drawn in the order of [filters, channels, rows, columns], so that the values do not depend on the memory format.
+  initialize(initial, spec.init, fans, generator);
+  // Not contiguous(): of a window of 1 × 1 that leaves strides by which LibTorch does not know the format.
+  weight = register_parameter("weight", initial.to(device).clone(compute.memory_format));
+  if (!spec.bias) return;
+  at::Tensor initial_bias = torch::empty({spec.filters});
+  initialize(initial_bias, spec.bias_init, fans, generator);
+  bias = register_parameter("bias", initial_bias.to(device));
+}
+
+at::Tensor Conv::forward(const at::Tensor& input) {
+  return at::conv2d(window_.pad_extra(cast(input, precision_), 0), cast(weight, precision_),
+                    if_defined(cast(bias, precision_)), window_.stride, window_.padding, /*dilation=*/1, groups_);
+}
+
+}  // namespace layer_rotation

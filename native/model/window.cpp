@@ -1,0 +1,33 @@
+#include "window.h"
+
+#include <ATen/ops/constant_pad_nd.h>
+
+#include <algorithm>
+
+namespace layer_rotation {
+
+Window::Window(const WindowSpec& spec, const LayerInput& input)
+    : size(spec.size), stride(spec.stride), padding(spec.padding), extra{0, 0}, outputs{} {
+  for (size_t d = 0; d < 2; ++d) {
+    const int64_t in = input.shape[d + 1];
+    if (spec.same) {
+      outputs[d] = (in - 1) / stride[d] + 1;
+      const int64_t total = std::max((outputs[d] - 1) * stride[d] + size[d] - in, int64_t{0});
+      padding[d] = total / 2;
+      extra[d] = total % 2;
+    } else {
+      const int64_t padded = in + 2 * padding[d];
+      if (padded < size[d]) {
+        input.refuse("a window of " + show({size[0], size[1]}) + " rows and columns with a padding of " +
+                     show({padding[0], padding[1]}) + " needs an input of at least its size");
+      }
+      outputs[d] = (padded - size[d]) / stride[d] + 1;
+    }
+  }
+}
+
+at::Tensor Window::pad_extra(const at::Tensor& image, double value) const {
+  return is_uneven() ? at::constant_pad_nd(image, {0, extra[1], 0, extra[0]}, value) : image;
+}
+
+}  // namespace layer_rotation

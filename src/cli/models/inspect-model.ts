@@ -1,0 +1,21 @@
+import { override } from '../../experiment/overrides.js'
+import { describeModel, type ModelDescription } from '../../model/describe-model.js'
+import { modelSchema } from '../../model/model.js'
+import { zooNetwork, type ZooName } from '../../model/zoo.js'
+import { validate } from '../../validation/validate.js'
+
+/** What there is to say about a network of the zoo. */
+export interface InspectedModel extends ModelDescription {
+  name: string
+  describe: string
+}
+
+/**
+ * @param settings `option=value` each
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export async function inspectModel(name: ZooName, settings: readonly string[] = []): Promise<InspectedModel> {
+  const { describe, inputShape, shownWith } = zooNetwork(name)
+  const { layers } = validate(modelSchema, await override({ type: name, ...shownWith }, settings), name)
+  return { name, describe, ...describeModel(layers, inputShape) }
+}

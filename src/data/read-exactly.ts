@@ -1,0 +1,65 @@
+import { open, stat, type FileHandle } from 'node:fs/promises'
+import { LayerRotationError } from '../errors.js'
+
+/** A file of `count` records of `record` bytes. */
+export interface RecordShape {
+  record: number
+  count: number
+}
+
+/**
+ * Reads a file that has exactly so many records; its length is held against that before anything is allocated.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ */
+export async function readExactly(path: string, shape: RecordShape): Promise<Uint8Array> {
+  const handle = await openFile(path)
+  try {
+    const { size } = await handle.stat()
+    requireRecords(size, shape, path)
+    const bytes = new Uint8Array(size)
+    await fill(handle, bytes, path)
+    return bytes
+  } finally {
+    await handle.close()
+  }
+}
+
+/** @throws {LayerRotationError} INVALID_FILE where `size` bytes are not what `shape` makes */
+export function requireRecords(size: number, { record, count }: RecordShape, path: string): void {
+  const expected = record * count
+  if (size === expected) return
+  const wanted = `expected ${count} records of ${record} bytes, ${expected} bytes in all`
+  const problem =
+    size < expected
+      ? `byte ${size}, in record ${Math.floor(size / record)} (the first is 0): found the end of the file; ${wanted}`
+      : `byte ${expected}: found more data, ${size} bytes in all; ${wanted}`
+  throw new LayerRotationError('INVALID_FILE', `${path}: ${problem}`)
+}
+
+/** @throws {LayerRotationError} MISSING_FILE, INVALID_FILE for what is no file */
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    // Opening a pipe would wait for its writer.
+    if ((await stat(path)).isFile()) return await open(path)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const missing = code === 'ENOENT' || code === 'ENOTDIR'
+    const problem = missing ? 'does not exist' : `cannot be read: ${message}`
+    throw new LayerRotationError(missing ? 'MISSING_FILE' : 'INVALID_FILE', `${path} ${problem}`, { cause })
+  }
+  throw new LayerRotationError('INVALID_FILE', `${path} is no file`)
+}
+
+const largestRead = 2 ** 30 // one read takes less than 2 GiB
+
+/** Reads from the present position until `bytes` is full. */
+export async function fill(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, largestRead))
+    if (bytesRead === 0) {
+      throw new LayerRotationError('INVALID_FILE', `${path}: byte ${at}: found the end of the file while reading it`)
+    }
+    at += bytesRead
+  }
+}

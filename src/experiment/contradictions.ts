@@ -1,0 +1,39 @@
+import { dataShape } from '../data/data.js'
+import { monitoredLayers } from '../model/describe-model.js'
+import { findMisfit } from '../model/shapes.js'
+import { suggestion } from '../validation/nearest.js'
+import type { ExperimentConfig } from './experiment.js'
+
+/** Something that is wrong with a value of an experiment. */
+interface Contradiction {
+  path: (string | number)[]
+  message: string
+}
+
+/** What each part of an experiment allows by itself, but not together with the others. */
+export function* contradictions(config: ExperimentConfig): Generator<Contradiction> {
+  const { inputShape, classes } = dataShape(config.data)
+  const misfit = findMisfit(config.model.layers, inputShape, classes)
+  if (misfit) yield { path: ['model', 'layers', ...misfit.path], message: misfit.message }
+  else yield* unknownExceptions(config)
+  yield* impossibleShift(config, inputShape)
+}
+
+function* unknownExceptions({ regularization, model }: ExperimentConfig): Generator<Contradiction> {
+  if (regularization?.type !== 'l2') return
+  const layers = monitoredLayers(model.layers)
+  for (const [index, name] of regularization.except.entries()) {
+    if (layers.includes(name)) continue
+    const message = `${JSON.stringify(name)} is no conv or dense layer of the model${suggestion(name, layers)}`
+    yield { path: ['regularization', 'except', index], message }
+  }
+}
+
+/** The border is mirrored once, so a shift cannot reach beyond the other side. */
+function* impossibleShift({ augmentation }: ExperimentConfig, inputShape: readonly number[]): Generator<Contradiction> {
+  const [height = 0, width = 0] = inputShape.slice(-2)
+  const largest = Math.min(height, width)
+  if (augmentation.shift <= largest) return
+  const message = `shifts of ${augmentation.shift} pixels are more than images of ${height} × ${width} allow; expected at most ${largest}`
+  yield { path: ['augmentation', 'shift'], message }
+}

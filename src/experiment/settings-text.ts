@@ -1,0 +1,32 @@
+import type { ExperimentConfig } from './experiment.js'
+
+/** Settings in words, for logs, reports and the console. */
+
+export function lossText({ loss }: ExperimentConfig): string {
+  if (loss.type === 'kerasCrossEntropy') return "Keras's clipped cross-entropy"
+  return loss.labelSmoothing === 0 ? 'cross-entropy' : `cross-entropy, label smoothing ${loss.labelSmoothing}`
+}
+
+/** Such as `bf16 channelsLast`. */
+export const computationText = ({ precision, memoryFormat }: ExperimentConfig): string => `${precision} ${memoryFormat}`
+
+/** Undefined without regularisation. */
+export function regularizationText({ regularization }: ExperimentConfig): string | undefined {
+  if (regularization === null) return undefined
+  const { type, factor } = regularization
+  if (type === 'weightDecay') return `weight decay ${factor} on all parameters that train`
+  const exception = regularization.except.length > 0 ? ` except ${regularization.except.join(', ')}` : ''
+  return `L2 ${factor} on the layers${exception}`
+}
+
+/** Undefined where images stay as they are. */
+export function augmentationText({ augmentation: { shift, flip } }: ExperimentConfig): string | undefined {
+  const parts = [shift > 0 && `shifts of up to ${shift} pixels`, flip && 'flips'].filter((part) => part !== false)
+  return parts.length > 0 ? parts.join(' and ') : undefined
+}
+
+/** Undefined without a validation split. */
+export function validationText({ validation }: ExperimentConfig): string | undefined {
+  if (validation === null) return undefined
+  return `${Number((100 * validation.share).toPrecision(6))} % of the training images`
+}

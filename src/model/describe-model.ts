@@ -1,0 +1,102 @@
+import { LayerRotationError } from '../errors.js'
+import type { LayerSpec } from './layers.js'
+import { elements, type Shape } from './output-shape.js'
+import { isMonitored, traceShapes, type PlacedLayer } from './shapes.js'
+import { summary } from './summary.js'
+import { layerTensors, type TensorShape } from './tensors.js'
+
+/** One layer of a model that examples of a known shape go through. */
+export interface LayerDescription {
+  name: string
+  type: LayerSpec['type']
+  /** The type with what of its settings decides the shape: `conv 3×3 /2`. */
+  summary: string
+  /** How many residual layers it lies in. */
+  depth: number
+  /** Shape of an example behind it. */
+  output: Shape
+  /** Parameters and buffers, under their names in `state_dict`: `dense0.weight`. */
+  tensors: TensorShape[]
+  /** Numbers in its parameters, and in its buffers; those of the layers inside it are not among them. */
+  parameters: number
+  buffers: number
+  /** Whether its weight is a layer in the sense of layer rotation. */
+  monitored: boolean
+}
+
+export interface ModelDescription {
+  input: Shape
+  output: Shape
+  /** In forward order; a residual layer comes before its layers, and they before its shortcut. */
+  layers: LayerDescription[]
+  /** Numbers in all parameters, and in all buffers. */
+  parameters: number
+  buffers: number
+  /** Monitored layers in forward order: those whose rotation is measured and whose rate can be set. */
+  monitored: string[]
+}
+
+/**
+ * Shapes, parameters and buffers of a model, from its layers alone.
+ *
+ *     describeModel(vgg25().layers, [3, 32, 32]).parameters   // 4307296
+ *
+ * @param inputShape of one example, without the batch dimension: [channels, height, width] or [features]
+ * @throws {LayerRotationError} INVALID_CONFIG where a layer does not fit the one before it
+ */
+export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): ModelDescription {
+  const described = place(layers, inputShape).map(describeLayer)
+  const total = (count: 'parameters' | 'buffers') => described.reduce((sum, layer) => sum + layer[count], 0)
+  return {
+    input: inputShape,
+    output: described.findLast(({ depth }) => depth === 0)?.output ?? inputShape,
+    layers: described,
+    parameters: total('parameters'),
+    buffers: total('buffers'),
+    monitored: monitoredLayers(layers),
+  }
+}
+
+/** Names of the monitored layers, the conv and dense ones, in forward order; a residual's layers before its shortcut. */
+export function monitoredLayers(layers: readonly LayerSpec[]): string[] {
+  return layers.flatMap((layer) => {
+    if (layer.type === 'residual') return monitoredLayers([...layer.layers, ...layer.shortcut])
+    return isMonitored(layer) ? [layer.name] : []
+  })
+}
+
+/**
+ * What a file of weights for these layers holds: parameters and buffers in forward order, by their names in `state_dict`.
+ *
+ * @throws {LayerRotationError} as describeModel
+ */
+export function stateShapes(
+  layers: readonly LayerSpec[],
+  inputShape: Shape,
+): Map<string, { shape: Shape; kind: 'parameter' | 'buffer' }> {
+  const { layers: described } = describeModel(layers, inputShape)
+  return new Map(described.flatMap(({ tensors }) => tensors.map(({ name, ...tensor }) => [name, tensor] as const)))
+}
+
+function place(layers: readonly LayerSpec[], inputShape: Shape): PlacedLayer[] {
+  const placed = traceShapes(layers, inputShape)
+  if (!('message' in placed)) return placed
+  throw new LayerRotationError('INVALID_CONFIG', `layers.${placed.path.join('.')}: ${placed.message}`)
+}
+
+function describeLayer({ layer, depth, input, output }: PlacedLayer): LayerDescription {
+  const tensors = layerTensors(layer, input)
+  const count = (kind: TensorShape['kind']) =>
+    tensors.reduce((sum, tensor) => sum + (tensor.kind === kind ? elements(tensor.shape) : 0), 0)
+  return {
+    name: layer.name,
+    type: layer.type,
+    summary: summary(layer),
+    depth,
+    output,
+    tensors: tensors.map((tensor) => ({ ...tensor, name: `${layer.name}.${tensor.name}` })),
+    parameters: count('parameter'),
+    buffers: count('buffer'),
+    monitored: isMonitored(layer),
+  }
+}

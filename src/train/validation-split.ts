@@ -1,0 +1,34 @@
+import { LayerRotationError } from '../errors.js'
+import { permutation, streams } from '../random.js'
+
+/** Indices of the training images, ascending, in two parts. */
+export interface ValidationSplit {
+  /** The images that train. */
+  train: Int32Array
+  /** The images that validate: none without a validation share. */
+  validation: Int32Array
+}
+
+/**
+ * Sets images apart for validation: the first round(share · images) of the order of `seed`, halves rounded up. Classes
+ * are not balanced.
+ *
+ * @param validation null for no validation
+ * @throws {LayerRotationError} INVALID_CONFIG where one of the parts is empty
+ */
+export function splitForValidation(
+  images: number,
+  validation: { share: number } | null,
+  seed: number,
+): ValidationSplit {
+  if (validation === null)
+    return { train: Int32Array.from({ length: images }, (_, i) => i), validation: new Int32Array() }
+  const count = Math.round(validation.share * images)
+  if (count === 0 || count === images) {
+    const [small, large] = [`${0.5 / images}`, `${1 - 0.5 / images}`]
+    const message = `validation.share is ${validation.share}: of ${images} training images ${count} validate and ${images - count} train; expected a share of at least ${small} and below ${large}, or null`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  }
+  const order = permutation(images, seed, streams.validation)
+  return { train: order.subarray(count).sort(), validation: order.subarray(0, count).sort() }
+}

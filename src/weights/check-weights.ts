@@ -1,0 +1,58 @@
+import { LayerRotationError } from '../errors.js'
+import type { NamedTensor } from '../native.js'
+import { nearest } from '../validation/nearest.js'
+import { namedTensors, type Weights } from './weights.js'
+
+/** Problems that are named one by one; of more, only their number is told. */
+const namedProblems = 10
+
+/** Parameters and buffers of a model, by name. */
+export type StateShapes = ReadonlyMap<string, { shape: readonly number[]; kind: 'parameter' | 'buffer' }>
+
+/**
+ * Holds weights against a model.
+ *
+ * @param file that they come from
+ * @returns those that the model has; PyTorch's count of batches, num_batches_tracked, is left out
+ * @throws {LayerRotationError} INVALID_FILE, naming the tensors that are missing (buffers, such as running statistics, may
+ *   be), that the model does not have, and that have another shape
+ */
+export function checkWeights(weights: Weights, expected: StateShapes, file: string): NamedTensor[] {
+  const found = namedTensors(weights).filter(({ name }) => lastPart(name) !== 'num_batches_tracked')
+  const missing = [...expected.keys()].filter((name) => !weights.has(name))
+  const problems = [
+    ...missing.filter((name) => expected.get(name)!.kind === 'parameter').map((name) => () => lack(name)),
+    ...found.filter(({ name }) => !expected.has(name)).map((tensor) => () => stranger(tensor)),
+    ...found
+      .filter(({ name, shape }) => isOther(shape, expected.get(name)?.shape))
+      .map((tensor) => () => misfit(tensor)),
+  ]
+  if (problems.length === 0) return found
+
+  const lines = problems.slice(0, namedProblems).map((describe) => describe())
+  if (problems.length > namedProblems) lines.push(`and ${problems.length - namedProblems} more`)
+  throw new LayerRotationError('INVALID_FILE', [`${file} does not fit the model:`, ...lines].join('\n  '))
+
+  function lack(name: string): string {
+    return `${name} of shape ${show(expected.get(name)!.shape)} is missing`
+  }
+
+  function stranger({ name, shape }: NamedTensor): string {
+    const near = nearest(name.slice(0, 200), missing)
+    const hint = near === undefined ? '' : `; did you mean ${near}?`
+    return `${JSON.stringify(name.slice(0, 200))} of shape ${show(shape)} is no tensor of the model${hint}`
+  }
+
+  function misfit({ name, shape }: NamedTensor): string {
+    return `${name} has shape ${show(shape)}; expected ${show(expected.get(name)!.shape)}`
+  }
+}
+
+function isOther(shape: readonly number[], expected: readonly number[] | undefined): boolean {
+  if (expected === undefined) return false
+  return shape.length !== expected.length || shape.some((size, i) => size !== expected[i])
+}
+
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+
+const show = (shape: readonly number[]): string => `[${shape.slice(0, 20).join(', ')}${shape.length > 20 ? ', …' : ''}]`

@@ -1,0 +1,151 @@
+import { LayerRotationError } from '../errors.js'
+import { dataTypes, type DataType } from './data-types.js'
+
+/** One tensor of a safetensors file. */
+export interface Entry {
+  name: string
+  dataType: DataType
+  shape: number[]
+  /** Bytes in the file: the first one, and the one behind the last. */
+  begin: number
+  end: number
+}
+
+/** Reports a problem. @param byte of the file */
+export type Fail = (byte: number, problem: string) => never
+
+export const failIn =
+  (file: string): Fail =>
+  (byte, problem) => {
+    throw new LayerRotationError('INVALID_FILE', `${file}: byte ${byte}: ${problem}; expected a safetensors file`)
+  }
+
+/** Where the header begins, behind its length. */
+export const headerStart = 8
+
+/**
+ * Reads a header. Nothing in it is believed: the tensors must fill the rest of the file without gaps or overlaps.
+ *
+ * @param bytes the header alone
+ * @param fileSize of the whole file, in bytes
+ * @returns the tensors in the order of their bytes
+ */
+export function parseHeader(bytes: Uint8Array, fileSize: number, fail: Fail): Entry[] {
+  const names = scan(bytes, fail)
+  const header = parseJson(bytes, fail)
+  if (!isObject(header)) return fail(headerStart, 'the header is no JSON object')
+  const start = headerStart + bytes.length
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => parseEntry(name, value, start, (problem) => fail(names.get(name)!, problem)))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end)
+  let end = start
+  for (const entry of entries) {
+    if (entry.begin !== end) {
+      const problem = `${entry.name} begins at byte ${entry.begin - start} of the data; expected ${end - start}, where the one before it ends`
+      fail(names.get(entry.name)!, problem)
+    }
+    end = entry.end
+    if (end > fileSize) fail(fileSize, `the file ends within ${entry.name}, which ends at byte ${end}`)
+  }
+  if (end !== fileSize) fail(end, `found ${fileSize - end} bytes after the last tensor`)
+  return entries
+}
+
+function parseEntry(name: string, value: unknown, start: number, fail: (problem: string) => never): Entry {
+  if (!isObject(value)) return fail(`${name} is no JSON object`)
+  const { dtype, shape, data_offsets: offsets, ...others } = value
+  const unknown = Object.keys(others)[0]
+  if (unknown !== undefined) return fail(`${name} has an unknown key ${JSON.stringify(unknown.slice(0, 100))}`)
+  const dataType = typeof dtype === 'string' ? dataTypes.get(dtype) : undefined
+  if (dataType === undefined) {
+    return fail(`the dtype of ${name} is ${show(dtype)}; expected one of ${[...dataTypes.keys()].join(', ')}`)
+  }
+  if (!isSizes(shape)) return fail(`the shape of ${name} is ${show(shape)}; expected a list of sizes`)
+  if (!isSizes(offsets) || offsets.length !== 2) {
+    return fail(`the data_offsets of ${name} are ${show(offsets)}; expected two bytes of the data`)
+  }
+  const [begin, end] = offsets as [number, number]
+  const length = dataType.bytes * shape.reduce((product, size) => product * size, 1)
+  if (end - begin !== length) {
+    return fail(`${name} of shape ${show(shape)} has data_offsets ${show(offsets)}; expected ${length} bytes`)
+  }
+  return { name, dataType, shape, begin: start + begin, end: start + end }
+}
+
+function parseJson(bytes: Uint8Array, fail: Fail): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return fail(headerStart, 'the header is no JSON')
+  }
+}
+
+/** A header is an object of objects that hold lists. */
+const deepest = 3
+
+/**
+ * What JSON.parse does not tell: a name that stands twice in an object. And what it must not be given: nesting without
+ * end, of which it would make millions of objects. Bytes that are no JSON pass; JSON.parse refuses them.
+ *
+ * @returns the byte of the file at which each name of the outermost object stands
+ */
+function scan(bytes: Uint8Array, fail: Fail): Map<string, number> {
+  const open: Map<string, number>[] = []
+  let outermost = new Map<string, number>()
+  for (let i = 0; i < bytes.length; i++) {
+    switch (bytes[i]!) {
+      case code('{'):
+      case code('['):
+        if (open.length === deepest) fail(headerStart + i, `the header is nested more than ${deepest} deep`)
+        open.push(new Map())
+        outermost = open[0]!
+        break
+      case code('}'):
+      case code(']'):
+        open.pop()
+        break
+      case code('"'): {
+        const end = endOfString(bytes, i)
+        const names = open.at(-1)
+        if (names && isName(bytes, end)) {
+          const name = String(parseJson(bytes.subarray(i, end), fail))
+          if (names.has(name)) fail(headerStart + i, `the name ${show(name)} stands twice`)
+          names.set(name, headerStart + i)
+        }
+        i = end - 1
+      }
+    }
+  }
+  return outermost
+}
+
+const code = (character: string): number => character.charCodeAt(0)
+
+/** @returns the index behind the closing quote of the string that opens at `begin` */
+function endOfString(bytes: Uint8Array, begin: number): number {
+  let i = begin + 1
+  while (i < bytes.length && bytes[i] !== code('"')) i += bytes[i] === code('\\') ? 2 : 1
+  return Math.min(i + 1, bytes.length)
+}
+
+/** Whether a colon follows: in JSON that makes a string a name. */
+function isName(bytes: Uint8Array, end: number): boolean {
+  let i = end
+  while (bytes[i] === code(' ') || bytes[i] === code('\n') || bytes[i] === code('\r') || bytes[i] === code('\t')) i++
+  return bytes[i] === code(':')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)
+}
+
+/** A value of the header, shortened. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing'
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text
+}

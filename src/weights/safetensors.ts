@@ -1,0 +1,119 @@
+import type { FileHandle } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
+import { totalmem } from 'node:os'
+import { LayerRotationError } from '../errors.js'
+import type { NamedTensor } from '../native.js'
+import { failIn, headerStart, parseHeader, type Entry, type Fail } from './header.js'
+
+/**
+ * The safetensors format: header length (8 bytes, little-endian), JSON header, then the tensors' bytes without gaps. What
+ * this package writes is F32; other types are read as F32. https://github.com/huggingface/safetensors#format
+ */
+
+/** Parts of a safetensors file, one after the other, with the tensors in the order given; the data are not copied. */
+export function encodeSafetensors(tensors: readonly NamedTensor[]): Uint8Array[] {
+  const names = new Set<string>()
+  let offset = 0
+  const entries = tensors.map(({ name, shape, data }) => {
+    requireSound(name, shape, data, names)
+    names.add(name)
+    const begin = offset
+    offset += data.byteLength
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, offset] })}`
+  })
+  const header = padded(new TextEncoder().encode(`{${entries.join(',')}}`))
+  const length = new Uint8Array(8)
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true)
+  return [length, header, ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
+}
+
+/** With spaces to a multiple of 8 bytes, so that the tensors lie aligned in the file. */
+function padded(header: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(0x20)
+  bytes.set(header)
+  return bytes
+}
+
+function requireSound(name: string, shape: readonly number[], data: Float32Array, names: ReadonlySet<string>): void {
+  const wrong = (problem: string) => {
+    throw new LayerRotationError('INVALID_CONFIG', `the tensor ${JSON.stringify(name)} ${problem}`)
+  }
+  if (name === '__metadata__') wrong('has a name that safetensors files keep for something else; expected another')
+  if (names.has(name)) wrong('stands twice; expected a name for each')
+  const elements = shape.reduce((product, size) => product * size, 1)
+  if (data.length !== elements) {
+    wrong(`of shape [${shape.join(', ')}] has ${data.length} elements; expected ${elements}`)
+  }
+}
+
+/** Bytes of a header: those of networks of a thousand layers stay far below. */
+const largestHeader = 2 ** 24
+
+/** Bytes that are read at a time. A multiple of every element's size. */
+const chunkSize = 2 ** 24
+
+/**
+ * Reads a safetensors file; all its tensors become F32. Nothing in it is believed: lengths are held against the size of the
+ * file before anything is allocated.
+ *
+ * @returns the tensors in the order of the file
+ * @throws {LayerRotationError} INVALID_FILE, naming file and byte; OUT_OF_MEMORY; system errors as they are
+ */
+export async function readSafetensors(file: string): Promise<NamedTensor[]> {
+  const fail = failIn(file)
+  // Opening a pipe would wait for somebody to write into it.
+  if (!(await stat(file)).isFile()) fail(0, 'it is no file')
+  const handle = await open(file)
+  try {
+    const entries = await readHeader(handle, fail)
+    requireMemory(entries, file)
+    const tensors: NamedTensor[] = []
+    for (const entry of entries) {
+      tensors.push({ name: entry.name, shape: entry.shape, data: await readTensor(handle, entry, fail) })
+    }
+    return tensors
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readHeader(handle: FileHandle, fail: Fail): Promise<Entry[]> {
+  const { size } = await handle.stat()
+  if (size < headerStart) return fail(0, `found ${size} bytes; expected at least ${headerStart}`)
+  const length = new DataView(await readBytes(handle, 0, headerStart, fail)).getBigUint64(0, true)
+  if (length > BigInt(size - headerStart)) {
+    return fail(0, `found a header length of ${length}; the file has ${size - headerStart} more bytes`)
+  }
+  if (length > largestHeader) return fail(0, `found a header length of ${length}; at most ${largestHeader} is read`)
+  return parseHeader(new Uint8Array(await readBytes(handle, headerStart, Number(length), fail)), size, fail)
+}
+
+/** Linux grants more memory than there is, and ends the process once it is used. */
+function requireMemory(entries: readonly Entry[], file: string): void {
+  const needed = entries.reduce((sum, entry) => sum + (4 * (entry.end - entry.begin)) / entry.dataType.bytes, 0)
+  const available = Math.min(totalmem(), process.constrainedMemory() || Infinity)
+  if (needed <= available) return
+  const message = `${file}: byte ${headerStart}: its tensors take ${needed} bytes of memory; this machine has ${available}`
+  throw new LayerRotationError('OUT_OF_MEMORY', message)
+}
+
+async function readTensor(handle: FileHandle, entry: Entry, fail: Fail): Promise<Float32Array> {
+  const { begin, end, dataType } = entry
+  const data = new Float32Array((end - begin) / dataType.bytes)
+  for (let at = begin; at < end; at += chunkSize) {
+    const chunk = await readBytes(handle, at, Math.min(chunkSize, end - at), fail)
+    data.set(dataType.decode(chunk), (at - begin) / dataType.bytes)
+  }
+  return data
+}
+
+async function readBytes(handle: FileHandle, position: number, length: number, fail: Fail): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(length)
+  let done = 0
+  while (done < length) {
+    const { bytesRead } = await handle.read(bytes, done, length - done, position + done)
+    if (bytesRead === 0) return fail(position + done, 'the file became shorter while it was read')
+    done += bytesRead
+  }
+  return bytes.buffer
+}

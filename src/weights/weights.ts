@@ -1,0 +1,40 @@
+import { LayerRotationError } from '../errors.js'
+import type { NamedTensor } from '../native.js'
+import { writeWhole } from '../run/write.js'
+import { encodeSafetensors, readSafetensors } from './safetensors.js'
+
+/** Parameters and buffers by their names in PyTorch's `state_dict`, in the order of the file. */
+export type Weights = Map<string, { shape: number[]; data: Float32Array }>
+
+/**
+ * Reads a safetensors file, such as one that PyTorch wrote: `save_file(model.state_dict(), 'resnet18.safetensors')`. F16,
+ * BF16, F64 and integers become F32.
+ *
+ * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, naming file and byte; OUT_OF_MEMORY for more than this machine has
+ */
+export async function loadWeights(file: string): Promise<Weights> {
+  try {
+    return new Map((await readSafetensors(file)).map(({ name, shape, data }) => [name, { shape, data }]))
+  } catch (cause) {
+    if (cause instanceof LayerRotationError) throw cause
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new LayerRotationError('MISSING_FILE', `${file} does not exist; expected a safetensors file`, { cause })
+    }
+    throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${message}`, { cause })
+  }
+}
+
+/**
+ * Writes a safetensors file of F32 tensors; one that is there is replaced at once, never left half written.
+ *
+ * @throws {LayerRotationError} WRITE_FAILED; INVALID_CONFIG where a shape and its data disagree
+ */
+export async function saveWeights(file: string, weights: Weights): Promise<void> {
+  await writeWhole(file, encodeSafetensors(namedTensors(weights)))
+}
+
+/** As the addon takes them. */
+export function namedTensors(weights: Weights): NamedTensor[] {
+  return Array.from(weights, ([name, { shape, data }]) => ({ name, shape, data }))
+}

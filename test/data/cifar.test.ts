@@ -1,0 +1,242 @@
+import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { cifar10, cifar100 } from '../../src/data/cifar-config.js'
+import { cifar10Layout, cifar100Layout } from '../../src/data/cifar-layout.js'
+import { loadData } from '../../src/data/load-data.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { cifarArchive, cifarFiles, tarEntry, tarGz, writeFiles } from './cifar-files.js'
+
+const files10 = cifarFiles(cifar10Layout)
+const files100 = cifarFiles(cifar100Layout)
+
+/** A folder with the files of CIFAR-10, some changed. */
+function folder10(changed: Record<string, Buffer> = {}): string {
+  const folder = temporaryFolder()
+  writeFiles(folder, new Map([...files10, ...Object.entries(changed)]))
+  return folder
+}
+
+const load10 = (folder: string) => loadData(cifar10({ folder }), 1)
+
+describe('CIFAR-10', () => {
+  test('is read from its binary files, the training batches one after the other', async () => {
+    const batch = Buffer.from(files10.get('data_batch_3.bin')!)
+    batch[0] = 7 // label of image 20,000
+    batch[2] = 99 // its second red pixel
+    const { inputShape, classes, train, test } = await load10(folder10({ 'data_batch_3.bin': batch }))
+    expect({ inputShape, classes }).toEqual({ inputShape: [3, 32, 32], classes: 10 })
+    expect([train.labels.length, test.labels.length]).toEqual([50_000, 10_000])
+    expect([...train.labels.subarray(19_998, 20_003)]).toEqual([8, 9, 7, 1, 2])
+    expect(train.images).toHaveLength(50_000 * 3072)
+    const image = (i: number) => train.images.subarray(i * 3072, (i + 1) * 3072)
+    expect([image(20_000)[0], image(20_000)[1], image(20_000)[1024], image(20_000)[3071]]).toEqual([200, 99, 1, 2])
+    expect([...image(20_005).subarray(1020, 1026)]).toEqual([5, 5, 5, 5, 6, 6])
+    expect([...test.labels.subarray(0, 3)]).toEqual([0, 1, 2])
+  })
+
+  test('is found in its own folder and in its archive, whatever else lies there', async () => {
+    const [direct, below, packed] = [folder10(), temporaryFolder(), temporaryFolder()]
+    writeFiles(join(below, cifar10Layout.folder), files10)
+    writeFileSync(join(packed, cifar10Layout.archive), cifarArchive(cifar10Layout, files10))
+    const expected = await load10(direct)
+    for (const folder of [below, packed]) {
+      const found = await load10(folder)
+      expect(found.train.labels).toEqual(expected.train.labels)
+      expect(Buffer.compare(found.train.images, expected.train.images)).toBe(0)
+      expect(Buffer.compare(found.test.images, expected.test.images)).toBe(0)
+    }
+  })
+
+  test('lies in the folder LAYER_ROTATION_DATA where the config names none', async () => {
+    const data = temporaryFolder()
+    const before = process.env['LAYER_ROTATION_DATA']
+    onTestFinished(() => void (process.env['LAYER_ROTATION_DATA'] = before ?? ''))
+    process.env['LAYER_ROTATION_DATA'] = data
+    expect(await failure(() => loadData(cifar10(), 1))).toBe(
+      `MISSING_FILE: CIFAR-10 is missing: ${data} holds neither cifar-10-batches-bin nor cifar-10-binary.tar.gz; run \`npx layer-rotation data get cifar-10\`, or set data.folder to a folder with data_batch_1.bin and the other .bin files, with cifar-10-batches-bin, or with cifar-10-binary.tar.gz`,
+    )
+    writeFiles(join(data, 'cifar-10-batches-bin'), files10)
+    expect((await loadData(cifar10(), 1)).train.labels).toHaveLength(50_000)
+  })
+
+  test('has one mean and deviation, or those of each channel, of all training images also where a subset is drawn', async () => {
+    const folder = folder10()
+    const scalar = await loadData(cifar10({ folder, perClass: 5 }), 1)
+    const channel = await loadData(cifar10({ folder }), 1, 'channel')
+    expect(scalar.train.labels).toHaveLength(50)
+    // Each batch of 10,000 images has 39 rounds of 256 values and then the first 16 of another one.
+    const values = (offset: number) => Array.from({ length: 10_000 }, (_, i) => (i + offset) % 256)
+    const red = values(0).flatMap((value) => [...Array<number>(1023).fill(value), 200])
+    const mean = (numbers: number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length
+    const deviation = (numbers: number[], around = mean(numbers)) =>
+      Math.sqrt(numbers.reduce((sum, x) => sum + (x - around) ** 2, 0) / numbers.length)
+    const [green, blue] = [values(1), values(2)]
+    const means = [red, green, blue].map(mean)
+    const deviations = [red, green, blue].map((numbers) => deviation(numbers))
+    for (const c of [0, 1, 2]) {
+      expect(channel.mean[c]).toBeCloseTo(means[c]!, 9)
+      expect(channel.deviation[c]).toBeCloseTo(deviations[c]!, 9)
+    }
+    expect([scalar.mean.length, scalar.deviation.length]).toEqual([1, 1])
+    expect(scalar.mean[0]).toBeCloseTo(mean(means), 9)
+    const variance = mean(means.map((m, c) => deviations[c]! ** 2 + (m - mean(means)) ** 2))
+    expect(scalar.deviation[0]).toBeCloseTo(Math.sqrt(variance), 9)
+  })
+})
+
+describe('CIFAR-100', () => {
+  test('has fine or coarse labels', async () => {
+    const folder = temporaryFolder()
+    writeFiles(join(folder, cifar100Layout.folder), files100)
+    const fine = await loadData(cifar100({ folder }), 1)
+    const coarse = await loadData(cifar100({ folder, labels: 'coarse' }), 1)
+    expect([fine.classes, coarse.classes]).toEqual([100, 20])
+    expect([...fine.train.labels.subarray(118, 122)]).toEqual([18, 19, 20, 21])
+    expect([...coarse.train.labels.subarray(118, 122)]).toEqual([18, 19, 0, 1])
+    expect([fine.train.labels.length, fine.test.labels.length]).toEqual([50_000, 10_000])
+    expect([...fine.train.images.subarray(2 * 3072 + 1, 2 * 3072 + 3)]).toEqual([2, 2])
+    expect(Buffer.compare(fine.train.images, coarse.train.images)).toBe(0)
+  })
+})
+
+describe('CIFAR files that cannot be used', () => {
+  test('missing', async () => {
+    const folder = folder10()
+    rmSync(join(folder, 'test_batch.bin'))
+    expect(await failure(() => load10(folder))).toBe(`MISSING_FILE: ${folder}/test_batch.bin does not exist`)
+    expect(await failure(() => load10('no/such'))).toMatch(
+      /^MISSING_FILE: CIFAR-10 is missing: no\/such holds .*`npx layer-rotation data get cifar-10`/,
+    )
+  })
+
+  test('truncated or extended', async () => {
+    const folder = folder10()
+    const file = join(folder, 'data_batch_2.bin')
+    truncateSync(file, 3073 * 5 + 10)
+    expect(await failure(() => load10(folder))).toBe(
+      `INVALID_FILE: ${file}: byte 15375, in record 5 (the first is 0): found the end of the file; expected 10000 records of 3073 bytes, 30730000 bytes in all`,
+    )
+    truncateSync(file, 30_730_000 + 3073)
+    expect(await failure(() => load10(folder))).toBe(
+      `INVALID_FILE: ${file}: byte 30730000: found more data, 30733073 bytes in all; expected 10000 records of 3073 bytes, 30730000 bytes in all`,
+    )
+    truncateSync(file, 2 ** 40) // sparse
+    expect(await failure(() => load10(folder))).toContain('byte 30730000: found more data, 1099511627776 bytes')
+  })
+
+  test('a folder in place of a file', async () => {
+    const folder = folder10()
+    rmSync(join(folder, 'data_batch_2.bin'))
+    mkdirSync(join(folder, 'data_batch_2.bin'))
+    expect(await failure(() => load10(folder))).toBe(`INVALID_FILE: ${folder}/data_batch_2.bin is no file`)
+  })
+
+  test('a label out of range', async () => {
+    const batch = Buffer.from(files10.get('data_batch_4.bin')!)
+    batch[3073 * 17] = 10
+    const folder = folder10({ 'data_batch_4.bin': batch })
+    expect(await failure(() => load10(folder))).toBe(
+      `INVALID_FILE: ${folder}/data_batch_4.bin: record 17 (the first is 0), byte 52241: found label 10; expected 0 … 9`,
+    )
+  })
+
+  test('a fine or a coarse label out of range, whichever of them is used', async () => {
+    const folder = temporaryFolder()
+    const broken = Buffer.from(files100.get('test.bin')!)
+    broken[3074 * 3 + 1] = 100
+    writeFiles(folder, new Map([...files100, ['test.bin', broken]]))
+    expect(await failure(() => loadData(cifar100({ folder, labels: 'coarse' }), 1))).toBe(
+      `INVALID_FILE: ${folder}/test.bin: record 3 (the first is 0), byte 9223: found fine label 100; expected 0 … 99`,
+    )
+    broken[3074 * 3 + 1] = 0
+    broken[3074 * 3] = 20
+    writeFileSync(join(folder, 'test.bin'), broken)
+    expect(await failure(() => loadData(cifar100({ folder }), 1))).toContain('byte 9222: found coarse label 20')
+  })
+})
+
+describe('a CIFAR archive that cannot be used', () => {
+  const whole = cifarArchive(cifar10Layout, files10)
+  const name = (file: string) => `${cifar10Layout.folder}/${file}`
+
+  async function complaint(bytes: Buffer): Promise<string> {
+    const folder = temporaryFolder()
+    const archive = join(folder, cifar10Layout.archive)
+    writeFileSync(archive, bytes)
+    const message = await failure(() => load10(folder))
+    expect(message).toContain(`INVALID_FILE: ${archive}`)
+    return message.replace(`INVALID_FILE: ${archive}`, '')
+  }
+
+  test.each([0.001, 0.5, 0.999])('cut off after %f of it', async (share) => {
+    expect(await complaint(whole.subarray(0, Math.floor(whole.length * share)))).toMatch(
+      /^: broken or truncated archive: /,
+    )
+  })
+
+  test('empty, or no archive at all', async () => {
+    expect(await complaint(Buffer.alloc(0))).toMatch(/archive|does not hold/)
+    expect(await complaint(Buffer.from('<html>not found</html>'.repeat(100)))).toMatch(/^: broken or truncated archive/)
+    expect(await complaint(gzipSync(Buffer.from('<html>not found</html>'.repeat(100))))).toMatch(
+      /^: broken or truncated archive/,
+    )
+  })
+
+  test('damaged', async () => {
+    const damaged = Buffer.from(whole)
+    damaged[Math.floor(whole.length / 2)]! ^= 0xff
+    damaged[Math.floor(whole.length / 2) + 1]! ^= 0xff
+    expect(await complaint(damaged)).not.toBe('')
+  })
+
+  test('without one of the files', async () => {
+    const rest = new Map([...files10].filter(([file]) => file !== 'data_batch_5.bin'))
+    expect(await complaint(cifarArchive(cifar10Layout, rest))).toBe(
+      ' does not hold cifar-10-batches-bin/data_batch_5.bin',
+    )
+  })
+
+  test('with a file that is too short, or claims to be huge', async () => {
+    const short = tarGz([tarEntry(name('data_batch_1.bin'), Buffer.alloc(3073))])
+    expect(await complaint(short)).toContain(': cifar-10-batches-bin/data_batch_1.bin: byte 3073, in record 1')
+    const before = process.memoryUsage().rss
+    const huge = tarGz([tarEntry(name('data_batch_1.bin'), Buffer.alloc(3073), { size: 2 ** 33 - 1 })])
+    expect(await complaint(huge)).toContain('byte 30730000: found more data')
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20)
+  })
+
+  test('with a link in place of a file', async () => {
+    const link = tarGz([tarEntry(name('data_batch_1.bin'), Buffer.alloc(0), { type: '2', link: '/etc/passwd' })])
+    expect(await complaint(link)).toBe(': cifar-10-batches-bin/data_batch_1.bin is of type SymbolicLink, no file')
+  })
+
+  test('with much else', async () => {
+    const bomb = tarGz([tarEntry('bomb', Buffer.alloc(2 ** 20 + 1))])
+    expect(await complaint(bomb)).toBe(' holds bomb, which cifar-10-binary.tar.gz does not')
+  })
+
+  test('with a label out of range', async () => {
+    const batch = Buffer.from(files10.get('data_batch_1.bin')!)
+    batch[3073] = 11
+    expect(await complaint(cifarArchive(cifar10Layout, new Map([['data_batch_1.bin', batch]])))).toBe(
+      ': cifar-10-batches-bin/data_batch_1.bin: record 1 (the first is 0), byte 3073: found label 11; expected 0 … 9',
+    )
+  })
+
+  test('a folder of that name', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, cifar10Layout.archive))
+    expect(await failure(() => load10(folder))).toBe(`INVALID_FILE: ${folder}/cifar-10-binary.tar.gz is no file`)
+  })
+
+  test('but a plain .tar under its name, and paths that begin with ./, are read', async () => {
+    const folder = temporaryFolder()
+    const entries = [...files10].map(([file, bytes]) => tarEntry(`./${name(file)}`, bytes))
+    writeFileSync(join(folder, 'plain'), gunzipSync(tarGz(entries)))
+    renameSync(join(folder, 'plain'), join(folder, cifar10Layout.archive))
+    expect((await load10(folder)).test.labels).toHaveLength(10_000)
+  })
+})
