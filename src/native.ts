@@ -26,22 +26,24 @@ export interface TrainerSpec {
   classes: number
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
-  /** In bf16 convolutions and dense products are; weights, normalisation, loss and update stay fp32. */
+  /** Of activations, convolutions and dense products; weights, normalisation and loss are fp32. */
   precision: 'fp32' | 'bf16'
-  /** How images and the weights of convolutions lie on the device. */
   memoryFormat: 'channelsLast' | 'contiguous'
   loss: LossConfig
+  /** Added to the gradients, times the parameters, before anything else. */
   weightDecay: DecayCoefficients
-  /** Of training images: shifts of up to `shift` pixels each way, and flips from left to right. */
+  /** Largest shift in pixels, and whether half of the images are mirrored; in training only. */
   augmentation: { shift: number; flip: boolean }
-  /** Initial weights, which rotation refers to, in place of drawn ones; all parameters, buffers if wanted. */
-  weights?: readonly NamedTensor[]
+  /** Initial weights, all of them, in place of those drawn from the seed; buffers may be missing. */
+  weights?: NamedTensor[]
+  /** Take ATen operations, as on a GPU, in place of this package's CPU kernels for data, loss and update: for tests. */
+  preferAten?: boolean
   data: {
-    /** Pixels enter the network as (pixel - mean) / deviation: [1], or [channels]. */
+    /** [1] or [channels]: pixels enter the network as (pixel - mean) / deviation. */
     mean: Float64Array
     deviation: Float64Array
     train: NativeSplit
-    /** Indices of the images of `train` that are not trained on; may be empty. */
+    /** Indices into train of the images that validate; may be empty. */
     validation: Int32Array
     test: NativeSplit
   }
@@ -54,39 +56,21 @@ export interface NamedTensor {
   data: Float32Array
 }
 
-export interface EpochRequest {
+/** Which training images are seen, in which batches, and how they are augmented. */
+export interface BatchPlan {
   /** Indices into the training split in the order in which they are visited. */
   order: Int32Array
-  /** [steps]: images of each batch; their sum is the length of `order`. */
+  /** [steps], each at least 1; their sum is order.length. */
   batchSizes: Int32Array
+  /** 0 … 2³²-1; with the index of an image it decides the image's shift and flip. */
+  augmentationKey: number
+}
+
+export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   /** Record rotation, angle and norm of every layer after every step. */
   recordSteps: boolean
-  /** 0 … 2³²-1: where the stream of this epoch's shifts and flips begins. */
-  augmentationKey: number
-}
-
-/** 'train' leaves out the images that validate. */
-export type Split = 'train' | 'validation' | 'test'
-
-/** Means over the images of a split in evaluation mode. */
-export interface Evaluation {
-  /** As in training, label smoothing included. */
-  loss: number
-  /** Share of images whose label has the largest logit. */
-  accuracy: number
-  /** Share of images whose label is among the five largest logits. */
-  top5Accuracy: number
-}
-
-/** What one batch gives. */
-export interface Probe {
-  /** [batch, classes], row-major. */
-  logits: Float32Array
-  loss: number
-  /** Of the loss by every parameter, weight decay left out; empty in evaluation mode. */
-  gradients: NamedTensor[]
 }
 
 /** What the epoch is doing, at most every 100 ms. */
@@ -97,6 +81,24 @@ export interface EpochProgress {
   /** Means over the examples seen in this epoch so far. */
   loss: number
   accuracy: number
+}
+
+/** Means over a split in evaluation mode. */
+export interface Evaluation {
+  loss: number
+  /** The share of images whose label has the largest logit; of equal logits that of the lower class counts as larger. */
+  accuracy: number
+  /** The share of images whose label has one of the five largest. */
+  top5Accuracy: number
+}
+
+/** What a network makes of one batch of training images, without augmentation and without an update. */
+export interface ProbeResult {
+  /** [batch][classes] */
+  logits: Float32Array
+  loss: number
+  /** Of the loss by each parameter that is trained, in forward order; empty in evaluation mode. */
+  gradients: NamedTensor[]
 }
 
 export interface EpochResult {
@@ -132,14 +134,12 @@ export interface NativeTrainer {
   /** Trainable and fixed parameters, without buffers. */
   readonly parameterCount: number
   trainEpoch(request: EpochRequest, onProgress?: (progress: EpochProgress) => void): Promise<EpochResult>
-  evaluate(split: Split, batchSize: number): Promise<Evaluation>
-  /**
-   * One batch of training images, not augmented, without an update. In 'train' mode running statistics move and dropout
-   * masks are drawn as in a step.
-   */
-  probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<Probe>
-  /** Nanoseconds to gather, augment and normalise each batch of an epoch, without anything else. */
-  timeInput(request: Pick<EpochRequest, 'order' | 'batchSizes' | 'augmentationKey'>): Promise<Float64Array>
+  /** 'train' is without the images that validate. */
+  evaluate(split: 'train' | 'validation' | 'test', batchSize: number): Promise<Evaluation>
+  /** One batch of training images as they are, without an update; 'train' moves running statistics as a step does. */
+  probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<ProbeResult>
+  /** [steps]: nanoseconds until a network could begin with each batch, gathered, augmented and normalised. */
+  timeInput(batches: BatchPlan): Promise<Float64Array>
   /** All parameters and buffers, copied. */
   weights(): Promise<NamedTensor[]>
   /** Overwrites the named parameters and buffers; the initial weights that rotation refers to stay as they are. */
@@ -195,6 +195,8 @@ interface Addon {
 
 export interface LayersOptions {
   optimizer: OptimizerConfig
+  /** As in TrainerSpec, one coefficient a layer; by default 0. */
+  weightDecay?: Float64Array
   /** Take ATen operations, as on a GPU, in place of the CPU kernels. */
   preferAten: boolean
   /** As in TrainerSpec. */
@@ -220,7 +222,7 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
     evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
     probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
-    timeInput: (request) => translated(() => trainer.timeInput(request)),
+    timeInput: (batches) => translated(() => trainer.timeInput(batches)),
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
     rotation: () => translated(() => trainer.rotation()),

@@ -35,9 +35,8 @@ double Argument::number() const {
 
 int64_t Argument::integer(int64_t low, int64_t high) const {
   const double x = number();
-  if (!(x == std::floor(x)) || x < static_cast<double>(low) || x > static_cast<double>(high)) {
-    fail("an integer of at least " + std::to_string(low));
-  }
+  if (x > static_cast<double>(high)) fail("an integer of at most " + std::to_string(high));
+  if (!(x == std::floor(x)) || x < static_cast<double>(low)) fail("an integer of at least " + std::to_string(low));
   return static_cast<int64_t>(x);
 }
 

@@ -3,8 +3,10 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace layer_rotation {
@@ -26,6 +28,18 @@ class Argument {
   int64_t integer(int64_t low, int64_t high = std::numeric_limits<int64_t>::max()) const;
   bool boolean() const;
   std::string string() const;
+  /// What is called by the string that this is.
+  template <class T>
+  T one_of(std::initializer_list<std::pair<const char*, T>> choices) const {
+    const std::string name = string();
+    std::string expected;
+    for (const auto& [choice, value] : choices) {
+      if (name == choice) return value;
+      expected += (expected.empty() ? "" : ", ") + std::string(choice);
+    }
+    const size_t last = expected.rfind(", ");
+    fail(last == std::string::npos ? expected : expected.replace(last, 2, " or "));
+  }
   /// The elements of a typed array of exactly this type, copied: the caller may change or transfer it meanwhile.
   std::vector<double> float64_array() const;
   std::vector<float> float32_array() const;

@@ -76,15 +76,9 @@ DropoutSpec read_dropout(const Argument& layer) {
   return {rate};
 }
 
-GeluSpec read_gelu(const Argument& layer) {
-  const std::string approximation = layer["approximation"].string();
-  if (approximation != "none" && approximation != "tanh") layer["approximation"].fail("none or tanh");
-  return {approximation == "tanh"};
-}
-
 BatchNormSpec read_batch_norm(const Argument& layer) {
   return {read_epsilon(layer["epsilon"]), read_finite(layer["momentum"]), layer["scale"].boolean(),
-          layer["shift"].boolean(), layer["runningVariance"].string() == "unbiased"};
+          layer["shift"].boolean(), layer["runningVariance"].one_of<bool>({{"biased", false}, {"unbiased", true}})};
 }
 
 std::vector<LayerSpec> read_layers(const Argument& layers, int depth);
@@ -115,7 +109,7 @@ LayerSpec read_layer(const Argument& layer, int depth) {
   }
   if (type == "relu") return {name, ReluSpec{}};
   if (type == "leakyRelu") return {name, LeakyReluSpec{read_finite(layer["slope"])}};
-  if (type == "gelu") return {name, read_gelu(layer)};
+  if (type == "gelu") return {name, GeluSpec{layer["approximation"].one_of<bool>({{"none", false}, {"tanh", true}})}};
   if (type == "maxPool") return {name, MaxPoolSpec{read_window(layer, "size")}};
   if (type == "averagePool") return {name, AveragePoolSpec{read_window(layer, "size")}};
   if (type == "globalAveragePool") return {name, GlobalAveragePoolSpec{}};

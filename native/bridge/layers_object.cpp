@@ -37,11 +37,12 @@ std::vector<at::Tensor> to_tensors(const Arrays& arrays) {
 /// Layers without a network: weights, gradients and an update rule.
 class StandaloneLayers {
  public:
-  StandaloneLayers(const Arrays& weights, const SgdSpec& optimizer, bool prefer_aten, int threads)
+  StandaloneLayers(const Arrays& weights, const SgdSpec& optimizer, const WeightDecay& decay, bool prefer_aten,
+                   int threads)
       : threads_(threads),
         weights_(to_tensors(weights)),
         layers_(weights_, prefer_aten),
-        optimizer_(optimizer, layers_, {}) {
+        optimizer_(optimizer, decay, layers_, {}) {
     if (weights_.empty()) throw Error("INVALID_CONFIG", "weights: expected at least one layer");
     for (at::Tensor& weight : weights_) weight.mutable_grad() = at::zeros_like(weight);
   }
@@ -200,11 +201,17 @@ Napi::Value create_layers(const Napi::CallbackInfo& info) {
     auto weights = std::make_shared<Arrays>(read_arrays({info[0], "weights"}));
     const Argument options(info[1], "options");
     const SgdSpec optimizer = read_optimizer(options["optimizer"]);
+    WeightDecay decay{std::vector<double>(weights->size()), 0};
+    if (const Argument given = options["weightDecay"]; !given.is_nullish()) decay.layers = read_coefficients(given);
+    if (decay.layers.size() != weights->size()) {
+      throw Error("INVALID_CONFIG", "options.weightDecay: expected one coefficient a layer");
+    }
     const bool prefer_aten = options["preferAten"].boolean();
     const auto threads = static_cast<int>(options["threads"].integer(0, 4096));
     return Environment::of(info.Env())
         ->run(
-            info.Env(), [=] { return std::make_shared<StandaloneLayers>(*weights, optimizer, prefer_aten, threads); },
+            info.Env(),
+            [=] { return std::make_shared<StandaloneLayers>(*weights, optimizer, decay, prefer_aten, threads); },
             [](Napi::Env env, std::shared_ptr<StandaloneLayers> layers) {
               return LayersObject::create(env, std::move(layers));
             });

@@ -72,4 +72,20 @@ Napi::Value to_javascript(Napi::Env env, const EpochResult& result, bool recorde
   return object;
 }
 
+Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means) {
+  auto object = Napi::Object::New(env);
+  object["loss"] = means.loss;
+  object["accuracy"] = means.accuracy;
+  object["top5Accuracy"] = means.top5_accuracy;
+  return object;
+}
+
+Napi::Object to_javascript(Napi::Env env, ProbeResult result) {
+  auto object = Napi::Object::New(env);
+  object["logits"] = to_float32_array(env, std::move(result.logits));
+  object["loss"] = result.loss;
+  object["gradients"] = to_javascript(env, std::move(result.gradients));
+  return object;
+}
+
 }  // namespace layer_rotation

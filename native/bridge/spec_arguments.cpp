@@ -1,50 +1,60 @@
 #include "spec_arguments.h"
 
-#include <ATen/ops/from_blob.h>
-
-#include <algorithm>
 #include <cmath>
-#include <memory>
-#include <numeric>
 
 #include "../error.h"
+#include "data_arguments.h"
 #include "layer_arguments.h"
 
 namespace layer_rotation {
 namespace {
 
+/// Of larger ones the 15 bits of randomness could not reach each.
+constexpr int64_t kLargestShift = 8192;
+
 ComputeSpec read_compute(const Argument& spec) {
-  const Argument precision = spec["precision"], format = spec["memoryFormat"];
-  ComputeSpec compute;
-  if (!precision.is_nullish() && precision.string() == "bf16") compute.precision = at::kBFloat16;
-  if (!format.is_nullish() && format.string() == "contiguous") compute.memory_format = at::MemoryFormat::Contiguous;
-  return compute;
+  return {spec["precision"].one_of<at::ScalarType>({{"fp32", at::kFloat}, {"bf16", at::kBFloat16}}),
+          spec["memoryFormat"].one_of<at::MemoryFormat>(
+              {{"channelsLast", at::MemoryFormat::ChannelsLast}, {"contiguous", at::MemoryFormat::Contiguous}})};
 }
 
-/// A tensor over the vector's own memory, which lives as long as the tensor.
-template <class T>
-at::Tensor own(std::vector<T> values, std::vector<int64_t> shape, at::ScalarType type) {
-  auto held = std::make_shared<std::vector<T>>(std::move(values));
-  return at::from_blob(
-      held->data(), shape, [held](void*) {}, at::dtype(type));
+LossSpec read_loss(const Argument& loss) {
+  using Type = LossSpec::Type;
+  const Type type = loss["type"].one_of<Type>(
+      {{"crossEntropy", Type::kCrossEntropy}, {"kerasCrossEntropy", Type::kKerasCrossEntropy}});
+  if (type == Type::kKerasCrossEntropy) return {type, 0};
+  const double smoothing = loss["labelSmoothing"].number();
+  if (!(smoothing >= 0 && smoothing <= 1)) loss["labelSmoothing"].fail("a number of 0 … 1");
+  return {type, smoothing};
 }
 
-SplitData read_split(const Argument& split, const std::vector<int64_t>& input_shape) {
-  std::vector<uint8_t> pixels = split["images"].uint8_array();
-  std::vector<int32_t> labels = split["labels"].int32_array();
-  const int64_t per_image = std::accumulate(input_shape.begin(), input_shape.end(), int64_t{1}, std::multiplies<>());
-  const auto bytes = static_cast<int64_t>(pixels.size()), examples = static_cast<int64_t>(labels.size());
-  if (bytes != examples * per_image) {
-    throw Error("INVALID_CONFIG", split.path() + ": " + std::to_string(bytes) + " bytes of images for " +
-                                      std::to_string(examples) + " labels; expected " + std::to_string(per_image) +
-                                      " bytes each");
+WeightDecay read_weight_decay(const Argument& decay) {
+  const double others = decay["others"].number();
+  if (!std::isfinite(others) || others < 0) decay["others"].fail("a number of at least 0");
+  return {read_coefficients(decay["layers"]), others};
+}
+
+AugmentationSpec read_augmentation(const Argument& augmentation, const std::vector<int64_t>& input_shape) {
+  const AugmentationSpec spec{augmentation["shift"].integer(0, kLargestShift), augmentation["flip"].boolean()};
+  if ((spec.shift > 0 || spec.flip) && input_shape.size() != 3) {
+    throw Error("INVALID_CONFIG", augmentation.path() + ": expected images of shape [channels, height, width], found " +
+                                      c10::str(at::IntArrayRef(input_shape)));
   }
-  std::vector<int64_t> shape = input_shape;
-  shape.insert(shape.begin(), examples);
-  return {own(std::move(pixels), std::move(shape), at::kByte), own(std::move(labels), {examples}, at::kInt)};
+  return spec;
 }
 
 }  // namespace
+
+std::vector<double> read_coefficients(const Argument& argument) {
+  std::vector<double> coefficients = argument.float64_array();
+  for (size_t i = 0; i < coefficients.size(); ++i) {
+    if (!std::isfinite(coefficients[i]) || coefficients[i] < 0) {
+      throw Error("INVALID_CONFIG", argument.path() + ": layer " + std::to_string(i) +
+                                        ": expected a number of at least 0, found " + std::to_string(coefficients[i]));
+    }
+  }
+  return coefficients;
+}
 
 SgdSpec read_optimizer(const Argument& optimizer) {
   const bool layca = optimizer["type"].string() == "layca";
@@ -53,51 +63,30 @@ SgdSpec read_optimizer(const Argument& optimizer) {
   return {rule["momentum"].number(), rule["nesterov"].boolean(), layca};
 }
 
+std::vector<NamedTensor> read_tensors(const Argument& tensors) {
+  std::vector<NamedTensor> result;
+  for (const Argument& tensor : tensors.elements()) {
+    result.push_back({tensor["name"].string(), tensor["shape"].shape(), tensor["data"].float32_array()});
+  }
+  return result;
+}
+
 TrainerSpec read_trainer_spec(const Argument& spec) {
   TrainerSpec result;
   result.device = spec["device"].string();
   result.threads = static_cast<int>(spec["threads"].integer(0, 4096));
+  result.prefer_aten = !spec["preferAten"].is_nullish() && spec["preferAten"].boolean();
   result.seed = static_cast<uint64_t>(spec["seed"].integer(0));
   result.input_shape = spec["inputShape"].shape();
   result.classes = spec["classes"].integer(1);
   result.layers = read_layers(spec["layers"]);
+  if (!spec["weights"].is_nullish()) result.weights = read_tensors(spec["weights"]);
   result.compute = read_compute(spec);
+  result.loss = read_loss(spec["loss"]);
   result.optimizer = read_optimizer(spec["optimizer"]);
-  const Argument data = spec["data"];
-  result.normalization = Normalization({data["mean"].number(), data["deviation"].number()});
-  result.train = read_split(data["train"], result.input_shape);
-  result.test = read_split(data["test"], result.input_shape);
-  return result;
-}
-
-EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t examples) {
-  EpochRequest result;
-  result.order = request["order"].int32_array();
-  result.batch_size = request["batchSize"].integer(1);
-  result.rates = request["rates"].float64_array();
-  result.record_steps = request["recordSteps"].boolean();
-
-  const auto visited = static_cast<int64_t>(result.order.size());
-  if (visited == 0) throw Error("INVALID_CONFIG", "order: expected at least one example");
-  for (const int32_t index : result.order) {
-    if (index < 0 || index >= examples) {
-      throw Error("INVALID_CONFIG",
-                  "order: index " + std::to_string(index) + " is not in 0 … " + std::to_string(examples - 1));
-    }
-  }
-  const auto steps = static_cast<size_t>((visited + result.batch_size - 1) / result.batch_size);
-  if (result.rates.size() != steps * layers) {
-    throw Error("INVALID_CONFIG", "rates: expected " + std::to_string(steps) + " steps × " + std::to_string(layers) +
-                                      " layers = " + std::to_string(steps * layers) + " rates, found " +
-                                      std::to_string(result.rates.size()));
-  }
-  for (size_t i = 0; i < result.rates.size(); ++i) {
-    if (!std::isfinite(result.rates[i]) || result.rates[i] < 0) {
-      throw Error("INVALID_CONFIG", "rates: step " + std::to_string(i / layers) + ", layer " +
-                                        std::to_string(i % layers) + ": expected a rate of at least 0, found " +
-                                        std::to_string(result.rates[i]));
-    }
-  }
+  result.weight_decay = read_weight_decay(spec["weightDecay"]);
+  result.augmentation = read_augmentation(spec["augmentation"], result.input_shape);
+  read_data(spec["data"], result);
   return result;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "../engine/trainer.h"
 #include "argument.h"
 
@@ -9,7 +11,9 @@ namespace layer_rotation {
 TrainerSpec read_trainer_spec(const Argument& spec);
 /// OptimizerConfig of src/optimizer/optimizer.ts.
 SgdSpec read_optimizer(const Argument& optimizer);
-/// EpochRequest of src/native.ts, for `layers` layers and `examples` training examples.
-EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t examples);
+/// A Float64Array of coefficients of weight decay, one a layer.
+std::vector<double> read_coefficients(const Argument& coefficients);
+/// NamedTensor[] of src/native.ts.
+std::vector<NamedTensor> read_tensors(const Argument& tensors);
 
 }  // namespace layer_rotation

@@ -5,8 +5,10 @@
 
 #include "../engine/device.h"
 #include "../error.h"
+#include "data_arguments.h"
 #include "environment.h"
 #include "reject.h"
+#include "request_arguments.h"
 #include "results.h"
 #include "spec_arguments.h"
 
@@ -42,7 +44,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
          InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
          InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::weights>("weights"),
          InstanceMethod<&TrainerObject::set_weights>("setWeights"),
-         InstanceMethod<&TrainerObject::rotation>("rotation"), InstanceMethod<&TrainerObject::stop>("stop"),
+         InstanceMethod<&TrainerObject::rotation>("rotation"), InstanceMethod<&TrainerObject::probe>("probe"),
+         InstanceMethod<&TrainerObject::time_input>("timeInput"), InstanceMethod<&TrainerObject::stop>("stop"),
          InstanceMethod<&TrainerObject::dispose>("dispose")});
     return constructor.New({Napi::External<std::shared_ptr<SharedTrainer>>::New(env, &shared)});
   }
@@ -121,22 +124,37 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value evaluate(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       alive();
-      const Argument split_name(info[0], "split");
-      const std::string name = split_name.string();
-      if (name != "train" && name != "test") split_name.fail("train or test");
-      const Split split = name == "train" ? Split::kTrain : Split::kTest;
+      const auto split =
+          Argument(info[0], "split")
+              .one_of<Split>({{"train", Split::kTrain}, {"validation", Split::kValidation}, {"test", Split::kTest}});
       const int64_t batch_size = Argument(info[1], "batchSize").integer(1);
       return environment_->run(
           info.Env(),
           [shared = shared_, split, batch_size, stop = StopToken(shared_->stops)] {
             return shared->trainer->evaluate(split, batch_size, stop);
           },
-          [](Napi::Env env, const Evaluation& evaluation) {
-            auto object = Napi::Object::New(env);
-            object["loss"] = evaluation.loss;
-            object["accuracy"] = evaluation.accuracy;
-            return object;
-          });
+          [](Napi::Env env, const EpochSums::Means& means) { return to_javascript(env, means); });
+    });
+  }
+
+  Napi::Value probe(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      auto indices =
+          std::make_shared<std::vector<int32_t>>(read_indices(Argument(info[0], "indices"), alive().train_examples));
+      const auto mode =
+          Argument(info[1], "mode").one_of<Mode>({{"train", Mode::kTrain}, {"evaluate", Mode::kEvaluate}});
+      return environment_->run(
+          info.Env(), [shared = shared_, indices, mode] { return shared->trainer->probe(*indices, mode); },
+          [](Napi::Env env, ProbeResult result) { return to_javascript(env, std::move(result)); });
+    });
+  }
+
+  Napi::Value time_input(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      auto batches = std::make_shared<BatchPlan>(read_batch_plan({info[0], ""}, alive().train_examples));
+      return environment_->run(
+          info.Env(), [shared = shared_, batches] { return shared->trainer->time_input(*batches); },
+          [](Napi::Env env, const std::vector<double>& nanoseconds) { return to_float64_array(env, nanoseconds); });
     });
   }
 
@@ -152,10 +170,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value set_weights(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       alive();
-      auto tensors = std::make_shared<std::vector<NamedTensor>>();
-      for (const Argument& tensor : Argument(info[0], "weights").elements()) {
-        tensors->push_back({tensor["name"].string(), tensor["shape"].shape(), tensor["data"].float32_array()});
-      }
+      auto tensors = std::make_shared<std::vector<NamedTensor>>(read_tensors(Argument(info[0], "weights")));
       return environment_->run(
           info.Env(),
           [shared = shared_, tensors] {

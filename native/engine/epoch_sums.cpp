@@ -8,18 +8,20 @@ namespace layer_rotation {
 
 EpochSums::EpochSums(at::Device device)
     : loss_(at::zeros({}, at::dtype(at::kDouble).device(device))),
-      correct_(at::zeros({}, at::dtype(at::kLong).device(device))) {}
+      hits_(at::zeros({2}, at::dtype(at::kLong).device(device))) {}
 
-void EpochSums::add(const CrossEntropy& batch, int64_t examples) {
+void EpochSums::add(const BatchLoss& batch, int64_t examples) {
   c10::NoGradGuard no_grad;
   loss_.add_(batch.loss, examples);
-  correct_.add_(batch.correct);
+  hits_.add_(batch.hits);
   examples_ += examples;
 }
 
 EpochSums::Means EpochSums::means() const {
   const auto examples = static_cast<double>(examples_);
-  return {loss_.item<double>() / examples, static_cast<double>(correct_.item<int64_t>()) / examples};
+  const at::Tensor hits = hits_.cpu();
+  const auto share = [&](int64_t i) { return static_cast<double>(hits.const_data_ptr<int64_t>()[i]) / examples; };
+  return {loss_.item<double>() / examples, share(0), share(1)};
 }
 
 }  // namespace layer_rotation

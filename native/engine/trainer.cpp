@@ -6,16 +6,16 @@
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/autograd.h>
+#include <torch/cuda.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include "../error.h"
 #include "../rotation/monitor.h"
-#include "cross_entropy.h"
 #include "device.h"
-#include "epoch_sums.h"
 #include "threads.h"
 
 namespace layer_rotation {
@@ -33,10 +33,12 @@ at::Generator make_generator(at::Device device, uint64_t seed) {
   return generator;
 }
 
-rotation::Layers monitored(const Network& network) {
+/// The layers as they begin: with `initial`, where that holds any, in place of the weights that were drawn.
+rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, bool prefer_aten) {
+  if (!initial.empty()) import_initial_state(network, initial);
   std::vector<at::Tensor> weights;
   for (const MonitoredLayer& layer : network.layers()) weights.push_back(layer.weight);
-  return rotation::Layers(std::move(weights));
+  return rotation::Layers(std::move(weights), prefer_aten);
 }
 
 /// Under Layca only the layers are trained (arXiv 1806.01603v2), so nothing else needs a gradient.
@@ -69,52 +71,90 @@ const TrainerSpec& checked(const TrainerSpec& spec) {
   return spec;
 }
 
+const WeightDecay& checked(const WeightDecay& decay, size_t layers) {
+  if (decay.layers.size() == layers) return decay;
+  throw Error("INVALID_CONFIG", "weightDecay.layers: expected one coefficient for each of the " +
+                                    std::to_string(layers) + " layers, found " + std::to_string(decay.layers.size()));
+}
+
+/// The indices 0 … size-1 that are not in `taken`, ascending; none where `taken` is empty.
+std::vector<int32_t> complement(const std::vector<int32_t>& taken, int64_t size) {
+  if (taken.empty()) return {};
+  std::vector<bool> is_taken(size);
+  for (const int32_t index : taken) is_taken[index] = true;
+  std::vector<int32_t> rest;
+  for (int64_t i = 0; i < size; ++i) {
+    if (!is_taken[i]) rest.push_back(static_cast<int32_t>(i));
+  }
+  return rest;
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainerSpec& spec)
     : device_(resolve_device(checked(spec).device)),
       threads_(spec.threads),
-      network_(spec.layers, spec.input_shape, spec.classes, spec.normalization, spec.compute, device_,
+      prefer_aten_(spec.prefer_aten),
+      compute_(spec.compute),
+      loss_(spec.loss),
+      augmentation_(spec.augmentation),
+      normalization_(spec.normalization, device_, prefer_aten_),
+      network_(spec.layers, spec.input_shape, spec.classes, normalization_, spec.compute, device_,
                make_generator(at::kCPU, spec.seed), make_generator(device_, spec.seed ^ kDropoutStream)),
       train_(spec.train.pixels, spec.train.labels, device_),
+      validation_(spec.validation),
+      remaining_(complement(spec.validation, train_.size())),
       test_(spec.test.pixels, spec.test.labels, device_),
-      layers_(monitored(network_)),
-      optimizer_(spec.optimizer, layers_, followers(network_, spec.optimizer.layca)) {}
+      layers_(monitored(network_, spec.weights, prefer_aten_)),
+      optimizer_(spec.optimizer, checked(spec.weight_decay, layers_.size()), layers_,
+                 followers(network_, spec.optimizer.layca)) {}
+
+ImageSequence Trainer::training_sequence(const BatchPlan& batches) const {
+  return ImageSequence(train_, batches.order, Augmentation(augmentation_, batches.augmentation_key), prefer_aten_);
+}
+
+ImageSequence Trainer::sequence(Split split) const {
+  if (split == Split::kTest) return ImageSequence(test_);
+  if (split == Split::kValidation) {
+    if (validation_.empty()) throw Error("INVALID_CONFIG", "split: there are no validation images to evaluate");
+    return ImageSequence(train_, validation_, Augmentation(), prefer_aten_);
+  }
+  return validation_.empty() ? ImageSequence(train_) : ImageSequence(train_, remaining_, Augmentation(), prefer_aten_);
+}
 
 EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& stop,
                                  const std::function<void(const EpochProgress&)>& on_progress) {
   use_threads(threads_);
   network_.train();
-  const auto examples = static_cast<int64_t>(request.order.size());
-  const int64_t steps = (examples + request.batch_size - 1) / request.batch_size;
+  const std::vector<int32_t>& batch_sizes = request.batches.batch_sizes;
+  const auto steps = static_cast<int64_t>(batch_sizes.size());
   const size_t layers = layers_.size();
-  const at::Tensor order = at::tensor(at::ArrayRef<int32_t>(request.order), at::dtype(at::kInt)).to(device_, at::kLong);
+  const ImageSequence images = training_sequence(request.batches);
 
   EpochResult result;
   EpochSums sums(device_);
   std::vector<at::Tensor> losses;
   auto reported = std::chrono::steady_clock::now();
-  for (int64_t step = 0; step < steps; ++step) {
+  for (int64_t step = 0, begin = 0; step < steps; begin += batch_sizes[step++]) {
     if (stop.requested()) {
       result.status = EpochResult::Status::kInterrupted;
       break;
     }
-    const int64_t begin = step * request.batch_size;
-    const Images::Batch batch = train_.gather(order.slice(0, begin, std::min(begin + request.batch_size, examples)));
+    const Batch batch = images.batch(begin, begin + batch_sizes[step]);
     const at::Tensor logits = network_.forward(batch.pixels);
-    const CrossEntropy loss = cross_entropy(logits, batch.labels, /*with_gradient=*/true);
-    sums.add(loss, batch.labels.size(0));
+    const BatchLoss loss = batch_loss(loss_, logits, batch.labels, /*with_gradient=*/true, prefer_aten_);
+    sums.add(loss, batch_sizes[step]);
     losses.push_back(loss.loss);
     // On the CPU the loss is at hand; on another device asking for it would make every step wait.
     if (device_.is_cpu() && !std::isfinite(loss.loss.item<double>())) {
       result.status = EpochResult::Status::kDiverged;
       break;
     }
-    network_.zero_grad();
     logits.backward(loss.gradient);
     if (request.record_steps) result.records.resize(result.records.size() + layers);
     optimizer_.step(request.rates.data() + step * layers,
                     request.record_steps ? result.records.data() + step * layers : nullptr);
+    network_.zero_grad();  // now: the next forward pass can have their memory
     ++result.steps;
 
     const auto now = std::chrono::steady_clock::now();
@@ -138,20 +178,56 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   return result;
 }
 
-Evaluation Trainer::evaluate(Split split, int64_t batch_size, const StopToken& stop) {
+EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopToken& stop) {
   use_threads(threads_);
   c10::InferenceMode inference;
   network_.eval();
-  const Images& images = split == Split::kTrain ? train_ : test_;
+  const ImageSequence images = sequence(split);
   EpochSums sums(device_);
   for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
-    const Images::Batch batch = images.range(begin, std::min(begin + batch_size, images.size()));
-    sums.add(cross_entropy(network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false),
+    const Batch batch = images.batch(begin, std::min(begin + batch_size, images.size()));
+    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, prefer_aten_),
              batch.labels.size(0));
   }
-  const EpochSums::Means means = sums.means();
-  return {means.loss, means.accuracy};
+  return sums.means();
+}
+
+ProbeResult Trainer::probe(const std::vector<int32_t>& indices, Mode mode) {
+  use_threads(threads_);
+  const bool training = mode == Mode::kTrain;
+  c10::AutoGradMode grad_mode(training);
+  network_.train(training);
+  const ImageSequence images(train_, indices, Augmentation(), prefer_aten_);
+  const Batch batch = images.batch(0, images.size());
+  const at::Tensor logits = network_.forward(batch.pixels);
+  const BatchLoss loss = batch_loss(loss_, logits, batch.labels, training, prefer_aten_);
+  ProbeResult result;
+  result.loss = loss.loss.item<double>();
+  if (training) {
+    logits.backward(loss.gradient);
+    result.gradients = export_gradients(network_);
+    network_.zero_grad();
+  }
+  const at::Tensor on_host = logits.detach().to(at::kCPU).contiguous();
+  result.logits.assign(on_host.const_data_ptr<float>(), on_host.const_data_ptr<float>() + on_host.numel());
+  return result;
+}
+
+std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
+  use_threads(threads_);
+  c10::InferenceMode inference;
+  const ImageSequence images = training_sequence(batches);
+  std::vector<double> nanoseconds;
+  int64_t begin = 0;
+  for (const int32_t size : batches.batch_sizes) {
+    const auto start = std::chrono::steady_clock::now();
+    normalization_(images.batch(begin, begin + size).pixels, compute_.precision, compute_.memory_format);
+    if (!device_.is_cpu()) torch::cuda::synchronize(device_.index());
+    nanoseconds.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
+    begin += size;
+  }
+  return nanoseconds;
 }
 
 std::vector<double> Trainer::measure_rotation() const {
@@ -159,34 +235,6 @@ std::vector<double> Trainer::measure_rotation() const {
   std::vector<double> rotation(layers_.size());
   rotation::measure_rotation(layers_, rotation.data());
   return rotation;
-}
-
-std::vector<NamedTensor> Trainer::weights() const {
-  std::vector<NamedTensor> tensors;
-  for (const auto& [name, tensor] : network_.state()) {
-    const at::Tensor on_host = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
-    const float* values = on_host.const_data_ptr<float>();
-    tensors.push_back({name, tensor.sizes().vec(), {values, values + on_host.numel()}});
-  }
-  return tensors;
-}
-
-void Trainer::set_weights(const std::vector<NamedTensor>& tensors) {
-  c10::NoGradGuard no_grad;
-  const auto own = network_.state();
-  std::vector<std::pair<at::Tensor, at::Tensor>> copies;  // all checked before the first is written
-  for (const NamedTensor& given : tensors) {
-    const auto found = std::find_if(own.begin(), own.end(), [&](const auto& item) { return item.first == given.name; });
-    if (found == own.end()) throw Error("INVALID_CONFIG", "weights: the model has no tensor named " + given.name);
-    if (found->second.sizes().vec() != given.shape ||
-        found->second.numel() != static_cast<int64_t>(given.values.size())) {
-      throw Error("INVALID_CONFIG", "weights: " + given.name + " has shape " + c10::str(at::IntArrayRef(given.shape)) +
-                                        " with " + std::to_string(given.values.size()) +
-                                        " values, but the model's has " + c10::str(found->second.sizes()));
-    }
-    copies.emplace_back(found->second, at::tensor(at::ArrayRef<float>(given.values)).reshape(given.shape));
-  }
-  for (auto& [target, source] : copies) target.copy_(source);
 }
 
 std::vector<std::string> Trainer::layer_names() const {

@@ -3,15 +3,21 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "../data/augmentation.h"
+#include "../data/image_sequence.h"
 #include "../data/images.h"
+#include "../data/normalization.h"
+#include "../model/compute.h"
 #include "../model/network.h"
 #include "../optimizer/sgd.h"
 #include "../rotation/layers.h"
 #include "../rotation/step_record.h"
+#include "epoch_sums.h"
+#include "loss.h"
+#include "network_state.h"
 #include "stop_token.h"
 
 namespace layer_rotation {
@@ -25,20 +31,32 @@ struct SplitData {
 struct TrainerSpec {
   std::string device;
   int threads = 0;  ///< 0: LibTorch's default
+  bool prefer_aten = false;
   uint64_t seed = 0;
   std::vector<int64_t> input_shape;
   int64_t classes = 0;
   std::vector<LayerSpec> layers;
+  std::vector<NamedTensor> weights;  ///< in place of those drawn from the seed; none: those
   ComputeSpec compute;
+  LossSpec loss;
   SgdSpec optimizer;
-  Normalization normalization;
+  WeightDecay weight_decay;
+  AugmentationSpec augmentation;
+  NormalizationSpec normalization;
   SplitData train;
+  std::vector<int32_t> validation;  ///< indices into train
   SplitData test;
 };
 
-struct EpochRequest {
+/// Which training images are seen, in which batches and how augmented.
+struct BatchPlan {
   std::vector<int32_t> order;
-  int64_t batch_size = 0;
+  std::vector<int32_t> batch_sizes;  ///< [steps], each at least 1; their sum is the length of order
+  uint32_t augmentation_key = 0;
+};
+
+struct EpochRequest {
+  BatchPlan batches;
   std::vector<double> rates;  ///< [steps][layers]
   bool record_steps = false;
 };
@@ -60,18 +78,16 @@ struct EpochResult {
   std::vector<rotation::StepRecord> records;  ///< [steps][layers], empty unless recorded
 };
 
-struct Evaluation {
+struct ProbeResult {
+  std::vector<float> logits;  ///< [batch][classes]
   double loss;
-  double accuracy;
+  std::vector<NamedTensor> gradients;
 };
 
-struct NamedTensor {
-  std::string name;
-  std::vector<int64_t> shape;
-  std::vector<float> values;
-};
+/// kTrain is without the images that validate.
+enum class Split { kTrain, kValidation, kTest };
 
-enum class Split { kTrain, kTest };
+enum class Mode { kTrain, kEvaluate };
 
 /// A network, its data, its update rule and its rotation monitor on one device. Every method runs on the engine's
 /// thread.
@@ -79,13 +95,19 @@ class Trainer {
  public:
   explicit Trainer(const TrainerSpec& spec);
 
-  /// Runs the batches of `request.order`. Stops after the step in which `stop` is requested or the loss is not finite.
+  /// Runs the batches of `request`. Stops after the step in which `stop` is requested or the loss is not finite.
   EpochResult train_epoch(const EpochRequest& request, const StopToken& stop,
                           const std::function<void(const EpochProgress&)>& on_progress);
-  /// Throws Error INTERRUPTED where `stop` is requested before the end.
-  Evaluation evaluate(Split split, int64_t batch_size, const StopToken& stop);
-  std::vector<NamedTensor> weights() const;
-  void set_weights(const std::vector<NamedTensor>& tensors);
+  /// Throws Error INTERRUPTED where `stop` is requested before the end, INVALID_CONFIG where the split has no images.
+  EpochSums::Means evaluate(Split split, int64_t batch_size, const StopToken& stop);
+  /// One batch of training images as they are, without an update. Training mode takes gradients and moves running
+  /// statistics; a parameter that is not trained has no gradient.
+  ProbeResult probe(const std::vector<int32_t>& indices, Mode mode);
+  /// Nanoseconds that each batch takes until a network could begin with it: gathered, augmented, normalised.
+  std::vector<double> time_input(const BatchPlan& batches) const;
+
+  std::vector<NamedTensor> weights() const { return export_state(network_); }
+  void set_weights(const std::vector<NamedTensor>& tensors) { import_state(network_, tensors); }
   std::vector<double> measure_rotation() const;
 
   at::Device device() const { return device_; }
@@ -95,10 +117,20 @@ class Trainer {
   int64_t memory() const;
 
  private:
+  ImageSequence training_sequence(const BatchPlan& batches) const;
+  ImageSequence sequence(Split split) const;
+
   at::Device device_;
   int threads_;
+  bool prefer_aten_;
+  ComputeSpec compute_;
+  LossSpec loss_;
+  AugmentationSpec augmentation_;
+  Normalization normalization_;
   Network network_;
   Images train_;
+  std::vector<int32_t> validation_;
+  std::vector<int32_t> remaining_;  ///< those that do not validate, ascending; empty where none validates
   Images test_;
   rotation::Layers layers_;
   Sgd optimizer_;

@@ -52,8 +52,7 @@ at::Tensor Network::forward(const at::Tensor& pixels) { return modules_.forward(
 
 at::Tensor Network::first(const at::Tensor& pixels) const {
   if (!pixel_dense_) return normalization_(pixels, compute_.precision, input_format_);
-  const auto [mean, deviation] = *normalization_.scalar();
-  return pixel_dense(pixels.flatten(1), mean, deviation, pixel_dense_->weight, pixel_dense_->bias);
+  return pixel_dense(pixels.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias);
 }
 
 void Network::train(bool on) {

@@ -168,8 +168,9 @@ bool has_fast_pixel_products() {
   return fast;
 }
 
-at::Tensor pixel_dense(const at::Tensor& pixels, double mean, double deviation, const at::Tensor& weight,
+at::Tensor pixel_dense(const at::Tensor& pixels, const Normalization& normalization, const at::Tensor& weight,
                        const at::Tensor& bias) {
+  const auto [mean, deviation] = normalization.scalar().value();
   return PixelDense::apply(pixels, mean, deviation, weight, if_defined(bias));
 }
 

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "../data/normalization.h"
+
 namespace layer_rotation {
 
 /// Whether pixel_dense() is faster than a product of normalised fp32 images here: a CPU with AMX, and a LibTorch whose
@@ -9,8 +11,7 @@ namespace layer_rotation {
 /// for bit.
 bool has_fast_pixel_products();
 
-/// A dense layer on byte images, as exact as fp32 and faster than it: y = x Wᵀ + b for x = (pixel − mean) / deviation,
-/// with one mean and one deviation for all pixels.
+/// A dense layer on byte images, as exact as fp32 and faster than it: y = x Wᵀ + b for x = (pixel − mean) / deviation.
 ///
 /// A pixel is an integer of 8 bits, which bf16 holds exactly, and any fp32 number is the sum of three bf16 ones. So
 /// x Wᵀ is the sum of three bf16 products accumulated in fp32, without rounding of the factors, and the normalisation
@@ -19,8 +20,8 @@ bool has_fast_pixel_products();
 ///   ∂W = (gᵀ P) / deviation − mean/deviation · Σ_n g_n·
 ///
 /// `pixels`: uint8 [batch, inputs], `weight`: fp32 [units, inputs], `bias`: fp32 [units] or undefined; all on the CPU.
-/// Differentiable in weight and bias.
-at::Tensor pixel_dense(const at::Tensor& pixels, double mean, double deviation, const at::Tensor& weight,
+/// `normalization`: one for all channels. Differentiable in weight and bias.
+at::Tensor pixel_dense(const at::Tensor& pixels, const Normalization& normalization, const at::Tensor& weight,
                        const at::Tensor& bias);
 
 }  // namespace layer_rotation

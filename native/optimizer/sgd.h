@@ -13,6 +13,12 @@ struct SgdSpec {
   bool layca = false;  ///< turn the layers by Layca along SGD's update; nothing but the layers is trained then
 };
 
+/// What is added to each gradient before anything else is done with it: the coefficient times the parameter.
+struct WeightDecay {
+  std::vector<double> layers;  ///< one coefficient a layer
+  double others = 0;           ///< for all other parameters
+};
+
 /// A trained parameter that is no layer (bias, normalisation) and the layer whose learning rate it follows.
 struct Follower {
   at::Tensor parameter;
@@ -20,11 +26,11 @@ struct Follower {
 };
 
 /// Stochastic gradient descent with the learning rate inside the velocity (arXiv 1806.01603v2; Keras):
-///   v ← momentum·v − rate·g,   w ← w + v,   with Nesterov: w ← w + momentum·v − rate·g.
+///   g ← g + decay·w,   v ← momentum·v − rate·g,   w ← w + v,   with Nesterov: w ← w + momentum·v − rate·g.
 /// PyTorch keeps the rate outside of v: the two differ after every change of the rate, and only then.
 class Sgd {
  public:
-  Sgd(const SgdSpec& spec, rotation::Layers& layers, std::vector<Follower> followers);
+  Sgd(const SgdSpec& spec, WeightDecay decay, rotation::Layers& layers, std::vector<Follower> followers);
 
   /// One step from the gradients that the parameters hold. `rates`: one learning rate a layer. `records`: one a layer,
   /// or null where the step need not be recorded.
@@ -34,9 +40,10 @@ class Sgd {
   void step_cpu(const double* rates, rotation::StepRecord* records);
   void step_aten(const double* rates, rotation::StepRecord* records);
   void step_followers(const double* rates);
-  at::Tensor advance_aten(const at::Tensor& parameter, at::Tensor& velocity, double rate);
+  at::Tensor advance_aten(const at::Tensor& parameter, at::Tensor& velocity, double rate, double decay);
 
   SgdSpec spec_;
+  WeightDecay decay_;
   rotation::Layers& layers_;
   std::vector<Follower> followers_;
   std::vector<at::Tensor> velocity_;           ///< one a layer; undefined without momentum

@@ -33,7 +33,8 @@ void Sgd::step_aten(const double* rates, StepRecord* records) {
   std::vector<at::Tensor> sums;
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
     at::Tensor stored = layers_.weight(layer);
-    const at::Tensor update = advance_aten(stored, velocity_[layer], rates[layer]).to(at::kDouble);
+    const at::Tensor update =
+        advance_aten(stored, velocity_[layer], rates[layer], decay_.layers[layer]).to(at::kDouble);
     const at::Tensor before = stored.to(at::kDouble);
     if (spec_.layca) {
       const auto [weight_factor, update_factor] =

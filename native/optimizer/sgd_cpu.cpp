@@ -16,6 +16,7 @@ struct LayerPointers {
   float* velocity;
   double rate;
   double momentum;
+  double decay;
 };
 
 // The same arithmetic on eight lanes and on one, for the ends of chunks.
@@ -35,15 +36,23 @@ struct Lane {
 };
 
 /// What SGD adds to the weights at i; advance() moves the velocity first, update() finds it moved.
-template <bool Momentum, bool Nesterov>
+template <bool Momentum, bool Nesterov, bool Decay>
 struct SgdUpdate {
   LayerPointers layer;
 
   template <class L>
+  LAYER_ROTATION_INLINE typename L::Value gradient(int64_t i) const {
+    if constexpr (Decay) {
+      return L::load(layer.gradient + i) + layer.decay * L::load(layer.weight + i);
+    } else {
+      return L::load(layer.gradient + i);
+    }
+  }
+
+  template <class L>
   LAYER_ROTATION_INLINE typename L::Value advance(int64_t i) const {
     if constexpr (Momentum) {
-      L::store(layer.velocity + i,
-               layer.momentum * L::load(layer.velocity + i) - layer.rate * L::load(layer.gradient + i));
+      L::store(layer.velocity + i, layer.momentum * L::load(layer.velocity + i) - layer.rate * gradient<L>(i));
     }
     return update<L>(i);
   }
@@ -51,11 +60,11 @@ struct SgdUpdate {
   template <class L>
   LAYER_ROTATION_INLINE typename L::Value update(int64_t i) const {
     if constexpr (Nesterov) {
-      return layer.momentum * L::load(layer.velocity + i) - layer.rate * L::load(layer.gradient + i);
+      return layer.momentum * L::load(layer.velocity + i) - layer.rate * gradient<L>(i);
     } else if constexpr (Momentum) {
       return L::load(layer.velocity + i);
     } else {
-      return -layer.rate * L::load(layer.gradient + i);
+      return -layer.rate * gradient<L>(i);
     }
   }
 };
@@ -125,21 +134,33 @@ LAYER_ROTATION_INLINE StepSums apply_chunk(const LayerPointers& layer, const Com
   return sums += apply<Lane, Advance, Record>(layer, Update{layer}, combination, i, end);
 }
 
-using Plain = SgdUpdate<false, false>;
-using WithMomentum = SgdUpdate<true, false>;
-using WithNesterov = SgdUpdate<true, true>;
+template <bool Decay>
+LAYER_ROTATION_INLINE Projection project_rule(const LayerPointers& layer, bool nesterov, int64_t begin, int64_t end) {
+  if (layer.velocity == nullptr) return project_chunk<SgdUpdate<false, false, Decay>>(layer, begin, end);
+  return nesterov ? project_chunk<SgdUpdate<true, true, Decay>>(layer, begin, end)
+                  : project_chunk<SgdUpdate<true, false, Decay>>(layer, begin, end);
+}
 
 LAYER_ROTATION_CLONES Projection project(const LayerPointers& layer, bool nesterov, int64_t begin, int64_t end) {
-  if (layer.velocity == nullptr) return project_chunk<Plain>(layer, begin, end);
-  return nesterov ? project_chunk<WithNesterov>(layer, begin, end) : project_chunk<WithMomentum>(layer, begin, end);
+  return layer.decay == 0 ? project_rule<false>(layer, nesterov, begin, end)
+                          : project_rule<true>(layer, nesterov, begin, end);
+}
+
+template <bool Advance, bool Record, bool Decay>
+LAYER_ROTATION_INLINE StepSums apply_decay(const LayerPointers& layer, bool nesterov, const Combination& combination,
+                                           int64_t begin, int64_t end) {
+  if (layer.velocity == nullptr) {
+    return apply_chunk<Advance, Record, SgdUpdate<false, false, Decay>>(layer, combination, begin, end);
+  }
+  return nesterov ? apply_chunk<Advance, Record, SgdUpdate<true, true, Decay>>(layer, combination, begin, end)
+                  : apply_chunk<Advance, Record, SgdUpdate<true, false, Decay>>(layer, combination, begin, end);
 }
 
 template <bool Advance, bool Record>
 LAYER_ROTATION_INLINE StepSums apply_rule(const LayerPointers& layer, bool nesterov, const Combination& combination,
                                           int64_t begin, int64_t end) {
-  if (layer.velocity == nullptr) return apply_chunk<Advance, Record, Plain>(layer, combination, begin, end);
-  return nesterov ? apply_chunk<Advance, Record, WithNesterov>(layer, combination, begin, end)
-                  : apply_chunk<Advance, Record, WithMomentum>(layer, combination, begin, end);
+  return layer.decay == 0 ? apply_decay<Advance, Record, false>(layer, nesterov, combination, begin, end)
+                          : apply_decay<Advance, Record, true>(layer, nesterov, combination, begin, end);
 }
 
 LAYER_ROTATION_CLONES StepSums apply(const LayerPointers& layer, bool nesterov, bool advance, bool record,
@@ -176,7 +197,8 @@ void Sgd::step_cpu(const double* rates, StepRecord* records) {
     gradients.push_back(gradient_of(weight));
     pointers.push_back({weight.data_ptr<float>(), layers_.initial(i).const_data_ptr<float>(),
                         gradients.back().const_data_ptr<float>(),
-                        velocity_[i].defined() ? velocity_[i].data_ptr<float>() : nullptr, rates[i], spec_.momentum});
+                        velocity_[i].defined() ? velocity_[i].data_ptr<float>() : nullptr, rates[i], spec_.momentum,
+                        decay_.layers[i]});
   }
 
   std::vector<Combination> combinations(layers_.size());

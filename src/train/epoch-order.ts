@@ -1,13 +1,9 @@
 import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { BatchPlan } from '../native.js'
 import { permutation, streams } from '../random.js'
 
 /** What an epoch visits, in batches. */
-export interface EpochOrder {
-  /** Indices of images, batch after batch. */
-  order: Int32Array
-  /** [steps]: images of each batch. */
-  batchSizes: Int32Array
-}
+export type EpochOrder = Pick<BatchPlan, 'order' | 'batchSizes'>
 
 /** The order of a training's images in each of its epochs. */
 export interface EpochOrders {

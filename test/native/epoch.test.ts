@@ -1,21 +1,51 @@
 import { describe, expect, test } from 'vitest'
-import { createTrainer, type EpochProgress, type EpochRequest } from '../../src/native.js'
+import { createTrainer, type EpochProgress } from '../../src/native.js'
 import { failure } from '../support/failure.js'
-import { endless, smallSpec, smallTrainer, tensor, trainEpoch, weightsByName } from './support/small-trainer.js'
+import {
+  endless,
+  epochRequest,
+  smallSpec,
+  smallTrainer,
+  tensor,
+  trainEpoch,
+  weightsByName,
+  type SmallEpoch,
+} from './support/small-trainer.js'
 import { sameBits } from './support/vectors.js'
 
 describe('an epoch refuses', () => {
   const request = { order: Int32Array.of(0, 1, 2), batchSize: 2 }
-  test.each<[string, Partial<EpochRequest>, string]>([
+  test.each<[string, SmallEpoch, string]>([
     ['no examples', { order: new Int32Array(0), rates: new Float64Array(0) }, 'order: expected at least one example'],
     ['an index beyond the data', { order: Int32Array.of(0, 21) }, 'order: index 21 is not in 0 … 20'],
     ['a negative index', { order: Int32Array.of(-1) }, 'order: index -1 is not in 0 … 20'],
+    ['a batch of 0', { batchSizes: Int32Array.of(3, 0) }, 'batchSizes: step 1: expected at least 1 image, found 0'],
     [
-      'batches of 0',
-      { batchSize: 0, rates: new Float64Array(4) },
-      'batchSize: expected an integer of at least 1, found 0',
+      'a batch of less than 0',
+      { batchSizes: Int32Array.of(4, -1) },
+      'batchSizes: step 1: expected at least 1 image, found -1',
     ],
-    ['half examples', { batchSize: 1.5 }, 'batchSize: expected an integer of at least 1, found 1.5'],
+    [
+      'batches that leave an image',
+      { batchSizes: Int32Array.of(1, 1) },
+      'batchSizes: expected 3 images in all, the length of order, found 2',
+    ],
+    [
+      'batches beyond the images',
+      { batchSizes: Int32Array.of(2, 2 ** 31 - 1) },
+      'batchSizes: expected 3 images in all, the length of order, found 2147483649',
+    ],
+    [
+      'batch sizes that are no Int32Array',
+      { batchSizes: [2, 1] as unknown as Int32Array },
+      'batchSizes: expected an Int32Array, found another type',
+    ],
+    ['a negative key', { augmentationKey: -1 }, 'augmentationKey: expected an integer of at least 0, found -1'],
+    [
+      'a key of more than 32 bits',
+      { augmentationKey: 2 ** 32 },
+      'augmentationKey: expected an integer of at most 4294967295, found 4294967296',
+    ],
     [
       'a table of rates of another size',
       { rates: new Float64Array(3) },
@@ -52,8 +82,8 @@ describe('an epoch refuses', () => {
 describe('an evaluation refuses', () => {
   test('an unknown split', async () => {
     const trainer = await smallTrainer()
-    const message = await failure(() => trainer.evaluate('validation' as 'test', 10))
-    expect(message).toBe('INVALID_CONFIG: split: expected train or test, found validation')
+    const message = await failure(() => trainer.evaluate('tests' as 'test', 10))
+    expect(message).toBe('INVALID_CONFIG: split: expected train, validation or test, found tests')
   })
 
   test('batches of 0', async () => {
@@ -183,6 +213,8 @@ describe('dispose()', () => {
     expect(await failure(() => trainer.weights())).toBe(disposed)
     expect(await failure(() => trainer.setWeights([]))).toBe(disposed)
     expect(await failure(() => trainer.rotation())).toBe(disposed)
+    expect(await failure(() => trainer.probe(Int32Array.of(0), 'train'))).toBe(disposed)
+    expect(await failure(() => trainer.timeInput(epochRequest(trainer)))).toBe(disposed)
   })
 
   test('may be called again, and so may stop()', async () => {

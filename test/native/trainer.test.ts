@@ -17,7 +17,8 @@ import {
 import { normals } from './support/random.js'
 import { cosineDistance, relativeDistance, sameBits } from './support/vectors.js'
 
-const { mean, deviation, test: testSplit } = smallSpec().data
+const { test: testSplit, ...statistics } = smallSpec().data
+const [mean, deviation] = [statistics.mean[0]!, statistics.deviation[0]!]
 
 /** The images that stand at `indices`, normalised, one row each, and their labels. */
 function batchOf({ images, labels }: NativeSplit, indices: readonly number[]) {

@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest'
-import { crossEntropy } from '../../../src/loss/cross-entropy.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
 import {
   createTrainer,
@@ -31,26 +30,26 @@ export const perceptron: LayerSpec[] = [
 export type SmallSpec = Partial<Omit<TrainerSpec, 'data'>> & { data?: Partial<TrainerSpec['data']> }
 
 /** A perceptron under SGD on 21 random images of 7×5 bytes and 4 classes, 10 for testing, except for what is given. */
-export function smallSpec({ data, ...rest }: SmallSpec = {}): TrainerSpec {
+export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}): TrainerSpec {
   return {
     device: 'cpu',
     threads: 1,
     seed: 1,
     inputShape: [7, 5],
     classes: 4,
-    layers: perceptron,
+    layers,
     optimizer: sgd(),
     precision: 'fp32',
     memoryFormat: 'channelsLast',
-    loss: crossEntropy(),
-    weightDecay: { layers: new Float64Array(2), others: 0 },
+    loss: { type: 'crossEntropy', labelSmoothing: 0 },
+    weightDecay: { layers: new Float64Array(layers.filter(({ type }) => type === 'dense').length), others: 0 },
     augmentation: { shift: 0, flip: false },
     ...rest,
     data: {
       mean: Float64Array.of(33.3),
       deviation: Float64Array.of(78.6),
       train: randomSplit(21, 1),
-      validation: new Int32Array(),
+      validation: new Int32Array(0),
       test: randomSplit(10, 2),
       ...data,
     },
@@ -64,26 +63,25 @@ export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer>
   return trainer
 }
 
+/** An epoch, or a part of one; batches of equal size, but the last, unless each has its own. */
+export type SmallEpoch = Partial<EpochRequest> & { batchSize?: number; rate?: number }
+
 /** One epoch over 21 examples in their order, in batches of 9 at a rate of 0.1, except for what is given. */
-export function epochRequest(
-  trainer: NativeTrainer,
-  { rate = 0.1, batchSize = 9, ...given }: Partial<EpochRequest> & { rate?: number; batchSize?: number } = {},
-): EpochRequest {
-  const { order = Int32Array.from({ length: 21 }, (_, i) => i) } = given
-  const batchSizes = given.batchSizes ?? equalBatches(order.length, batchSize)
-  const rates = given.rates ?? new Float64Array(batchSizes.length * trainer.layerNames.length).fill(rate)
-  return { recordSteps: false, augmentationKey: 0, ...given, order, batchSizes, rates }
+export function epochRequest(trainer: NativeTrainer, given: SmallEpoch = {}): EpochRequest {
+  const { batchSize = 9, rate = 0.1, ...rest } = given
+  const { order = Int32Array.from({ length: 21 }, (_, i) => i), batchSizes = evenBatches(order.length, batchSize) } =
+    rest
+  const constant = () => new Float64Array(batchSizes.length * trainer.layerNames.length).fill(rate)
+  return { recordSteps: false, augmentationKey: 0, ...rest, order, batchSizes, rates: rest.rates ?? constant() }
 }
 
-/** Batches of `batchSize` images; the last one takes what remains. */
-export function equalBatches(images: number, batchSize: number): Int32Array {
-  const steps = Math.ceil(images / batchSize)
-  return Int32Array.from({ length: steps }, (_, step) => Math.min(batchSize, images - step * batchSize))
-}
+/** The sizes of batches of `batchSize` images, of which the last takes what is left. */
+export const evenBatches = (images: number, batchSize: number): Int32Array =>
+  Int32Array.from({ length: Math.ceil(images / batchSize) }, (_, i) => Math.min(batchSize, images - i * batchSize))
 
 export const trainEpoch = (
   trainer: NativeTrainer,
-  given?: Parameters<typeof epochRequest>[1],
+  given?: SmallEpoch,
   onProgress?: (progress: EpochProgress) => void,
 ): Promise<EpochResult> => trainer.trainEpoch(epochRequest(trainer, given), onProgress)
 

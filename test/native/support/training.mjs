@@ -38,7 +38,7 @@ export const smallTrainer = () =>
       mean: Float64Array.of(33.3),
       deviation: Float64Array.of(78.6),
       train: split,
-      validation: new Int32Array(),
+      validation: new Int32Array(0),
       test: split,
     },
   })
@@ -54,9 +54,9 @@ export const train = (trainer, { steps = 1_000_000, onProgress } = {}) =>
     {
       order: new Int32Array(steps).fill(7),
       batchSizes: new Int32Array(steps).fill(1),
+      augmentationKey: 0,
       rates: new Float64Array(2 * steps).fill(0.01),
       recordSteps: false,
-      augmentationKey: 0,
     },
     onProgress,
   )

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "../engine/trainer.h"
+#include "argument.h"
+
+namespace layer_rotation {
+
+/// TrainerSpec.data of src/native.ts, into `spec`, whose input_shape is known.
+void read_data(const Argument& data, TrainerSpec& spec);
+/// An Int32Array of at least one index in 0 … size-1.
+std::vector<int32_t> read_indices(const Argument& indices, int64_t size);
+
+}  // namespace layer_rotation

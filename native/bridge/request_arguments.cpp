@@ -1,0 +1,61 @@
+#include "request_arguments.h"
+
+#include <cmath>
+#include <limits>
+
+#include "../error.h"
+#include "data_arguments.h"
+
+namespace layer_rotation {
+namespace {
+
+std::vector<int32_t> read_batch_sizes(const Argument& sizes, int64_t images) {
+  std::vector<int32_t> batch_sizes = sizes.int32_array();
+  int64_t sum = 0;
+  for (size_t step = 0; step < batch_sizes.size(); ++step) {
+    if (batch_sizes[step] < 1) {
+      throw Error("INVALID_CONFIG", sizes.path() + ": step " + std::to_string(step) +
+                                        ": expected at least 1 image, found " + std::to_string(batch_sizes[step]));
+    }
+    sum += batch_sizes[step];
+  }
+  if (sum != images) {
+    throw Error("INVALID_CONFIG", sizes.path() + ": expected " + std::to_string(images) +
+                                      " images in all, the length of order, found " + std::to_string(sum));
+  }
+  return batch_sizes;
+}
+
+}  // namespace
+
+BatchPlan read_batch_plan(const Argument& plan, int64_t examples) {
+  BatchPlan result;
+  result.order = read_indices(plan["order"], examples);
+  result.batch_sizes = read_batch_sizes(plan["batchSizes"], static_cast<int64_t>(result.order.size()));
+  result.augmentation_key =
+      static_cast<uint32_t>(plan["augmentationKey"].integer(0, std::numeric_limits<uint32_t>::max()));
+  return result;
+}
+
+EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t examples) {
+  EpochRequest result;
+  result.batches = read_batch_plan(request, examples);
+  result.rates = request["rates"].float64_array();
+  result.record_steps = request["recordSteps"].boolean();
+  const size_t steps = result.batches.batch_sizes.size();
+  if (result.rates.size() != steps * layers) {
+    throw Error("INVALID_CONFIG", "rates: expected " + std::to_string(steps) + " steps × " + std::to_string(layers) +
+                                      " layers = " + std::to_string(steps * layers) + " rates, found " +
+                                      std::to_string(result.rates.size()));
+  }
+  for (size_t i = 0; i < result.rates.size(); ++i) {
+    if (!std::isfinite(result.rates[i]) || result.rates[i] < 0) {
+      throw Error("INVALID_CONFIG", "rates: step " + std::to_string(i / layers) + ", layer " +
+                                        std::to_string(i % layers) + ": expected a rate of at least 0, found " +
+                                        std::to_string(result.rates[i]));
+    }
+  }
+  return result;
+}
+
+}  // namespace layer_rotation

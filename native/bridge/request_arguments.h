@@ -1,0 +1,13 @@
+#pragma once
+
+#include "../engine/trainer.h"
+#include "argument.h"
+
+namespace layer_rotation {
+
+/// BatchPlan of src/native.ts, for `examples` training examples.
+BatchPlan read_batch_plan(const Argument& plan, int64_t examples);
+/// EpochRequest of src/native.ts, for `layers` layers and `examples` training examples.
+EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t examples);
+
+}  // namespace layer_rotation

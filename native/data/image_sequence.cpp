@@ -1,0 +1,106 @@
+#include "image_sequence.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorIndexing.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/index.h>
+
+#include <algorithm>
+
+#include "place_image.h"
+
+namespace layer_rotation {
+namespace {
+
+/// Bytes below which gathering is not worth another thread.
+constexpr int64_t kGatherGrain = 64 * 1024;
+
+at::Tensor to_device(const std::vector<int64_t>& values, at::IntArrayRef shape, at::Device device) {
+  return at::tensor(at::IntArrayRef(values), at::dtype(at::kLong)).reshape(shape).to(device);
+}
+
+}  // namespace
+
+ImageSequence::ImageSequence(const Images& images) : images_(images), in_order_(true), has_cpu_kernel_(false) {}
+
+ImageSequence::ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation,
+                             bool prefer_aten)
+    : images_(images),
+      in_order_(false),
+      order_(order),
+      augmentation_(augmentation),
+      has_cpu_kernel_(images.pixels().device().is_cpu() && !prefer_aten) {
+  if (!has_cpu_kernel_) prepare_aten();
+}
+
+Batch ImageSequence::batch(int64_t begin, int64_t end) const {
+  if (in_order_) return {images_.pixels().slice(0, begin, end), images_.labels().slice(0, begin, end)};
+  return has_cpu_kernel_ ? gather_cpu(begin, end) : gather_aten(begin, end);
+}
+
+Batch ImageSequence::gather_cpu(int64_t begin, int64_t end) const {
+  std::vector<int64_t> shape = images_.pixels().sizes().vec();
+  shape[0] = end - begin;
+  const Batch batch{at::empty(shape, at::dtype(at::kByte)), at::empty({end - begin}, at::dtype(at::kLong))};
+  const int64_t bytes = images_.pixels().stride(0);
+  const int64_t height = shape.size() == 4 ? shape[2] : 1, width = shape.size() == 4 ? shape[3] : bytes;
+  const PlaneSize plane{height, width};
+  const auto* from = images_.pixels().const_data_ptr<uint8_t>();
+  const auto* label = images_.labels().const_data_ptr<int64_t>();
+  auto* to = batch.pixels.data_ptr<uint8_t>();
+  auto* to_label = batch.labels.data_ptr<int64_t>();
+  at::parallel_for(0, end - begin, std::max<int64_t>(1, kGatherGrain / bytes), [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i) {
+      const int32_t image = order_[begin + i];
+      const Placement placement = augmentation_.keeps() ? Placement{} : augmentation_.placement(image);
+      place_image(from + image * bytes, bytes / (height * width), plane, placement, to + i * bytes);
+      to_label[i] = label[image];
+    }
+  });
+  return batch;
+}
+
+void ImageSequence::prepare_aten() {
+  const at::Device device = images_.pixels().device();
+  indices_ = at::tensor(order_, at::dtype(at::kInt)).to(device, at::kLong);
+  if (augmentation_.keeps()) return;
+
+  const int64_t largest = augmentation_.spec().shift, shifts = 2 * largest + 1;
+  const int64_t height = images_.pixels().size(2), width = images_.pixels().size(3);
+  std::vector<int64_t> rows, columns, mirrored;
+  for (int64_t shift = -largest; shift <= largest; ++shift) {
+    for (int64_t y = 0; y < height; ++y) rows.push_back(reflected(y - shift, height));
+    for (int64_t x = 0; x < width; ++x) columns.push_back(reflected(x - shift, width));
+    for (int64_t x = 0; x < width; ++x) mirrored.push_back(reflected(width - 1 - x - shift, width));
+  }
+  columns.insert(columns.end(), mirrored.begin(), mirrored.end());
+  row_sources_ = to_device(rows, {shifts, height}, device);
+  column_sources_ = to_device(columns, {2 * shifts, width}, device);
+
+  std::vector<int64_t> row_shifts, column_shifts;
+  for (const int32_t image : order_) {
+    const Placement placement = augmentation_.placement(image);
+    row_shifts.push_back(placement.dy + largest);
+    column_shifts.push_back(placement.dx + largest + (placement.flip ? shifts : 0));
+  }
+  row_shifts_ = to_device(row_shifts, {static_cast<int64_t>(order_.size())}, device);
+  column_shifts_ = to_device(column_shifts, {static_cast<int64_t>(order_.size())}, device);
+}
+
+Batch ImageSequence::gather_aten(int64_t begin, int64_t end) const {
+  const at::Tensor indices = indices_.slice(0, begin, end), labels = images_.labels().index_select(0, indices);
+  if (augmentation_.keeps()) return {images_.pixels().index_select(0, indices), labels};
+  const at::Tensor rows = row_sources_.index_select(0, row_shifts_.slice(0, begin, end));
+  const at::Tensor columns = column_sources_.index_select(0, column_shifts_.slice(0, begin, end));
+  const at::Tensor channels = at::arange(images_.pixels().size(1), indices.options());
+  using at::indexing::None;
+  using at::indexing::Slice;
+  return {images_.pixels().index({indices.view({-1, 1, 1, 1}), channels.view({1, -1, 1, 1}),
+                                  rows.unsqueeze(1).unsqueeze(3), columns.unsqueeze(1).unsqueeze(2)}),
+          labels};
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,63 @@
+#include "place_image.h"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "../clones.h"
+
+namespace layer_rotation {
+namespace {
+
+LAYER_ROTATION_CLONES void copy_mirrored(const uint8_t* from, uint8_t* to, int64_t size) {
+  for (int64_t i = 0; i < size; ++i) to[i] = from[size - 1 - i];
+}
+
+/// Where the columns of an image come from: first … last-1 from one stretch of the source's row, backwards where the
+/// image is mirrored; the others, which the border fills, from one place each.
+struct Columns {
+  int64_t first;
+  int64_t last;
+  int64_t stretch;               ///< where the stretch begins in the source's row
+  std::vector<int64_t> sources;  ///< of the columns 0 … first-1 and last … width-1
+
+  Columns(const Placement& placement, int64_t width) {
+    const int64_t begin = std::clamp<int64_t>(placement.dx, 0, width);
+    const int64_t end = std::clamp<int64_t>(width + placement.dx, begin, width);
+    first = placement.flip ? width - end : begin;
+    last = placement.flip ? width - begin : end;
+    stretch = begin < end ? begin - placement.dx : 0;
+    const auto source = [&](int64_t x) {
+      return reflected((placement.flip ? width - 1 - x : x) - placement.dx, width);
+    };
+    for (int64_t x = 0; x < first; ++x) sources.push_back(source(x));
+    for (int64_t x = last; x < width; ++x) sources.push_back(source(x));
+  }
+};
+
+}  // namespace
+
+void place_image(const uint8_t* from, int64_t planes, PlaneSize size, const Placement& placement, uint8_t* to) {
+  const auto [height, width] = size;
+  if (placement.keeps()) {
+    std::memcpy(to, from, planes * height * width);
+    return;
+  }
+  const Columns columns(placement, width);
+  for (int64_t plane = 0; plane < planes; ++plane) {
+    for (int64_t y = 0; y < height; ++y, to += width) {
+      const uint8_t* row = from + (plane * height + reflected(y - placement.dy, height)) * width;
+      const int64_t length = columns.last - columns.first;
+      if (placement.flip) {
+        copy_mirrored(row + columns.stretch, to + columns.first, length);
+      } else {
+        std::memcpy(to + columns.first, row + columns.stretch, length);
+      }
+      const int64_t* source = columns.sources.data();
+      for (int64_t x = 0; x < columns.first; ++x) to[x] = row[*source++];
+      for (int64_t x = columns.last; x < width; ++x) to[x] = row[*source++];
+    }
+  }
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+#include "augmentation.h"
+
+namespace layer_rotation {
+
+struct PlaneSize {
+  int64_t height;
+  int64_t width;
+};
+
+/// Copies an image [planes, height, width] to where its placement says.
+void place_image(const uint8_t* from, int64_t planes, PlaneSize size, const Placement& placement, uint8_t* to);
+
+}  // namespace layer_rotation

@@ -1,0 +1,143 @@
+#include "loss.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full_like.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/stack.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace layer_rotation {
+namespace {
+
+/// Losses between which Keras does not clip: those of the probabilities 1 − 1e-7 and 1e-7.
+const double kSmallestKerasLoss = -std::log1p(-1e-7);
+const double kLargestKerasLoss = -std::log(1e-7);
+
+constexpr int64_t kTop = 5;
+
+/// What the gradient takes away from softmax: `label` more at the label than elsewhere.
+struct Targets {
+  double label;
+  double everywhere;
+};
+
+Targets targets(const LossSpec& spec, int64_t classes) {
+  return {1 - spec.label_smoothing, spec.label_smoothing / static_cast<double>(classes)};
+}
+
+struct RowLoss {
+  double loss;
+  int64_t rank;  ///< logits that are larger than the label's
+};
+
+/// The loss of one example; `gradient` may be null. `exponentials` [classes] is scratch, and may be the gradient.
+RowLoss row_loss(const LossSpec& spec, const float* x, int64_t classes, int64_t label, double examples,
+                 float* exponentials, float* gradient) {
+  const float largest = *std::max_element(x, x + classes);
+  double sum = 0, logits = 0;
+  int64_t rank = 0;
+  for (int64_t c = 0; c < classes; ++c) {
+    sum += exponentials[c] = std::exp(x[c] - largest);
+    // Not "larger": a logit that is not a number counts as larger than any.
+    rank += !(x[c] < x[label] || (x[c] == x[label] && c >= label));
+  }
+  const auto [at_label, everywhere] = targets(spec, classes);
+  const double log_sum = std::log(sum), label_logit = static_cast<double>(x[label]) - largest;
+  double loss = log_sum - at_label * label_logit;
+  if (everywhere > 0) {
+    for (int64_t c = 0; c < classes; ++c) logits += static_cast<double>(x[c]) - largest;
+    loss -= everywhere * logits;
+  }
+  if (spec.type == LossSpec::Type::kKerasCrossEntropy && (loss < kSmallestKerasLoss || loss > kLargestKerasLoss)) {
+    if (gradient != nullptr) std::fill(gradient, gradient + classes, 0.0f);
+    return {std::clamp(loss, kSmallestKerasLoss, kLargestKerasLoss), rank};
+  }
+  if (gradient != nullptr) {
+    const auto share = static_cast<float>(1 / (sum * examples));
+    const auto elsewhere = static_cast<float>(everywhere / examples);
+    for (int64_t c = 0; c < classes; ++c) gradient[c] = exponentials[c] * share - elsewhere;
+    gradient[label] -= static_cast<float>(at_label / examples);
+  }
+  return {loss, rank};
+}
+
+/// One pass over the rows: for a handful of classes the ATen operations below cost more than the arithmetic.
+BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at::Tensor& labels, bool with_gradient) {
+  const at::Tensor logits = given.contiguous();
+  const int64_t rows = logits.size(0), classes = logits.size(1);
+  const float* from = logits.const_data_ptr<float>();
+  const int64_t* label = labels.const_data_ptr<int64_t>();
+  BatchLoss result;
+  if (with_gradient) result.gradient = at::empty_like(logits);
+  float* gradient = with_gradient ? result.gradient.data_ptr<float>() : nullptr;
+
+  std::vector<RowLoss> of_rows(rows);
+  at::parallel_for(0, rows, std::max<int64_t>(1, 2560 / classes), [&](int64_t begin, int64_t end) {
+    std::vector<float> scratch(with_gradient ? 0 : classes);
+    for (int64_t row = begin; row < end; ++row) {
+      float* to = with_gradient ? gradient + row * classes : nullptr;
+      of_rows[row] = row_loss(spec, from + row * classes, classes, label[row], static_cast<double>(rows),
+                              with_gradient ? to : scratch.data(), to);
+    }
+  });
+  double loss = 0;
+  result.hits = at::zeros({2}, at::kLong);
+  auto* hits = result.hits.data_ptr<int64_t>();
+  for (const RowLoss& row : of_rows) {
+    loss += row.loss;
+    hits[0] += row.rank == 0;
+    hits[1] += row.rank < kTop;
+  }
+  result.loss = at::scalar_tensor(loss / static_cast<double>(rows), at::kDouble);
+  return result;
+}
+
+BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels,
+                          bool with_gradient) {
+  const int64_t rows = logits.size(0), classes = logits.size(1);
+  const at::Tensor log_probabilities = at::log_softmax(logits.to(at::kDouble), 1);
+  const at::Tensor index = labels.unsqueeze(1);
+  const auto [at_label, everywhere] = targets(spec, classes);
+  at::Tensor losses = log_probabilities.gather(1, index).mul_(-at_label);
+  if (everywhere > 0) losses.sub_(log_probabilities.sum(1, /*keepdim=*/true), everywhere);
+  at::Tensor clipped;
+  if (spec.type == LossSpec::Type::kKerasCrossEntropy) {
+    clipped = losses.lt(kSmallestKerasLoss).logical_or_(losses.gt(kLargestKerasLoss));
+    losses.clamp_(kSmallestKerasLoss, kLargestKerasLoss);
+  }
+
+  const at::Tensor of_label = logits.gather(1, index);
+  const at::Tensor later = at::arange(classes, labels.options()).ge(index);
+  const at::Tensor rank =
+      logits.lt(of_label).logical_or_(logits.eq(of_label).logical_and_(later)).logical_not_().sum(1);
+  BatchLoss result;
+  result.loss = losses.mean();
+  result.hits = at::stack({rank.eq(0).sum(), rank.lt(kTop).sum()});
+  if (with_gradient) {
+    const double share = 1.0 / static_cast<double>(rows);
+    at::Tensor gradient = log_probabilities.exp().mul_(share).sub_(everywhere * share);
+    gradient.scatter_add_(1, index, at::full_like(index, -at_label * share, at::kDouble));
+    if (clipped.defined()) gradient.masked_fill_(clipped, 0);
+    result.gradient = gradient.to(at::kFloat);
+  }
+  return result;
+}
+
+}  // namespace
+
+BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
+                     bool prefer_aten) {
+  c10::NoGradGuard no_grad;
+  return logits.device().is_cpu() && !prefer_aten ? batch_loss_cpu(spec, logits, labels, with_gradient)
+                                                  : batch_loss_aten(spec, logits, labels, with_gradient);
+}
+
+}  // namespace layer_rotation

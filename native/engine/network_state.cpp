@@ -1,0 +1,81 @@
+#include "network_state.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/from_blob.h>
+#include <c10/core/GradMode.h>
+
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "../error.h"
+
+namespace layer_rotation {
+namespace {
+
+NamedTensor on_host(const std::string& name, const at::Tensor& tensor) {
+  const at::Tensor copy = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
+  const float* values = copy.const_data_ptr<float>();
+  return {name, copy.sizes().vec(), {values, values + copy.numel()}};
+}
+
+void check_shape(const NamedTensor& given, const at::Tensor& own) {
+  if (own.sizes() == given.shape && own.numel() == static_cast<int64_t>(given.values.size())) return;
+  throw Error("INVALID_CONFIG", "weights: " + given.name + " has shape " + c10::str(at::IntArrayRef(given.shape)) +
+                                    " with " + std::to_string(given.values.size()) + " values, but the model's has " +
+                                    c10::str(own.sizes()));
+}
+
+void check_complete(const Network& network, const std::vector<NamedTensor>& tensors) {
+  std::unordered_set<std::string> given;
+  for (const NamedTensor& tensor : tensors) given.insert(tensor.name);
+  std::unordered_set<at::TensorImpl*> parameters;
+  for (const at::Tensor& parameter : network.parameters()) parameters.insert(parameter.unsafeGetTensorImpl());
+  for (const auto& [name, tensor] : network.state()) {
+    if (parameters.contains(tensor.unsafeGetTensorImpl()) && !given.contains(name)) {
+      throw Error("INVALID_CONFIG", "weights: " + name + " is missing; expected every parameter of the model");
+    }
+  }
+}
+
+void write(Network& network, const std::vector<NamedTensor>& tensors, bool skip_counters) {
+  c10::NoGradGuard no_grad;
+  std::unordered_map<std::string, at::Tensor> own;
+  for (const auto& [name, tensor] : network.state()) own.emplace(name, tensor);
+  std::vector<std::pair<at::Tensor, at::Tensor>> copies;  // all checked before the first is written
+  for (const NamedTensor& given : tensors) {
+    if (skip_counters && given.name.ends_with(".num_batches_tracked")) continue;
+    const auto found = own.find(given.name);
+    if (found == own.end()) throw Error("INVALID_CONFIG", "weights: the model has no tensor named " + given.name);
+    check_shape(given, found->second);
+    copies.emplace_back(found->second, at::from_blob(const_cast<float*>(given.values.data()), given.shape));
+  }
+  for (auto& [target, source] : copies) target.copy_(source);
+}
+
+}  // namespace
+
+std::vector<NamedTensor> export_state(const Network& network) {
+  std::vector<NamedTensor> tensors;
+  for (const auto& [name, tensor] : network.state()) tensors.push_back(on_host(name, tensor));
+  return tensors;
+}
+
+std::vector<NamedTensor> export_gradients(const Network& network) {
+  std::vector<NamedTensor> gradients;
+  for (const auto& [name, tensor] : network.state()) {
+    if (tensor.grad().defined()) gradients.push_back(on_host(name, tensor.grad()));
+  }
+  return gradients;
+}
+
+void import_state(Network& network, const std::vector<NamedTensor>& tensors) {
+  write(network, tensors, /*skip_counters=*/false);
+}
+
+void import_initial_state(Network& network, const std::vector<NamedTensor>& tensors) {
+  check_complete(network, tensors);
+  write(network, tensors, /*skip_counters=*/true);
+}
+
+}  // namespace layer_rotation

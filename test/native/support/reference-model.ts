@@ -1,0 +1,239 @@
+import type { LayerSpec, Residual } from '../../../src/model/layers.js'
+import type { NamedTensor } from '../../../src/native.js'
+import { vector } from './vectors.js'
+
+/** Parameters and buffers under their names in `state_dict`. */
+export type State = Map<string, Float64Array>
+
+/** Examples of one shape, each in the order of that shape's dimensions. */
+export interface Batch {
+  shape: readonly number[]
+  examples: Float64Array[]
+}
+
+type Of<Type extends LayerSpec['type']> = Extract<LayerSpec, { type: Type }>
+type Windowed = Pick<Of<'conv'>, 'stride' | 'padding'> & { size: readonly [number, number] }
+
+export const stateOf = (tensors: readonly NamedTensor[]): State =>
+  new Map(tensors.map(({ name, data }) => [name, Float64Array.from(data)]))
+
+/** What `layers` make of a batch, in fp64 and from the formulas; in training, running statistics in `state` move. */
+export function forward(layers: readonly LayerSpec[], input: Batch, state: State, training = true): Batch {
+  return layers.reduce((batch, layer) => layerForward(layer, batch, state, training), input)
+}
+
+/** Mean of −log softmax(logits)[label]. */
+export function crossEntropy({ examples }: Batch, labels: readonly number[]): number {
+  const losses = examples.map((logits, n) => {
+    const largest = Math.max(...logits)
+    return Math.log(logits.reduce((sum, x) => sum + Math.exp(x - largest), 0)) - (logits[labels[n]!]! - largest)
+  })
+  return mean(losses)
+}
+
+/** The gradient of crossEntropy() by every parameter: central differences. Running statistics do not move. */
+export function gradients(layers: readonly LayerSpec[], input: Batch, labels: readonly number[], state: State): State {
+  const step = 1e-5
+  const loss = (name: string, values: Float64Array) =>
+    crossEntropy(forward(layers, input, copy(state).set(name, values)), labels)
+  const byParameter = (name: string, values: Float64Array) =>
+    values.map((value, i) => {
+      const [above, below] = [values.with(i, value + step), values.with(i, value - step)]
+      return (loss(name, above) - loss(name, below)) / (2 * step)
+    })
+  const parameters = [...state].filter(([name]) => !/\.running_(mean|var)$/.test(name))
+  return new Map(parameters.map(([name, values]) => [name, byParameter(name, values)]))
+}
+
+const copy = (state: State): State => new Map([...state].map(([name, values]) => [name, values.slice()]))
+const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length
+const variance = (values: ArrayLike<number>): number => {
+  const centre = mean(values)
+  return mean(Array.from(values, (x) => (x - centre) ** 2))
+}
+
+const mapExamples = (input: Batch, example: (x: Float64Array) => Float64Array, shape = input.shape): Batch => ({
+  shape,
+  examples: input.examples.map(example),
+})
+const mapValues = (input: Batch, value: (x: number) => number): Batch => mapExamples(input, (x) => x.map(value))
+
+function layerForward(layer: LayerSpec, input: Batch, state: State, training: boolean): Batch {
+  switch (layer.type) {
+    case 'conv':
+      return conv(layer, input, state)
+    case 'dense':
+      return dense(layer, input, state)
+    case 'batchNorm':
+      return batchNorm(layer, input, state, training)
+    case 'layerNorm':
+      return mapExamples(input, (x) => affine(normalise(x, layer.epsilon), state, layer.name, (i) => i))
+    case 'groupNorm':
+      return groupNorm(layer, input, state)
+    case 'relu':
+      return mapValues(input, (x) => Math.max(0, x))
+    case 'leakyRelu':
+      return mapValues(input, (x) => (x > 0 ? x : layer.slope * x))
+    case 'gelu':
+      return mapValues(input, layer.approximation === 'tanh' ? geluByTanh : gelu)
+    case 'maxPool':
+      return pool(layer, input, (values) => Math.max(...values))
+    case 'averagePool':
+      return pool(layer, input, mean)
+    case 'globalAveragePool':
+      return pool({ ...layer, size: [rows(input), columns(input)], stride: [1, 1], padding: 'valid' }, input, mean, 1)
+    case 'flatten':
+      return { ...input, shape: [input.examples[0]!.length] }
+    case 'residual':
+      return residual(layer, input, state, training)
+    case 'dropout':
+      throw new Error('dropout is random')
+  }
+}
+
+const channels = ({ shape }: Batch): number => shape[0]!
+const rows = ({ shape }: Batch): number => shape[1]!
+const columns = ({ shape }: Batch): number => shape[2]!
+
+/** Along one dimension: how many windows there are, and the first place of each, which may lie before the image. */
+function places({ size, stride, padding }: Windowed, dimension: 0 | 1, length: number) {
+  const [extent, step] = [size[dimension], stride[dimension]]
+  if (padding === 'same') {
+    const count = Math.ceil(length / step)
+    const before = Math.floor(Math.max((count - 1) * step + extent - length, 0) / 2)
+    return { count, first: (i: number) => i * step - before }
+  }
+  const before = padding === 'valid' ? 0 : padding[dimension]
+  return { count: Math.floor((length + 2 * before - extent) / step) + 1, first: (i: number) => i * step - before }
+}
+
+/** Calls `visit` for each place of a window in each channel with what of it lies in the image. */
+function slide(window: Windowed, input: Batch) {
+  const [down, right] = [places(window, 0, rows(input)), places(window, 1, columns(input))]
+  /** The window's rows and columns (u, v) at output (i, j) and their index in a channel. */
+  const inside = (i: number, j: number) => {
+    const cells: { u: number; v: number; at: number }[] = []
+    for (let u = 0; u < window.size[0]; u++) {
+      for (let v = 0; v < window.size[1]; v++) {
+        const [row, column] = [down.first(i) + u, right.first(j) + v]
+        if (row < 0 || row >= rows(input) || column < 0 || column >= columns(input)) continue
+        cells.push({ u, v, at: row * columns(input) + column })
+      }
+    }
+    return cells
+  }
+  return { outputs: [down.count, right.count] as const, inside }
+}
+
+function conv(layer: Of<'conv'>, input: Batch, state: State): Batch {
+  const { filters, groups, kernel } = layer
+  const { outputs, inside } = slide({ ...layer, size: kernel }, input)
+  const [weight, bias] = [state.get(`${layer.name}.weight`)!, state.get(`${layer.name}.bias`)]
+  const [depth, area, pixels] = [channels(input) / groups, kernel[0] * kernel[1], rows(input) * columns(input)]
+  const places = outputs[0] * outputs[1]
+  return mapExamples(
+    input,
+    (x) =>
+      vector(filters * places, (at) => {
+        const filter = Math.floor(at / places)
+        const firstChannel = Math.floor(filter / (filters / groups)) * depth
+        let sum = bias?.[filter] ?? 0
+        for (const cell of inside(Math.floor((at % places) / outputs[1]), at % outputs[1])) {
+          for (let c = 0; c < depth; c++) {
+            sum +=
+              weight[(filter * depth + c) * area + cell.u * kernel[1] + cell.v]! *
+              x[(firstChannel + c) * pixels + cell.at]!
+          }
+        }
+        return sum
+      }),
+    [filters, ...outputs],
+  )
+}
+
+function pool(window: Windowed, input: Batch, of: (values: number[]) => number, dimensions = 3): Batch {
+  const { outputs, inside } = slide(window, input)
+  const [places, pixels] = [outputs[0] * outputs[1], rows(input) * columns(input)]
+  return mapExamples(
+    input,
+    (x) =>
+      vector(channels(input) * places, (at) => {
+        const channel = Math.floor(at / places) * pixels
+        return of(
+          inside(Math.floor((at % places) / outputs[1]), at % outputs[1]).map((cell) => x[channel + cell.at]!),
+        )
+      }),
+    [channels(input), ...outputs].slice(0, dimensions),
+  )
+}
+
+function dense({ name, units }: Of<'dense'>, input: Batch, state: State): Batch {
+  const [weight, bias] = [state.get(`${name}.weight`)!, state.get(`${name}.bias`)]
+  return mapExamples(
+    input,
+    (x) =>
+      vector(units, (unit) => x.reduce((sum, value, i) => sum + weight[unit * x.length + i]! * value, bias?.[unit] ?? 0)),
+    [units],
+  )
+}
+
+const normalise = (x: Float64Array, epsilon: number): Float64Array => {
+  const [centre, deviation] = [mean(x), Math.sqrt(variance(x) + epsilon)]
+  return x.map((value) => (value - centre) / deviation)
+}
+
+/** Scale and shift, of which value i takes number which(i). */
+function affine(x: Float64Array, state: State, name: string, which: (i: number) => number): Float64Array {
+  const [scale, shift] = [state.get(`${name}.weight`), state.get(`${name}.bias`)]
+  return x.map((value, i) => value * (scale?.[which(i)] ?? 1) + (shift?.[which(i)] ?? 0))
+}
+
+const sizeOfChannel = (input: Batch): number => input.examples[0]!.length / channels(input)
+
+function groupNorm({ name, groups, epsilon }: Of<'groupNorm'>, input: Batch, state: State): Batch {
+  const size = input.examples[0]!.length / groups
+  return mapExamples(input, (x) => {
+    const normalised = new Float64Array(x.length)
+    for (let g = 0; g < groups; g++) normalised.set(normalise(x.subarray(g * size, (g + 1) * size), epsilon), g * size)
+    return affine(normalised, state, name, (i) => Math.floor(i / sizeOfChannel(input)))
+  })
+}
+
+function batchNorm(layer: Of<'batchNorm'>, input: Batch, state: State, training: boolean): Batch {
+  const { name, epsilon, momentum } = layer
+  const size = sizeOfChannel(input)
+  const running = { mean: state.get(`${name}.running_mean`)!, variance: state.get(`${name}.running_var`)! }
+  const inBatch = Array.from({ length: channels(input) }, (_, c) =>
+    input.examples.flatMap((x) => Array.from(x.subarray(c * size, (c + 1) * size))),
+  )
+  const centres = training ? inBatch.map(mean) : running.mean
+  const variances = training ? inBatch.map(variance) : running.variance
+  if (training) {
+    const n = inBatch[0]!.length
+    const factor = layer.runningVariance === 'unbiased' ? n / (n - 1) : 1
+    const follow = (old: number, value: number) => (1 - momentum) * old + momentum * value
+    running.mean.set(running.mean.map((old, c) => follow(old, centres[c]!)))
+    running.variance.set(running.variance.map((old, c) => follow(old, factor * variances[c]!)))
+  }
+  const channel = (i: number) => Math.floor(i / size)
+  return mapExamples(input, (x) => {
+    const normalised = x.map((value, i) => (value - centres[channel(i)]!) / Math.sqrt(variances[channel(i)]! + epsilon))
+    return affine(normalised, state, name, channel)
+  })
+}
+
+function residual({ layers, shortcut }: Residual, input: Batch, state: State, training: boolean): Batch {
+  const [output, around] = [forward(layers, input, state, training), forward(shortcut, input, state, training)]
+  return { ...output, examples: output.examples.map((x, n) => x.map((value, i) => value + around.examples[n]![i]!)) }
+}
+
+/** x·Φ(x) by erf(z) = 2/√π · e^(−z²) · Σ 2ⁿ z^(2n+1) / (1·3·…·(2n+1)), whose terms have one sign. */
+function gelu(x: number): number {
+  const z = x / Math.SQRT2
+  let [sum, term] = [z, z]
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) sum += term *= (2 * z * z) / (2 * n + 1)
+  return (x / 2) * (1 + (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * sum)
+}
+
+const geluByTanh = (x: number): number =>
+  (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
