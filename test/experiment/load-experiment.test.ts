@@ -47,6 +47,13 @@ describe('an experiment comes from', () => {
     expect(await loadExperiment(file('config.json', JSON.stringify(presets['mnist']!())))).toEqual(presets['mnist']!())
   })
 
+  test('the config.json of a run of the first version, which had fewer settings', async () => {
+    const { name, data, model, optimizer, learningRate, epochs, batchSize, seed, device, threads, record } =
+      presets['mnist']!()
+    const first = { name, data, model, optimizer, learningRate, epochs, batchSize, seed, device, threads, record }
+    expect(await loadExperiment(file('config.json', JSON.stringify(first)))).toEqual(presets['mnist']!())
+  })
+
   test('a YAML file written by hand', async () => {
     const yaml = `
 name: mnist

@@ -25,7 +25,7 @@ function batchOf({ images, labels }: NativeSplit, indices: readonly number[]) {
   const pixels = images.length / labels.length
   return {
     input: indices.map((n) =>
-      Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), (pixel) => (pixel - mean[0]!) / deviation[0]!),
+      Float64Array.from(images.subarray(n * pixels, (n + 1) * pixels), (pixel) => (pixel - mean) / deviation),
     ),
     labels: indices.map((n) => labels[n]!),
   }
