@@ -86,6 +86,12 @@ describe('an evaluation refuses', () => {
     expect(message).toBe('INVALID_CONFIG: split: expected train, validation or test, found tests')
   })
 
+  test('a validation of no images', async () => {
+    const trainer = await smallTrainer()
+    const message = await failure(() => trainer.evaluate('validation', 10))
+    expect(message).toBe('INVALID_CONFIG: split: there are no validation images to evaluate')
+  })
+
   test('batches of 0', async () => {
     const trainer = await smallTrainer()
     const message = await failure(() => trainer.evaluate('test', 0))

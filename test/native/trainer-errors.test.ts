@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
-import { createTrainer, info } from '../../src/native.js'
+import { createTrainer, info, type LossConfig } from '../../src/native.js'
 import { failure } from '../support/failure.js'
 import { randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
 
@@ -58,6 +58,41 @@ describe('data', () => {
       { train: { ...randomSplit(3, 1), images: new Uint8ClampedArray(105) as unknown as Uint8Array } },
       'data.train.images: expected a Uint8Array, found another type',
     ],
+    [
+      'with one mean too many',
+      { mean: Float64Array.of(1, 2), deviation: Float64Array.of(1, 2) },
+      'data: expected one mean and one deviation, or 1 of each, one a channel; found 2 and 2',
+    ],
+    [
+      'with fewer deviations than means',
+      { deviation: new Float64Array(0) },
+      'data: expected one mean and one deviation, or 1 of each, one a channel; found 1 and 0',
+    ],
+    [
+      'without deviation',
+      { deviation: Float64Array.of(0) },
+      'data: expected finite means and deviations above 0, found mean 33.300000 and deviation 0.000000',
+    ],
+    [
+      'with a mean that is not a number',
+      { mean: Float64Array.of(NaN) },
+      'data: expected finite means and deviations above 0, found mean nan and deviation 78.600000',
+    ],
+    [
+      'with a validating image beyond the images',
+      { validation: Int32Array.of(0, 21) },
+      'data.validation: index 21 is not in 0 … 20',
+    ],
+    [
+      'with an image that validates twice',
+      { validation: Int32Array.of(3, 4, 3) },
+      'data.validation: index 3 is there twice',
+    ],
+    [
+      'where all images validate',
+      { validation: Int32Array.from({ length: 21 }, (_, i) => i) },
+      'data.validation: all 21 training images validate; expected some to train on',
+    ],
   ])('%s is refused', async (_, data, message) => {
     expect(await refusal({ data })).toBe(`INVALID_CONFIG: ${message}`)
   })
@@ -112,6 +147,57 @@ test.each<[string, SmallSpec, string]>([
     'an unknown update rule',
     { optimizer: { type: 'adam' } as unknown as NonNullable<SmallSpec['optimizer']> },
     'optimizer.type: expected sgd, found adam',
+  ],
+  ['another precision', { precision: 'fp16' as 'bf16' }, 'precision: expected fp32 or bf16, found fp16'],
+  [
+    'another memory format',
+    { memoryFormat: 'nhwc' as 'contiguous' },
+    'memoryFormat: expected channelsLast or contiguous, found nhwc',
+  ],
+  [
+    'an unknown loss',
+    { loss: { type: 'hinge' } as unknown as LossConfig },
+    'loss.type: expected crossEntropy or kerasCrossEntropy, found hinge',
+  ],
+  ...[-0.1, 1.1, NaN].map((labelSmoothing): [string, SmallSpec, string] => [
+    `a label smoothing of ${labelSmoothing}`,
+    { loss: { type: 'crossEntropy', labelSmoothing } },
+    `loss.labelSmoothing: expected a number of 0 … 1, found ${labelSmoothing}`,
+  ]),
+  [
+    'weight decay for another number of layers',
+    { weightDecay: { layers: new Float64Array(3), others: 0 } },
+    'weightDecay.layers: expected one coefficient for each of the 2 layers, found 3',
+  ],
+  [
+    'negative weight decay of a layer',
+    { weightDecay: { layers: Float64Array.of(0, -1), others: 0 } },
+    'weightDecay.layers: layer 1: expected a number of at least 0, found -1.000000',
+  ],
+  [
+    'infinite weight decay of the others',
+    { weightDecay: { layers: new Float64Array(2), others: Infinity } },
+    'weightDecay.others: expected a number of at least 0, found Infinity',
+  ],
+  [
+    'a negative shift',
+    { augmentation: { shift: -1, flip: false } },
+    'augmentation.shift: expected an integer of at least 0, found -1',
+  ],
+  [
+    'half a shift',
+    { augmentation: { shift: 0.5, flip: false } },
+    'augmentation.shift: expected an integer of at least 0, found 0.5',
+  ],
+  [
+    'too large a shift',
+    { augmentation: { shift: 8193, flip: false } },
+    'augmentation.shift: expected an integer of at most 8192, found 8193',
+  ],
+  [
+    'augmentation of what is no image',
+    { augmentation: { shift: 0, flip: true } },
+    'augmentation: expected images of shape [channels, height, width], found [7, 5]',
   ],
 ])('%s is refused', async (_, spec, message) => {
   expect(await refusal(spec)).toBe(`INVALID_CONFIG: ${message}`)

@@ -216,6 +216,20 @@ describe('an epoch', () => {
     expect(losses[0]).toBeCloseTo(reference.train(batch.input, batch.labels).loss, 5)
   })
 
+  test('takes batches of the sizes that it is given', async () => {
+    const { trainer, reference, full } = await pair()
+    const order = [20, 3, 5, 17, 3, 11]
+    const batchSizes = Int32Array.of(2, 1, 3)
+    const { steps, losses } = await trainEpoch(trainer, { order: Int32Array.from(order), batchSizes, rate: 0.1 })
+    expect(steps).toBe(3)
+    for (const [step, indices] of [[20, 3], [5], [17, 3, 11]].entries()) {
+      const batch = batchOf(full.data.train, indices)
+      const { loss, gradients } = reference.train(batch.input, batch.labels)
+      reference.descend(gradients, 0.1)
+      expect(losses[step]! / loss).toBeCloseTo(1, 5)
+    }
+  })
+
   test('takes the rate of each step and layer from its table; what is no layer follows the layer before it', async () => {
     const { trainer } = await pair()
     const changed = async (rates: number[]) => {
@@ -275,6 +289,35 @@ test('evaluation changes nothing, and its batches do not matter', async () => {
 test('the training split can be evaluated too', async () => {
   const trainer = await smallTrainer({ data: { train: testSplit } })
   expect(await trainer.evaluate('train', 4)).toEqual(await trainer.evaluate('test', 4))
+})
+
+describe('images that validate', () => {
+  const data = { train: randomSplit(21, 1), validation: Int32Array.of(17, 0, 5, 20) }
+  const { validation } = data
+  const remaining = upTo(21).filter((index) => !validation.includes(index))
+
+  /** The images that stand at `indices` as a split of their own. */
+  const part = (indices: readonly number[]): NativeSplit => ({
+    images: Uint8Array.from(indices.flatMap((n) => [...data.train.images.subarray(n * 35, (n + 1) * 35)])),
+    labels: Int32Array.from(indices, (n) => data.train.labels[n]!),
+  })
+
+  test.each([false, true])('are evaluated apart from the others, from ATen: %j', async (preferAten) => {
+    const trainer = await smallTrainer({ data, preferAten })
+    for (const [split, indices] of [
+      ['validation', [...validation]],
+      ['train', remaining],
+    ] as const) {
+      const alone = await smallTrainer({ data: { test: part(indices) }, preferAten })
+      expect(await trainer.evaluate(split, 3)).toEqual(await alone.evaluate('test', 3))
+    }
+  })
+
+  test('stay where they are in the training split', async () => {
+    const [trainer, other] = [await smallTrainer({ data }), await smallTrainer()]
+    const epoch = { order: Int32Array.from(remaining) }
+    expect(await trainEpoch(trainer, epoch)).toEqual(await trainEpoch(other, epoch))
+  })
 })
 
 test('a trainer names its device and its layers and counts its parameters', async () => {

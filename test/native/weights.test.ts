@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { NamedTensor } from '../../src/native.js'
+import { layca } from '../../src/optimizer/layca.js'
+import { sgd } from '../../src/optimizer/sgd.js'
 import { failure } from '../support/failure.js'
 import { normals } from './support/random.js'
 import { smallTrainer, tensor, trainEpoch, weightsByName } from './support/small-trainer.js'
-import { cosineDistance, sameBits } from './support/vectors.js'
+import { cosineDistance, norm, sameBits } from './support/vectors.js'
 
 test('weights come in forward order with PyTorch’s names and shapes', async () => {
   const trainer = await smallTrainer()
@@ -96,5 +98,65 @@ describe('setWeights() refuses, and then writes nothing', () => {
     const before = await trainer.weights()
     expect(await failure(() => trainer.setWeights([good, wrong]))).toBe(`INVALID_CONFIG: ${message}`)
     expect(await trainer.weights()).toEqual(before)
+  })
+})
+
+describe('a training that begins from given weights', () => {
+  /** The parameters and buffers of another seed, none of them as a trainer makes them. */
+  async function given(): Promise<NamedTensor[]> {
+    const tensors = await (await smallTrainer({ seed: 7 })).weights()
+    return tensors.map(({ name, shape, data }, i) => tensor(name, shape, normals(data.length, i).map(Math.abs)))
+  }
+
+  test('has them bit for bit, and has not rotated', async () => {
+    const weights = await given()
+    const trainer = await smallTrainer({ weights })
+    expect(await trainer.weights()).toEqual(weights)
+    expect([...(await trainer.rotation())]).toEqual([0, 0])
+  })
+
+  test('trains like one that was set to them, but for what rotation refers to', async () => {
+    const weights = await given()
+    const [begun, set] = [await smallTrainer({ weights }), await smallTrainer()]
+    await set.setWeights(weights)
+    expect(await trainEpoch(begun)).toEqual(await trainEpoch(set))
+    expect(await begun.weights()).toEqual(await set.weights())
+    const now = (await weightsByName(begun)).get('dense1.weight')!
+    const initial = weights.find(({ name }) => name === 'dense1.weight')!.data
+    expect((await begun.rotation())[1]! / cosineDistance(now, initial)).toBeCloseTo(1, 6)
+  })
+
+  test('under Layca gives the layers their lengths back', async () => {
+    const weights = await given()
+    const trainer = await smallTrainer({ weights, optimizer: layca(sgd()) })
+    await trainEpoch(trainer)
+    for (const [name, now] of await weightsByName(trainer)) {
+      const initial = weights.find((tensor) => tensor.name === name)!.data
+      if (name.startsWith('dense')) expect(norm(now) / norm(initial)).toBeCloseTo(1, 6)
+    }
+  })
+
+  test('needs no buffers, and leaves out the batches that PyTorch counts', async () => {
+    const weights = (await given()).filter(({ name }) => !name.includes('running'))
+    const trainer = await smallTrainer({ weights: [...weights, tensor('batchNorm0.num_batches_tracked', [1], [3])] })
+    const now = await weightsByName(trainer)
+    expect([...now.get('batchNorm0.running_mean')!]).toEqual(Array(11).fill(0))
+    for (const { name, data } of weights) expect(sameBits(now.get(name)!, data), name).toBe(true)
+  })
+
+  test('refuses a parameter that is missing, a name that it does not know, and another shape', async () => {
+    const weights = await given()
+    const without = weights.filter(({ name }) => name !== 'batchNorm0.weight')
+    expect(await failure(() => smallTrainer({ weights: without }))).toBe(
+      'INVALID_CONFIG: weights: batchNorm0.weight is missing; expected every parameter of the model',
+    )
+    const unknown = [...weights, tensor('dense2.bias', [1], [0])]
+    expect(await failure(() => smallTrainer({ weights: unknown }))).toBe(
+      'INVALID_CONFIG: weights: the model has no tensor named dense2.bias',
+    )
+    const turned = weights.map((of) => (of.name === 'dense1.weight' ? { ...of, shape: [11, 4] } : of))
+    expect(await failure(() => smallTrainer({ weights: turned }))).toBe(
+      "INVALID_CONFIG: weights: dense1.weight has shape [11, 4] with 44 values, but the model's has [4, 11]",
+    )
   })
 })

@@ -131,12 +131,13 @@ export class ReferenceNetwork {
     this.layers = specs.map((spec) => build(spec, this.state))
   }
 
-  /** Training mode: loss, accuracy and the gradients of all parameters; running statistics move. */
+  /** Training mode: logits, loss, accuracy and the gradients of all parameters; running statistics move. */
   train(input: Matrix, labels: readonly number[]) {
-    const { loss, accuracy, gradient } = crossEntropy(this.forward(input, true), labels)
+    const logits = this.forward(input, true)
+    const { loss, accuracy, gradient } = crossEntropy(logits, labels)
     const gradients: State = new Map()
     this.layers.reduceRight((g, layer) => layer.backward(g, gradients), gradient)
-    return { loss, accuracy, gradients }
+    return { logits, loss, accuracy, gradients }
   }
 
   /** A step of plain SGD on every parameter. */
@@ -147,9 +148,10 @@ export class ReferenceNetwork {
     }
   }
 
-  evaluate(input: Matrix, labels: readonly number[]): { loss: number; accuracy: number } {
-    const { loss, accuracy } = crossEntropy(this.forward(input, false), labels)
-    return { loss, accuracy }
+  evaluate(input: Matrix, labels: readonly number[]) {
+    const logits = this.forward(input, false)
+    const { loss, accuracy } = crossEntropy(logits, labels)
+    return { logits, loss, accuracy }
   }
 
   private forward(input: Matrix, training: boolean): Matrix {
