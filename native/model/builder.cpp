@@ -124,7 +124,9 @@ std::shared_ptr<Module> Builder::make(const FlattenSpec&, const LayerInput& inpu
 }
 
 std::shared_ptr<Module> Builder::make(const ResidualSpec& spec, const LayerInput& input, Shape& shape) {
-  if (spec.layers.empty()) input.refuse("a residual needs at least one layer");
+  if (spec.layers.empty()) {
+    throw Error("INVALID_CONFIG", "layer " + input.layer + ": a residual needs at least one layer");
+  }
   Shape around = input.shape;
   Sequence layers = build(spec.layers, shape), shortcut = build(spec.shortcut, around);
   if (shape != around) {

@@ -11,10 +11,13 @@ namespace {
 
 const ConvSpec& checked(const ConvSpec& spec, const LayerInput& input) {
   input.expect_image("a convolution");
-  if (input.shape[0] % spec.groups != 0 || spec.filters % spec.groups != 0) {
-    input.refuse("a convolution in " + std::to_string(spec.groups) +
-                 " groups needs channels and filters in multiples of " + std::to_string(spec.groups) + " and has " +
-                 std::to_string(spec.filters) + " filters");
+  const auto count = [](int64_t n) { return std::to_string(n); };
+  const std::string groups = count(spec.filters) + " filters in " + count(spec.groups) + " groups";
+  if (spec.filters % spec.groups != 0) {
+    input.refuse("a convolution of " + groups + " needs a multiple of " + count(spec.groups) + " filters");
+  }
+  if (input.shape[0] % spec.groups != 0) {
+    input.refuse("a convolution of " + groups + " takes a multiple of " + count(spec.groups) + " channels");
   }
   return spec;
 }

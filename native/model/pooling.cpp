@@ -16,8 +16,8 @@ const WindowSpec& checked(const WindowSpec& spec, const LayerInput& input) {
   for (size_t d = 0; d < 2; ++d) {
     // A window beyond that could lie in the padding alone.
     if (!spec.same && 2 * spec.padding[d] > spec.size[d]) {
-      input.refuse("a pool takes a padding of at most half its size " + show({spec.size[0], spec.size[1]}) +
-                   " and has " + show({spec.padding[0], spec.padding[1]}));
+      input.refuse("a pool of " + show({spec.size[0], spec.size[1]}) +
+                   " takes a padding of at most half of that and has " + show({spec.padding[0], spec.padding[1]}));
     }
   }
   return spec;

@@ -18,8 +18,9 @@ Window::Window(const WindowSpec& spec, const LayerInput& input)
     } else {
       const int64_t padded = in + 2 * padding[d];
       if (padded < size[d]) {
-        input.refuse("a window of " + show({size[0], size[1]}) + " rows and columns with a padding of " +
-                     show({padding[0], padding[1]}) + " needs an input of at least its size");
+        input.refuse("a window of " + show({size[0], size[1]}) + " with a padding of " +
+                     show({padding[0], padding[1]}) + " takes at least " + std::to_string(size[d] - 2 * padding[d]) +
+                     (d == 0 ? " rows" : " columns"));
       }
       outputs[d] = (padded - size[d]) / stride[d] + 1;
     }

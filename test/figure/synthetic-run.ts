@@ -12,6 +12,8 @@ export interface SyntheticRun {
   name?: string
   config?: Partial<ExperimentConfig>
   weights?: Run['weights']
+  /** Whether there was a validation split, and top-5 accuracies. The validation accuracy falls again after half of the epochs. */
+  validates?: boolean
 }
 
 const stepsPerEpoch = 5
@@ -28,6 +30,7 @@ export function syntheticRun({
   folder = `runs/${name}/20261123-052233-${rate.toFixed(4)}`,
   config,
   weights = () => Promise.resolve(new Map()),
+  validates = false,
 }: SyntheticRun = {}): Run {
   const rotationOf = (layer: number, epoch: number) =>
     1 - Math.cos(Math.atan(rate)) ** ((epoch * stepsPerEpoch) / (1 + layer / layers.length))
@@ -39,13 +42,13 @@ export function syntheticRun({
       learningRate: rate,
       trainLoss: 2 * fall + 1e-3,
       trainAccuracy: 1 - 0.4 * fall,
-      valLoss: null,
-      valAccuracy: null,
+      valLoss: validates ? 1.9 * fall + 0.1 : null,
+      valAccuracy: validates ? 0.9 - Math.abs(i + 1 - epochs / 2) / epochs : null,
       testLoss: 1.8 * fall + 0.1,
       testAccuracy: 0.968 - 0.3 * fall,
       seconds: 0.5 * (i + 1),
-      valTop5Accuracy: null,
-      testTop5Accuracy: null,
+      valTop5Accuracy: validates ? 0.98 : null,
+      testTop5Accuracy: validates ? 0.9876 : null,
     }
   })
   return {
@@ -58,6 +61,7 @@ export function syntheticRun({
       learningRate: { type: 'constant', initial: rate },
       epochs,
       batchSize: 2048,
+      validation: validates ? { share: 0.1 } : null,
       ...config,
     }),
     environment: {

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writeReport } from '../../src/report/write-report.js'
 import type { Run } from '../../src/run/open-run.js'
+import { cifar10 } from '../../src/data/cifar-config.js'
+import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import { vgg25 } from '../../src/model/paper-vgg.js'
 import { syntheticRun } from '../figure/synthetic-run.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -42,6 +45,53 @@ describe('a report', () => {
     expect(page).toContain('3⁻², constant')
     expect(page).toContain('Synthetic processor')
     expect(page.match(/&quot;batchSize&quot;: 2048/g)).toHaveLength(2)
+  })
+
+  test('on a run with a validation split names its best epoch, and top-5 accuracies', async () => {
+    const run = syntheticRun({ validates: true, epochs: 20 })
+    const page = await report([run], temporaryFolder())
+    expect(run.best?.epoch).toBe(10)
+    const cells = ['10', '90.00', (100 * run.best!.testAccuracy!).toFixed(2)]
+    expect(page.replace(/\s+/g, ' ')).toContain(
+      `<td class="starts">${cells[0]}</td> <td>${cells[1]}</td> <td>${cells[2]}</td>`,
+    )
+    expect(page).toContain('best on validation')
+    expect(page).toContain('>98.76</td>')
+    expect(page).toContain('10 % of the training images')
+    const without = await report([syntheticRun()], temporaryFolder())
+    for (const text of ['best on validation', 'top-5', '<dt>validation</dt>']) expect(without).not.toContain(text)
+  })
+
+  test('describes the settings that are not the usual ones', async () => {
+    const settings: Partial<ExperimentConfig> = {
+      normalization: 'channel',
+      augmentation: { shift: 4, flip: true },
+      loss: { type: 'kerasCrossEntropy' },
+      regularization: { type: 'l2', factor: 1e-3, except: ['dense1'] },
+      batches: 'kerasSequence',
+      precision: 'bf16',
+      initialWeights: 'start.safetensors',
+    }
+    const run = syntheticRun({ config: settings })
+    const page = (await report([run], temporaryFolder())).replace(/\s+/g, ' ')
+    for (const text of [
+      'of each channel by itself',
+      'shifts of up to 4 pixels and flips',
+      'Keras&#39;s clipped cross-entropy',
+      'L2 0.001 on the layers except dense1',
+      '2,048, whole batches an epoch as in Keras',
+      'bf16 channelsLast',
+      'from start.safetensors',
+    ]) {
+      expect(page).toContain(`<div>${text}</div>`)
+    }
+  })
+
+  test('names a deep model by its size', async () => {
+    const run = syntheticRun({ config: { data: cifar10(), model: vgg25() } })
+    expect(await report([run], temporaryFolder())).toContain(
+      '<div>vgg25, 25 convolutions and dense layers, 4,307,296 parameters</div>',
+    )
   })
 
   test('compares several runs, and draws a single one by itself', async () => {

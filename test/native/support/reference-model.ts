@@ -1,6 +1,6 @@
 import type { LayerSpec, Residual } from '../../../src/model/layers.js'
 import type { NamedTensor } from '../../../src/native.js'
-import { vector } from './vectors.js'
+import { vector, type Vector } from './vectors.js'
 
 /** Parameters and buffers under their names in `state_dict`. */
 export type State = Map<string, Float64Array>
@@ -22,6 +22,10 @@ export function forward(layers: readonly LayerSpec[], input: Batch, state: State
   return layers.reduce((batch, layer) => layerForward(layer, batch, state, training), input)
 }
 
+/** All values of a batch, one example after the other. */
+export const values = ({ examples }: Batch): Float64Array =>
+  Float64Array.from(examples.flatMap((example) => Array.from(example)))
+
 /** Mean of −log softmax(logits)[label]. */
 export function crossEntropy({ examples }: Batch, labels: readonly number[]): number {
   const losses = examples.map((logits, n) => {
@@ -31,18 +35,21 @@ export function crossEntropy({ examples }: Batch, labels: readonly number[]): nu
   return mean(losses)
 }
 
-/** The gradient of crossEntropy() by every parameter: central differences. Running statistics do not move. */
-export function gradients(layers: readonly LayerSpec[], input: Batch, labels: readonly number[], state: State): State {
-  const step = 1e-5
-  const loss = (name: string, values: Float64Array) =>
-    crossEntropy(forward(layers, input, copy(state).set(name, values)), labels)
-  const byParameter = (name: string, values: Float64Array) =>
-    values.map((value, i) => {
-      const [above, below] = [values.with(i, value + step), values.with(i, value - step)]
-      return (loss(name, above) - loss(name, below)) / (2 * step)
-    })
-  const parameters = [...state].filter(([name]) => !/\.running_(mean|var)$/.test(name))
-  return new Map(parameters.map(([name, values]) => [name, byParameter(name, values)]))
+/** How crossEntropy() in training changes when parameter `name` moves along `direction`: a central difference. */
+export function slope(
+  layers: readonly LayerSpec[],
+  input: Batch,
+  labels: readonly number[],
+  state: State,
+  name: string,
+  direction: Vector,
+): number {
+  const step = 1e-6
+  const loss = (distance: number) => {
+    const moved = state.get(name)!.map((value, i) => value + distance * direction[i]!)
+    return crossEntropy(forward(layers, input, copy(state).set(name, moved)), labels)
+  }
+  return (loss(step) - loss(-step)) / (2 * step)
 }
 
 const copy = (state: State): State => new Map([...state].map(([name, values]) => [name, values.slice()]))
@@ -107,64 +114,64 @@ function places({ size, stride, padding }: Windowed, dimension: 0 | 1, length: n
   return { count: Math.floor((length + 2 * before - extent) / step) + 1, first: (i: number) => i * step - before }
 }
 
-/** Calls `visit` for each place of a window in each channel with what of it lies in the image. */
-function slide(window: Windowed, input: Batch) {
+/** A cell of a window that lies in the image: its row and column in the window, and its index in a channel. */
+interface Cell {
+  u: number
+  v: number
+  at: number
+}
+
+/** The cells of each place of a window, row by row. */
+function slide(window: Windowed, input: Batch): { outputs: [number, number]; cells: Cell[][] } {
   const [down, right] = [places(window, 0, rows(input)), places(window, 1, columns(input))]
-  /** The window's rows and columns (u, v) at output (i, j) and their index in a channel. */
-  const inside = (i: number, j: number) => {
-    const cells: { u: number; v: number; at: number }[] = []
-    for (let u = 0; u < window.size[0]; u++) {
-      for (let v = 0; v < window.size[1]; v++) {
-        const [row, column] = [down.first(i) + u, right.first(j) + v]
-        if (row < 0 || row >= rows(input) || column < 0 || column >= columns(input)) continue
-        cells.push({ u, v, at: row * columns(input) + column })
-      }
-    }
-    return cells
+  const cells: Cell[][] = []
+  for (let i = 0; i < down.count; i++) {
+    for (let j = 0; j < right.count; j++) cells.push(inside(window, input, down.first(i), right.first(j)))
   }
-  return { outputs: [down.count, right.count] as const, inside }
+  return { outputs: [down.count, right.count], cells }
+}
+
+/** The cells of the window that begins at a row and column, which may lie before the image. */
+function inside({ size }: Windowed, input: Batch, firstRow: number, firstColumn: number): Cell[] {
+  const cells: Cell[] = []
+  for (let u = 0; u < size[0]; u++) {
+    for (let v = 0; v < size[1]; v++) {
+      const [row, column] = [firstRow + u, firstColumn + v]
+      if (row < 0 || row >= rows(input) || column < 0 || column >= columns(input)) continue
+      cells.push({ u, v, at: row * columns(input) + column })
+    }
+  }
+  return cells
 }
 
 function conv(layer: Of<'conv'>, input: Batch, state: State): Batch {
   const { filters, groups, kernel } = layer
-  const { outputs, inside } = slide({ ...layer, size: kernel }, input)
+  const { outputs, cells } = slide({ ...layer, size: kernel }, input)
   const [weight, bias] = [state.get(`${layer.name}.weight`)!, state.get(`${layer.name}.bias`)]
   const [depth, area, pixels] = [channels(input) / groups, kernel[0] * kernel[1], rows(input) * columns(input)]
-  const places = outputs[0] * outputs[1]
-  return mapExamples(
-    input,
-    (x) =>
-      vector(filters * places, (at) => {
-        const filter = Math.floor(at / places)
-        const firstChannel = Math.floor(filter / (filters / groups)) * depth
-        let sum = bias?.[filter] ?? 0
-        for (const cell of inside(Math.floor((at % places) / outputs[1]), at % outputs[1])) {
-          for (let c = 0; c < depth; c++) {
-            sum +=
-              weight[(filter * depth + c) * area + cell.u * kernel[1] + cell.v]! *
-              x[(firstChannel + c) * pixels + cell.at]!
-          }
-        }
-        return sum
-      }),
-    [filters, ...outputs],
-  )
+  const output = (x: Float64Array, filter: number, place: Cell[]) => {
+    const firstChannel = Math.floor(filter / (filters / groups)) * depth
+    let sum = bias?.[filter] ?? 0
+    for (const { u, v, at } of place) {
+      for (let c = 0; c < depth; c++) {
+        sum += weight[(filter * depth + c) * area + u * kernel[1] + v]! * x[(firstChannel + c) * pixels + at]!
+      }
+    }
+    return sum
+  }
+  const convolve = (x: Float64Array) =>
+    vector(filters * cells.length, (at) => output(x, Math.floor(at / cells.length), cells[at % cells.length]!))
+  return mapExamples(input, convolve, [filters, ...outputs])
 }
 
 function pool(window: Windowed, input: Batch, of: (values: number[]) => number, dimensions = 3): Batch {
-  const { outputs, inside } = slide(window, input)
-  const [places, pixels] = [outputs[0] * outputs[1], rows(input) * columns(input)]
-  return mapExamples(
-    input,
-    (x) =>
-      vector(channels(input) * places, (at) => {
-        const channel = Math.floor(at / places) * pixels
-        return of(
-          inside(Math.floor((at % places) / outputs[1]), at % outputs[1]).map((cell) => x[channel + cell.at]!),
-        )
-      }),
-    [channels(input), ...outputs].slice(0, dimensions),
-  )
+  const { outputs, cells } = slide(window, input)
+  const pixels = rows(input) * columns(input)
+  const output = (x: Float64Array, channel: number, place: Cell[]) =>
+    of(place.map(({ at }) => x[channel * pixels + at]!))
+  const pooled = (x: Float64Array) =>
+    vector(channels(input) * cells.length, (at) => output(x, Math.floor(at / cells.length), cells[at % cells.length]!))
+  return mapExamples(input, pooled, [channels(input), ...outputs].slice(0, dimensions))
 }
 
 function dense({ name, units }: Of<'dense'>, input: Batch, state: State): Batch {
@@ -172,7 +179,9 @@ function dense({ name, units }: Of<'dense'>, input: Batch, state: State): Batch 
   return mapExamples(
     input,
     (x) =>
-      vector(units, (unit) => x.reduce((sum, value, i) => sum + weight[unit * x.length + i]! * value, bias?.[unit] ?? 0)),
+      vector(units, (unit) =>
+        x.reduce((sum, value, i) => sum + weight[unit * x.length + i]! * value, bias?.[unit] ?? 0),
+      ),
     [units],
   )
 }
@@ -235,5 +244,4 @@ function gelu(x: number): number {
   return (x / 2) * (1 + (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z) * sum)
 }
 
-const geluByTanh = (x: number): number =>
-  (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))
+const geluByTanh = (x: number): number => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))

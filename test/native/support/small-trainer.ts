@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import { monitoredLayers } from '../../../src/model/describe-model.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
 import {
   createTrainer,
@@ -42,7 +43,7 @@ export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}
     precision: 'fp32',
     memoryFormat: 'channelsLast',
     loss: { type: 'crossEntropy', labelSmoothing: 0 },
-    weightDecay: { layers: new Float64Array(layers.filter(({ type }) => type === 'dense').length), others: 0 },
+    weightDecay: { layers: new Float64Array(monitoredLayers(layers).length), others: 0 },
     augmentation: { shift: 0, flip: false },
     ...rest,
     data: {

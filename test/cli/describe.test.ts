@@ -1,0 +1,38 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import { describeFinish, describeStart } from '../../src/cli/progress/describe.js'
+import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import { syntheticRun } from '../figure/synthetic-run.js'
+
+function start(config: Partial<ExperimentConfig>): string[] {
+  const run = syntheticRun({ config })
+  const size = { layers: ['dense0', 'dense1'], parameterCount: 1000, stepsPerEpoch: 5 }
+  return describeStart({ config: run.config, folder: '/runs/a', device: 'cpu', ...size }).map(stripVTControlCharacters)
+}
+
+test('a start names precision, and the settings that are not the usual ones', () => {
+  expect(start({})).toHaveLength(2)
+  expect(start({})[0]).toBe('synthetic  1,000 parameters in 2 layers, 100 epochs of 5 steps, seed 1, on cpu in fp32')
+  const special = start({
+    precision: 'bf16',
+    loss: { type: 'crossEntropy', labelSmoothing: 0.1 },
+    regularization: { type: 'weightDecay', factor: 5e-4 },
+    augmentation: { shift: 4, flip: false },
+    validation: { share: 0.1 },
+    batches: 'kerasSequence',
+  })
+  expect(special[0]).toContain('on cpu in bf16')
+  expect(special[1]).toBe(
+    'with      cross-entropy, label smoothing 0.1, weight decay 0.0005 on all parameters that train, shifts of up to ' +
+      '4 pixels, 10 % of the training images validate, batches as in Keras',
+  )
+})
+
+test('a finish names the best epoch on the validation images, where there are some', () => {
+  const run = syntheticRun({ validates: true, epochs: 20 })
+  const test = (100 * run.best!.testAccuracy!).toFixed(2)
+  const lines = describeFinish(run).map(stripVTControlCharacters)
+  expect(lines[0]).toContain('of the test images (top-5 98.76 %), ')
+  expect(lines[1]).toBe(`best      after epoch 10: 90.00 % of the validation images, ${test} % of the test images`)
+  expect(describeFinish(syntheticRun()).join()).not.toMatch(/best|top-5/)
+})

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { averagePool, conv, flatten, globalAveragePool, maxPool, type LayerSpec } from '../../src/model/layers.js'
+import { allImages, imageTrainer, logits } from './support/image-model.js'
+import { tensor } from './support/small-trainer.js'
+import { relativeDistance } from './support/vectors.js'
+
+type Shape = [number, number, number]
+type Options = Omit<Parameters<typeof maxPool>[0], 'name'>
+
+const behindConvolution = (...layers: LayerSpec[]): LayerSpec[] => [
+  conv({ name: 'conv0', filters: 4, kernel: 1 }),
+  ...layers,
+  flatten({ name: 'flatten' }),
+]
+
+const cases: [string, Options, Shape][] = [
+  ['2 × 2', { size: 2 }, [3, 6, 4]],
+  ['2 × 2 of an odd size', { size: 2 }, [3, 7, 5]],
+  ['3 × 3, stride 2', { size: 3, stride: 2 }, [3, 7, 6]],
+  ['3 × 2, stride 1 × 3', { size: [3, 2], stride: [1, 3] }, [3, 6, 5]],
+  ['3 × 3, stride 2, padded by 1', { size: 3, stride: 2, padding: 1 }, [3, 7, 6]],
+  ["'same', 3 × 3", { size: 3, stride: 1, padding: 'same' }, [3, 6, 5]],
+  ["'same', 3 × 3, stride 2", { size: 3, stride: 2, padding: 'same' }, [3, 6, 5]],
+  ["'same', 2 × 2, stride 1", { size: 2, stride: 1, padding: 'same' }, [3, 6, 5]],
+  ["'same', 2 × 2 of an odd size", { size: 2, padding: 'same' }, [3, 7, 5]],
+  ["'same', 4 × 3, stride 3 × 2", { size: [4, 3], stride: [3, 2], padding: 'same' }, [3, 7, 6]],
+  ["'same', larger than the image", { size: 6, stride: 2, padding: 'same' }, [3, 4, 3]],
+]
+
+describe.each([
+  ['a max pool', maxPool],
+  ['an average pool', averagePool],
+])('%s', (_, pool) => {
+  test.each(cases)('%s equals its definition', async (_, options, inputShape) => {
+    const layers = behindConvolution(pool({ name: 'pool0', ...options }))
+    for (const memoryFormat of ['channelsLast', 'contiguous'] as const) {
+      const { actual, expected } = await logits({ layers, inputShape }, 'evaluate', { memoryFormat })
+      expect(actual).toHaveLength(expected.length)
+      expect(relativeDistance(actual, expected), memoryFormat).toBeLessThan(1e-6)
+    }
+  })
+})
+
+test('padding is never the largest value', async () => {
+  const layers = behindConvolution(maxPool({ name: 'pool0', size: 2, stride: 1, padding: 'same' }))
+  const { trainer } = await imageTrainer({ layers, inputShape: [1, 3, 3] })
+  await trainer.setWeights([
+    tensor('conv0.weight', [4, 1, 1, 1], [0, 0, 0, 0]),
+    tensor('conv0.bias', [4], [-3, -3, -3, -3]),
+  ])
+  expect(new Set((await trainer.probe(allImages, 'evaluate')).logits)).toEqual(new Set([-3]))
+})
+
+test('a global average pool gives the mean of each channel', async () => {
+  const layers = [conv({ name: 'conv0', filters: 5, kernel: 1 }), globalAveragePool({ name: 'pool0' })]
+  const { actual, expected } = await logits({ layers, inputShape: [3, 7, 5] })
+  expect(actual).toHaveLength(6 * 5)
+  expect(relativeDistance(actual, expected)).toBeLessThan(1e-6)
+})
