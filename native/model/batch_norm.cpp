@@ -7,13 +7,10 @@
 #include <torch/types.h>
 
 #include "batch_norm_cpu.h"
+#include "channels_last.h"
 
 namespace layer_rotation {
 namespace {
-
-bool has_cpu_kernel(const at::Tensor& input, FusedRelu relu) {
-  return input.device().is_cpu() && input.dim() == 2 && input.scalar_type() == at::kFloat && relu != FusedRelu::kBefore;
-}
 
 int64_t checked_channels(const LayerInput& input) {
   const size_t dimensions = input.shape.size();
@@ -37,8 +34,8 @@ at::Tensor BatchNorm::forward(const at::Tensor& input) { return is_training() ? 
 
 at::Tensor BatchNorm::train(const at::Tensor& input) {
   const double examples = static_cast<double>(input.numel() / input.size(1));
-  if (has_cpu_kernel(input, relu_)) {
-    const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_ == FusedRelu::kAfter);
+  if (is_matrix_on_cpu(input)) {
+    const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_);
     update_running(result.mean, result.variance, examples);
     return result.output;
   }
@@ -55,9 +52,8 @@ at::Tensor BatchNorm::train(const at::Tensor& input) {
 }
 
 at::Tensor BatchNorm::evaluate(const at::Tensor& input) const {
-  if (has_cpu_kernel(input, relu_)) {
-    return batch_norm_cpu_inference(input, weight, bias, running_mean, running_var, spec_.epsilon,
-                                    relu_ == FusedRelu::kAfter);
+  if (is_matrix_on_cpu(input)) {
+    return batch_norm_cpu_inference(input, weight, bias, running_mean, running_var, spec_.epsilon, relu_);
   }
   return between_relus(input, [&](const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
     return at::batch_norm(x, scale, shift, running_mean, running_var, /*training=*/false, 0, spec_.epsilon,

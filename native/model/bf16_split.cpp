@@ -4,20 +4,10 @@
 #include <cstdint>
 
 #include "../clones.h"
+#include "bf16.h"
 
 namespace layer_rotation {
 namespace {
-
-/// Round to nearest, ties to even.
-LAYER_ROTATION_INLINE uint16_t to_bf16(float x) {
-  const auto bits = std::bit_cast<uint32_t>(x);
-  const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  // Rounding could carry a NaN's payload into its sign.
-  const bool is_nan = (bits & 0x7fffffff) > 0x7f800000;
-  return static_cast<uint16_t>(is_nan ? 0x7fc0 : rounded);
-}
-
-LAYER_ROTATION_INLINE float to_float(uint16_t x) { return std::bit_cast<float>(static_cast<uint32_t>(x) << 16); }
 
 LAYER_ROTATION_CLONES void split_range(const float* __restrict from, float scale, int64_t size,
                                        uint16_t* __restrict low, uint16_t* __restrict middle,

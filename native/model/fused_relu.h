@@ -2,7 +2,8 @@
 
 namespace layer_rotation {
 
-/// The ReLU that batch normalisation applies in its own passes over memory: none, to its input, or to its output.
+/// A ReLU that is computed in the passes of the layer beside it: of that layer's input (y = f(max(0, x))) or of its
+/// output (y = max(0, f(x))).
 enum class FusedRelu { kNone, kBefore, kAfter };
 
 }  // namespace layer_rotation

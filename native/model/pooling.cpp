@@ -8,6 +8,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "average_pool_cpu.h"
+#include "channels_last.h"
+#include "max_pool_cpu.h"
+
 namespace layer_rotation {
 namespace {
 
@@ -21,6 +25,12 @@ const WindowSpec& checked(const WindowSpec& spec, const LayerInput& input) {
     }
   }
   return spec;
+}
+
+/// Whether windows of 2 × 2 lie side by side, which quarters the image.
+bool is_quarters(const Window& window) {
+  constexpr Size2 kTwo{2, 2}, kNone{0, 0};
+  return window.size == kTwo && window.stride == kTwo && window.padding == kNone && !window.is_uneven();
 }
 
 /// How much of the window's output `i` lies on an image of `in` rows (d = 0) or columns (d = 1).
@@ -45,9 +55,10 @@ at::Tensor uneven_correction(const Window& window, const Shape& image) {
 }  // namespace
 
 MaxPool::MaxPool(const MaxPoolSpec& spec, const LayerInput& input)
-    : window_(checked(spec.window, input), input), channels_(input.shape[0]) {}
+    : window_(checked(spec.window, input), input), channels_(input.shape[0]), quarters_(is_quarters(window_)) {}
 
 at::Tensor MaxPool::forward(const at::Tensor& input) {
+  if (quarters_ && is_matrix_on_cpu(input)) return max_pool_2x2_cpu(input);
   const at::Tensor padded = window_.pad_extra(input, -std::numeric_limits<double>::infinity());
   return at::max_pool2d(padded, window_.size, window_.stride, window_.padding);
 }
@@ -65,6 +76,8 @@ at::Tensor AveragePool::forward(const at::Tensor& input) {
   return window_.is_uneven() ? mean * correction_ : mean;
 }
 
-at::Tensor GlobalAveragePool::forward(const at::Tensor& input) { return input.mean({2, 3}); }
+at::Tensor GlobalAveragePool::forward(const at::Tensor& input) {
+  return is_matrix_on_cpu(input) ? global_average_pool_cpu(input) : input.mean({2, 3});
+}
 
 }  // namespace layer_rotation

@@ -19,6 +19,7 @@ class MaxPool : public Module {
  private:
   Window window_;
   int64_t channels_;
+  bool quarters_;  ///< windows of 2 × 2 side by side, for which the CPU has a kernel
 };
 
 /// [batch, channels, rows, columns] → the mean of each window, over its part in the image.

@@ -2,10 +2,14 @@
 
 #include <ATen/TensorOperators.h>
 
+#include "add_relu_cpu.h"
+
 namespace layer_rotation {
 namespace {
 
-at::Tensor add_relu(const at::Tensor& a, const at::Tensor& b) { return (a + b).relu_(); }
+at::Tensor add_relu(const at::Tensor& a, const at::Tensor& b) {
+  return a.device().is_cpu() ? add_relu_cpu(a, b) : (a + b).relu_();
+}
 
 }  // namespace
 
