@@ -59,12 +59,16 @@ class Conv(nn.Conv2d):
 class MaxPool(nn.Module):
     def __init__(self, layer: dict, padding: Padding):
         super().__init__()
-        self.uneven = None if is_even(padding) else padding
-        even = 0 if self.uneven else tuple(before for before, _ in padding)
+        self.padding = padding
+        self.is_even = is_even(padding)
+        even = tuple(before for before, _ in padding) if self.is_even else 0
         self.pool = nn.MaxPool2d(layer["size"], layer["stride"], even)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return self.pool(pad(input, self.uneven, -math.inf) if self.uneven else input)
+        return self.pool(input if self.is_even else self.padded(input))
+
+    def padded(self, input: torch.Tensor) -> torch.Tensor:
+        return pad(input, self.padding, -math.inf)
 
 
 class AveragePool(nn.Module):

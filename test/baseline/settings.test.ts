@@ -15,14 +15,15 @@ import {
 } from '../../src/index.js'
 import { expectSameCurves, expectSameTensors, probeBoth, relativeDifferences, trainBoth } from './agreement.js'
 import { withBaseline } from './baseline.js'
+import { smooth } from './smooth.js'
 
 const { baseline, folder } = withBaseline()
 
-// 45 images, 5 steps of up to 10 an epoch. The net is small for the sake of its relu, see networks.test.ts.
+// 45 images, 5 steps of up to 10 an epoch.
 const base: ExperimentInput = {
   name: 'base',
   data: synthetic({ shape: [3, 16, 16], classes: 10, train: 45, test: 20 }),
-  model: resnet32({ depth: 8, width: 4, classes: 10 }),
+  model: smooth(resnet32({ depth: 8, width: 4, classes: 10 })),
   optimizer: sgd({ momentum: 0.9, nesterov: true }),
   learningRate: steps(0.01, { at: [1], factor: 0.2 }),
   epochs: 2,
@@ -50,7 +51,7 @@ const settings: Record<string, Partial<ExperimentInput>> = {
   'L2 under Layca': { regularization: l2(0.1, { except: ['dense'] }), optimizer: layca(sgd({ momentum: 0.9 })) },
   'four classes': {
     data: synthetic({ shape: [3, 16, 16], classes: 4, train: 45, test: 20 }),
-    model: resnet32({ depth: 8, width: 4, classes: 4 }),
+    model: smooth(resnet32({ depth: 8, width: 4, classes: 4 })),
     validation: { share: 0.2 },
   },
   'contiguous memory': { memoryFormat: 'contiguous', optimizer: layca(sgd()) },
@@ -103,9 +104,14 @@ describe('bf16', () => {
   // Products of eight bits: two correct programs that round in other places differ in the third digit.
   test('gives the values and gradients of PyTorch within its rounding, and not those of fp32', async () => {
     const input: ExperimentInput = { ...base, name: 'bf16', precision: 'bf16' }
-    const { ours, theirs } = await probeBoth(input, 20, join(folder(), 'bf16'), baseline())
+    const { ours, theirs } = await probeBoth(input, { count: 20 }, join(folder(), 'bf16'), baseline())
     expectSameTensors(theirs, ours, 0.05)
-    const { ours: fp32 } = await probeBoth({ ...input, precision: 'fp32' }, 20, join(folder(), 'fp32'), baseline())
+    const { ours: fp32 } = await probeBoth(
+      { ...input, precision: 'fp32' },
+      { count: 20 },
+      join(folder(), 'fp32'),
+      baseline(),
+    )
     for (const each of [ours, theirs]) {
       const difference = relativeDifferences(each, fp32).get('logits')
       expect(difference).toBeGreaterThan(1e-3)
