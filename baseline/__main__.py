@@ -8,7 +8,7 @@ from pathlib import Path
 from .train import train
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m baseline", description="Repeat an experiment in plain PyTorch.")
     parser.add_argument("experiment", type=Path, help="a run folder or a config.json")
     parser.add_argument("--out", type=Path, required=True, help="the run folder to write; must not exist")
@@ -20,7 +20,7 @@ def main() -> int:
     )
     parser.add_argument("--steps", type=int, help="stop after this many steps")
     parser.add_argument("--threads", type=int, help="CPU threads; default: the config's")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
 
     path = arguments.experiment / "config.json" if arguments.experiment.is_dir() else arguments.experiment
     try:

@@ -1,4 +1,4 @@
-"""Initial weights with Keras's meaning; `pytorchDefault` is what nn.Linear does."""
+"""Initial weights with Keras's meaning; `pytorchDefault` is what nn.Linear and nn.Conv2d do."""
 
 import math
 import re
@@ -17,6 +17,8 @@ def initialize(tensor: torch.Tensor, initializer: dict, fan_in: int, fan_out: in
     elif kind == "pytorchDefault":
         bound = 1 / math.sqrt(fan_in)
         nn.init.uniform_(tensor, -bound, bound)
+    elif kind == "orthogonal":
+        nn.init.orthogonal_(tensor, initializer["gain"])
     else:
         family, shape = re.fullmatch("(glorot|he|lecun)(Uniform|Normal)", kind).groups()
         fan = (fan_in + fan_out) / 2 if family == "glorot" else fan_in

@@ -3,6 +3,7 @@
 import torch
 from torch.optim import Optimizer
 
+from .flat import flat
 from .sgd import sgd_steps
 
 # Tangential steps this short, learning rate included, are no direction.
@@ -10,7 +11,7 @@ SHORTEST = 1e-7
 
 
 def dots(a: list[torch.Tensor], b: list[torch.Tensor]) -> list[torch.Tensor]:
-    return [torch.dot(x.flatten(), y.flatten()) for x, y in zip(a, b)]
+    return [torch.dot(x, y) for x, y in zip(a, b)]
 
 
 def norms(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
@@ -25,19 +26,27 @@ class Layca(Optimizer):
     """
 
     @torch.no_grad()
-    def __init__(self, params, lr: float, momentum: float = 0, nesterov: bool = False):
-        super().__init__(params, {"lr": lr, "momentum": momentum, "nesterov": nesterov})
+    def __init__(self, params, lr: float = 0, momentum: float = 0, nesterov: bool = False):
+        super().__init__(params, {"lr": lr, "momentum": momentum, "nesterov": nesterov, "weight_decay": 0})
         for group in self.param_groups:
-            group["velocities"] = [torch.zeros_like(p) for p in group["params"]] if momentum else None
-            group["norms"] = norms(group["params"])
+            group["weights"] = [flat(p.detach()) for p in group["params"]]
+            group["velocities"] = [torch.zeros_like(w) for w in group["weights"]] if momentum else None
+            group["norms"] = norms(group["weights"])
+
+    def set_rate(self, rate: float) -> None:
+        for group in self.param_groups:
+            group["lr"] = rate
 
     @torch.no_grad()
     def step(self) -> None:
         for group in self.param_groups:
-            weights = group["params"]
-            lr = group["lr"]
-            steps = sgd_steps([w.grad for w in weights], group["velocities"], lr, group["momentum"], group["nesterov"])
-            if steps is group["velocities"]:
+            weights, velocities, lr = group["weights"], group["velocities"], group["lr"]
+            # Autograd gives a gradient the strides of its parameter, so both are flat in the same order.
+            gradients = [flat(p.grad) for p in group["params"]]
+            if group["weight_decay"]:
+                gradients = torch._foreach_add(gradients, weights, alpha=group["weight_decay"])
+            steps = sgd_steps(gradients, velocities, lr, group["momentum"], group["nesterov"])
+            if steps is velocities:
                 steps = [step.clone() for step in steps]
             lengths = norms(weights)
             along = [-dot / length**2 for dot, length in zip(dots(weights, steps), lengths)]

@@ -2,11 +2,13 @@
 
 import torch
 
+from .flat import flat
+
 
 class RotationMonitor:
     def __init__(self, layers: dict[str, torch.Tensor]):
         self.layers = layers
-        self.initial = [weight.detach().double().flatten() for weight in layers.values()]
+        self.initial = [flat(weight.detach()).double() for weight in layers.values()]
         self.initial_norms = torch._foreach_norm(self.initial)
 
     @torch.inference_mode()
@@ -14,6 +16,6 @@ class RotationMonitor:
         """One number a layer, 0 … 2."""
         distances = []
         for weight, initial, initial_norm in zip(self.layers.values(), self.initial, self.initial_norms):
-            current = weight.double().view(-1)
+            current = flat(weight).double()
             distances.append(1 - torch.dot(current, initial) / (current.norm() * initial_norm))
         return torch.stack(distances).clamp(min=0).tolist()

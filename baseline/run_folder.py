@@ -14,8 +14,11 @@ import torch
 from . import safetensors
 
 METRICS = (
-    "epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds".split(",")
-)
+    "epoch learning_rate train_loss train_accuracy val_loss val_accuracy test_loss test_accuracy seconds "
+    "val_top5_accuracy test_top5_accuracy"
+).split()
+# csv writes None as an empty cell.
+NOT_MEASURED = (None, None, None)
 
 
 def now() -> str:
@@ -49,10 +52,13 @@ class RunFolder:
             "startedAt": self.started,
         }
 
-    def record(self, epoch: float, rate: float, train: tuple, test: tuple | None, rotation: list, seconds: float):
-        """One row in both tables; `epoch` is the number of epochs done, `train` and `test` are (loss, accuracy)."""
+    def record(self, epoch: float, rate: float, train: tuple, validation, test, rotation: list, seconds: float) -> None:
+        """One row in both tables; `epoch` is the number of epochs done, `train` is (loss, accuracy), the others, which
+        may be None, (loss, accuracy, top-5 accuracy)."""
         self.epoch = epoch
-        self.append("metrics.csv", [epoch, rate, *train, "", "", *(test or ("", "")), round(seconds, 3)])
+        (*validation, validation_top5), (*test, test_top5) = validation or NOT_MEASURED, test or NOT_MEASURED
+        metrics = [epoch, rate, *train, *validation, *test, round(seconds, 3), validation_top5, test_top5]
+        self.append("metrics.csv", metrics)
         self.append("rotation.csv", [epoch, *rotation])
 
     def checkpoint(self, which: str, tensors: dict[str, torch.Tensor]) -> None:

@@ -1,7 +1,6 @@
 """SGD whose velocity holds the learning rate, as in Keras (torch.optim.SGD multiplies by it afterwards)."""
 
 import torch
-from torch.optim import Optimizer
 
 
 def sgd_steps(
@@ -23,21 +22,21 @@ def sgd_steps(
     return steps
 
 
-class SGD(Optimizer):
-    """v <- momentum v - lr g;  w <- w + v, or with nesterov  w <- w + momentum v - lr g."""
+class SGD(torch.optim.SGD):
+    """v <- momentum v - lr g;  w <- w + v, or with nesterov  w <- w + momentum v - lr g.
 
-    def __init__(self, params, lr: float, momentum: float = 0, nesterov: bool = False):
-        super().__init__(params, {"lr": lr, "momentum": momentum, "nesterov": nesterov})
-        for group in self.param_groups:
-            group["velocities"] = [torch.zeros_like(p) for p in group["params"]] if momentum else None
+    torch.optim's fused SGD keeps b = -v / lr, which is the same as long as the rate stays; where it changes, b is rescaled.
+    """
 
-    @torch.no_grad()
-    def step(self) -> None:
+    def __init__(self, params, momentum: float, nesterov: bool):
+        # Without momentum nesterov means nothing, and torch refuses it.
+        super().__init__(params, lr=0, momentum=momentum, nesterov=nesterov and momentum > 0, fused=True)
+
+    def set_rate(self, rate: float) -> None:
         for group in self.param_groups:
-            gradients = [p.grad for p in group["params"]]
-            lr, momentum, velocities = group["lr"], group["momentum"], group["velocities"]
-            if velocities is None:
-                torch._foreach_add_(group["params"], gradients, alpha=-lr)
-            else:
-                steps = sgd_steps(gradients, velocities, lr, momentum, group["nesterov"])
-                torch._foreach_add_(group["params"], steps)
+            if group["lr"] != rate:
+                buffers = [self.state[p].get("momentum_buffer") for p in group["params"]]
+                for buffer in buffers:
+                    if buffer is not None:
+                        buffer.mul_(group["lr"] / rate)
+            group["lr"] = rate

