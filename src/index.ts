@@ -44,4 +44,6 @@ export type { RotationTable } from './trajectory/rotation-table.js'
 export { info, type NativeDevice, type NativeInfo } from './native.js'
 
 export { writeReport, type ReportOptions } from './report/write-report.js'
-export { paperMnist, type PaperMnist, type PaperMnistOptions } from './paper/mnist.js'
+export { repeatPaper, type PaperOptions, type PaperResult } from './paper/repeat.js'
+export type { PaperRow, PaperSummary } from './paper/summary.js'
+export type { PaperTaskName } from './paper/tasks.js'

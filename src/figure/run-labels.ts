@@ -1,4 +1,6 @@
 import { basename } from 'node:path'
+import type { ExperimentConfig } from '../experiment/experiment.js'
+import { optimizerLabel } from '../optimizer/label.js'
 import type { Run } from '../run/open-run.js'
 import { rateLabel } from './rate-label.js'
 
@@ -15,18 +17,19 @@ export interface RunLabels {
 }
 
 const ratePath = 'learningRate.initial'
+const optimizerPath = 'optimizer'
 
 /**
  * Labels runs by what differs between their configs: one entry where only one differs (rates that also drop at other
- * epochs count as one), else their names where these are all different, else everything that differs. What still looks
- * the same is told apart by its folder.
+ * epochs count as one), optimizer and rate where no more differs, else their names where these are all different, else
+ * everything that differs. What still looks the same is told apart by its folder.
  */
 export function labelRuns(runs: readonly Run[]): RunLabels {
   const givenOrder = runs.map((_, i) => i)
   const names = runs.map((run) => run.config.name)
   if (runs.length === 1) return { title: '', labels: names, ordered: false, order: givenOrder }
 
-  const configs = runs.map((run) => flatten(run.config))
+  const configs = runs.map((run) => entries(run.config))
   const paths = differingPaths(configs)
   const [path] = paths
   if (path !== undefined && paths.length === 1) {
@@ -37,6 +40,12 @@ export function labelRuns(runs: readonly Run[]): RunLabels {
       const order = ordered ? givenOrder.sort((a, b) => Number(values[b]) - Number(values[a])) : givenOrder
       return { title: title(path), labels, ordered, order }
     }
+  }
+  const byOptimizer = configs.map(
+    (config) => `${valueText(optimizerPath, config.get(optimizerPath))} ${valueText(ratePath, config.get(ratePath))}`,
+  )
+  if (paths.every((path) => path === ratePath || path === optimizerPath) && allDifferent(byOptimizer)) {
+    return { title: 'optimizer and learning rate', labels: byOptimizer, ordered: false, order: givenOrder }
   }
   if (allDifferent(names)) return { title: 'run', labels: names, ordered: false, order: givenOrder }
 
@@ -68,7 +77,12 @@ function valueText(path: string, value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
 }
 
-/** The entries of a config by path, as in 'optimizer.rule.momentum'. */
+/** The entries of a config by path; of a rule for updates only its name where that says everything. */
+function entries(config: ExperimentConfig): Map<string, unknown> {
+  return flatten({ ...config, optimizer: optimizerLabel(config.optimizer) })
+}
+
+/** The entries of an object by path, as in 'learningRate.initial'. */
 function flatten(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
   if (value !== null && typeof value === 'object') {
     for (const [key, entry] of Object.entries(value)) flatten(entry, path ? `${path}.${key}` : key, into)

@@ -9,11 +9,11 @@ import { writeWhole } from '../run/write.js'
 import { configs } from './configs.js'
 import { description } from './description.js'
 import { environment } from './environment.js'
+import { expectedTable, type ExpectedTable } from './expected-table.js'
 import { figureSection } from './figure-section.js'
 import { reportFigures } from './figures.js'
 import { type Html, html } from './html.js'
 import { page } from './page.js'
-import { publishedTable, type PublishedTable } from './published-table.js'
 import { resultsTable } from './results-table.js'
 
 export interface ReportOptions {
@@ -21,8 +21,8 @@ export interface ReportOptions {
   title?: string
   /** A paragraph below the heading. */
   lead?: string
-  /** Ours against published numbers. */
-  published?: PublishedTable
+  /** Ours against the numbers of others. */
+  expected?: ExpectedTable
   /** What the figure that compares the runs' rotation shows; by default the mean over all layers. */
   comparison?: RotationByRateOptions
 }
@@ -37,7 +37,7 @@ export interface ReportOptions {
 export async function writeReport(
   runs: readonly Run[],
   folder: string,
-  { title = defaultTitle(runs), lead, published, comparison = {} }: ReportOptions = {},
+  { title = defaultTitle(runs), lead, expected, comparison = {} }: ReportOptions = {},
 ): Promise<string> {
   if (runs.length === 0)
     throw new LayerRotationError('INVALID_CONFIG', 'no runs to report on; name at least one run folder')
@@ -50,7 +50,7 @@ export async function writeReport(
       ${lead === undefined ? '' : html`<p class="lead">${lead}</p> `}${inOrder(runs, naming).map(notice)}
     </header> `,
     description(runs),
-    published ? publishedTable(published) : html``,
+    expected ? expectedTable(expected) : html``,
     resultsTable(runs, naming),
     figureSection(figures),
     environment(runs, naming),

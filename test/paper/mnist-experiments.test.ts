@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { paperMnistExperiments } from '../../src/paper/mnist-experiments.js'
-import { publishedMnist } from '../../src/paper/published-mnist.js'
+import { publishedMnist } from '../../src/paper/mnist-published.js'
+import { mnist } from '../../src/paper/mnist.js'
+import type { PaperSettings } from '../../src/paper/task.js'
 import { rateTable } from '../../src/schedule/rate-table.js'
+
+const experiments = (settings: PaperSettings = {}) => mnist.trainings(settings).map(({ config }) => config)
 
 describe('the experiments of the paper on MNIST', () => {
   test('are four rates of one perceptron, as section 6 of the notebooks has them', () => {
-    const experiments = paperMnistExperiments({ seed: 7, device: 'cpu', threads: 2 })
-    expect(experiments.map(({ learningRate }) => learningRate)).toEqual([
+    const four = experiments({ seed: 7, device: 'cpu', threads: 2 })
+    expect(four.map(({ learningRate }) => learningRate)).toEqual([
       { type: 'steps', initial: 3 ** -2, at: [90], factor: 0.2 },
       { type: 'steps', initial: 3 ** -2.5, at: [95], factor: 0.2 },
       { type: 'steps', initial: 3 ** -3, at: [95], factor: 0.2 },
       { type: 'constant', initial: 3 ** -4 },
     ])
-    for (const experiment of experiments) {
+    for (const experiment of four) {
       expect(experiment).toMatchObject({
         name: 'paper-mnist',
         data: { type: 'mnist', perClass: 1000 },
@@ -31,14 +34,12 @@ describe('the experiments of the paper on MNIST', () => {
         'dense1',
       ])
     }
-    expect(experiments.map(({ learningRate }) => learningRate.initial)).toEqual(
-      publishedMnist.map((row) => row.learningRate),
-    )
+    expect(four.map(({ learningRate }) => learningRate.initial)).toEqual(publishedMnist.map((row) => row.learningRate))
   })
 
   test('drop their rates after 90 and 95 epochs', () => {
     const rates = (experiment: number, epoch: number) =>
-      rateTable(paperMnistExperiments()[experiment]!.learningRate, 2, epoch, 5)[0]!
+      rateTable(experiments()[experiment]!.learningRate, 2, epoch, 5)[0]!
     expect(rates(0, 89)).toBeCloseTo(1 / 9, 12)
     expect(rates(0, 90)).toBeCloseTo(1 / 45, 12)
     expect(rates(1, 94) / rates(1, 95)).toBeCloseTo(5, 12)
@@ -47,7 +48,7 @@ describe('the experiments of the paper on MNIST', () => {
 
   test('keep the place of the drops when shortened, and have none where it is after the end', () => {
     const at = (epochs: number) =>
-      paperMnistExperiments({ epochs }).map(({ learningRate }) => ('at' in learningRate ? learningRate.at : 'constant'))
+      experiments({ epochs }).map(({ learningRate }) => ('at' in learningRate ? learningRate.at : 'constant'))
     expect(at(20)).toEqual([[18], [19], [19], 'constant'])
     expect(at(2)).toEqual(['constant', 'constant', 'constant', 'constant'])
   })

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { styleText } from 'node:util'
-import { rateLabel } from '../../figure/rate-label.js'
-import type { PaperTraining } from '../../paper/mnist.js'
-import type { MnistRow } from '../../paper/mnist-summary.js'
+import type { PaperTurn } from '../../paper/repeat.js'
+import type { PaperRow } from '../../paper/summary.js'
+import type { PaperTask } from '../../paper/task.js'
 import { defineCommand } from '../command.js'
 import { cosineDistance, duration } from '../format.js'
 import { interruptible } from '../interruption.js'
@@ -11,18 +11,20 @@ import { print } from '../output.js'
 import type { TrainingDisplay } from '../progress/display.js'
 import { clickablePath } from '../terminal/path.js'
 
+const tasks = ['mnist'] as const
+
 export const paper = defineCommand({
   command: 'paper <task>',
   describe: 'Repeat an experiment of the paper',
   positionals: {
-    task: { type: 'string', choices: ['mnist'], demandOption: true, describe: 'Which' },
+    task: { type: 'string', choices: tasks, demandOption: true, describe: 'Which' },
   },
   options: {
     ...sharedOptions,
     epochs: {
       type: 'number',
       requiresArg: true,
-      describe: 'Fewer than the 100 of the paper, for a trial; the numbers then differ from the published ones',
+      describe: 'Fewer than the task has, for a trial; the numbers then differ from the expected ones',
       defaultDescription: '100',
       coerce: (value: number) => wholeNumber(value, '--epochs'),
     },
@@ -33,34 +35,37 @@ export const paper = defineCommand({
   ],
   notes: [
     'mnist: the perceptron 784-784-10 with batch normalisation on 1,000 images a class, in batches of 2,048, trained ' +
-      'with Layca-SGD at learning rates of 3^-2, 3^-2.5, 3^-3 and 3^-4. <runs>/paper-mnist gets the four run folders, ' +
-      'summary.json, and report.html with figures/. On any seed the test accuracies lie within 0.6 points of those ' +
-      'published: 96.75, 96.60, 96.54 and 95.81 %.',
+      'with Layca-SGD at learning rates of 3^-2, 3^-2.5, 3^-3 and 3^-4. On any seed the test accuracies lie within 0.6 ' +
+      'points of those published: 96.75, 96.60, 96.54 and 95.81 %.',
+    '<runs>/paper-<task> gets the run folders, summary.json, and report.html with figures/.',
     environmentNotice,
   ],
-  handler: async ({ runs = 'runs', task: _task, ...settings }) => {
-    const { paperMnist } = await import('../../paper/mnist.js')
-    const { mnistTable } = await import('../../paper/mnist-table.js')
+  handler: async ({ runs = 'runs', task: name, ...settings }) => {
+    const { repeatPaper } = await import('../../paper/repeat.js')
+    const { paperTable } = await import('../../paper/summary.js')
+    const { paperTasks } = await import('../../paper/tasks.js')
     const { trainingDisplay } = await import('../progress/display.js')
     const { comparisonTable } = await import('../terminal/comparison-table.js')
-    print(`${styleText('bold', 'MNIST')}  the paper's perceptron under Layca at four learning rates`)
+    const task = paperTasks[name]
+    print(`${styleText('bold', name)}  ${task.subject}`)
 
+    const labelWidth = Math.max(...task.trainings(settings).map(({ label }) => label.length))
     let display: TrainingDisplay | undefined
     const { folder, summary, report } = await interruptible(
       (signal) =>
-        paperMnist({
+        repeatPaper(name, {
           ...settings,
           runsFolder: runs,
           signal,
-          onTraining: (training) => {
-            display = trainingDisplay(title(training))
+          onTraining: (turn) => {
+            display = trainingDisplay(title(turn))
           },
           onStart: (start) => display?.listeners.onStart?.(start),
           onProgress: (progress) => display?.listeners.onProgress?.(progress),
           onEpochEnd: (end) => display?.listeners.onEpochEnd?.(end),
-          onTrained: (_training, _run, row) => {
+          onTrained: (_turn, _run, row) => {
             display?.end()
-            print(describeRow(row))
+            print(describeRow(row, task, labelWidth))
           },
         }),
       () => display?.note('Stopping after this step; Ctrl-C once more leaves at once.'),
@@ -68,7 +73,7 @@ export const paper = defineCommand({
 
     print(
       '',
-      ...comparisonTable(mnistTable(summary), process.stdout.columns || 80),
+      ...comparisonTable(paperTable(task, summary), process.stdout.columns || 80),
       '',
       `report    ${clickablePath(report)}`,
       `summary   ${clickablePath(path.join(folder, 'summary.json'))}`,
@@ -77,17 +82,16 @@ export const paper = defineCommand({
   },
 })
 
-function title({ index, count, config }: PaperTraining): string {
-  return `learning rate ${rateLabel(config.learningRate.initial)}, ${index + 1} of ${count}`
-}
+const title = ({ label, index, count }: PaperTurn): string => `${label}, ${index + 1} of ${count}`
 
 /** The line that stays of a training. */
-function describeRow({ learningRate, testAccuracy, trainAccuracy, rotation, seconds }: MnistRow): string {
+function describeRow(row: PaperRow, { layer }: PaperTask, labelWidth: number): string {
+  const rotation = layer === undefined ? row.meanRotation : (row.rotation[layer] ?? NaN)
   return [
-    `${styleText('green', '✓')} ${rateLabel(learningRate).padEnd(5)}`,
-    `test ${testAccuracy.toFixed(2)} %`,
-    `train ${trainAccuracy.toFixed(2)} %`,
-    `rotation of dense0 ${cosineDistance(rotation['dense0'] ?? NaN)}`,
-    duration(seconds),
+    `${styleText('green', '✓')} ${row.label.padEnd(labelWidth)}`,
+    `test ${row.testAccuracy.toFixed(2)} %`,
+    `train ${row.trainAccuracy.toFixed(2)} %`,
+    `${layer === undefined ? 'mean rotation' : `rotation of ${layer}`} ${cosineDistance(rotation)}`,
+    duration(row.seconds),
   ].join('  ')
 }

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util'
-import { asExpected, type Comparison, type PublishedTable, type Quantity } from '../../report/published-table.js'
+import { asExpected, type Comparison, type ExpectedTable, type Quantity } from '../../report/expected-table.js'
 
 /**
- * Ours against the published numbers, as lines: the quantities side by side, or below each other where that is wider
+ * Ours against the expected numbers, as lines: the quantities side by side, or below each other where that is wider
  * than `columns`.
  */
-export function comparisonTable(table: PublishedTable, columns: number): string[] {
+export function comparisonTable(table: ExpectedTable, columns: number): string[] {
   const first = leftColumn(table)
   const others = table.quantities.map((quantity, index) => quantityColumns(table, quantity, index))
   const widthOf = (column: Column) => column.header.length
@@ -25,7 +25,7 @@ interface Column {
 const gap = '   '
 const mark = { good: '✓', bad: '✗', none: ' ' }
 
-function leftColumn({ rowTitle, rows }: PublishedTable): Column {
+function leftColumn({ rowTitle, rows }: ExpectedTable): Column {
   const width = Math.max(rowTitle.length, ...rows.map(({ label }) => label.length))
   return {
     title: ' '.repeat(width),
@@ -34,8 +34,8 @@ function leftColumn({ rowTitle, rows }: PublishedTable): Column {
   }
 }
 
-function quantityColumns({ rows }: PublishedTable, quantity: Quantity, index: number): Column {
-  const header = `${'ours'.padStart(numberColumns)} ${'published'.padStart(publishedColumns)}  `
+function quantityColumns({ rows, source }: ExpectedTable, quantity: Quantity, index: number): Column {
+  const header = `${'ours'.padStart(numberColumns)} ${source.padStart(expectedColumns)}  `
   return {
     title: quantity.title.padStart(header.length - 2).padEnd(header.length),
     header,
@@ -44,14 +44,14 @@ function quantityColumns({ rows }: PublishedTable, quantity: Quantity, index: nu
 }
 
 const numberColumns = 7
-const publishedColumns = 9
+const expectedColumns = 9
 
 function cell(quantity: Quantity, comparison: Comparison): string {
   const good = asExpected(quantity, comparison)
   const verdict = good === undefined ? mark.none : good ? styleText('green', mark.good) : styleText('red', mark.bad)
   const ours = decimals(comparison.ours, quantity.digits).padStart(numberColumns)
-  const published = decimals(comparison.published, quantity.digits).padStart(publishedColumns)
-  return `${ours} ${styleText('dim', published)} ${verdict}`
+  const expected = decimals(comparison.expected, quantity.digits).padStart(expectedColumns)
+  return `${ours} ${styleText('dim', expected)} ${verdict}`
 }
 
 function decimals(value: number | null | undefined, digits: number): string {

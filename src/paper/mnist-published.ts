@@ -54,10 +54,3 @@ export const publishedMnist: readonly PublishedMnist[] = [
     curve: curve(0.015, 0.028, 0.063, 0.091, 0.107),
   },
 ]
-
-/** What is published for an initial learning rate. @throws {RangeError} where nothing is */
-export function publishedAt(learningRate: number): PublishedMnist {
-  const published = publishedMnist.find((row) => row.learningRate === learningRate)
-  if (!published) throw new RangeError(`nothing is published for a learning rate of ${learningRate}`)
-  return published
-}

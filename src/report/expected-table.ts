@@ -1,43 +1,47 @@
 import { decimals, signed } from './format.js'
 import { type Html, html } from './html.js'
 
-/** What was measured here and what the paper gives. */
+/** What was measured here and what others measured. */
 export interface Comparison {
   ours: number | null
-  /** Absent where the paper gives no number. */
-  published?: number
+  /** Absent where nobody gives a number. */
+  expected?: number
 }
 
-/** A measured quantity and how far from the published number it may lie. */
+/** A measured quantity and how far from the expected number it may lie. */
 export interface Quantity {
   title: string
   /** Decimals that are shown. */
   digits: number
-  /** Largest difference to the published number either way, or the smallest value that is expected. */
-  expected: { within: number } | { atLeast: number }
+  /** Largest difference to the expected number either way, or the smallest value. */
+  tolerance: { within: number } | { atLeast: number }
 }
 
-export interface PublishedTable {
+export interface ExpectedTable {
+  /** Heading of the table. */
+  title: string
+  /** Whose numbers they are, in one word for a column, e.g. 'published'. */
+  source: string
   quantities: readonly Quantity[]
   /** What the rows' labels are, e.g. 'learning rate'. */
   rowTitle: string
   rows: readonly { label: string; comparisons: readonly Comparison[] }[]
-  /** Where the published numbers come from, what to keep in mind. */
+  /** Where the expected numbers come from, what to keep in mind. */
   note: string
 }
 
 /** Whether a measured number lies where it is expected; undefined where there is nothing to compare. */
-export function asExpected({ expected }: Quantity, { ours, published }: Comparison): boolean | undefined {
+export function asExpected({ tolerance }: Quantity, { ours, expected }: Comparison): boolean | undefined {
   if (ours === null) return undefined
-  if ('atLeast' in expected) return ours >= expected.atLeast
-  return published === undefined ? undefined : Math.abs(ours - published) <= expected.within
+  if ('atLeast' in tolerance) return ours >= tolerance.atLeast
+  return expected === undefined ? undefined : Math.abs(ours - expected) <= tolerance.within
 }
 
-export function publishedTable({ quantities, rowTitle, rows, note }: PublishedTable): Html {
-  return html`<section aria-labelledby="published">
-    <h2 id="published">Against the published numbers</h2>
+export function expectedTable({ title, source, quantities, rowTitle, rows, note }: ExpectedTable): Html {
+  return html`<section aria-labelledby="expected">
+    <h2 id="expected">${title}</h2>
     <div class="scroll">
-      <table aria-labelledby="published" aria-describedby="published-note">
+      <table aria-labelledby="expected" aria-describedby="expected-note">
         <thead>
           <tr>
             <td></td>
@@ -45,7 +49,7 @@ export function publishedTable({ quantities, rowTitle, rows, note }: PublishedTa
           </tr>
           <tr>
             <th scope="col">${rowTitle}</th>
-            ${quantities.map(() => columnHeads)}
+            ${quantities.map(() => columnHeads(source))}
           </tr>
         </thead>
         <tbody>
@@ -59,24 +63,25 @@ export function publishedTable({ quantities, rowTitle, rows, note }: PublishedTa
         </tbody>
       </table>
     </div>
-    <p class="note" id="published-note">${note}</p>
+    <p class="note" id="expected-note">${note}</p>
   </section>`
 }
 
-function groupHead({ title, expected }: Quantity): Html {
-  const expectation = 'within' in expected ? `within ±${expected.within}` : `at least ${expected.atLeast}`
+function groupHead({ title, tolerance }: Quantity): Html {
+  const expectation = 'within' in tolerance ? `within ±${tolerance.within}` : `at least ${tolerance.atLeast}`
   return html`<th class="group" colspan="3" scope="colgroup">${title}<small>expected ${expectation}</small></th>`
 }
 
-const columnHeads = html`<th class="starts" scope="col">ours</th>
-  <th scope="col">published</th>
-  <th scope="col">difference</th>`
+const columnHeads = (source: string) =>
+  html`<th class="starts" scope="col">ours</th>
+    <th scope="col">${source}</th>
+    <th scope="col">difference</th>`
 
 function cells(quantity: Quantity, comparison: Comparison): Html {
-  const { ours, published } = comparison
-  const difference = ours === null || published === undefined ? null : ours - published
+  const { ours, expected } = comparison
+  const difference = ours === null || expected === undefined ? null : ours - expected
   return html`<td class="starts">${decimals(ours, quantity.digits)}</td>
-    <td>${decimals(published, quantity.digits)}</td>
+    <td>${decimals(expected, quantity.digits)}</td>
     <td>${signed(difference, quantity.digits)}${verdict(asExpected(quantity, comparison))}</td>`
 }
 

@@ -1,0 +1,94 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeReport } from '../report/write-report.js'
+import type { Run } from '../run/open-run.js'
+import { runId } from '../run/run-folder.js'
+import { json, writeWhole, writing } from '../run/write.js'
+import { train, type TrainOptions } from '../train/train.js'
+import { paperRow, paperTable, type PaperRow, type PaperSummary } from './summary.js'
+import type { PaperSettings, PaperTask, PaperTraining } from './task.js'
+import { paperTasks, type PaperTaskName } from './tasks.js'
+
+/** A training and its place among those of its task. */
+export interface PaperTurn extends PaperTraining {
+  /** 0-based, of `count`. */
+  index: number
+  count: number
+}
+
+export interface PaperOptions
+  extends PaperSettings, Pick<TrainOptions, 'runsFolder' | 'signal' | 'onStart' | 'onProgress' | 'onEpochEnd'> {
+  /** Before each training. */
+  onTraining?: ((turn: PaperTurn) => void) | undefined
+  /** After each training, once the summary and the report hold it. */
+  onTrained?: ((turn: PaperTurn, run: Run, row: PaperRow) => void) | undefined
+}
+
+export interface PaperResult {
+  /** Holds the run folders, summary.json, report.html and figures/. */
+  folder: string
+  summary: PaperSummary
+  /** Path of report.html. */
+  report: string
+}
+
+/**
+ * Repeats an experiment of the paper (arXiv 1806.01603v2): trains each of its configurations in turn, in a new run folder
+ * `<runsFolder>/paper-<task>/<time>-<label>`, and compares them with the expected numbers in summary.json, report.html
+ * and figures/ beside them. These are written after each training, with the trainings of this call that have finished;
+ * those of an earlier call stay until then, its run folders for good.
+ *
+ *     await repeatPaper('mnist')   // the perceptron on MNIST at four learning rates
+ *
+ * @throws {LayerRotationError} as `train`; what has finished before stays in the summary
+ */
+export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {}): Promise<PaperResult> {
+  const { runsFolder = 'runs', onTraining, onTrained, ...rest } = options
+  const task = paperTasks[name]
+  const trainings = task.trainings(options)
+  const folder = join(runsFolder, `paper-${name}`)
+  const finished: Run[] = []
+  const summary: PaperSummary = { rows: [] }
+  let report = ''
+  for (const [index, training] of trainings.entries()) {
+    const turn = { ...training, index, count: trainings.length }
+    onTraining?.(turn)
+    const run = await train(training.config, { ...rest, folder: join(folder, runId(new Date(), training.folderLabel)) })
+    const row = paperRow(run, training)
+    finished.push(run)
+    summary.rows.push(row)
+    report = await writeResults(task, folder, finished, trainings, summary)
+    onTrained?.(turn, run, row)
+  }
+  return { folder, summary, report }
+}
+
+async function writeResults(
+  task: PaperTask,
+  folder: string,
+  runs: readonly Run[],
+  trainings: readonly PaperTraining[],
+  summary: PaperSummary,
+): Promise<string> {
+  await writing(folder, () => mkdir(folder, { recursive: true }))
+  const report = await writeReport(runs, folder, {
+    title: task.title,
+    lead: lead(task, runs),
+    expected: paperTable(task, summary),
+    comparison: {
+      ...(task.layer === undefined ? {} : { layer: task.layer }),
+      published: runs.flatMap((_, run) => {
+        const points = trainings[run]?.curve
+        return points ? [{ run, points }] : []
+      }),
+    },
+  })
+  await writeWhole(join(folder, 'summary.json'), json(summary))
+  return report
+}
+
+function lead(task: PaperTask, [first]: readonly Run[]): string {
+  const epochs = first?.config.epochs ?? task.epochs
+  if (epochs === task.epochs) return task.lead
+  return `${task.lead} This is a trial of ${epochs} of ${task.epochs} epochs: its numbers cannot be compared with the expected ones.`
+}
