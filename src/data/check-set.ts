@@ -6,7 +6,8 @@ import { readSplits } from './load-data.js'
 import { pixelStatistics } from './pixel-statistics.js'
 import type { DataWork } from './progress.js'
 import { hasChecksum } from './get/checksum.js'
-import type { PublishedSet, SetName } from './published-sets.js'
+import type { PublishedSet } from './published-sets.js'
+import type { SetName } from './set-names.js'
 
 /** What a data set turned out to hold; `layer-rotation data check --json`. */
 export interface SetCheck {

@@ -2,6 +2,7 @@ import { cifar10, cifar100 } from './cifar-config.js'
 import { cifar100Layout, cifar10Layout } from './cifar-layout.js'
 import type { DataConfig } from './data.js'
 import { fashionMnist, mnist } from './mnist-config.js'
+import type { SetName } from './set-names.js'
 import { tinyImageNet } from './tiny-imagenet-config.js'
 
 /** A file as its authors offer it. */
@@ -32,10 +33,6 @@ export interface PublishedSet {
   files: readonly PublishedFile[]
   unpacking: Unpacking
 }
-
-export const setNames = ['mnist', 'fashion-mnist', 'cifar-10', 'cifar-100', 'tiny-imagenet'] as const
-
-export type SetName = (typeof setNames)[number]
 
 const toronto = 'https://www.cs.toronto.edu/~kriz'
 const zalando = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com'

@@ -4,7 +4,8 @@ import { LayerRotationError } from '../errors.js'
 import { dataShape, type DataConfig } from './data.js'
 import { locateSet } from './locate-set.js'
 import { MissingSet } from './missing.js'
-import type { PublishedSet, SetName } from './published-sets.js'
+import type { PublishedSet } from './published-sets.js'
+import type { SetName } from './set-names.js'
 
 /** What is known of a data set without reading it; `layer-rotation data --json`. */
 export interface SetStatus {

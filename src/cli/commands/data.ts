@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
-import { setNames, type PublishedSet, type SetName } from '../../data/published-sets.js'
 import type { DataWork } from '../../data/progress.js'
+import type { PublishedSet } from '../../data/published-sets.js'
+import { setNames, type SetName } from '../../data/set-names.js'
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
 import { interruptible } from '../interruption.js'
