@@ -11,7 +11,7 @@ import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../run/package-version.js'
 
-const commands = [paper, run, models, data, report, info, build]
+const commands = [paper, run, models, report, data, info, build]
 
 /**
  * Parses the command line and runs its command.

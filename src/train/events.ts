@@ -1,3 +1,4 @@
+import type { DataProgress } from '../data/progress.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 
 /** What is known before the first step. */
@@ -59,6 +60,8 @@ export interface EpochEnd {
 
 /** Who wants to hear of what. */
 export interface TrainingListeners {
+  /** Before the training: image files are decoded when they are used for the first time. */
+  onData?: ((progress: DataProgress) => void) | undefined
   onStart?: (start: TrainingStart) => void
   onProgress?: (progress: TrainingProgress) => void
   onEpochEnd?: (end: EpochEnd) => void

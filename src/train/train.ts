@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { dataShape } from '../data/data.js'
 import { loadData } from '../data/load-data.js'
+import type { DataWork } from '../data/progress.js'
 import { LayerRotationError } from '../errors.js'
 import { experiment, folderName, type ExperimentConfig } from '../experiment/experiment.js'
 import { monitoredLayers, stateShapes } from '../model/describe-model.js'
@@ -45,7 +46,7 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
   if (options.signal?.aborted)
     throw new LayerRotationError('INTERRUPTED', `stopped before it began; ${path} was not made`)
 
-  const setup = await prepare(validConfig)
+  const setup = await prepare(validConfig, { onProgress: options.onData, signal: options.signal })
   const { trainer } = setup
   try {
     freeMemory()
@@ -64,10 +65,10 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 }
 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
-export async function prepare(config: ExperimentConfig): Promise<TrainingSetup> {
+export async function prepare(config: ExperimentConfig, work: DataWork = {}): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
   const weights = await initialWeights(config)
-  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization)
+  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, work)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)

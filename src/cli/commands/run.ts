@@ -36,7 +36,7 @@ export const run = defineCommand({
     experiment: {
       type: 'string',
       demandOption: true,
-      describe: 'A preset (mnist), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
+      describe: 'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
     },
     settings: {
       type: 'string',
@@ -107,16 +107,29 @@ export const run = defineCommand({
     }
     const { train } = await import('../../train/train.js')
     const { trainingDisplay } = await import('../progress/display.js')
+    const { workDisplay } = await import('../progress/work-display.js')
+    const work = workDisplay()
     const display = trainingDisplay()
     const { onStart, ...listeners } = display.listeners
     const announce = (start: TrainingStart) => {
+      work.end()
       print(...describeStart(start))
       onStart?.(start)
     }
     const run = await interruptible(
-      (signal) => train(config, { ...listeners, onStart: announce, runsFolder: runs, signal }),
+      (signal) =>
+        train(config, {
+          ...listeners,
+          onData: (progress) => work.progress(progress),
+          onStart: announce,
+          runsFolder: runs,
+          signal,
+        }),
       () => display.note('Stopping after this step; Ctrl-C once more leaves at once.'),
-    ).finally(() => display.end())
+    ).finally(() => {
+      work.end()
+      display.end()
+    })
     print(...describeFinish(run))
 
     const { writeReport } = await import('../../report/write-report.js')
