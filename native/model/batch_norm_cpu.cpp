@@ -59,8 +59,9 @@ struct Blocks {
 
   /// What belongs to a channel, for each column.
   std::vector<float> repeat(const std::vector<float>& of_channel) const {
-    std::vector<float> of_column(width);
-    for (int64_t c = 0; c < width; ++c) of_column[c] = of_channel[c % channels];
+    std::vector<float> of_column;
+    of_column.reserve(width);
+    for (int64_t i = 0; i < repeats; ++i) of_column.insert(of_column.end(), of_channel.begin(), of_channel.end());
     return of_column;
   }
 
@@ -102,9 +103,11 @@ ChannelSums channel_sums(const Blocks& blocks, const Add& add) {
     for (int64_t i = 0; i < columns; ++i) partial[i] += partial[slice * columns + i];
   }
   ChannelSums sums{std::vector<double>(blocks.channels), std::vector<double>(blocks.channels)};
-  for (int64_t c = 0; c < blocks.width; ++c) {
-    sums.first[c % blocks.channels] += partial[c];
-    sums.second[c % blocks.channels] += partial[blocks.width + c];
+  for (int64_t column = 0; column < blocks.width; column += blocks.channels) {
+    for (int64_t c = 0; c < blocks.channels; ++c) {
+      sums.first[c] += partial[column + c];
+      sums.second[c] += partial[blocks.width + column + c];
+    }
   }
   return sums;
 }

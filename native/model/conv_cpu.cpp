@@ -6,9 +6,9 @@
 #include <ATen/ops/sum.h>
 #include <torch/autograd.h>
 
-#include "bf16_product.h"
 #include "channels_last.h"
 #include "conv_products.h"
+#include "matrix_product.h"
 #include "optional_tensor.h"
 
 namespace layer_rotation {
@@ -16,18 +16,29 @@ namespace {
 
 constexpr int64_t kDilation[] = {1, 1}, kOutputPadding[] = {0, 0};
 
-bool has_products(const at::Tensor& input) { return input.scalar_type() == at::kBFloat16 && has_fast_bf16_products(); }
+bool is_bf16(const at::Tensor& input) { return input.scalar_type() == at::kBFloat16; }
 
-// The bounds are measured (Xeon with AMX, two threads, LibTorch 2.13); beyond them oneDNN is up to 18 times slower.
+bool has_products(const at::Tensor& input) {
+  return is_bf16(input) ? has_fast_bf16_products() : has_fast_fp32_products();
+}
 
-/// Output or input gradient: oneDNN reads the weights again for every image.
-bool suits_activations(const ConvGeometry& conv) {
+// The bounds are measured (Xeon with AMX, two threads, LibTorch 2.13): beyond them oneDNN takes up to 18 times as long
+// in bf16, up to 4 times in fp32.
+
+/// Of output and input gradient: oneDNN reads the weights again for every image.
+bool suit_products(const ConvGeometry& conv) {
   constexpr int64_t kWeightsPerPixel = 1 << 16;
   return conv.patch() * conv.filters >= kWeightsPerPixel * conv.output_pixels();
 }
 
-bool suits_weight_gradient(const ConvGeometry& conv) {
+bool are_activations_by_products(const ConvGeometry& conv, const at::Tensor& input) {
+  return has_products(input) && suit_products(conv);
+}
+
+bool is_weight_gradient_by_products(const ConvGeometry& conv, const at::Tensor& input) {
   constexpr int64_t kTinyImage = 16, kSmallImage = 64, kManyWeights = 1 << 15;
+  if (!has_products(input)) return false;
+  if (!is_bf16(input)) return suit_products(conv);
   if (conv.output_pixels() <= kTinyImage) return true;
   return conv.output_pixels() <= kSmallImage && conv.patch() * conv.filters >= kManyWeights;
 }
@@ -43,13 +54,16 @@ class ConvCpu : public torch::autograd::Function<ConvCpu> {
     context->saved_data["padding"] = padding;
     context->saved_data["has_bias"] = bias.has_value();
     const ConvGeometry conv = geometry(input, weight, stride, padding);
-    if (!has_products(input) || !suits_activations(conv)) {
+    if (!are_activations_by_products(conv, input)) {
       return at::conv2d(input, weight, bias ? std::optional(bias->to(input.scalar_type())) : bias, stride, padding);
     }
     at::Tensor output = at::empty({conv.batch, conv.filters, conv.output[0], conv.output[1]}, input.options(),
                                   at::MemoryFormat::ChannelsLast);
-    conv_output(conv, numbers<uint16_t>(input), numbers<uint16_t>(weight),
-                bias ? bias->contiguous().const_data_ptr<float>() : nullptr, mutable_numbers<uint16_t>(output));
+    with_number(input, [&](auto number) {
+      using Number = decltype(number);
+      conv_output(conv, numbers<Number>(input), numbers<Number>(weight), bias ? bias->const_data_ptr<float>() : nullptr,
+                  mutable_numbers<Number>(output));
+    });
     return output;
   }
 
@@ -61,25 +75,28 @@ class ConvCpu : public torch::autograd::Function<ConvCpu> {
     const std::vector<int64_t> padding = context->saved_data["padding"].toIntVector();
     const ConvGeometry conv = geometry(input, weight, stride, padding);
     const bool wants_input = context->needs_input_grad(0), wants_weight = context->needs_input_grad(1);
-    const bool own_input = wants_input && has_products(input) && suits_activations(conv);
-    const bool own_weight = wants_weight && has_products(input) && suits_weight_gradient(conv);
+    const bool own_input = wants_input && are_activations_by_products(conv, input);
+    const bool own_weight = wants_weight && is_weight_gradient_by_products(conv, input);
 
     // In one call, oneDNN may share work between the two.
     auto [to_input, to_weight, unused] =
         at::convolution_backward(gradient, input, weight, at::OptionalIntArrayRef(), stride, padding, kDilation,
                                  /*transposed=*/false, kOutputPadding, /*groups=*/1,
                                  {wants_input && !own_input, wants_weight && !own_weight, false});
-    if (own_input) {
-      to_input = at::empty_like(input);
-      conv_input_gradient(conv, numbers<uint16_t>(gradient), numbers<uint16_t>(weight),
-                          mutable_numbers<uint16_t>(to_input));
-    }
-    if (own_weight) {
-      to_weight = at::empty(weight.sizes(), at::dtype(at::kFloat), at::MemoryFormat::ChannelsLast);
-      conv_weight_gradient(conv, numbers<uint16_t>(gradient), numbers<uint16_t>(input), to_weight.data_ptr<float>());
-    } else if (wants_weight) {
-      to_weight = to_weight.to(at::kFloat);
-    }
+    with_number(input, [&, &of_input = to_input, &of_weight = to_weight](auto number) {
+      using Number = decltype(number);
+      if (own_input) {
+        of_input = at::empty_like(input);
+        conv_input_gradient(conv, numbers<Number>(gradient), numbers<Number>(weight),
+                            mutable_numbers<Number>(of_input));
+      }
+      if (own_weight) {
+        of_weight = at::empty(weight.sizes(), at::dtype(at::kFloat), at::MemoryFormat::ChannelsLast);
+        conv_weight_gradient(conv, numbers<Number>(gradient), numbers<Number>(input),
+                             of_weight.template data_ptr<float>());
+      }
+    });
+    if (wants_weight) to_weight = to_weight.to(at::kFloat);
     const bool wants_bias = context->saved_data["has_bias"].toBool() && context->needs_input_grad(2);
     const at::Tensor to_bias = wants_bias ? at::sum(gradient, {0, 2, 3}, /*keepdim=*/false, at::kFloat) : at::Tensor();
     return {to_input, to_weight, to_bias, at::Tensor(), at::Tensor()};

@@ -7,12 +7,10 @@
 
 #include "../clones.h"
 #include "bf16.h"
-#include "bf16_product.h"
+#include "matrix_product.h"
 
 namespace layer_rotation {
 namespace {
-
-using Taken = Bf16Factor::Taken;
 
 /// Rows of a product that one thread computes at a time: enough for MKL's full speed, few enough for the cache.
 constexpr int64_t kBlockRows = 512;
@@ -35,6 +33,7 @@ void for_even_parts(int64_t size, int64_t largest, const Body& body) {
 LAYER_ROTATION_CLONES void round(const float* __restrict from, int64_t size, uint16_t* __restrict to) {
   for (int64_t i = 0; i < size; ++i) to[i] = to_bf16(from[i]);
 }
+void round(const float* from, int64_t size, float* to) { std::copy_n(from, size, to); }
 
 /// Columns of the matrix whose rows are the patches, ordered as the weights are.
 struct Columns {
@@ -42,8 +41,9 @@ struct Columns {
 };
 
 /// Writes these columns of the patches of the output pixels `first` … `last` - 1, row by row.
-void gather_patches(const ConvGeometry& conv, const uint16_t* x, int64_t first, int64_t last, Columns columns,
-                    uint16_t* to) {
+template <class Number>
+void gather_patches(const ConvGeometry& conv, const Number* x, int64_t first, int64_t last, Columns columns,
+                    Number* to) {
   const int64_t line = conv.kernel[1] * conv.channels;  // columns that come from one row of an image
   const int64_t width = conv.input[1] * conv.channels;
   for (int64_t pixel = first; pixel < last; ++pixel) {
@@ -57,10 +57,10 @@ void gather_patches(const ConvGeometry& conv, const uint16_t* x, int64_t first, 
       // What of it lies within the image.
       const int64_t from = outside ? end : std::clamp(-left, begin, end);
       const int64_t until = outside ? end : std::clamp(width - left, from, end);
-      const uint16_t* source = x + (image * conv.input[0] + y) * width + left;
-      to = std::fill_n(to, from - begin, 0);
+      const Number* source = x + (image * conv.input[0] + y) * width + left;
+      to = std::fill_n(to, from - begin, Number{0});
       to = std::copy(source + from, source + until, to);
-      to = std::fill_n(to, end - until, 0);
+      to = std::fill_n(to, end - until, Number{0});
       column += end - begin;
     }
   }
@@ -86,39 +86,41 @@ struct Phase {
 
 /// Writes, for the input pixels of the lines `first` … `last` - 1 of these phases in all images, the gradients of the
 /// outputs that the tap reaches them from; zeros where there are none.
-void gather_gradients(const ConvGeometry& conv, const uint16_t* gradient, const Phase& rows, const Phase& columns,
-                      int64_t first, int64_t last, int64_t tap_row, int64_t tap_column, uint16_t* to) {
+template <class Number>
+void gather_gradients(const ConvGeometry& conv, const Number* gradient, const Phase& rows, const Phase& columns,
+                      int64_t first, int64_t last, int64_t tap_row, int64_t tap_column, Number* to) {
   const int64_t left = columns.first_output(tap_column);
   const int64_t from = std::clamp<int64_t>(-left, 0, columns.count);
   const int64_t until = std::clamp(columns.outputs - left, from, columns.count);
   for (int64_t line = first; line < last; ++line) {
     const int64_t image = line / rows.count, y = rows.first_output(tap_row) + line % rows.count;
     if (y < 0 || y >= rows.outputs) {
-      to = std::fill_n(to, columns.count * conv.filters, 0);
+      to = std::fill_n(to, columns.count * conv.filters, Number{0});
       continue;
     }
-    const uint16_t* source = gradient + ((image * rows.outputs + y) * columns.outputs + left) * conv.filters;
-    to = std::fill_n(to, from * conv.filters, 0);
+    const Number* source = gradient + ((image * rows.outputs + y) * columns.outputs + left) * conv.filters;
+    to = std::fill_n(to, from * conv.filters, Number{0});
     to = std::copy(source + from * conv.filters, source + until * conv.filters, to);
-    to = std::fill_n(to, (columns.count - until) * conv.filters, 0);
+    to = std::fill_n(to, (columns.count - until) * conv.filters, Number{0});
   }
 }
 
 /// Writes the gradient of the input pixels of these phases.
-void input_gradient_of_phase(const ConvGeometry& conv, const uint16_t* gradient, const uint16_t* weight,
-                             const Phase& rows, const Phase& columns, uint16_t* to) {
+template <class Number>
+void input_gradient_of_phase(const ConvGeometry& conv, const Number* gradient, const Number* weight, const Phase& rows,
+                             const Phase& columns, Number* to) {
   const int64_t largest = std::max<int64_t>(1, kBlockRows / columns.count);
   for_even_parts(conv.batch * rows.count, largest, [&](int64_t first, int64_t last) {
     const int64_t pixels = (last - first) * columns.count;
-    const auto gathered = scratch<uint16_t>(pixels * conv.filters);
+    const auto gathered = scratch<Number>(pixels * conv.filters);
     const auto sums = scratch<float>(pixels * conv.channels);
     bool begun = false;
     for (int64_t tap = 0; tap < conv.taps(); ++tap) {
       const int64_t tap_row = tap / conv.kernel[1], tap_column = tap % conv.kernel[1];
       if (!rows.is_reached_by(tap_row) || !columns.is_reached_by(tap_column)) continue;
       gather_gradients(conv, gradient, rows, columns, first, last, tap_row, tap_column, gathered.get());
-      multiply({gathered.get(), conv.filters}, {weight + tap * conv.channels, conv.patch()}, pixels, conv.channels,
-               conv.filters, begun ? 1 : 0, sums.get(), conv.channels);
+      multiply(Factor<Number>{gathered.get(), conv.filters}, {weight + tap * conv.channels, conv.patch()}, pixels,
+               conv.channels, conv.filters, begun ? 1 : 0, sums.get(), conv.channels);
       begun = true;
     }
     if (!begun) std::fill_n(sums.get(), pixels * conv.channels, 0);
@@ -140,27 +142,29 @@ bool ConvGeometry::is_pointwise() const {
   return kernel == kOne && stride == kOne && padding == kZero;
 }
 
-void conv_output(const ConvGeometry& conv, const uint16_t* x, const uint16_t* weight, const float* bias, uint16_t* y) {
+template <class Number>
+void conv_output(const ConvGeometry& conv, const Number* x, const Number* weight, const float* bias, Number* y) {
   for_even_parts(conv.batch * conv.output_pixels(), kBlockRows, [&](int64_t first, int64_t last) {
     const int64_t pixels = last - first;
     const auto sums = scratch<float>(pixels * conv.filters);
-    std::unique_ptr<uint16_t[]> gathered;
-    Bf16Factor patches{x + first * conv.channels, conv.channels};
+    std::unique_ptr<Number[]> gathered;
+    Factor<Number> patches{x + first * conv.channels, conv.channels};
     if (!conv.is_pointwise()) {
-      gathered = scratch<uint16_t>(pixels * conv.patch());
+      gathered = scratch<Number>(pixels * conv.patch());
       gather_patches(conv, x, first, last, {0, conv.patch()}, gathered.get());
       patches = {gathered.get(), conv.patch()};
     }
     for (int64_t pixel = 0; bias != nullptr && pixel < pixels; ++pixel) {
       std::copy_n(bias, conv.filters, sums.get() + pixel * conv.filters);
     }
-    multiply(patches, {weight, conv.patch(), Taken::kTransposed}, pixels, conv.filters, conv.patch(),
+    multiply(patches, {weight, conv.patch(), /*transposed=*/true}, pixels, conv.filters, conv.patch(),
              bias != nullptr ? 1 : 0, sums.get(), conv.filters);
     round(sums.get(), pixels * conv.filters, y + first * conv.filters);
   });
 }
 
-void conv_input_gradient(const ConvGeometry& conv, const uint16_t* gradient, const uint16_t* weight, uint16_t* to) {
+template <class Number>
+void conv_input_gradient(const ConvGeometry& conv, const Number* gradient, const Number* weight, Number* to) {
   for (int64_t row = 0; row < std::min(conv.stride[0], conv.input[0]); ++row) {
     for (int64_t column = 0; column < std::min(conv.stride[1], conv.input[1]); ++column) {
       input_gradient_of_phase(conv, gradient, weight, Phase(conv, 0, row), Phase(conv, 1, column), to);
@@ -168,18 +172,19 @@ void conv_input_gradient(const ConvGeometry& conv, const uint16_t* gradient, con
   }
 }
 
-void conv_weight_gradient(const ConvGeometry& conv, const uint16_t* gradient, const uint16_t* x, float* to) {
+template <class Number>
+void conv_weight_gradient(const ConvGeometry& conv, const Number* gradient, const Number* x, float* to) {
   constexpr int64_t kScratch = 4 << 20;  // numbers of gathered patches
   const int64_t pixels = conv.batch * conv.output_pixels();
   for_even_parts(conv.patch(), conv.patch(), [&](int64_t begin, int64_t end) {
     const int64_t columns = end - begin;
-    const auto product = [&](const Bf16Factor& patches, int64_t first, int64_t last) {
-      multiply({gradient + first * conv.filters, conv.filters, Taken::kTransposed}, patches, conv.filters, columns,
-               last - first, first == 0 ? 0 : 1, to + begin, conv.patch());
+    const auto product = [&](const Factor<Number>& patches, int64_t first, int64_t last) {
+      multiply(Factor<Number>{gradient + first * conv.filters, conv.filters, /*transposed=*/true}, patches,
+               conv.filters, columns, last - first, first == 0 ? 0 : 1, to + begin, conv.patch());
     };
     if (conv.is_pointwise()) return product({x + begin, conv.channels}, 0, pixels);
     const int64_t blocks = (pixels * columns + kScratch - 1) / kScratch;
-    const auto gathered = scratch<uint16_t>((pixels + blocks - 1) / blocks * columns);
+    const auto gathered = scratch<Number>((pixels + blocks - 1) / blocks * columns);
     for (int64_t block = 0; block < blocks; ++block) {
       const int64_t first = pixels * block / blocks, last = pixels * (block + 1) / blocks;
       gather_patches(conv, x, first, last, {begin, end}, gathered.get());
@@ -187,5 +192,12 @@ void conv_weight_gradient(const ConvGeometry& conv, const uint16_t* gradient, co
     }
   });
 }
+
+template void conv_output(const ConvGeometry&, const float*, const float*, const float*, float*);
+template void conv_output(const ConvGeometry&, const uint16_t*, const uint16_t*, const float*, uint16_t*);
+template void conv_input_gradient(const ConvGeometry&, const float*, const float*, float*);
+template void conv_input_gradient(const ConvGeometry&, const uint16_t*, const uint16_t*, uint16_t*);
+template void conv_weight_gradient(const ConvGeometry&, const float*, const float*, float*);
+template void conv_weight_gradient(const ConvGeometry&, const uint16_t*, const uint16_t*, float*);
 
 }  // namespace layer_rotation

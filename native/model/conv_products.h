@@ -21,17 +21,21 @@ struct ConvGeometry {
   bool is_pointwise() const;
 };
 
-// The three passes of a convolution as products of bf16 matrices accumulated in fp32, on LibTorch's threads. x, y and
-// their gradients are in channels_last memory, the weights in that of [filters, kernel rows, kernel columns, channels];
-// bf16 numbers are given as their bits. Only where has_fast_bf16_products().
+// The three passes of a convolution as products of matrices of fp32 numbers (float) or of bf16 ones, given by their
+// bits (uint16_t), accumulated in fp32, on LibTorch's threads. x, y and their gradients are in channels_last memory,
+// the weights in that of [filters, kernel rows, kernel columns, channels]. Only where matrix_product.h has such
+// products.
 
 /// y = patches of x · Wᵀ + b; `bias` may be null.
-void conv_output(const ConvGeometry& conv, const uint16_t* x, const uint16_t* weight, const float* bias, uint16_t* y);
+template <class Number>
+void conv_output(const ConvGeometry& conv, const Number* x, const Number* weight, const float* bias, Number* y);
 
 /// ∂x from the gradient of y.
-void conv_input_gradient(const ConvGeometry& conv, const uint16_t* gradient, const uint16_t* weight, uint16_t* to);
+template <class Number>
+void conv_input_gradient(const ConvGeometry& conv, const Number* gradient, const Number* weight, Number* to);
 
 /// ∂W = gᵀ · patches of x.
-void conv_weight_gradient(const ConvGeometry& conv, const uint16_t* gradient, const uint16_t* x, float* to);
+template <class Number>
+void conv_weight_gradient(const ConvGeometry& conv, const Number* gradient, const Number* x, float* to);
 
 }  // namespace layer_rotation

@@ -4,7 +4,7 @@
 
 #include "../error.h"
 #include "activation.h"
-#include "bf16_product.h"
+#include "matrix_product.h"
 #include "pixel_dense.h"
 
 namespace layer_rotation {

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "bf16_product.h"
 #include "bf16_split.h"
+#include "matrix_product.h"
 #include "optional_tensor.h"
 
 namespace layer_rotation {
@@ -18,8 +18,6 @@ namespace {
 
 /// Numbers below which splitting is not worth another thread.
 constexpr int64_t kSplitGrain = 32 * 1024;
-
-using Taken = Bf16Factor::Taken;
 
 const uint16_t* bits(const at::BFloat16* values) { return reinterpret_cast<const uint16_t*>(values); }
 
@@ -72,8 +70,8 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
         bytes_to_bf16(byte + first * inputs, pixel + first * inputs, rows * inputs);
         for (int64_t row = first; row < first + rows; ++row) std::copy(start, start + units, to + row * units);
         for (int k = 0; k < 3; ++k) {  // smallest first: less is lost
-          multiply({bits(pixel + first * inputs), inputs},
-                   {bits(part + k * units * inputs), inputs, Taken::kTransposed}, rows, units, inputs, 1,
+          multiply(Factor<uint16_t>{bits(pixel + first * inputs), inputs},
+                   {bits(part + k * units * inputs), inputs, /*transposed=*/true}, rows, units, inputs, 1,
                    to + first * units, units);
         }
       }
@@ -121,7 +119,7 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
           const auto [first, rows] = row_block(of_slice, i, blocks);
           split_into_bf16(from + first * units, scale, rows * units, parts.get(), rows * units);
           for (int k = 0; k < 3; ++k) {
-            multiply({bits(parts.get() + k * rows * units), units, Taken::kTransposed},
+            multiply(Factor<uint16_t>{bits(parts.get() + k * rows * units), units, /*transposed=*/true},
                      {bits(pixel + first * inputs), inputs}, units, inputs, rows, i == 0 && k == 0 ? 0 : 1,
                      to + slice * units * inputs, inputs);
           }
