@@ -18,7 +18,7 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const single = columns === 1
   const width = single ? 400 : Math.floor((textWidth - 132 - columnGap * (columns - 1)) / columns)
   const height = single ? 250 : Math.max(140, Math.min(190, width))
-  const heading = ({ label }: Series) => (naming.title && naming.title !== 'run' ? `${naming.title} ${label}` : label)
+  const heading = ({ label }: Series) => (naming.ordered ? `${naming.title} ${label}` : label)
 
   const scale = { domain: [0, 1], scheme: { name: layerScheme, extent: layerExtent }, nice: false }
   const color = { field: 'depth', type: quantitative, scale, legend: layerLegend(runs, depth, height) }
