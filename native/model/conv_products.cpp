@@ -174,7 +174,7 @@ void conv_input_gradient(const ConvGeometry& conv, const Number* gradient, const
 
 template <class Number>
 void conv_weight_gradient(const ConvGeometry& conv, const Number* gradient, const Number* x, float* to) {
-  constexpr int64_t kScratch = 4 << 20;  // numbers of gathered patches
+  constexpr int64_t kScratch = 1 << 20;  // numbers of gathered patches: what stays in the cache
   const int64_t pixels = conv.batch * conv.output_pixels();
   for_even_parts(conv.patch(), conv.patch(), [&](int64_t begin, int64_t end) {
     const int64_t columns = end - begin;
