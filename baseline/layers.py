@@ -41,19 +41,27 @@ def places(size: tuple, window: list, stride: list, padding: Padding) -> tuple[i
 class Conv(nn.Conv2d):
     def __init__(self, channels: int, layer: dict, padding: Padding):
         even = is_even(padding)
+        # oneDNN's gradient of strided 1 x 1 convolutions of few channels writes past its memory (PyTorch 2.13), so the
+        # pixels in between are left out beforehand.
+        skips = layer["kernel"] == [1, 1] and padding == ((0, 0), (0, 0)) and channels < 16
         super().__init__(
             channels,
             layer["filters"],
             layer["kernel"],
-            stride=layer["stride"],
+            stride=1 if skips else layer["stride"],
             padding=tuple(before for before, _ in padding) if even else 0,
             groups=layer["groups"],
             bias=layer["bias"],
         )
         self.uneven = None if even else padding
+        self.step = tuple(layer["stride"]) if skips else (1, 1)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return super().forward(pad(input, self.uneven) if self.uneven else input)
+        if self.uneven:
+            input = pad(input, self.uneven)
+        if self.step != (1, 1):
+            input = input[:, :, :: self.step[0], :: self.step[1]]
+        return super().forward(input)
 
 
 class MaxPool(nn.Module):

@@ -1,4 +1,4 @@
-"""python -m baseline.probe CONFIG --out FILE [--initial FILE] [--batch N]
+"""python -m baseline.probe CONFIG --out FILE [--initial FILE] [--batch N] [--double]
 
 One batch through the network of a config, without augmentation and without a step. The safetensors file holds
 
@@ -29,21 +29,25 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="the safetensors file to write")
     parser.add_argument("--initial", type=Path, help="weights; default: drawn as the config says")
     parser.add_argument("--batch", type=int, default=8, help="how many training images, from the first on; default: 8")
+    parser.add_argument("--double", action="store_true", help="compute in double precision")
     arguments = parser.parse_args(argv)
     setup = set_up(json.loads(arguments.config.read_text()), arguments.initial)
-    safetensors.save(arguments.out, probe(setup, arguments.batch))
+    safetensors.save(arguments.out, probe(setup, arguments.batch, arguments.double))
     return 0
 
 
-def probe(setup: Setup, count: int) -> dict[str, torch.Tensor]:
+def probe(setup: Setup, count: int, is_double: bool) -> dict[str, torch.Tensor]:
     images, labels = setup.train.batch(torch.arange(count, device=setup.device))
     network = setup.network
+    forward = setup.forward
+    if is_double:
+        forward, images = network.double(), images.double()
     network.eval()
     with torch.no_grad():
-        evaluation = setup.forward(images)
+        evaluation = forward(images)
     network.train()
     margins = watch_margins(network)
-    logits = setup.forward(images)
+    logits = forward(images)
     loss = setup.loss(logits, labels)
     loss.backward()
     values = {"evaluation.logits": evaluation, "logits": logits, "loss": loss.view(1)}
@@ -57,10 +61,10 @@ def watch_margins(network: nn.Module) -> list[float]:
     margins = []
 
     def watch(module: nn.Module, inputs: tuple) -> None:
-        input = inputs[0].detach().float()
+        input = inputs[0].detach()
         gaps = gaps_of_maxima(module, input) if isinstance(module, MaxPool) else input.abs()
         # Equal numbers, such as the zeros behind a relu, are no matter of rounding.
-        margins.append((gaps[gaps > 0].min() / input.std()).item())
+        margins.append((gaps[gaps > 0].min() / input.float().std()).item())
 
     for module in network.modules():
         if isinstance(module, (nn.ReLU, nn.LeakyReLU, MaxPool)):

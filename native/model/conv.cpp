@@ -24,6 +24,9 @@ const ConvSpec& checked(const ConvSpec& spec, const LayerInput& input) {
   return spec;
 }
 
+/// Below this, oneDNN's gradient of a strided convolution of one pixel writes past its memory (LibTorch 2.13).
+constexpr int64_t kChannelsOfOneDnn = 16;
+
 }  // namespace
 
 Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
@@ -42,13 +45,22 @@ Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& com
   bias = register_parameter("bias", initial_bias.to(device));
 }
 
+bool Conv::skips_pixels(const at::Tensor& input) const {
+  const bool one_pixel = window_.size == Size2{1, 1} && window_.padding == Size2{0, 0};
+  return one_pixel && window_.stride != Size2{1, 1} && input.is_cpu() && weight.size(1) < kChannelsOfOneDnn;
+}
+
 at::Tensor Conv::forward(const at::Tensor& input) {
-  const at::Tensor padded = window_.pad_extra(cast(input, precision_), 0);
-  if (groups_ == 1 && is_matrix_on_cpu(padded)) {
-    return conv_cpu(padded, weight, bias, window_.stride, window_.padding);
+  at::Tensor x = window_.pad_extra(cast(input, precision_), 0);
+  Size2 stride = window_.stride;
+  if (skips_pixels(x)) {
+    const at::MemoryFormat format = x.suggest_memory_format();
+    x = x.slice(2, 0, x.size(2), stride[0]).slice(3, 0, x.size(3), stride[1]).contiguous(format);
+    stride = {1, 1};
   }
-  return at::conv2d(padded, cast(weight, precision_), if_defined(cast(bias, precision_)), window_.stride,
-                    window_.padding, /*dilation=*/1, groups_);
+  if (groups_ == 1 && is_matrix_on_cpu(x)) return conv_cpu(x, weight, bias, stride, window_.padding);
+  return at::conv2d(x, cast(weight, precision_), if_defined(cast(bias, precision_)), stride, window_.padding,
+                    /*dilation=*/1, groups_);
 }
 
 }  // namespace layer_rotation

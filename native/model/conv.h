@@ -24,6 +24,9 @@ class Conv : public Module {
   at::Tensor bias;    ///< undefined without a bias
 
  private:
+  /// Whether to leave out the pixels that the stride skips before the convolution and not in it.
+  bool skips_pixels(const at::Tensor& input) const;
+
   Window window_;
   int64_t groups_;
   at::ScalarType precision_;

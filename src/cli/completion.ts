@@ -4,7 +4,7 @@ import type { ArgumentsCamelCase } from 'yargs'
 export const completionRequest = '--get-yargs-completions'
 
 /** The presets of experiment/presets.ts, without loading what they are made of: a completion has to come at once. */
-const presets = ['mnist']
+const presets = ['mnist', 'cifar10-fast']
 
 /** Likewise the networks of model/zoo.ts. */
 const models = [

@@ -22,8 +22,8 @@ const { baseline, folder } = withBaseline()
 // 45 images, 5 steps of up to 10 an epoch.
 const base: ExperimentInput = {
   name: 'base',
-  data: synthetic({ shape: [3, 16, 16], classes: 10, train: 45, test: 20 }),
-  model: smooth(resnet32({ depth: 8, width: 4, classes: 10 })),
+  data: synthetic({ shape: [3, 8, 8], classes: 10, train: 45, test: 20 }),
+  model: smooth(resnet32({ depth: 8, classes: 10 })),
   optimizer: sgd({ momentum: 0.9, nesterov: true }),
   learningRate: steps(0.01, { at: [1], factor: 0.2 }),
   epochs: 2,
@@ -34,8 +34,8 @@ const base: ExperimentInput = {
 
 const settings: Record<string, Partial<ExperimentInput>> = {
   'shifts and flips': { augmentation: { shift: 4, flip: true } },
-  'shifts of images that are smaller': {
-    augmentation: { shift: 20, flip: false },
+  'shifts as large as the images': {
+    augmentation: { shift: 12, flip: false },
     normalization: 'channel',
     data: synthetic({ shape: [2, 12, 16], classes: 10, train: 45, test: 20 }),
   },
@@ -50,8 +50,8 @@ const settings: Record<string, Partial<ExperimentInput>> = {
   'weight decay without momentum': { regularization: weightDecay(0.1), optimizer: sgd() },
   'L2 under Layca': { regularization: l2(0.1, { except: ['dense'] }), optimizer: layca(sgd({ momentum: 0.9 })) },
   'four classes': {
-    data: synthetic({ shape: [3, 16, 16], classes: 4, train: 45, test: 20 }),
-    model: smooth(resnet32({ depth: 8, width: 4, classes: 4 })),
+    data: synthetic({ shape: [3, 8, 8], classes: 4, train: 45, test: 20 }),
+    model: smooth(resnet32({ depth: 8, classes: 4 })),
     validation: { share: 0.2 },
   },
   'contiguous memory': { memoryFormat: 'contiguous', optimizer: layca(sgd()) },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
 import { zooNames } from '../../src/model/zoo.js'
+import { paperTasks } from '../../src/paper/tasks.js'
 import { commandLine } from './command-line.js'
 
 async function completions(...words: string[]): Promise<string[]> {
@@ -19,7 +20,7 @@ test('options of a command', async () => {
 
 test('experiments, tasks and networks', async () => {
   expect(await completions('run', '')).toEqual(expect.arrayContaining(Object.keys(presets)))
-  expect(await completions('paper', '')).toContain('mnist')
+  expect(await completions('paper', '')).toEqual(expect.arrayContaining(Object.keys(paperTasks)))
   expect(await completions('models', '')).toEqual(expect.arrayContaining(zooNames))
   expect(await completions('models', 'vgg25', '')).not.toContain('vgg25')
   expect(await completions('run', 'mnist', '')).not.toContain('mnist')
