@@ -155,8 +155,9 @@ export function expectSameCurves(theirs: Run, ours: Run): void {
     }
   }
   expect(theirs.metrics).toHaveLength(ours.metrics.length)
-  for (const [epoch, { seconds: _, ...row }] of ours.metrics.entries()) {
-    for (const [key, value] of Object.entries(row)) {
+  for (const [epoch, row] of ours.metrics.entries()) {
+    for (const [key, value] of Object.entries<number | null>({ ...row })) {
+      if (key === 'seconds') continue
       const found = theirs.metrics[epoch]![key as keyof typeof row]
       const place = `${key} of epoch ${epoch}`
       if (value === null) expect(found, place).toBeNull()

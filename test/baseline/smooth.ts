@@ -12,15 +12,9 @@ export function smooth(model: ModelConfig): ModelConfig {
 }
 
 function smoothLayer(layer: LayerSpec): LayerSpec {
-  switch (layer.type) {
-    case 'relu':
-    case 'leakyRelu':
-      return { type: 'gelu', name: layer.name, approximation: 'none' }
-    case 'maxPool':
-      return { ...layer, type: 'averagePool' }
-    case 'residual':
-      return { ...layer, layers: layer.layers.map(smoothLayer), shortcut: layer.shortcut.map(smoothLayer) }
-    default:
-      return layer
-  }
+  if (layer.type === 'relu' || layer.type === 'leakyRelu')
+    return { type: 'gelu', name: layer.name, approximation: 'none' }
+  if (layer.type === 'maxPool') return { ...layer, type: 'averagePool' }
+  if (layer.type !== 'residual') return layer
+  return { ...layer, layers: layer.layers.map(smoothLayer), shortcut: layer.shortcut.map(smoothLayer) }
 }

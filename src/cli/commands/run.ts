@@ -36,7 +36,8 @@ export const run = defineCommand({
     experiment: {
       type: 'string',
       demandOption: true,
-      describe: 'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
+      describe:
+        'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
     },
     settings: {
       type: 'string',
