@@ -46,7 +46,6 @@ const cases: readonly Case[] = [
  * 12 epochs, batches of 128, the whole training set, rates divided by five at epochs 8, 10 and 11, in bf16.
  */
 export const cifar10Fast: PaperTask = {
-  name: 'cifar10-fast',
   title: 'Layer rotation on CIFAR-10, in a quarter of an hour',
   subject: 'a 13-layer VGG on CIFAR-10: Layca, and SGD at two learning rates',
   lead:

@@ -19,7 +19,6 @@ const drops = [[90], [95], [95], []]
  * than the 0.01 with which it could be read off the figure.
  */
 export const mnist: PaperTask = {
-  name: 'mnist',
   title: 'Layer rotation on MNIST: ours and the paper’s',
   subject: "the paper's perceptron under Layca at four learning rates",
   lead:

@@ -3,8 +3,6 @@ import type { Quantity } from '../report/expected-table.js'
 
 /** An experiment of the paper: trainings that are compared with each other and with known numbers. */
 export interface PaperTask {
-  /** On the command line; its folder is `<runsFolder>/paper-<name>`. */
-  name: string
   /** Heading of the report. */
   title: string
   /** What is trained, in half a line. */
