@@ -3,11 +3,13 @@
 #include <malloc.h>
 #include <pthread.h>
 
+#include "../engine/cpu_memory.h"
+
 namespace layer_rotation {
 namespace {
 
-/// Training frees and allocates the same megabytes in every step. By default glibc hands them back to the kernel and
-/// gets them again as new pages, which have to be cleared.
+/// What oneDNN allocates for a product, it frees and allocates again in every step. By default glibc hands that back to
+/// the kernel and gets it again as new pages, which have to be cleared.
 void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int kBytes = 512 << 20;
@@ -52,6 +54,7 @@ void EngineThread::post(std::function<void()> task) {
 void EngineThread::run() {
   pthread_setname_np(pthread_self(), "layer-rotation");
   keep_freed_memory();
+  keep_cpu_memory();
   for (;;) {
     std::function<void()> task;
     {

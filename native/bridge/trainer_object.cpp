@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "../engine/cpu_memory.h"
 #include "../engine/device.h"
 #include "../error.h"
 #include "data_arguments.h"
@@ -201,7 +202,10 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     ++*shared_->stops;
     Napi::MemoryManagement::AdjustExternalMemory(env, -shared_->memory);
     // Tensors are freed where they were made, after the calls that still use them.
-    environment_->post_if_running([shared = std::move(shared_)] { shared->trainer.reset(); });
+    environment_->post_if_running([shared = std::move(shared_)] {
+      shared->trainer.reset();
+      release_cpu_memory();
+    });
     shared_.reset();
   }
 

@@ -1,0 +1,113 @@
+#include "cpu_memory.h"
+
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
+#include <c10/core/impl/alloc_cpu.h>
+#include <c10/util/Exception.h>
+#include <sys/mman.h>
+
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+
+namespace layer_rotation {
+namespace {
+
+/// Smaller tensors stay with the C library: rounded up to pages they would waste more than the heap does.
+constexpr size_t kSmallestBlock = 256 << 10;
+constexpr size_t kBlockUnit = 64 << 10;
+constexpr size_t kHugePage = 2 << 20;
+/// A request takes a free block of up to so many times its size: those of an epoch's last, smaller batch fit into the
+/// blocks of the others.
+constexpr size_t kLargestExcess = 2;
+
+class BlockAllocator final : public c10::Allocator {
+ public:
+  static BlockAllocator& instance() {
+    // Never destroyed: tensors of LibTorch's own static objects are freed after ours would be.
+    static auto* allocator = new BlockAllocator();
+    return *allocator;
+  }
+
+  c10::DataPtr allocate(size_t bytes) override {
+    const bool small = bytes < kSmallestBlock;
+    void* memory = small ? c10::alloc_cpu(bytes) : take(bytes);
+    return {memory, memory, small ? &c10::free_cpu : &give_back, c10::Device(c10::kCPU)};
+  }
+
+  c10::DeleterFnPtr raw_deleter() const override { return &free_either; }
+
+  void copy_data(void* to, const void* from, size_t bytes) const override { std::memcpy(to, from, bytes); }
+
+  void release() {
+    const std::lock_guard lock(mutex_);
+    release_locked();
+  }
+
+ private:
+  static void* map(size_t bytes) {
+    return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  }
+
+  void release_locked() {
+    for (const auto& [bytes, block] : free_) munmap(block, bytes);
+    free_.clear();
+  }
+
+  void* take(size_t bytes) {
+    const size_t rounded = (bytes + kBlockUnit - 1) / kBlockUnit * kBlockUnit;
+    const std::lock_guard lock(mutex_);
+    const auto fitting = free_.lower_bound(rounded);
+    if (fitting != free_.end() && fitting->first <= kLargestExcess * rounded) {
+      const auto [size, block] = *fitting;
+      free_.erase(fitting);
+      used_.emplace(block, size);
+      return block;
+    }
+    void* block = map(rounded);
+    if (block == MAP_FAILED) {
+      release_locked();
+      block = map(rounded);
+    }
+    TORCH_CHECK_WITH(OutOfMemoryError, block != MAP_FAILED, "not enough memory: a tensor of ", bytes, " bytes was asked for");
+    if (rounded >= kHugePage) madvise(block, rounded, MADV_HUGEPAGE);
+    used_.emplace(block, rounded);
+    return block;
+  }
+
+  static void give_back(void* block) {
+    BlockAllocator& allocator = instance();
+    const std::lock_guard lock(allocator.mutex_);
+    const auto used = allocator.used_.find(block);
+    allocator.free_.emplace(used->second, block);
+    allocator.used_.erase(used);
+  }
+
+  static void free_either(void* memory) {
+    BlockAllocator& allocator = instance();
+    {
+      const std::lock_guard lock(allocator.mutex_);
+      if (!allocator.used_.contains(memory)) return c10::free_cpu(memory);
+    }
+    give_back(memory);
+  }
+
+  std::mutex mutex_;
+  std::multimap<size_t, void*> free_;        ///< by size
+  std::unordered_map<void*, size_t> used_;  ///< sizes
+};
+
+}  // namespace
+
+void keep_cpu_memory() {
+  static const bool done = [] {
+    c10::SetCPUAllocator(&BlockAllocator::instance(), /*priority=*/1);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+void release_cpu_memory() { BlockAllocator::instance().release(); }
+
+}  // namespace layer_rotation
