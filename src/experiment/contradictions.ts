@@ -3,9 +3,10 @@ import { monitoredLayers } from '../model/describe-model.js'
 import { findMisfit } from '../model/shapes.js'
 import { suggestion } from '../validation/nearest.js'
 import type { ExperimentConfig } from './experiment.js'
+import { rateContradictions } from './rate-contradictions.js'
 
 /** Something that is wrong with a value of an experiment. */
-interface Contradiction {
+export interface Contradiction {
   path: (string | number)[]
   message: string
 }
@@ -15,7 +16,10 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
   const { inputShape, classes } = dataShape(config.data)
   const misfit = findMisfit(config.model.layers, inputShape, classes)
   if (misfit) yield { path: ['model', 'layers', ...misfit.path], message: misfit.message }
-  else yield* unknownExceptions(config)
+  else {
+    yield* unknownExceptions(config)
+    yield* rateContradictions(config)
+  }
   yield* impossibleShift(config, inputShape)
 }
 

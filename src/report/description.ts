@@ -1,11 +1,12 @@
+import { rateText } from '../figure/rate-text.js'
 import { labelRuns } from '../figure/run-labels.js'
-import { rateLabel } from '../figure/rate-label.js'
 import { inOrder } from '../figure/series.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import {
   augmentationText,
   computationText,
   lossText,
+  multipliersText,
   regularizationText,
   validationText,
 } from '../experiment/settings-text.js'
@@ -46,6 +47,7 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   optimizer: ({ optimizer }) => optimizerText(optimizer),
   regularization: regularizationText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
+  multipliers: multipliersText,
   epochs: ({ epochs }) => grouped(epochs),
   'batch size': ({ batchSize, batches }) =>
     grouped(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
@@ -57,16 +59,11 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
 const otherwise: Record<string, string> = {
   normalization: 'of all channels together',
   'initial weights': 'drawn by the seed',
+  multipliers: '1 for all layers',
 }
 
 function optimizerText(optimizer: ExperimentConfig['optimizer']): string {
   if (optimizer.type === 'layca') return `Layca on ${optimizerText(optimizer.rule)}`
   const { momentum, nesterov } = optimizer
   return `SGD, ${momentum === 0 ? 'no momentum' : `${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`}`
-}
-
-function rateText(rate: ExperimentConfig['learningRate']): string {
-  if (rate.type === 'constant') return `${rateLabel(rate.initial)}, constant`
-  if (rate.at.length === 0) return rateLabel(rate.initial)
-  return `${rateLabel(rate.initial)}, times ${Number(rate.factor.toPrecision(3))} after ${rate.at.join(', ')} epochs`
 }
