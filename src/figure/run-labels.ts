@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { ExperimentConfig } from '../experiment/experiment.js'
+import { groupsText } from '../experiment/settings-text.js'
 import { optimizerLabel } from '../optimizer/label.js'
 import type { Run } from '../run/open-run.js'
 import { rateLabel } from './rate-label.js'
@@ -77,9 +78,9 @@ function valueText(path: string, value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
 }
 
-/** The entries of a config by path; of a rule for updates only its name where that says everything. */
+/** The entries of a config by path; a rule for updates and groups of parameters in a few words each. */
 function entries(config: ExperimentConfig): Map<string, unknown> {
-  return flatten({ ...config, optimizer: optimizerLabel(config.optimizer) })
+  return flatten({ ...config, optimizer: optimizerLabel(config.optimizer), groups: groupsText(config) ?? 'none' })
 }
 
 /** The entries of an object by path, as in 'learningRate.initial'. */

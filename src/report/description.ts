@@ -5,10 +5,12 @@ import type { ExperimentConfig } from '../experiment/experiment.js'
 import {
   augmentationText,
   computationText,
+  groupsText,
   lossText,
   regularizationText,
   validationText,
 } from '../experiment/settings-text.js'
+import { optimizerText } from '../optimizer/label.js'
 import type { Run } from '../run/open-run.js'
 import { dataText } from './data-text.js'
 import { grouped } from './format.js'
@@ -45,6 +47,7 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   loss: lossText,
   optimizer: ({ optimizer }) => optimizerText(optimizer),
   regularization: regularizationText,
+  groups: groupsText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
   epochs: ({ epochs }) => grouped(epochs),
   'batch size': ({ batchSize, batches }) =>
@@ -57,12 +60,6 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
 const otherwise: Record<string, string> = {
   normalization: 'of all channels together',
   'initial weights': 'drawn by the seed',
-}
-
-function optimizerText(optimizer: ExperimentConfig['optimizer']): string {
-  if (optimizer.type === 'layca') return `Layca on ${optimizerText(optimizer.rule)}`
-  const { momentum, nesterov } = optimizer
-  return `SGD, ${momentum === 0 ? 'no momentum' : `${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`}`
 }
 
 function rateText(rate: ExperimentConfig['learningRate']): string {
