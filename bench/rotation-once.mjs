@@ -14,8 +14,9 @@ const rates = new Float64Array(sizes.length).fill(0.01)
 
 /** @param {number} momentum */
 async function make(momentum) {
-  const rule = /** @type {const} */ ({ type: 'sgd', momentum, nesterov: false })
-  const layers = await createLayers(weights, { optimizer: { type: 'layca', rule }, preferAten: false, threads })
+  const rule = /** @type {const} */ ({ type: 'sgd', momentum, dampening: 0, nesterov: false, rateInVelocity: true })
+  const optimizer = /** @type {const} */ ({ type: 'layca', rule, per: 'layer' })
+  const layers = await createLayers(weights, { optimizer, preferAten: false, threads })
   await layers.step(gradients, rates)
   return layers
 }

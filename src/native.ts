@@ -4,7 +4,6 @@ import { LayerRotationError, type ErrorCode } from './errors.js'
 import type { LossConfig } from './loss/loss.js'
 import type { LayerSpec } from './model/layers.js'
 import type { OptimizerConfig } from './optimizer/optimizer.js'
-import type { DecayCoefficients } from './regularization/regularization.js'
 
 /** Images of one split, as the device keeps them. */
 export interface NativeSplit {
@@ -30,8 +29,8 @@ export interface TrainerSpec {
   precision: 'fp32' | 'bf16'
   memoryFormat: 'channelsLast' | 'contiguous'
   loss: LossConfig
-  /** Added to the gradients, times the parameters, before anything else. */
-  weightDecay: DecayCoefficients
+  /** One for each tensor that training may change: kernels, biases, scale and shift of normalisations. */
+  parameters: readonly ParameterSettings[]
   /** Largest shift in pixels, and whether half of the images are mirrored; in training only. */
   augmentation: { shift: number; flip: boolean }
   /** Initial weights, all of them, in place of those drawn from the seed; buffers may be missing. */
@@ -47,6 +46,22 @@ export interface TrainerSpec {
     validation: Int32Array
     test: NativeSplit
   }
+}
+
+/** What training does to one tensor of a model. */
+export interface ParameterSettings {
+  /** In `state_dict`: `dense0.weight`. */
+  name: string
+  /** Frozen without it; what follows then means nothing. */
+  trained: boolean
+  /** The optimizer's control applies, not its rule alone. */
+  controlled: boolean
+  /** At least 0; times the rate of its layer. */
+  rateFactor: number
+  /** c of the gradient c·w that is added to the loss's before anything else. At least 0. */
+  decay: number
+  /** c of w <- w - rate·c·w beside the rule's step; that of adamW, too. At least 0. */
+  decoupledDecay: number
 }
 
 /** One weight or buffer of a model, in forward order, named as in PyTorch's `state_dict`. */

@@ -1,6 +1,8 @@
 import { dataShape } from '../data/data.js'
+import { groupContradictions } from '../groups/contradictions.js'
 import { monitoredLayers } from '../model/describe-model.js'
 import { findMisfit } from '../model/shapes.js'
+import { ruleOf } from '../optimizer/optimizer.js'
 import { suggestion } from '../validation/nearest.js'
 import type { ExperimentConfig } from './experiment.js'
 import { rateContradictions } from './rate-contradictions.js'
@@ -18,19 +20,28 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
   if (misfit) yield { path: ['model', 'layers', ...misfit.path], message: misfit.message }
   else {
     yield* unknownExceptions(config)
+    yield* groupContradictions(config)
     yield* rateContradictions(config)
   }
+  yield* decayTwice(config)
   yield* impossibleShift(config, inputShape)
 }
 
 function* unknownExceptions({ regularization, model }: ExperimentConfig): Generator<Contradiction> {
-  if (regularization?.type !== 'l2') return
+  if (regularization === null || regularization.type === 'weightDecay') return
   const layers = monitoredLayers(model.layers)
   for (const [index, name] of regularization.except.entries()) {
     if (layers.includes(name)) continue
     const message = `${JSON.stringify(name)} is no conv or dense layer of the model${suggestion(name, layers)}`
     yield { path: ['regularization', 'except', index], message }
   }
+}
+
+function* decayTwice({ regularization, optimizer }: ExperimentConfig): Generator<Contradiction> {
+  const rule = ruleOf(optimizer)
+  if (regularization?.type !== 'decoupledWeightDecay' || rule.type !== 'adamW') return
+  const message = `adamW decays weights by itself, by ${rule.weightDecay}; expected null, or adam in its place`
+  yield { path: ['regularization'], message }
 }
 
 /** The border is mirrored once, so a shift cannot reach beyond the other side. */

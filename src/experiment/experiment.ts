@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dataSchema } from '../data/data.js'
 import type { ErrorCode } from '../errors.js'
+import { groupSchema } from '../groups/group.js'
 import { lossSchema } from '../loss/loss.js'
 import { modelSchema, type ModelInput } from '../model/model.js'
 import { optimizerSchema } from '../optimizer/optimizer.js'
@@ -49,6 +50,8 @@ const experimentSchema = strictObject({
   optimizer: optimizerSchema,
   /** Pulls weights towards 0; null for none. */
   regularization: regularizationSchema.nullable().default(null),
+  /** Settings of some of the parameters, by layer, kind or name; of those that match a parameter the last one decides. */
+  groups: z.array(groupSchema).default([]),
   learningRate: learningRateSchema,
   /** What the learning rate of each layer is multiplied by; null for 1. */
   multipliers: multipliersSchema.nullable().default(null),

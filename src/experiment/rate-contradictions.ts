@@ -1,5 +1,5 @@
+import { matchesGlob } from '../groups/glob.js'
 import { monitoredLayers } from '../model/describe-model.js'
-import { matches } from '../schedule/layer-pattern.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../schedule/nested.js'
 import { layerSchedule } from '../schedule/schedule.js'
@@ -22,7 +22,7 @@ export function* rateContradictions(config: ExperimentConfig): Generator<Contrad
 function* unknownPatterns({ learningRate }: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
   if (learningRate.type !== 'perLayer') return
   for (const pattern of Object.keys(learningRate.layers)) {
-    if (layers.some((layer) => matches(pattern, layer))) continue
+    if (layers.some((layer) => matchesGlob(layer, pattern))) continue
     const message = `${JSON.stringify(pattern)} matches no conv or dense layer of the model${suggestionAndList(pattern, layers)}`
     yield { path: ['learningRate', 'layers'], message }
   }

@@ -16,7 +16,23 @@ export function regularizationText({ regularization }: ExperimentConfig): string
   const { type, factor } = regularization
   if (type === 'weightDecay') return `weight decay ${factor} on all parameters that train`
   const exception = regularization.except.length > 0 ? ` except ${regularization.except.join(', ')}` : ''
-  return `L2 ${factor} on the layers${exception}`
+  return `${type === 'l2' ? 'L2' : 'decoupled weight decay'} ${factor} on the layers${exception}`
+}
+
+/** One sentence a group; undefined without groups. */
+export function groupsText({ groups }: ExperimentConfig): string | undefined {
+  return groups.length > 0 ? groups.map(groupText).join('; ') : undefined
+}
+
+function groupText({ match, trained, controlled, rate, weightDecay }: ExperimentConfig['groups'][number]): string {
+  const conditions = [match.kind, ...(match.layers ?? []), ...(match.parameters ?? [])]
+  const changes = [
+    trained !== undefined && (trained ? 'trained' : 'frozen'),
+    controlled !== undefined && (controlled ? 'controlled' : 'not controlled'),
+    rate !== undefined && `rate times ${rate}`,
+    weightDecay !== undefined && `weight decay ${weightDecay}`,
+  ]
+  return `${conditions.filter(Boolean).join(' ')}: ${changes.filter(Boolean).join(', ')}`
 }
 
 /** Undefined where images stay as they are. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { ExperimentConfig } from '../experiment/experiment.js'
+import { groupsText } from '../experiment/settings-text.js'
 import { optimizerLabel } from '../optimizer/label.js'
 import type { Run } from '../run/open-run.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
@@ -83,13 +84,14 @@ function valueText(path: string, value: unknown): string {
 }
 
 /**
- * The entries of a config by path; of a rule for updates only its name where that says everything. Of a schedule there is,
+ * The entries of a config by path; a rule for updates and groups of parameters in a few words each. Of a schedule there is,
  * besides, its text and, whatever its kind, its rate.
  */
 function entries(config: ExperimentConfig): Map<string, unknown> {
+  const optimizer = optimizerLabel(config.optimizer)
+  const groups = groupsText(config) ?? 'none'
   const learningRate = { ...config.learningRate, initial: nominalRate(config.learningRate) }
-  const all = flatten({ ...config, optimizer: optimizerLabel(config.optimizer), learningRate })
-  return all.set(schedulePath, rateText(config.learningRate))
+  return flatten({ ...config, optimizer, groups, learningRate }).set(schedulePath, rateText(config.learningRate))
 }
 
 /** The entries of an object by path, as in 'learningRate.initial'. */

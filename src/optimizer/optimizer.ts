@@ -1,7 +1,28 @@
 import { z } from 'zod'
+import { fixedNormSchema } from './fixed-norm.js'
+import { larsSchema } from './lars.js'
 import { laycaSchema } from './layca.js'
-import { sgdSchema } from './sgd.js'
+import { projectedSchema } from './projected.js'
+import { rotationalSchema } from './rotational.js'
+import { ruleSchemas, type RuleConfig } from './rule.js'
 
-export const optimizerSchema = z.discriminatedUnion('type', [sgdSchema, laycaSchema])
+export type { RuleConfig }
 
-export type OptimizerConfig = z.output<typeof optimizerSchema>
+const controlSchemas = [laycaSchema, fixedNormSchema, rotationalSchema, projectedSchema, larsSchema] as const
+
+/** A rule, alone or within a control of the layers' rotation. */
+export const optimizerSchema = z.discriminatedUnion('type', [...ruleSchemas, ...controlSchemas])
+
+/** What changes the steps, or gradients, of a rule. */
+export type ControlConfig = z.output<(typeof controlSchemas)[number]>
+
+export type OptimizerConfig = RuleConfig | ControlConfig
+
+export function isControl(optimizer: OptimizerConfig): optimizer is ControlConfig {
+  return 'rule' in optimizer
+}
+
+/** The rule that makes the steps, within a control or alone. */
+export function ruleOf(optimizer: OptimizerConfig): RuleConfig {
+  return isControl(optimizer) ? optimizer.rule : optimizer
+}

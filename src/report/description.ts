@@ -5,11 +5,13 @@ import type { ExperimentConfig } from '../experiment/experiment.js'
 import {
   augmentationText,
   computationText,
+  groupsText,
   lossText,
   multipliersText,
   regularizationText,
   validationText,
 } from '../experiment/settings-text.js'
+import { optimizerText } from '../optimizer/label.js'
 import type { Run } from '../run/open-run.js'
 import { dataText } from './data-text.js'
 import { grouped } from './format.js'
@@ -46,6 +48,7 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   loss: lossText,
   optimizer: ({ optimizer }) => optimizerText(optimizer),
   regularization: regularizationText,
+  groups: groupsText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
   multipliers: multipliersText,
   epochs: ({ epochs }) => grouped(epochs),
@@ -60,10 +63,4 @@ const otherwise: Record<string, string> = {
   normalization: 'of all channels together',
   'initial weights': 'drawn by the seed',
   multipliers: '1 for all layers',
-}
-
-function optimizerText(optimizer: ExperimentConfig['optimizer']): string {
-  if (optimizer.type === 'layca') return `Layca on ${optimizerText(optimizer.rule)}`
-  const { momentum, nesterov } = optimizer
-  return `SGD, ${momentum === 0 ? 'no momentum' : `${nesterov ? 'Nesterov ' : ''}momentum ${momentum}`}`
 }

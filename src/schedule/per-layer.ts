@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { matchesGlob } from '../groups/glob.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { curveSchemas } from './curve.js'
-import { matches } from './layer-pattern.js'
 import { warmupSchema } from './warmup.js'
 
 const layerScheduleSchema = z.discriminatedUnion('type', [...curveSchemas, warmupSchema])
@@ -35,6 +35,6 @@ export function perLayer(schedules: Omit<z.input<typeof perLayerSchema>, 'type'>
 
 /** The schedule of one layer. */
 export function scheduleOfLayer(config: PerLayerConfig, layer: string): LayerScheduleConfig {
-  const match = Object.entries(config.layers).findLast(([pattern]) => matches(pattern, layer))
+  const match = Object.entries(config.layers).findLast(([pattern]) => matchesGlob(layer, pattern))
   return match?.[1] ?? config.default
 }

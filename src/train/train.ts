@@ -4,9 +4,9 @@ import { loadData } from '../data/load-data.js'
 import type { DataWork } from '../data/progress.js'
 import { LayerRotationError } from '../errors.js'
 import { experiment, folderName, type ExperimentConfig } from '../experiment/experiment.js'
-import { monitoredLayers, stateShapes } from '../model/describe-model.js'
+import { parameterSettings } from '../groups/parameter-settings.js'
+import { stateShapes } from '../model/describe-model.js'
 import { createTrainer, type NamedTensor } from '../native.js'
-import { decayCoefficients } from '../regularization/regularization.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { RunFolder, runId } from '../run/run-folder.js'
@@ -86,7 +86,7 @@ export async function prepare(config: ExperimentConfig, work: DataWork = {}): Pr
     precision,
     memoryFormat,
     loss,
-    weightDecay: decayCoefficients(config.regularization, monitoredLayers(model.layers)),
+    parameters: parameterSettings(config),
     augmentation,
     ...(weights && { weights }),
     data: { ...data, validation: split.validation },

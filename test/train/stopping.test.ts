@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { mnist } from '../../src/data/mnist-config.js'
+import { sgd } from '../../src/optimizer/sgd.js'
 import { openRun } from '../../src/run/open-run.js'
 import { train, type TrainingProgress } from '../../src/train/train.js'
 import { failure } from '../support/failure.js'
@@ -91,7 +92,7 @@ describe('a diverging run', () => {
     const learningRate = { type: 'constant', initial: 1e30 } as const
     const config = {
       ...smallExperiment,
-      optimizer: { type: 'sgd', momentum: 0, nesterov: false } as const,
+      optimizer: sgd(),
       learningRate,
     }
     const message = await failure(() => train(config, { folder }))

@@ -5,13 +5,13 @@ import { loadData } from '../../src/data/load-data.js'
 import { mnist } from '../../src/data/mnist-config.js'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
 import { synthetic } from '../../src/data/synthetic-config.js'
+import { parameterSettings } from '../../src/groups/parameter-settings.js'
 import { kerasCrossEntropy } from '../../src/loss/keras-cross-entropy.js'
 import { batchNorm, conv, dense, flatten, relu, residual } from '../../src/model/layers.js'
 import { network } from '../../src/model/model.js'
 import { createTrainer } from '../../src/native.js'
 import { sgd } from '../../src/optimizer/sgd.js'
 import { l2 } from '../../src/regularization/l2.js'
-import { decayCoefficients } from '../../src/regularization/regularization.js'
 import { weightDecay } from '../../src/regularization/weight-decay.js'
 import { constant } from '../../src/schedule/constant.js'
 import type { Run } from '../../src/run/open-run.js'
@@ -186,7 +186,7 @@ describe('with a validation split', () => {
       precision: 'fp32',
       memoryFormat: 'channelsLast',
       loss: config.loss,
-      weightDecay: decayCoefficients(null, ['dense0', 'dense1']),
+      parameters: parameterSettings(config),
       augmentation: { shift: 0, flip: false },
       weights,
       data: { ...data, validation },

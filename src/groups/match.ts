@@ -1,0 +1,11 @@
+import { matchesGlob } from './glob.js'
+import type { GroupConfig } from './group.js'
+import type { ModelParameter } from './model-parameters.js'
+
+/** Whether all that a group's match says holds for a parameter. */
+export function matches({ name, layer, kinds }: ModelParameter, match: GroupConfig['match']): boolean {
+  const { layers, kind, parameters } = match
+  if (layers && !layers.some((pattern) => matchesGlob(layer, pattern))) return false
+  if (kind && !kinds.has(kind)) return false
+  return !parameters || parameters.some((pattern) => matchesGlob(name, pattern))
+}
