@@ -3,7 +3,7 @@
 import math
 import time
 from pathlib import Path
-from typing import Iterable, NamedTuple
+from typing import Callable, Iterable, NamedTuple
 
 import torch
 
@@ -11,7 +11,7 @@ from .augmentation import Draws
 from .images import Images
 from .rotation import RotationMonitor
 from .run_folder import RunFolder
-from .schedule import learning_rate
+from .schedule import Rates
 from .setup import Setup, set_up
 
 # Activations of a thousand rows stay in the caches and in malloc's heap; larger batches were slower on CPUs.
@@ -47,6 +47,7 @@ def train(config: dict, out: Path, initial: Path | None = None, max_steps: int |
 def loop(setup: Setup, run: RunFolder, monitor: RotationMonitor, max_steps: int | None) -> bool:
     """All epochs, or `max_steps` steps; False where the loss diverged."""
     config, steps_per_epoch = setup.config, setup.batches.steps
+    rates = Rates(config, setup.network.monitored, steps_per_epoch)
     total = config["epochs"] * steps_per_epoch if max_steps is None else max_steps
     steps = 0
     best = -1
@@ -54,10 +55,9 @@ def loop(setup: Setup, run: RunFolder, monitor: RotationMonitor, max_steps: int 
     for epoch in range(config["epochs"]):
         if steps == total:
             break
-        rate = learning_rate(config["learningRate"], epoch)
-        setup.optimizer.set_rate(rate)
         batches = setup.batches.epoch(epoch)[: total - steps]
-        loss, accuracy = train_epoch(setup, [batch.to(setup.device) for batch in batches], setup.draws(epoch))
+        on_device = [batch.to(setup.device) for batch in batches]
+        loss, accuracy = train_epoch(setup, on_device, setup.draws(epoch), lambda step: one_rate(rates, epoch, step))
         if not math.isfinite(loss):
             return False
         steps += len(batches)
@@ -67,6 +67,7 @@ def loop(setup: Setup, run: RunFolder, monitor: RotationMonitor, max_steps: int 
         rotation = monitor.measure()
         seconds = time.perf_counter() - start
         done = epoch + 1 if whole else steps / steps_per_epoch
+        rate = rates.at(epoch, len(batches) - 1)
         run.record(done, rate, (loss, accuracy), validation, test, rotation, seconds)
         if validation and validation.accuracy > best:
             best = validation.accuracy
@@ -76,12 +77,26 @@ def loop(setup: Setup, run: RunFolder, monitor: RotationMonitor, max_steps: int 
     return True
 
 
-def train_epoch(setup: Setup, batches: Iterable[torch.Tensor], draws: Draws | None) -> tuple[float, float]:
-    """Mean loss and accuracy over the epoch's examples, in training mode while the weights move."""
+def one_rate(rates: Rates, epoch: int, step: int) -> float:
+    rate = rates.at(epoch, step)
+    if any(each != rate for each in rates.of_layers(epoch, step)):
+        raise ValueError("learningRate, multipliers: the baseline trains all layers at one rate")
+    return rate
+
+
+def train_epoch(
+    setup: Setup, batches: Iterable[torch.Tensor], draws: Draws | None, rate: Callable[[int], float] | None = None
+) -> tuple[float, float]:
+    """Mean loss and accuracy over the epoch's examples, in training mode while the weights move.
+
+    `rate` is that of each step, by default the one that the optimizer has.
+    """
     setup.network.train()
     loss_sum = torch.zeros((), dtype=torch.float64, device=setup.device)
     correct = torch.zeros((), dtype=torch.int64, device=setup.device)
-    for batch in batches:
+    for step, batch in enumerate(batches):
+        if rate:
+            setup.optimizer.set_rate(rate(step))
         images, labels = setup.train.batch(batch, draws)
         logits = setup.forward(images)
         loss = setup.loss(logits, labels)

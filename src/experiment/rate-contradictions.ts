@@ -64,7 +64,8 @@ function* infiniteRates(config: ExperimentConfig, layers: readonly string[]): Ge
       const value = rate(epoch) * factors[index]!
       if (Number.isFinite(value)) continue
       const message = `the rate of ${layer} becomes ${value} in epoch ${epoch + 1}; expected finite rates in all ${epochs} epochs`
-      return yield { path: ['learningRate'], message }
+      yield { path: ['learningRate'], message }
+      return
     }
   }
 }

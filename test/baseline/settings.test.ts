@@ -2,14 +2,17 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   constant,
+  cosine,
   crossEntropy,
   kerasCrossEntropy,
   l2,
   layca,
+  oneCycle,
   resnet32,
   sgd,
   steps,
   synthetic,
+  warmup,
   weightDecay,
   type ExperimentInput,
 } from '../../src/index.js'
@@ -49,6 +52,11 @@ const settings: Record<string, Partial<ExperimentInput>> = {
   'weight decay': { regularization: weightDecay(0.1) },
   'weight decay without momentum': { regularization: weightDecay(0.1), optimizer: sgd() },
   'L2 under Layca': { regularization: l2(0.1, { except: ['dense'] }), optimizer: layca(sgd({ momentum: 0.9 })) },
+  'a rate that changes with every step': { learningRate: warmup(oneCycle(0.01), { epochs: 0.6 }) },
+  'a rate that changes with every step, under Layca': {
+    learningRate: cosine(0.01, { final: 0.001 }),
+    optimizer: layca(sgd({ momentum: 0.9 })),
+  },
   'four classes': {
     data: synthetic({ shape: [3, 8, 8], classes: 4, train: 45, test: 20 }),
     model: smooth(resnet32({ depth: 8, classes: 4 })),

@@ -24,6 +24,9 @@ test('experiments, tasks and networks', async () => {
   expect(await completions('models', '')).toEqual(expect.arrayContaining(zooNames))
   expect(await completions('models', 'vgg25', '')).not.toContain('vgg25')
   expect(await completions('run', 'mnist', '')).not.toContain('mnist')
+  expect(await completions('plot', '')).toContain('schedule')
+  expect(await completions('plot', 'schedule', '')).toEqual(expect.arrayContaining(Object.keys(presets)))
+  expect(await completions('plot', 'schedule', 'mnist', '')).not.toContain('mnist')
 })
 
 test('the script for the shell', async () => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { commandLine } from './command-line.js'
 
 const cases: [words: string, message: string][] = [
-  ['', 'A command is missing; there is paper, run, models, report, data, info, build, completion.'],
+  ['', 'A command is missing; there is paper, run, models, plot, report, data, info, build, completion.'],
   ['rnu mnist', 'Unknown command rnu. Did you mean run?'],
-  ['flatten', 'Unknown command flatten; there is paper, run, models, report, data, info, build, completion.'],
+  ['flatten', 'Unknown command flatten; there is paper, run, models, plot, report, data, info, build, completion.'],
   ['--hlep', 'Unknown option --hlep. Did you mean --help?'],
   ['info --jsno', 'Unknown option --jsno. Did you mean --json?'],
   ['run mnist --print-cofnig', 'Unknown option --print-cofnig. Did you mean --print-config?'],
@@ -39,6 +39,12 @@ const cases: [words: string, message: string][] = [
     'stage5.pool takes images of at least 2 × 2 pixels, but stage5.batchNorm5 gives [1024, 1, 1]',
   ],
   ['models --jsno', 'Unknown option --jsno. Did you mean --json?'],
+  ['plot', 'plot needs <what>.'],
+  ['plot schedul mnist', 'Unknown what schedul. Did you mean schedule?'],
+  ['plot schedule mnst', 'mnst is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?'],
+  ['plot schedule mnist --output a.gif', '--output is "a.gif"; expected a .svg or .png file'],
+  ['plot schedule mnist --steps-per-epoch 0', '--steps-per-epoch is 0; expected at least 1'],
+  ['plot schedule mnist --epochs 5', 'Settings of the experiment are written without dashes: epochs=5'],
   ['report nowhere', 'nowhere/config.json does not exist'],
 ]
 

@@ -38,6 +38,7 @@ describe('a valid experiment', () => {
       initialWeights: null,
       loss: { type: 'crossEntropy', labelSmoothing: 0 },
       regularization: null,
+      multipliers: null,
       batches: 'all',
       precision: 'fp32',
       memoryFormat: 'channelsLast',
@@ -188,7 +189,10 @@ describe('a value that cannot be used', () => {
       'memoryFormat is "channels_last"; expected one of channelsLast, contiguous; did you mean "channelsLast"?',
     ],
     [{ learningRate: 0.1 }, 'learningRate is 0.1; expected an object with named values'],
-    [{ learningRate: { initial: 0.1 } }, 'learningRate.type is missing; expected one of constant, steps'],
+    [
+      { learningRate: { initial: 0.1 } },
+      'learningRate.type is missing; expected one of constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated, warmup, perLayer',
+    ],
     [{ learningRate: { type: 'constant', initial: NaN } }, 'learningRate.initial is NaN; expected a finite number'],
     [{ learningRate: { type: 'constant', initial: -1 } }, 'learningRate.initial is -1; expected a number above 0'],
   ])('%j', async (change, message) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { alphaMultipliers, constant, oneCycle, steps, warmup } from '../../src/index.js'
 import { labelRuns } from '../../src/figure/run-labels.js'
 import { syntheticRun } from './synthetic-run.js'
 
@@ -20,6 +21,34 @@ describe('runs are labelled', () => {
       syntheticRun({ config: { learningRate: { type: 'constant', initial: 3 ** -4 } } }),
     ]
     expect(labelRuns(runs).labels).toEqual(['3⁻²', '3⁻³', '3⁻⁴'])
+  })
+
+  test('by their schedules in words where these differ by more than the rate', () => {
+    const rates = [
+      steps(3 ** -1, { at: [60], factor: 0.2 }),
+      warmup(steps(3 ** -1, { at: [60], factor: 0.2 }), { epochs: 5 }),
+      oneCycle(1),
+    ]
+    expect(labelRuns(rates.map((learningRate) => syntheticRun({ config: { learningRate } })))).toMatchObject({
+      title: 'learning rate',
+      labels: [
+        '3⁻¹, times 0.2 after 60 epochs',
+        '3⁻¹, times 0.2 after 60 epochs, linear warmup of 5 epochs from 0.1 of it',
+        '1, one cosine cycle from 0.04, up in 30 % of the steps, then down to 0.000004',
+      ],
+    })
+  })
+
+  test('by their rate where that alone differs inside another schedule', () => {
+    const runs = [0.3, 0.1].map((rate) =>
+      syntheticRun({ config: { learningRate: warmup(constant(rate), { epochs: 5 }) } }),
+    )
+    expect(labelRuns(runs)).toMatchObject({ title: 'learning rate', labels: ['0.3', '0.1'], ordered: true })
+  })
+
+  test('by the alpha of their multipliers', () => {
+    const runs = [-0.6, 0, 0.6].map((alpha) => syntheticRun({ config: { multipliers: alphaMultipliers(alpha) } }))
+    expect(labelRuns(runs)).toMatchObject({ title: 'alpha', labels: ['-0.6', '0', '0.6'], ordered: true })
   })
 
   test('by any other entry that differs', () => {

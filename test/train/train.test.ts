@@ -14,6 +14,7 @@ import { sgd } from '../../src/optimizer/sgd.js'
 import { l2 } from '../../src/regularization/l2.js'
 import { weightDecay } from '../../src/regularization/weight-decay.js'
 import { constant } from '../../src/schedule/constant.js'
+import { scheduleFrom } from '../../src/schedule/tabulated.js'
 import type { Run } from '../../src/run/open-run.js'
 import { train, type EpochEnd, type TrainingStart } from '../../src/train/train.js'
 import { splitForValidation } from '../../src/train/validation-split.js'
@@ -316,6 +317,13 @@ describe('train refuses, before anything is written,', () => {
   test('a validation split without images', async () => {
     expect(await attempt({ validation: { share: 0.0001 } })).toContain(
       'INVALID_CONFIG: validation.share is 0.0001: of 1000 training images 0 validate and 1000 train',
+    )
+  })
+
+  test('a table of rates that was made for other steps', async () => {
+    const learningRate = scheduleFrom(() => 0.1, { epochs: 3, stepsPerEpoch: 9 })
+    expect(await attempt({ learningRate })).toBe(
+      "INVALID_CONFIG: learningRate.stepsPerEpoch is 9; expected 10, the steps of the run's epochs, or null",
     )
   })
 

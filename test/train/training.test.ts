@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import { constant, layerMultipliers, warmup } from '../../src/index.js'
 import { streamKey } from '../../src/random.js'
 import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
@@ -175,6 +176,20 @@ describe('an epoch', () => {
     }
     expect(trainer.requests.map(({ batchSizes }) => [...batchSizes]).flat()).toContain(100)
     expect((await run()).metrics.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
+  })
+
+  test('has the rates of its layers step by step; what is reported is the rate of the schedule alone', async () => {
+    const learningRate = warmup(constant(1), { epochs: 2 })
+    const change = { learningRate, multipliers: layerMultipliers({ dense0: 0.5 }), epochs: 3, batchSize: 500 }
+    const ends: EpochEnd[] = []
+    const { training, trainer, run } = await setUp(change, () => ({}), { onEpochEnd: (end) => ends.push(end) })
+    await training.run()
+    const steps = [0.1, 0.325, 0.55, 0.775, 1, 1]
+    const rates = trainer.requests.flatMap((request) => [...request.rates])
+    expect(rates).toEqual(steps.flatMap((rate) => [expect.closeTo(rate / 2, 12), expect.closeTo(rate, 12)]))
+    const last = [0.325, 0.775, 1].map((rate) => expect.closeTo(rate, 12) as number)
+    expect((await run()).metrics.map(({ learningRate }) => learningRate)).toEqual(last)
+    expect(ends.map(({ learningRate }) => learningRate)).toEqual(last)
   })
 
   test.each([

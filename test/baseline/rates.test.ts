@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { baselinePython } from '../../baseline/python.mjs'
+import {
+  alphaMultipliers,
+  constant,
+  cosine,
+  exponential,
+  layerMultipliers,
+  linear,
+  oneCycle,
+  perLayer,
+  polynomial,
+  rateTable,
+  schedule,
+  scheduleFrom,
+  steps,
+  tabulated,
+  warmup,
+  type RateSettings,
+} from '../../src/index.js'
+
+const layers = ['conv', 'stage0.conv0', 'stage0.conv1', 'stage1.conv0', 'dense']
+const epochs = 9
+const stepsPerEpoch = 7
+
+const plain = [
+  constant(0.1),
+  steps(0.1, { at: [2, 5], factor: 0.3 }),
+  exponential(0.1, { factor: 0.8 }),
+  polynomial(0.1, { power: 0.9, final: 0.01 }),
+  polynomial(0.1, { power: 2, epochs: 4.5 }),
+  linear(0.1, { final: 0.3 }),
+  cosine(0.1, { final: 0.001 }),
+  cosine(0.1, { epochs: 5 }),
+  cosine(0.1, { restarts: { period: 2 } }),
+  cosine(0.1, { restarts: { period: 1, factor: 2 } }),
+  oneCycle(0.1),
+  oneCycle(0.1, { anneal: 'linear', warmupShare: 0.4, initialDivisor: 5, finalDivisor: 10, epochs: 8 }),
+  tabulated([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]),
+  scheduleFrom((epoch) => 1 / (1 + epoch), { epochs, stepsPerEpoch }),
+]
+
+const settings: RateSettings[] = [
+  ...plain.map((learningRate) => ({ learningRate, multipliers: null, epochs })),
+  ...(['linear', 'discrete', 'exponential'] as const).map((kind) => ({
+    learningRate: warmup(cosine(0.1), { epochs: 2.5, kind, factor: 0.2 }),
+    multipliers: alphaMultipliers(0.4),
+    epochs,
+  })),
+  {
+    learningRate: perLayer({
+      default: linear(0.1),
+      layers: {
+        '*conv?': constant(0.2),
+        'stage1.*': warmup(steps(0.3, { at: [4], factor: 0.5 }), { epochs: 3 }),
+        '[dense]': constant(9),
+      },
+    }),
+    multipliers: layerMultipliers({ conv: 0.5, dense: 0 }, { others: 2 }),
+    epochs,
+  },
+  { learningRate: constant(0.1), multipliers: alphaMultipliers(-0.6), epochs },
+]
+
+test('the baseline computes the rates of every schedule, warmup and multiplier', async () => {
+  const script = fileURLToPath(new URL('rates.py', import.meta.url))
+  const input = JSON.stringify(settings.map((config) => [config, layers, stepsPerEpoch]))
+  const theirs = JSON.parse(
+    execFileSync(await baselinePython(), [script], { input, encoding: 'utf8' }),
+  ) as number[][][][]
+  expect(theirs).toHaveLength(settings.length)
+  for (const [index, config] of settings.entries()) {
+    const base = schedule(config.learningRate, { epochs, stepsPerEpoch })
+    const errors = theirs[index]!.flatMap((steps, epoch) => {
+      const table = rateTable(config, layers, epoch, stepsPerEpoch)
+      return steps.flatMap(([own, ...ofLayers], step) => [
+        own! - base(epoch + step / stepsPerEpoch),
+        ...ofLayers.map((rate, layer) => rate - table[step * layers.length + layer]!),
+      ])
+    })
+    expect(errors).toHaveLength(epochs * stepsPerEpoch * (layers.length + 1))
+    expect(Math.max(...errors.map(Math.abs)), JSON.stringify(config.learningRate)).toBeLessThan(1e-14)
+  }
+})
