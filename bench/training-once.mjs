@@ -1,6 +1,6 @@
 // node bench/training-once.mjs CONFIG.json SECONDS: times of our training steps and of our input pipeline, as JSON.
 import { readFileSync } from 'node:fs'
-import { experiment } from 'layer-rotation'
+import { experiment, schedule } from 'layer-rotation'
 import { blockTimes } from './block-times.mjs'
 
 const { prepare } = /** @type {typeof import('../src/train/train.js')} */ (
@@ -27,7 +27,7 @@ function request(steps) {
   return {
     order: indices,
     batchSizes: new Int32Array(steps).fill(config.batchSize),
-    rates: new Float64Array(steps * trainer.layerNames.length).fill(config.learningRate.initial),
+    rates: new Float64Array(steps * trainer.layerNames.length).fill(schedule(config.learningRate, config)(0)),
     record: { steps: new Int32Array(0), neurons: false, references: [] },
     augmentationKey: 1,
   }

@@ -75,8 +75,21 @@ export type { GroupConfig } from './groups/group.js'
 export { parameterSettings } from './groups/parameter-settings.js'
 
 export { constant, type ConstantConfig } from './schedule/constant.js'
-export { schedule, type LearningRateConfig, type Schedule } from './schedule/schedule.js'
+export { cosine, type CosineConfig } from './schedule/cosine.js'
+export { exponential, type ExponentialConfig } from './schedule/exponential.js'
+export { linear, type LinearConfig } from './schedule/linear.js'
+export { oneCycle, type OneCycleConfig } from './schedule/one-cycle.js'
+export { perLayer, type PerLayerConfig } from './schedule/per-layer.js'
+export { polynomial, type PolynomialConfig } from './schedule/polynomial.js'
+export { rateTable, type RateSettings } from './schedule/rate-table.js'
+export { layerSchedule, schedule, type LearningRateConfig, type RunLength, type Schedule } from './schedule/schedule.js'
 export { steps, type StepsConfig } from './schedule/steps.js'
+export { scheduleFrom, tabulated, type TabulatedConfig } from './schedule/tabulated.js'
+export { warmup, type WarmupConfig } from './schedule/warmup.js'
+
+export { alphaMultipliers, type AlphaConfig } from './schedule/multipliers/alpha.js'
+export { layerFactors, type MultipliersConfig } from './schedule/multipliers/multipliers.js'
+export { layerMultipliers, multipliersFrom, type MultiplierTableConfig } from './schedule/multipliers/table.js'
 
 export {
   train,

@@ -4,6 +4,7 @@ import { data } from './commands/data.js'
 import { info } from './commands/info.js'
 import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
+import { plot } from './commands/plot.js'
 import { report } from './commands/report.js'
 import { run } from './commands/run.js'
 import { examplesText } from './command.js'
@@ -11,7 +12,7 @@ import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../run/package-version.js'
 
-const commands = [paper, run, models, report, data, info, build]
+const commands = [paper, run, models, plot, report, data, info, build]
 
 /**
  * Parses the command line and runs its command.

@@ -24,12 +24,15 @@ const models = [
   'vgg19',
 ]
 
-const firstArguments = new Map([
+/** By the words before them. */
+const names = new Map([
   ['run', presets],
   ['models', models],
+  ['plot', ['schedule']],
+  ['plot schedule', presets],
 ])
 
-/** Adds the names that a command takes as its first argument to what yargs completes by itself, commands and options. */
+/** Adds the names that a command takes as its first arguments to what yargs completes by itself, commands and options. */
 export function complete(
   current: string,
   args: ArgumentsCamelCase,
@@ -37,8 +40,8 @@ export function complete(
   done: (words: string[]) => void,
 ): void {
   completeByDefault((_error, words = []) => {
-    const [, command = '', first] = args._.map(String)
-    const isFirst = !current.startsWith('-') && (first ?? current) === current
-    done(isFirst ? [...(firstArguments.get(command) ?? []), ...words] : words)
+    const [, ...typed] = args._.map(String)
+    if (typed.at(-1) === current) typed.pop()
+    done([...((!current.startsWith('-') && names.get(typed.join(' '))) || []), ...words])
   })
 }

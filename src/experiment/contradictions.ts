@@ -5,6 +5,7 @@ import { findMisfit } from '../model/shapes.js'
 import { ruleOf } from '../optimizer/optimizer.js'
 import { suggestion } from '../validation/nearest.js'
 import type { ExperimentConfig } from './experiment.js'
+import { rateContradictions } from './rate-contradictions.js'
 
 /** Something that is wrong with a value of an experiment. */
 export interface Contradiction {
@@ -20,6 +21,7 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
   else {
     yield* unknownExceptions(config)
     yield* groupContradictions(config)
+    yield* rateContradictions(config)
   }
   yield* decayTwice(config)
   yield* impossibleShift(config, inputShape)

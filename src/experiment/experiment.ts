@@ -6,6 +6,7 @@ import { lossSchema } from '../loss/loss.js'
 import { modelSchema, type ModelInput } from '../model/model.js'
 import { optimizerSchema } from '../optimizer/optimizer.js'
 import { regularizationSchema } from '../regularization/regularization.js'
+import { multipliersSchema } from '../schedule/multipliers/multipliers.js'
 import { learningRateSchema } from '../schedule/schedule.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
@@ -52,6 +53,8 @@ const experimentSchema = strictObject({
   /** Settings of some of the parameters, by layer, kind or name; of those that match a parameter the last one decides. */
   groups: z.array(groupSchema).default([]),
   learningRate: learningRateSchema,
+  /** What the learning rate of each layer is multiplied by; null for 1. */
+  multipliers: multipliersSchema.nullable().default(null),
   epochs: z.int().min(1),
   /** Images a step. At most the training images. */
   batchSize: z.int().min(1),

@@ -46,3 +46,12 @@ export function validationText({ validation }: ExperimentConfig): string | undef
   if (validation === null) return undefined
   return `${Number((100 * validation.share).toPrecision(6))} % of the training images`
 }
+
+/** Undefined where all layers have the rate of the schedule. */
+export function multipliersText({ multipliers }: ExperimentConfig): string | undefined {
+  if (multipliers === null) return undefined
+  if (multipliers.type === 'alpha') return `α ${multipliers.alpha}`
+  const layers = Object.entries(multipliers.layers)
+  if (layers.length > 8) return `a table of ${layers.length} layers`
+  return [...layers.map(([layer, factor]) => `${layer} ${factor}`), `others ${multipliers.others}`].join(', ')
+}

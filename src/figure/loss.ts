@@ -1,5 +1,6 @@
 import type { Run } from '../run/open-run.js'
 import { curves, type ValueScale } from './curves.js'
+import { decades } from './decades.js'
 import type { FigureSource } from './figure.js'
 
 /** Cross-entropy of training and test by epoch; on a logarithmic axis where it falls by more than a factor of 20. */
@@ -26,18 +27,4 @@ function lossScale(values: readonly number[]): ValueScale {
   if (largest / smallest <= 20) return { type: 'linear', domain: [0, largest * 1.05] }
   const domain: [number, number] = [smallest / 1.15, largest * 1.15]
   return { type: 'log', domain, ticks: decades(domain) }
-}
-
-/** The powers of ten within the domain; 2 and 5 times them too where there are fewer than three. */
-function decades([low, high]: readonly [number, number]): number[] {
-  const within = (multiples: readonly number[]) => {
-    const ticks: number[] = []
-    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
-      // Written as text first: 10 ** -3 * 2 is not the number that is read as 0.002.
-      ticks.push(...multiples.map((multiple) => Number(`${multiple}e${power}`)))
-    }
-    return ticks.filter((tick) => tick >= low && tick <= high)
-  }
-  const powers = within([1])
-  return powers.length >= 3 ? powers : within([1, 2, 5])
 }

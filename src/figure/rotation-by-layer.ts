@@ -1,13 +1,11 @@
 import type { Run } from '../run/open-run.js'
 import type { FigureSource } from './figure.js'
+import { layerLegend } from './layer-legend.js'
 import { rotationDomain, rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
 import { labelRuns } from './run-labels.js'
 import { inOrder, lastEpoch, type Series } from './series.js'
 import { layerExtent, layerScheme, textWidth } from './theme.js'
 import { thin } from './thin.js'
-
-/** With more layers than this, names give way to a colour bar. */
-const namedLayers = 10
 
 /** Rotation of every layer over the epochs, from the first (violet) to the last (yellow), one panel a run. */
 export function rotationByLayer(runs: readonly Run[]): FigureSource {
@@ -21,7 +19,7 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const heading = ({ label }: Series) => (naming.ordered ? `${naming.title} ${label}` : label)
 
   const scale = { domain: [0, 1], scheme: { name: layerScheme, extent: layerExtent }, nice: false }
-  const color = { field: 'depth', type: quantitative, scale, legend: layerLegend(runs, depth, height) }
+  const color = { field: 'depth', type: quantitative, scale, legend: layerLegend(commonLayers(runs, depth), height) }
   const x = { field: 'epoch', type: quantitative, scale: { domain: [0, lastEpoch(runs)], nice: false } }
   const y = { field: 'rotation', type: quantitative, scale: { domain: rotationDomain(runs), nice: false } }
   const yAxis = { title: single ? rotationTitle : shortRotationTitle, tickCount: 5 }
@@ -81,21 +79,10 @@ function points({ rotation }: Run, limit: number) {
   })
 }
 
-/** The layers by name where they are few and alike in all runs, else a colour bar. */
-function layerLegend(runs: readonly Run[], depth: number, height: number) {
+/** The layers of the deepest run, where all runs have them. */
+function commonLayers(runs: readonly Run[], depth: number): readonly string[] | undefined {
   const names = runs.find((run) => run.rotation.layers.length === depth)?.rotation.layers ?? []
-  const alike = runs.every((run) => run.rotation.layers.join() === names.join())
-  if (!alike || depth > namedLayers) {
-    const labelExpr = "datum.value == 0 ? 'first' : 'last'"
-    return { title: 'layer', gradientLength: Math.min(height - 24, 150), values: [0, 1], labelExpr }
-  }
-  return {
-    type: 'symbol' as const,
-    symbolType: 'stroke' as const,
-    title: 'layer',
-    values: names.map((_, i) => i / Math.max(1, depth - 1)),
-    labelExpr: `${JSON.stringify(names)}[round(datum.value * ${depth - 1})]`,
-  }
+  return runs.every((run) => run.rotation.layers.join() === names.join()) ? names : undefined
 }
 
 /** A text and not the panel's title: Vega sets titles above the axis labels, which only the leftmost panels have. */

@@ -3,7 +3,9 @@ import type { ExperimentConfig } from '../experiment/experiment.js'
 import { groupsText } from '../experiment/settings-text.js'
 import { optimizerLabel } from '../optimizer/label.js'
 import type { Run } from '../run/open-run.js'
+import { nominalRate } from '../schedule/nominal-rate.js'
 import { rateLabel } from './rate-label.js'
+import { rateText } from './rate-text.js'
 
 /** How a set of runs is told apart in figures and tables. */
 export interface RunLabels {
@@ -17,12 +19,13 @@ export interface RunLabels {
   order: number[]
 }
 
-const ratePath = 'learningRate.initial'
+const schedulePath = 'learningRate'
+const ratePath = `${schedulePath}.initial`
 const optimizerPath = 'optimizer'
 
 /**
  * Labels runs by what differs between their configs: one entry where only one differs (rates that also drop at other
- * epochs count as one), optimizer and rate where no more differs, else their names where these are all different, else
+ * epochs count as one, schedules that differ in several ways too), optimizer and rate where no more differs, else their names where these are all different, else
  * everything that differs. What still looks the same is told apart by its folder.
  */
 export function labelRuns(runs: readonly Run[]): RunLabels {
@@ -66,11 +69,13 @@ function differingPaths(configs: readonly Map<string, unknown>[]): string[] {
   const kinds = (paths: readonly string[]) =>
     new Set(configs.map((config) => JSON.stringify(paths.map((path) => config.get(path) ?? null)))).size
   const all = [...new Set(configs.flatMap((config) => [...config.keys()]))]
-  const differing = all.filter((path) => path !== 'name' && kinds([path]) > 1)
+  const differing = all.filter((path) => path !== 'name' && path !== schedulePath && kinds([path]) > 1)
 
-  const ofRate = differing.filter((path) => path.startsWith('learningRate.'))
+  const ofRate = differing.filter((path) => path.startsWith(`${schedulePath}.`))
   const others = differing.filter((path) => !ofRate.includes(path))
-  return kinds([ratePath]) === kinds(ofRate) && ofRate.length > 0 ? [ratePath, ...others] : differing
+  if (ofRate.length > 0 && kinds([ratePath]) === kinds(ofRate)) return [ratePath, ...others]
+  if (ofRate.length > 1 && kinds([schedulePath]) === kinds(ofRate)) return [schedulePath, ...others]
+  return differing
 }
 
 function valueText(path: string, value: unknown): string {
@@ -78,9 +83,15 @@ function valueText(path: string, value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
 }
 
-/** The entries of a config by path; a rule for updates and groups of parameters in a few words each. */
+/**
+ * The entries of a config by path; a rule for updates and groups of parameters in a few words each. Of a schedule there is,
+ * besides, its text and, whatever its kind, its rate.
+ */
 function entries(config: ExperimentConfig): Map<string, unknown> {
-  return flatten({ ...config, optimizer: optimizerLabel(config.optimizer), groups: groupsText(config) ?? 'none' })
+  const optimizer = optimizerLabel(config.optimizer)
+  const groups = groupsText(config) ?? 'none'
+  const learningRate = { ...config.learningRate, initial: nominalRate(config.learningRate) }
+  return flatten({ ...config, optimizer, groups, learningRate }).set(schedulePath, rateText(config.learningRate))
 }
 
 /** The entries of an object by path, as in 'learningRate.initial'. */

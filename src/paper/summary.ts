@@ -1,5 +1,6 @@
 import type { Run } from '../run/open-run.js'
 import type { ExpectedTable } from '../report/expected-table.js'
+import { nominalRate } from '../schedule/nominal-rate.js'
 import type { Expected, PaperTask, PaperTraining } from './task.js'
 
 /** One training in summary.json: ours beside the numbers that are expected. */
@@ -22,7 +23,7 @@ export function paperRow(run: Run, { label, expected }: PaperTraining): PaperRow
   const { layers } = run.rotation
   return {
     label,
-    learningRate: run.config.learningRate.initial,
+    learningRate: nominalRate(run.config.learningRate),
     testAccuracy: percent(last?.testAccuracy),
     trainAccuracy: percent(last?.trainAccuracy),
     meanRotation: run.rotation.mean().at(-1) ?? Number.NaN,

@@ -1,5 +1,5 @@
+import { rateText } from '../figure/rate-text.js'
 import { labelRuns } from '../figure/run-labels.js'
-import { rateLabel } from '../figure/rate-label.js'
 import { inOrder } from '../figure/series.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import {
@@ -7,6 +7,7 @@ import {
   computationText,
   groupsText,
   lossText,
+  multipliersText,
   regularizationText,
   validationText,
 } from '../experiment/settings-text.js'
@@ -49,6 +50,7 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   regularization: regularizationText,
   groups: groupsText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
+  multipliers: multipliersText,
   epochs: ({ epochs }) => grouped(epochs),
   'batch size': ({ batchSize, batches }) =>
     grouped(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
@@ -60,10 +62,5 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
 const otherwise: Record<string, string> = {
   normalization: 'of all channels together',
   'initial weights': 'drawn by the seed',
-}
-
-function rateText(rate: ExperimentConfig['learningRate']): string {
-  if (rate.type === 'constant') return `${rateLabel(rate.initial)}, constant`
-  if (rate.at.length === 0) return rateLabel(rate.initial)
-  return `${rateLabel(rate.initial)}, times ${Number(rate.factor.toPrecision(3))} after ${rate.at.join(', ')} epochs`
+  multipliers: '1 for all layers',
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
+import { rate } from './rates.js'
+import type { Schedule } from './run-length.js'
 
 export const constantSchema = strictObject({
   type: z.literal('constant'),
-  /** A finite number above 0. */
-  initial: z.number().positive(),
+  initial: rate,
 })
 
 export type ConstantConfig = z.output<typeof constantSchema>
@@ -19,4 +20,8 @@ export type ConstantConfig = z.output<typeof constantSchema>
  */
 export function constant(initial: number): ConstantConfig {
   return validate(constantSchema, { type: 'constant', initial }, 'constant')
+}
+
+export function constantSchedule({ initial }: ConstantConfig): Schedule {
+  return () => initial
 }

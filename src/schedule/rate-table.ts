@@ -1,22 +1,33 @@
-import { schedule, type LearningRateConfig } from './schedule.js'
+import { layerFactors, type MultipliersConfig } from './multipliers/multipliers.js'
+import { layerSchedule, type LearningRateConfig } from './schedule.js'
+
+/** The part of an experiment that decides its learning rates. */
+export interface RateSettings {
+  learningRate: LearningRateConfig
+  multipliers: MultipliersConfig | null
+  epochs: number
+}
 
 /**
- * The learning rates of one epoch as the addon takes them.
+ * The learning rates of one epoch as the addon takes them: of each layer its schedule times its multiplier.
  *
- * @param layers how many layers are monitored; all have the same rate
+ * @param layers names of the monitored layers in forward order
  * @param epoch 0-based
  * @returns [stepsPerEpoch][layers], row-major
  */
 export function rateTable(
-  learningRate: LearningRateConfig,
-  layers: number,
+  { learningRate, multipliers, epochs }: RateSettings,
+  layers: readonly string[],
   epoch: number,
   stepsPerEpoch: number,
 ): Float64Array {
-  const rate = schedule(learningRate)
-  const table = new Float64Array(stepsPerEpoch * layers)
+  const factors = layerFactors(multipliers, layers)
+  const schedules = layers.map((layer) => layerSchedule(learningRate, layer, { epochs, stepsPerEpoch }))
+  const table = new Float64Array(stepsPerEpoch * layers.length)
   for (let step = 0; step < stepsPerEpoch; step++) {
-    table.fill(rate(epoch + step / stepsPerEpoch), step * layers, (step + 1) * layers)
+    for (const [index, rate] of schedules.entries()) {
+      table[step * layers.length + index] = rate(epoch + step / stepsPerEpoch) * factors[index]!
+    }
   }
   return table
 }

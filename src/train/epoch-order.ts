@@ -28,7 +28,7 @@ export function epochOrders(
   if (batches === 'all') {
     return { stepsPerEpoch: sizes.length, epoch: (epoch) => ({ order: orderOf(epoch), batchSizes: sizes }) }
   }
-  const stepsPerEpoch = Math.floor(images.length / batchSize)
+  const stepsPerEpoch = countSteps(images.length, { batchSize, batches })
   const servedIn = remembered((pass) => permutation(sizes.length, seed, streams.batches(pass)))
   const batchAt = (step: number): Int32Array => {
     const pass = Math.floor(step / sizes.length)
@@ -38,6 +38,14 @@ export function epochOrders(
   const epoch = (epoch: number): EpochOrder =>
     joined(Array.from({ length: stepsPerEpoch }, (_, step) => batchAt(epoch * stepsPerEpoch + step)))
   return { stepsPerEpoch, epoch }
+}
+
+/** Steps an epoch over so many images, as `epochOrders` has them. */
+export function countSteps(
+  images: number,
+  { batchSize, batches }: Pick<ExperimentConfig, 'batchSize' | 'batches'>,
+): number {
+  return batches === 'all' ? Math.ceil(images / batchSize) : Math.floor(images / batchSize)
 }
 
 function joined(batches: readonly Int32Array[]): EpochOrder {

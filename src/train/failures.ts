@@ -9,7 +9,7 @@ export function interrupted(epochsDone: number, epochs: number, folder: string):
 
 /** @param symptom what was no longer finite, and when */
 export function diverged(symptom: string, rate: number, folder: string): LayerRotationError {
-  const advice = 'try a smaller learningRate.initial'
+  const advice = 'try a smaller learningRate'
   const message = `${symptom}, with a learning rate of ${rate}; ${advice}. What was measured is in ${folder}`
   return new LayerRotationError('DIVERGED', message)
 }

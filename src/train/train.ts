@@ -10,6 +10,7 @@ import { createTrainer, type NamedTensor } from '../native.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { RunFolder, runId } from '../run/run-folder.js'
+import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
 import { validate } from '../validation/validate.js'
 import { checkWeights } from '../weights/check-weights.js'
 import { loadWeights } from '../weights/weights.js'
@@ -72,6 +73,8 @@ export async function prepare(config: ExperimentConfig, work: DataWork = {}): Pr
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
+  const orders = epochOrders(split.train, config)
+  requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
   const trainer = await createTrainer({
     device,
     threads: config.threads ?? 0,
@@ -88,7 +91,7 @@ export async function prepare(config: ExperimentConfig, work: DataWork = {}): Pr
     ...(weights && { weights }),
     data: { ...data, validation: split.validation },
   })
-  return { config, trainer, orders: epochOrders(split.train, config), classes }
+  return { config, trainer, orders, classes }
 }
 
 /** Images are put in order by keys that leave so much space for their indices. */

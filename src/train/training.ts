@@ -6,6 +6,7 @@ import { streamKey, streams } from '../random.js'
 import { isBetter, type EpochMetrics } from '../run/metrics.js'
 import type { RunFolder } from '../run/run-folder.js'
 import { rateTable } from '../schedule/rate-table.js'
+import { schedule } from '../schedule/schedule.js'
 import { describeEpoch, epochEnd, type EpochScores } from './epoch-end.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
@@ -86,22 +87,22 @@ export class Training {
   /** @returns whether the epoch ran, and was evaluated, to its end */
   private async runEpoch(epoch: number): Promise<boolean> {
     if (this.stopped) return false
-    const rates = rateTable(this.config.learningRate, this.trainer.layerNames.length, epoch, this.orders.stepsPerEpoch)
+    const rates = rateTable(this.config, this.trainer.layerNames, epoch, this.orders.stepsPerEpoch)
     const result = await this.trainEpoch(epoch, rates)
     await this.recordSteps(epoch, result, rates)
     if (result.status === 'diverged') {
       const step = result.losses.findIndex((loss) => !Number.isFinite(loss)) + 1
       const symptom = `the loss became ${result.losses[step - 1]!} in epoch ${epoch + 1} at step ${step}`
-      throw diverged(symptom, this.rateAfter(step, rates), this.folder.path)
+      throw diverged(symptom, this.rateAfter(epoch, step), this.folder.path)
     }
     const scores = await this.evaluateEpoch()
     for (const split of ['validation', 'test'] as const) {
       const loss = scores?.[split]?.loss ?? 0
       if (Number.isFinite(loss)) continue
       const symptom = `the ${split} loss became ${loss} in epoch ${epoch + 1}`
-      throw diverged(symptom, this.rateAfter(result.steps, rates), this.folder.path)
+      throw diverged(symptom, this.rateAfter(epoch, result.steps), this.folder.path)
     }
-    if (result.steps > 0) await this.recordEpoch(epoch, result, rates, scores)
+    if (result.steps > 0) await this.recordEpoch(epoch, result, scores)
     return scores !== undefined
   }
 
@@ -124,7 +125,7 @@ export class Training {
     const failures: unknown[] = []
     const result = await trainer.trainEpoch(request, (progress: EpochProgress) => {
       try {
-        onProgress({ epoch, learningRate: this.rateAfter(progress.step, rates), ...progress })
+        onProgress({ epoch, learningRate: this.rateAfter(epoch, progress.step), ...progress })
       } catch (error) {
         failures.push(error)
         trainer.stop()
@@ -165,17 +166,12 @@ export class Training {
     })
   }
 
-  private async recordEpoch(
-    epoch: number,
-    result: EpochResult,
-    rates: Float64Array,
-    scores: EpochScores | undefined,
-  ): Promise<void> {
+  private async recordEpoch(epoch: number, result: EpochResult, scores: EpochScores | undefined): Promise<void> {
     const { config, trainer, folder } = this
     const rotation = await trainer.rotation()
     const metrics: EpochMetrics = {
       epoch: epoch + result.steps / this.orders.stepsPerEpoch,
-      learningRate: this.rateAfter(result.steps, rates),
+      learningRate: this.rateAfter(epoch, result.steps),
       trainLoss: result.loss,
       trainAccuracy: result.accuracy,
       valLoss: scores?.validation?.loss ?? null,
@@ -204,9 +200,11 @@ export class Training {
     await this.folder.setStatus({ bestEpoch: metrics.epoch })
   }
 
-  /** The learning rate of the last of the first `step` steps of an epoch; all layers have the same. */
-  private rateAfter(step: number, rates: Float64Array): number {
-    return rates[Math.max(0, step - 1) * this.trainer.layerNames.length]!
+  /** The schedule's rate at the last of the first `step` steps of an epoch, without what single layers have of their own. */
+  private rateAfter(epoch: number, step: number): number {
+    const { epochs, learningRate } = this.config
+    const { stepsPerEpoch } = this.orders
+    return schedule(learningRate, { epochs, stepsPerEpoch })(epoch + Math.max(0, step - 1) / stepsPerEpoch)
   }
 
   /** Does not fail itself: the error that it records matters more. */

@@ -23,7 +23,7 @@ export function splitForValidation(
 ): ValidationSplit {
   if (validation === null)
     return { train: Int32Array.from({ length: images }, (_, i) => i), validation: new Int32Array() }
-  const count = Math.round(validation.share * images)
+  const count = validationImages(images, validation)
   if (count === 0 || count === images) {
     const [small, large] = [`${0.5 / images}`, `${1 - 0.5 / images}`]
     const message = `validation.share is ${validation.share}: of ${images} training images ${count} validate and ${images - count} train; expected a share of at least ${small} and below ${large}, or null`
@@ -31,4 +31,9 @@ export function splitForValidation(
   }
   const order = permutation(images, seed, streams.validation)
   return { train: order.subarray(count).sort(), validation: order.subarray(0, count).sort() }
+}
+
+/** How many of the training images validate; halves are rounded up. */
+export function validationImages(images: number, validation: { share: number } | null): number {
+  return validation === null ? 0 : Math.round(validation.share * images)
 }

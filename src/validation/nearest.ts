@@ -13,9 +13,19 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 export function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates)
   if (near !== undefined) return `; did you mean ${JSON.stringify(near)}?`
-  if (candidates.length === 0) return ''
+  return candidates.length === 0 ? '' : `; there is ${listed(candidates)}`
+}
+
+/** As `suggestion`, with the list of what there is in any case. */
+export function suggestionAndList(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates)
+  const hint = suggestion(word, candidates)
+  return near === undefined ? hint : `${hint} There is ${listed(candidates)}`
+}
+
+function listed(candidates: readonly string[]): string {
   const more = candidates.length > most ? ` and ${candidates.length - most} more` : ''
-  return `; there is ${candidates.slice(0, most).join(', ')}${more}`
+  return `${candidates.slice(0, most).join(', ')}${more}`
 }
 
 /** Candidates that are listed; a deep network has hundreds of layers. */

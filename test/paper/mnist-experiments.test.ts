@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { publishedMnist } from '../../src/paper/mnist-published.js'
 import { mnist } from '../../src/paper/mnist.js'
 import type { PaperSettings } from '../../src/paper/task.js'
+import { nominalRate } from '../../src/schedule/nominal-rate.js'
 import { rateTable } from '../../src/schedule/rate-table.js'
 
 const experiments = (settings: PaperSettings = {}) => mnist.trainings(settings).map(({ config }) => config)
@@ -34,12 +35,12 @@ describe('the experiments of the paper on MNIST', () => {
         'dense1',
       ])
     }
-    expect(four.map(({ learningRate }) => learningRate.initial)).toEqual(publishedMnist.map((row) => row.learningRate))
+    expect(four.map(({ learningRate }) => nominalRate(learningRate))).toEqual(publishedMnist.map((row) => row.learningRate))
   })
 
   test('drop their rates after 90 and 95 epochs', () => {
     const rates = (experiment: number, epoch: number) =>
-      rateTable(experiments()[experiment]!.learningRate, 2, epoch, 5)[0]!
+      rateTable(experiments()[experiment]!, ['dense0', 'dense1'], epoch, 5)[0]!
     expect(rates(0, 89)).toBeCloseTo(1 / 9, 12)
     expect(rates(0, 90)).toBeCloseTo(1 / 45, 12)
     expect(rates(1, 94) / rates(1, 95)).toBeCloseTo(5, 12)

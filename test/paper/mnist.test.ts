@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { repeatPaper } from '../../src/paper/repeat.js'
 import type { PaperSummary } from '../../src/paper/summary.js'
 import { openRun, type Run } from '../../src/run/open-run.js'
+import { nominalRate } from '../../src/schedule/nominal-rate.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -24,7 +25,7 @@ describe('the MNIST experiment of the paper, shortened', () => {
       epochs: 1,
       onTraining: ({ index, count, config }) => {
         expect([index, count]).toEqual([started.length, 4])
-        started.push(config.learningRate.initial)
+        started.push(nominalRate(config.learningRate))
       },
       onTrained: (_, run, row) => {
         trained.push(run)
@@ -98,7 +99,7 @@ describe('the MNIST experiment of the paper, shortened', () => {
         seed: 2,
         signal: stop.signal,
         onStart: ({ config }) => {
-          if (config.learningRate.initial === rates[1]) stop.abort()
+          if (nominalRate(config.learningRate) === rates[1]) stop.abort()
         },
       }),
     )

@@ -7,7 +7,7 @@ import { describeFinish, describeStart } from '../progress/describe.js'
 import { clickablePath } from '../terminal/path.js'
 
 /** What can be set in an experiment, apart from its name. */
-const settings = [
+export const settings = [
   'data',
   'normalization',
   'augmentation',
@@ -19,6 +19,7 @@ const settings = [
   'regularization',
   'groups',
   'learningRate',
+  'multipliers',
   'epochs',
   'batchSize',
   'batches',
@@ -77,6 +78,10 @@ export const run = defineCommand({
       'Settings, by their path in the experiment:',
       '  learningRate.initial=0.037      at first; under layca tan(angle of a step)',
       '  learningRate.at=[90]            epochs after which it is multiplied by factor',
+      '  learningRate={type: cosine, initial: 0.1}',
+      '                                  or exponential, polynomial, linear, oneCycle, warmup, …',
+      '  multipliers={type: alpha, alpha: 0.6}',
+      '                                  of each layer; null for 1',
       '  epochs=100  batchSize=2048      passes over the training images; images a step',
       '  data={type: cifar10}            or mnist, cifar100, tinyImageNet, …',
       '  data.perClass=1000              training images of each class; null for all',

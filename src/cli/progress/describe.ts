@@ -1,6 +1,12 @@
 import { styleText } from 'node:util'
 import type { ExperimentConfig } from '../../experiment/experiment.js'
-import { augmentationText, lossText, regularizationText, validationText } from '../../experiment/settings-text.js'
+import {
+  augmentationText,
+  lossText,
+  multipliersText,
+  regularizationText,
+  validationText,
+} from '../../experiment/settings-text.js'
 import type { EpochMetrics } from '../../run/metrics.js'
 import type { Run } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
@@ -31,9 +37,11 @@ export function describeStart({
 /** Settings that are not the usual ones, in a line. */
 function describeSettings(config: ExperimentConfig): string[] {
   const validation = validationText(config)
+  const multipliers = multipliersText(config)
   const parts = [
     config.loss.type === 'crossEntropy' && config.loss.labelSmoothing === 0 ? undefined : lossText(config),
     regularizationText(config),
+    multipliers && `multipliers ${multipliers}`,
     augmentationText(config),
     validation && `${validation} validate`,
     config.batches === 'kerasSequence' ? 'batches as in Keras' : undefined,

@@ -1,0 +1,116 @@
+import { dirname, extname } from 'node:path'
+import type { ExperimentConfig } from '../../experiment/experiment.js'
+import { LayerRotationError } from '../../errors.js'
+import { defineCommand } from '../command.js'
+import { wholeNumber } from '../options.js'
+import { print } from '../output.js'
+import { clickablePath } from '../terminal/path.js'
+import { settings } from './run.js'
+
+/** For data whose number of images is only known from its files. */
+const assumedSteps = 100
+
+export const plot = defineCommand({
+  command: 'plot <what> <experiment> [settings..]',
+  describe: 'Draw what an experiment prescribes, before it is run',
+  positionals: {
+    what: { type: 'string', demandOption: true, choices: ['schedule'], describe: 'The learning rate of each layer' },
+    experiment: {
+      type: 'string',
+      demandOption: true,
+      describe: 'As run takes it: a preset, or a .ts, .js, .yaml or .json file',
+    },
+    settings: {
+      type: 'string',
+      array: true,
+      default: [],
+      defaultDescription: 'none',
+      describe: 'path=value: changes a value of the experiment, written as in YAML',
+    },
+  },
+  options: {
+    output: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'The .svg or .png file to write',
+      defaultDescription: '<name>-schedule.svg',
+    },
+    'steps-per-epoch': {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Steps an epoch, where only the files of the data would tell',
+      defaultDescription: `of known data as run has them, else ${assumedSteps}`,
+      coerce: (value: number) => positive(wholeNumber(value, '--steps-per-epoch')),
+    },
+  },
+  settings,
+  examples: [
+    ['plot schedule mnist', 'The drop of the preset, as mnist-schedule.svg'],
+    ['plot schedule mnist "multipliers={type: alpha, alpha: 0.6}"', 'A line a layer'],
+    ['plot schedule mine.yaml --output mine.png', "A file's, as PNG"],
+  ],
+  notes: [
+    'The rates are those of every step: the schedule times the multiplier of the layer. Nothing is read but the experiment ' +
+      'and nothing trained.',
+  ],
+  handler: async ({ experiment, settings, output, 'steps-per-epoch': given }) => {
+    const { loadExperiment } = await import('../../experiment/load-experiment.js')
+    const { requireStepsPerEpoch } = await import('../../schedule/steps-per-epoch.js')
+    const config = await loadExperiment(experiment, settings)
+    const file = output ?? `${config.name}-schedule.svg`
+    const extension = extname(file).toLowerCase()
+    if (extension !== '.svg' && extension !== '.png') {
+      throw new LayerRotationError(
+        'INVALID_CONFIG',
+        `--output is ${JSON.stringify(file)}; expected a .svg or .png file`,
+      )
+    }
+    const known = given ?? (await knownSteps(config))
+    if (known !== undefined) requireStepsPerEpoch(config.learningRate, known)
+    const steps = known ?? (await stepsOfTable(config)) ?? assumedSteps
+
+    const { describeSchedule } = await import('../plot/describe-schedule.js')
+    print(...describeSchedule(config, steps))
+    await write(file, extension, await draw(config, steps))
+    if (known === undefined) print(`steps     ${steps} an epoch are assumed; --steps-per-epoch sets them`)
+    print(`figure    ${clickablePath(file)}`)
+  },
+})
+
+async function draw(config: ExperimentConfig, stepsPerEpoch: number): Promise<string> {
+  const { renderFigure } = await import('../../figure/render.js')
+  const { scheduleFigure } = await import('../../figure/schedule.js')
+  return (await renderFigure(scheduleFigure(config, stepsPerEpoch))).svg
+}
+
+async function write(file: string, extension: '.svg' | '.png', svg: string): Promise<void> {
+  const { mkdir } = await import('node:fs/promises')
+  const { writeWhole, writing } = await import('../../run/write.js')
+  const { svgToPng } = await import('../../figure/png.js')
+  await writing(file, () => mkdir(dirname(file), { recursive: true }))
+  await writeWhole(file, extension === '.png' ? await svgToPng(svg) : svg)
+}
+
+/** Undefined where only the files of the data would tell. */
+async function knownSteps({ data, validation, batchSize, batches }: ExperimentConfig): Promise<number | undefined> {
+  const { trainImages } = await import('../../data/train-images.js')
+  const { countSteps } = await import('../../train/epoch-order.js')
+  const { validationImages } = await import('../../train/validation-split.js')
+  const images = trainImages(data)
+  if (images === undefined) return undefined
+  return Math.max(1, countSteps(images - validationImages(images, validation), { batchSize, batches }))
+}
+
+/** The steps an epoch that a table with a rate for each step was made for. */
+async function stepsOfTable({ learningRate }: ExperimentConfig): Promise<number | undefined> {
+  const { schedulesIn } = await import('../../schedule/nested.js')
+  for (const { schedule } of schedulesIn(learningRate)) {
+    if (schedule.type === 'tabulated' && schedule.stepsPerEpoch !== null) return schedule.stepsPerEpoch
+  }
+  return undefined
+}
+
+function positive(steps: number): number {
+  if (steps > 0) return steps
+  throw new LayerRotationError('INVALID_CONFIG', `--steps-per-epoch is ${steps}; expected at least 1`)
+}

@@ -1,0 +1,23 @@
+/** With more layers than this, names give way to a colour bar. */
+const namedLayers = 10
+
+/**
+ * The legend of colours that go from the first layer (0) to the last (1).
+ *
+ * @param names undefined where the layers of several networks are drawn: a colour bar
+ * @param height of the panel beside it
+ */
+export function layerLegend(names: readonly string[] | undefined, height: number) {
+  if (names === undefined || names.length > namedLayers) {
+    const labelExpr = "datum.value == 0 ? 'first' : 'last'"
+    return { title: 'layer', gradientLength: Math.min(height - 24, 150), values: [0, 1], labelExpr }
+  }
+  const depth = names.length
+  return {
+    type: 'symbol' as const,
+    symbolType: 'stroke' as const,
+    title: 'layer',
+    values: names.map((_, i) => i / Math.max(1, depth - 1)),
+    labelExpr: `${JSON.stringify(names)}[round(datum.value * ${depth - 1})]`,
+  }
+}

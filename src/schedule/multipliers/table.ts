@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { LayerRotationError } from '../../errors.js'
+import { monitoredLayers } from '../../model/describe-model.js'
+import type { LayerSpec } from '../../model/layers.js'
+import { strictObject } from '../../validation/strict-object.js'
+import { validate } from '../../validation/validate.js'
+
+const factor = z.number().min(0)
+
+export const tableSchema = strictObject({
+  type: z.literal('table'),
+  /** By the layer's name: finite numbers of at least 0. */
+  layers: z.record(z.string(), factor),
+  /** Of all other layers. */
+  others: factor.default(1),
+})
+
+export type MultiplierTableConfig = z.output<typeof tableSchema>
+
+/**
+ * A multiplier for each layer that is named, and one for all others.
+ *
+ *     layerMultipliers({ dense0: 0.1 })                // dense0 at a tenth of the rate
+ *     layerMultipliers({ dense1: 1 }, { others: 0 })   // dense1 alone
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function layerMultipliers(
+  layers: Readonly<Record<string, number>>,
+  options: { others?: number } = {},
+): MultiplierTableConfig {
+  return validate(tableSchema, { type: 'table', layers, ...options }, 'layerMultipliers')
+}
+
+/**
+ * The table of a function of the monitored layers, which is called once for each of them in forward order.
+ *
+ *     multipliersFrom((layer, index, layers) => 2 ** (index - layers.length + 1), vgg25())   // each twice the one before
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function multipliersFrom(
+  multiplier: (layer: string, index: number, layers: readonly string[]) => number,
+  model: { readonly layers: readonly LayerSpec[] },
+): MultiplierTableConfig {
+  const layers = monitoredLayers(model.layers)
+  const entries = layers.map((layer, index) => {
+    const value = multiplier(layer, index, layers)
+    if (value >= 0 && value < Infinity) return [layer, value] as const
+    const message = `multipliersFrom: the function returns ${String(value)} for ${layer}; expected a finite number of at least 0`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  })
+  return layerMultipliers(Object.fromEntries(entries))
+}
+
+/** @returns one for each layer */
+export function tableFactors({ layers: table, others }: MultiplierTableConfig, layers: readonly string[]): number[] {
+  return layers.map((layer) => (Object.hasOwn(table, layer) ? table[layer]! : others))
+}

@@ -1,0 +1,63 @@
+import { layerFactors } from './multipliers/multipliers.js'
+import { scheduleOfLayer } from './per-layer.js'
+import type { RateSettings } from './rate-table.js'
+import { schedule, type Schedule } from './schedule.js'
+
+/** The learning rate of some layers over a whole run. */
+export interface RateCurve {
+  /** Names of the layers that share it, in forward order. */
+  layers: string[]
+  /** At the beginning of steps, in epochs; a rate holds until the next point. The last point is the end of the run. */
+  points: { epoch: number; rate: number }[]
+}
+
+/**
+ * The rates of a run as curves, one for all layers that have the same.
+ *
+ * @param layers names of the monitored layers in forward order
+ * @param resolution a curve has about twice as many points; in each part of the run its lowest and highest rate are among
+ *   them, so that a spike of one step is seen
+ */
+export function rateCurves(
+  { learningRate, multipliers, epochs }: RateSettings,
+  layers: readonly string[],
+  stepsPerEpoch: number,
+  resolution = 400,
+): RateCurve[] {
+  const factors = layerFactors(multipliers, layers)
+  const curves = new Map<unknown, Map<number, RateCurve>>()
+  for (const [index, layer] of layers.entries()) {
+    const factor = factors[index]!
+    const config = learningRate.type === 'perLayer' ? scheduleOfLayer(learningRate, layer) : learningRate
+    const ofSchedule = curves.get(config) ?? new Map<number, RateCurve>()
+    curves.set(config, ofSchedule)
+    const known = ofSchedule.get(factor)
+    if (known) {
+      known.layers.push(layer)
+      continue
+    }
+    const rate = schedule(config, { epochs, stepsPerEpoch })
+    const points = sample((epoch) => rate(epoch) * factor, epochs * stepsPerEpoch, stepsPerEpoch, resolution)
+    ofSchedule.set(factor, { layers: [layer], points })
+  }
+  return [...curves.values()].flatMap((ofSchedule) => [...ofSchedule.values()])
+}
+
+function sample(rate: Schedule, steps: number, stepsPerEpoch: number, resolution: number): RateCurve['points'] {
+  const points: RateCurve['points'] = []
+  const parts = Math.min(resolution, steps)
+  for (let part = 0; part < parts; part++) {
+    const from = Math.floor((part * steps) / parts)
+    const to = Math.floor(((part + 1) * steps) / parts)
+    const first = { epoch: from / stepsPerEpoch, rate: rate(from / stepsPerEpoch) }
+    let [lowest, highest] = [first, first]
+    for (let step = from + 1; step < to; step++) {
+      const point = { epoch: step / stepsPerEpoch, rate: rate(step / stepsPerEpoch) }
+      if (point.rate < lowest.rate) lowest = point
+      if (point.rate > highest.rate) highest = point
+    }
+    points.push(...new Set([first, lowest, highest].sort((a, b) => a.epoch - b.epoch)))
+  }
+  const last = rate((steps - 1) / stepsPerEpoch)
+  return [...points, { epoch: steps / stepsPerEpoch, rate: last }]
+}
