@@ -8,3 +8,5 @@
 #define LAYER_ROTATION_CLONES
 #endif
 #define LAYER_ROTATION_INLINE inline __attribute__((always_inline))
+/// Behind the parameters of a lambda: what it calls must be inlined into a clone.
+#define LAYER_ROTATION_INLINE_LAMBDA __attribute__((always_inline))

@@ -13,6 +13,21 @@ export interface NativeSplit {
   labels: Int32Array
 }
 
+/** How one parameter is trained. */
+export interface ParameterSettings {
+  /** As in the model's state: 'conv0.weight', 'bn0.bias'. */
+  name: string
+  trained: boolean
+  /** By the optimizer's control, such as Layca; only a layer's weight can be. */
+  controlled: boolean
+  /** Times the learning rate of the parameter's layer; biases and normalisation belong to the layer before them. */
+  rateFactor: number
+  /** c of the gradient g + c·w that the rule sees. */
+  decay: number
+  /** c of w <- w - rate·c·w beside the rule's step. */
+  decoupledDecay: number
+}
+
 export interface TrainerSpec {
   /** 'auto' (CUDA where there is one, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
   device: string
@@ -48,22 +63,6 @@ export interface TrainerSpec {
   }
 }
 
-/** What training does to one tensor of a model. */
-export interface ParameterSettings {
-  /** In `state_dict`: `dense0.weight`. */
-  name: string
-  /** Frozen without it; what follows then means nothing. */
-  trained: boolean
-  /** The optimizer's control applies, not its rule alone. */
-  controlled: boolean
-  /** At least 0; times the rate of its layer. */
-  rateFactor: number
-  /** c of the gradient c·w that is added to the loss's before anything else. At least 0. */
-  decay: number
-  /** c of w <- w - rate·c·w beside the rule's step; that of adamW, too. At least 0. */
-  decoupledDecay: number
-}
-
 /** One weight or buffer of a model, in forward order, named as in PyTorch's `state_dict`. */
 export interface NamedTensor {
   name: string
@@ -84,8 +83,46 @@ export interface BatchPlan {
 export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
-  /** Record rotation, angle and norm of every layer after every step. */
-  recordSteps: boolean
+  record: RecordRequest
+}
+
+/** What is measured of the layers, and after which steps. */
+export interface RecordRequest {
+  /** Of the epoch, 0-based, ascending. */
+  steps: Int32Array
+  /** Also the rotation and the angle of each neuron, as quartiles. */
+  neurons: boolean
+  /** Names given to setReference: also the rotation from there. */
+  references: readonly string[]
+}
+
+/** What was measured after some steps; a quantity is [records][layers], row-major. */
+export interface LayerRecords {
+  /** [records]: those of the steps asked for that were made, 0-based in the epoch. */
+  steps: Int32Array
+  /** Cosine distance to the initial weights, 0 … 2. */
+  rotation: Float64Array
+  /** Between the weights before and after the step, in radians. */
+  angle: Float64Array
+  /** Euclidean norm of the weights after the step. */
+  norm: Float64Array
+  /** Of the loss's gradient, without weight decay; NaN of a layer that is not trained. */
+  gradientNorm: Float64Array
+  /** The step's length along the weights before it, signed: ⟨Δ, w⟩ / |w|. */
+  radial: Float64Array
+  /** The length of the step's part that is orthogonal to them. */
+  tangential: Float64Array
+  /** Learning rate / |w|², with the norm before the step (arXiv 1706.05350). */
+  effectiveRate: Float64Array
+  /** Cosine distance to each reference that was asked for. */
+  references: Record<string, Float64Array>
+  /** [records][layers][5]: minimum, quartiles and maximum over the rows or output channels of a layer's weight. */
+  neurons?: {
+    /** Cosine distance to the neuron's initial weights. */
+    rotation: Float64Array
+    /** Of the step, in radians. */
+    angle: Float64Array
+  }
 }
 
 /** What the epoch is doing, at most every 100 ms. */
@@ -129,15 +166,7 @@ export interface EpochResult {
   /** Means over the examples of the epoch, in training mode while the weights move (as Keras reports them). */
   loss: number
   accuracy: number
-  /** Present with recordSteps, each [steps][layers] row-major. */
-  stepRecords?: {
-    /** Cosine distance to the initial weights after the step, 0 … 2. */
-    rotation: Float64Array
-    /** Angle between the weights before and after the step, in radians. */
-    angle: Float64Array
-    /** Euclidean norm of the weights after the step. */
-    norm: Float64Array
-  }
+  records: LayerRecords
 }
 
 /** A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread. */
@@ -161,21 +190,20 @@ export interface NativeTrainer {
   setWeights(tensors: NamedTensor[]): Promise<void>
   /** [layers]: cosine distance of each layer to its initial weights. */
   rotation(): Promise<Float64Array>
+  /** Keeps the layers' current weights, or those of `tensors`, under a name that records can ask for. */
+  setReference(name: string, tensors?: NamedTensor[]): Promise<void>
   /** Ends the running epoch or evaluation after its current step; returns at once. */
   stop(): void
   /** Frees the model and its data; pending calls end first. Idempotent; any later call rejects with DISPOSED. */
   dispose(): void
 }
 
-/** Rotation, angle and norm of each layer after one step. */
-export type LayerStepRecord = NonNullable<EpochResult['stepRecords']>
-
 /** Layers without a network: the rotation kernels on weights and gradients of your own, for tests and measurements. */
 export interface NativeLayers {
   /** [layers]: cosine distance of each layer to the weights that it was made from. */
   rotation(): Promise<Float64Array>
-  /** One step of the update rule from one gradient a layer, at one rate a layer. */
-  step(gradients: Float32Array[], rates: Float64Array): Promise<LayerStepRecord>
+  /** One step of the update rule from one gradient a layer, at one rate a layer: one record. */
+  step(gradients: Float32Array[], rates: Float64Array): Promise<LayerRecords>
   /** The current weights, copied. */
   weights(): Promise<NamedTensor[]>
   /** Overwrites the weights; those that rotation refers to stay as they are. */
@@ -210,8 +238,10 @@ interface Addon {
 
 export interface LayersOptions {
   optimizer: OptimizerConfig
-  /** As in TrainerSpec, one coefficient a layer; by default 0. */
-  weightDecay?: Float64Array
+  /** One element a layer; by default all are trained and controlled, without decay. */
+  parameters?: Omit<ParameterSettings, 'name'>[]
+  /** Weights of a neuron, one number a layer, for what is done by neuron; by default a layer is one neuron. */
+  rowSizes?: number[]
   /** Take ATen operations, as on a GPU, in place of the CPU kernels. */
   preferAten: boolean
   /** As in TrainerSpec. */
@@ -241,6 +271,7 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
     rotation: () => translated(() => trainer.rotation()),
+    setReference: (name, tensors) => translated(() => trainer.setReference(name, tensors)),
     stop: () => trainer.stop(),
     dispose: () => trainer.dispose(),
   }

@@ -8,10 +8,11 @@
 
 #include "../engine/threads.h"
 #include "../error.h"
-#include "../optimizer/sgd.h"
+#include "../optimizer/optimizer.h"
 #include "../rotation/monitor.h"
 #include "../rotation/triad.h"
 #include "environment.h"
+#include "optimizer_arguments.h"
 #include "reject.h"
 #include "results.h"
 #include "spec_arguments.h"
@@ -27,22 +28,38 @@ Arrays read_arrays(const Argument& argument) {
   return arrays;
 }
 
-/// Tensors that start as copies of `arrays`, able to hold gradients.
-std::vector<at::Tensor> to_tensors(const Arrays& arrays) {
+struct LayersOptions {
+  OptimizerSpec optimizer;
+  std::vector<ParameterSettings> parameters;  ///< one a layer
+  std::vector<int64_t> row_sizes;             ///< weights of a neuron, one a layer
+  bool prefer_aten;
+  int threads;
+};
+
+/// Tensors [neurons][weights of a neuron] that start as copies of `arrays`, able to hold gradients.
+std::vector<at::Tensor> to_tensors(const Arrays& arrays, const std::vector<int64_t>& row_sizes) {
   std::vector<at::Tensor> tensors;
-  for (const auto& array : arrays) tensors.push_back(at::tensor(at::ArrayRef<float>(array)));
+  for (size_t i = 0; i < arrays.size(); ++i) {
+    tensors.push_back(at::tensor(at::ArrayRef<float>(arrays[i])).reshape({-1, row_sizes[i]}));
+  }
   return tensors;
+}
+
+std::vector<OptimizedParameter> optimized(const std::vector<at::Tensor>& weights,
+                                          const std::vector<ParameterSettings>& settings) {
+  std::vector<OptimizedParameter> parameters;
+  for (size_t i = 0; i < weights.size(); ++i) parameters.push_back({weights[i], i, true, settings[i]});
+  return parameters;
 }
 
 /// Layers without a network: weights, gradients and an update rule.
 class StandaloneLayers {
  public:
-  StandaloneLayers(const Arrays& weights, const SgdSpec& optimizer, const WeightDecay& decay, bool prefer_aten,
-                   int threads)
-      : threads_(threads),
-        weights_(to_tensors(weights)),
-        layers_(weights_, prefer_aten),
-        optimizer_(optimizer, decay, layers_, {}) {
+  StandaloneLayers(const Arrays& weights, const LayersOptions& options)
+      : threads_(options.threads),
+        weights_(to_tensors(weights, options.row_sizes)),
+        layers_(weights_, options.prefer_aten),
+        optimizer_(options.optimizer, layers_, optimized(weights_, options.parameters)) {
     if (weights_.empty()) throw Error("INVALID_CONFIG", "weights: expected at least one layer");
     for (at::Tensor& weight : weights_) weight.mutable_grad() = at::zeros_like(weight);
   }
@@ -51,20 +68,20 @@ class StandaloneLayers {
 
   std::vector<double> rotation() const {
     use_threads(threads_);
-    std::vector<double> rotation(weights_.size());
-    rotation::measure_rotation(layers_, rotation.data());
-    return rotation;
+    return rotation::measure_rotation(layers_, layers_.initial());
   }
 
-  std::vector<rotation::StepRecord> step(const Arrays& gradients, const std::vector<double>& rates) {
+  LayerRecords step(const Arrays& gradients, const std::vector<double>& rates) {
     check_sizes("gradients", gradients);
     if (rates.size() != weights_.size()) throw Error("INVALID_CONFIG", "rates: expected one rate a layer");
     for (size_t i = 0; i < weights_.size(); ++i) {
-      weights_[i].mutable_grad().copy_(at::tensor(at::ArrayRef<float>(gradients[i])));
+      weights_[i].mutable_grad().copy_(at::tensor(at::ArrayRef<float>(gradients[i])).reshape(weights_[i].sizes()));
     }
     use_threads(threads_);
-    std::vector<rotation::StepRecord> records(weights_.size());
-    optimizer_.step(rates.data(), records.data());
+    LayerRecords records;
+    records.steps = {0};
+    records.layers.resize(weights_.size());
+    optimizer_.step(rates.data(), records.layers.data());
     return records;
   }
 
@@ -79,23 +96,27 @@ class StandaloneLayers {
 
   void set_weights(const Arrays& weights) {
     check_sizes("weights", weights);
-    for (size_t i = 0; i < weights_.size(); ++i) weights_[i].copy_(at::tensor(at::ArrayRef<float>(weights[i])));
+    for (size_t i = 0; i < weights_.size(); ++i) {
+      weights_[i].copy_(at::tensor(at::ArrayRef<float>(weights[i])).reshape(weights_[i].sizes()));
+    }
   }
 
   /// Nanoseconds of each of `repeats` runs of 'monitor', 'step' (with the gradients of the last step) or 'triad'.
   std::vector<double> time(const std::string& kernel, int64_t repeats) {
     use_threads(threads_);
-    std::vector<double> rotation(weights_.size());
     const std::vector<double> rates(weights_.size(), 1e-3);
     std::vector<at::Tensor> targets;
     if (kernel == "triad") {
       for (const at::Tensor& weight : weights_) targets.push_back(at::empty_like(weight));
     }
     const auto run = [&] {
-      if (kernel == "monitor") return rotation::measure_rotation(layers_, rotation.data());
+      if (kernel == "monitor") {
+        rotation::measure_displacement(layers_, layers_.initial());
+        return;
+      }
       if (kernel == "step") return optimizer_.step(rates.data(), nullptr);
       for (size_t i = 0; i < weights_.size(); ++i) {
-        rotation::triad(targets[i], layers_.weight(i), layers_.initial(i), 0.5f);
+        rotation::triad(targets[i], layers_.weight(i), layers_.initial().weight(i), 0.5f);
       }
     };
     std::vector<double> nanoseconds;
@@ -119,7 +140,7 @@ class StandaloneLayers {
   int threads_;
   std::vector<at::Tensor> weights_;
   rotation::Layers layers_;
-  Sgd optimizer_;
+  Optimizer optimizer_;
 };
 
 class LayersObject : public Napi::ObjectWrap<LayersObject> {
@@ -153,7 +174,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
       auto rates = Argument(info[1], "rates").float64_array();
       return environment_->run(
           info.Env(), [layers = layers_, gradients, rates] { return layers->step(*gradients, rates); },
-          [](Napi::Env env, const std::vector<rotation::StepRecord>& records) { return to_javascript(env, records); });
+          [](Napi::Env env, const LayerRecords& records) { return to_javascript(env, records, RecordRequest()); });
     });
   }
 
@@ -194,24 +215,44 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
   std::shared_ptr<Environment> environment_;
 };
 
+std::vector<ParameterSettings> read_settings(const Argument& given, size_t layers) {
+  if (given.is_nullish()) return std::vector<ParameterSettings>(layers);
+  std::vector<ParameterSettings> settings;
+  for (const Argument& one : given.elements()) settings.push_back(read_parameter_settings(one));
+  if (settings.size() != layers) {
+    throw Error("INVALID_CONFIG", given.path() + ": expected " + std::to_string(layers) +
+                                      " elements, one a layer, found " + std::to_string(settings.size()));
+  }
+  return settings;
+}
+
+/// The size of each layer where nothing else is given.
+std::vector<int64_t> read_row_sizes(const Argument& given, const Arrays& weights) {
+  std::vector<int64_t> sizes;
+  if (given.is_nullish()) {
+    for (const auto& layer : weights) sizes.push_back(static_cast<int64_t>(layer.size()));
+    return sizes;
+  }
+  for (const Argument& size : given.elements()) sizes.push_back(size.integer(1));
+  bool fits = sizes.size() == weights.size();
+  for (size_t i = 0; fits && i < sizes.size(); ++i) fits = static_cast<int64_t>(weights[i].size()) % sizes[i] == 0;
+  if (!fits) throw Error("INVALID_CONFIG", given.path() + ": expected for each layer a divisor of its size");
+  return sizes;
+}
+
 }  // namespace
 
 Napi::Value create_layers(const Napi::CallbackInfo& info) {
   return reject_on_throw(info.Env(), [&] {
     auto weights = std::make_shared<Arrays>(read_arrays({info[0], "weights"}));
     const Argument options(info[1], "options");
-    const SgdSpec optimizer = read_optimizer(options["optimizer"]);
-    WeightDecay decay{std::vector<double>(weights->size()), 0};
-    if (const Argument given = options["weightDecay"]; !given.is_nullish()) decay.layers = read_coefficients(given);
-    if (decay.layers.size() != weights->size()) {
-      throw Error("INVALID_CONFIG", "options.weightDecay: expected one coefficient a layer");
-    }
-    const bool prefer_aten = options["preferAten"].boolean();
-    const auto threads = static_cast<int>(options["threads"].integer(0, 4096));
+    const LayersOptions read{read_optimizer(options["optimizer"]),
+                             read_settings(options["parameters"], weights->size()),
+                             read_row_sizes(options["rowSizes"], *weights), options["preferAten"].boolean(),
+                             static_cast<int>(options["threads"].integer(0, 4096))};
     return Environment::of(info.Env())
         ->run(
-            info.Env(),
-            [=] { return std::make_shared<StandaloneLayers>(*weights, optimizer, decay, prefer_aten, threads); },
+            info.Env(), [=] { return std::make_shared<StandaloneLayers>(*weights, read); },
             [](Napi::Env env, std::shared_ptr<StandaloneLayers> layers) {
               return LayersObject::create(env, std::move(layers));
             });

@@ -26,6 +26,23 @@ std::vector<int32_t> read_batch_sizes(const Argument& sizes, int64_t images) {
   return batch_sizes;
 }
 
+RecordRequest read_record(const Argument& record, int64_t steps) {
+  RecordRequest result;
+  const Argument given = record["steps"];
+  result.steps = given.int32_array();
+  int64_t least = 0;
+  for (const int32_t step : result.steps) {
+    if (step < least || step >= steps) {
+      throw Error("INVALID_CONFIG", given.path() + ": expected ascending steps of 0 … " + std::to_string(steps - 1) +
+                                        ", found " + std::to_string(step));
+    }
+    least = int64_t{step} + 1;
+  }
+  result.neurons = record["neurons"].boolean();
+  for (const Argument& name : record["references"].elements()) result.references.push_back(name.string());
+  return result;
+}
+
 }  // namespace
 
 BatchPlan read_batch_plan(const Argument& plan, int64_t examples) {
@@ -41,8 +58,8 @@ EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t 
   EpochRequest result;
   result.batches = read_batch_plan(request, examples);
   result.rates = request["rates"].float64_array();
-  result.record_steps = request["recordSteps"].boolean();
   const size_t steps = result.batches.batch_sizes.size();
+  result.record = read_record(request["record"], static_cast<int64_t>(steps));
   if (result.rates.size() != steps * layers) {
     throw Error("INVALID_CONFIG", "rates: expected " + std::to_string(steps) + " steps × " + std::to_string(layers) +
                                       " layers = " + std::to_string(steps * layers) + " rates, found " +

@@ -1,7 +1,9 @@
 #include "results.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
+#include <utility>
 
 namespace layer_rotation {
 namespace {
@@ -13,6 +15,12 @@ const char* status_name(EpochResult::Status status) {
     case EpochResult::Status::kDiverged: return "diverged";
   }
   return "finished";
+}
+
+std::vector<double> flat(const std::vector<rotation::Quartiles>& quartiles) {
+  std::vector<double> values;
+  for (const rotation::Quartiles& one : quartiles) values.insert(values.end(), one.begin(), one.end());
+  return values;
 }
 
 Napi::Float32Array to_float32_array(Napi::Env env, std::vector<float> values) {
@@ -45,30 +53,47 @@ Napi::Value to_javascript(Napi::Env env, std::vector<NamedTensor> tensors) {
   return array;
 }
 
-Napi::Object to_javascript(Napi::Env env, const std::vector<rotation::StepRecord>& records) {
-  auto rotation = Napi::Float64Array::New(env, records.size());
-  auto angle = Napi::Float64Array::New(env, records.size());
-  auto norm = Napi::Float64Array::New(env, records.size());
-  for (size_t i = 0; i < records.size(); ++i) {
-    rotation[i] = records[i].rotation;
-    angle[i] = records[i].angle;
-    norm[i] = records[i].norm;
-  }
+Napi::Object to_javascript(Napi::Env env, const LayerRecords& records, const RecordRequest& request) {
+  using rotation::StepRecord;
   auto object = Napi::Object::New(env);
-  object["rotation"] = rotation;
-  object["angle"] = angle;
-  object["norm"] = norm;
+  auto steps = Napi::Int32Array::New(env, records.steps.size());
+  std::copy(records.steps.begin(), records.steps.end(), steps.Data());
+  object["steps"] = steps;
+  const std::initializer_list<std::pair<const char*, double StepRecord::*>> quantities = {
+      {"rotation", &StepRecord::rotation},
+      {"angle", &StepRecord::angle},
+      {"norm", &StepRecord::norm},
+      {"gradientNorm", &StepRecord::gradient_norm},
+      {"radial", &StepRecord::radial},
+      {"tangential", &StepRecord::tangential},
+      {"effectiveRate", &StepRecord::effective_rate}};
+  for (const auto& [name, quantity] : quantities) {
+    auto values = Napi::Float64Array::New(env, records.layers.size());
+    for (size_t i = 0; i < records.layers.size(); ++i) values[i] = records.layers[i].*quantity;
+    object[name] = values;
+  }
+  auto references = Napi::Object::New(env);
+  for (size_t i = 0; i < records.references.size(); ++i) {
+    references[request.references[i]] = to_float64_array(env, records.references[i]);
+  }
+  object["references"] = references;
+  if (request.neurons) {
+    auto neurons = Napi::Object::New(env);
+    neurons["rotation"] = to_float64_array(env, flat(records.neuron_rotation));
+    neurons["angle"] = to_float64_array(env, flat(records.neuron_angle));
+    object["neurons"] = neurons;
+  }
   return object;
 }
 
-Napi::Value to_javascript(Napi::Env env, const EpochResult& result, bool recorded) {
+Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const RecordRequest& request) {
   auto object = Napi::Object::New(env);
   object["status"] = status_name(result.status);
   object["steps"] = static_cast<double>(result.steps);
   object["losses"] = to_float64_array(env, result.losses);
   object["loss"] = result.loss;
   object["accuracy"] = result.accuracy;
-  if (recorded) object["stepRecords"] = to_javascript(env, result.records);
+  object["records"] = to_javascript(env, result.records, request);
   return object;
 }
 

@@ -1,10 +1,9 @@
 #include "spec_arguments.h"
 
-#include <cmath>
-
 #include "../error.h"
 #include "data_arguments.h"
 #include "layer_arguments.h"
+#include "optimizer_arguments.h"
 
 namespace layer_rotation {
 namespace {
@@ -28,12 +27,6 @@ LossSpec read_loss(const Argument& loss) {
   return {type, smoothing};
 }
 
-WeightDecay read_weight_decay(const Argument& decay) {
-  const double others = decay["others"].number();
-  if (!std::isfinite(others) || others < 0) decay["others"].fail("a number of at least 0");
-  return {read_coefficients(decay["layers"]), others};
-}
-
 AugmentationSpec read_augmentation(const Argument& augmentation, const std::vector<int64_t>& input_shape) {
   const AugmentationSpec spec{augmentation["shift"].integer(0, kLargestShift), augmentation["flip"].boolean()};
   if ((spec.shift > 0 || spec.flip) && input_shape.size() != 3) {
@@ -44,24 +37,6 @@ AugmentationSpec read_augmentation(const Argument& augmentation, const std::vect
 }
 
 }  // namespace
-
-std::vector<double> read_coefficients(const Argument& argument) {
-  std::vector<double> coefficients = argument.float64_array();
-  for (size_t i = 0; i < coefficients.size(); ++i) {
-    if (!std::isfinite(coefficients[i]) || coefficients[i] < 0) {
-      throw Error("INVALID_CONFIG", argument.path() + ": layer " + std::to_string(i) +
-                                        ": expected a number of at least 0, found " + std::to_string(coefficients[i]));
-    }
-  }
-  return coefficients;
-}
-
-SgdSpec read_optimizer(const Argument& optimizer) {
-  const bool layca = optimizer["type"].string() == "layca";
-  const Argument rule = layca ? optimizer["rule"] : optimizer;
-  if (rule["type"].string() != "sgd") rule["type"].fail("sgd");
-  return {rule["momentum"].number(), rule["nesterov"].boolean(), layca};
-}
 
 std::vector<NamedTensor> read_tensors(const Argument& tensors) {
   std::vector<NamedTensor> result;
@@ -84,7 +59,9 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   result.compute = read_compute(spec);
   result.loss = read_loss(spec["loss"]);
   result.optimizer = read_optimizer(spec["optimizer"]);
-  result.weight_decay = read_weight_decay(spec["weightDecay"]);
+  for (const Argument& parameter : spec["parameters"].elements()) {
+    result.parameters.push_back({parameter["name"].string(), read_parameter_settings(parameter)});
+  }
   result.augmentation = read_augmentation(spec["augmentation"], result.input_shape);
   read_data(spec["data"], result);
   return result;

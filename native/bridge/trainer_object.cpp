@@ -45,6 +45,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
          InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
          InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::weights>("weights"),
          InstanceMethod<&TrainerObject::set_weights>("setWeights"),
+         InstanceMethod<&TrainerObject::set_reference>("setReference"),
          InstanceMethod<&TrainerObject::rotation>("rotation"), InstanceMethod<&TrainerObject::probe>("probe"),
          InstanceMethod<&TrainerObject::time_input>("timeInput"), InstanceMethod<&TrainerObject::stop>("stop"),
          InstanceMethod<&TrainerObject::dispose>("dispose")});
@@ -83,7 +84,6 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           read_epoch_request({info[0], ""}, alive().layer_names.size(), alive().train_examples));
       ProgressCallback* callback = nullptr;
       if (info[1].IsFunction()) callback = new ProgressCallback{Napi::Persistent(info[1].As<Napi::Function>()), {}};
-      const bool recorded = request->record_steps;
       return environment_->run(
           info.Env(),
           [shared = shared_, request, callback, environment = environment_, stop = StopToken(shared_->stops)] {
@@ -97,9 +97,9 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
             }
             return shared->trainer->train_epoch(*request, stop, on_progress);
           },
-          [callback, recorded](Napi::Env env, const EpochResult& result) {
+          [callback, request](Napi::Env env, const EpochResult& result) {
             if (callback != nullptr && callback->thrown) throw *callback->thrown;
-            return to_javascript(env, result, recorded);
+            return to_javascript(env, result, request->record);
           },
           [callback] { delete callback; });
     });
@@ -176,6 +176,22 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           info.Env(),
           [shared = shared_, tensors] {
             shared->trainer->set_weights(*tensors);
+            return true;
+          },
+          [](Napi::Env env, bool) { return env.Undefined(); });
+    });
+  }
+
+  Napi::Value set_reference(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      const std::string name = Argument(info[0], "name").string();
+      auto tensors = std::make_shared<std::vector<NamedTensor>>();
+      if (const Argument given(info[1], "weights"); !given.is_nullish()) *tensors = read_tensors(given);
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, name, tensors] {
+            shared->trainer->set_reference(name, *tensors);
             return true;
           },
           [](Napi::Env env, bool) { return env.Undefined(); });

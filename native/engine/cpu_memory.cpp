@@ -70,7 +70,8 @@ class BlockAllocator final : public c10::Allocator {
       release_locked();
       block = map(rounded);
     }
-    TORCH_CHECK_WITH(OutOfMemoryError, block != MAP_FAILED, "not enough memory: a tensor of ", bytes, " bytes was asked for");
+    TORCH_CHECK_WITH(OutOfMemoryError, block != MAP_FAILED, "not enough memory: a tensor of ", bytes,
+                     " bytes was asked for");
     if (rounded >= kHugePage) madvise(block, rounded, MADV_HUGEPAGE);
     used_.emplace(block, rounded);
     return block;
@@ -94,7 +95,7 @@ class BlockAllocator final : public c10::Allocator {
   }
 
   std::mutex mutex_;
-  std::multimap<size_t, void*> free_;        ///< by size
+  std::multimap<size_t, void*> free_;       ///< by size
   std::unordered_map<void*, size_t> used_;  ///< sizes
 };
 

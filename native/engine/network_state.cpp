@@ -1,9 +1,11 @@
 #include "network_state.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -76,6 +78,18 @@ void import_state(Network& network, const std::vector<NamedTensor>& tensors) {
 void import_initial_state(Network& network, const std::vector<NamedTensor>& tensors) {
   check_complete(network, tensors);
   write(network, tensors, /*skip_counters=*/true);
+}
+
+at::Tensor weight_among(const std::vector<NamedTensor>& tensors, const Network& network, const at::Tensor& own) {
+  std::string name;
+  for (const auto& [other_name, tensor] : network.state()) {
+    if (tensor.is_same(own)) name = other_name;
+  }
+  const auto given =
+      std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == name; });
+  if (given == tensors.end()) throw Error("INVALID_CONFIG", "weights: " + name + " is missing");
+  check_shape(*given, own);
+  return at::empty_like(own.detach()).copy_(at::from_blob(const_cast<float*>(given->values.data()), given->shape));
 }
 
 }  // namespace layer_rotation

@@ -28,4 +28,8 @@ void import_state(Network& network, const std::vector<NamedTensor>& tensors);
 /// and PyTorch's counters of batches (*.num_batches_tracked) are left out.
 void import_initial_state(Network& network, const std::vector<NamedTensor>& tensors);
 
+/// The values that `tensors` give for one of the network's tensors, in its device and layout. Throws Error
+/// INVALID_CONFIG where they hold none, or one of another shape.
+at::Tensor weight_among(const std::vector<NamedTensor>& tensors, const Network& network, const at::Tensor& own);
+
 }  // namespace layer_rotation

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
+#include <unordered_map>
 
 #include "../error.h"
 #include "../rotation/monitor.h"
@@ -40,14 +42,33 @@ rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& ini
   return rotation::Layers(std::move(weights), prefer_aten);
 }
 
-/// Under Layca only the layers are trained (arXiv 1806.01603v2), so nothing else needs a gradient.
-std::vector<Follower> followers(const Network& network, bool layca) {
-  std::vector<Follower> followers;
-  for (const OtherParameter& other : network.other_parameters()) {
-    other.parameter.requires_grad_(!layca);
-    if (!layca) followers.push_back({other.parameter, other.layer});
+/// The network's parameters as the optimizer takes them; those that are not trained need no gradient.
+std::vector<OptimizedParameter> optimized(const Network& network, const std::vector<NamedParameterSettings>& given) {
+  std::unordered_map<std::string, ParameterSettings> settings;
+  for (const NamedParameterSettings& parameter : given) settings.emplace(parameter.name, parameter.settings);
+  const auto unknown = [](const std::string& name, const char* what) {
+    throw Error("INVALID_CONFIG", "parameters: " + name + what);
+  };
+
+  std::unordered_map<at::TensorImpl*, std::pair<size_t, bool>> places;
+  for (size_t i = 0; i < network.layers().size(); ++i) {
+    places[network.layers()[i].weight.unsafeGetTensorImpl()] = {i, true};
   }
-  return followers;
+  for (const OtherParameter& other : network.other_parameters()) {
+    places[other.parameter.unsafeGetTensorImpl()] = {other.layer, false};
+  }
+  std::vector<OptimizedParameter> parameters;
+  for (const auto& [name, tensor] : network.state()) {
+    const auto place = places.find(tensor.unsafeGetTensorImpl());
+    if (place == places.end()) continue;  // a buffer
+    const auto found = settings.find(name);
+    if (found == settings.end()) unknown(name, " has no settings; expected some for every parameter of the model");
+    tensor.requires_grad_(found->second.trained);
+    parameters.push_back({tensor, place->second.first, place->second.second, found->second});
+    settings.erase(found);
+  }
+  if (!settings.empty()) unknown(settings.begin()->first, " is no parameter of the model");
+  return parameters;
 }
 
 void check_split(const char* name, const SplitData& split, int64_t classes) {
@@ -68,12 +89,6 @@ const TrainerSpec& checked(const TrainerSpec& spec) {
   check_split("train", spec.train, spec.classes);
   check_split("test", spec.test, spec.classes);
   return spec;
-}
-
-const WeightDecay& checked(const WeightDecay& decay, size_t layers) {
-  if (decay.layers.size() == layers) return decay;
-  throw Error("INVALID_CONFIG", "weightDecay.layers: expected one coefficient for each of the " +
-                                    std::to_string(layers) + " layers, found " + std::to_string(decay.layers.size()));
 }
 
 /// The indices 0 … size-1 that are not in `taken`, ascending; none where `taken` is empty.
@@ -105,8 +120,7 @@ Trainer::Trainer(const TrainerSpec& spec)
       remaining_(complement(spec.validation, train_.size())),
       test_(spec.test.pixels, spec.test.labels, device_),
       layers_(monitored(network_, spec.weights, prefer_aten_)),
-      optimizer_(spec.optimizer, checked(spec.weight_decay, layers_.size()), layers_,
-                 followers(network_, spec.optimizer.layca)) {}
+      optimizer_(spec.optimizer, layers_, optimized(network_, spec.parameters)) {}
 
 ImageSequence Trainer::training_sequence(const BatchPlan& batches) const {
   return ImageSequence(train_, batches.order, Augmentation(augmentation_, batches.augmentation_key), prefer_aten_);
@@ -129,8 +143,12 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   const auto steps = static_cast<int64_t>(batch_sizes.size());
   const size_t layers = layers_.size();
   const ImageSequence images = training_sequence(request.batches);
+  const RecordRequest& record = request.record;
+  references(record.references);  // throws now where one is unknown
+  auto next_record = record.steps.begin();
 
   EpochResult result;
+  result.records.references.resize(record.references.size());
   EpochSums sums(device_);
   std::vector<at::Tensor> losses;
   auto reported = std::chrono::steady_clock::now();
@@ -150,9 +168,13 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
       break;
     }
     logits.backward(loss.gradient);
-    if (request.record_steps) result.records.resize(result.records.size() + layers);
-    optimizer_.step(request.rates.data() + step * layers,
-                    request.record_steps ? result.records.data() + step * layers : nullptr);
+    const double* rates = request.rates.data() + step * layers;
+    if (next_record != record.steps.end() && *next_record == step) {
+      recorded_step(rates, record, result.records);
+      result.records.steps.push_back(*next_record++);
+    } else {
+      optimizer_.step(rates, nullptr);
+    }
     network_.zero_grad();  // now: the next forward pass can have their memory
     ++result.steps;
 
@@ -229,11 +251,49 @@ std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
   return nanoseconds;
 }
 
+void Trainer::recorded_step(const double* rates, const RecordRequest& request, LayerRecords& records) {
+  std::optional<rotation::Reference> before;
+  if (request.neurons) before.emplace(layers_.weights());
+  records.layers.resize(records.layers.size() + layers_.size());
+  optimizer_.step(rates, records.layers.data() + records.layers.size() - layers_.size());
+
+  const std::vector<const rotation::Reference*> references = this->references(request.references);
+  for (size_t i = 0; i < references.size(); ++i) {
+    const std::vector<double> rotation = rotation::measure_rotation(layers_, *references[i]);
+    records.references[i].insert(records.references[i].end(), rotation.begin(), rotation.end());
+  }
+  if (!before) return;
+  for (const auto& neurons : rotation::measure_neurons(layers_, layers_.initial())) {
+    records.neuron_rotation.push_back(neurons.rotation);
+  }
+  for (const auto& neurons : rotation::measure_neurons(layers_, *before)) records.neuron_angle.push_back(neurons.angle);
+}
+
+std::vector<const rotation::Reference*> Trainer::references(const std::vector<std::string>& names) const {
+  std::vector<const rotation::Reference*> references;
+  for (const std::string& name : names) {
+    const auto found = references_.find(name);
+    if (found == references_.end()) {
+      throw Error("INVALID_CONFIG", "record.references: there is no reference named " + name + "; set it first");
+    }
+    references.push_back(&found->second);
+  }
+  return references;
+}
+
+void Trainer::set_reference(const std::string& name, const std::vector<NamedTensor>& tensors) {
+  use_threads(threads_);
+  std::vector<at::Tensor> weights = layers_.weights();
+  if (!tensors.empty()) {
+    for (size_t i = 0; i < weights.size(); ++i) weights[i] = weight_among(tensors, network_, weights[i]);
+  }
+  references_.erase(name);
+  references_.emplace(name, rotation::Reference(weights));
+}
+
 std::vector<double> Trainer::measure_rotation() const {
   use_threads(threads_);
-  std::vector<double> rotation(layers_.size());
-  rotation::measure_rotation(layers_, rotation.data());
-  return rotation;
+  return rotation::measure_rotation(layers_, layers_.initial());
 }
 
 std::vector<std::string> Trainer::layer_names() const {
@@ -252,7 +312,7 @@ int64_t Trainer::memory() const {
   int64_t bytes = 0;
   for (const auto& [name, tensor] : network_.state()) bytes += static_cast<int64_t>(tensor.nbytes());
   for (size_t layer = 0; layer < layers_.size(); ++layer)
-    bytes += static_cast<int64_t>(layers_.initial(layer).nbytes());
+    bytes += static_cast<int64_t>(layers_.initial().weight(layer).nbytes());
   return bytes + train_.memory() + test_.memory();
 }
 

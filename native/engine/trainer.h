@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,10 @@
 #include "../data/normalization.h"
 #include "../model/compute.h"
 #include "../model/network.h"
-#include "../optimizer/sgd.h"
+#include "../optimizer/optimizer.h"
 #include "../rotation/layers.h"
+#include "../rotation/neurons.h"
+#include "../rotation/reference.h"
 #include "../rotation/step_record.h"
 #include "epoch_sums.h"
 #include "loss.h"
@@ -39,8 +42,8 @@ struct TrainerSpec {
   std::vector<NamedTensor> weights;  ///< in place of those drawn from the seed; none: those
   ComputeSpec compute;
   LossSpec loss;
-  SgdSpec optimizer;
-  WeightDecay weight_decay;
+  OptimizerSpec optimizer;
+  std::vector<NamedParameterSettings> parameters;  ///< one for each of the network's parameters
   AugmentationSpec augmentation;
   NormalizationSpec normalization;
   SplitData train;
@@ -55,10 +58,26 @@ struct BatchPlan {
   uint32_t augmentation_key = 0;
 };
 
+/// What is measured of the layers, and after which steps.
+struct RecordRequest {
+  std::vector<int32_t> steps;  ///< of the epoch, ascending, from 0
+  bool neurons = false;
+  std::vector<std::string> references;  ///< besides the initial weights
+};
+
 struct EpochRequest {
   BatchPlan batches;
   std::vector<double> rates;  ///< [steps][layers]
-  bool record_steps = false;
+  RecordRequest record;
+};
+
+/// What was measured after some steps. All but `steps` are [records][layers].
+struct LayerRecords {
+  std::vector<int32_t> steps;
+  std::vector<rotation::StepRecord> layers;
+  std::vector<std::vector<double>> references;  ///< rotation, one list a reference that was asked for
+  /// Rotation from the initial weights; angle of the step. Empty unless asked for.
+  std::vector<rotation::Quartiles> neuron_rotation, neuron_angle;
 };
 
 struct EpochProgress {
@@ -75,7 +94,7 @@ struct EpochResult {
   std::vector<double> losses;  ///< [steps], and behind them the loss that stopped a diverged epoch before its update
   double loss = 0;
   double accuracy = 0;
-  std::vector<rotation::StepRecord> records;  ///< [steps][layers], empty unless recorded
+  LayerRecords records;
 };
 
 struct ProbeResult {
@@ -94,6 +113,8 @@ enum class Mode { kTrain, kEvaluate };
 class Trainer {
  public:
   explicit Trainer(const TrainerSpec& spec);
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
 
   /// Runs the batches of `request`. Stops after the step in which `stop` is requested or the loss is not finite.
   EpochResult train_epoch(const EpochRequest& request, const StopToken& stop,
@@ -109,6 +130,9 @@ class Trainer {
   std::vector<NamedTensor> weights() const { return export_state(network_); }
   void set_weights(const std::vector<NamedTensor>& tensors) { import_state(network_, tensors); }
   std::vector<double> measure_rotation() const;
+  /// Keeps the layers' weights under a name that records can ask for; `tensors`, where there are any, in place of the
+  /// current ones. Throws Error INVALID_CONFIG where one is missing or has another shape.
+  void set_reference(const std::string& name, const std::vector<NamedTensor>& tensors);
 
   at::Device device() const { return device_; }
   std::vector<std::string> layer_names() const;
@@ -119,6 +143,9 @@ class Trainer {
  private:
   ImageSequence training_sequence(const BatchPlan& batches) const;
   ImageSequence sequence(Split split) const;
+  std::vector<const rotation::Reference*> references(const std::vector<std::string>& names) const;
+  /// Makes the optimizer's step and measures what `request` asks for.
+  void recorded_step(const double* rates, const RecordRequest& request, LayerRecords& records);
 
   at::Device device_;
   int threads_;
@@ -133,7 +160,8 @@ class Trainer {
   std::vector<int32_t> remaining_;  ///< those that do not validate, ascending; empty where none validates
   Images test_;
   rotation::Layers layers_;
-  Sgd optimizer_;
+  Optimizer optimizer_;
+  std::map<std::string, rotation::Reference> references_;
 };
 
 }  // namespace layer_rotation

@@ -5,15 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-namespace layer_rotation::rotation {
+#include "chunk.h"
+#include "reference.h"
 
-/// A stretch of one layer. Sums over a layer are sums over its chunks, taken in their order, so they come out the same
-/// bit for bit whatever the number of threads.
-struct Chunk {
-  size_t layer;
-  int64_t begin;
-  int64_t end;
-};
+namespace layer_rotation::rotation {
 
 /// The weight tensors of a network's layers beside a copy of their initial values.
 class Layers {
@@ -25,22 +20,20 @@ class Layers {
 
   size_t size() const { return weights_.size(); }
   bool has_cpu_kernels() const { return has_cpu_kernels_; }
+  const std::vector<at::Tensor>& weights() const { return weights_; }
   const at::Tensor& weight(size_t layer) const { return weights_[layer]; }
-  const at::Tensor& initial(size_t layer) const { return initial_[layer]; }
-  /// |w0|², accumulated in double.
-  double initial_squared_norm(size_t layer) const { return initial_squared_norm_[layer]; }
-
+  const Reference& initial() const { return initial_; }
   const std::vector<Chunk>& chunks() const { return chunks_; }
-  /// The chunks of `layer` are first_chunk(layer) … first_chunk(layer + 1) - 1.
-  size_t first_chunk(size_t layer) const { return first_chunk_[layer]; }
 
  private:
   std::vector<at::Tensor> weights_;
-  std::vector<at::Tensor> initial_;
-  std::vector<double> initial_squared_norm_;
+  Reference initial_;
   std::vector<Chunk> chunks_;
-  std::vector<size_t> first_chunk_;
   bool has_cpu_kernels_;
 };
+
+/// How many neurons a weight feeds: the rows of a dense layer, the filters of a convolution; each row is one stretch of
+/// memory. A weight of one dimension is one neuron's.
+inline int64_t neurons(const at::Tensor& weight) { return weight.dim() < 2 ? 1 : weight.size(0); }
 
 }  // namespace layer_rotation::rotation

@@ -7,25 +7,24 @@
 
 namespace layer_rotation::rotation {
 
-void measure_rotation_aten(const Layers& layers, double* rotation) {
-  if (layers.size() == 0) return;
+std::vector<Displacement> measure_displacement_aten(const Layers& layers, const Reference& reference) {
+  if (layers.size() == 0) return {};
   c10::InferenceMode inference;
   std::vector<at::Tensor> sums;
   for (size_t layer = 0; layer < layers.size(); ++layer) {
-    const at::Tensor initial = layers.initial(layer).to(at::kDouble);
+    const at::Tensor from = reference.weight(layer).to(at::kDouble);
     const at::Tensor weight = layers.weight(layer).to(at::kDouble);
-    const at::Tensor difference = weight - initial;
+    const at::Tensor difference = weight - from;
     sums.push_back(at::sum(difference.square()));
-    sums.push_back(at::sum(difference * initial));
+    sums.push_back(at::sum(difference * from));
     sums.push_back(at::sum(weight.square()));
   }
   // One copy to the host for all layers: each would wait for the device.
   const at::Tensor on_host = at::stack(sums).cpu();
   const double* sum = on_host.const_data_ptr<double>();
-  for (size_t layer = 0; layer < layers.size(); ++layer) {
-    rotation[layer] = Displacement{sum[3 * layer], sum[3 * layer + 1], sum[3 * layer + 2]}.rotation(
-        layers.initial_squared_norm(layer));
-  }
+  std::vector<Displacement> total;
+  for (size_t layer = 0; layer < layers.size(); ++layer, sum += 3) total.push_back({sum[0], sum[1], sum[2]});
+  return total;
 }
 
 }  // namespace layer_rotation::rotation

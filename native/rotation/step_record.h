@@ -7,34 +7,45 @@
 
 namespace layer_rotation::rotation {
 
-/// What one step did to one layer.
+/// What one step did to one layer. Δ = w' − w, g the gradient of the loss.
 struct StepRecord {
-  double rotation;  ///< cosine distance to the initial weights after the step, 0 … 2
-  double angle;     ///< angle between the weights before and after the step, in radians
-  double norm;      ///< Euclidean norm after the step
+  double rotation;        ///< cosine distance to the initial weights after the step, 0 … 2
+  double angle;           ///< angle between the weights before and after the step, in radians
+  double norm;            ///< |w'|
+  double gradient_norm;   ///< |g|; NaN of a layer that is not trained
+  double radial;          ///< ⟨Δ, w⟩ / |w|, signed
+  double tangential;      ///< |Δ⊥|, the part of Δ that is orthogonal to w
+  double effective_rate;  ///< rate / |w|² (arXiv 1706.05350)
 };
 
-/// The sums behind a StepRecord, taken while the step is applied: Δ = w' − w.
+/// The sums behind a StepRecord, taken while the step is applied.
 struct StepSums {
   Displacement displacement;
-  double squared_weight = 0;   ///< |w|², before the step
+  double squared_weight = 0;   ///< |w|²
   double squared_step = 0;     ///< |Δ|²
   double step_dot_weight = 0;  ///< ⟨Δ, w⟩
+  double squared_gradient = 0;
 
   StepSums& operator+=(const StepSums& other) {
     displacement += other.displacement;
     squared_weight += other.squared_weight;
     squared_step += other.squared_step;
     step_dot_weight += other.step_dot_weight;
+    squared_gradient += other.squared_gradient;
     return *this;
   }
 
-  StepRecord record(double initial_squared_norm) const {
-    // tan θ = |Δ⊥||w| / ⟨w, w'⟩ with |Δ⊥|² = |Δ|² − ⟨Δ, w⟩²/|w|²: exact for small angles, unlike arccos(⟨w, w'⟩/…).
-    const double tangential =
-        std::sqrt(std::max(0.0, squared_step - step_dot_weight * step_dot_weight / squared_weight));
-    const double angle = std::atan2(tangential * std::sqrt(squared_weight), squared_weight + step_dot_weight);
-    return {displacement.rotation(initial_squared_norm), angle, std::sqrt(displacement.squared_weight)};
+  StepRecord record(double initial_squared_norm, double rate) const {
+    const double norm = std::sqrt(squared_weight);
+    const double radial = step_dot_weight / norm;
+    const double tangential = std::sqrt(std::max(0.0, squared_step - radial * radial));
+    return {displacement.rotation(initial_squared_norm),
+            turned(squared_step, step_dot_weight, squared_weight),
+            std::sqrt(displacement.squared_weight),
+            std::sqrt(squared_gradient),
+            radial,
+            tangential,
+            rate / squared_weight};
   }
 };
 

@@ -112,7 +112,11 @@ export class Training {
     const request = {
       ...this.orders.epoch(epoch),
       rates,
-      recordSteps: config.record.steps,
+      record: {
+        steps: Int32Array.from(config.record.steps ? Array(this.orders.stepsPerEpoch).keys() : []),
+        neurons: false,
+        references: [],
+      },
       augmentationKey: streamKey(config.seed, streams.augmentation(epoch)),
     }
     if (!onProgress) return trainer.trainEpoch(request)
@@ -150,14 +154,14 @@ export class Training {
   }
 
   private async recordSteps(epoch: number, result: EpochResult, rate: Float64Array): Promise<void> {
-    if (!result.stepRecords || result.steps === 0) return
+    if (!this.config.record.steps || result.steps === 0) return
     const layers = this.trainer.layerNames
     const done = rate.subarray(0, result.steps * layers.length)
     await this.folder.recordSteps({
       epoch,
       firstStep: epoch * this.orders.stepsPerEpoch,
       layers,
-      ...result.stepRecords,
+      ...result.records,
       rate: done,
     })
   }

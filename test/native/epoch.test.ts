@@ -139,16 +139,14 @@ describe('progress', () => {
 describe('stop()', () => {
   test('ends the running epoch after its current step', async () => {
     const trainer = await smallTrainer()
-    const { status, steps, losses, loss, stepRecords } = await trainEpoch(
-      trainer,
-      { ...endless, recordSteps: true },
-      () => trainer.stop(),
+    const { status, steps, losses, loss, records } = await trainEpoch(trainer, { ...endless, recorded: true }, () =>
+      trainer.stop(),
     )
     expect(status).toBe('interrupted')
     expect(steps).toBeGreaterThan(0)
     expect(steps).toBeLessThan(1_000_000)
     expect(losses).toHaveLength(steps)
-    expect(stepRecords!.norm).toHaveLength(2 * steps)
+    expect(records.norm).toHaveLength(2 * steps)
     expect(loss).toBeCloseTo(losses.reduce((sum, x) => sum + x) / steps, 10)
   })
 
@@ -199,12 +197,12 @@ describe('a loss that is not finite', () => {
   test('may come after some steps, which stay on record', async () => {
     const trainer = await smallTrainer()
     const rates = Float64Array.of(0.1, 0.1, 1e38, 1e38, 1e38, 1e38)
-    const { status, steps, losses, stepRecords } = await trainEpoch(trainer, { rates, recordSteps: true })
+    const { status, steps, losses, records } = await trainEpoch(trainer, { rates, recorded: true })
     expect({ status, steps }).toEqual({ status: 'diverged', steps: 2 })
     expect(losses).toHaveLength(3)
     expect(losses[0]).toBeGreaterThan(0)
     expect(losses[2]).not.toBeGreaterThan(0)
-    expect(stepRecords!.angle).toHaveLength(4)
+    expect(records.angle).toHaveLength(4)
   })
 })
 

@@ -23,8 +23,7 @@ async function refusal(layers: object[], inputShape = [4, 6, 5]): Promise<string
     1,
     inputShape.reduce((product, n) => product * n, 1),
   )
-  const weightDecay = { layers: new Float64Array(1), others: 0 }
-  const spec = smallSpec({ inputShape, weightDecay, data: { train: split, test: split } })
+  const spec = smallSpec({ inputShape, parameters: [], data: { train: split, test: split } })
   const message = await failure(() => createTrainer({ ...spec, layers: layers as LayerSpec[] }))
   expect(message).toMatch(/^INVALID_CONFIG: /)
   return message.slice('INVALID_CONFIG: '.length)

@@ -71,13 +71,13 @@ describe.each(nets)('%s', (_, net) => {
     const rate = 0.1
     const { trainer } = await imageTrainer(net, { memoryFormat, optimizer: layca(sgd()) })
     const before = await weightsByName(trainer)
-    const { stepRecords } = await trainEpoch(trainer, { order: allImages, batchSize: 6, rate, recordSteps: true })
+    const { records } = await trainEpoch(trainer, { order: allImages, batchSize: 6, rate, recorded: true })
     const after = await weightsByName(trainer)
     const rotation = await trainer.rotation()
     for (const [i, layer] of trainer.layerNames.entries()) {
       const [w0, w] = [before.get(`${layer}.weight`)!, after.get(`${layer}.weight`)!]
       expect(norm(w) / norm(w0), layer).toBeCloseTo(1, 6)
-      expect(stepRecords!.angle[i], layer).toBeCloseTo(Math.atan(rate), 6)
+      expect(records.angle[i], layer).toBeCloseTo(Math.atan(rate), 6)
       expect(rotation[i]! / cosineDistance(w, w0), layer).toBeCloseTo(1, 5)
     }
   })

@@ -3,7 +3,7 @@ import type { LossConfig } from '../../src/loss/loss.js'
 import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
 import { createTrainer, info } from '../../src/native.js'
 import { failure } from '../support/failure.js'
-import { randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
+import { allParameters, perceptron, randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
 
 /** The error that createTrainer() ends with; none of them may show where in C++ it was thrown. */
 async function refusal(spec: SmallSpec): Promise<string> {
@@ -139,7 +139,7 @@ describe('a model', () => {
       /dense0/,
     ],
   ])('%s is refused', async (_, layers, message) => {
-    expect(await refusal({ layers })).toMatch(message)
+    expect(await refusal({ layers, parameters: [] })).toMatch(message)
   })
 })
 
@@ -151,8 +151,8 @@ test.each<[string, SmallSpec, string]>([
   ['an empty image', { inputShape: [0, 5] }, 'inputShape.0: expected an integer of at least 1, found 0'],
   [
     'an unknown update rule',
-    { optimizer: { type: 'adam' } as unknown as NonNullable<SmallSpec['optimizer']> },
-    'optimizer.type: expected sgd, found adam',
+    { optimizer: { type: 'adamax' } as unknown as NonNullable<SmallSpec['optimizer']> },
+    'optimizer.type: expected sgd, sgdAdamMomentum, adam, adamW, rmsprop, adagrad, normalizedSgd or effectiveSgd, found adamax',
   ],
   ['another precision', { precision: 'fp16' as 'bf16' }, 'precision: expected fp32 or bf16, found fp16'],
   [
@@ -170,20 +170,27 @@ test.each<[string, SmallSpec, string]>([
     { loss: { type: 'crossEntropy', labelSmoothing } },
     `loss.labelSmoothing: expected a number of 0 … 1, found ${labelSmoothing}`,
   ]),
+  ...(['rateFactor', 'decay', 'decoupledDecay'] as const).flatMap((key) =>
+    [-1, Infinity].map((value): [string, SmallSpec, string] => [
+      `a ${key} of ${value}`,
+      { parameters: [{ ...allParameters(perceptron, [7, 5])[0]!, [key]: value }] },
+      `parameters.0.${key}: expected a number of at least 0, found ${value}`,
+    ]),
+  ),
   [
-    'weight decay for another number of layers',
-    { weightDecay: { layers: new Float64Array(3), others: 0 } },
-    'weightDecay.layers: expected one coefficient for each of the 2 layers, found 3',
+    'a parameter without settings',
+    { parameters: allParameters(perceptron, [7, 5]).slice(1) },
+    'parameters: dense0.weight has no settings; expected some for every parameter of the model',
   ],
   [
-    'negative weight decay of a layer',
-    { weightDecay: { layers: Float64Array.of(0, -1), others: 0 } },
-    'weightDecay.layers: layer 1: expected a number of at least 0, found -1.000000',
-  ],
-  [
-    'infinite weight decay of the others',
-    { weightDecay: { layers: new Float64Array(2), others: Infinity } },
-    'weightDecay.others: expected a number of at least 0, found Infinity',
+    'settings of no parameter',
+    {
+      parameters: [
+        ...allParameters(perceptron, [7, 5]),
+        { ...allParameters(perceptron, [7, 5])[0]!, name: 'conv0.weight' },
+      ],
+    },
+    'parameters: conv0.weight is no parameter of the model',
   ],
   [
     'a negative shift',

@@ -249,13 +249,13 @@ describe('an epoch', () => {
   test('under Layca trains the layers alone and turns each by atan(rate) a step', async () => {
     const { trainer } = await pair({ optimizer: layca(sgd({ momentum: 0.9 })) })
     const before = await weightsByName(trainer)
-    const { stepRecords } = await trainEpoch(trainer, {
+    const { records } = await trainEpoch(trainer, {
       rates: Float64Array.of(0.3, 0.1, 0.3, 0.1, 0.3, 0.1),
-      recordSteps: true,
+      recorded: true,
     })
     const after = await weightsByName(trainer)
     for (const [step, rate] of [0.3, 0.1, 0.3, 0.1, 0.3, 0.1].entries()) {
-      expect(stepRecords!.angle[step]).toBeCloseTo(Math.atan(rate), 6)
+      expect(records.angle[step]).toBeCloseTo(Math.atan(rate), 6)
     }
     const changed = [...before.keys()].filter((name) => !sameBits(before.get(name)!, after.get(name)!))
     expect(changed).toEqual(['dense0.weight', 'batchNorm0.running_mean', 'batchNorm0.running_var', 'dense1.weight'])
@@ -264,13 +264,13 @@ describe('an epoch', () => {
   test('records its steps, [steps][layers], when asked to', async () => {
     const trainer = await smallTrainer()
     const initial = await weightsByName(trainer)
-    expect((await trainEpoch(trainer)).stepRecords).toBeUndefined()
-    const { stepRecords } = await trainEpoch(trainer, { recordSteps: true })
+    expect((await trainEpoch(trainer)).records.rotation).toHaveLength(0)
+    const { records } = await trainEpoch(trainer, { recorded: true })
     const now = await weightsByName(trainer)
-    expect(stepRecords!.rotation).toHaveLength(6)
+    expect(records.rotation).toHaveLength(6)
     for (const [layer, name] of ['dense0.weight', 'dense1.weight'].entries()) {
       const expected = cosineDistance(now.get(name)!, initial.get(name)!)
-      expect(stepRecords!.rotation[4 + layer]! / expected).toBeCloseTo(1, 6)
+      expect(records.rotation[4 + layer]! / expected).toBeCloseTo(1, 6)
       expect((await trainer.rotation())[layer]! / expected).toBeCloseTo(1, 6)
     }
   })

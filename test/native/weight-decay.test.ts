@@ -5,7 +5,7 @@ import { sgd } from '../../src/optimizer/sgd.js'
 import { failure } from '../support/failure.js'
 import { layersUnder, weightsOf } from './support/layers.js'
 import { normals } from './support/random.js'
-import { smallTrainer, trainEpoch, weightsByName } from './support/small-trainer.js'
+import { allParameters, smallTrainer, trainEpoch, weightsByName } from './support/small-trainer.js'
 import { laycaStep, ReferenceSgd } from './support/update-rules.js'
 import { combine, norm, relativeDistance, sameBits, type Vector } from './support/vectors.js'
 
@@ -16,7 +16,9 @@ const gradientsAt = (step: number) => gradients[step % gradients.length]!
 const rateAt = (step: number, layer: number) => 10 ** -(2 + layer / 3) * (1.1 + Math.sin(step))
 const ratesAt = (step: number) => Float64Array.from(sizes, (_, layer) => rateAt(step, layer))
 /** The second layer has none. */
-const weightDecay = Float64Array.of(0.5, 0, 2e-3, 0.1)
+const weightDecay = [0.5, 0, 2e-3, 0.1]
+const settings = { trained: true, controlled: true, rateFactor: 1, decoupledDecay: 0 }
+const parameters = weightDecay.map((decay) => ({ ...settings, decay }))
 
 const rules = [
   { momentum: 0, nesterov: false },
@@ -30,7 +32,7 @@ describe.each(rules)(
     const optimizer = controlled ? layca(sgd(rule)) : sgd(rule)
 
     test.each([false, true])('adds its share of the weights to the gradients, from ATen: %j', async (preferAten) => {
-      const layers = await layersUnder(optimizer, initial, { weightDecay, preferAten })
+      const layers = await layersUnder(optimizer, initial, { parameters, preferAten })
       const reference = sizes.map((size) => new ReferenceSgd(size, rule.momentum, rule.nesterov))
       let expected: Vector[] = initial
       for (let step = 0; step < 50; step++) {
@@ -48,7 +50,7 @@ describe.each(rules)(
 
     test('comes out the same on one thread and on two', async () => {
       const [one, two] = await Promise.all(
-        [1, 2].map((threads) => layersUnder(optimizer, initial, { weightDecay, threads })),
+        [1, 2].map((threads) => layersUnder(optimizer, initial, { parameters, threads })),
       )
       for (let step = 0; step < 20; step++) {
         expect(await two!.step(gradientsAt(step), ratesAt(step))).toEqual(
@@ -61,7 +63,7 @@ describe.each(rules)(
     test('of 0 changes no bit', async () => {
       const [none, zero] = [
         await layersUnder(optimizer, initial),
-        await layersUnder(optimizer, initial, { weightDecay: new Float64Array(sizes.length) }),
+        await layersUnder(optimizer, initial, { parameters: sizes.map(() => ({ ...settings, decay: 0 })) }),
       ]
       for (let step = 0; step < 5; step++) {
         for (const layers of [none, zero]) await layers.step(gradientsAt(step), ratesAt(step))
@@ -80,9 +82,18 @@ describe('in a network', () => {
     dense({ name: 'dense1', units: 4 }),
   ]
 
+  const of = new Map([
+    ['dense0.weight', 0.01],
+    ['dense1.weight', 0.3],
+  ])
+
   /** What one step at rate 1 takes away from the parameters beyond their gradients. */
-  async function decayed(weightDecay: { layers: Float64Array; others: number }) {
-    const trainer = await smallTrainer({ layers, weightDecay })
+  async function decayed(decays: ReadonlyMap<string, number>, others: number) {
+    const parameters = allParameters(layers, [7, 5]).map((parameter) => ({
+      ...parameter,
+      decay: decays.get(parameter.name) ?? others,
+    }))
+    const trainer = await smallTrainer({ layers, parameters })
     // Not 0 and 1, as biases and batch norm begin.
     const begin = (await trainer.weights()).map((tensor, i) => ({ ...tensor, data: normals(tensor.data.length, i) }))
     await trainer.setWeights(begin.filter(({ name }) => !name.includes('running')))
@@ -98,11 +109,7 @@ describe('in a network', () => {
   }
 
   test('each layer has its own coefficient, and all other parameters share one', async () => {
-    const of = new Map([
-      ['dense0.weight', 0.01],
-      ['dense1.weight', 0.3],
-    ])
-    const found = await decayed({ layers: Float64Array.of(0.01, 0.3), others: 0.05 })
+    const found = await decayed(of, 0.05)
     expect(found).toHaveLength(6)
     for (const { name, share, weights } of found) {
       const coefficient = of.get(name) ?? 0.05
@@ -111,13 +118,13 @@ describe('in a network', () => {
   })
 
   test('of the layers alone, other parameters follow their gradients', async () => {
-    for (const { name, share } of await decayed({ layers: Float64Array.of(0.01, 0.3), others: 0 })) {
+    for (const { name, share } of await decayed(of, 0)) {
       if (!/dense\d\.weight/.test(name)) for (const x of share) expect(x, name).toBeCloseTo(0, 5)
     }
   })
 })
 
 test('layers without a network refuse another number of coefficients', async () => {
-  const message = await failure(() => layersUnder(sgd(), initial, { weightDecay: Float64Array.of(1) }))
-  expect(message).toBe('INVALID_CONFIG: options.weightDecay: expected one coefficient a layer')
+  const message = await failure(() => layersUnder(sgd(), initial, { parameters: parameters.slice(1) }))
+  expect(message).toBe('INVALID_CONFIG: options.parameters: expected 4 elements, one a layer, found 3')
 })

@@ -30,6 +30,7 @@ export function fakeTrainer(scores: Scores): FakeTrainer {
         losses: new Float64Array(steps),
         loss: 0.5,
         accuracy: 0.9,
+        records: {} as EpochResult['records'],
       }
       return Promise.resolve(result)
     },
@@ -48,6 +49,7 @@ export function fakeTrainer(scores: Scores): FakeTrainer {
         })),
       ),
     rotation: () => Promise.resolve(Float64Array.of(0.1, 0.2)),
+    setReference: unused,
     probe: unused,
     timeInput: unused,
     setWeights: unused,

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { monitoredLayers } from '../../../src/model/describe-model.js'
+import { modelParameters } from '../../../src/groups/model-parameters.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
 import {
   createTrainer,
@@ -9,8 +9,11 @@ import {
   type NamedTensor,
   type NativeSplit,
   type NativeTrainer,
+  type ParameterSettings,
+  type RecordRequest,
   type TrainerSpec,
 } from '../../../src/native.js'
+import type { OptimizerConfig } from '../../../src/optimizer/optimizer.js'
 import { sgd } from '../../../src/optimizer/sgd.js'
 import { integers } from './random.js'
 
@@ -32,18 +35,19 @@ export type SmallSpec = Partial<Omit<TrainerSpec, 'data'>> & { data?: Partial<Tr
 
 /** A perceptron under SGD on 21 random images of 7×5 bytes and 4 classes, 10 for testing, except for what is given. */
 export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}): TrainerSpec {
+  const { optimizer = sgd(), inputShape = [7, 5] } = rest
   return {
     device: 'cpu',
     threads: 1,
     seed: 1,
-    inputShape: [7, 5],
+    inputShape,
     classes: 4,
     layers,
-    optimizer: sgd(),
+    optimizer,
     precision: 'fp32',
     memoryFormat: 'channelsLast',
     loss: { type: 'crossEntropy', labelSmoothing: 0 },
-    weightDecay: { layers: new Float64Array(monitoredLayers(layers).length), others: 0 },
+    parameters: rest.parameters ?? allParameters(layers, inputShape, optimizer),
     augmentation: { shift: 0, flip: false },
     ...rest,
     data: {
@@ -57,6 +61,23 @@ export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}
   }
 }
 
+/** Every parameter is trained, under a control the kernels alone, without decay. */
+export function allParameters(
+  layers: readonly LayerSpec[],
+  inputShape: readonly number[],
+  optimizer: OptimizerConfig = sgd(),
+): ParameterSettings[] {
+  const controlled = 'rule' in optimizer
+  return modelParameters(layers, inputShape).map(({ name, kinds }) => ({
+    name,
+    trained: !controlled || kinds.has('kernel'),
+    controlled: kinds.has('kernel'),
+    rateFactor: 1,
+    decay: 0,
+    decoupledDecay: 0,
+  }))
+}
+
 /** The trainer of smallSpec(), which goes when the test ends. */
 export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer> {
   const trainer = await createTrainer(smallSpec(spec))
@@ -65,15 +86,27 @@ export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer>
 }
 
 /** An epoch, or a part of one; batches of equal size, but the last, unless each has its own. */
-export type SmallEpoch = Partial<EpochRequest> & { batchSize?: number; rate?: number }
+export type SmallEpoch = Partial<Omit<EpochRequest, 'record'>> & {
+  batchSize?: number
+  rate?: number
+  /** After every step. */
+  recorded?: boolean
+  record?: Partial<RecordRequest>
+}
 
 /** One epoch over 21 examples in their order, in batches of 9 at a rate of 0.1, except for what is given. */
 export function epochRequest(trainer: NativeTrainer, given: SmallEpoch = {}): EpochRequest {
-  const { batchSize = 9, rate = 0.1, ...rest } = given
+  const { batchSize = 9, rate = 0.1, recorded = false, ...rest } = given
   const { order = Int32Array.from({ length: 21 }, (_, i) => i), batchSizes = evenBatches(order.length, batchSize) } =
     rest
   const constant = () => new Float64Array(batchSizes.length * trainer.layerNames.length).fill(rate)
-  return { recordSteps: false, augmentationKey: 0, ...rest, order, batchSizes, rates: rest.rates ?? constant() }
+  const record = {
+    steps: Int32Array.from(recorded ? batchSizes.keys() : []),
+    neurons: false,
+    references: [],
+    ...rest.record,
+  }
+  return { augmentationKey: 0, ...rest, order, batchSizes, rates: rest.rates ?? constant(), record }
 }
 
 /** The sizes of batches of `batchSize` images, of which the last takes what is left. */

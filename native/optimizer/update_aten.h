@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "update_backend.h"
+
+namespace layer_rotation {
+
+/// ATen operations in double, on whatever device the parameters live. Waits for the device at each sum.
+std::unique_ptr<UpdateBackend> make_aten_backend(rules::Kind rule, const std::vector<Slot>& slots);
+
+}  // namespace layer_rotation

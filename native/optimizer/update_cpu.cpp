@@ -1,0 +1,127 @@
+#include "update_cpu.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros_like.h>
+
+#include "../rotation/chunk.h"
+#include "../rotation/parallel_chunks.h"
+#include "update_kernels.h"
+
+namespace layer_rotation {
+namespace {
+
+using rotation::Chunk;
+using rotation::Combination;
+using rotation::Projection;
+using rotation::StepSums;
+
+/// Whether the same element stands at the same place in the memory of both, which have one shape.
+bool same_layout(const at::Tensor& a, const at::Tensor& b) {
+  for (int64_t d = 0; d < a.dim(); ++d) {
+    if (a.size(d) > 1 && a.stride(d) != b.stride(d)) return false;  // nobody steps along a dimension of size 1
+  }
+  return true;
+}
+
+/// The parameter's gradient in the parameter's layout; autograd may leave another, or none where nothing hangs on it.
+at::Tensor gradient_of(const at::Tensor& parameter) {
+  const at::Tensor& gradient = parameter.grad();
+  if (!gradient.defined()) return at::zeros_like(parameter);
+  return same_layout(gradient, parameter) ? gradient : at::empty_like(parameter).copy_(gradient);
+}
+
+class CpuBackend final : public UpdateBackend {
+ public:
+  CpuBackend(rules::Kind rule, const std::vector<Slot>& slots) : rule_(rule), slots_(slots) {
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      const Slot& slot = slots_[i];
+      rotation::add_chunks(chunks_, i, slot.parameter.numel(), slot.units > 1 ? slot.unit_size() : 1);
+      UpdateTarget target{};
+      target.weight = slot.parameter.data_ptr<float>();
+      target.initial = slot.initial.defined() ? slot.initial.const_data_ptr<float>() : nullptr;
+      for (size_t s = 0; s < slot.states.size(); ++s) target.states[s] = slot.states[s].data_ptr<float>();
+      targets_.push_back(target);
+    }
+  }
+
+  void begin() override {
+    gradients_.clear();
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      gradients_.push_back(gradient_of(slots_[i].parameter));
+      targets_[i].gradient = gradients_[i].const_data_ptr<float>();
+    }
+  }
+
+  std::vector<GradientSums> sum_gradients() override {
+    return sum_by_unit<GradientSums>(
+        [&](size_t slot, int64_t begin, int64_t end) { return sum_gradient_range(targets_[slot], begin, end); });
+  }
+
+  std::vector<Projection> project(const std::vector<Update>& updates) override {
+    for (size_t i = 0; i < slots_.size(); ++i) targets_[i].update = updates[i];
+    return sum_by_unit<Projection>([&](size_t slot, int64_t begin, int64_t end) {
+      return slots_[slot].controlled ? project_range(rule_, targets_[slot], begin, end) : Projection();
+    });
+  }
+
+  std::vector<StepSums> apply(const std::vector<Update>& updates, const std::vector<Combination>& combinations,
+                              bool record) override {
+    for (size_t i = 0; i < slots_.size(); ++i) targets_[i].update = updates[i];
+    auto sums = rotation::sum_by_tensor<StepSums>(chunks_, slots_.size(), [&](const Chunk& chunk) {
+      const Slot& slot = slots_[chunk.tensor];
+      const UpdateTarget& target = targets_[chunk.tensor];
+      StepSums sums;
+      for_each_unit(chunk, [&](size_t unit, int64_t begin, int64_t end) {
+        sums += apply_range(rule_, target, combinations[unit], !slot.controlled, record && target.initial != nullptr,
+                            begin, end);
+      });
+      return sums;
+    });
+    gradients_.clear();  // the next forward pass can have the memory of copies
+    return sums;
+  }
+
+ private:
+  /// Calls `f(unit, begin, end)` for the units of a chunk, or the part of one that it is.
+  template <class F>
+  void for_each_unit(const Chunk& chunk, F f) const {
+    const Slot& slot = slots_[chunk.tensor];
+    if (slot.units == 1) return f(slot.first_unit, chunk.begin, chunk.end);
+    const int64_t size = slot.unit_size();
+    for (int64_t begin = chunk.begin; begin < chunk.end; begin += size) {
+      f(slot.first_unit + static_cast<size_t>(begin / size), begin, begin + size);
+    }
+  }
+
+  template <class Sum, class SumOf>
+  std::vector<Sum> sum_by_unit(SumOf sum_of) const {
+    std::vector<Sum> units(slots_.back().first_unit + static_cast<size_t>(slots_.back().units));
+    std::vector<Sum> partial(chunks_.size());  // of units that are larger than a chunk
+    rotation::for_each_chunk(chunks_, [&](const Chunk& chunk, size_t i) {
+      const bool whole = slots_[chunk.tensor].units > 1;
+      for_each_unit(chunk, [&](size_t unit, int64_t begin, int64_t end) {
+        (whole ? units[unit] : partial[i]) = sum_of(chunk.tensor, begin, end);
+      });
+    });
+    for (size_t i = 0; i < chunks_.size(); ++i) {
+      const Slot& slot = slots_[chunks_[i].tensor];
+      if (slot.units == 1) units[slot.first_unit] += partial[i];
+    }
+    return units;
+  }
+
+  rules::Kind rule_;
+  const std::vector<Slot>& slots_;
+  std::vector<Chunk> chunks_;
+  std::vector<UpdateTarget> targets_;
+  std::vector<at::Tensor> gradients_;  ///< keeps copies alive during a step
+};
+
+}  // namespace
+
+std::unique_ptr<UpdateBackend> make_cpu_backend(rules::Kind rule, const std::vector<Slot>& slots) {
+  return std::make_unique<CpuBackend>(rule, slots);
+}
+
+}  // namespace layer_rotation

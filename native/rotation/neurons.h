@@ -1,0 +1,22 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "monitor.h"
+
+namespace layer_rotation::rotation {
+
+/// Minimum, quartiles and maximum over the neurons of a layer, interpolated linearly; NaN where a neuron's is.
+using Quartiles = std::array<double, 5>;
+
+/// Cosine distance of each neuron's weights to those of `reference`, and the angle between them in radians.
+struct NeuronQuartiles {
+  Quartiles rotation;
+  Quartiles angle;
+};
+
+/// [layers]
+std::vector<NeuronQuartiles> measure_neurons(const Layers& layers, const Reference& reference);
+
+}  // namespace layer_rotation::rotation
