@@ -35,7 +35,9 @@ describe('the experiments of the paper on MNIST', () => {
         'dense1',
       ])
     }
-    expect(four.map(({ learningRate }) => nominalRate(learningRate))).toEqual(publishedMnist.map((row) => row.learningRate))
+    expect(four.map(({ learningRate }) => nominalRate(learningRate))).toEqual(
+      publishedMnist.map((row) => row.learningRate),
+    )
   })
 
   test('drop their rates after 90 and 95 epochs', () => {
