@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 import { parameterKinds } from './model-parameters.js'
 
+/** A key that is misspelt is not missing, too. */
+const when = ({ issues }: z.core.ParsePayload): boolean => issues.length === 0
+
 const patterns = z.array(z.string().min(1)).min(1)
 
 export const groupSchema = strictObject({
@@ -19,6 +22,7 @@ export const groupSchema = strictObject({
     parameters: patterns.optional(),
   }).refine((match) => Object.values(match).some((condition) => condition !== undefined), {
     message: 'nothing says which parameters; expected layers, kind or parameters, such as layers: ["*"] for all',
+    when,
   }),
   /** false freezes them; true trains biases or normalisation parameters beside layca, by the rule alone. */
   trained: z.boolean().optional(),
@@ -30,6 +34,7 @@ export const groupSchema = strictObject({
   weightDecay: z.number().min(0).optional(),
 }).refine(({ match: _, ...changes }) => Object.values(changes).some((change) => change !== undefined), {
   message: 'nothing is changed; expected trained, controlled, rate or weightDecay',
+  when,
 })
 
 /**

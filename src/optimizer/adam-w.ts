@@ -24,7 +24,7 @@ export type AdamWConfig = z.output<typeof adamWSchema>
  *     w <- w - rate·weightDecay·w - (Adam's step)
  *
  * Groups can give parameters a decay of their own. Together with the regularization decoupledWeightDecay it would decay
- * twice, which is refused. Under layca and rotational the decay is projected away.
+ * twice, which is refused. Under layca, fixedNorm and rotational, which hold the norm of weights, it does nothing to them.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */

@@ -15,9 +15,10 @@ export type FixedNormConfig = z.output<typeof fixedNormSchema>
 
 /**
  * Layca without the projection, known as hyperball (arXiv 2606.16899): the whole step of the rule, scaled to the norm of a
- * layer's weights; then the weights get back their initial norm ‖w₀‖. For the rule's step u:
+ * layer's weights; then the weights get back their initial norm ‖w₀‖. For the rule's step u, its rate included:
  *
- *     w' = w + rate·‖w‖·u/‖u‖,  w <- w'·‖w₀‖/‖w'‖
+ *     w' = w + rate·‖w‖·u/‖u‖,  or w where ‖u‖ ≤ 1e-7
+ *     w <- w'·‖w₀‖/‖w'‖
  *
  * A step that is orthogonal to the weights rotates them by atan(rate); none, at a rate below 1, by more than asin(rate).
  * What trains is as under layca.

@@ -21,8 +21,7 @@ import { sgd } from './sgd.js'
  *     optimizerLabel(sgd({ momentum: 0.9, nesterov: true }))   // 'SGD (Nesterov 0.9)'
  */
 export function optimizerLabel(optimizer: OptimizerConfig): string {
-  const { name, options } = optimizerParts(optimizer)
-  return options.length === 0 ? name : `${name} (${options.join(', ')})`
+  return withOptions(optimizerParts(optimizer))
 }
 
 /** `Layca on SGD, no momentum`: in words, for reports. */
@@ -32,8 +31,7 @@ export function optimizerText(optimizer: OptimizerConfig): string {
   const still = rule.type === 'sgd' && rule.momentum === 0 ? ['no momentum'] : []
   const ruleText = [name, ...still, ...options].join(', ')
   if (!isControl(optimizer)) return ruleText
-  const control = controlParts(optimizer)
-  return `${[control.name, ...control.options].join(', ')} on ${ruleText}`
+  return `${withOptions(controlParts(optimizer))} on ${ruleText}`
 }
 
 interface Parts {
@@ -41,6 +39,9 @@ interface Parts {
   /** Those that are not the usual ones. */
   options: string[]
 }
+
+const withOptions = ({ name, options }: Parts): string =>
+  options.length === 0 ? name : `${name} (${options.join(', ')})`
 
 function optimizerParts(optimizer: OptimizerConfig): Parts {
   const rule = ruleParts(ruleOf(optimizer), usualRule(optimizer))

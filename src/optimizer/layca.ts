@@ -23,8 +23,9 @@ export type LaycaConfig = z.output<typeof laycaSchema>
  *     u <- u·‖w‖/‖u‖,  or 0 where ‖u‖ ≤ 1e-7
  *     w' = w + rate·u,  w <- w'·‖w₀‖/‖w'‖
  *
- * ‖w₀‖ is the norm of the initial weights, which stays that of w but for rounding. With `per: 'neuron'` the same for each neuron's weights by themselves. By default only the layers' weights train; biases
- * and normalisation parameters keep their initial values unless a group trains them, by the rule alone.
+ * ‖w₀‖ is the norm of the initial weights, which stays that of w but for rounding. With `per: 'neuron'` the same for each
+ * neuron's weights by themselves. By default only the layers' weights train; biases and normalisation parameters keep their
+ * initial values unless a group trains them, by the rule alone.
  *
  *     layca(sgd())
  *     layca(adam(), { per: 'neuron' })

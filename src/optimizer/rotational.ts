@@ -23,7 +23,8 @@ export type RotationalConfig = z.output<typeof rotationalSchema>
  *
  *     u <- u - ⟨u, w⟩/‖w‖²·w
  *     ν <- decay·ν + (1 - decay)·‖u‖²
- *     w' = w + rate·‖w₀‖·u/√(ν/(1 - decayᵗ)),  w <- w'·‖w₀‖/‖w'‖
+ *     w' = w + rate·‖w₀‖·u/√(ν/(1 - decayᵗ)),  or w where that root is ≤ 1e-7
+ *     w <- w'·‖w₀‖/‖w'‖
  *
  * ρ is the learning rate itself; in the article it follows from learning rate and weight decay. What trains is as under
  * layca.

@@ -18,7 +18,8 @@ export type DecoupledWeightDecayConfig = z.output<typeof decoupledWeightDecaySch
  *     w <- w - rate·factor·w + (the rule's step)
  *
  * It goes through neither momentum nor the division of adaptive rules. Biases and normalisation parameters have none,
- * unless a group gives them one. adamW brings its own. Under layca and rotational it is projected away.
+ * unless a group gives them one. adamW brings its own. Under layca, fixedNorm and rotational, which hold the norm of
+ * weights, it does nothing to them.
  *
  *     decoupledWeightDecay(0.05, { except: ['dense'] })
  *

@@ -17,14 +17,15 @@ test('a start names precision, and the settings that are not the usual ones', ()
     precision: 'bf16',
     loss: { type: 'crossEntropy', labelSmoothing: 0.1 },
     regularization: { type: 'weightDecay', factor: 5e-4 },
+    groups: [{ match: { kind: 'bias' }, trained: true }],
     augmentation: { shift: 4, flip: false },
     validation: { share: 0.1 },
     batches: 'kerasSequence',
   })
   expect(special[0]).toContain('on cpu in bf16')
   expect(special[1]).toBe(
-    'with      cross-entropy, label smoothing 0.1, weight decay 0.0005 on all parameters that train, shifts of up to ' +
-      '4 pixels, 10 % of the training images validate, batches as in Keras',
+    'with      cross-entropy, label smoothing 0.1, weight decay 0.0005 on all parameters that train, groups (bias: ' +
+      'trained), shifts of up to 4 pixels, 10 % of the training images validate, batches as in Keras',
   )
 })
 

@@ -4,8 +4,10 @@ import { mlp } from '../../src/model/mlp.js'
 import { mnist } from '../../src/data/mnist-config.js'
 import { crossEntropy } from '../../src/loss/cross-entropy.js'
 import { kerasCrossEntropy } from '../../src/loss/keras-cross-entropy.js'
+import { decoupledWeightDecay } from '../../src/regularization/decoupled-weight-decay.js'
 import { l2 } from '../../src/regularization/l2.js'
 import { weightDecay } from '../../src/regularization/weight-decay.js'
+import { adamW } from '../../src/optimizer/adam-w.js'
 import { layca } from '../../src/optimizer/layca.js'
 import { sgd } from '../../src/optimizer/sgd.js'
 import { steps } from '../../src/schedule/steps.js'
@@ -39,6 +41,7 @@ describe('a valid experiment', () => {
       loss: { type: 'crossEntropy', labelSmoothing: 0 },
       regularization: null,
       multipliers: null,
+      groups: [],
       batches: 'all',
       precision: 'fp32',
       memoryFormat: 'channelsLast',
@@ -83,7 +86,18 @@ describe('a valid experiment', () => {
       type: 'weightDecay',
       factor: 5e-4,
     })
+    expect(experiment({ ...valid, regularization: decoupledWeightDecay(0.05) }).regularization).toEqual({
+      type: 'decoupledWeightDecay',
+      factor: 0.05,
+      except: [],
+    })
     expect(experiment({ ...valid, loss: { type: 'crossEntropy' } }).loss).toEqual(crossEntropy())
+  })
+
+  test('written before there were other rules and groups means what it meant', () => {
+    const { groups, ...written } = experiment(valid)
+    const optimizer = { type: 'layca', rule: { type: 'sgd', momentum: 0, nesterov: false } } as const
+    expect(experiment({ ...written, optimizer })).toEqual({ ...written, groups })
   })
 
   test.each(['cpu', 'cuda', 'cuda:1', 'auto'])('may ask for device %s', (device) => {
@@ -135,7 +149,14 @@ describe('a value that cannot be used', () => {
       'data.type is "mnits"; expected one of mnist, fashionMnist, cifar10, cifar100, tinyImageNet, imageFolder, synthetic; did you mean "mnist"?',
     ],
     [{ data: { type: 'mnist', perClass: 0 } }, 'data.perClass is 0; expected at least 1'],
-    [{ optimizer: { type: 'adam' } }, 'optimizer.type is "adam"; expected one of sgd, layca'],
+    [
+      { optimizer: { type: 'adm' } },
+      'optimizer.type is "adm"; expected one of sgd, sgdAdamMomentum, adam, adamW, rmsprop, adagrad, normalizedSgd, effectiveSgd, layca, fixedNorm, rotational, projected, lars; did you mean "adam"?',
+    ],
+    [
+      { optimizer: { type: 'rotational', rule: { type: 'adam', beta1: 1 } } },
+      'optimizer.rule.beta1 is 1; expected a number below 1',
+    ],
     [{ optimizer: { type: 'sgd', momentum: 1 } }, 'optimizer.momentum is 1; expected a number below 1'],
     [{ optimizer: { type: 'sgd', momentum: -0.1 } }, 'optimizer.momentum is -0.1; expected at least 0'],
     [{ optimizer: { type: 'sgd', nesterov: true } }, 'optimizer.nesterov: true needs a momentum above 0'],
@@ -172,7 +193,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { regularization: { type: 'L2', factor: 1 } },
-      'regularization.type is "L2"; expected one of l2, weightDecay; did you mean "l2"?',
+      'regularization.type is "L2"; expected one of l2, weightDecay, decoupledWeightDecay; did you mean "l2"?',
     ],
     [
       { regularization: { type: 'l2', factor: 1, except: ['dense1', 'dence0'] } },
@@ -181,6 +202,18 @@ describe('a value that cannot be used', () => {
     [
       { regularization: { type: 'l2', factor: 1, except: ['batchNorm0'] } },
       'regularization.except.0: "batchNorm0" is no conv or dense layer of the model; there is dense0, dense1',
+    ],
+    [
+      { regularization: { type: 'decoupledWeightDecay', factor: 1, except: ['dence0'] } },
+      'regularization.except.0: "dence0" is no conv or dense layer of the model; did you mean "dense0"?',
+    ],
+    [
+      { optimizer: layca(adamW()), regularization: { type: 'decoupledWeightDecay', factor: 1 } },
+      'regularization: adamW decays weights by itself, by 0.01; expected null, or adam in its place',
+    ],
+    [
+      { groups: [{ match: { layers: ['dence0'] }, trained: false }] },
+      'groups.0.match.layers.0: "dence0" matches no layer that has parameters; did you mean "dense0"?',
     ],
     [{ batches: 'keras' }, 'batches is "keras"; expected one of all, kerasSequence'],
     [{ precision: 'bfloat16' }, 'precision is "bfloat16"; expected one of fp32, bf16'],

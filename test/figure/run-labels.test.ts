@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { alphaMultipliers, constant, oneCycle, steps, warmup } from '../../src/index.js'
 import { labelRuns } from '../../src/figure/run-labels.js'
+import { adam } from '../../src/optimizer/adam.js'
+import { layca } from '../../src/optimizer/layca.js'
+import { adamP } from '../../src/optimizer/projected.js'
+import { sgd } from '../../src/optimizer/sgd.js'
 import { syntheticRun } from './synthetic-run.js'
 
 describe('runs are labelled', () => {
@@ -59,6 +63,28 @@ describe('runs are labelled', () => {
   test('by an entry of words, in the order given', () => {
     const runs = ['cuda', 'cpu'].map((device) => syntheticRun({ config: { device } }))
     expect(labelRuns(runs)).toMatchObject({ title: 'device', labels: ['cuda', 'cpu'], ordered: false, order: [0, 1] })
+  })
+
+  test('by their optimizers, in a few words', () => {
+    const optimizers = [layca(sgd()), layca(adam(), { per: 'neuron' }), adamP()]
+    const runs = optimizers.map((optimizer) => syntheticRun({ config: { optimizer } }))
+    expect(labelRuns(runs)).toMatchObject({
+      title: 'optimizer',
+      labels: ['Layca', 'Layca Adam (per neuron)', 'AdamP'],
+      ordered: false,
+    })
+  })
+
+  test('by their groups of parameters, in a few words', () => {
+    const groups = [
+      { match: { kind: 'bias' as const }, trained: true },
+      { match: { layers: ['dense*'], kind: 'kernel' as const }, controlled: false, rate: 0.5, weightDecay: 0 },
+    ]
+    const runs = [[], groups].map((groups) => syntheticRun({ config: { groups } }))
+    expect(labelRuns(runs)).toMatchObject({
+      title: 'groups',
+      labels: ['none', 'bias: trained; kernel dense*: not controlled, rate times 0.5, weight decay 0'],
+    })
   })
 
   test('by name where several entries differ', () => {

@@ -5,6 +5,9 @@ import { writeReport } from '../../src/report/write-report.js'
 import type { Run } from '../../src/run/open-run.js'
 import { cifar10 } from '../../src/data/cifar-config.js'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import { adam } from '../../src/optimizer/adam.js'
+import { layca } from '../../src/optimizer/layca.js'
+import { decoupledWeightDecay } from '../../src/regularization/decoupled-weight-decay.js'
 import { vgg25 } from '../../src/model/paper-vgg.js'
 import { syntheticRun } from '../figure/synthetic-run.js'
 import { failure } from '../support/failure.js'
@@ -67,7 +70,12 @@ describe('a report', () => {
       normalization: 'channel',
       augmentation: { shift: 4, flip: true },
       loss: { type: 'kerasCrossEntropy' },
+      optimizer: layca(adam(), { per: 'neuron' }),
       regularization: { type: 'l2', factor: 1e-3, except: ['dense1'] },
+      groups: [
+        { match: { kind: 'bias' }, trained: true },
+        { match: { layers: ['dense?'], parameters: ['*.weight'] }, rate: 0.5, weightDecay: 0.01 },
+      ],
       batches: 'kerasSequence',
       precision: 'bf16',
       initialWeights: 'start.safetensors',
@@ -79,12 +87,16 @@ describe('a report', () => {
       'shifts of up to 4 pixels and flips',
       'Keras&#39;s clipped cross-entropy',
       'L2 0.001 on the layers except dense1',
+      'Layca (per neuron) on Adam',
+      'bias: trained; dense? *.weight: rate times 0.5, weight decay 0.01',
       '2,048, whole batches an epoch as in Keras',
       'bf16 channelsLast',
       'from start.safetensors',
     ]) {
       expect(page).toContain(`<div>${text}</div>`)
     }
+    const decoupled = syntheticRun({ config: { regularization: decoupledWeightDecay(0.05) } })
+    expect(await report([decoupled], temporaryFolder())).toContain('decoupled weight decay 0.05 on the layers')
   })
 
   test('names a deep model by its size', async () => {

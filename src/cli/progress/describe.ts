@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { ExperimentConfig } from '../../experiment/experiment.js'
 import {
   augmentationText,
+  groupsText,
   lossText,
   multipliersText,
   regularizationText,
@@ -38,9 +39,11 @@ export function describeStart({
 function describeSettings(config: ExperimentConfig): string[] {
   const validation = validationText(config)
   const multipliers = multipliersText(config)
+  const groups = groupsText(config)
   const parts = [
     config.loss.type === 'crossEntropy' && config.loss.labelSmoothing === 0 ? undefined : lossText(config),
     regularizationText(config),
+    groups && `groups (${groups})`,
     multipliers && `multipliers ${multipliers}`,
     augmentationText(config),
     validation && `${validation} validate`,
