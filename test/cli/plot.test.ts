@@ -77,6 +77,37 @@ test('counts the steps of known data as a run does', async () => {
   expect(await length('data.perClass=100')).toBe('length    12 epochs of 8 steps')
 })
 
+const module = `
+import { constant, experiment, layca, mlp, mnist, multipliersFrom, perLayer, scheduleFrom, sgd, warmup } from 'layer-rotation'
+const model = mlp({ hidden: [8] })
+const zigzag = scheduleFrom((epoch) => 0.1 / (1 + (epoch % 2)), { epochs: 4 })
+export default experiment({
+  name: 'own',
+  data: mnist({ perClass: 100 }),
+  model,
+  optimizer: layca(sgd()),
+  learningRate: warmup(perLayer({ default: zigzag, layers: { '*1': constant(0.3) } }), { epochs: 1 }),
+  multipliers: multipliersFrom((layer, index) => 1 / (1 + index), model),
+  epochs: 4,
+  batchSize: 100,
+})
+`
+
+test('the functions of a TypeScript experiment are tables in its config, which draws the same', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'own.ts'), module)
+  const lines = await plot(folder, 'own.ts', '--output', 'first.svg')
+  expect(lines.slice(4, 6)).toEqual([
+    expect.stringMatching(/^dense0 +0.01 +0.1 +0.05 /),
+    expect.stringMatching(/^dense1 +0.015 +0.15 +0.15 /),
+  ])
+  const { stdout } = await commandLine(['run', 'own.ts', '--print-config'], { cwd: folder })
+  writeFileSync(join(folder, 'printed.yaml'), stdout)
+  expect((await plot(folder, 'printed.yaml', '--output', 'second.svg')).slice(0, 6)).toEqual(lines.slice(0, 6))
+  const [first, second] = ['first.svg', 'second.svg'].map((file) => readFileSync(join(folder, file), 'utf8'))
+  expect(second).toBe(first)
+})
+
 test('says of a table that its steps are not those of the run, and draws nothing', async () => {
   const folder = temporaryFolder()
   const table = 'learningRate={type: tabulated, values: [1, 2, 3, 4], stepsPerEpoch: 4}'
