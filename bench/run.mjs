@@ -1,10 +1,11 @@
 // npm run bench -- mnist [--epochs 100] [--pairs 3] [--threads N]
 // npm run bench -- rotation [--pairs 3] [--threads N]
 // npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
+// npm run bench -- records [--rows 10000000]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const benchmarks = ['mnist', 'rotation', 'training']
+const benchmarks = ['mnist', 'rotation', 'training', 'records']
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -12,6 +13,7 @@ const { values, positionals } = parseArgs({
     pairs: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
     seconds: { type: 'string', default: '5' },
+    rows: { type: 'string', default: '10000000' },
     models: { type: 'string', default: '' },
     optimizer: { type: 'string', default: 'layca' },
   },
@@ -23,6 +25,7 @@ const numbers = {
   pairs: Number(values.pairs ?? (name === 'training' ? 1 : 3)),
   threads: Number(values.threads),
   seconds: Number(values.seconds),
+  rows: Number(values.rows),
 }
 
 if (!benchmarks.includes(name)) {

@@ -91,6 +91,8 @@ export { alphaMultipliers, type AlphaConfig } from './schedule/multipliers/alpha
 export { layerFactors, type MultipliersConfig } from './schedule/multipliers/multipliers.js'
 export { layerMultipliers, multipliersFrom, type MultiplierTableConfig } from './schedule/multipliers/table.js'
 
+export type { StoppingConfig } from './stopping/stopping-config.js'
+
 export {
   train,
   type EpochEnd,
@@ -107,8 +109,12 @@ export type { EpochMetrics } from './run/metrics.js'
 export { openRun, type Run } from './run/open-run.js'
 export type { Checkpoint } from './run/run-folder.js'
 export type { RunStatus } from './run/status.js'
-export type { StepRow } from './run/step-records.js'
+export type { LayerRow, LayerTable } from './trajectory/layer-table.js'
+export type { Measure } from './trajectory/measures.js'
+export type { RecordConfig } from './trajectory/record-config.js'
 export type { RotationTable } from './trajectory/rotation-table.js'
+export { randomWalk } from './trajectory/random-walk.js'
+export { adamWEquilibriumAngle, sgdEquilibriumAngle, type EquilibriumOptions } from './trajectory/equilibrium-angle.js'
 
 export { loadWeights, saveWeights, type Weights } from './weights/weights.js'
 

@@ -25,6 +25,7 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
   }
   yield* decayTwice(config)
   yield* impossibleShift(config, inputShape)
+  yield* impossibleStops(config)
 }
 
 function* unknownExceptions({ regularization, model }: ExperimentConfig): Generator<Contradiction> {
@@ -51,4 +52,16 @@ function* impossibleShift({ augmentation }: ExperimentConfig, inputShape: readon
   if (augmentation.shift <= largest) return
   const message = `shifts of ${augmentation.shift} pixels are more than images of ${height} × ${width} allow; expected at most ${largest}`
   yield { path: ['augmentation', 'shift'], message }
+}
+
+function* impossibleStops({ stopping, validation, epochs }: ExperimentConfig): Generator<Contradiction> {
+  if (stopping?.early && validation === null) {
+    const message = 'there are no images that validate; expected validation={share: 0.1} or another share beside it'
+    yield { path: ['stopping', 'early'], message }
+  }
+  const epoch = stopping?.notWorking?.epoch ?? 0
+  if (epoch >= epochs) {
+    const message = `${epoch} is beyond the run; expected at most ${epochs - 1}, the last of ${epochs} epochs counted from 0`
+    yield { path: ['stopping', 'notWorking', 'epoch'], message }
+  }
 }

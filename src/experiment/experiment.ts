@@ -8,6 +8,8 @@ import { optimizerSchema } from '../optimizer/optimizer.js'
 import { regularizationSchema } from '../regularization/regularization.js'
 import { multipliersSchema } from '../schedule/multipliers/multipliers.js'
 import { learningRateSchema } from '../schedule/schedule.js'
+import { stoppingSchema } from '../stopping/stopping-config.js'
+import { recordSchema } from '../trajectory/record-config.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { contradictions } from './contradictions.js'
@@ -80,10 +82,9 @@ const experimentSchema = strictObject({
     .default('auto'),
   /** CPU threads; null for LibTorch's choice, one a core. */
   threads: z.int().min(1).max(1024).nullable().default(null),
-  record: strictObject({
-    /** Rotation, angle, norm and rate of each layer after every step, into steps/*.parquet. */
-    steps: z.boolean().default(false),
-  }).prefault({}),
+  /** When to end before the last epoch; null for never. */
+  stopping: stoppingSchema.nullable().default(null),
+  record: recordSchema.prefault({}),
 }).superRefine((config, context) => {
   if (context.issues.length > 0) return
   for (const { path, message } of contradictions(config)) context.addIssue({ code: 'custom', path, message })

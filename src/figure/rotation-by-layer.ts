@@ -1,13 +1,17 @@
 import type { Run } from '../run/open-run.js'
 import type { FigureSource } from './figure.js'
 import { layerLegend } from './layer-legend.js'
+import { randomWalkLine } from './random-walk-line.js'
 import { rotationDomain, rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
 import { labelRuns } from './run-labels.js'
 import { inOrder, lastEpoch, type Series } from './series.js'
-import { layerExtent, layerScheme, textWidth } from './theme.js'
+import { layerExtent, layerScheme, quietInk, textWidth } from './theme.js'
 import { thin } from './thin.js'
 
-/** Rotation of every layer over the epochs, from the first (violet) to the last (yellow), one panel a run. */
+/**
+ * Rotation of every layer over the epochs, from the first (violet) to the last (yellow), one panel a run. Where Layca turns
+ * all layers by the same angle, a dashed grey line is the random walk of such steps.
+ */
 export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const naming = labelRuns(runs)
   const series = inOrder(runs, naming)
@@ -23,20 +27,28 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const x = { field: 'epoch', type: quantitative, scale: { domain: [0, lastEpoch(runs)], nice: false } }
   const y = { field: 'rotation', type: quantitative, scale: { domain: rotationDomain(runs), nice: false } }
   const yAxis = { title: single ? rotationTitle : shortRotationTitle, tickCount: 5 }
+  const walks = series.map(({ run }) => randomWalkLine(run))
   const panels = series.map((one, position) => {
     const leftmost = position % columns === 0
     const lowest = position + columns >= series.length
-    const lines = {
-      data: { values: points(one.run, single ? 300 : 120) },
-      mark: { type: 'line' as const, strokeWidth: depth > 40 ? 0.9 : 1.6 },
-      encoding: {
-        x: { ...x, axis: { title: lowest ? 'epoch' : null, tickCount: single ? 10 : 4 } },
-        y: { ...y, axis: leftmost ? yAxis : { tickCount: 5, title: null, labels: false, ticks: false, domain: false } },
-        detail: { field: 'layer', type: 'nominal' as const },
-        color,
-      },
+    const limit = single ? 300 : 120
+    const axes = {
+      x: { ...x, axis: { title: lowest ? 'epoch' : null, tickCount: single ? 10 : 4 } },
+      y: { ...y, axis: leftmost ? yAxis : { tickCount: 5, title: null, labels: false, ticks: false, domain: false } },
     }
-    return { width, height, layer: series.length > 1 ? [lines, textAbove(heading(one), width)] : [lines] }
+    const lines = {
+      data: { values: points(one.run, limit) },
+      mark: { type: 'line' as const, strokeWidth: depth > 40 ? 0.9 : 1.6 },
+      encoding: { ...axes, detail: { field: 'layer', type: 'nominal' as const }, color },
+    }
+    const walk = walks[position]!
+    const expected = {
+      data: { values: thin(walk.length, limit).map((i) => walk[i]!) },
+      mark: { type: 'line' as const, color: quietInk, strokeDash: [4, 3], strokeWidth: 1.2 },
+      encoding: axes,
+    }
+    const layer = [lines, ...(walk.length > 0 ? [expected] : [])]
+    return { width, height, layer: series.length > 1 ? [...layer, textAbove(heading(one), width)] : layer }
   })
 
   return {
@@ -47,7 +59,10 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
     caption:
       'Rotation (cosine distance to the initial weights) of every layer after each epoch, ' +
       (depth > 1 ? `from the first layer (violet) to the last of ${depth} (yellow)` : 'of the only layer') +
-      (series.length > 1 ? ', one panel a run on the same axes.' : '.'),
+      (series.length > 1 ? ', one panel a run on the same axes.' : '.') +
+      (walks.some(({ length }) => length > 0)
+        ? ' Dashed: what a random walk of steps of the same angles would come to, 1 − cos(arctan ρ)ᵗ after t steps at rate ρ.'
+        : ''),
     spec: {
       columns,
       spacing: { row: 58, column: columnGap },

@@ -69,14 +69,15 @@ function defaultTitle(runs: readonly Run[]): string {
   return [...new Set(runs.map((run) => run.config.name))].join(', ')
 }
 
-/** Says of a run that it has not finished. */
+/** Says of a run that it has not come to its last epoch. */
 function notice({ run, label }: { run: Run; label: string }): Html {
   const { status, reason, epoch } = run.status
-  if (status === 'finished') return html``
-  const what = run.stale ? 'ended without a word' : status === 'running' ? 'is still running' : `was ${status}`
+  if (status === 'finished' && reason === undefined) return html``
+  const what = run.stale ? 'ended without a word' : status === 'running' ? 'is still running' : verbs[status]
   const why = reason ? `: ${reason}` : ''
   return html`<p class="notice">
-    <strong>${label}</strong> ${status === 'failed' ? 'failed' : what} after ${Number(epoch.toFixed(2))} of
-    ${run.config.epochs} epochs${why}
+    <strong>${label}</strong> ${what} after ${Number(epoch.toFixed(2))} of ${run.config.epochs} epochs${why}
   </p> `
 }
+
+const verbs = { finished: 'finished', interrupted: 'was interrupted', failed: 'failed' }

@@ -24,6 +24,8 @@ export const environmentSchema = z.object({
   /** Of the repository that the run was started in; null outside of one. */
   commit: z.string().nullable(),
   seed: z.int().min(0),
+  /** What the data and the batch size came to. Absent in runs of earlier versions. */
+  stepsPerEpoch: z.int().min(1).optional(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
 })
@@ -32,7 +34,10 @@ export const environmentSchema = z.object({
 export type RunEnvironment = z.output<typeof environmentSchema>
 
 /** The environment of this process. @param device on which the trainer was placed */
-export async function currentEnvironment(config: ExperimentConfig, device: string): Promise<RunEnvironment> {
+export async function currentEnvironment(
+  config: ExperimentConfig,
+  { device, stepsPerEpoch }: { device: string; stepsPerEpoch: number },
+): Promise<RunEnvironment> {
   const { libtorch, devices, threads } = await info()
   const description = devices.find(({ name }) => name === device)?.description
   return {
@@ -48,6 +53,7 @@ export async function currentEnvironment(config: ExperimentConfig, device: strin
     cpu: cpus()[0]?.model ?? 'unknown',
     commit: await currentCommit(process.cwd()),
     seed: config.seed,
+    stepsPerEpoch,
     startedAt: new Date().toISOString(),
   }
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { validateExperiment, type ExperimentConfig } from '../experiment/experiment.js'
+import { LayerTable } from '../trajectory/layer-table.js'
+import { paperRotation, parseLayers } from '../trajectory/layers-csv.js'
 import { parseRotation, type RotationTable } from '../trajectory/rotation-table.js'
 import { validate } from '../validation/validate.js'
 import { loadWeights, type Weights } from '../weights/weights.js'
@@ -10,7 +12,7 @@ import { environmentSchema, type RunEnvironment } from './environment.js'
 import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
 import { layout, type Checkpoint } from './run-folder.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
-import { readStepRecords, type StepRow } from './step-records.js'
+import { readStepRecords } from './step-records.js'
 
 /** A run as its folder holds it. */
 export interface Run {
@@ -27,11 +29,31 @@ export interface Run {
    * accuracy is `run.best?.testAccuracy`. Undefined without a validation split, and before the first epoch's end.
    */
   best: EpochMetrics | undefined
+  /** At the start and at the end of each epoch. */
   rotation: RotationTable
+  /**
+   * What was measured of the layers after the first and after the last step of each epoch; the column epoch counts the
+   * epochs done. Without rows in runs of earlier versions.
+   *
+   * @throws {LayerRotationError} INVALID_FILE
+   */
+  layers(): Promise<LayerTable>
+  /**
+   * Rotation at the paper's moments: zeros, then after the first update of each epoch.
+   *
+   * @throws {LayerRotationError} INVALID_FILE
+   */
+  paperRotation(): Promise<RotationTable>
   /** @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
   weights(checkpoint: Checkpoint): Promise<Weights>
-  /** Empty without `record.steps`. @throws {LayerRotationError} INVALID_FILE */
-  steps(): Promise<StepRow[]>
+  /**
+   * What was measured of the layers after every k-th step; without rows where `record.steps` is 0.
+   *
+   * @param columns those that are needed; by default all, 80 MB of memory each for ten million rows
+   * @throws {LayerRotationError} INVALID_FILE, naming the part of steps/ that cannot be read; INVALID_CONFIG for a column
+   *   that it does not have
+   */
+  steps(columns?: readonly string[]): Promise<LayerTable>
 }
 
 /**
@@ -44,6 +66,14 @@ export async function openRun(folder: string): Promise<Run> {
   const config = await readJson(path(layout.config), (value, file) => validateExperiment(value, file, 'INVALID_FILE'))
   const environment = await readJson(path(layout.environment), (value, file) => checked(environmentSchema, value, file))
   const status = await readJson(path(layout.status), (value, file) => checked(statusSchema, value, file))
+  const rotation = parseRotation(await readText(path(layout.rotation)), path(layout.rotation))
+  const layers = async () => {
+    const file = path(layout.layers)
+    const text = await readText(file).catch(noneIfMissing)
+    return text === undefined
+      ? new LayerTable(rotation.layers, new Int32Array(), new Map())
+      : parseLayers(text, file, rotation.layers)
+  }
   const metrics = parseMetrics(await readText(path(layout.metrics)), path(layout.metrics))
   return {
     folder,
@@ -53,9 +83,11 @@ export async function openRun(folder: string): Promise<Run> {
     stale: isStale(status),
     metrics,
     best: bestEpoch(metrics),
-    rotation: parseRotation(await readText(path(layout.rotation)), path(layout.rotation)),
+    rotation,
+    layers,
+    paperRotation: async () => paperRotation(await layers()),
     weights: (checkpoint) => loadWeights(path(layout.weights(checkpoint))),
-    steps: () => readStepRecords(path(layout.steps)),
+    steps: (columns) => readStepRecords(path(layout.steps), rotation.layers, columns),
   }
 }
 
@@ -72,6 +104,12 @@ async function readJson<Value>(file: string, check: (value: unknown, file: strin
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file: string): z.output<Schema> {
   return validate(schema, value, file, 'INVALID_FILE')
+}
+
+/** Of a file that runs of earlier versions, and those without a step, do not have. */
+function noneIfMissing(error: unknown): undefined {
+  if (error instanceof LayerRotationError && error.code === 'MISSING_FILE') return undefined
+  throw error
 }
 
 async function readText(file: string): Promise<string> {

@@ -5,12 +5,14 @@ import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import type { NamedTensor } from '../native.js'
+import type { LayerTable } from '../trajectory/layer-table.js'
+import { layersHeader, layersLines } from '../trajectory/layers-csv.js'
 import { rotationHeader, rotationLine } from '../trajectory/rotation-table.js'
 import { encodeSafetensors } from '../weights/safetensors.js'
 import type { RunEnvironment } from './environment.js'
 import { metricsHeader, metricsLine, type EpochMetrics } from './metrics.js'
 import type { RunStatus } from './status.js'
-import { encodeStepRecords, stepPart, type StepRecords } from './step-records.js'
+import { StepWriter } from './step-writer.js'
 import { json, writeFailed, writeWhole, writing } from './write.js'
 
 /** 'best' are the weights after the first epoch with the largest validation accuracy, where there is a validation split. */
@@ -23,6 +25,7 @@ export const layout = {
   status: 'status.json',
   metrics: 'metrics.csv',
   rotation: 'rotation.csv',
+  layers: 'layers.csv',
   steps: 'steps',
   log: 'run.log',
   weights: (checkpoint: Checkpoint) => join('checkpoints', checkpoint, 'model.safetensors'),
@@ -36,10 +39,15 @@ export function runId(time: Date, label: string = randomBytes(3).toString('hex')
 
 /** A run folder that is being written. Every method rejects with WRITE_FAILED where the disk refuses. */
 export class RunFolder {
+  private readonly steps: StepWriter
+  private hasLayers = false
+
   private constructor(
     readonly path: string,
     private status: RunStatus,
-  ) {}
+  ) {
+    this.steps = new StepWriter(join(path, layout.steps))
+  }
 
   /**
    * Makes the folder and what stands in it from the start; status `running`.
@@ -77,10 +85,21 @@ export class RunFolder {
     await this.append(layout.rotation, rotationLine(metrics.epoch, rotation))
   }
 
-  /** Writes the part of steps/ that holds one epoch. */
-  async recordSteps(records: StepRecords): Promise<void> {
-    const bytes = await encodeStepRecords(records)
-    await writeWhole(join(this.path, layout.steps, stepPart(records.epoch)), bytes)
+  /** Adds the records of an epoch's first and last step to layers.csv, which the first of them begins. */
+  async recordLayers(table: LayerTable, stepsPerEpoch: number): Promise<void> {
+    const header = this.hasLayers ? '' : layersHeader(table.columns)
+    await this.append(layout.layers, header + layersLines(table, stepsPerEpoch))
+    this.hasLayers = true
+  }
+
+  /** Takes the records of one epoch for steps/; they are written beside what follows. @param epoch 0-based */
+  async recordSteps(epoch: number, table: LayerTable): Promise<void> {
+    await this.steps.add(epoch, table)
+  }
+
+  /** Waits until all that was recorded is on the disk. */
+  async settle(): Promise<void> {
+    await this.steps.end()
   }
 
   async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
@@ -110,6 +129,6 @@ async function makeNewFolder(path: string): Promise<void> {
 async function makeSubfolders(path: string, { record, validation }: ExperimentConfig): Promise<void> {
   const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
   const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))
-  if (record.steps) folders.push(layout.steps)
+  if (record.steps > 0) folders.push(layout.steps)
   for (const folder of folders) await writing(path, () => mkdir(join(path, folder), { recursive: true }))
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 export const statusSchema = z.object({
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),
-  /** Why a run was interrupted or failed. */
+  /** Why a run was interrupted, failed or finished before its last epoch. */
   reason: z.string().optional(),
   /** Epochs done. */
   epoch: z.number().min(0),

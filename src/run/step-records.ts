@@ -1,71 +1,165 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
+import { LayerTable } from '../trajectory/layer-table.js'
+import { writeDurably } from './write.js'
 
-/** What was measured after each step of an epoch. */
-export interface StepRecords {
-  /** 0-based. */
-  epoch: number
-  /** Steps done before this epoch. */
-  firstStep: number
-  /** Names in forward order. */
-  layers: readonly string[]
-  /** [steps][layers], row-major, as the other three. Cosine distance to the initial weights, 0 … 2. */
-  rotation: Float64Array
-  /** Between the weights before and after the step, in radians. */
-  angle: Float64Array
-  /** Euclidean norm of the weights after the step. */
-  norm: Float64Array
-  /** Learning rate of the step. */
-  rate: Float64Array
-}
-
-/** One layer after one step. */
-export interface StepRow {
-  /** Since the start of training: 1 after the first step. */
-  step: number
-  layer: string
-  rotation: number
-  angle: number
-  norm: number
-  rate: number
-}
-
-/** The file name of an epoch's part. A Parquet file has no use before its end is written, so each epoch has its own. */
+/**
+ * The file name of a part, after its first epoch, 0-based. A Parquet file has no use before its end is written, so there are
+ * many.
+ */
 export const stepPart = (epoch: number): string => `epoch-${String(epoch + 1).padStart(5, '0')}.parquet`
 
-/** A Parquet file with a row for each step and layer: step, layer, rotation, angle, norm, rate. */
-export async function encodeStepRecords(records: StepRecords): Promise<Uint8Array> {
+/** Writes a part; it has its name once it is whole and on the disk. @throws {LayerRotationError} WRITE_FAILED */
+export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<void> {
+  await writeDurably(join(folder, stepPart(firstEpoch)), await encodeStepRecords(table))
+}
+
+/** Rows of one group: what a reader takes at a time. */
+const rowGroup = 2 ** 20
+
+/**
+ * A Parquet file with a row for each step and layer: step (INT32), layer (a dictionary of names), and the table's columns
+ * as they are in memory, DOUBLE. Neither compressed nor with statistics: the last bits of measured numbers are noise,
+ * and what remains to be gained is not worth the time between two epochs.
+ */
+export async function encodeStepRecords(table: LayerTable): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import('hyparquet-writer')
-  const { layers, firstStep, rotation, angle, norm, rate } = records
-  const step = Int32Array.from(rotation, (_, row) => firstStep + Math.floor(row / layers.length) + 1)
-  const layer = Array.from(rotation, (_, row) => layers[row % layers.length]!)
+  const { layers, steps, columns, length } = table
+  const step = new Int32Array(length)
+  steps.forEach((value, record) => step.fill(value, record * layers.length, (record + 1) * layers.length))
+  const layer = Array.from(step, (_, row) => layers[row % layers.length]!)
   const buffer = parquetWriteBuffer({
     columnData: [
-      { name: 'step', data: step, type: 'INT32' },
-      { name: 'layer', data: layer, type: 'STRING' },
-      { name: 'rotation', data: rotation, type: 'DOUBLE' },
-      { name: 'angle', data: angle, type: 'DOUBLE' },
-      { name: 'norm', data: norm, type: 'DOUBLE' },
-      { name: 'rate', data: rate, type: 'DOUBLE' },
+      { name: 'step', data: step, type: 'INT32', encoding: 'RLE_DICTIONARY', nullable: false },
+      { name: 'layer', data: layer, type: 'STRING', encoding: 'RLE_DICTIONARY', nullable: false },
+      ...columns.map((name) => ({
+        name,
+        data: table.column(name),
+        type: 'DOUBLE' as const,
+        encoding: 'PLAIN' as const,
+        nullable: false,
+      })),
     ],
+    codec: 'UNCOMPRESSED',
+    statistics: false,
+    rowGroupSize: rowGroup,
   })
   return new Uint8Array(buffer)
 }
 
-/** All parts of a steps/ folder in order; empty where steps were not recorded. @throws {LayerRotationError} INVALID_FILE */
-export async function readStepRecords(folder: string): Promise<StepRow[]> {
-  const { asyncBufferFromFile, parquetReadObjects } = await import('hyparquet')
+/**
+ * All parts of a steps/ folder as one table, in order; without rows where steps were not recorded.
+ *
+ * @param layers of the run, in forward order
+ * @param columns those that are needed, of a long recording; by default all
+ * @throws {LayerRotationError} INVALID_FILE, naming the part that cannot be read; INVALID_CONFIG for a column that it does
+ *   not have
+ */
+export async function readStepRecords(
+  folder: string,
+  layers: readonly string[],
+  columns?: readonly string[],
+): Promise<LayerTable> {
+  const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet')
   const names = await readdir(folder).catch(() => [])
-  const rows: StepRow[] = []
+  const parts: Part[] = []
   for (const name of names.filter((name) => name.endsWith('.parquet')).sort()) {
     const path = join(folder, name)
-    try {
-      rows.push(...((await parquetReadObjects({ file: await asyncBufferFromFile(path) })) as StepRow[]))
-    } catch (cause) {
-      const message = `${path} is no readable Parquet file: ${(cause as Error).message}`
-      throw new LayerRotationError('INVALID_FILE', message, { cause })
+    const opened = await reading(path, async () => {
+      const file = await asyncBufferFromFile(path)
+      return { file, metadata: await parquetMetadataAsync(file) }
+    })
+    const rows = Number(opened.metadata.num_rows)
+    if (rows % layers.length !== 0) {
+      const message = `${path} has ${rows} rows; expected as many of each of the run's ${layers.length} layers`
+      throw new LayerRotationError('INVALID_FILE', message)
+    }
+    parts.push({ path, ...opened, rows })
+  }
+  const wanted = columnsOf(parts, columns)
+  const length = parts.reduce((sum, { rows }) => sum + rows, 0)
+  const steps = new Int32Array(length / layers.length)
+  const values = new Map(wanted.map((name) => [name, new Float64Array(length)]))
+  let begin = 0
+  for (const part of parts) {
+    await reading(part.path, () => fill(part, begin, layers, steps, values))
+    begin += part.rows
+  }
+  return new LayerTable(layers, steps, values)
+}
+
+interface Part {
+  path: string
+  file: AsyncBuffer
+  metadata: FileMetaData
+  rows: number
+}
+
+/** The columns that are read; all parts have them. */
+function columnsOf(parts: readonly Part[], columns: readonly string[] | undefined): string[] {
+  const [first, ...others] = parts.map(({ path, metadata }) => ({ path, names: namesIn(metadata) }))
+  if (first === undefined) return []
+  for (const { path, names } of others) {
+    if (names.join() === first.names.join()) continue
+    const message = `${path} has the columns ${names.join(', ')}; expected ${first.names.join(', ')}, as in ${first.path}`
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
+  const measured = first.names.filter((name) => name !== 'step' && name !== 'layer')
+  for (const name of columns ?? []) {
+    if (measured.includes(name)) continue
+    const message = `${first.path} has no column ${JSON.stringify(name)}; there is ${measured.join(', ')}`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  }
+  return columns ? [...new Set(columns)] : measured
+}
+
+const namesIn = ({ schema }: FileMetaData): string[] => schema.slice(1).map(({ name }) => name)
+
+/** Reads a part into its place, which begins at row `begin`. */
+async function fill(
+  { file, metadata, rows }: Part,
+  begin: number,
+  layers: readonly string[],
+  steps: Int32Array,
+  values: ReadonlyMap<string, Float64Array>,
+): Promise<void> {
+  const { parquetRead } = await import('hyparquet')
+  let filled = 0
+  let misfit: string | undefined
+  const take = (name: string, chunk: DecodedArray, from: number) => {
+    filled += chunk.length
+    const column = values.get(name)
+    if (column) column.set(chunk as Float64Array, begin + from)
+    else if (name === 'step') {
+      const first = Math.ceil(from / layers.length) * layers.length
+      for (let row = first; row < from + chunk.length; row += layers.length) {
+        steps[(begin + row) / layers.length] = chunk[row - from] as number
+      }
+    } else {
+      const wrong = (chunk as string[]).findIndex((layer, i) => layer !== layers[(from + i) % layers.length])
+      if (wrong === -1) return
+      const expected = layers[(from + wrong) % layers.length]!
+      misfit ??= `row ${from + wrong} is of layer ${JSON.stringify(chunk[wrong])}; expected ${JSON.stringify(expected)}`
     }
   }
-  return rows
+  const columns = ['step', 'layer', ...values.keys()]
+  await parquetRead({
+    file,
+    metadata,
+    columns,
+    onChunk: ({ columnName, columnData, rowStart }) => take(columnName, columnData, rowStart),
+  })
+  if (misfit !== undefined) throw new Error(misfit)
+  if (filled !== rows * columns.length) throw new Error(`found ${filled} values; expected ${rows * columns.length}`)
+}
+
+async function reading<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    const message = `${path} cannot be read: ${(cause as Error).message}; without it the other parts can`
+    throw new LayerRotationError('INVALID_FILE', message, { cause })
+  }
 }

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
 
 /** Does `work` that writes `path`. @throws {LayerRotationError} WRITE_FAILED in place of a system error */
@@ -16,10 +16,27 @@ export async function writing<Result>(path: string, work: () => Promise<Result>)
  * @param content as it is, or in parts that are written one after the other
  */
 export function writeWhole(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
+  return replace(path, (temporary) => writeFile(temporary, content))
+}
+
+/** As writeWhole, for a file that is written once and has to outlive a loss of power too. */
+export function writeDurably(path: string, content: Uint8Array): Promise<void> {
+  return replace(path, async (temporary) => {
+    const file = await open(temporary, 'w')
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+function replace(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.tmp`
   return writing(path, async () => {
     try {
-      await writeFile(temporary, content)
+      await write(temporary)
       await rename(temporary, path)
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined)

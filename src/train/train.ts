@@ -11,6 +11,7 @@ import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { RunFolder, runId } from '../run/run-folder.js'
 import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
+import { referenceFiles } from '../trajectory/record-config.js'
 import { validate } from '../validation/validate.js'
 import { checkWeights } from '../weights/check-weights.js'
 import { loadWeights } from '../weights/weights.js'
@@ -51,7 +52,8 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
   const { trainer } = setup
   try {
     freeMemory()
-    const environment = await currentEnvironment(validConfig, trainer.device)
+    const { device } = trainer
+    const environment = await currentEnvironment(validConfig, { device, stepsPerEpoch: setup.orders.stepsPerEpoch })
     const folder = await RunFolder.create(path, validConfig, environment, trainer.layerNames)
     await new Training(setup, folder, options).run(options.signal)
   } finally {
@@ -68,7 +70,9 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
 export async function prepare(config: ExperimentConfig, work: DataWork = {}): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
-  const weights = await initialWeights(config)
+  const weights = config.initialWeights === null ? null : await weightsOf(config, config.initialWeights)
+  const references = new Map<string, NamedTensor[]>()
+  for (const file of referenceFiles(config.record)) references.set(file, await weightsOf(config, file))
   const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, work)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
@@ -91,6 +95,12 @@ export async function prepare(config: ExperimentConfig, work: DataWork = {}): Pr
     ...(weights && { weights }),
     data: { ...data, validation: split.validation },
   })
+  try {
+    for (const [file, tensors] of references) await trainer.setReference(file, tensors)
+  } catch (error) {
+    trainer.dispose()
+    throw error
+  }
   return { config, trainer, orders, classes }
 }
 
@@ -110,8 +120,7 @@ function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: Va
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-/** Null where they are to be drawn. */
-async function initialWeights({ initialWeights: file, model, data }: ExperimentConfig): Promise<NamedTensor[] | null> {
-  if (file === null) return null
+/** Those of a file, which have to fit the model. */
+async function weightsOf({ model, data }: ExperimentConfig, file: string): Promise<NamedTensor[]> {
   return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
 }

@@ -1,16 +1,22 @@
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { computationText, lossText } from '../experiment/settings-text.js'
-import type { EpochProgress, EpochResult, NativeTrainer } from '../native.js'
+import { actingRates, layerSettings } from '../groups/layer-settings.js'
+import type { EpochProgress, EpochResult, NativeTrainer, ParameterSettings } from '../native.js'
 import { streamKey, streams } from '../random.js'
 import { isBetter, type EpochMetrics } from '../run/metrics.js'
 import type { RunFolder } from '../run/run-folder.js'
 import { rateTable } from '../schedule/rate-table.js'
 import { schedule } from '../schedule/schedule.js'
+import { l2Penalty } from '../stopping/l2-penalty.js'
+import { stoppingReason, type LoggedEpoch } from '../stopping/stopping-reason.js'
+import { lastEpoch } from '../trajectory/record-config.js'
 import { describeEpoch, epochEnd, type EpochScores } from './epoch-end.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
 import { diverged, interrupted } from './failures.js'
+import { measuredLayers } from './measured-layers.js'
+import { recordedSteps, type RecordedSteps } from './recorded-steps.js'
 
 /** What is trained with what. */
 export interface TrainingSetup {
@@ -26,8 +32,13 @@ export class Training {
   private readonly trainer: NativeTrainer
   private readonly orders: EpochOrders
   private readonly classes: number
+  private readonly settings: ParameterSettings[]
   private epochsDone = 0
   private best: EpochMetrics | undefined
+  /** The whole epochs. */
+  private readonly logged: LoggedEpoch[] = []
+  /** [layers]: of the weights after the last step that was recorded. */
+  private norms = new Float64Array()
   private startedAt = 0
   private stopped = false
 
@@ -40,6 +51,7 @@ export class Training {
     this.trainer = trainer
     this.orders = orders
     this.classes = classes
+    this.settings = layerSettings(config, trainer.layerNames)
   }
 
   /** @throws {LayerRotationError} INTERRUPTED, DIVERGED, WRITE_FAILED; status.json then says so where it can be written */
@@ -66,11 +78,22 @@ export class Training {
     const { epochs } = this.config
     await this.begin()
     let epoch = 0
-    while (epoch < epochs && (await this.runEpoch(epoch))) epoch++
+    let reason: string | undefined
+    while (epoch < epochs && reason === undefined && (await this.runEpoch(epoch))) {
+      epoch++
+      if (epoch < epochs) reason = this.reasonToStop()
+    }
+    await this.folder.settle()
     await this.folder.saveWeights('last', await this.trainer.weights())
-    if (epoch < epochs) throw interrupted(this.epochsDone, epochs, this.folder.path)
-    await this.folder.log('finished')
-    await this.folder.setStatus({ status: 'finished', endedAt: new Date().toISOString() })
+    if (epoch < epochs && reason === undefined) throw interrupted(this.epochsDone, epochs, this.folder.path)
+    await this.folder.log(reason === undefined ? 'finished' : `finished after ${epoch} of ${epochs} epochs: ${reason}`)
+    const endedAt = new Date().toISOString()
+    await this.folder.setStatus({ status: 'finished', ...(reason !== undefined && { reason }), endedAt })
+  }
+
+  private reasonToStop(): string | undefined {
+    const { stopping } = this.config
+    return stopping === null ? undefined : stoppingReason(stopping, this.logged)
   }
 
   private async begin(): Promise<void> {
@@ -87,9 +110,11 @@ export class Training {
   /** @returns whether the epoch ran, and was evaluated, to its end */
   private async runEpoch(epoch: number): Promise<boolean> {
     if (this.stopped) return false
-    const rates = rateTable(this.config, this.trainer.layerNames, epoch, this.orders.stepsPerEpoch)
-    const result = await this.trainEpoch(epoch, rates)
-    await this.recordSteps(epoch, result, rates)
+    const { stepsPerEpoch } = this.orders
+    const rates = rateTable(this.config, this.trainer.layerNames, epoch, stepsPerEpoch)
+    const recorded = recordedSteps(epoch, stepsPerEpoch, this.config.record.steps)
+    const result = await this.trainEpoch(epoch, rates, recorded)
+    await this.recordLayers(epoch, result, rates, recorded)
     if (result.status === 'diverged') {
       const step = result.losses.findIndex((loss) => !Number.isFinite(loss)) + 1
       const symptom = `the loss became ${result.losses[step - 1]!} in epoch ${epoch + 1} at step ${step}`
@@ -106,17 +131,15 @@ export class Training {
     return scores !== undefined
   }
 
-  private async trainEpoch(epoch: number, rates: Float64Array): Promise<EpochResult> {
+  private async trainEpoch(epoch: number, rates: Float64Array, recorded: RecordedSteps): Promise<EpochResult> {
     const { config, trainer } = this
     const { onProgress } = this.listeners
+    const { neurons, references } = config.record
+    if (references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
     const request = {
       ...this.orders.epoch(epoch),
       rates,
-      record: {
-        steps: Int32Array.from(config.record.steps ? Array(this.orders.stepsPerEpoch).keys() : []),
-        neurons: false,
-        references: [],
-      },
+      record: { steps: recorded.all, neurons, references },
       augmentationKey: streamKey(config.seed, streams.augmentation(epoch)),
     }
     if (!onProgress) return trainer.trainEpoch(request)
@@ -153,17 +176,28 @@ export class Training {
     }
   }
 
-  private async recordSteps(epoch: number, result: EpochResult, rate: Float64Array): Promise<void> {
-    if (!this.config.record.steps || result.steps === 0) return
-    const layers = this.trainer.layerNames
-    const done = rate.subarray(0, result.steps * layers.length)
-    await this.folder.recordSteps({
-      epoch,
-      firstStep: epoch * this.orders.stepsPerEpoch,
-      layers,
-      ...result.records,
-      rate: done,
-    })
+  /** First and last step to layers.csv, every k-th to a part of steps/, as far as the epoch came. */
+  private async recordLayers(
+    epoch: number,
+    { records }: EpochResult,
+    rates: Float64Array,
+    recorded: RecordedSteps,
+  ): Promise<void> {
+    const { trainer, folder } = this
+    const { stepsPerEpoch } = this.orders
+    const layers = trainer.layerNames
+    const stepsBefore = epoch * stepsPerEpoch
+    const table = measuredLayers(records, { layers, stepsBefore, rates: actingRates(rates, this.settings) })
+    const places = new Map(Array.from(records.steps, (step, place) => [step, place]))
+    const reached = (steps: readonly number[]) => {
+      const chosen = steps.flatMap((step) => places.get(step) ?? [])
+      return chosen.length > 0 ? table.select(chosen) : undefined
+    }
+    const ends = reached(recorded.ends)
+    if (ends) await folder.recordLayers(ends, stepsPerEpoch)
+    const every = reached(recorded.every)
+    if (every) await folder.recordSteps(epoch, every)
+    this.norms = ends?.column('norm').slice(-layers.length) ?? this.norms
   }
 
   private async recordEpoch(epoch: number, result: EpochResult, scores: EpochScores | undefined): Promise<void> {
@@ -186,6 +220,11 @@ export class Training {
     await folder.recordEpoch(metrics, rotation)
     await folder.setStatus({ epoch: metrics.epoch })
     if (!scores) return
+    this.logged.push({
+      loss: result.loss + l2Penalty(config, this.settings, this.norms),
+      accuracy: result.accuracy,
+      valAccuracy: metrics.valAccuracy,
+    })
     const isBest = isBetter(metrics, this.best)
     if (isBest) await this.saveBest(metrics)
     const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, config.epochs)
@@ -212,6 +251,7 @@ export class Training {
     const reason = error instanceof Error ? error.message : String(error)
     const interrupted = error instanceof LayerRotationError && error.code === 'INTERRUPTED'
     const status = interrupted ? 'interrupted' : 'failed'
+    await this.folder.settle().catch(() => undefined)
     await this.folder.log(`${status}: ${reason}`).catch(() => undefined)
     await this.folder.setStatus({ status, reason, endedAt: new Date().toISOString() }).catch(() => undefined)
   }

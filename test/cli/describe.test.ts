@@ -37,3 +37,12 @@ test('a finish names the best epoch on the validation images, where there are so
   expect(lines[1]).toBe(`best      after epoch 10: 90.00 % of the validation images, ${test} % of the test images`)
   expect(describeFinish(syntheticRun()).join()).not.toMatch(/best|top-5/)
 })
+
+test('a finish before the last epoch says why, at the end', () => {
+  const run = syntheticRun({ epochs: 20, config: { epochs: 50 } })
+  run.status.reason = 'the loss of 0.1 is at most 0.2 (stopping.finished)'
+  expect(describeFinish(run).at(-1)).toBe(
+    'stopped   after 20 of 50 epochs: the loss of 0.1 is at most 0.2 (stopping.finished)',
+  )
+  expect(describeFinish(syntheticRun()).join()).not.toContain('stopped')
+})

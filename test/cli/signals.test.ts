@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openRun, type Run } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -50,6 +51,27 @@ test('a second SIGINT leaves at once, in the middle of a step', async () => {
   const run = await onlyRun(cwd)
   expect(run.status.status).toBe('running')
   expect(run.stale).toBe(true)
+})
+
+test('SIGKILL leaves every part of the steps that was finished, and whole records of the layers', async () => {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(tinyRun({ epochs: endless, 'record.steps': 1 }), { cwd })
+  await printed(/^epoch +1\//m)
+  await setTimeout(2500)
+  child.kill('SIGKILL')
+  expect(await ended).toMatchObject({ code: null, signal: 'SIGKILL' })
+
+  const run = await onlyRun(cwd)
+  expect(run.stale).toBe(true)
+  const parts = readdirSync(join(run.folder, 'steps')).filter((name) => name.endsWith('.parquet'))
+  expect(parts.length).toBeGreaterThanOrEqual(2)
+  // Of two steps an epoch, all those of the parts before the last, and more.
+  const epochs = Number(/\d+/.exec(parts.at(-1)!)![0])
+  const { steps, layers } = await run.steps()
+  expect(steps.length).toBeGreaterThanOrEqual(2 * epochs)
+  expect([...steps]).toEqual(Array.from(steps, (_, i) => i + 1))
+  expect(layers).toEqual(['dense0', 'dense1'])
+  expect((await run.layers()).steps.length).toBeGreaterThanOrEqual(2 * run.metrics.length)
 })
 
 test('SIGINT during paper mnist keeps what was measured', async () => {

@@ -48,7 +48,8 @@ describe('a valid experiment', () => {
       seed: 1,
       device: 'auto',
       threads: null,
-      record: { steps: false },
+      stopping: null,
+      record: { steps: 0, neurons: false, references: [] },
     })
   })
 
@@ -100,6 +101,26 @@ describe('a valid experiment', () => {
     expect(experiment({ ...written, optimizer })).toEqual({ ...written, groups })
   })
 
+  test.each([
+    [true, 1],
+    [false, 0],
+    [10, 10],
+    [undefined, 0],
+  ])('may record steps as %j', (steps, expected) => {
+    const { record } = experiment({ ...valid, record: { steps } })
+    expect(record.steps).toBe(expected)
+    expect(experiment({ ...valid, record }).record).toEqual(record)
+  })
+
+  test('may end before its last epoch', () => {
+    const stopping = { notWorking: { epoch: 2, accuracy: 0.2 }, finished: { loss: 1e-4 }, converged: {} }
+    expect(experiment({ ...valid, stopping }).stopping).toEqual({ ...stopping, converged: { times: 3 } })
+    const validation = { share: 0.1 }
+    expect(experiment({ ...valid, validation, stopping: { early: { patience: 5 } } }).stopping).toEqual({
+      early: { patience: 5, metric: 'valAccuracy' },
+    })
+  })
+
   test.each(['cpu', 'cuda', 'cuda:1', 'auto'])('may ask for device %s', (device) => {
     expect(experiment({ ...valid, device }).device).toBe(device)
   })
@@ -143,7 +164,39 @@ describe('a value that cannot be used', () => {
     [{ seed: 2 ** 32 }, 'seed is 4294967296; expected at most 4294967295'],
     [{ device: 'gpu' }, 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
     [{ threads: 0 }, 'threads is 0; expected at least 1'],
-    [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected true or false'],
+    [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected a finite number'],
+    [{ record: { steps: -1 } }, 'record.steps is -1; expected at least 0'],
+    [{ record: { steps: 0.5 } }, 'record.steps is 0.5; expected a whole number'],
+    [
+      { record: { references: ['a,b'] } },
+      'record.references.0 is "a,b"; expected lastEpoch, or a file without comma or quote in its path',
+    ],
+    [
+      { record: { references: ['lastEpoch', 'lastEpoch'] } },
+      'record.references: a reference comes twice; expected each once',
+    ],
+    [
+      { stopping: {} },
+      'stopping: there is no rule; expected notWorking, finished, converged or early, or null in place of the object',
+    ],
+    [
+      { stopping: { early: { patience: 5 } } },
+      'stopping.early: there are no images that validate; expected validation={share: 0.1} or another share beside it',
+    ],
+    [
+      { epochs: 5, stopping: { notWorking: { epoch: 5, accuracy: 0.2 } } },
+      'stopping.notWorking.epoch: 5 is beyond the run; expected at most 4, the last of 5 epochs counted from 0',
+    ],
+    [
+      { stopping: { notWorking: { epoch: 1, accuracy: 20 } } },
+      'stopping.notWorking.accuracy is 20; expected at most 1',
+    ],
+    [{ stopping: { finished: { loss: 0 } } }, 'stopping.finished.loss is 0; expected a number above 0'],
+    [{ stopping: { converged: { times: 0 } } }, 'stopping.converged.times is 0; expected at least 1'],
+    [
+      { stopping: { early: { patience: 5, metric: 'testAccuracy' } } },
+      'stopping.early.metric is "testAccuracy"; expected "valAccuracy"; did you mean "valAccuracy"?',
+    ],
     [
       { data: { type: 'mnits' } },
       'data.type is "mnits"; expected one of mnist, fashionMnist, cifar10, cifar100, tinyImageNet, imageFolder, synthetic; did you mean "mnist"?',

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { ExperimentConfig } from '../../src/experiment/experiment.js'
 import { renderFigure } from '../../src/figure/render.js'
 import { rotationByLayer } from '../../src/figure/rotation-by-layer.js'
+import { constant } from '../../src/schedule/constant.js'
+import { perLayer } from '../../src/schedule/per-layer.js'
+import { steps } from '../../src/schedule/steps.js'
 import { panels, readPlot, size, texts } from './plot.js'
 import { syntheticRun } from './synthetic-run.js'
 
@@ -76,5 +80,44 @@ describe('the rotation of every layer', () => {
       rotationByLayer([syntheticRun({ epochs: 2 }), syntheticRun({ epochs: 0, rate: 0.5, config: { epochs: 2 } })]),
     )
     expect(none.svg).not.toContain('NaN')
+  })
+
+  test('shows the random walk of the steps of Layca, dashed', async () => {
+    const learningRate = steps(0.1, { at: [50], factor: 0.2 })
+    const figure = rotationByLayer([syntheticRun({ stepsPerEpoch: 5, config: { learningRate } })])
+    const { lines } = readPlot((await renderFigure(figure)).svg)
+    expect(lines.map(({ dash }) => dash)).toEqual([undefined, undefined, '4,3'])
+    const { colour, points } = lines[2]!
+    expect(colour).toBe('#666666')
+    expect(points).toHaveLength(101)
+    const at = (epoch: number) => points.find(([x]) => Math.abs(x - epoch) < 0.5)![1]
+    expect(at(0)).toBeCloseTo(0, 3)
+    expect(at(40)).toBeCloseTo(randomWalk(0.1, 200), 3)
+    expect(at(100)).toBeCloseTo(1 - (1 - randomWalk(0.1, 250)) * (1 - randomWalk(0.02, 250)), 3)
+    expect(figure.caption).toContain('Dashed: what a random walk')
+  })
+
+  test.each([
+    ['without Layca', { optimizer: { type: 'sgd' } }],
+    ['where a layer has a rate of its own', { groups: [{ match: { layers: ['dense1'] }, rate: 0.5 }] }],
+    ['with multipliers', { multipliers: { type: 'alpha', alpha: 0.5 } }],
+    [
+      'where a layer has a schedule of its own',
+      { learningRate: perLayer({ default: constant(0.1), layers: { dense1: constant(0.2) } }) },
+    ],
+    ['where a layer is not controlled', { groups: [{ match: { layers: ['dense1'] }, controlled: false }] }],
+  ])('shows no random walk %s', async (_, config) => {
+    const figure = rotationByLayer([syntheticRun({ stepsPerEpoch: 5, config: config as Partial<ExperimentConfig> })])
+    expect(readPlot((await renderFigure(figure)).svg).lines).toHaveLength(2)
+    expect(figure.caption).not.toContain('Dashed')
+  })
+
+  test('shows a random walk in each panel of its run, as far as the run came', async () => {
+    const runs = [3 ** -2, 3 ** -3].map((rate) => syntheticRun({ rate, epochs: 10, stepsPerEpoch: 5 }))
+    const drawn = panels((await renderFigure(rotationByLayer(runs))).svg)
+    expect(drawn.map((panel) => readPlot(panel, { yAxis: drawn[0] ?? '' }).lines[2]?.points.at(-1)?.[1])).toEqual([
+      expect.closeTo(randomWalk(3 ** -2, 50), 3),
+      expect.closeTo(randomWalk(3 ** -3, 50), 3),
+    ])
   })
 })

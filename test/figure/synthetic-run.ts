@@ -2,6 +2,8 @@ import { mlp } from '../../src/model/mlp.js'
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
 import { bestEpoch, type EpochMetrics } from '../../src/run/metrics.js'
 import type { Run } from '../../src/run/open-run.js'
+import { LayerTable } from '../../src/trajectory/layer-table.js'
+import { paperRotation } from '../../src/trajectory/layers-csv.js'
 import { RotationTable } from '../../src/trajectory/rotation-table.js'
 
 export interface SyntheticRun {
@@ -14,9 +16,11 @@ export interface SyntheticRun {
   weights?: Run['weights']
   /** Whether there was a validation split, and top-5 accuracies. The validation accuracy falls again after half of the epochs. */
   validates?: boolean
+  /** As the environment says it; by default it does not, as in runs of earlier versions. The layers turn in 5 steps an epoch. */
+  stepsPerEpoch?: number
 }
 
-const stepsPerEpoch = 5
+const stepsAnEpoch = 5
 
 /**
  * A finished run without training: its layers turn like a random walk, 1 - cos(arctan rate)^steps (each layer a little
@@ -31,10 +35,12 @@ export function syntheticRun({
   config,
   weights = () => Promise.resolve(new Map()),
   validates = false,
+  stepsPerEpoch,
 }: SyntheticRun = {}): Run {
   const rotationOf = (layer: number, epoch: number) =>
-    1 - Math.cos(Math.atan(rate)) ** ((epoch * stepsPerEpoch) / (1 + layer / layers.length))
+    1 - Math.cos(Math.atan(rate)) ** ((epoch * stepsAnEpoch) / (1 + layer / layers.length))
   const rotation = Array.from({ length: epochs + 1 }, (_, epoch) => layers.map((_, layer) => rotationOf(layer, epoch)))
+  const noRows = new LayerTable(layers, new Int32Array(), new Map())
   const metrics: EpochMetrics[] = Array.from({ length: epochs }, (_, i) => {
     const fall = Math.exp(-(i + 1) * rate)
     return {
@@ -74,6 +80,7 @@ export function syntheticRun({
       cpu: 'Synthetic processor',
       commit: null,
       seed: 1,
+      ...(stepsPerEpoch !== undefined && { stepsPerEpoch }),
       startedAt: '2026-11-23T05:22:33.000Z',
     },
     status: {
@@ -93,6 +100,8 @@ export function syntheticRun({
       rotation,
     ),
     weights,
-    steps: () => Promise.resolve([]),
+    layers: () => Promise.resolve(noRows),
+    paperRotation: () => Promise.resolve(paperRotation(noRows)),
+    steps: () => Promise.resolve(noRows),
   }
 }

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
 import type { RunEnvironment } from '../../src/run/environment.js'
 import type { EpochMetrics } from '../../src/run/metrics.js'
 import { openRun } from '../../src/run/open-run.js'
 import { RunFolder, runId } from '../../src/run/run-folder.js'
+import { LayerTable } from '../../src/trajectory/layer-table.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -74,7 +76,9 @@ describe('a run folder', () => {
     expect(await run.weights('initial')).toEqual(
       new Map([['dense0.weight', { shape: [2, 2], data: weights[0]!.data }]]),
     )
-    expect(await run.steps()).toEqual([])
+    expect(await run.steps()).toHaveLength(0)
+    expect(await run.layers()).toHaveLength(0)
+    expect((await run.paperRotation()).layer('dense1')).toEqual([0])
   })
 
   test('has files that other programs read', async () => {
@@ -122,6 +126,42 @@ describe('a run folder', () => {
     expect(await failure(() => RunFolder.create('/sys/run', config, environment, []))).toBe(
       'WRITE_FAILED: /sys/run could not be written: permission denied; choose a folder that you may write to',
     )
+  })
+})
+
+describe('a part of steps/', () => {
+  const table = new LayerTable(['dense0'], Int32Array.of(1), new Map([['rotation', Float64Array.of(0.5)]]))
+  const created = async () => {
+    const path = join(temporaryFolder(), 'run')
+    return {
+      path,
+      folder: await RunFolder.create(path, { ...config, record: { ...config.record, steps: 1 } }, environment, [
+        'dense0',
+      ]),
+    }
+  }
+
+  test('is written beside what follows, of short epochs one a second', async () => {
+    const { path, folder } = await created()
+    await folder.recordSteps(0, table)
+    expect(readdirSync(join(path, 'steps'))).toEqual([])
+    for (const epoch of [1, 2, 3]) await folder.recordSteps(epoch, table)
+    await setTimeout(1000)
+    expect(readdirSync(join(path, 'steps'))).toEqual(['epoch-00001.parquet'])
+    await folder.recordSteps(4, table)
+    await folder.recordSteps(5, table)
+    await folder.settle()
+    const parts = ['epoch-00001.parquet', 'epoch-00002.parquet', 'epoch-00006.parquet']
+    expect(readdirSync(join(path, 'steps'))).toEqual(parts)
+    expect((await (await openRun(path)).steps()).length).toBe(6)
+  })
+
+  test('that cannot be written is named then', async () => {
+    const { path, folder } = await created()
+    rmSync(join(path, 'steps'), { recursive: true })
+    await folder.recordSteps(0, table)
+    const message = `WRITE_FAILED: ${path}/steps/epoch-00001.parquet could not be written: its folder does not exist`
+    expect(await failure(() => folder.settle())).toBe(message)
   })
 })
 

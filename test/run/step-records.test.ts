@@ -1,55 +1,167 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
-import { encodeStepRecords, readStepRecords, stepPart, type StepRecords } from '../../src/run/step-records.js'
+import { encodeStepRecords, readStepRecords, stepPart } from '../../src/run/step-records.js'
+import { writeDurably } from '../../src/run/write.js'
+import { LayerTable } from '../../src/trajectory/layer-table.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-const records: StepRecords = {
-  epoch: 3,
-  firstStep: 15,
-  layers: ['dense0', 'dense1'],
-  rotation: Float64Array.of(0.1, 0.2, 0.3, 0.4),
-  angle: Float64Array.of(1, 2, 3, NaN),
-  norm: Float64Array.of(5, 6, 7, Infinity),
-  rate: Float64Array.of(0.5, 0.5, 0.25, 0.25),
+const layers = ['dense0', 'dense1']
+const values = {
+  rotation: [0.1, 0.2, 0.3, 0.4],
+  angle: [1, 2, 3, NaN],
+  norm: [5, 6, 7, Infinity],
+  'rotation_from_runs/a b/model.safetensors': [0.5, 0.5, 0.25, 2 ** -1074],
+}
+
+/** Two layers after two steps. */
+function tableAt(steps: [number, number], columns: Record<string, number[]> = values): LayerTable {
+  const arrays = Object.entries(columns).map(([name, numbers]) => [name, Float64Array.from(numbers)] as const)
+  return new LayerTable(layers, Int32Array.from(steps), new Map(arrays))
+}
+
+/** A steps/ folder with a part for each of the epochs, 0-based, of two steps each. */
+async function folderOf(epochs: number[]): Promise<string> {
+  const folder = join(temporaryFolder(), 'steps')
+  mkdirSync(folder)
+  for (const epoch of epochs) {
+    const part = await encodeStepRecords(tableAt([100 * epoch + 1, 100 * epoch + 2]))
+    await writeDurably(join(folder, stepPart(epoch)), part)
+  }
+  return folder
 }
 
 describe('step records', () => {
-  test('have a row a step and layer, steps counted from 1 since the start', async () => {
-    const folder = temporaryFolder()
-    writeFileSync(join(folder, stepPart(3)), await encodeStepRecords(records))
-    expect(await readStepRecords(folder)).toEqual([
-      { step: 16, layer: 'dense0', rotation: 0.1, angle: 1, norm: 5, rate: 0.5 },
-      { step: 16, layer: 'dense1', rotation: 0.2, angle: 2, norm: 6, rate: 0.5 },
-      { step: 17, layer: 'dense0', rotation: 0.3, angle: 3, norm: 7, rate: 0.25 },
-      { step: 17, layer: 'dense1', rotation: 0.4, angle: NaN, norm: Infinity, rate: 0.25 },
-    ])
+  test('read back as they were written, to the last bit', async () => {
+    const read = await readStepRecords(await folderOf([0]), layers)
+    expect(read).toEqual(tableAt([1, 2]))
+    expect(read.layers).toBe(layers)
+    expect([...read.rows()].at(-1)).toEqual({
+      step: 2,
+      layer: 'dense1',
+      rotation: 0.4,
+      angle: NaN,
+      norm: Infinity,
+      'rotation_from_runs/a b/model.safetensors': 2 ** -1074,
+    })
   })
 
   test('are one table in the order of the epochs, beyond nine of them', async () => {
-    const folder = temporaryFolder()
-    for (const epoch of [10, 2, 9]) {
-      writeFileSync(
-        join(folder, stepPart(epoch)),
-        await encodeStepRecords({ ...records, epoch, firstStep: 100 * epoch }),
-      )
-    }
-    const steps = (await readStepRecords(folder)).map(({ step }) => step)
-    expect(steps).toEqual([201, 201, 202, 202, 901, 901, 902, 902, 1001, 1001, 1002, 1002])
+    const { steps } = await readStepRecords(await folderOf([10, 2, 9]), layers)
+    expect([...steps]).toEqual([201, 202, 901, 902, 1001, 1002])
+  })
+
+  test('are read in chosen columns', async () => {
+    const folder = await folderOf([0, 1])
+    const read = await readStepRecords(folder, layers, ['norm'])
+    expect(read.columns).toEqual(['norm'])
+    expect([...read.layer('dense0', 'norm')]).toEqual([5, 7, 5, 7])
+    expect(await failure(() => readStepRecords(folder, layers, ['nrm']))).toBe(
+      `INVALID_CONFIG: ${join(folder, stepPart(0))} has no column "nrm"; there is ${Object.keys(values).join(', ')}`,
+    )
+  })
+
+  test('of many rows, in several groups, and of one layer', async () => {
+    const folder = join(temporaryFolder(), 'steps')
+    mkdirSync(folder)
+    const steps = Int32Array.from({ length: 2 ** 20 + 5 }, (_, i) => i + 1)
+    const rotation = Float64Array.from(steps, Math.sin)
+    writeFileSync(
+      join(folder, stepPart(0)),
+      await encodeStepRecords(new LayerTable(['only'], steps, new Map([['rotation', rotation]]))),
+    )
+    const read = await readStepRecords(folder, ['only'])
+    expect(Buffer.compare(Buffer.from(read.steps.buffer), Buffer.from(steps.buffer))).toBe(0)
+    expect(Buffer.compare(Buffer.from(read.column('rotation').buffer), Buffer.from(rotation.buffer))).toBe(0)
+    expect(
+      await inDuckDb(`select count(*), min(step), max(step), any_value(layer) from '${folder}/*.parquet'`),
+    ).toEqual([[BigInt(steps.length), 1, steps.length, 'only']])
   })
 
   test('are none where none were recorded', async () => {
-    expect(await readStepRecords(join(temporaryFolder(), 'steps'))).toEqual([])
+    const read = await readStepRecords(join(temporaryFolder(), 'steps'), layers)
+    expect(read).toHaveLength(0)
+    expect([...read.rows()]).toEqual([])
   })
 
-  test('of a broken part are refused by name', async () => {
-    const folder = join(temporaryFolder(), 'steps')
-    mkdirSync(folder)
-    const part = join(folder, stepPart(0))
-    writeFileSync(part, (await encodeStepRecords(records)).subarray(0, 100))
-    expect(await failure(() => readStepRecords(folder))).toContain(
-      `INVALID_FILE: ${part} is no readable Parquet file: `,
+  test('are a table for DuckDB', async () => {
+    const folder = await folderOf([0, 1])
+    expect(await inDuckDb(`describe select * from '${folder}/*.parquet'`)).toEqual([
+      ['step', 'INTEGER', 'YES', null, null, null],
+      ['layer', 'VARCHAR', 'YES', null, null, null],
+      ...Object.keys(values).map((name) => [name, 'DOUBLE', 'YES', null, null, null]),
+    ])
+    expect(
+      await inDuckDb(`select step, layer, rotation, angle, norm from '${folder}/*.parquet' order by step, layer`),
+    ).toEqual(
+      [1, 2, 101, 102].flatMap((step) =>
+        layers.map((layer, i) => {
+          const row = 2 * ((step - 1) % 100) + i
+          return [step, layer, values.rotation[row], values.angle[row], values.norm[row]]
+        }),
+      ),
     )
   })
 })
+
+describe('after a crash', () => {
+  test('a part that is cut off is named, and the others can be read', async () => {
+    const folder = await folderOf([0, 1, 2])
+    const part = join(folder, stepPart(1))
+    const whole = await encodeStepRecords(tableAt([101, 102]))
+    for (const length of [0, 3, 100, whole.length - 1]) {
+      writeFileSync(part, whole.subarray(0, length))
+      const message = await failure(() => readStepRecords(folder, layers))
+      expect(message).toContain(`INVALID_FILE: ${part} cannot be read: `)
+      expect(message).toContain('; without it the other parts can')
+    }
+    const others = [0, 2].map((epoch) => `'${join(folder, stepPart(epoch))}'`)
+    expect(await inDuckDb(`select count(*), max(step) from read_parquet([${others.join()}])`)).toEqual([[8n, 202]])
+    rmSync(part)
+    expect([...(await readStepRecords(folder, layers)).steps]).toEqual([1, 2, 201, 202])
+  })
+
+  test('a part that was being written is not there yet', async () => {
+    const folder = await folderOf([0])
+    const part = await encodeStepRecords(tableAt([101, 102]))
+    writeFileSync(join(folder, `${stepPart(1)}.tmp`), part.subarray(0, 200))
+    expect([...(await readStepRecords(folder, layers)).steps]).toEqual([1, 2])
+    expect(await inDuckDb(`select count(*) from '${folder}/*.parquet'`)).toEqual([[4n]])
+    await writeDurably(join(folder, stepPart(1)), part)
+    expect(readdirSync(folder).sort()).toEqual([stepPart(0), stepPart(1)])
+  })
+})
+
+describe('a part of another run is refused:', () => {
+  test.each([
+    [['dense0'], values, 'row 1 is of layer "dense1"; expected "dense0"'],
+    [['dense0', 'dense2'], values, 'row 1 is of layer "dense1"; expected "dense2"'],
+    [['a', 'b', 'c'], values, "has 4 rows; expected as many of each of the run's 3 layers"],
+    [
+      layers,
+      { rotation: values.rotation },
+      'has the columns step, layer, rotation; expected step, layer, rotation, angle',
+    ],
+  ])('%j, %#', async (names, columns, message) => {
+    const folder = await folderOf([0])
+    writeFileSync(join(folder, stepPart(0)), await encodeStepRecords(tableAt([1, 2])))
+    writeFileSync(join(folder, stepPart(1)), await encodeStepRecords(tableAt([3, 4], columns)))
+    const found = await failure(() => readStepRecords(folder, names))
+    expect(found).toContain('INVALID_FILE: ')
+    expect(found).toContain(message)
+  })
+})
+
+/** The rows of a query's result. */
+async function inDuckDb(query: string): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  try {
+    return (await connection.runAndReadAll(query)).getRows()
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}

@@ -1,9 +1,11 @@
-import type { EpochRequest, EpochResult, Evaluation, NativeTrainer } from '../../src/native.js'
+import type { EpochRequest, EpochResult, Evaluation, NamedTensor, NativeTrainer } from '../../src/native.js'
 
 export interface FakeTrainer extends NativeTrainer {
   requests: EpochRequest[]
   /** [split, batchSize] of each call. */
   evaluations: [string, number][]
+  /** The name and the weights, if any, of each reference. */
+  references: [string, NamedTensor[] | undefined][]
   /** Called before each evaluation; for a test to replace. */
   onEvaluate: (split: string) => void
 }
@@ -11,12 +13,20 @@ export interface FakeTrainer extends NativeTrainer {
 /** After the epoch-th epoch, from 1. */
 export type Scores = (split: 'train' | 'validation' | 'test', epoch: number) => Partial<Evaluation>
 
-/** A trainer without the addon: two layers whose only weight is the number of epochs done, and scores as given. */
-export function fakeTrainer(scores: Scores): FakeTrainer {
+/** The loss and the accuracy of training in the epoch-th epoch, from 1. */
+export type Trained = (epoch: number) => { loss?: number; accuracy?: number }
+
+/**
+ * A trainer without the addon: two layers whose only weight is the number of epochs done, and scores as given. What it
+ * records of layer l after step s of an epoch is s + l / 10, times 1 for the rotation, 2 for the angle, … 8 for the
+ * rotation from the first reference.
+ */
+export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): FakeTrainer {
   const unused = () => Promise.reject(new Error('not expected'))
   const trainer: FakeTrainer = {
     requests: [],
     evaluations: [],
+    references: [],
     onEvaluate: () => undefined,
     device: 'cpu',
     layerNames: ['dense0', 'dense1'],
@@ -30,7 +40,8 @@ export function fakeTrainer(scores: Scores): FakeTrainer {
         losses: new Float64Array(steps),
         loss: 0.5,
         accuracy: 0.9,
-        records: {} as EpochResult['records'],
+        ...trained(trainer.requests.length),
+        records: recordsOf(request),
       }
       return Promise.resolve(result)
     },
@@ -49,12 +60,34 @@ export function fakeTrainer(scores: Scores): FakeTrainer {
         })),
       ),
     rotation: () => Promise.resolve(Float64Array.of(0.1, 0.2)),
-    setReference: unused,
     probe: unused,
     timeInput: unused,
     setWeights: unused,
+    setReference: (name, tensors) => Promise.resolve(void trainer.references.push([name, tensors])),
     stop: () => undefined,
     dispose: () => undefined,
   }
   return trainer
+}
+
+function recordsOf({ record }: EpochRequest): EpochResult['records'] {
+  const { steps, neurons, references } = record
+  const column = (factor: number) =>
+    Float64Array.from({ length: steps.length * 2 }, (_, row) => factor * (steps[Math.floor(row / 2)]! + (row % 2) / 10))
+  const quantiles = (factor: number) =>
+    Float64Array.from(column(factor)).reduce<number[]>((all, value) => [...all, 0, 0.25, 0.5, 0.75, value], [])
+  return {
+    steps,
+    rotation: column(1),
+    angle: column(2),
+    norm: column(3),
+    gradientNorm: column(4),
+    radial: column(5),
+    tangential: column(6),
+    effectiveRate: column(7),
+    references: Object.fromEntries(references.map((name, i) => [name, column(8 + i)])),
+    ...(neurons && {
+      neurons: { rotation: Float64Array.from(quantiles(1)), angle: Float64Array.from(quantiles(2)) },
+    }),
+  }
 }

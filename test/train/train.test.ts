@@ -80,11 +80,12 @@ describe('train', () => {
     expect(run.folder).toMatch(new RegExp(`^${runsFolder}/small/\\d{8}-\\d{6}-first$`))
     expect(run.config).toEqual(smallExperiment)
     expect(run.status).toMatchObject({ status: 'finished', epoch: 3, pid: process.pid })
-    expect(run.environment).toMatchObject({ device: 'cpu', seed: 1, node: process.versions.node })
+    expect(run.environment).toMatchObject({ device: 'cpu', seed: 1, stepsPerEpoch: 10, node: process.versions.node })
     expect(readdirSync(run.folder).sort()).toEqual([
       'checkpoints',
       'config.json',
       'environment.json',
+      'layers.csv',
       'metrics.csv',
       'rotation.csv',
       'run.log',
@@ -135,7 +136,7 @@ describe('train', () => {
     const steps = await run.steps()
     expect(steps).toHaveLength(30 * 2)
     const initial = await run.weights('initial')
-    for (const { step, layer, angle, norm, rate, rotation } of steps) {
+    for (const { step, layer, angle, norm, rate, rotation } of steps.rows()) {
       expect(rate).toBe(step <= 20 ? 0.1 : 0.1 * 0.2)
       expect(angle).toBeCloseTo(Math.atan(rate), 5)
       expect(norm / Math.hypot(...initial.get(`${layer}.weight`)!.data)).toBeCloseTo(1, 5)

@@ -13,7 +13,7 @@ import { splitForValidation } from '../../src/train/validation-split.js'
 import { loadWeights } from '../../src/weights/weights.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { fakeTrainer, type FakeTrainer, type Scores } from './fake-trainer.js'
+import { fakeTrainer, type FakeTrainer, type Scores, type Trained } from './fake-trainer.js'
 import { smallExperiment } from './small-experiment.js'
 
 interface Outcome {
@@ -29,9 +29,10 @@ async function setUp(
   scores: Scores,
   listeners: TrainingListeners = {},
   classes = 10,
+  trained?: Trained,
 ): Promise<Outcome> {
-  const config = { ...smallExperiment, record: { steps: false }, ...change }
-  const trainer = fakeTrainer(scores)
+  const config = { ...smallExperiment, record: { steps: 0, neurons: false, references: [] }, ...change }
+  const trainer = fakeTrainer(scores, trained)
   const orders = epochOrders(splitForValidation(1000, config.validation, config.seed).train, config)
   const path = join(temporaryFolder(), 'run')
   const environment = {

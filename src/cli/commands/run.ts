@@ -28,6 +28,7 @@ export const settings = [
   'seed',
   'device',
   'threads',
+  'stopping',
   'record',
 ]
 
@@ -101,7 +102,12 @@ export const run = defineCommand({
       '  batches=kerasSequence           whole batches an epoch, as Keras serves them',
       '  precision=bf16                  of convolutions and dense products; or fp32',
       '  memoryFormat=contiguous         of images and convolutions; or channelsLast',
-      '  record.steps=true               rotation, angle and norm after every step',
+      '  stopping={early: {patience: 5}} ends a run that no longer improves; or',
+      "                                  the paper's notWorking, finished, converged",
+      '  record.steps=1                  rotation, angle, norms … after every step,',
+      '                                  10 for every 10th; of neurons, too, with',
+      '                                  record.neurons=true',
+      "  record.references=[lastEpoch]   rotation from there, too; or a file's weights",
       'What is null has no parts yet: validation={share: 0.1}, not validation.share=0.1.',
     ].join('\n'),
     'Every run gets a folder of its own, <runs>/<name>/<time>-<id>, with its config, environment, metrics, rotation, ' +

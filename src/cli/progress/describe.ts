@@ -62,10 +62,12 @@ export function describeFinish(run: Run): string[] {
     last.testAccuracy !== null && `${percent(last.testAccuracy)} of the test images${describeTop5(last)}`,
     `${percent(last.trainAccuracy)} of the training images right`,
   ].filter((part) => part !== false)
+  const { reason } = run.status
   return [
     `${styleText('green', 'finished')}  in ${duration(last.seconds)}: ${accuracies.join(', ')}`,
     ...describeBest(run),
     `rotation  ${describeRotation(run)}`,
+    ...(reason === undefined ? [] : [`stopped   after ${last.epoch} of ${run.config.epochs} epochs: ${reason}`]),
   ]
 }
 

@@ -1,0 +1,47 @@
+import type { ExperimentConfig } from '../experiment/experiment.js'
+import { layerSettings } from '../groups/layer-settings.js'
+import type { Run } from '../run/open-run.js'
+import { layerFactors } from '../schedule/multipliers/multipliers.js'
+import { rateTable } from '../schedule/rate-table.js'
+import { randomWalk } from '../trajectory/random-walk.js'
+import { rotationValue } from './rotation-axis.js'
+
+/**
+ * What a random walk of Layca's steps would come to at each of a run's epochs. None where the layers do not all turn by
+ * the same angles, and for runs that do not know their steps an epoch.
+ */
+export function randomWalkLine(run: Run): { epoch: number; rotation: number }[] {
+  const { stepsPerEpoch } = run.environment
+  const rates = stepsPerEpoch === undefined ? undefined : commonRates(run, stepsPerEpoch)
+  if (stepsPerEpoch === undefined || !rates) return []
+  const walk = randomWalk(rates)
+  return run.rotation.epochs.map((epoch) => ({
+    epoch,
+    rotation: rotationValue(walk[Math.min(rates.length, Math.round(epoch * stepsPerEpoch))]!),
+  }))
+}
+
+/** [steps]: the rate of each step of the epochs that were run, where it is the same for all layers. */
+function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64Array | undefined {
+  const { layers } = rotation
+  const factor = commonFactor(config, layers)
+  if (config.optimizer.type !== 'layca' || config.learningRate.type === 'perLayer' || !factor) return undefined
+  const epochs = Math.ceil(rotation.epochs.at(-1) ?? 0)
+  const rates = new Float64Array(epochs * stepsPerEpoch)
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const ofEpoch = rateTable({ ...config, multipliers: null }, layers.slice(0, 1), epoch, stepsPerEpoch)
+    rates.set(ofEpoch, epoch * stepsPerEpoch)
+  }
+  return rates.map((rate) => rate * factor)
+}
+
+/** What the rates of all layers are multiplied by, where that is one number and all of them are turned. */
+function commonFactor(config: ExperimentConfig, layers: readonly string[]): number | undefined {
+  const settings = layerSettings(config, layers)
+  if (settings.length !== layers.length || !settings.every(({ trained, controlled }) => trained && controlled)) {
+    return undefined
+  }
+  const multipliers = layerFactors(config.multipliers, layers)
+  const [factor, ...others] = new Set(settings.map(({ rateFactor }, i) => rateFactor * multipliers[i]!))
+  return others.length === 0 ? factor : undefined
+}

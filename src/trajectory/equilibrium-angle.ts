@@ -1,0 +1,36 @@
+/**
+ * Weight decay shortens weights, steps orthogonal to them lengthen them. Where only the direction of the weights matters,
+ * as before a normalisation, both balance after some 1 / (rate · decay) steps, and from then on each step turns the
+ * weights by an angle that rate and decay alone decide. All of this is to first order in rate · decay.
+ */
+export interface EquilibriumOptions {
+  /** Learning rate η. */
+  rate: number
+  /** λ of the gradient λw (twice the factor of `l2`), of adamW that of w <- w - ηλw. */
+  decay: number
+}
+
+/**
+ * The angle of a step of SGD in equilibrium: √(2ηλ / (1 + momentum)), root mean square (Wan et al., arXiv 2006.08419;
+ * Kosson et al., arXiv 2305.17212).
+ *
+ *     sgdEquilibriumAngle({ rate: 1 / 3, decay: 2e-3 })                  // 0.0365: the paper's SGD with l2(1e-3)
+ *     sgdEquilibriumAngle({ rate: 0.1, decay: 1e-3, momentum: 0.9 })     // 0.0103
+ *
+ * @returns radians
+ */
+export function sgdEquilibriumAngle({ rate, decay, momentum = 0 }: EquilibriumOptions & { momentum?: number }): number {
+  return Math.sqrt((2 * rate * decay) / (1 + momentum))
+}
+
+/**
+ * The angle of a step of AdamW in equilibrium: √(2ηλ (1 - β₁) / (1 + β₁)), root mean square (Kosson et al.,
+ * arXiv 2305.17212).
+ *
+ *     adamWEquilibriumAngle({ rate: 1e-3, decay: 0.1 })   // 0.00324
+ *
+ * @returns radians
+ */
+export function adamWEquilibriumAngle({ rate, decay, beta1 = 0.9 }: EquilibriumOptions & { beta1?: number }): number {
+  return Math.sqrt((2 * rate * decay * (1 - beta1)) / (1 + beta1))
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { strictObject } from '../validation/strict-object.js'
+
+/** The reference that is renewed at the start of each epoch. */
+export const lastEpoch = 'lastEpoch'
+
+/**
+ * What is measured of the layers besides the first and the last step of each epoch, which always go to layers.csv. The
+ * columns are those of `measures`.
+ */
+export const recordSchema = strictObject({
+  /**
+   * k: after every k-th step of the run, counted over all its epochs, into steps/*.parquet; 1 for every step, 0 for none.
+   * true and false, as earlier versions had them, are 1 and 0.
+   */
+  steps: z
+    .preprocess((steps: number | boolean) => (typeof steps === 'boolean' ? Number(steps) : steps), z.int().min(0))
+    .default(0),
+  /**
+   * Rotation and angle of each neuron (a row of a dense layer, a filter of a convolution) too, as quantiles over the
+   * neurons of a layer.
+   */
+  neurons: z.boolean().default(false),
+  /**
+   * Where rotation is measured from, besides the initial weights: 'lastEpoch', the weights at the start of the epoch, or
+   * a safetensors file with PyTorch's names. Each is a column, rotation_from_<reference>.
+   */
+  references: z
+    .array(z.string().regex(/^[^\s",][^",\p{Cc}]*$/u, `${lastEpoch}, or a file without comma or quote in its path`))
+    .refine((names) => new Set(names).size === names.length, 'a reference comes twice; expected each once')
+    .default([]),
+})
+
+export type RecordConfig = z.output<typeof recordSchema>
+
+/** The references that are files. */
+export function referenceFiles({ references }: RecordConfig): string[] {
+  return references.filter((reference) => reference !== lastEpoch)
+}

@@ -1,0 +1,172 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import { openRun, type Run } from '../../src/run/open-run.js'
+import { RunFolder } from '../../src/run/run-folder.js'
+import { epochOrders } from '../../src/train/epoch-order.js'
+import { train } from '../../src/train/train.js'
+import { Training } from '../../src/train/training.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { fakeTrainer, type FakeTrainer } from './fake-trainer.js'
+import { smallExperiment } from './small-experiment.js'
+
+const nothingMore = { steps: 0, neurons: false, references: [] }
+
+/** A run of 10 steps an epoch whose records follow from step and layer alone. */
+async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: Run; trainer: FakeTrainer }> {
+  const config = { ...smallExperiment, ...change }
+  const trainer = fakeTrainer(() => ({}))
+  const orders = epochOrders(
+    Int32Array.from({ length: 1000 }, (_, i) => i),
+    config,
+  )
+  const path = join(temporaryFolder(), 'run')
+  const environment = {
+    layerRotation: '0.1.0',
+    node: '20.20.2',
+    libtorch: '2.13.0',
+    device: 'cpu',
+    threads: 2,
+    platform: 'linux-x64',
+    cpu: 'a processor',
+    commit: null,
+    seed: 1,
+    startedAt: '2026-11-23T05:22:33.000Z',
+  }
+  const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
+  await new Training({ config, trainer, orders, classes: 10 }, folder, {}).run()
+  return { run: await openRun(path), trainer }
+}
+
+const range = (length: number) => Array.from({ length }, (_, i) => i)
+
+describe('layers.csv', () => {
+  test('has the layers after the first and the last step of each epoch', async () => {
+    const { run, trainer } = await recorded({ epochs: 3, record: nothingMore })
+    expect(trainer.requests.map(({ record }) => record)).toEqual(
+      Array(3).fill({ steps: Int32Array.of(0, 9), neurons: false, references: [] }),
+    )
+    const text = readFileSync(join(run.folder, 'layers.csv'), 'utf8')
+    expect(text.split('\n').slice(0, 6)).toEqual([
+      'epoch,step,layer,rotation,angle,norm,gradient_norm,radial,tangential,rate,effective_rate',
+      '0.1,1,dense0,0,0,0,0,0,0,0.1,0',
+      '0.1,1,dense1,0.1,0.2,0.30000000000000004,0.4,0.5,0.6000000000000001,0.1,0.7000000000000001',
+      '1,10,dense0,9,18,27,36,45,54,0.1,63',
+      '1,10,dense1,9.1,18.2,27.299999999999997,36.4,45.5,54.599999999999994,0.1,63.699999999999996',
+      '1.1,11,dense0,0,0,0,0,0,0,0.1,0',
+    ])
+    const layers = await run.layers()
+    expect([...layers.steps]).toEqual([1, 10, 11, 20, 21, 30])
+    expect([...layers.layer('dense1', 'epoch')]).toEqual([0.1, 1, 1.1, 2, 2.1, 3])
+    expect([...layers.layer('dense0', 'rate')]).toEqual([0.1, 0.1, 0.1, 0.1, 0.1 * 0.2, 0.1 * 0.2])
+    expect([...layers.layer('dense1')]).toEqual([0.1, 9.1, 0.1, 9.1, 0.1, 9.1])
+    expect(layers.columns.at(-1)).toBe('effective_rate')
+  })
+
+  test('gives the rotation at the paper’s moments', async () => {
+    const { run } = await recorded({ epochs: 3, record: nothingMore })
+    const rotation = await run.paperRotation()
+    expect(rotation.epochs).toEqual([0, 0.1, 1.1, 2.1])
+    expect(rotation.layer('dense1')).toEqual([0, 0.1, 0.1, 0.1])
+  })
+
+  test('of epochs of one step has one record each', async () => {
+    const { run } = await recorded({ epochs: 3, batchSize: 1000, record: nothingMore })
+    expect([...(await run.layers()).steps]).toEqual([1, 2, 3])
+    expect((await run.paperRotation()).epochs).toEqual([0, 1, 2, 3])
+  })
+
+  test('knows each layer’s own factor of the rate', async () => {
+    const groups = [{ match: { layers: ['dense1'] }, rate: 0.5 }]
+    const { run, trainer } = await recorded({ epochs: 1, record: nothingMore, groups })
+    const layers = await run.layers()
+    expect([...layers.layer('dense0', 'rate')]).toEqual([0.1, 0.1])
+    expect([...layers.layer('dense1', 'rate')]).toEqual([0.05, 0.05])
+    expect(new Set(trainer.requests[0]!.rates)).toEqual(new Set([0.1]))
+  })
+})
+
+describe('steps/', () => {
+  test('has every k-th step of the run', async () => {
+    const { run } = await recorded({ epochs: 4, record: { ...nothingMore, steps: 15 } })
+    const steps = await run.steps()
+    expect([...steps.steps]).toEqual([15, 30])
+    expect([...steps.rows()].slice(1, 3)).toEqual([
+      expect.objectContaining({ step: 15, layer: 'dense1', rotation: 4.1, angle: 8.2, rate: 0.1 }),
+      expect.objectContaining({ step: 30, layer: 'dense0', rotation: 9, tangential: 54, rate: 0.1 * 0.2 }),
+    ])
+    expect(steps.columns).toEqual((await run.layers()).columns.slice(1))
+    expect((await run.steps(['angle'])).columns).toEqual(['angle'])
+  })
+})
+
+describe('references and neurons', () => {
+  test('are columns after the others', async () => {
+    const record = { steps: 10, neurons: true, references: ['lastEpoch', 'weights.safetensors'] }
+    const { run, trainer } = await recorded({ epochs: 2, record })
+    const added = [
+      'rotation_from_lastEpoch',
+      'rotation_from_weights.safetensors',
+      ...['rotation', 'angle'].flatMap((what) => [0, 25, 50, 75, 100].map((q) => `neuron_${what}_q${q}`)),
+    ]
+    const [layers, steps] = [await run.layers(), await run.steps()]
+    expect(layers.columns.slice(9)).toEqual(added)
+    expect(steps.columns.slice(8)).toEqual(added)
+    expect([...steps.layer('dense1', 'rotation_from_weights.safetensors')]).toEqual([9.1 * 9, 9.1 * 9])
+    expect(range(5).map((i) => steps.layer('dense1', added[2 + i])[0])).toEqual([0, 0.25, 0.5, 0.75, 9.1])
+    expect(steps.layer('dense1', 'neuron_angle_q100')[1]).toBe(18.2)
+    // The last epoch's weights are taken at the start of each one.
+    expect(trainer.references).toEqual(Array(2).fill(['lastEpoch', undefined]))
+  })
+
+  test('are what the weights say', async () => {
+    const folder = temporaryFolder()
+    const first = await train({ ...smallExperiment, record: nothingMore }, { folder: join(folder, 'first') })
+    const file = join(first.folder, 'checkpoints', 'initial', 'model.safetensors')
+    const record = { steps: 4, neurons: true, references: ['lastEpoch', file] }
+    const run = await train({ ...smallExperiment, record }, { folder: join(folder, 'run') })
+    const [layers, steps] = [await run.layers(), await run.steps()]
+    expect([...layers.steps]).toEqual([1, 10, 11, 20, 21, 30])
+    expect([...steps.steps]).toEqual([4, 8, 12, 16, 20, 24, 28])
+    for (const name of layers.layers) {
+      const of = (column: string) => layers.layer(name, column)
+      // The same seed draws the same initial weights.
+      of(`rotation_from_${file}`).forEach((value, i) => expect(value).toBeCloseTo(of('rotation')[i]!, 12))
+      expect(of('rotation')[1]).toBeCloseTo(run.rotation.layer(name)[1]!, 12)
+      expect((await run.paperRotation()).layer(name)[2]).toBe(of('rotation')[2])
+      const weights = (await run.weights('last')).get(`${name}.weight`)!.data
+      expect(of('norm')[5]! / Math.hypot(...weights)).toBeCloseTo(1, 6)
+      for (const i of range(6)) {
+        const [angle, norm, rate] = ['angle', 'norm', 'rate'].map((column) => of(column)[i]!) as [
+          number,
+          number,
+          number,
+        ]
+        expect(angle).toBeCloseTo(Math.atan(rate), 6)
+        expect(of('tangential')[i]! / (norm * Math.sin(angle))).toBeCloseTo(1, 5)
+        expect(of('radial')[i]! / (norm * (Math.cos(angle) - 1))).toBeCloseTo(1, 2)
+        expect((of('effective_rate')[i]! * norm ** 2) / rate).toBeCloseTo(1, 5)
+        expect(of('gradient_norm')[i]).toBeGreaterThan(0)
+        // One step after the start of the epoch.
+        if (i % 2 === 0) expect(of('rotation_from_lastEpoch')[i]).toBeCloseTo(1 - Math.cos(angle), 6)
+        const quantiles = [0, 25, 50, 75, 100].map((q) => of(`neuron_angle_q${q}`)[i]!)
+        expect(quantiles).toEqual([...quantiles].sort((a, b) => a - b))
+        expect(quantiles[4]).toBeGreaterThan(angle)
+      }
+    }
+  })
+
+  test('of a file that is not there, or of another model, are refused before anything is written', async () => {
+    const attempt = async (reference: string) => {
+      const runsFolder = temporaryFolder()
+      const record = { ...nothingMore, references: [reference] }
+      const message = await failure(() => train({ ...smallExperiment, record }, { runsFolder }))
+      expect(readdirSync(runsFolder)).toEqual([])
+      return message
+    }
+    expect(await attempt('no/such')).toBe('MISSING_FILE: no/such does not exist; expected a safetensors file')
+    expect(await attempt('package.json')).toContain('INVALID_FILE: package.json: byte 0: found a header')
+  })
+})
