@@ -82,7 +82,17 @@ export { oneCycle, type OneCycleConfig } from './schedule/one-cycle.js'
 export { perLayer, type PerLayerConfig } from './schedule/per-layer.js'
 export { polynomial, type PolynomialConfig } from './schedule/polynomial.js'
 export { rateTable, type RateSettings } from './schedule/rate-table.js'
-export { layerSchedule, schedule, type LearningRateConfig, type RunLength, type Schedule } from './schedule/schedule.js'
+export { replay } from './schedule/replay.js'
+export { rotateTo, type Target } from './schedule/rotate-to.js'
+export {
+  knownSchedule,
+  layerSchedule,
+  schedule,
+  type ScheduleConfig,
+  type LearningRateConfig,
+  type RunLength,
+  type Schedule,
+} from './schedule/schedule.js'
 export { steps, type StepsConfig } from './schedule/steps.js'
 export { scheduleFrom, tabulated, type TabulatedConfig } from './schedule/tabulated.js'
 export { warmup, type WarmupConfig } from './schedule/warmup.js'

@@ -1,8 +1,9 @@
 import { matchesGlob } from '../groups/glob.js'
+import { parameterSettings } from '../groups/parameter-settings.js'
 import { monitoredLayers } from '../model/describe-model.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../schedule/nested.js'
-import { layerSchedule } from '../schedule/schedule.js'
+import { isSchedule, layerSchedule } from '../schedule/schedule.js'
 import { suggestionAndList } from '../validation/nearest.js'
 import type { Contradiction } from './contradictions.js'
 import type { ExperimentConfig } from './experiment.js'
@@ -16,15 +17,43 @@ export function* rateContradictions(config: ExperimentConfig): Generator<Contrad
     yield* tooLong(placed, config.epochs)
     yield* tooShort(placed, config.epochs)
   }
+  yield* ungovernable(config, layers)
   if (wrongNames.length === 0) yield* infiniteRates(config, layers)
 }
 
 function* unknownPatterns({ learningRate }: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
-  if (learningRate.type !== 'perLayer') return
+  if (learningRate.type !== 'perLayer' && learningRate.type !== 'rotateTo') return
   for (const pattern of Object.keys(learningRate.layers)) {
     if (layers.some((layer) => matchesGlob(layer, pattern))) continue
     const message = `${JSON.stringify(pattern)} matches no conv or dense layer of the model${suggestionAndList(pattern, layers)}`
     yield { path: ['learningRate', 'layers'], message }
+  }
+}
+
+/** Rates that are chosen for angles need every layer to turn by them. */
+function* ungovernable(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
+  const { learningRate, optimizer, multipliers } = config
+  if (isSchedule(learningRate)) return
+  const { type } = learningRate
+  if (optimizer.type !== 'layca' || optimizer.per !== 'layer') {
+    const found = optimizer.type === 'layca' ? 'layca by neuron' : optimizer.type
+    yield {
+      path: ['optimizer', 'type'],
+      message: `${type} sets the angle of each step, but the optimizer is ${found}; expected layca by layer`,
+    }
+    return
+  }
+  if (multipliers !== null) {
+    yield { path: ['multipliers'], message: `${type} gives each layer its own rate; expected null` }
+  }
+  const weights = new Set(layers.map((layer) => `${layer}.weight`))
+  for (const { name, trained, controlled, rateFactor } of parameterSettings(config)) {
+    if (!weights.has(name) || (trained && controlled && rateFactor === 1)) continue
+    const state = !trained ? 'frozen' : !controlled ? 'not controlled' : `trained at ${rateFactor} times its rate`
+    yield {
+      path: ['groups'],
+      message: `${name} is ${state}, but ${type} sets the angle of every layer; expected each to train under layca at its own rate`,
+    }
   }
 }
 
@@ -55,6 +84,7 @@ function* tooShort({ schedule, path }: PlacedSchedule, epochs: number): Generato
 /** Rates grow beyond all bounds by powers of a factor and by multipliers only, which a thousand moments show. */
 function* infiniteRates(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
   const { learningRate, multipliers, epochs } = config
+  if (!isSchedule(learningRate)) return
   const factors = layerFactors(multipliers, layers)
   const moments = Math.min(epochs, 1000)
   for (const [index, layer] of layers.entries()) {

@@ -3,6 +3,7 @@ import { layerSettings } from '../groups/layer-settings.js'
 import type { Run } from '../run/open-run.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'
 import { rateTable } from '../schedule/rate-table.js'
+import { isSchedule } from '../schedule/schedule.js'
 import { randomWalk } from '../trajectory/random-walk.js'
 import { rotationValue } from './rotation-axis.js'
 
@@ -25,7 +26,9 @@ export function randomWalkLine(run: Run): { epoch: number; rotation: number }[] 
 function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64Array | undefined {
   const { layers } = rotation
   const factor = commonFactor(config, layers)
-  if (config.optimizer.type !== 'layca' || config.learningRate.type === 'perLayer' || !factor) return undefined
+  const { optimizer, learningRate } = config
+  if (optimizer.type !== 'layca' || !isSchedule(learningRate) || learningRate.type === 'perLayer' || !factor)
+    return undefined
   const epochs = Math.ceil(rotation.epochs.at(-1) ?? 0)
   const rates = new Float64Array(epochs * stepsPerEpoch)
   for (let epoch = 0; epoch < epochs; epoch++) {

@@ -1,3 +1,4 @@
+import type { TargetCurve } from '../schedule/rotate-to.js'
 import type { LearningRateConfig } from '../schedule/schedule.js'
 import { rateLabel } from './rate-label.js'
 
@@ -40,6 +41,13 @@ export function rateText(rate: LearningRateConfig): string {
     case 'warmup': {
       const length = epochs(rate.epochs)
       return `${rateText(rate.schedule)}, ${rate.kind} warmup of ${length} from ${short(rate.factor)} of it`
+    }
+    case 'replay':
+      return `the angles of ${rate.run}`
+    case 'rotateTo': {
+      const target = (curve: TargetCurve) => `${short(curve.at(-1)![1])} in ${epochs(curve.at(-1)![0])}`
+      const layers = Object.entries(rate.layers).map(([pattern, curve]) => `, of ${pattern} ${target(curve)}`)
+      return `driven to a rotation of ${target(rate.target)}${layers.join('')}`
     }
     case 'perLayer': {
       const layers = Object.entries(rate.layers).map(([pattern, inner]) => `; of ${pattern} ${rateText(inner)}`)

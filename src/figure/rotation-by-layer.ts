@@ -5,6 +5,7 @@ import { randomWalkLine } from './random-walk-line.js'
 import { rotationDomain, rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
 import { labelRuns } from './run-labels.js'
 import { inOrder, lastEpoch, type Series } from './series.js'
+import { targetLines } from './target-lines.js'
 import { layerExtent, layerScheme, quietInk, textWidth } from './theme.js'
 import { thin } from './thin.js'
 
@@ -28,6 +29,7 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const y = { field: 'rotation', type: quantitative, scale: { domain: rotationDomain(runs), nice: false } }
   const yAxis = { title: single ? rotationTitle : shortRotationTitle, tickCount: 5 }
   const walks = series.map(({ run }) => randomWalkLine(run))
+  const targets = series.map(({ run }) => targetLines(run))
   const panels = series.map((one, position) => {
     const leftmost = position % columns === 0
     const lowest = position + columns >= series.length
@@ -41,13 +43,13 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
       mark: { type: 'line' as const, strokeWidth: depth > 40 ? 0.9 : 1.6 },
       encoding: { ...axes, detail: { field: 'layer', type: 'nominal' as const }, color },
     }
-    const walk = walks[position]!
-    const expected = {
-      data: { values: thin(walk.length, limit).map((i) => walk[i]!) },
+    const guides = [walks[position]!, ...targets[position]!].filter(({ length }) => length > 0)
+    const expected = guides.map((line) => ({
+      data: { values: thin(line.length, limit).map((i) => line[i]!) },
       mark: { type: 'line' as const, color: quietInk, strokeDash: [4, 3], strokeWidth: 1.2 },
       encoding: axes,
-    }
-    const layer = [lines, ...(walk.length > 0 ? [expected] : [])]
+    }))
+    const layer = [lines, ...expected]
     return { width, height, layer: series.length > 1 ? [...layer, textAbove(heading(one), width)] : layer }
   })
 
@@ -62,7 +64,8 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
       (series.length > 1 ? ', one panel a run on the same axes.' : '.') +
       (walks.some(({ length }) => length > 0)
         ? ' Dashed: what a random walk of steps of the same angles would come to, 1 − cos(arctan ρ)ᵗ after t steps at rate ρ.'
-        : ''),
+        : '') +
+      (targets.some(({ length }) => length > 0) ? ' Dashed: the targets that the layers were driven along.' : ''),
     spec: {
       columns,
       spacing: { row: 58, column: columnGap },

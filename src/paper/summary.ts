@@ -6,7 +6,7 @@ import type { Expected, PaperTask, PaperTraining } from './task.js'
 /** One training in summary.json: ours beside the numbers that are expected. */
 export interface PaperRow extends Required<Expected> {
   label: string
-  learningRate: number
+  learningRate: number | null
   /** The training took, tests between the epochs included. */
   seconds: number
   expected: Expected

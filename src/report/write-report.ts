@@ -69,15 +69,17 @@ function defaultTitle(runs: readonly Run[]): string {
   return [...new Set(runs.map((run) => run.config.name))].join(', ')
 }
 
-/** Says of a run that it has not come to its last epoch. */
+/** Says of a run that it has not come to its last epoch, and what it did not do as asked. */
 function notice({ run, label }: { run: Run; label: string }): Html {
-  const { status, reason, epoch } = run.status
-  if (status === 'finished' && reason === undefined) return html``
+  const { status, reason, epoch, warnings = [] } = run.status
+  const warned = warnings.map((warning) => html`<p class="notice"><strong>${label}</strong> ${warning}</p> `)
+  if (status === 'finished' && reason === undefined) return html`${warned}`
   const what = run.stale ? 'ended without a word' : status === 'running' ? 'is still running' : verbs[status]
   const why = reason ? `: ${reason}` : ''
   return html`<p class="notice">
-    <strong>${label}</strong> ${what} after ${Number(epoch.toFixed(2))} of ${run.config.epochs} epochs${why}
-  </p> `
+      <strong>${label}</strong> ${what} after ${Number(epoch.toFixed(2))} of ${run.config.epochs} epochs${why}
+    </p>
+    ${warned} `
 }
 
 const verbs = { finished: 'finished', interrupted: 'was interrupted', failed: 'failed' }

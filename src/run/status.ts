@@ -5,6 +5,8 @@ export const statusSchema = z.object({
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),
   /** Why a run was interrupted, failed or finished before its last epoch. */
   reason: z.string().optional(),
+  /** What a finished run did not do as it was asked to. */
+  warnings: z.array(z.string()).optional(),
   /** Epochs done. */
   epoch: z.number().min(0),
   /** The epoch of the weights 'best'. */

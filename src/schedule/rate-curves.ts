@@ -1,7 +1,6 @@
-import { layerFactors } from './multipliers/multipliers.js'
+import { layerFactors, type MultipliersConfig } from './multipliers/multipliers.js'
 import { scheduleOfLayer } from './per-layer.js'
-import type { RateSettings } from './rate-table.js'
-import { schedule, type Schedule } from './schedule.js'
+import { knownSchedule, schedule, type LearningRateConfig, type Schedule } from './schedule.js'
 
 /** The learning rate of some layers over a whole run. */
 export interface RateCurve {
@@ -14,29 +13,32 @@ export interface RateCurve {
 /**
  * The rates of a run as curves, one for all layers that have the same.
  *
+ * @throws {LayerRotationError} INVALID_CONFIG where they are not known before the run
  * @param layers names of the monitored layers in forward order
  * @param resolution a curve has about twice as many points; in each part of the run its lowest and highest rate are among
  *   them, so that a spike of one step is seen
  */
 export function rateCurves(
-  { learningRate, multipliers, epochs }: RateSettings,
+  config: { learningRate: LearningRateConfig; multipliers: MultipliersConfig | null; epochs: number },
   layers: readonly string[],
   stepsPerEpoch: number,
   resolution = 400,
 ): RateCurve[] {
+  const { multipliers, epochs } = config
+  const learningRate = knownSchedule(config.learningRate)
   const factors = layerFactors(multipliers, layers)
   const curves = new Map<unknown, Map<number, RateCurve>>()
   for (const [index, layer] of layers.entries()) {
     const factor = factors[index]!
-    const config = learningRate.type === 'perLayer' ? scheduleOfLayer(learningRate, layer) : learningRate
-    const ofSchedule = curves.get(config) ?? new Map<number, RateCurve>()
-    curves.set(config, ofSchedule)
+    const own = learningRate.type === 'perLayer' ? scheduleOfLayer(learningRate, layer) : learningRate
+    const ofSchedule = curves.get(own) ?? new Map<number, RateCurve>()
+    curves.set(own, ofSchedule)
     const known = ofSchedule.get(factor)
     if (known) {
       known.layers.push(layer)
       continue
     }
-    const rate = schedule(config, { epochs, stepsPerEpoch })
+    const rate = schedule(own, { epochs, stepsPerEpoch })
     const points = sample((epoch) => rate(epoch) * factor, epochs * stepsPerEpoch, stepsPerEpoch, resolution)
     ofSchedule.set(factor, { layers: [layer], points })
   }

@@ -11,6 +11,7 @@ export interface RateSettings {
 /**
  * The learning rates of one epoch as the addon takes them: of each layer its schedule times its multiplier.
  *
+ * @throws {LayerRotationError} INVALID_CONFIG where they are not known before the run
  * @param layers names of the monitored layers in forward order
  * @param epoch 0-based
  * @returns [stepsPerEpoch][layers], row-major

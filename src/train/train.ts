@@ -5,7 +5,7 @@ import type { DataWork } from '../data/progress.js'
 import { LayerRotationError } from '../errors.js'
 import { experiment, folderName, type ExperimentConfig } from '../experiment/experiment.js'
 import { parameterSettings } from '../groups/parameter-settings.js'
-import { stateShapes } from '../model/describe-model.js'
+import { monitoredLayers, stateShapes } from '../model/describe-model.js'
 import { createTrainer, type NamedTensor } from '../native.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
@@ -18,6 +18,7 @@ import { loadWeights } from '../weights/weights.js'
 import { epochOrders } from './epoch-order.js'
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
+import { ratesOf } from './rates/rates-of.js'
 import { Training, type TrainingSetup } from './training.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
 
@@ -79,6 +80,7 @@ export async function prepare(config: ExperimentConfig, work: DataWork = {}): Pr
   requireBatch(config, split)
   const orders = epochOrders(split.train, config)
   requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
+  const rates = await ratesOf(config, monitoredLayers(model.layers), orders.stepsPerEpoch)
   const trainer = await createTrainer({
     device,
     threads: config.threads ?? 0,
@@ -101,7 +103,7 @@ export async function prepare(config: ExperimentConfig, work: DataWork = {}): Pr
     trainer.dispose()
     throw error
   }
-  return { config, trainer, orders, classes }
+  return { config, trainer, orders, rates, classes }
 }
 
 /** Images are put in order by keys that leave so much space for their indices. */

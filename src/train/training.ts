@@ -2,20 +2,21 @@ import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { computationText, lossText } from '../experiment/settings-text.js'
 import { actingRates, layerSettings } from '../groups/layer-settings.js'
-import type { EpochProgress, EpochResult, NativeTrainer, ParameterSettings } from '../native.js'
-import { streamKey, streams } from '../random.js'
+import type { EpochResult, NativeTrainer, ParameterSettings } from '../native.js'
 import { isBetter, type EpochMetrics } from '../run/metrics.js'
+import { openRun } from '../run/open-run.js'
 import type { RunFolder } from '../run/run-folder.js'
-import { rateTable } from '../schedule/rate-table.js'
-import { schedule } from '../schedule/schedule.js'
 import { l2Penalty } from '../stopping/l2-penalty.js'
 import { stoppingReason, type LoggedEpoch } from '../stopping/stopping-reason.js'
+import { missedTargets } from '../trajectory/missed-targets.js'
 import { lastEpoch } from '../trajectory/record-config.js'
 import { describeEpoch, epochEnd, type EpochScores } from './epoch-end.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
+import { runEpoch } from './epoch-runner.js'
 import { diverged, interrupted } from './failures.js'
 import { measuredLayers } from './measured-layers.js'
+import type { RateSource } from './rates/rate-source.js'
 import { recordedSteps, type RecordedSteps } from './recorded-steps.js'
 
 /** What is trained with what. */
@@ -23,6 +24,7 @@ export interface TrainingSetup {
   config: ExperimentConfig
   trainer: NativeTrainer
   orders: EpochOrders
+  rates: RateSource
   classes: number
 }
 
@@ -31,6 +33,7 @@ export class Training {
   private readonly config: ExperimentConfig
   private readonly trainer: NativeTrainer
   private readonly orders: EpochOrders
+  private readonly rates: RateSource
   private readonly classes: number
   private readonly settings: ParameterSettings[]
   private epochsDone = 0
@@ -43,13 +46,14 @@ export class Training {
   private stopped = false
 
   constructor(
-    { config, trainer, orders, classes }: TrainingSetup,
+    { config, trainer, orders, rates, classes }: TrainingSetup,
     private readonly folder: RunFolder,
     private readonly listeners: TrainingListeners,
   ) {
     this.config = config
     this.trainer = trainer
     this.orders = orders
+    this.rates = rates
     this.classes = classes
     this.settings = layerSettings(config, trainer.layerNames)
   }
@@ -87,8 +91,17 @@ export class Training {
     await this.folder.saveWeights('last', await this.trainer.weights())
     if (epoch < epochs && reason === undefined) throw interrupted(this.epochsDone, epochs, this.folder.path)
     await this.folder.log(reason === undefined ? 'finished' : `finished after ${epoch} of ${epochs} epochs: ${reason}`)
+    const warnings = await this.warnings()
+    for (const warning of warnings) await this.folder.log(`warning: ${warning}`)
     const endedAt = new Date().toISOString()
-    await this.folder.setStatus({ status: 'finished', ...(reason !== undefined && { reason }), endedAt })
+    const found = { ...(reason !== undefined && { reason }), ...(warnings.length > 0 && { warnings }) }
+    await this.folder.setStatus({ status: 'finished', ...found, endedAt })
+  }
+
+  private async warnings(): Promise<string[]> {
+    const { learningRate } = this.config
+    if (learningRate.type !== 'rotateTo') return []
+    return missedTargets(learningRate, (await openRun(this.folder.path)).rotation)
   }
 
   private reasonToStop(): string | undefined {
@@ -110,10 +123,11 @@ export class Training {
   /** @returns whether the epoch ran, and was evaluated, to its end */
   private async runEpoch(epoch: number): Promise<boolean> {
     if (this.stopped) return false
-    const { stepsPerEpoch } = this.orders
-    const rates = rateTable(this.config, this.trainer.layerNames, epoch, stepsPerEpoch)
-    const recorded = recordedSteps(epoch, stepsPerEpoch, this.config.record.steps)
-    const result = await this.trainEpoch(epoch, rates, recorded)
+    const { config, trainer, orders, listeners } = this
+    const recorded = recordedSteps(epoch, orders.stepsPerEpoch, config.record.steps)
+    if (config.record.references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
+    const means = { config, trainer, orders, rates: this.rates, listeners, stopped: () => this.stopped }
+    const { result, rates } = await runEpoch(means, epoch, recorded.all)
     await this.recordLayers(epoch, result, rates, recorded)
     if (result.status === 'diverged') {
       const step = result.losses.findIndex((loss) => !Number.isFinite(loss)) + 1
@@ -129,33 +143,6 @@ export class Training {
     }
     if (result.steps > 0) await this.recordEpoch(epoch, result, scores)
     return scores !== undefined
-  }
-
-  private async trainEpoch(epoch: number, rates: Float64Array, recorded: RecordedSteps): Promise<EpochResult> {
-    const { config, trainer } = this
-    const { onProgress } = this.listeners
-    const { neurons, references } = config.record
-    if (references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
-    const request = {
-      ...this.orders.epoch(epoch),
-      rates,
-      record: { steps: recorded.all, neurons, references },
-      augmentationKey: streamKey(config.seed, streams.augmentation(epoch)),
-    }
-    if (!onProgress) return trainer.trainEpoch(request)
-
-    // The addon calls from outside of any promise: what a listener throws there would end the process.
-    const failures: unknown[] = []
-    const result = await trainer.trainEpoch(request, (progress: EpochProgress) => {
-      try {
-        onProgress({ epoch, learningRate: this.rateAfter(epoch, progress.step), ...progress })
-      } catch (error) {
-        failures.push(error)
-        trainer.stop()
-      }
-    })
-    if (failures.length > 0) throw failures[0]
-    return result
   }
 
   /** Undefined where a stop came first. */
@@ -239,11 +226,9 @@ export class Training {
     await this.folder.setStatus({ bestEpoch: metrics.epoch })
   }
 
-  /** The schedule's rate at the last of the first `step` steps of an epoch, without what single layers have of their own. */
+  /** The one rate that stands for those of all layers, at the last of the first `step` steps of an epoch. */
   private rateAfter(epoch: number, step: number): number {
-    const { epochs, learningRate } = this.config
-    const { stepsPerEpoch } = this.orders
-    return schedule(learningRate, { epochs, stepsPerEpoch })(epoch + Math.max(0, step - 1) / stepsPerEpoch)
+    return this.rates.nominalRate(epoch, Math.max(0, step - 1))
   }
 
   /** Does not fail itself: the error that it records matters more. */

@@ -25,7 +25,7 @@ describe('the MNIST experiment of the paper, shortened', () => {
       epochs: 1,
       onTraining: ({ index, count, config }) => {
         expect([index, count]).toEqual([started.length, 4])
-        started.push(nominalRate(config.learningRate))
+        started.push(nominalRate(config.learningRate)!)
       },
       onTrained: (_, run, row) => {
         trained.push(run)
@@ -46,7 +46,7 @@ describe('the MNIST experiment of the paper, shortened', () => {
     // An epoch has five steps, each of which turns a layer by arctan ρ: no further than five times that, and no less
     // than the half of what five steps in unrelated directions would do.
     for (const { learningRate, rotation, testAccuracy, trainAccuracy, seconds } of summary.rows) {
-      const angle = Math.atan(learningRate)
+      const angle = Math.atan(learningRate!)
       expect(rotation['dense0']).toBeLessThan(1 - Math.cos(5 * angle))
       expect(rotation['dense0']).toBeGreaterThan((1 - Math.cos(angle) ** 5) / 2)
       expect(Object.keys(rotation)).toEqual(['dense0', 'dense1'])

@@ -174,7 +174,7 @@ describe('any schedule', () => {
     fc.assert(
       fc.property(falls, times, (config, [a, b]) => {
         const at = schedule(config)
-        expect(at(0)).toBeCloseTo(nominalRate(config), 12)
+        expect(at(0)).toBeCloseTo(nominalRate(config)!, 12)
         expect(at(Math.max(a, b))).toBeLessThanOrEqual(at(Math.min(a, b)) * (1 + 1e-12))
         expect(at(Math.max(a, b))).toBeGreaterThanOrEqual(0)
       }),

@@ -6,6 +6,7 @@ import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { epochOrders } from '../../src/train/epoch-order.js'
 import { train } from '../../src/train/train.js'
+import { ratesOf } from '../../src/train/rates/rates-of.js'
 import { Training } from '../../src/train/training.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -35,8 +36,9 @@ async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: Run; 
     seed: 1,
     startedAt: '2026-11-23T05:22:33.000Z',
   }
+  const rates = await ratesOf(config, trainer.layerNames, orders.stepsPerEpoch)
   const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
-  await new Training({ config, trainer, orders, classes: 10 }, folder, {}).run()
+  await new Training({ config, trainer, orders, rates, classes: 10 }, folder, {}).run()
   return { run: await openRun(path), trainer }
 }
 

@@ -8,6 +8,7 @@ import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { epochOrders } from '../../src/train/epoch-order.js'
 import type { EpochEnd, TrainingListeners } from '../../src/train/events.js'
+import { ratesOf } from '../../src/train/rates/rates-of.js'
 import { Training } from '../../src/train/training.js'
 import { splitForValidation } from '../../src/train/validation-split.js'
 import { loadWeights } from '../../src/weights/weights.js'
@@ -47,11 +48,12 @@ async function setUp(
     seed: 1,
     startedAt: '2026-11-23T05:22:33.000Z',
   }
+  const rates = await ratesOf(config, trainer.layerNames, orders.stepsPerEpoch)
   const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
   return {
     run: () => openRun(path),
     trainer,
-    training: new Training({ config, trainer, orders, classes }, folder, listeners),
+    training: new Training({ config, trainer, orders, rates, classes }, folder, listeners),
     path,
   }
 }

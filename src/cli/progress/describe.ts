@@ -62,12 +62,13 @@ export function describeFinish(run: Run): string[] {
     last.testAccuracy !== null && `${percent(last.testAccuracy)} of the test images${describeTop5(last)}`,
     `${percent(last.trainAccuracy)} of the training images right`,
   ].filter((part) => part !== false)
-  const { reason } = run.status
+  const { reason, warnings = [] } = run.status
   return [
     `${styleText('green', 'finished')}  in ${duration(last.seconds)}: ${accuracies.join(', ')}`,
     ...describeBest(run),
     `rotation  ${describeRotation(run)}`,
     ...(reason === undefined ? [] : [`stopped   after ${last.epoch} of ${run.config.epochs} epochs: ${reason}`]),
+    ...warnings.map((warning) => `${styleText('yellow', 'warning')}   ${warning}`),
   ]
 }
 

@@ -1,0 +1,13 @@
+import type { Run } from '../run/open-run.js'
+import { targetOf } from '../schedule/rotate-to.js'
+import { rotationValue } from './rotation-axis.js'
+
+/** The curves that `rotateTo` drives a run's layers along, each once; none of other runs. */
+export function targetLines({ config: { learningRate }, rotation }: Run): { epoch: number; rotation: number }[][] {
+  if (learningRate.type !== 'rotateTo') return []
+  const lines = rotation.layers.map((layer) => {
+    const target = targetOf(learningRate, layer)
+    return rotation.epochs.map((epoch) => ({ epoch, rotation: rotationValue(target(epoch)) }))
+  })
+  return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()]
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { strictObject } from '../validation/strict-object.js'
+import { validate } from '../validation/validate.js'
+
+export const replaySchema = strictObject({
+  type: z.literal('replay'),
+  /** The folder of a run that recorded every step (record.steps=1) of layers with the same names. */
+  run: z.string().min(1),
+})
+
+export type ReplayConfig = z.output<typeof replaySchema>
+
+/**
+ * Under Layca, turns every layer at every step by the angle that it turned by at this step of another run, whatever made it
+ * turn there (section 5.2 of arXiv 1806.01603v2: adaptive methods, replayed by SGD). The rate of a step is tan(angle).
+ *
+ *     replay('runs/mnist-adam/2026-01-01T00-00-00-000Z-a1b2c3')
+ *
+ * The other run must have at least as many steps.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function replay(run: string): ReplayConfig {
+  return validate(replaySchema, { type: 'replay', run }, 'replay')
+}

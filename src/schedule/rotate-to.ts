@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { matchesGlob } from '../groups/glob.js'
+import { LayerRotationError } from '../errors.js'
+import { strictObject } from '../validation/strict-object.js'
+import { validate } from '../validation/validate.js'
+
+/** [epoch, cosine distance] each, with straight lines between them; the last distance holds to the end. */
+const curveSchema = z
+  .array(z.tuple([z.number().min(0), z.number().min(0).max(1)]))
+  .min(2)
+  .refine(
+    ([first]) => first?.[0] === 0 && first[1] === 0,
+    'expected [0, 0] as the first point: no layer has turned yet',
+  )
+  .refine(
+    (points) => ascends(points, 0, true),
+    'the epochs do not ascend; expected each point later than the one before',
+  )
+  .refine((points) => ascends(points, 1, false), 'the distances fall; a layer cannot be turned back to where it began')
+
+export type TargetCurve = z.output<typeof curveSchema>
+
+export const rotateToSchema = strictObject({
+  type: z.literal('rotateTo'),
+  /** Of all layers that no pattern matches. */
+  target: curveSchema,
+  /** By pattern of layer names: * stands for any characters, ? for one. Of several that match, the last one counts. */
+  layers: z.record(z.string(), curveSchema).default({}),
+  /** The largest learning rate, so that no step turns a layer by more than atan of it. */
+  largestRate: z
+    .number()
+    .positive()
+    .default(1 / 3),
+})
+
+export type RotateToConfig = z.output<typeof rotateToSchema>
+
+/** How a curve may be given: its points, or a function of the epoch for a run of so many epochs. */
+export type Target = readonly (readonly [epoch: number, rotation: number])[] | TargetFunction
+
+interface TargetFunction {
+  /** Cosine distance after so many epochs, 0 after 0. */
+  rotation: (epoch: number) => number
+  epochs: number
+}
+
+/** Of a function so many points an epoch are kept. */
+const pointsPerEpoch = 8
+
+/**
+ * Prescribed rotation: under Layca, drives the cosine distance of every layer to its initial weights along a curve. The
+ * rate of each layer is set anew several times an epoch, from how far the layer got with the last one.
+ *
+ *     rotateTo([[0, 0], [12, 0.7]])                                           // all layers, steadily
+ *     rotateTo([[0, 0], [6, 0.9]], { layers: { conv0: [[0, 0], [12, 0.3]] } }) // but the first one slowly
+ *     rotateTo({ rotation: (epoch) => 1 - 0.8 ** epoch, epochs: 12 })
+ *
+ * Where a curve is flat, its layers rest. A curve that no sequence of steps of the largest rate could follow is refused; in a
+ * run that misses its target by more than 0.02 status.json says so.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function rotateTo(
+  target: Target,
+  { layers = {}, ...options }: { layers?: Record<string, Target>; largestRate?: number } = {},
+): RotateToConfig {
+  const curves = Object.entries(layers).map(([pattern, curve]) => [pattern, points(curve)])
+  const config = { type: 'rotateTo', target: points(target), layers: Object.fromEntries(curves) as unknown, ...options }
+  return validate(rotateToSchema, config, 'rotateTo')
+}
+
+/** The curve of one layer: cosine distance by epoch. */
+export function targetOf({ target, layers }: RotateToConfig, layer: string): (epoch: number) => number {
+  const curve = Object.entries(layers).findLast(([pattern]) => matchesGlob(layer, pattern))?.[1] ?? target
+  return (epoch) => interpolate(curve, epoch)
+}
+
+function interpolate(curve: TargetCurve, epoch: number): number {
+  const next = curve.findIndex(([end]) => end > epoch)
+  if (next === -1) return curve.at(-1)![1]
+  const [[from, low], [to, high]] = [curve[next - 1]!, curve[next]!]
+  return low + ((epoch - from) / (to - from)) * (high - low)
+}
+
+function points(target: Target): unknown {
+  if (!('rotation' in target)) return target
+  const count = Math.ceil(target.epochs * pointsPerEpoch)
+  return Array.from({ length: count + 1 }, (_, i) => {
+    const rotation = target.rotation(i / pointsPerEpoch)
+    if (typeof rotation === 'number') return [i / pointsPerEpoch, rotation]
+    const message = `rotateTo: the function returns ${String(rotation)} at epoch ${i / pointsPerEpoch}; expected a number`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  })
+}
+
+function ascends(points: readonly (readonly number[])[], coordinate: number, strictly: boolean): boolean {
+  return points.every((point, i) => {
+    const [before, now] = [points[i - 1]?.[coordinate] ?? -1, point[coordinate]!]
+    return strictly ? now > before : now >= before
+  })
+}

@@ -1,0 +1,27 @@
+import type { ExperimentConfig } from '../../experiment/experiment.js'
+import { drivenRates } from './driven-rates.js'
+import type { RateSource } from './rate-source.js'
+import { replayedRates } from './replayed-rates.js'
+import { scheduledRates } from './scheduled-rates.js'
+
+/**
+ * The learning rates that an experiment prescribes.
+ *
+ * @param layers names in forward order
+ * @throws {LayerRotationError} INVALID_CONFIG, MISSING_FILE, INVALID_FILE
+ */
+export async function ratesOf(
+  config: ExperimentConfig,
+  layers: readonly string[],
+  stepsPerEpoch: number,
+): Promise<RateSource> {
+  const { learningRate, epochs } = config
+  switch (learningRate.type) {
+    case 'replay':
+      return replayedRates(learningRate, layers, epochs, stepsPerEpoch)
+    case 'rotateTo':
+      return drivenRates(learningRate, layers, epochs, stepsPerEpoch)
+    default:
+      return scheduledRates(learningRate, config, layers, stepsPerEpoch)
+  }
+}

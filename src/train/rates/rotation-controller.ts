@@ -1,0 +1,48 @@
+/** Below this cosine to its beginning a layer counts as turned away as far as it can be. */
+const smallestCosine = 0.01
+
+/** How much of what the last stretch showed goes into the next one; more of the first ones. */
+const smoothing = 0.3
+/** What steps may be worth beside those of a random walk: aligned ones more, those that go back less. */
+const worth = { least: 0.1, most: 50 }
+
+/**
+ * Chooses the learning rates of one layer under Layca so that its cosine distance follows a target.
+ *
+ * Steps of angle θ in random directions multiply the cosine c to the initial weights by cos θ each, so n of them add
+ * n·θ²/2 to -ln c. Real steps are worth more, as long as they agree with each other, or less. How much so is measured over
+ * each stretch of steps, and the next θ is chosen for the distance that is still to go.
+ */
+export class RotationController {
+  private worth = 1
+  /** Stretches that it was learnt from. */
+  private learnt = 0
+  private last: { cosine: number; expected: number } | undefined
+
+  /** @param largestRate of a step, which turns the layer by atan of it */
+  constructor(private readonly largestRate: number) {}
+
+  /**
+   * The rate of the next `steps` steps.
+   *
+   * @param rotation cosine distance now
+   * @param target cosine distance after these steps
+   */
+  rate(rotation: number, target: number, steps: number): number {
+    const cosine = Math.max(smallestCosine, 1 - rotation)
+    this.learn(cosine)
+    const missing = Math.log(cosine / Math.max(smallestCosine, 1 - target))
+    const angle = missing > 0 ? Math.sqrt((2 * missing) / (steps * this.worth)) : 0
+    const rate = Math.min(this.largestRate, Math.tan(Math.min(angle, Math.PI / 4)))
+    this.last = { cosine, expected: (steps * Math.atan(rate) ** 2) / 2 }
+    return rate
+  }
+
+  private learn(cosine: number): void {
+    if (!this.last || this.last.expected === 0) return
+    const gained = Math.log(this.last.cosine / cosine) / this.last.expected
+    const seen = Math.min(worth.most, Math.max(worth.least, gained))
+    const share = Math.max(smoothing, 1 / ++this.learnt)
+    this.worth = this.worth ** (1 - share) * seen ** share
+  }
+}

@@ -1,0 +1,19 @@
+import type { ExperimentConfig } from '../../experiment/experiment.js'
+import { rateTable } from '../../schedule/rate-table.js'
+import { schedule, type ScheduleConfig } from '../../schedule/schedule.js'
+import type { RateSource } from './rate-source.js'
+
+/** Rates that are known beforehand: a schedule, times multipliers. @param layers names in forward order */
+export function scheduledRates(
+  learningRate: ScheduleConfig,
+  { multipliers, epochs }: Pick<ExperimentConfig, 'multipliers' | 'epochs'>,
+  layers: readonly string[],
+  stepsPerEpoch: number,
+): RateSource {
+  const nominal = schedule(learningRate, { epochs, stepsPerEpoch })
+  return {
+    stretches: () => [stepsPerEpoch],
+    rates: (epoch) => Promise.resolve(rateTable({ learningRate, multipliers, epochs }, layers, epoch, stepsPerEpoch)),
+    nominalRate: (epoch, step) => nominal(epoch + step / stepsPerEpoch),
+  }
+}
