@@ -59,8 +59,7 @@ class FusedSGD(torch.optim.SGD):
     """
 
     def __init__(self, params, momentum: float, nesterov: bool, rate_in_velocity: bool):
-        # Without momentum nesterov means nothing, and torch refuses it.
-        super().__init__(params, lr=0, momentum=momentum, nesterov=nesterov and momentum > 0, fused=True)
+        super().__init__(params, lr=0, momentum=momentum, nesterov=nesterov, fused=True)
         self.rate_in_velocity = rate_in_velocity
 
     def set_rate(self, rate: float) -> None:

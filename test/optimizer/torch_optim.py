@@ -1,6 +1,6 @@
-"""python test/optimizer/torch_optim.py JOB.json TENSORS.safetensors OUT.safetensors: steps of torch.optim on layers without a network.
+"""python test/optimizer/torch_optim.py JOB.json TENSORS.safetensors OUT.safetensors: steps of torch.optim.
 
-JOB: {"optimizers": {name: [class, options]}, "rates": [steps][layers]}. TENSORS: weights.<layer>, and gradients.<i>.<layer>,
+JOB: {"optimizers": {name: [class, options]}, "rates": [steps][layers]}. TENSORS: weights.<layer> and gradients.<i>.<layer>,
 which come round again. OUT: <name>.<layer>, the weights after all steps.
 """
 
