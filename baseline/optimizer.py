@@ -2,38 +2,71 @@
 
 import torch
 
+from .descent import Descent
 from .layca import Layca
 from .model import Network
-from .sgd import SGD
+from .sgd import FusedSGD
+
+CONTROLS = {"fixedNorm", "rotational", "projected", "lars"}
 
 
-def make_optimizer(config: dict, network: Network) -> SGD | Layca:
+def make_optimizer(config: dict, network: Network) -> FusedSGD | Descent | Layca:
     """Under Layca only the layers' weights train: the rest needs no gradients. Its rate is set before every epoch."""
+    refuse_what_is_missing(config)
     optimizer = config["optimizer"]
-    is_layca = optimizer["type"] == "layca"
-    rule = optimizer["rule"] if is_layca else optimizer
-    if rule["type"] != "sgd":
-        raise ValueError(f"optimizer: unknown rule {rule['type']}")
-    if is_layca:
+    if optimizer["type"] == "layca":
         network.requires_grad_(False)
         for weight in network.layer_weights().values():
             weight.requires_grad_(True)
-    groups = by_weight_decay(config["regularization"], network)
-    make = Layca if is_layca else SGD
-    return make(groups, momentum=rule["momentum"], nesterov=rule["nesterov"])
+        return Layca(by_weight_decay(config, network), optimizer["rule"])
+    groups = by_weight_decay(config, network)
+    is_decoupled = any(group.get("decoupled_decay") for group in groups)
+    if optimizer["type"] == "sgd" and not optimizer["dampening"] and not is_decoupled:
+        return FusedSGD(groups, optimizer["momentum"], optimizer["nesterov"], optimizer["rateInVelocity"])
+    return Descent(groups, optimizer)
 
 
-def by_weight_decay(regularization: dict | None, network: Network) -> list[dict]:
-    """The trained parameters in groups as torch.optim takes them."""
-    parameters = {name: p for name, p in network.named_parameters() if p.requires_grad}
+def refuse_what_is_missing(config: dict) -> None:
+    optimizer = config["optimizer"]
+    if optimizer["type"] in CONTROLS:
+        raise ValueError(f"optimizer: the baseline has the update rules alone and under layca, no {optimizer['type']}")
+    if optimizer["type"] == "layca" and optimizer.get("per", "layer") != "layer":
+        raise ValueError(f"optimizer.per: the baseline has layca by layer, not by {optimizer['per']}")
+    for key in ("groups", "multipliers"):
+        if config.get(key):
+            raise ValueError(f"{key}: the baseline trains all parameters at one rate, or under layca all layers")
+
+
+def by_weight_decay(config: dict, network: Network) -> list[dict]:
+    """The trained parameters in groups as torch.optim takes them, by their coupled and their decoupled decay."""
+    layers = {f"{name}.weight" for name in network.monitored}
+    groups: dict[tuple[float, float], list[torch.Tensor]] = {}
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            decay = decay_of(name, name in layers, config)
+            groups.setdefault(decay, []).append(parameter)
+    return [as_group(parameters, *decay) for decay, parameters in groups.items()]
+
+
+def as_group(parameters: list[torch.Tensor], coupled: float, decoupled: float) -> dict:
+    """torch.optim knows no decoupled_decay, so it is left out where there is none."""
+    group = {"params": parameters, "weight_decay": coupled}
+    return group | {"decoupled_decay": decoupled} if decoupled else group
+
+
+def decay_of(name: str, is_layer: bool, config: dict) -> tuple[float, float]:
+    """c of the gradient c w that is added to the loss's, and c of the step -lr c w beside the rule's."""
+    rule = config["optimizer"].get("rule", config["optimizer"])
+    own = rule["weightDecay"] if rule["type"] == "adamW" else 0
+    regularization = config["regularization"]
     if regularization is None:
-        return [{"params": list(parameters.values())}]
+        return 0, own
+    factor = regularization["factor"]
     if regularization["type"] == "weightDecay":
-        return [{"params": list(parameters.values()), "weight_decay": regularization["factor"]}]
+        return factor, own
+    if not is_layer or name.removesuffix(".weight") in regularization["except"]:
+        return 0, own
+    if regularization["type"] == "decoupledWeightDecay":
+        return 0, factor
     # The gradient of the paper's penalty, the factor times the sum of squares, is twice the factor times the weights.
-    decayed = {f"{name}.weight" for name in network.monitored if name not in regularization["except"]}
-    groups = [
-        {"params": [p for name, p in parameters.items() if name in decayed], "weight_decay": 2 * regularization["factor"]},
-        {"params": [p for name, p in parameters.items() if name not in decayed]},
-    ]
-    return [group for group in groups if group["params"]]
+    return 2 * factor, own

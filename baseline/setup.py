@@ -8,12 +8,13 @@ import torch
 from . import data, safetensors
 from .augmentation import Draws, draw
 from .batches import Batches, split_validation
+from .descent import Descent
 from .images import Images, memory_format
 from .layca import Layca
 from .loss import Loss, make_loss
 from .model import Network, load_weights
 from .optimizer import make_optimizer
-from .sgd import SGD
+from .sgd import FusedSGD
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Setup:
     config: dict
     device: torch.device
     network: Network
-    optimizer: SGD | Layca
+    optimizer: FusedSGD | Descent | Layca
     loss: Loss
     train: Images
     test: Images

@@ -1,4 +1,6 @@
 // node bench/rotation-once.mjs THREADS REPETITIONS SIZE...: times of our kernels in nanoseconds, as JSON.
+import { layca, sgd } from 'layer-rotation'
+
 const { createLayers } = /** @type {typeof import('../src/native.js')} */ (
   await import(new URL('../dist/native.js', import.meta.url).href)
 )
@@ -14,9 +16,7 @@ const rates = new Float64Array(sizes.length).fill(0.01)
 
 /** @param {number} momentum */
 async function make(momentum) {
-  const rule = /** @type {const} */ ({ type: 'sgd', momentum, dampening: 0, nesterov: false, rateInVelocity: true })
-  const optimizer = /** @type {const} */ ({ type: 'layca', rule, per: 'layer' })
-  const layers = await createLayers(weights, { optimizer, preferAten: false, threads })
+  const layers = await createLayers(weights, { optimizer: layca(sgd({ momentum })), preferAten: false, threads })
   await layers.step(gradients, rates)
   return layers
 }

@@ -36,7 +36,8 @@ def main() -> None:
         layer.grad = torch.randn(layer.shape)
     result = {}
     for key, momentum in (("laycaNs", 0), ("laycaMomentumNs", 0.9)):
-        result[key] = times(Layca(layers, lr=0.01, momentum=momentum).step, repetitions)
+        rule = {"type": "sgd", "momentum": momentum, "dampening": 0, "nesterov": False, "rateInVelocity": True}
+        result[key] = times(Layca(layers, rule, lr=0.01).step, repetitions)
     monitor = RotationMonitor({str(i): layer for i, layer in enumerate(layers)})
     result["monitorNs"] = times(monitor.measure, repetitions)
     print(json.dumps(result))

@@ -1,11 +1,17 @@
 // npm run bench -- mnist [--epochs 100] [--pairs 3] [--threads N]
 // npm run bench -- rotation [--pairs 3] [--threads N]
+// npm run bench -- optimizers [--rules sgd,adam] [--pairs 2] [--threads N]
 // npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
 // npm run bench -- records [--rows 10000000]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const benchmarks = ['mnist', 'rotation', 'training', 'records']
+const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records']
+/** Each pair of these takes long. */
+const fewerPairs = new Map([
+  ['training', 1],
+  ['optimizers', 2],
+])
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -16,13 +22,14 @@ const { values, positionals } = parseArgs({
     rows: { type: 'string', default: '10000000' },
     models: { type: 'string', default: '' },
     optimizer: { type: 'string', default: 'layca' },
+    rules: { type: 'string', default: '' },
   },
 })
 const [name = ''] = positionals
-const { models, optimizer } = values
+const { models, optimizer, rules } = values
 const numbers = {
   epochs: Number(values.epochs),
-  pairs: Number(values.pairs ?? (name === 'training' ? 1 : 3)),
+  pairs: Number(values.pairs ?? fewerPairs.get(name) ?? 3),
   threads: Number(values.threads),
   seconds: Number(values.seconds),
   rows: Number(values.rows),
@@ -43,4 +50,4 @@ if (optimizer !== 'layca' && optimizer !== 'sgd') {
   process.exit(2)
 }
 const { bench } = /** @type {{ bench: (options: object) => Promise<void> }} */ (await import(`./${name}.mjs`))
-await bench({ ...numbers, models, optimizer })
+await bench({ ...numbers, models, optimizer, rules })

@@ -27,9 +27,7 @@ function request(steps) {
   return {
     order: indices,
     batchSizes: new Int32Array(steps).fill(config.batchSize),
-    rates: new Float64Array(steps * trainer.layerNames.length).fill(
-      schedule(config.learningRate, config)(0),
-    ),
+    rates: new Float64Array(steps * trainer.layerNames.length).fill(schedule(config.learningRate, config)(0)),
     record: { steps: new Int32Array(0), neurons: false, references: [] },
     augmentationKey: 1,
   }

@@ -1,0 +1,34 @@
+"""A rule without any control: its steps are added to the weights."""
+
+import torch
+from torch.optim import Optimizer
+
+from .flat import flat
+from .rule import make_rule
+
+
+class Descent(Optimizer):
+    """g <- g + weight_decay w for the rule;  w <- w - lr decoupled_decay w + (the rule's step)."""
+
+    def __init__(self, params, rule: dict):
+        super().__init__(params, {"lr": 0, "weight_decay": 0, "decoupled_decay": 0})
+        for group in self.param_groups:
+            group["weights"] = [flat(p.detach()) for p in group["params"]]
+            group["rule"] = make_rule(rule, group["weights"])
+
+    def set_rate(self, rate: float) -> None:
+        for group in self.param_groups:
+            group["lr"] = rate
+
+    @torch.no_grad()
+    def step(self) -> None:
+        for group in self.param_groups:
+            weights, lr = group["weights"], group["lr"]
+            # Autograd gives a gradient the strides of its parameter, so both are flat in the same order.
+            gradients = [flat(p.grad) for p in group["params"]]
+            if group["weight_decay"]:
+                gradients = torch._foreach_add(gradients, weights, alpha=group["weight_decay"])
+            steps = group["rule"].steps(weights, gradients, lr)
+            if group["decoupled_decay"]:
+                torch._foreach_mul_(weights, 1 - lr * group["decoupled_decay"])
+            torch._foreach_add_(weights, steps)

@@ -1,0 +1,50 @@
+// node bench/optimizers-once.mjs JOB: times of our steps in nanoseconds, as JSON: {network: {triadNs, plainNs, laycaNs}}.
+// JOB, as JSON: {rule, sizes: {network: [layers]}, threads, repetitions}.
+import { layca } from 'layer-rotation'
+
+const { createLayers } = /** @type {typeof import('../src/native.js')} */ (
+  await import(new URL('../dist/native.js', import.meta.url).href)
+)
+
+const job =
+  /** @type {{ rule: import('layer-rotation').RuleConfig, sizes: Record<string, number[]>, threads: number, repetitions: number }} */ (
+    JSON.parse(process.argv[2] ?? '')
+  )
+const { rule, threads } = job
+const blocks = 5
+const warmUp = 2
+const repetitions = Math.ceil(job.repetitions / blocks)
+
+/** @param {number} length */
+function randomArray(length) {
+  const values = new Float32Array(length)
+  for (let i = 0; i < length; i++) values[i] = Math.random() - 0.5
+  return values
+}
+
+/** @type {Record<string, Record<string, number[]>>} */
+const times = {}
+for (const [network, sizes] of Object.entries(job.sizes)) {
+  const weights = sizes.map(randomArray)
+  const gradients = sizes.map(randomArray)
+  const rates = new Float64Array(sizes.length).fill(1e-3)
+  const make = async (/** @type {import('layer-rotation').OptimizerConfig} */ optimizer) => {
+    const layers = await createLayers(weights, { optimizer, preferAten: false, threads })
+    await layers.step(gradients, rates)
+    return layers
+  }
+  const [plain, controlled] = [await make(rule), await make(layca(rule))]
+  const kernels = {
+    triadNs: () => plain.time('triad', warmUp + repetitions),
+    plainNs: () => plain.time('step', warmUp + repetitions),
+    laycaNs: () => controlled.time('step', warmUp + repetitions),
+  }
+  /** @type {Record<string, number[]>} */
+  const samples = { triadNs: [], plainNs: [], laycaNs: [] }
+  // In turns, so that a slow moment of the machine meets all of them.
+  for (let block = 0; block < blocks; block++) {
+    for (const [name, time] of Object.entries(kernels)) samples[name]?.push(...(await time()).subarray(warmUp))
+  }
+  times[network] = samples
+}
+console.log(JSON.stringify(times))

@@ -1,0 +1,150 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import {
+  adagrad,
+  adam,
+  adamW,
+  alphaMultipliers,
+  batchNorm,
+  constant,
+  decoupledWeightDecay,
+  dense,
+  effectiveSgd,
+  experiment,
+  fixedNorm,
+  flatten,
+  lars,
+  layca,
+  mlp,
+  mnist,
+  network,
+  normalizedSgd,
+  relu,
+  rmsprop,
+  rotational,
+  sgd,
+  sgdAdamMomentum,
+  sgdP,
+  steps,
+  weightDecay,
+} from '../../src/index.js'
+import type { ExperimentInput, OptimizerConfig, RegularizationConfig, RuleConfig } from '../../src/index.js'
+import { expectSameCurves, expectSameTensors, trainBoth } from './agreement.js'
+import { withBaseline } from './baseline.js'
+
+/**
+ * Narrow nets, of few pre-activations that a relu may cut; see README.md. Where a batch norm follows, the weights of pixels
+ * that are the same in all images have a gradient of rounding errors alone, and so has the bias: divided by its own root, it
+ * is a whole step. So that net comes without the bias and with an epsilon above such gradients, and the paper's epsilon
+ * with a net without batch norm.
+ */
+const nets = {
+  paper: network({
+    layers: [
+      flatten({ name: 'flatten' }),
+      dense({ name: 'dense0', units: 32, bias: false }),
+      batchNorm({ name: 'batchNorm0' }),
+      relu({ name: 'relu0' }),
+      dense({ name: 'dense1', units: 10 }),
+    ],
+  }),
+  plain: mlp({ hidden: [32, 16] }),
+}
+
+// 200 images in batches of 48: ten epochs of five steps, the fifth with 8 images.
+const fiftySteps = { data: mnist({ perClass: 20 }), batchSize: 48, epochs: 10, device: 'cpu', threads: 1 } as const
+
+const epsilon = 1e-3
+
+/** Rules, the nets that they train and the rates at which they do. */
+const rules: Record<string, [rule: RuleConfig, net: keyof typeof nets, rate: number]> = {
+  adam: [adam(), 'plain', 1e-3],
+  'adam behind batch norm': [adam({ epsilon }), 'paper', 1e-3],
+  "adam with PyTorch's epsilon": [adam({ epsilon, epsilonHat: false }), 'paper', 1e-3],
+  amsgrad: [adam({ amsgrad: true }), 'plain', 1e-3],
+  adamW: [adamW({ weightDecay: 0.1 }), 'plain', 1e-3],
+  rmsprop: [rmsprop(), 'plain', 1e-3],
+  'rmsprop behind batch norm': [rmsprop({ epsilon }), 'paper', 1e-3],
+  adagrad: [adagrad(), 'plain', 1e-2],
+  'adagrad behind batch norm': [adagrad({ initialAccumulator: 0.1 }), 'paper', 1e-2],
+  sgdAdamMomentum: [sgdAdamMomentum(), 'paper', 0.1],
+  "sgd with PyTorch's velocity": [sgd({ momentum: 0.9, rateInVelocity: false }), 'paper', 0.02],
+  "sgd with PyTorch's dampening": [sgd({ momentum: 0.9, dampening: 0.5, rateInVelocity: false }), 'paper', 0.02],
+  'sgd with dampening': [sgd({ momentum: 0.9, dampening: 0.5 }), 'paper', 0.02],
+  normalizedSgd: [normalizedSgd(), 'paper', 0.05],
+  effectiveSgd: [effectiveSgd(), 'paper', 1e-3],
+}
+
+const named = (name: string) => name.replaceAll(/[^a-z]+/gi, '-')
+const falling = (rate: number) => steps(rate, { at: [7], factor: 1 / 5 })
+
+const { baseline, folder } = withBaseline()
+
+describe('the PyTorch baseline after 50 steps from the same initial weights', { timeout: 120_000 }, () => {
+  const expectAgreement = async (input: ExperimentInput) => {
+    const { ours, theirs } = await trainBoth(input, join(folder(), input.name), baseline())
+    expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 1e-5)
+    expectSameCurves(theirs, ours)
+  }
+
+  test.each(Object.entries(rules))('%s', async (name, [optimizer, net, rate]) => {
+    await expectAgreement({
+      name: named(name),
+      model: nets[net],
+      optimizer,
+      learningRate: falling(rate),
+      ...fiftySteps,
+    })
+  })
+
+  test.each(Object.entries(rules))('layca on %s', async (name, [rule, net]) => {
+    await expectAgreement({
+      name: `layca-${named(name)}`,
+      model: nets[net],
+      optimizer: layca(rule),
+      learningRate: falling(3 ** -4),
+      ...fiftySteps,
+    })
+  })
+
+  test.each<[string, RegularizationConfig, OptimizerConfig]>([
+    ['coupled decay', weightDecay(0.1), adam({ epsilon })],
+    ['decoupled decay', decoupledWeightDecay(0.1, { except: ['dense1'] }), adam({ epsilon })],
+    ['decoupled decay beside sgd', decoupledWeightDecay(0.1), sgd({ momentum: 0.9 })],
+    ['coupled decay under layca', weightDecay(0.1), layca(rmsprop({ epsilon }))],
+  ])('%s', async (name, regularization, optimizer) => {
+    const learningRate = falling(1e-2)
+    await expectAgreement({
+      name: named(name),
+      model: nets.paper,
+      optimizer,
+      regularization,
+      learningRate,
+      ...fiftySteps,
+    })
+  })
+})
+
+describe('the PyTorch baseline refuses what it lacks:', () => {
+  const base = { name: 'refused', model: nets.plain, optimizer: sgd(), learningRate: constant(0.1), ...fiftySteps }
+  const rulesAlone = 'optimizer: the baseline has the update rules alone and under layca'
+
+  test.each<[string, Partial<ExperimentInput>, string]>([
+    ['fixedNorm', { optimizer: fixedNorm(sgd()) }, `${rulesAlone}, no fixedNorm`],
+    ['rotational', { optimizer: rotational(sgd()) }, `${rulesAlone}, no rotational`],
+    ['sgdP', { optimizer: sgdP() }, `${rulesAlone}, no projected`],
+    ['lars', { optimizer: lars(sgd()) }, `${rulesAlone}, no lars`],
+    [
+      'layca by neuron',
+      { optimizer: layca(sgd(), { per: 'neuron' }) },
+      'optimizer.per: the baseline has layca by layer, not by neuron',
+    ],
+    ['groups', { groups: [{ match: { kind: 'bias' }, trained: false }] }, 'groups: the baseline trains all parameters'],
+    ['multipliers', { multipliers: alphaMultipliers(0.5) }, 'multipliers: the baseline trains all parameters'],
+  ])('%s', async (_, change, message) => {
+    const [file, out] = ['refused.json', 'refused.safetensors'].map((name) => join(folder(), name))
+    await writeFile(file!, JSON.stringify(experiment({ ...base, ...change })))
+    await expect(baseline().run('baseline.probe', file!, '--out', out!)).rejects.toThrow(message)
+  })
+})

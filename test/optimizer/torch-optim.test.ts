@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { baselineParent, baselinePython } from '../../baseline/python.mjs'
+import { loadWeights, saveWeights } from '../../src/index.js'
+import type { Weights } from '../../src/index.js'
+import { adagrad } from '../../src/optimizer/adagrad.js'
+import { adamW } from '../../src/optimizer/adam-w.js'
+import { adam } from '../../src/optimizer/adam.js'
+import { rmsprop } from '../../src/optimizer/rmsprop.js'
+import type { RuleConfig } from '../../src/optimizer/rule.js'
+import { sgd } from '../../src/optimizer/sgd.js'
+import { layersUnder, weightsOf } from '../native/support/layers.js'
+import { combine, norm, type Vector } from '../native/support/vectors.js'
+import { cycle, layerCase, randomLayers } from './random-layers.js'
+import { referenceLayer, type ReferenceStep } from './reference/layer.js'
+
+const steps = 200
+const { layers, initial, gradientsAt, ratesAt } = randomLayers(
+  [1, 7, 17 * 3, 127, 33 * 65, 20_001].map((size) => layerCase(size, size)),
+)
+
+interface Twin {
+  ours: RuleConfig
+  theirs: [optimizer: string, options: object]
+  /** c of coupled decay. */
+  decay?: number
+  decoupledDecay?: number
+}
+
+const pytorch = { momentum: 0.9, rateInVelocity: false } as const
+
+const twins: Record<string, Twin> = {
+  SGD: { ours: sgd(), theirs: ['SGD', {}] },
+  'SGD with momentum': { ours: sgd(pytorch), theirs: ['SGD', { momentum: 0.9 }] },
+  'SGD with dampening': {
+    ours: sgd({ ...pytorch, dampening: 0.3 }),
+    theirs: ['SGD', { momentum: 0.9, dampening: 0.3 }],
+  },
+  'SGD with nesterov': {
+    ours: sgd({ ...pytorch, nesterov: true }),
+    theirs: ['SGD', { momentum: 0.9, nesterov: true }],
+  },
+  'SGD with weight decay': {
+    ours: sgd(pytorch),
+    theirs: ['SGD', { momentum: 0.9, weight_decay: 0.1 }],
+    decay: 0.1,
+  },
+  Adam: { ours: adam({ epsilon: 1e-8, epsilonHat: false }), theirs: ['Adam', {}] },
+  'Adam with a large epsilon': {
+    ours: adam({ beta1: 0.8, beta2: 0.99, epsilon: 0.01, epsilonHat: false }),
+    theirs: ['Adam', { betas: [0.8, 0.99], eps: 0.01 }],
+  },
+  'Adam with weight decay': {
+    ours: adam({ epsilon: 1e-3, epsilonHat: false }),
+    theirs: ['Adam', { eps: 1e-3, weight_decay: 0.1 }],
+    decay: 0.1,
+  },
+  AMSGrad: {
+    ours: adam({ epsilon: 1e-3, epsilonHat: false, amsgrad: true }),
+    theirs: ['Adam', { eps: 1e-3, amsgrad: true }],
+  },
+  AdamW: {
+    ours: adamW({ epsilon: 1e-3, weightDecay: 0.1 }),
+    theirs: ['AdamW', { eps: 1e-3, weight_decay: 0.1 }],
+    decoupledDecay: 0.1,
+  },
+  RMSprop: { ours: rmsprop({ rho: 0.99, epsilon: 1e-8 }), theirs: ['RMSprop', {}] },
+  Adagrad: { ours: adagrad({ epsilon: 1e-10 }), theirs: ['Adagrad', {}] },
+  'Adagrad with an initial accumulator': {
+    ours: adagrad({ epsilon: 1e-3, initialAccumulator: 0.1 }),
+    theirs: ['Adagrad', { eps: 1e-3, initial_accumulator_value: 0.1 }],
+  },
+}
+
+/** The weights of each twin in PyTorch after all steps. */
+let theirs: Weights
+
+const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-torch-optim-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+beforeAll(async () => {
+  const [job, tensors, out] = ['job.json', 'tensors.safetensors', 'out.safetensors'].map((name) => join(folder, name))
+  const optimizers = Object.fromEntries(Object.entries(twins).map(([name, { theirs }]) => [name, theirs]))
+  const rates = Array.from({ length: steps }, (_, step) => [...ratesAt(step)])
+  await writeFile(job!, JSON.stringify({ optimizers, rates }))
+  const named = (prefix: string, arrays: readonly Float32Array[]) =>
+    arrays.map((data, layer): [string, { shape: number[]; data: Float32Array }] => [
+      `${prefix}.${layer}`,
+      { shape: [data.length], data },
+    ])
+  const gradients = Array.from({ length: cycle }, (_, i) => named(`gradients.${i}`, gradientsAt(i))).flat()
+  await saveWeights(tensors!, new Map([...named('weights', initial), ...gradients]))
+  const program = fileURLToPath(new URL('torch_optim.py', import.meta.url))
+  await promisify(execFile)(await baselinePython(), [program, job!, tensors!, out!], { cwd: baselineParent })
+  theirs = await loadWeights(out!)
+}, 120_000)
+
+/** Of the norm before all steps or after them, whichever is larger: weights may happen to end near 0. */
+function expectSame(found: Vector, name: string, layer: number) {
+  const expected = theirs.get(`${name}.${layer}`)!.data
+  const scale = Math.max(norm(initial[layer]!), norm(expected))
+  expect(norm(combine(1, found, -1, expected)) / scale, `layer ${layer}`).toBeLessThan(1e-6)
+}
+
+describe('after 200 steps from the same gradients, at rates that change, the weights are those of torch.optim:', () => {
+  test.each(Object.entries(twins))('%s', async (name, { ours: optimizer, decay = 0, decoupledDecay = 0 }) => {
+    const parameters = layers.map((layer) => ({ ...layer, decay, decoupledDecay }))
+    for (const preferAten of [false, true]) {
+      const ours = await layersUnder(optimizer, initial, { parameters, preferAten })
+      for (let step = 0; step < steps; step++) await ours.step(gradientsAt(step), ratesAt(step))
+      for (const [layer, weights] of (await weightsOf(ours)).entries()) expectSame(weights, name, layer)
+    }
+  })
+
+  test.each(Object.entries(twins))('%s, in the references in fp64', (name, { ours, decay = 0, decoupledDecay = 0 }) => {
+    const references: ReferenceStep[] = layers.map((layer, i) =>
+      referenceLayer(ours, initial[i]!, { ...layer, decay, decoupledDecay }),
+    )
+    let weights: Vector[] = initial
+    for (let step = 0; step < steps; step++) {
+      const [gradients, rates] = [gradientsAt(step), ratesAt(step)]
+      weights = weights.map((before, layer) => references[layer]!(before, gradients[layer]!, rates[layer]!))
+    }
+    for (const [layer, each] of weights.entries()) expectSame(each, name, layer)
+  })
+})
