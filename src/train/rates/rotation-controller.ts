@@ -1,8 +1,16 @@
 /** Below this cosine to its beginning a layer counts as turned away as far as it can be. */
 const smallestCosine = 0.01
 
-/** How much of what the last stretch showed goes into the next one; more of the first ones. */
-const smoothing = 0.3
+/** Steps that are worth as much as any lately are not to lead further beyond the target than this cosine distance. */
+const margin = 0.01
+/** How much of the largest worth is still expected after each stretch. */
+const memory = 0.97
+
+/**
+ * How much of what the last stretch showed goes into the next one, more of the first ones. Steps that were worth more than
+ * thought overshoot, and a layer cannot go back, so that is learnt faster than the opposite.
+ */
+const smoothing = { up: 0.6, down: 0.2 }
 /** What steps may be worth beside those of a random walk: aligned ones more, those that go back less. */
 const worth = { least: 0.1, most: 50 }
 
@@ -15,6 +23,8 @@ const worth = { least: 0.1, most: 50 }
  */
 export class RotationController {
   private worth = 1
+  /** The most that it was lately. */
+  private largestWorth = 1
   /** Stretches that it was learnt from. */
   private learnt = 0
   private last: { cosine: number; expected: number } | undefined
@@ -32,7 +42,9 @@ export class RotationController {
     const cosine = Math.max(smallestCosine, 1 - rotation)
     this.learn(cosine)
     const missing = Math.log(cosine / Math.max(smallestCosine, 1 - target))
-    const angle = missing > 0 ? Math.sqrt((2 * missing) / (steps * this.worth)) : 0
+    const safe = missing + margin / cosine
+    const gain = Math.min(missing / this.worth, safe / this.largestWorth)
+    const angle = missing > 0 ? Math.sqrt((2 * gain) / steps) : 0
     const rate = Math.min(this.largestRate, Math.tan(Math.min(angle, Math.PI / 4)))
     this.last = { cosine, expected: (steps * Math.atan(rate) ** 2) / 2 }
     return rate
@@ -42,7 +54,8 @@ export class RotationController {
     if (!this.last || this.last.expected === 0) return
     const gained = Math.log(this.last.cosine / cosine) / this.last.expected
     const seen = Math.min(worth.most, Math.max(worth.least, gained))
-    const share = Math.max(smoothing, 1 / ++this.learnt)
+    const share = Math.max(seen > this.worth ? smoothing.up : smoothing.down, 1 / ++this.learnt)
     this.worth = this.worth ** (1 - share) * seen ** share
+    this.largestWorth = Math.max(seen, this.worth, this.largestWorth * memory)
   }
 }
