@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { constant, experiment, layca, network, openRun, sgd, synthetic } from 'layer-rotation'
 import { writeResult } from './result.mjs'
+import { median } from './statistics.mjs'
 import { table } from './table.mjs'
 import { wideResNetSizes } from './wide-resnet.mjs'
 
@@ -40,7 +41,12 @@ export async function bench({ rows }) {
     const perStep = (1e6 * written.seconds) / written.steps
     console.log(
       `written in ${written.seconds.toFixed(1)} s: ${perStep.toFixed(1)} µs a step of ${layers.length} layers, ` +
-        `under 1 % of steps that take ${(perStep / 10).toFixed(1)} ms or more\n`,
+        `under 1 % of steps that take ${(perStep / 10).toFixed(1)} ms or more`,
+    )
+    const msPerPart = await timeShortParts(folder)
+    console.log(
+      `a part of ${shortEpoch.steps} steps of ${shortEpoch.layers.length} layers: ${msPerPart.toFixed(1)} ms, ` +
+        'of which there is at most one a second\n',
     )
     const read = await readAll(run, join(run, layout.steps))
     const lines = Object.entries(read).map(([reader, { seconds, version }]) => [
@@ -48,7 +54,7 @@ export async function bench({ rows }) {
       seconds === null ? 'not importable' : `${seconds.toFixed(1)} s`,
     ])
     console.log(table([['read whole into memory by', 'seconds'], ...lines]))
-    console.log('\n' + writeResult('records', { layers: layers.length, stepsPerEpoch, written, read }, {}))
+    console.log('\n' + writeResult('records', { layers: layers.length, stepsPerEpoch, written, msPerPart, read }, {}))
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -84,6 +90,36 @@ async function write(run, epochs) {
   const bytes = readdirSync(steps).reduce((sum, part) => sum + statSync(join(steps, part)).size, 0)
   const count = epochs * stepsPerEpoch
   return { rows: count * layers.length, steps: count, parts: epochs, seconds, bytes }
+}
+
+/** Of the MNIST experiment. */
+const shortEpoch = { steps: 5, layers: ['dense0', 'dense1'] }
+
+/**
+ * The median milliseconds of a part of one short epoch.
+ * @param {string} folder
+ */
+async function timeShortParts(folder) {
+  const { steps, layers } = shortEpoch
+  const values = new Float64Array(steps * layers.length)
+  const records = {
+    steps: Int32Array.from({ length: steps }, (_, i) => i),
+    rotation: values,
+    angle: values,
+    norm: values,
+    gradientNorm: values,
+    radial: values,
+    tangential: values,
+    effectiveRate: values,
+    references: {},
+  }
+  const times = []
+  for (let epoch = 0; epoch < 200; epoch++) {
+    const start = performance.now()
+    await writeStepPart(folder, epoch, measuredLayers(records, { layers, stepsBefore: 0, rates: values }))
+    times.push(performance.now() - start)
+  }
+  return median(times)
 }
 
 /**
