@@ -16,12 +16,7 @@ export async function ratesOf(
   stepsPerEpoch: number,
 ): Promise<RateSource> {
   const { learningRate, epochs } = config
-  switch (learningRate.type) {
-    case 'replay':
-      return replayedRates(learningRate, layers, epochs, stepsPerEpoch)
-    case 'rotateTo':
-      return drivenRates(learningRate, layers, epochs, stepsPerEpoch)
-    default:
-      return scheduledRates(learningRate, config, layers, stepsPerEpoch)
-  }
+  if (learningRate.type === 'replay') return replayedRates(learningRate, layers, epochs, stepsPerEpoch)
+  if (learningRate.type === 'rotateTo') return drivenRates(learningRate, layers, epochs, stepsPerEpoch)
+  return scheduledRates(learningRate, config, layers, stepsPerEpoch)
 }
