@@ -31,9 +31,9 @@ const kernels = ['sgd', 'sgd, momentum', 'sgd, nesterov', 'adam, epsilon hat', '
  * Follows the addon with two references: one takes each step from the addon's weights, which shows the error of that step;
  * the other goes its own way. Both errors are given as shares of what they may be.
  *
- * fp32 keeps 24 bits, so storing a number moves it by up to 2⁻²⁴ of itself. A step may be off by two such roundings of the
+ * fp32 keeps 24 bits, so storing a number moves it by up to 2⁻²⁴ of itself. A step may be off by one such rounding of the
  * weights, since they are stored, and by 1e-6 of itself. All steps together may be off by their roundings, which are as good
- * as random and add up as a random walk does, twice over, and by 1e-6 of the whole path.
+ * as random and add up as a random walk does, and by 1e-6 of the whole path.
  */
 async function errors(
   optimizer: OptimizerConfig,
@@ -62,14 +62,14 @@ async function errors(
       path[i]! += length
       longest[i] = Math.max(longest[i]!, length)
       largest[i] = Math.max(largest[i]!, norm(exact))
-      const allowed = 2 * 2 ** -24 * largest[i] + 1e-6 * longest[i]
+      const allowed = 2 ** -24 * largest[i] + 1e-6 * longest[i]
       ofSteps[i] = Math.max(ofSteps[i]!, distance(after[i]!, exact) / allowed)
     }
     alone = alone.map((weights, i) => byItself[i]!(weights, gradients[i]!, rates[i]!))
     before = after
   }
   const ofAll = layers.map(
-    (_, i) => distance(before[i]!, alone[i]!) / (2 * Math.sqrt(steps) * 2 ** -24 * largest[i]! + 1e-6 * path[i]!),
+    (_, i) => distance(before[i]!, alone[i]!) / (Math.sqrt(steps) * 2 ** -24 * largest[i]! + 1e-6 * path[i]!),
   )
   return { ofSteps, ofAll }
 }
