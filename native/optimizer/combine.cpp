@@ -41,15 +41,15 @@ Combination fixed_norm(const Projection& sums, double rate, double norm) {
   return {restore, step * restore};
 }
 
-Combination rotational(const Projection& sums, double rate, double norm, double decay, int64_t step,
-                       double& mean_square) {
+Combination rotational(const Projection& sums, double rate, double norm, double decay, RunningMean& mean) {
   const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;
-  if (b == 0) return {1, 0};
-  const double tangential = std::max(0.0, c - a * a / b);
-  mean_square = decay * mean_square + (1 - decay) * tangential;
-  const double root = std::sqrt(mean_square / (1 - std::pow(decay, step)));
-  if (root <= rotation::kSmallestUpdate) return {1, 0};
-  const double factor = rate * norm / root;
+  if (b == 0 || rate == 0) return {1, 0};
+  const double tangential = c - a * a / b;
+  const bool none = tangential <= rotation::smallest_squared_tangential(c);
+  mean.value = decay * mean.value + (1 - decay) * (none ? 0 : tangential / (rate * rate));
+  mean.unseen *= decay;
+  if (none) return {1, 0};
+  const double factor = norm / std::sqrt(mean.value / (1 - mean.unseen));
   const double restore = norm / std::sqrt(b + factor * factor * tangential);
   return {(1 - factor * a / b) * restore, factor * restore};
 }

@@ -35,11 +35,18 @@ double rule_gradient_scale(const RuleSpec& rule, const GradientSums& sums, doubl
 /// result gets the norm `norm`.
 rotation::Combination fixed_norm(const rotation::Projection& sums, double rate, double norm);
 
-/// The rotational variant of Kosson et al. (arXiv 2305.17212, algorithm 1): the tangential part of the update, divided
-/// by the root of its running mean square, so that atan(rate) is the average angle. `mean_square` is moved; `step`
-/// counts from 1.
-rotation::Combination rotational(const rotation::Projection& sums, double rate, double norm, double decay, int64_t step,
-                                 double& mean_square);
+/// An exponential running mean from 0, and how much of that 0 is left in it.
+struct RunningMean {
+  double value = 0;
+  double unseen = 1;
+};
+
+/// The rotational variant of Kosson et al. (arXiv 2305.17212, algorithm 1): the tangential part of the update, divided by
+/// the root of its running mean square, so that atan(rate) is the average angle. The mean is of updates without their rate,
+/// as in the authors' code, so that the angle follows the rate at once. A step without a tangential part, or of rate 0,
+/// leaves the weights.
+rotation::Combination rotational(const rotation::Projection& sums, double rate, double norm, double decay,
+                                 RunningMean& mean_square);
 
 /// SGDP and AdamP (Heo et al., arXiv 2006.08217): where the gradient is nearly orthogonal to every neuron's weights,
 /// the update loses its part along each neuron's weights; else, where it is nearly so to the layer's, its part along

@@ -142,7 +142,7 @@ Combination Optimizer::turning(const Projection& sums, double rate, size_t unit)
   const double norm = initial_norm_[unit];
   switch (spec_.control.type) {
     case Control::kFixedNorm: return fixed_norm(sums, rate, norm);
-    case Control::kRotational: return rotational(sums, rate, norm, spec_.control.decay, steps_, mean_square_[unit]);
+    case Control::kRotational: return rotational(sums, rate, norm, spec_.control.decay, mean_square_[unit]);
     default: return rotation::layca(sums, rate, norm);
   }
 }

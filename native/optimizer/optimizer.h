@@ -45,7 +45,7 @@ class Optimizer {
   std::vector<OptimizedParameter> parameters_;  ///< those that are trained; as many as slots
   std::vector<Slot> slots_;
   std::vector<double> initial_norm_;  ///< [units] of controlled slots: the norm that a control gives back
-  std::vector<double> mean_square_;   ///< [units], of kRotational
+  std::vector<RunningMean> mean_square_;  ///< [units], of kRotational
   bool has_frozen_layers_ = false;
   std::unique_ptr<UpdateBackend> backend_;
   int64_t steps_ = 0;

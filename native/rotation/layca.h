@@ -28,8 +28,13 @@ struct Combination {
 /// At or below this norm the tangential part of an update (which contains the learning rate) counts as no update, as in
 /// the code of arXiv 1806.01603v2.
 constexpr double kSmallestUpdate = 1e-7;
-/// So does a tangential part below this share of the update: it is less than an fp32 gradient can say.
-constexpr double kSmallestShare = 1e-6;
+/// So does a tangential part below this share of the update: sums in double could not tell the angle to 1e-6.
+constexpr double kSmallestShare = 2e-5;
+
+/// At or below this |u⊥|² counts as 0, for an update of `squared_update`.
+inline double smallest_squared_tangential(double squared_update) {
+  return std::max(kSmallestUpdate * kSmallestUpdate, kSmallestShare * kSmallestShare * squared_update);
+}
 
 /// Layca (arXiv 1806.01603v2, section 3): remove u's component along w, scale what is left to |w|, apply it with
 /// `rate`, give the result the norm `norm`. The step turns the layer by exactly arctan(rate). Since it is orthogonal to
@@ -38,9 +43,8 @@ constexpr double kSmallestShare = 1e-6;
 inline Combination layca(const Projection& sums, double rate, double norm) {
   const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;
   const double squared_tangential = c - a * a / b;
-  const double smallest = std::max(kSmallestUpdate * kSmallestUpdate, kSmallestShare * kSmallestShare * c);
   // A NaN passes this test: a diverged layer shows.
-  if (squared_tangential <= smallest || b == 0) return {1, 0};
+  if (squared_tangential <= smallest_squared_tangential(c) || b == 0) return {1, 0};
   const double step = rate * std::sqrt(b / squared_tangential);
   const double restore = norm / std::sqrt(b * (1 + rate * rate));
   return {(1 - step * a / b) * restore, step * restore};

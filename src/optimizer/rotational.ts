@@ -21,10 +21,12 @@ export type RotationalConfig = z.output<typeof rotationalSchema>
  * angle atan ρ on average over the steps, not in each; a step that is longer than usual rotates more. For the rule's step u,
  * the initial weights w₀, at step t = 1, 2, …, from ν = 0:
  *
- *     u <- u - ⟨u, w⟩/‖w‖²·w
- *     ν <- decay·ν + (1 - decay)·‖u‖²
- *     w' = w + rate·‖w₀‖·u/√(ν/(1 - decayᵗ)),  or w where that root is ≤ 1e-7
+ *     u <- u - ⟨u, w⟩/‖w‖²·w,  or 0 where that is at most 1e-7 long
+ *     ν <- decay·ν + (1 - decay)·‖u/rate‖²
+ *     w' = w + ‖w₀‖·u/√(ν/(1 - decayᵗ))
  *     w <- w'·‖w₀‖/‖w'‖
+ *
+ * The mean is that of steps without their rate, as in the authors' code, so that angles follow a rate that changes at once.
  *
  * ρ is the learning rate itself; in the article it follows from learning rate and weight decay. What trains is as under
  * layca.
