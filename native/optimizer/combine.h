@@ -41,10 +41,10 @@ struct RunningMean {
   double unseen = 1;
 };
 
-/// The rotational variant of Kosson et al. (arXiv 2305.17212, algorithm 1): the tangential part of the update, divided by
-/// the root of its running mean square, so that atan(rate) is the average angle. The mean is of updates without their rate,
-/// as in the authors' code, so that the angle follows the rate at once. A step without a tangential part, or of rate 0,
-/// leaves the weights.
+/// The rotational variant of Kosson et al. (arXiv 2305.17212, algorithm 1): the tangential part of the update, divided
+/// by the root of its running mean square, so that atan(rate) is the average angle. The mean is of updates without
+/// their rate, as in the authors' code, so that the angle follows the rate at once. A step without a tangential part,
+/// or of rate 0, leaves the weights.
 rotation::Combination rotational(const rotation::Projection& sums, double rate, double norm, double decay,
                                  RunningMean& mean_square);
 

@@ -7,47 +7,61 @@
 
 namespace layer_rotation {
 
-// The same arithmetic on eight lanes and on one, for the ends of ranges: in double, but for what would then take longer
+// The same arithmetic on eight lanes and on one, for the ends of ranges. Value is double, in which sums, combinations
+// and the simpler rules are computed; Narrow is fp32, for rules with roots and quotients, which would else take longer
 // than memory.
 struct Lanes {
   static constexpr int64_t size = 8;
   using Value = rotation::Double8;
-  static LAYER_ROTATION_INLINE Value load(const float* p) { return rotation::widen(p); }
+  using Narrow = float __attribute__((vector_size(32)));
+  static LAYER_ROTATION_INLINE void load(const float* p, Value& x) { x = rotation::widen(p); }
+  static LAYER_ROTATION_INLINE void load(const float* p, Narrow& x) {
+    x = *reinterpret_cast<const rotation::Float8*>(p);
+  }
   static LAYER_ROTATION_INLINE void store(float* p, Value x) { rotation::narrow(p, x); }
+  static LAYER_ROTATION_INLINE void store(float* p, Narrow x) { *reinterpret_cast<rotation::Float8*>(p) = x; }
+  /// As it is when it has been stored.
+  static LAYER_ROTATION_INLINE Value rounded(Value x) { return widened(narrowed(x)); }
+  static LAYER_ROTATION_INLINE Narrow rounded(Narrow x) { return x; }
+  static LAYER_ROTATION_INLINE Value widened(Value x) { return x; }
+  static LAYER_ROTATION_INLINE Value widened(Narrow x) { return __builtin_convertvector(x, Value); }
+  static LAYER_ROTATION_INLINE Narrow narrowed(Value x) { return __builtin_convertvector(x, Narrow); }
   static LAYER_ROTATION_INLINE double sum(Value x) { return rotation::horizontal_sum(x); }
 };
 struct Lane {
   static constexpr int64_t size = 1;
   using Value = double;
-  static LAYER_ROTATION_INLINE Value load(const float* p) { return *p; }
-  static LAYER_ROTATION_INLINE void store(float* p, Value x) { *p = static_cast<float>(x); }
+  using Narrow = float;
+  static LAYER_ROTATION_INLINE void load(const float* p, Value& x) { x = *p; }
+  static LAYER_ROTATION_INLINE void load(const float* p, Narrow& x) { x = *p; }
+  static LAYER_ROTATION_INLINE void store(float* p, Value x) { *p = narrowed(x); }
+  static LAYER_ROTATION_INLINE void store(float* p, Narrow x) { *p = x; }
+  static LAYER_ROTATION_INLINE Value rounded(Value x) { return narrowed(x); }
+  static LAYER_ROTATION_INLINE Narrow rounded(Narrow x) { return x; }
+  static LAYER_ROTATION_INLINE Value widened(Value x) { return x; }
+  static LAYER_ROTATION_INLINE Narrow narrowed(Value x) { return static_cast<float>(x); }
   static LAYER_ROTATION_INLINE double sum(Value x) { return x; }
 };
 
 namespace rules {
 
 template <>
-struct Math<double> {
-  static LAYER_ROTATION_INLINE double square_root(double x) { return std::sqrt(static_cast<float>(x)); }
-  static LAYER_ROTATION_INLINE double quotient(double x, double y) {
-    return static_cast<float>(x) / static_cast<float>(y);
+struct Math<Lane::Narrow> {
+  static LAYER_ROTATION_INLINE float times(float x, double c) { return x * static_cast<float>(c); }
+  static LAYER_ROTATION_INLINE float larger(float x, float y) { return x > y ? x : y; }
+  static LAYER_ROTATION_INLINE float quotient(float x, float y, double c, double e) {
+    return x / (std::sqrt(y) * static_cast<float>(c) + static_cast<float>(e));
   }
-  static LAYER_ROTATION_INLINE double larger(double x, double y) { return x > y ? x : y; }
 };
 template <>
-struct Math<rotation::Double8> {
-  using Value = rotation::Double8;
-  using Float = float __attribute__((vector_size(32)));
-  static LAYER_ROTATION_INLINE Value square_root(Value x) {
-    const Float narrow = __builtin_convertvector(x, Float);
-    Float root;
-    for (int i = 0; i < 8; ++i) root[i] = __builtin_sqrtf(narrow[i]);
-    return __builtin_convertvector(root, Value);
+struct Math<Lanes::Narrow> {
+  using V = Lanes::Narrow;
+  static LAYER_ROTATION_INLINE V times(V x, double c) { return x * static_cast<float>(c); }
+  static LAYER_ROTATION_INLINE V larger(V x, V y) { return x > y ? x : y; }
+  static LAYER_ROTATION_INLINE V quotient(V x, V y, double c, double e) {
+    for (int i = 0; i < 8; ++i) y[i] = __builtin_sqrtf(y[i]);
+    return x / (y * static_cast<float>(c) + static_cast<float>(e));
   }
-  static LAYER_ROTATION_INLINE Value quotient(Value x, Value y) {
-    return __builtin_convertvector(__builtin_convertvector(x, Float) / __builtin_convertvector(y, Float), Value);
-  }
-  static LAYER_ROTATION_INLINE Value larger(Value x, Value y) { return x > y ? x : y; }
 };
 
 }  // namespace rules

@@ -44,7 +44,7 @@ class Optimizer {
   const rotation::Layers& layers_;
   std::vector<OptimizedParameter> parameters_;  ///< those that are trained; as many as slots
   std::vector<Slot> slots_;
-  std::vector<double> initial_norm_;  ///< [units] of controlled slots: the norm that a control gives back
+  std::vector<double> initial_norm_;      ///< [units] of controlled slots: the norm that a control gives back
   std::vector<RunningMean> mean_square_;  ///< [units], of kRotational
   bool has_frozen_layers_ = false;
   std::unique_ptr<UpdateBackend> backend_;

@@ -19,13 +19,14 @@ struct Coefficients {
   double epsilon = 0;
 };
 
-/// What a number that the rules work on can do besides arithmetic: square_root(x), quotient(x, y) and larger(x, y).
+/// What the numbers of rules with roots can do: times(x, c), larger(x, y) and quotient(x, y, c, e) = x / (c·√y + e).
 template <class V>
 struct Math;
 
 /// u = gradient_factor·g
 struct Plain {
   static constexpr int kStates = 0;
+  static constexpr bool kNarrow = false;
   static constexpr bool kUpdateReadsGradient = true;
   template <class V>
   static LAYER_ROTATION_INLINE void advance(const Coefficients&, V, V*) {}
@@ -38,6 +39,7 @@ struct Plain {
 /// v ← momentum·v + gain·g;  u = factor·v
 struct Momentum {
   static constexpr int kStates = 1;
+  static constexpr bool kNarrow = false;
   static constexpr bool kUpdateReadsGradient = false;
   template <class V>
   static LAYER_ROTATION_INLINE void advance(const Coefficients& c, V g, V* state) {
@@ -61,44 +63,47 @@ struct Nesterov : Momentum {
 /// a ← squared_decay·a + squared_gain·g²;  u = gradient_factor·g / (√a + epsilon)
 struct Squared {
   static constexpr int kStates = 1;
+  static constexpr bool kNarrow = true;
   static constexpr bool kUpdateReadsGradient = true;
-  template <class V>
+  template <class V, class M = Math<V>>
   static LAYER_ROTATION_INLINE void advance(const Coefficients& c, V g, V* state) {
-    state[0] = state[0] * c.squared_decay + g * g * c.squared_gain;
+    state[0] = M::times(state[0], c.squared_decay) + M::times(g * g, c.squared_gain);
   }
-  template <class V>
+  template <class V, class M = Math<V>>
   static LAYER_ROTATION_INLINE V update(const Coefficients& c, V g, const V* state) {
-    return Math<V>::quotient(g, Math<V>::square_root(state[0]) + c.epsilon) * c.gradient_factor;
+    return M::times(M::quotient(g, state[0], 1, c.epsilon), c.gradient_factor);
   }
 };
 
 /// m ← momentum·m + gain·g;  v ← squared_decay·v + squared_gain·g²;  u = factor·m / (correction·√v + epsilon)
 struct Adam {
   static constexpr int kStates = 2;
+  static constexpr bool kNarrow = true;
   static constexpr bool kUpdateReadsGradient = false;
-  template <class V>
+  template <class V, class M = Math<V>>
   static LAYER_ROTATION_INLINE void advance(const Coefficients& c, V g, V* state) {
-    state[0] = state[0] * c.momentum + g * c.gain;
-    state[1] = state[1] * c.squared_decay + g * g * c.squared_gain;
+    state[0] = M::times(state[0], c.momentum) + M::times(g, c.gain);
+    state[1] = M::times(state[1], c.squared_decay) + M::times(g * g, c.squared_gain);
   }
-  template <class V>
+  template <class V, class M = Math<V>>
   static LAYER_ROTATION_INLINE V update(const Coefficients& c, V, const V* state) {
-    return Math<V>::quotient(state[0], Math<V>::square_root(state[1]) * c.correction + c.epsilon) * c.factor;
+    return M::times(M::quotient(state[0], state[1], c.correction, c.epsilon), c.factor);
   }
 };
 
 /// The same with the largest v so far in the denominator.
 struct AmsGrad {
   static constexpr int kStates = 3;
+  static constexpr bool kNarrow = true;
   static constexpr bool kUpdateReadsGradient = false;
-  template <class V>
+  template <class V, class M = Math<V>>
   static LAYER_ROTATION_INLINE void advance(const Coefficients& c, V g, V* state) {
     Adam::advance(c, g, state);
-    state[2] = Math<V>::larger(state[2], state[1]);
+    state[2] = M::larger(state[2], state[1]);
   }
-  template <class V>
+  template <class V, class M = Math<V>>
   static LAYER_ROTATION_INLINE V update(const Coefficients& c, V, const V* state) {
-    return Math<V>::quotient(state[0], Math<V>::square_root(state[2]) * c.correction + c.epsilon) * c.factor;
+    return M::times(M::quotient(state[0], state[2], c.correction, c.epsilon), c.factor);
   }
 };
 

@@ -11,8 +11,10 @@ namespace layer_rotation {
 
 template <>
 struct rules::Math<at::Tensor> {
-  static at::Tensor square_root(const at::Tensor& x) { return x.sqrt(); }
-  static at::Tensor quotient(const at::Tensor& x, const at::Tensor& y) { return x / y; }
+  static at::Tensor times(const at::Tensor& x, double c) { return x * c; }
+  static at::Tensor quotient(const at::Tensor& x, const at::Tensor& y, double c, double e) {
+    return x / (y.sqrt() * c + e);
+  }
   static at::Tensor larger(const at::Tensor& x, const at::Tensor& y) { return at::maximum(x, y); }
 };
 

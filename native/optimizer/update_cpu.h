@@ -7,7 +7,7 @@
 
 namespace layer_rotation {
 
-/// Our own kernels, with LibTorch's threads, in double but for roots and quotients.
+/// Our own kernels, with LibTorch's threads, in double but for rules with roots and quotients.
 std::unique_ptr<UpdateBackend> make_cpu_backend(rules::Kind rule, const std::vector<Slot>& slots);
 
 }  // namespace layer_rotation

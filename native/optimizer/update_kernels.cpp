@@ -1,5 +1,7 @@
 #include "update_kernels.h"
 
+#include <type_traits>
+
 #include "lanes.h"
 
 namespace layer_rotation {
@@ -11,32 +13,49 @@ using rotation::prefetch;
 using rotation::Projection;
 using rotation::StepSums;
 
+template <class L>
+LAYER_ROTATION_INLINE typename L::Value load(const float* p) {
+  typename L::Value value;
+  L::load(p, value);
+  return value;
+}
+
+/// What a rule computes with.
+template <class Rule, class L>
+using Number = std::conditional_t<Rule::kNarrow, typename L::Narrow, typename L::Value>;
+
 /// What the rule sees as the gradient: scale·g + scale·decay·w.
-template <class L, bool Scaled>
-LAYER_ROTATION_INLINE typename L::Value gradient(const UpdateTarget& target, int64_t i) {
+template <class Rule, class L, bool Scaled>
+LAYER_ROTATION_INLINE Number<Rule, L> gradient(const UpdateTarget& target, int64_t i) {
   if constexpr (Scaled) {
     const double scale = target.update.gradient_scale, decay = scale * target.update.decay;
-    return L::load(target.gradient + i) * scale + L::load(target.weight + i) * decay;
+    const typename L::Value sum = load<L>(target.gradient + i) * scale + load<L>(target.weight + i) * decay;
+    if constexpr (Rule::kNarrow)
+      return L::narrowed(sum);
+    else
+      return sum;
   } else {
-    return L::load(target.gradient + i);
+    Number<Rule, L> g;
+    L::load(target.gradient + i, g);
+    return g;
   }
 }
 
 /// The rule's update at i, with its states advanced or found so.
 template <class Rule, class L, bool Scaled, bool Advance>
 LAYER_ROTATION_INLINE typename L::Value update(const UpdateTarget& target, int64_t i) {
-  typename L::Value states[Rule::kStates + 1];
-  for (int s = 0; s < Rule::kStates; ++s) states[s] = L::load(target.states[s] + i);
-  typename L::Value g{};
-  if constexpr (Advance || Rule::kUpdateReadsGradient) g = gradient<L, Scaled>(target, i);
+  Number<Rule, L> states[Rule::kStates + 1];
+  for (int s = 0; s < Rule::kStates; ++s) L::load(target.states[s] + i, states[s]);
+  Number<Rule, L> g{};
+  if constexpr (Advance || Rule::kUpdateReadsGradient) g = gradient<Rule, L, Scaled>(target, i);
   if constexpr (Advance) {
     Rule::advance(target.update.coefficients, g, states);
     for (int s = 0; s < Rule::kStates; ++s) {
+      states[s] = L::rounded(states[s]);  // as a second pass will find it
       L::store(target.states[s] + i, states[s]);
-      states[s] = L::load(target.states[s] + i);  // as a second pass will find it
     }
   }
-  return Rule::update(target.update.coefficients, g, states);
+  return L::widened(Rule::update(target.update.coefficients, g, states));
 }
 
 template <class Rule>
@@ -52,7 +71,7 @@ LAYER_ROTATION_INLINE Projection project(const UpdateTarget& target, int64_t& i,
   for (; i + L::size <= end; i += L::size) {
     prefetch_all<Rule>(target, i);
     const typename L::Value step = update<Rule, L, Scaled, true>(target, i);
-    const typename L::Value weight = L::load(target.weight + i);
+    const typename L::Value weight = load<L>(target.weight + i);
     a += step * weight;
     b += weight * weight;
     c += step * step;
@@ -67,14 +86,14 @@ LAYER_ROTATION_INLINE StepSums apply(const UpdateTarget& target, const Combinati
       squared_gradient{};
   for (; i + L::size <= end; i += L::size) {
     prefetch_all<Rule>(target, i);
-    const typename L::Value before = L::load(target.weight + i);
+    const typename L::Value before = load<L>(target.weight + i);
     const typename L::Value step = update<Rule, L, Scaled, Advance>(target, i);
     L::store(target.weight + i, combination.weight * before + combination.update * step);
     if constexpr (Record) {
       // Of what was stored, not of what was computed: the record is of the weights that the network has.
-      const typename L::Value after = L::load(target.weight + i);
-      const typename L::Value initial = L::load(target.initial + i);
-      const typename L::Value gradient = L::load(target.gradient + i);
+      const typename L::Value after = load<L>(target.weight + i);
+      const typename L::Value initial = load<L>(target.initial + i);
+      const typename L::Value gradient = load<L>(target.gradient + i);
       const typename L::Value difference = after - initial, moved = after - before;
       squared += difference * difference;
       dot_initial += difference * initial;
@@ -119,7 +138,7 @@ LAYER_ROTATION_INLINE GradientSums sum_gradient(const UpdateTarget& target, int6
   for (; i + L::size <= end; i += L::size) {
     prefetch(target.weight + i);
     prefetch(target.gradient + i);
-    const typename L::Value g = L::load(target.gradient + i), w = L::load(target.weight + i);
+    const typename L::Value g = load<L>(target.gradient + i), w = load<L>(target.weight + i);
     gg += g * g;
     gw += g * w;
     ww += w * w;
