@@ -277,7 +277,7 @@ describe('a value that cannot be used', () => {
     [{ learningRate: 0.1 }, 'learningRate is 0.1; expected an object with named values'],
     [
       { learningRate: { initial: 0.1 } },
-      'learningRate.type is missing; expected one of constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated, warmup, perLayer',
+      'learningRate.type is missing; expected one of constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated, warmup, perLayer, replay, rotateTo',
     ],
     [{ learningRate: { type: 'constant', initial: NaN } }, 'learningRate.initial is NaN; expected a finite number'],
     [{ learningRate: { type: 'constant', initial: -1 } }, 'learningRate.initial is -1; expected a number above 0'],

@@ -100,7 +100,7 @@ describe('refused before anything starts', () => {
     ],
     [
       { learningRate: { type: 'cosin', initial: 1 } },
-      'learningRate.type is "cosin"; expected one of constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated, warmup, perLayer; did you mean "cosine"?',
+      'learningRate.type is "cosin"; expected one of constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated, warmup, perLayer, replay, rotateTo; did you mean "cosine"?',
     ],
     [
       { learningRate: { type: 'warmup', epochs: 1, schedule: { type: 'constant', initial: -1 } } },
