@@ -5,6 +5,7 @@ import { suggestion } from '../validation/nearest.js'
 import { validateExperiment, type ExperimentConfig } from './experiment.js'
 import { override } from './overrides.js'
 import { presets } from './presets.js'
+import { parseYaml } from './yaml.js'
 
 /**
  * The experiment of a preset's name or a file: .ts or .js with a default export, .yaml or .json, a run's config.json too.
@@ -43,17 +44,15 @@ async function read(nameOrFile: string): Promise<unknown> {
 }
 
 async function readYaml(file: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml')
-  const document = parseDocument(await readText(file))
+  const text = await readText(file)
   try {
-    if (document.errors[0]) throw document.errors[0]
-    return document.toJS() as unknown // throws where a few aliases would grow into millions of values
+    return await parseYaml(text)
   } catch (cause) {
     throw new LayerRotationError('INVALID_FILE', `${file}: ${(cause as Error).message}`, { cause })
   }
 }
 
-/** Not as the YAML that it is, too: deep nesting ends the process in yaml's own error message. */
+/** Not as the YAML that it is, too: JSON may nest as it likes. */
 async function readJson(file: string): Promise<unknown> {
   const text = await readText(file)
   try {

@@ -1,5 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 import { nearest, suggestion } from '../validation/nearest.js'
+import { parseYaml } from './yaml.js'
 
 /**
  * Sets values of an experiment by their path, as on the command line. The values are YAML: `0.037`, `true`, `[90]`,
@@ -12,15 +13,12 @@ import { nearest, suggestion } from '../validation/nearest.js'
  * @throws {LayerRotationError} INVALID_CONFIG for what is no assignment or a path that leads nowhere
  */
 export async function override(experiment: unknown, assignments: readonly string[]): Promise<unknown> {
-  const { parse } = await import('yaml')
   const copy = structuredClone(experiment)
-  for (const assignment of assignments) assign(copy, assignment, parse)
+  for (const assignment of assignments) await assign(copy, assignment)
   return copy
 }
 
-type Parse = (text: string) => unknown
-
-function assign(experiment: unknown, assignment: string, parse: Parse): void {
+async function assign(experiment: unknown, assignment: string): Promise<void> {
   const [, path, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? []
   if (path === undefined || text === undefined) {
     throw new LayerRotationError(
@@ -34,7 +32,7 @@ function assign(experiment: unknown, assignment: string, parse: Parse): void {
     const lost = () => leadsNowhere(target, keys.slice(done), keys.slice(0, done), assignment)
     const slot = slotIn(target, keys.slice(done)) ?? lost()
     if (done + slot.keys === keys.length) {
-      slot.container[slot.key] = valueOf(text, assignment, parse)
+      slot.container[slot.key] = await valueOf(text, assignment)
       return
     }
     if (!Object.hasOwn(slot.container, slot.key)) lost()
@@ -104,9 +102,9 @@ function knownIn(target: unknown): string[] {
   return [...Object.keys(target), ...inside.map(([name]) => name.slice(prefix.length))]
 }
 
-function valueOf(text: string, assignment: string, parse: Parse): unknown {
+async function valueOf(text: string, assignment: string): Promise<unknown> {
   try {
-    return parse(text)
+    return await parseYaml(text)
   } catch (cause) {
     const reason = (cause as Error).message.replace(/ at line .*/s, '')
     throw new LayerRotationError('INVALID_CONFIG', `${assignment}: the value is no YAML: ${reason}`, { cause })

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { parseYaml } from '../../src/experiment/yaml.js'
+
+describe('YAML', () => {
+  test('is read as it is', async () => {
+    expect(await parseYaml('a: [1, {b: [x, "]]"]}]\nc:\n  - - 1\n    - 2\n')).toEqual({
+      a: [1, { b: ['x', ']]'] }],
+      c: [[1, 2]],
+    })
+    expect(await parseYaml('0.1')).toBe(0.1)
+    expect(await parseYaml('')).toBe(null)
+    const deep = `${'['.repeat(150)}1${']'.repeat(150)}`
+    expect(JSON.stringify(await parseYaml(deep))).toBe(deep)
+  })
+
+  test.each([
+    ['brackets', '['.repeat(100_000)],
+    ['braces', '{a: '.repeat(100_000)],
+    ['lists on a line', '- '.repeat(100_000)],
+    ['keys on a line', '? '.repeat(100_000)],
+    ['indentation', Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ])('that nests too deep by %s is an error, not the end of the process', async (_, text) => {
+    await expect(parseYaml(text)).rejects.toThrow('it may nest deeper than 200 levels')
+  })
+
+  test('that is none, or grows by aliases, is an error', async () => {
+    await expect(parseYaml('a: [1')).rejects.toThrow('end with a ]')
+    const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)]
+    await expect(parseYaml(bomb.join('\n'))).rejects.toThrow('alias')
+  })
+})
