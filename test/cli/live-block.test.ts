@@ -1,12 +1,14 @@
 import { styleText } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { LiveBlock } from '../../src/cli/terminal/live-block.js'
 import { Terminal } from './terminal.js'
 
 function blockOn(columns: number): { terminal: Terminal; block: LiveBlock } {
   const terminal = new Terminal(columns)
   terminal.write('$ layer-rotation run mnist\n')
-  return { terminal, block: new LiveBlock(terminal.asStream()) }
+  const block = new LiveBlock(terminal.asStream())
+  onTestFinished(() => block.clear()) // else it waits for Ctrl-Z
+  return { terminal, block }
 }
 
 test('draws over itself, in one write each time', () => {
@@ -62,9 +64,16 @@ test.each([
 
 test('after a suspended job comes back, it starts anew below', () => {
   const { terminal, block } = blockOn(40)
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    terminal.write('^Z stopped\n')
+    return true
+  })
+  onTestFinished(() => kill.mockRestore())
   block.render(['one'])
-  terminal.write('^Z stopped\n')
-  block.abandon()
+  process.emit('SIGTSTP')
+  expect(kill.mock.calls).toEqual([[process.pid, 'SIGSTOP']])
   block.render(['two'])
   expect(terminal.lines).toEqual(['$ layer-rotation run mnist', 'one', '^Z stopped', 'two'])
+  block.clear()
+  expect(process.listenerCount('SIGTSTP')).toBe(0)
 })

@@ -43,7 +43,6 @@ export class LiveDisplay implements TrainingDisplay {
     onStart: (start) => {
       this.state = new TrainingState(start)
       process.stdout.on('resize', this.redraw)
-      process.on('SIGTSTP', this.suspend)
       // The time left goes on between the callbacks of a long step.
       this.timer = setInterval(this.redraw, 1000).unref()
       this.redraw()
@@ -67,7 +66,6 @@ export class LiveDisplay implements TrainingDisplay {
     this.state = undefined
     clearInterval(this.timer)
     process.stdout.off('resize', this.redraw)
-    process.off('SIGTSTP', this.suspend)
   }
 
   private redrawWhenDue(): void {
@@ -79,12 +77,6 @@ export class LiveDisplay implements TrainingDisplay {
     this.drawnAt = Date.now()
     const lines = describe(this.state, this.block.columns)
     this.block.render(this.title === undefined ? lines : [styleText('bold', this.title), ...lines])
-  }
-
-  /** Ctrl-Z: until fg the shell writes below the block, so it starts anew there. */
-  private readonly suspend = () => {
-    this.block.abandon()
-    process.kill(process.pid, 'SIGSTOP')
   }
 }
 

@@ -27,7 +27,6 @@ export class LiveWorkDisplay implements WorkDisplay {
   }
 
   progress(progress: DataProgress): void {
-    if (this.pace === undefined) process.on('SIGTSTP', this.suspend)
     this.pace = Pace.of(progress, this.pace)
     if (Date.now() - this.drawnAt < redrawInterval) return
     this.drawnAt = Date.now()
@@ -43,13 +42,6 @@ export class LiveWorkDisplay implements WorkDisplay {
 
   end(): void {
     this.block.clear()
-    process.off('SIGTSTP', this.suspend)
     this.pace = undefined
-  }
-
-  /** Ctrl-Z: until fg the shell writes below the block, so it starts anew there. */
-  private readonly suspend = () => {
-    this.block.abandon()
-    process.kill(process.pid, 'SIGSTOP')
   }
 }

@@ -15,6 +15,8 @@ const eraseBelow = '\u001b[J'
 export class LiveBlock {
   private drawn: string[] = []
   private drawnColumns = 0
+  /** Between the first render() and clear(). */
+  private stands = false
 
   constructor(private readonly terminal: WriteStream) {}
 
@@ -25,6 +27,8 @@ export class LiveBlock {
 
   /** Draws `lines` over the block that stands there. */
   render(lines: readonly string[]): void {
+    if (!this.stands) process.on('SIGTSTP', this.suspend)
+    this.stands = true
     this.draw([], lines)
   }
 
@@ -35,12 +39,15 @@ export class LiveBlock {
 
   /** Erases the block: what is written next takes its place. */
   clear(): void {
+    process.off('SIGTSTP', this.suspend)
+    this.stands = false
     if (this.drawn.length > 0) this.draw([], [])
   }
 
-  /** Leaves what was drawn where it is and starts anew below, as after a job was suspended and comes back. */
-  abandon(): void {
+  /** Ctrl-Z: until fg the shell writes below the block, so it starts anew there. */
+  private readonly suspend = () => {
     this.drawn = []
+    process.kill(process.pid, 'SIGSTOP')
   }
 
   private draw(above: readonly string[], block: readonly string[]): void {
