@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -18,6 +19,8 @@ namespace {
 constexpr size_t kSmallestBlock = 256 << 10;
 constexpr size_t kBlockUnit = 64 << 10;
 constexpr size_t kHugePage = 2 << 20;
+/// For blocks of this size and more, the time that new pages take is small beside that of what is computed with them.
+constexpr size_t kLargeBlock = 8 << 20;
 /// A request takes a free block of up to so many times its size: those of an epoch's last, smaller batch fit into the
 /// blocks of the others.
 constexpr size_t kLargestExcess = 2;
@@ -50,6 +53,19 @@ class BlockAllocator final : public c10::Allocator {
     return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   }
 
+  /// Before the process grows by `bytes`, as much of free blocks that do not fit goes back: first of those that are
+  /// smaller, from the largest on, then of the larger ones.
+  void make_room(size_t bytes) {
+    size_t released = 0;
+    while (!free_.empty() && released < bytes) {
+      const auto larger = free_.lower_bound(bytes);
+      const auto chosen = larger == free_.begin() ? larger : std::prev(larger);
+      munmap(chosen->second, chosen->first);
+      released += chosen->first;
+      free_.erase(chosen);
+    }
+  }
+
   void release_locked() {
     for (const auto& [bytes, block] : free_) munmap(block, bytes);
     free_.clear();
@@ -65,6 +81,7 @@ class BlockAllocator final : public c10::Allocator {
       used_.emplace(block, size);
       return block;
     }
+    if (rounded >= kLargeBlock) make_room(rounded);
     void* block = map(rounded);
     if (block == MAP_FAILED) {
       release_locked();
