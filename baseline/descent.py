@@ -1,4 +1,4 @@
-"""A rule without any control: its steps are added to the weights."""
+"""A rule and what is done with its steps; without any control they are added to the weights."""
 
 import torch
 from torch.optim import Optimizer
@@ -10,8 +10,8 @@ from .rule import make_rule
 class Descent(Optimizer):
     """g <- g + weight_decay w for the rule;  w <- w - lr decoupled_decay w + (the rule's step)."""
 
-    def __init__(self, params, rule: dict):
-        super().__init__(params, {"lr": 0, "weight_decay": 0, "decoupled_decay": 0})
+    def __init__(self, params, rule: dict, lr: float = 0):
+        super().__init__(params, {"lr": lr, "weight_decay": 0, "decoupled_decay": 0})
         for group in self.param_groups:
             group["weights"] = [flat(p.detach()) for p in group["params"]]
             group["rule"] = make_rule(rule, group["weights"])
@@ -28,7 +28,9 @@ class Descent(Optimizer):
             gradients = [flat(p.grad) for p in group["params"]]
             if group["weight_decay"]:
                 gradients = torch._foreach_add(gradients, weights, alpha=group["weight_decay"])
-            steps = group["rule"].steps(weights, gradients, lr)
-            if group["decoupled_decay"]:
-                torch._foreach_mul_(weights, 1 - lr * group["decoupled_decay"])
-            torch._foreach_add_(weights, steps)
+            self.move(group, group["rule"].steps(weights, gradients, lr))
+
+    def move(self, group: dict, steps: list[torch.Tensor]) -> None:
+        if group["decoupled_decay"]:
+            torch._foreach_mul_(group["weights"], 1 - group["lr"] * group["decoupled_decay"])
+        torch._foreach_add_(group["weights"], steps)

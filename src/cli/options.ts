@@ -1,6 +1,15 @@
 import type { Options } from 'yargs'
 import { LayerRotationError } from '../errors.js'
 
+/** Of commands that take an experiment. */
+export const settingsPositional = {
+  type: 'string',
+  array: true,
+  default: [],
+  defaultDescription: 'none',
+  describe: 'path=value: changes a value of the experiment, written as in YAML',
+} as const
+
 /** Options that several commands have. */
 export const sharedOptions = {
   runs: {

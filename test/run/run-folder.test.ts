@@ -4,28 +4,15 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
-import type { RunEnvironment } from '../../src/run/environment.js'
 import type { EpochMetrics } from '../../src/run/metrics.js'
 import { openRun } from '../../src/run/open-run.js'
 import { RunFolder, runId } from '../../src/run/run-folder.js'
 import { LayerTable } from '../../src/trajectory/layer-table.js'
+import { environment } from '../support/environment.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const config = presets['mnist']!()
-
-const environment: RunEnvironment = {
-  layerRotation: '0.1.0',
-  node: '20.20.2',
-  libtorch: '2.13.0',
-  device: 'cpu',
-  threads: 2,
-  platform: 'linux-x64',
-  cpu: 'a processor',
-  commit: null,
-  seed: 1,
-  startedAt: '2026-11-23T05:22:33.000Z',
-}
 
 const row = (epoch: number, change: Partial<EpochMetrics> = {}): EpochMetrics => ({
   epoch,

@@ -2,44 +2,21 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/experiment.js'
-import { openRun, type Run } from '../../src/run/open-run.js'
-import { RunFolder } from '../../src/run/run-folder.js'
-import { epochOrders } from '../../src/train/epoch-order.js'
+import type { Run } from '../../src/run/open-run.js'
 import { train } from '../../src/train/train.js'
-import { ratesOf } from '../../src/train/rates/rates-of.js'
-import { Training } from '../../src/train/training.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { fakeTrainer, type FakeTrainer } from './fake-trainer.js'
+import type { FakeTrainer } from './fake-trainer.js'
+import { fakeTraining } from './fake-training.js'
 import { smallExperiment } from './small-experiment.js'
 
 const nothingMore = { steps: 0, neurons: false, references: [] }
 
 /** A run of 10 steps an epoch whose records follow from step and layer alone. */
 async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: Run; trainer: FakeTrainer }> {
-  const config = { ...smallExperiment, ...change }
-  const trainer = fakeTrainer(() => ({}))
-  const orders = epochOrders(
-    Int32Array.from({ length: 1000 }, (_, i) => i),
-    config,
-  )
-  const path = join(temporaryFolder(), 'run')
-  const environment = {
-    layerRotation: '0.1.0',
-    node: '20.20.2',
-    libtorch: '2.13.0',
-    device: 'cpu',
-    threads: 2,
-    platform: 'linux-x64',
-    cpu: 'a processor',
-    commit: null,
-    seed: 1,
-    startedAt: '2026-11-23T05:22:33.000Z',
-  }
-  const rates = await ratesOf(config, trainer.layerNames, orders.stepsPerEpoch)
-  const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
-  await new Training({ config, trainer, orders, rates, classes: 10 }, folder, {}).run()
-  return { run: await openRun(path), trainer }
+  const { run, trainer, training } = await fakeTraining(change, () => ({}))
+  await training.run()
+  return { run: await run(), trainer }
 }
 
 const range = (length: number) => Array.from({ length }, (_, i) => i)

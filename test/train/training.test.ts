@@ -1,62 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
 import { constant, layerMultipliers, warmup } from '../../src/index.js'
 import { streamKey } from '../../src/random.js'
-import { openRun, type Run } from '../../src/run/open-run.js'
-import { RunFolder } from '../../src/run/run-folder.js'
-import { epochOrders } from '../../src/train/epoch-order.js'
-import type { EpochEnd, TrainingListeners } from '../../src/train/events.js'
-import { ratesOf } from '../../src/train/rates/rates-of.js'
-import { Training } from '../../src/train/training.js'
+import type { EpochEnd } from '../../src/train/events.js'
 import { splitForValidation } from '../../src/train/validation-split.js'
 import { loadWeights } from '../../src/weights/weights.js'
 import { failure } from '../support/failure.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
-import { fakeTrainer, type FakeTrainer, type Scores, type Trained } from './fake-trainer.js'
+import type { Scores } from './fake-trainer.js'
+import { fakeTraining } from './fake-training.js'
 import { smallExperiment } from './small-experiment.js'
-
-interface Outcome {
-  run: () => Promise<Run>
-  trainer: FakeTrainer
-  training: Training
-  path: string
-}
-
-/** A training of 1,000 images that nothing is learned from. */
-async function setUp(
-  change: Partial<ExperimentConfig>,
-  scores: Scores,
-  listeners: TrainingListeners = {},
-  classes = 10,
-  trained?: Trained,
-): Promise<Outcome> {
-  const config = { ...smallExperiment, record: { steps: 0, neurons: false, references: [] }, ...change }
-  const trainer = fakeTrainer(scores, trained)
-  const orders = epochOrders(splitForValidation(1000, config.validation, config.seed).train, config)
-  const path = join(temporaryFolder(), 'run')
-  const environment = {
-    layerRotation: '0.1.0',
-    node: '20.20.2',
-    libtorch: '2.13.0',
-    device: 'cpu',
-    threads: 2,
-    platform: 'linux-x64',
-    cpu: 'a processor',
-    commit: null,
-    seed: 1,
-    startedAt: '2026-11-23T05:22:33.000Z',
-  }
-  const rates = await ratesOf(config, trainer.layerNames, orders.stepsPerEpoch)
-  const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
-  return {
-    run: () => openRun(path),
-    trainer,
-    training: new Training({ config, trainer, orders, rates, classes }, folder, listeners),
-    path,
-  }
-}
 
 const bestFile = (path: string): string => join(path, 'checkpoints', 'best', 'model.safetensors')
 
@@ -71,7 +24,7 @@ describe('with a validation split', () => {
   test('the weights after the first epoch with the largest validation accuracy are kept', async () => {
     const ends: EpochEnd[] = []
     const kept: number[] = []
-    const { run, training, path } = await setUp(config, scores, {
+    const { run, training, path } = await fakeTraining(config, scores, {
       onEpochEnd: (end) => {
         ends.push(end)
         const weights = readFileSync(bestFile(path))
@@ -93,7 +46,7 @@ describe('with a validation split', () => {
 
   test('both splits are evaluated after each epoch and recorded', async () => {
     const ends: EpochEnd[] = []
-    const { run, training, trainer } = await setUp({ ...config, epochs: 2 }, scores, {
+    const { run, training, trainer } = await fakeTraining({ ...config, epochs: 2 }, scores, {
       onEpochEnd: (end) => ends.push(end),
     })
     await training.run()
@@ -114,7 +67,7 @@ describe('with a validation split', () => {
   })
 
   test('only the other images train', async () => {
-    const { training, trainer } = await setUp({ ...config, epochs: 1 }, scores)
+    const { training, trainer } = await fakeTraining({ ...config, epochs: 1 }, scores)
     await training.run()
     const { order, batchSizes } = trainer.requests[0]!
     expect([...batchSizes]).toEqual(Array(9).fill(100))
@@ -124,7 +77,7 @@ describe('with a validation split', () => {
   })
 
   test('a validation loss that is not finite ends the training', async () => {
-    const { run, training } = await setUp(config, (split) => (split === 'validation' ? { loss: NaN } : {}))
+    const { run, training } = await fakeTraining(config, (split) => (split === 'validation' ? { loss: NaN } : {}))
     expect(await failure(() => training.run())).toContain(
       'DIVERGED: the validation loss became NaN in epoch 1, with a learning rate of 0.1; try a smaller',
     )
@@ -133,7 +86,7 @@ describe('with a validation split', () => {
 
   test('a stop between the two evaluations keeps the epoch, without their scores', async () => {
     const controller = new AbortController()
-    const { run, training, trainer } = await setUp(config, scores)
+    const { run, training, trainer } = await fakeTraining(config, scores)
     trainer.onEvaluate = () => controller.abort()
     expect(await failure(() => training.run(controller.signal))).toContain('INTERRUPTED: stopped after 1 of 6 epochs')
     const { metrics, best } = await run()
@@ -146,7 +99,7 @@ describe('with a validation split', () => {
 describe('without a validation split', () => {
   test('nothing is validated and nothing called best', async () => {
     const ends: EpochEnd[] = []
-    const { run, training, trainer, path } = await setUp({}, () => ({}), { onEpochEnd: (end) => ends.push(end) })
+    const { run, training, trainer, path } = await fakeTraining({}, () => ({}), { onEpochEnd: (end) => ends.push(end) })
     await training.run()
     expect(trainer.evaluations.map(([split]) => split)).toEqual(['test', 'test', 'test'])
     expect(ends.map(({ validation, isBest }) => [validation, isBest])).toEqual(Array(3).fill([null, false]))
@@ -159,7 +112,7 @@ describe('without a validation split', () => {
   })
 
   test('of five classes all are among the top five, which is not recorded', async () => {
-    const { run, training } = await setUp({}, () => ({ top5Accuracy: 1 }), {}, 5)
+    const { run, training } = await fakeTraining({}, () => ({ top5Accuracy: 1 }), {}, 5)
     await training.run()
     expect((await run()).metrics[0]!.testTop5Accuracy).toBeNull()
   })
@@ -168,7 +121,7 @@ describe('without a validation split', () => {
 describe('an epoch', () => {
   test('has its own order, rates for its steps, and its own key of augmentation', async () => {
     const change = { batches: 'kerasSequence', batchSize: 300, seed: 9 } as const
-    const { training, trainer, run } = await setUp(change, () => ({}))
+    const { training, trainer, run } = await fakeTraining(change, () => ({}))
     await training.run()
     for (const [epoch, { batchSizes, order, rates, augmentationKey }] of trainer.requests.entries()) {
       expect(batchSizes).toHaveLength(3)
@@ -185,7 +138,7 @@ describe('an epoch', () => {
     const learningRate = warmup(constant(1), { epochs: 2 })
     const change = { learningRate, multipliers: layerMultipliers({ dense0: 0.5 }), epochs: 3, batchSize: 500 }
     const ends: EpochEnd[] = []
-    const { training, trainer, run } = await setUp(change, () => ({}), { onEpochEnd: (end) => ends.push(end) })
+    const { training, trainer, run } = await fakeTraining(change, () => ({}), { onEpochEnd: (end) => ends.push(end) })
     await training.run()
     const steps = [0.1, 0.325, 0.55, 0.775, 1, 1]
     const rates = trainer.requests.flatMap((request) => [...request.rates])
@@ -201,13 +154,16 @@ describe('an epoch', () => {
     [300, 300],
     [1000, 1000],
   ])('of batches of %i is evaluated in batches of %i', async (batchSize, evaluated) => {
-    const { training, trainer } = await setUp({ batchSize, epochs: 1 }, () => ({}))
+    const { training, trainer } = await fakeTraining({ batchSize, epochs: 1 }, () => ({}))
     await training.run()
     expect(trainer.evaluations).toEqual([['test', evaluated]])
   })
 
   test('is named in the log with precision, memory format and loss', async () => {
-    const { training, path } = await setUp({ precision: 'bf16', loss: { type: 'kerasCrossEntropy' } }, () => ({}))
+    const { training, path } = await fakeTraining(
+      { precision: 'bf16', loss: { type: 'kerasCrossEntropy' } },
+      () => ({}),
+    )
     await training.run()
     expect(readFileSync(join(path, 'run.log'), 'utf8')).toContain(
       "small on cpu in bf16 channelsLast: 3 epochs of 10 steps, 2 parameters, Keras's clipped cross-entropy",

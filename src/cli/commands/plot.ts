@@ -2,7 +2,7 @@ import { dirname, extname } from 'node:path'
 import type { ExperimentConfig } from '../../experiment/experiment.js'
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
-import { wholeNumber } from '../options.js'
+import { settingsPositional, wholeNumber } from '../options.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
 import { settings } from './run.js'
@@ -20,13 +20,7 @@ export const plot = defineCommand({
       demandOption: true,
       describe: 'As run takes it: a preset, or a .ts, .js, .yaml or .json file',
     },
-    settings: {
-      type: 'string',
-      array: true,
-      default: [],
-      defaultDescription: 'none',
-      describe: 'path=value: changes a value of the experiment, written as in YAML',
-    },
+    settings: settingsPositional,
   },
   options: {
     output: {

@@ -1,7 +1,7 @@
 import type { TrainingStart } from '../../train/events.js'
 import { defineCommand } from '../command.js'
 import { interruptible } from '../interruption.js'
-import { environmentNotice, sharedOptions } from '../options.js'
+import { environmentNotice, settingsPositional, sharedOptions } from '../options.js'
 import { print } from '../output.js'
 import { describeFinish, describeStart } from '../progress/describe.js'
 import { clickablePath } from '../terminal/path.js'
@@ -42,13 +42,7 @@ export const run = defineCommand({
       describe:
         'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
     },
-    settings: {
-      type: 'string',
-      array: true,
-      default: [],
-      defaultDescription: 'none',
-      describe: 'path=value: changes a value of the experiment, written as in YAML',
-    },
+    settings: settingsPositional,
   },
   options: {
     name: {

@@ -1,0 +1,15 @@
+import type { RunEnvironment } from '../../src/run/environment.js'
+
+/** Of runs that tests make by hand. */
+export const environment: RunEnvironment = {
+  layerRotation: '0.1.0',
+  node: '20.20.2',
+  libtorch: '2.13.0',
+  device: 'cpu',
+  threads: 2,
+  platform: 'linux-x64',
+  cpu: 'a processor',
+  commit: null,
+  seed: 1,
+  startedAt: '2026-11-23T05:22:33.000Z',
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import { openRun, type Run } from '../../src/run/open-run.js'
+import { RunFolder } from '../../src/run/run-folder.js'
+import { epochOrders } from '../../src/train/epoch-order.js'
+import type { TrainingListeners } from '../../src/train/events.js'
+import { ratesOf } from '../../src/train/rates/rates-of.js'
+import { Training } from '../../src/train/training.js'
+import { splitForValidation } from '../../src/train/validation-split.js'
+import { environment } from '../support/environment.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { fakeTrainer, type FakeTrainer, type Scores, type Trained } from './fake-trainer.js'
+import { smallExperiment } from './small-experiment.js'
+
+export interface FakeTraining {
+  run: () => Promise<Run>
+  trainer: FakeTrainer
+  training: Training
+  path: string
+}
+
+/** A training of 1,000 images that nothing is learned from. */
+export async function fakeTraining(
+  change: Partial<ExperimentConfig>,
+  scores: Scores,
+  listeners: TrainingListeners = {},
+  classes = 10,
+  trained?: Trained,
+): Promise<FakeTraining> {
+  const config = { ...smallExperiment, record: { steps: 0, neurons: false, references: [] }, ...change }
+  const trainer = fakeTrainer(scores, trained)
+  const orders = epochOrders(splitForValidation(1000, config.validation, config.seed).train, config)
+  const path = join(temporaryFolder(), 'run')
+  const rates = await ratesOf(config, trainer.layerNames, orders.stepsPerEpoch)
+  const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
+  return {
+    run: () => openRun(path),
+    trainer,
+    training: new Training({ config, trainer, orders, rates, classes }, folder, listeners),
+    path,
+  }
+}
