@@ -40,9 +40,14 @@ export interface TrainerSpec {
   classes: number
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
-  /** Of activations, convolutions and dense products; weights, normalisation and loss are fp32. */
-  precision: 'fp32' | 'bf16'
+  /**
+   * Of activations, convolutions and dense products; weights, normalisation and loss are fp32. 'tf32' is fp32 whose
+   * products round their factors to TF32: CUDA devices only, else DEVICE_UNAVAILABLE.
+   */
+  precision: 'fp32' | 'tf32' | 'bf16'
   memoryFormat: 'channelsLast' | 'contiguous'
+  /** On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest, not always the same ones; default false. */
+  cudnnBenchmark?: boolean
   loss: LossConfig
   /** One for each tensor that training may change: kernels, biases, scale and shift of normalisations. */
   parameters: readonly ParameterSettings[]
@@ -50,8 +55,12 @@ export interface TrainerSpec {
   augmentation: { shift: number; flip: boolean }
   /** Initial weights, all of them, in place of those drawn from the seed; buffers may be missing. */
   weights?: NamedTensor[]
-  /** Take ATen operations, as on a GPU, in place of this package's CPU kernels for data, loss and update: for tests. */
+  /** Take ATen operations in place of this package's kernels for data, loss and update: for tests. */
   preferAten?: boolean
+  /** On the CPU: take the kernels for CUDA devices, compiled for the host: for tests. */
+  blockKernels?: boolean
+  /** On CUDA devices: capture the steps as CUDA graphs, the default, or launch their operations one by one. */
+  cudaGraph?: boolean
   data: {
     /** [1] or [channels]: pixels enter the network as (pixel - mean) / deviation. */
     mean: Float64Array
@@ -167,6 +176,8 @@ export interface EpochResult {
   loss: number
   accuracy: number
   records: LayerRecords
+  /** What the user should know of how the epoch ran, such as why its steps were not captured as a CUDA graph. */
+  warnings: string[]
 }
 
 /** A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread. */
@@ -209,10 +220,11 @@ export interface NativeLayers {
   /** Overwrites the weights; those that rotation refers to stay as they are. */
   setWeights(weights: Float32Array[]): Promise<void>
   /**
-   * Nanoseconds of each of `repeats` runs: the monitor, a step with the last gradients at rate 1e-3, or STREAM's triad
-   * (a ← b + s·c, 12 bytes an element) over as many numbers.
+   * Nanoseconds of each of `repeats` runs: the monitor, a step with the last gradients at rate 1e-3, and over as many
+   * numbers on the CPU STREAM's triad (a ← b + s·c, 12 bytes an element), on CUDA devices a copy (8 bytes an element).
+   * On CUDA devices each is the mean of several runs within one CUDA graph.
    */
-  time(kernel: 'monitor' | 'step' | 'triad', repeats: number): Promise<Float64Array>
+  time(kernel: 'monitor' | 'step' | 'triad' | 'copy', repeats: number): Promise<Float64Array>
 }
 
 export interface NativeDevice {
@@ -242,8 +254,12 @@ export interface LayersOptions {
   parameters?: Omit<ParameterSettings, 'name'>[]
   /** Weights of a neuron, one number a layer, for what is done by neuron; by default a layer is one neuron. */
   rowSizes?: number[]
-  /** Take ATen operations, as on a GPU, in place of the CPU kernels. */
+  /** As in TrainerSpec; by default 'cpu'. */
+  device?: string
+  /** Take ATen operations in place of the device's own kernels. */
   preferAten: boolean
+  /** As in TrainerSpec. */
+  blockKernels?: boolean
   /** As in TrainerSpec. */
   threads: number
 }
@@ -278,9 +294,9 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
 }
 
 /**
- * Copies `weights`, one array a layer, to the CPU's engine.
+ * Copies `weights`, one array a layer, to a device.
  *
- * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, OUT_OF_MEMORY, INVALID_CONFIG
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG
  */
 export async function createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers> {
   const layers = await translated(async () => (await loadAddon()).createLayers(weights, options))

@@ -94,6 +94,9 @@ Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const Record
   object["loss"] = result.loss;
   object["accuracy"] = result.accuracy;
   object["records"] = to_javascript(env, result.records, request);
+  auto warnings = Napi::Array::New(env, result.warnings.size());
+  for (uint32_t i = 0; i < result.warnings.size(); ++i) warnings[i] = result.warnings[i];
+  object["warnings"] = warnings;
   return object;
 }
 

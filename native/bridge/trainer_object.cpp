@@ -244,7 +244,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
             info.Env(),
             [spec] {
               auto shared = std::make_shared<SharedTrainer>();
-              shared->trainer = std::make_unique<Trainer>(*spec);
+              shared->trainer = Trainer::create(*spec);
               shared->device = device_name(shared->trainer->device());
               shared->layer_names = shared->trainer->layer_names();
               shared->parameter_count = shared->trainer->parameter_count();

@@ -67,7 +67,7 @@ std::shared_ptr<Module> Builder::make(const DenseSpec& spec, const LayerInput& i
 }
 
 std::shared_ptr<Module> Builder::make(const BatchNormSpec& spec, const LayerInput& input, Shape&) {
-  const auto norm = std::make_shared<BatchNorm>(spec, input, device_);
+  const auto norm = std::make_shared<BatchNorm>(spec, input, compute_, device_);
   record(input.layer, norm);
   return norm;
 }
@@ -113,7 +113,7 @@ std::shared_ptr<Module> Builder::make(const GlobalAveragePoolSpec&, const LayerI
 }
 
 std::shared_ptr<Module> Builder::make(const DropoutSpec& spec, const LayerInput& input, Shape&) {
-  const auto dropout = std::make_shared<Dropout>(spec, dropout_);
+  const auto dropout = std::make_shared<Dropout>(spec, dropout_, dropouts_++);
   record(input.layer, dropout);
   return dropout;
 }

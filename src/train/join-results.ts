@@ -25,6 +25,7 @@ export function joinResults(stretches: readonly Stretch[]): EpochResult {
     loss: mean(({ loss }) => loss),
     accuracy: mean(({ accuracy }) => accuracy),
     records: joinRecords(stretches),
+    warnings: results.flatMap(({ warnings }) => warnings),
   }
 }
 

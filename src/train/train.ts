@@ -70,7 +70,7 @@ function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label 
 
 /** Reads the data and moves it, with the model, to the device; JavaScript keeps none of it. */
 export async function prepare(config: ExperimentConfig, work: DataWork = {}): Promise<TrainingSetup> {
-  const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
+  const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
   const weights = config.initialWeights === null ? null : await weightsOf(config, config.initialWeights)
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await weightsOf(config, file))
@@ -91,6 +91,7 @@ export async function prepare(config: ExperimentConfig, work: DataWork = {}): Pr
     optimizer,
     precision,
     memoryFormat,
+    cudnnBenchmark,
     loss,
     parameters: parameterSettings(config),
     augmentation,

@@ -40,6 +40,7 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
         losses: new Float64Array(steps),
         loss: 0.5,
         accuracy: 0.9,
+        warnings: [],
         ...trained(trainer.requests.length),
         records: recordsOf(request),
       }
