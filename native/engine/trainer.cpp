@@ -113,8 +113,9 @@ Trainer::Trainer(const TrainerSpec& spec)
       loss_(spec.loss),
       augmentation_(spec.augmentation),
       normalization_(spec.normalization, device_, prefer_aten_),
+      dropout_(make_generator(device_, spec.seed ^ kDropoutStream)),
       network_(spec.layers, spec.input_shape, spec.classes, normalization_, spec.compute, device_,
-               make_generator(at::kCPU, spec.seed), make_generator(device_, spec.seed ^ kDropoutStream)),
+               make_generator(at::kCPU, spec.seed), dropout_),
       train_(spec.train.pixels, spec.train.labels, device_),
       validation_(spec.validation),
       remaining_(complement(spec.validation, train_.size())),
@@ -149,7 +150,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
 
   EpochResult result;
   result.records.references.resize(record.references.size());
-  EpochSums sums(device_);
+  EpochSums sums(device_, request.sums);
   std::vector<at::Tensor> losses;
   auto reported = std::chrono::steady_clock::now();
   for (int64_t step = 0, begin = 0; step < steps; begin += batch_sizes[step++]) {
@@ -189,6 +190,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   const EpochSums::Means means = sums.means();
   result.loss = means.loss;
   result.accuracy = means.accuracy;
+  result.sums = sums.state();
   if (!losses.empty()) {
     const at::Tensor on_host = at::stack(losses).to(at::kCPU, at::kDouble);
     result.losses.assign(on_host.const_data_ptr<double>(), on_host.const_data_ptr<double>() + on_host.numel());
@@ -289,6 +291,15 @@ void Trainer::set_reference(const std::string& name, const std::vector<NamedTens
   }
   references_.erase(name);
   references_.emplace(name, rotation::Reference(weights));
+}
+
+std::vector<NamedTensor> Trainer::reference(const std::string& name) const {
+  const rotation::Reference& reference = *references({name}).front();
+  std::vector<NamedTensor> tensors;
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    tensors.push_back(on_host(name_of(network_, layers_.weights()[layer]), reference.weight(layer)));
+  }
+  return tensors;
 }
 
 std::vector<double> Trainer::measure_rotation() const {

@@ -22,6 +22,7 @@
 #include "loss.h"
 #include "network_state.h"
 #include "stop_token.h"
+#include "training_state.h"
 
 namespace layer_rotation {
 
@@ -69,6 +70,7 @@ struct EpochRequest {
   BatchPlan batches;
   std::vector<double> rates;  ///< [steps][layers]
   RecordRequest record;
+  EpochSums::State sums;  ///< of the steps of the epoch before these
 };
 
 /// What was measured after some steps. All but `steps` are [records][layers].
@@ -94,6 +96,7 @@ struct EpochResult {
   std::vector<double> losses;  ///< [steps], and behind them the loss that stopped a diverged epoch before its update
   double loss = 0;
   double accuracy = 0;
+  EpochSums::State sums;  ///< those of the request included, as in `loss` and `accuracy`
   LayerRecords records;
 };
 
@@ -129,10 +132,14 @@ class Trainer {
 
   std::vector<NamedTensor> weights() const { return export_state(network_); }
   void set_weights(const std::vector<NamedTensor>& tensors) { import_state(network_, tensors); }
+  TrainingState training_state() const { return export_training_state(network_, optimizer_, dropout_); }
+  void set_training_state(const TrainingState& state) { import_training_state(network_, optimizer_, dropout_, state); }
   std::vector<double> measure_rotation() const;
   /// Keeps the layers' weights under a name that records can ask for; `tensors`, where there are any, in place of the
   /// current ones. Throws Error INVALID_CONFIG where one is missing or has another shape.
   void set_reference(const std::string& name, const std::vector<NamedTensor>& tensors);
+  /// The layers' weights that are kept under a name.
+  std::vector<NamedTensor> reference(const std::string& name) const;
 
   at::Device device() const { return device_; }
   std::vector<std::string> layer_names() const;
@@ -154,6 +161,7 @@ class Trainer {
   LossSpec loss_;
   AugmentationSpec augmentation_;
   Normalization normalization_;
+  at::Generator dropout_;  ///< the one that the network draws its masks from
   Network network_;
   Images train_;
   std::vector<int32_t> validation_;

@@ -90,6 +90,24 @@ void Optimizer::step(const double* rates, StepRecord* records) {
   if (records != nullptr) record(rates, sums, records);
 }
 
+OptimizerState Optimizer::export_state() const {
+  OptimizerState state{{}, {}, mean_square_, steps_};
+  for (const Slot& slot : slots_) {
+    state.parameters.push_back(slot.parameter);
+    state.states.push_back(slot.states);
+  }
+  return state;
+}
+
+void Optimizer::import_state(const OptimizerState& state) {
+  c10::NoGradGuard no_grad;
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    for (size_t j = 0; j < slots_[i].states.size(); ++j) slots_[i].states[j].copy_(state.states[i][j]);
+  }
+  mean_square_ = state.mean_square;
+  steps_ = state.steps;
+}
+
 double Optimizer::rate(size_t slot, const double* rates) const {
   return rates[parameters_[slot].layer] * parameters_[slot].settings.rate_factor;
 }

@@ -20,6 +20,14 @@ struct OptimizedParameter {
   ParameterSettings settings;
 };
 
+/// What an optimizer keeps from step to step.
+struct OptimizerState {
+  std::vector<at::Tensor> parameters;           ///< those that are trained
+  std::vector<std::vector<at::Tensor>> states;  ///< of each of them, fp32 in its shape
+  std::vector<RunningMean> mean_square;         ///< [units of all parameters]
+  int64_t steps = 0;                            ///< made so far
+};
+
 /// An update rule with its control, on the parameters of a network, all in the same passes.
 class Optimizer {
  public:
@@ -29,6 +37,11 @@ class Optimizer {
   /// One step from the gradients that the parameters hold. `rates`: one learning rate a layer. `records`: one a layer,
   /// or null where the step need not be recorded.
   void step(const double* rates, rotation::StepRecord* records);
+
+  /// The tensors are the optimizer's own.
+  OptimizerState export_state() const;
+  /// Of what export_state() gave, in other tensors; the parameters are left alone.
+  void import_state(const OptimizerState& state);
 
  private:
   double rate(size_t slot, const double* rates) const;
