@@ -265,7 +265,8 @@ export interface NativeDevice {
 }
 
 export interface NativeInfo {
-  libtorch: { built: string; loaded: string; folder: string; cuda: boolean }
+  /** `cuda`: LibTorch is a CUDA build; `cudaKernels`: nvcc was there when the addon was built against it. */
+  libtorch: { built: string; loaded: string; folder: string; cuda: boolean; cudaKernels: boolean }
   devices: NativeDevice[]
   threads: number
 }
