@@ -48,6 +48,7 @@ async function unpackEntries(
   { onProgress, signal }: DataWork,
 ): Promise<void> {
   let [done, bytes] = [0, 0]
+  const names = new Map<string, 'file' | 'folder'>()
   const entries = zip.eachEntry()
   for (;;) {
     const { value: entry, done: end } = (await reading(archive, () => entries.next())) as IteratorResult<
@@ -60,6 +61,7 @@ async function unpackEntries(
     bytes += entry.uncompressedSize
     if (bytes > limits.bytes) throw invalid(archive, `unpacks to more than ${limits.bytes} bytes`)
     if (!name.startsWith(`${root}/`)) throw invalid(archive, `holds ${JSON.stringify(name)}; expected all in ${root}/`)
+    requirePlain(names, name, archive)
     if (isLink(entry)) throw invalid(archive, `holds the link ${JSON.stringify(name)}; expected files and folders`)
     await unpackEntry(zip, entry, archive, join(part, name))
     done += 1
@@ -67,6 +69,34 @@ async function unpackEntries(
   }
   if (done === 0) throw invalid(archive, 'is empty')
 }
+
+/**
+ * Refuses names that a disk would: it is not to be blamed for them.
+ *
+ * @param names of the entries so far and of the folders that they lie in, to which this one is added
+ */
+function requirePlain(names: Map<string, 'file' | 'folder'>, name: string, archive: string): void {
+  const parts = name.split('/')
+  const isFolder = parts.at(-1) === ''
+  if (isFolder) parts.pop()
+  // Control characters, those of the Unicode block behind ASCII too, have no use but to deceive.
+  const odd = parts.find((part) => part === '' || part === '.' || /\p{Cc}/u.test(part) || Buffer.byteLength(part) > 255)
+  if (odd !== undefined || Buffer.byteLength(name) > longestName) {
+    throw invalid(archive, `holds the name ${JSON.stringify(name.slice(0, 300))}; expected one that a file can have`)
+  }
+  parts.forEach((_, i) => {
+    const path = parts.slice(0, i + 1).join('/')
+    const kind = i < parts.length - 1 || isFolder ? 'folder' : 'file'
+    const before = names.get(path)
+    if (before !== undefined && (before === 'file' || kind === 'file')) {
+      throw invalid(archive, `holds ${JSON.stringify(path)} twice; expected each file once`)
+    }
+    names.set(path, kind)
+  })
+}
+
+/** Bytes; what a path may have is more, and the folder's own come on top. */
+const longestName = 1024
 
 async function unpackEntry(zip: ZipFile, entry: Entry, archive: string, path: string): Promise<void> {
   if (entry.fileName.endsWith('/')) {
