@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
@@ -8,6 +8,7 @@ import { writeFailed, writing } from '../../run/write.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import { makeFolder } from '../make-folder.js'
 import type { DataWork } from '../progress.js'
+import { ZipReader } from './zip-reader.js'
 
 /** What an archive may hold at most. */
 export interface ZipLimits {
@@ -26,14 +27,18 @@ export async function unpackZip(archive: string, folder: string, limits: ZipLimi
   const part = `${folder}.part`
   await writing(part, () => rm(part, { recursive: true, force: true }))
   await makeFolder(part)
-  // It checks names, too: none that is absolute, has a .. or a backslash.
-  const zip = await reading(archive, () => yauzl.openPromise(archive, { autoClose: false, strictFileNames: true }))
+  const handle = await reading(archive, () => open(archive))
   try {
+    const { size } = await handle.stat()
+    // It checks names, too: none that is absolute, has a .. or a backslash.
+    const options = { autoClose: false, strictFileNames: true }
+    const reader = new ZipReader(handle, size)
+    const zip = await reading(archive, () => yauzl.fromRandomAccessReaderPromise(reader, size, options))
     if (zip.entryCount > limits.files)
       throw invalid(archive, `holds ${zip.entryCount} entries; expected at most ${limits.files}`)
     await unpackEntries(zip, archive, part, basename(folder), limits, work)
   } finally {
-    zip.close()
+    await handle.close()
   }
   await writing(folder, () => rename(join(part, basename(folder)), folder))
   await writing(part, () => rm(part, { recursive: true }))

@@ -287,17 +287,18 @@ function trainerArguments(made: Program): unknown[] {
   })
   return [
     {
-      ...spec,
+      // Edits are made in place: what programs share is not theirs.
+      ...structuredClone(spec),
       ...(layers === null ? {} : { layers, parameters: [] }),
       ...(inputShape === null ? {} : { inputShape }),
-      ...(optimizer === null ? {} : { optimizer }),
+      ...(optimizer === null ? {} : { optimizer: structuredClone(optimizer) }),
     },
   ]
 }
 
 const layersArguments = ({ optimizer, preferAten }: Program): unknown[] => [
   [new Float32Array(6).fill(1), new Float32Array(4).fill(-2)],
-  { optimizer: optimizer ?? optimizers[0], rowSizes: [3, 2], preferAten, threads: 1 },
+  { optimizer: structuredClone(optimizer ?? optimizers[0]), rowSizes: [3, 2], preferAten, threads: 1 },
 ]
 
 function trainerCallArguments(method: string, object: Raw): unknown[] {
@@ -343,7 +344,8 @@ function layersCallArguments(method: string): unknown[] {
 function replace(root: unknown[], { place, make }: Edit): void {
   const places = [...placesIn(root)]
   const found = places[place % Math.max(1, places.length)]
-  if (found) found.container[found.key] = make()
+  // Where what stands there is read-only it stays.
+  if (found) Reflect.set(found.container, found.key, make())
 }
 
 function* placesIn(

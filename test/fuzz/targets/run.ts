@@ -43,7 +43,7 @@ export const run: Target = {
     }
     for (const piece of textOf(input).split('=== ').slice(1)) {
       const [name = '', ...lines] = piece.split('\n')
-      if (/^[a-z]+\.(json|csv)$/.test(name)) files.set(name, lines.join('\n'))
+      if (files.has(name) || name === 'layers.csv') files.set(name, lines.join('\n'))
     }
     for (const [name, text] of files) writeFileSync(join(place, name), text)
     await expectRefusal(async () => {
