@@ -109,6 +109,10 @@ async function valueOf(text: string, assignment: string): Promise<unknown> {
     return await parseYaml(text)
   } catch (cause) {
     const reason = (cause as Error).message.replace(/ at line .*/s, '')
-    throw new LayerRotationError('INVALID_CONFIG', `${shortened(assignment)}: the value is no YAML: ${shortened(reason)}`, { cause })
+    throw new LayerRotationError(
+      'INVALID_CONFIG',
+      `${shortened(assignment)}: the value is no YAML: ${shortened(reason)}`,
+      { cause },
+    )
   }
 }

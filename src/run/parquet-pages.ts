@@ -8,7 +8,8 @@ import type { AsyncBuffer, ColumnMetaData, FileMetaData, PageHeader, SchemaEleme
  */
 export async function requireOwnPages(file: AsyncBuffer, metadata: FileMetaData): Promise<void> {
   const columns = metadata.schema.slice(1)
-  if (columns.length < 3) throw new Error(`it has ${columns.length} columns; expected step, layer and what was measured`)
+  if (columns.length < 3)
+    throw new Error(`it has ${columns.length} columns; expected step, layer and what was measured`)
   columns.forEach(requireOwnColumn)
   let rows = 0n
   for (const group of metadata.row_groups) {

@@ -31,7 +31,21 @@ const edges = [0n, 1n, 2n, 3n, 4n, 7n, 8n, 127n, 128n, 255n, 256n, 32767n, 32768
 
 const decimal = fc.oneof(
   fc.constantFrom(...edges.map(String)),
-  fc.constantFrom('-1', '-0', '0.5', '1e308', '1e309', '-1e309', '5e-324', '1e15', 'NaN', 'Infinity', '.inf', 'null', '""'),
+  fc.constantFrom(
+    '-1',
+    '-0',
+    '0.5',
+    '1e308',
+    '1e309',
+    '-1e309',
+    '5e-324',
+    '1e15',
+    'NaN',
+    'Infinity',
+    '.inf',
+    'null',
+    '""',
+  ),
   fc.nat(100).map(String),
 )
 

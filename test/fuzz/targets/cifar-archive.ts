@@ -38,7 +38,18 @@ export const cifarArchive: Target = {
       return [Buffer.concat([Buffer.of(0), tar]), Buffer.concat([Buffer.of(1), tar])]
     })
   },
-  tokens: ['ustar\0', 'cifar-bin/', 'train.bin', 'test.bin', '../', 'path=', 'size=', 'linkpath=', '77777777777', '\x80'],
+  tokens: [
+    'ustar\0',
+    'cifar-bin/',
+    'train.bin',
+    'test.bin',
+    '../',
+    'path=',
+    'size=',
+    'linkpath=',
+    '77777777777',
+    '\x80',
+  ],
   run: (input, folder) => {
     const path = join(folder, 'cifar.tar.gz')
     const bytes = input.subarray(1)

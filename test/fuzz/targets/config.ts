@@ -45,10 +45,36 @@ batchSize: 1000
 export const config: Target = {
   seeds: () => [bytesOf(JSON.stringify(paperPerceptron())), bytesOf(further), bytesOf(rotateTo)],
   tokens: [
-    ...['__proto__: {polluted: 1}', '"__proto__":{"polluted":1},', 'constructor: {prototype: {polluted: 1}}', '<<: *dense'],
-    ...['&a [*a]', '!!js/function ', '!!binary ', '!!set ', '? ', '---\n', '{{{{', '[[[[', 'type: ', 'null', '~', '0x10'],
+    ...[
+      '__proto__: {polluted: 1}',
+      '"__proto__":{"polluted":1},',
+      'constructor: {prototype: {polluted: 1}}',
+      '<<: *dense',
+    ],
+    ...[
+      '&a [*a]',
+      '!!js/function ',
+      '!!binary ',
+      '!!set ',
+      '? ',
+      '---\n',
+      '{{{{',
+      '[[[[',
+      'type: ',
+      'null',
+      '~',
+      '0x10',
+    ],
     ...['folder: ../../etc', 'layers', '*', '1e999', '\t', '\u2028', '"\\u0000"', '%YAML 1.1\n', '|+9\n', '- - - '],
-    ...['oneCycle', 'tabulated, values: [', 'perLayer', 'replay, run: /', 'exponential', 'polynomial', 'initialWeights'],
+    ...[
+      'oneCycle',
+      'tabulated, values: [',
+      'perLayer',
+      'replay, run: /',
+      'exponential',
+      'polynomial',
+      'initialWeights',
+    ],
   ],
   run: (input, folder) => {
     const path = join(folder, input[0] === 0x7b ? 'experiment.json' : 'experiment.yaml')

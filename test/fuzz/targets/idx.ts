@@ -32,7 +32,8 @@ export const idx: Target = {
     writeFileSync(path, kind & 2 ? gzipSync(input.subarray(1), { level: 1 }) : input.subarray(1))
     return expectRefusal(async () => {
       const { shape, data } = await readIdx(path, expectations[kind & 1]!)
-      if (shape.reduce((product, length) => product * length, 1) !== data.length) throw new Error(`shape ${shape.join()}`)
+      if (shape.reduce((product, length) => product * length, 1) !== data.length)
+        throw new Error(`shape ${shape.join()}`)
     })
   },
 }

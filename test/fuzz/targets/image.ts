@@ -21,14 +21,32 @@ export const image: Target = {
       colour().webp().toBuffer(),
       colour().gif().toBuffer(),
       colour().tiff().toBuffer(),
-      picture(noise(4, 5, 4), 4, 5, 4).png().toBuffer(),
-      picture(noise(4, 5, 1), 4, 5, 1).jpeg().toBuffer(),
+      picture(noise(4, 5, 4), 4, 5, 4)
+        .png()
+        .toBuffer(),
+      picture(noise(4, 5, 1), 4, 5, 1)
+        .jpeg()
+        .toBuffer(),
       colour().toColourspace('cmyk').jpeg().toBuffer(),
       Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="5" height="4"></svg>')),
     ])
     return encoded.flatMap((bytes) => [0, 1].map((kind) => Buffer.concat([Buffer.of(kind), bytes])))
   },
-  tokens: ['IHDR', 'IDAT', 'IEND', 'PLTE', 'tRNS', 'iCCP', 'acTL', '\xff\xd8', '\xff\xc0', '\xff\xda', 'GIF89a', 'RIFF', 'WEBPVP8X'],
+  tokens: [
+    'IHDR',
+    'IDAT',
+    'IEND',
+    'PLTE',
+    'tRNS',
+    'iCCP',
+    'acTL',
+    '\xff\xd8',
+    '\xff\xc0',
+    '\xff\xda',
+    'GIF89a',
+    'RIFF',
+    'WEBPVP8X',
+  ],
   run: (input, folder) => {
     const [kind = 0] = input
     const bytes = input.subarray(1)

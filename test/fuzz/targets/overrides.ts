@@ -14,7 +14,21 @@ export const overrides: Target = {
       '__proto__.polluted=1\nconstructor.prototype.polluted=1\ndata.__proto__=1\nmodel.layers.length=0',
       'data={"__proto__": {polluted: 1}}\nmodel.layers.__proto__.polluted=1',
     ].map(bytesOf),
-  tokens: ['__proto__', 'constructor', 'prototype', '.', '=', '*', 'model.layers.', 'dense0', '[', '{', '&a ', '*a', ': '],
+  tokens: [
+    '__proto__',
+    'constructor',
+    'prototype',
+    '.',
+    '=',
+    '*',
+    'model.layers.',
+    'dense0',
+    '[',
+    '{',
+    '&a ',
+    '*a',
+    ': ',
+  ],
   run: (input) => {
     const assignments = textOf(input).split('\n')
     return expectRefusal(async () => validateExperiment(await override(paperPerceptron(), assignments), 'fuzz'))

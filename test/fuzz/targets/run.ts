@@ -31,14 +31,32 @@ export const run: Target = {
     const whole = { 'config.json': JSON.stringify(paperPerceptron()), ...files, ...tables }
     return [whole, { ...files, ...tables }, tables, files].map(asText)
   },
-  tokens: ['=== ', 'epoch', ',', '\n', 'NaN', '"__proto__":', 'Infinity', '-1', '"running"', 'dense0', '\r', '"', '1e999'],
+  tokens: [
+    '=== ',
+    'epoch',
+    ',',
+    '\n',
+    'NaN',
+    '"__proto__":',
+    'Infinity',
+    '-1',
+    '"running"',
+    'dense0',
+    '\r',
+    '"',
+    '1e999',
+  ],
   run: async (input, folder) => {
     const place = join(folder, 'run')
     rmSync(place, { recursive: true, force: true })
     mkdirSync(place)
     // What the input does not hold is sound, so that the readers come to what it does.
     const files = new Map(Object.entries({ 'config.json': soundConfig, 'environment.json': environment }))
-    for (const [name, text] of [['status.json', status], ['metrics.csv', metrics], ['rotation.csv', rotation]] as const) {
+    for (const [name, text] of [
+      ['status.json', status],
+      ['metrics.csv', metrics],
+      ['rotation.csv', rotation],
+    ] as const) {
       files.set(name, text)
     }
     for (const piece of textOf(input).split('=== ').slice(1)) {
@@ -61,5 +79,9 @@ export const run: Target = {
 const soundConfig = JSON.stringify(paperPerceptron())
 
 function asText(files: Readonly<Record<string, string>>): Uint8Array {
-  return bytesOf(Object.entries(files).map(([name, text]) => `=== ${name}\n${text}`).join(''))
+  return bytesOf(
+    Object.entries(files)
+      .map(([name, text]) => `=== ${name}\n${text}`)
+      .join(''),
+  )
 }

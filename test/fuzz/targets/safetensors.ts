@@ -19,7 +19,10 @@ export const safetensors: Target = {
         { name: 'dense0.bias', shape: [2], data: new Float32Array(2) },
       ]),
     ),
-    file('{"a":{"dtype":"BF16","shape":[2,1],"data_offsets":[0,4]},"b":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}', 12),
+    file(
+      '{"a":{"dtype":"BF16","shape":[2,1],"data_offsets":[0,4]},"b":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}',
+      12,
+    ),
     file('{"__metadata__":{"format":"pt"},"\\u0061":{"dtype":"F16","shape":[0],"data_offsets":[0,0]}}', 0),
   ],
   tokens: [

@@ -35,5 +35,11 @@ function part(records: number): Promise<Uint8Array> {
     ['rotation', values(0.1)],
     ['angle', values(0.01)],
   ])
-  return encodeStepRecords(new LayerTable(layers, Int32Array.from({ length: records }, (_, i) => i + 1), columns))
+  return encodeStepRecords(
+    new LayerTable(
+      layers,
+      Int32Array.from({ length: records }, (_, i) => i + 1),
+      columns,
+    ),
+  )
 }

@@ -14,9 +14,18 @@ export const zipArchive: Target = {
       [{ name: 'set/' }, { name: 'set/a.txt', content }, { name: 'set/deep/b.txt', content }],
       [{ name: 'set/../../outside', content }],
       [{ name: '/tmp/outside', content }],
-      [{ name: 'set/link', content: Buffer.from('/etc/passwd'), mode: 0o120777 }, { name: 'set/link/a', content }],
-      [{ name: 'set/a', content }, { name: 'set/a', content }],
-      [{ name: 'set/a', content }, { name: 'set/a/b', content }],
+      [
+        { name: 'set/link', content: Buffer.from('/etc/passwd'), mode: 0o120777 },
+        { name: 'set/link/a', content },
+      ],
+      [
+        { name: 'set/a', content },
+        { name: 'set/a', content },
+      ],
+      [
+        { name: 'set/a', content },
+        { name: 'set/a/b', content },
+      ],
       [{ name: 'set/a', content, claimedSize: 2 ** 31 }],
       [{ name: 'set\\..\\..\\outside', content }],
       [{ name: 'set/a\0b', content }],
@@ -29,7 +38,19 @@ export const zipArchive: Target = {
     ]
     return archives.map(zip)
   },
-  tokens: ['PK\x01\x02', 'PK\x03\x04', 'PK\x05\x06', 'PK\x06\x06', 'PK\x06\x07', '../', 'set/', '\\', '\0', '/', 'up\0\0'],
+  tokens: [
+    'PK\x01\x02',
+    'PK\x03\x04',
+    'PK\x05\x06',
+    'PK\x06\x06',
+    'PK\x06\x07',
+    '../',
+    'set/',
+    '\\',
+    '\0',
+    '/',
+    'up\0\0',
+  ],
   run: async (input, folder) => {
     const outside = join(folder, 'zip')
     const inside = join(outside, 'inside')
