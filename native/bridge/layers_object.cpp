@@ -28,6 +28,9 @@ Arrays read_arrays(const Argument& argument) {
   return arrays;
 }
 
+/// Nothing stops them.
+constexpr int64_t kMostRepeats = 1'000'000;
+
 struct LayersOptions {
   OptimizerSpec optimizer;
   std::vector<ParameterSettings> parameters;  ///< one a layer
@@ -204,7 +207,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
       const Argument kernel(info[0], "kernel");
       const std::string name = kernel.string();
       if (name != "monitor" && name != "step" && name != "triad") kernel.fail("monitor, step or triad");
-      const int64_t repeats = Argument(info[1], "repeats").integer(1);
+      const int64_t repeats = Argument(info[1], "repeats").integer(1, kMostRepeats);
       return environment_->run(
           info.Env(), [layers = layers_, name, repeats] { return layers->time(name, repeats); },
           [](Napi::Env env, const std::vector<double>& nanoseconds) { return to_float64_array(env, nanoseconds); });
