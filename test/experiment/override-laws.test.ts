@@ -20,7 +20,7 @@ function* pathsIn(value: unknown, path: Path = []): Generator<Path> {
 function withValue(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
   if (key === undefined) return replacement
   if (Array.isArray(value))
-    return value.map((inner, i) => (String(i) === key ? withValue(inner, rest, replacement) : inner))
+    return (value as unknown[]).map((inner, i) => (String(i) === key ? withValue(inner, rest, replacement) : inner))
   const object = value as Record<string, unknown>
   return { ...object, [key]: withValue(object[key], rest, replacement) }
 }

@@ -35,11 +35,13 @@ async function session(target: TargetName, seconds: number, seed: number, save: 
   let last: Session = { target, executions: 0, corpus: 0, covered: 0, seconds: 0 }
   let heardAt = 0
   let fault: string | undefined
+  // The time runs from the first word on: on a busy machine it takes a while to begin.
+  let end = Infinity
   child.on('message', (progress: Progress) => {
+    end = Math.min(end, Date.now() + 1000 * seconds)
     last = { ...last, ...(progress.executions > 0 ? progress : { finding: progress.finding ?? '' }) }
     heardAt = cpuSeconds(child)
   })
-  const end = Date.now() + 1000 * seconds
   const watch = setInterval(() => {
     if (residentBytes(child) > mostMemory) fault = `took more than ${mostMemory / 2 ** 30} GiB`
     if (cpuSeconds(child) - heardAt > mostSecondsSilent) fault = `computed for more than ${mostSecondsSilent} s`

@@ -60,6 +60,7 @@ async function main(name: TargetName, folder: string, seed: number, save: boolea
     coverage.news(true)
   }
   let told = Date.now()
+  tell(progress(coverage))
   for (;;) {
     const inputs = fc
       .sample(recipe, { numRuns: batch, seed: random.next() })
