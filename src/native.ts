@@ -371,6 +371,12 @@ function requireAddon(file: string): Addon {
   }
 }
 
+/** What to do about errors that LibTorch words. */
+const ways: { readonly [code in ErrorCode]?: string } = {
+  OUT_OF_MEMORY: '; a smaller batchSize or model, fewer images, or precision=bf16 take less',
+  NATIVE: '; this is no mistake of yours: please report it with what `layer-rotation info` prints',
+}
+
 /** The codes that the addon itself gives its errors. */
 const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'INVALID_CONFIG',
@@ -395,6 +401,6 @@ async function translated<Result>(call: () => Promise<Result>): Promise<Result> 
     return await call()
   } catch (error) {
     if (error instanceof LayerRotationError || !hasErrorCode(error)) throw error
-    throw new LayerRotationError(error.code, error.message, { cause: error })
+    throw new LayerRotationError(error.code, error.message + (ways[error.code] ?? ''), { cause: error })
   }
 }

@@ -21,6 +21,9 @@ Arrays read_arrays(const Argument& argument) {
   return arrays;
 }
 
+/// Nothing stops them.
+constexpr int64_t kMostRepeats = 1'000'000;
+
 class LayersObject : public Napi::ObjectWrap<LayersObject> {
  public:
   static Napi::Value create(Napi::Env env, std::shared_ptr<StandaloneLayers> layers) {
@@ -84,7 +87,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
       if (name != "monitor" && name != "step" && name != "triad" && name != "copy") {
         kernel.fail("monitor, step, triad or copy");
       }
-      const int64_t repeats = Argument(info[1], "repeats").integer(1);
+      const int64_t repeats = Argument(info[1], "repeats").integer(1, kMostRepeats);
       return environment_->run(
           info.Env(), [layers = layers_, name, repeats] { return layers->time(name, repeats); },
           [](Napi::Env env, const std::vector<double>& nanoseconds) { return to_float64_array(env, nanoseconds); });

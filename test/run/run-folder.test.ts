@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -233,4 +234,13 @@ describe('a broken run folder', () => {
     writeFileSync(join(path, 'checkpoints', 'last', 'model.safetensors'), 'x')
     expect(await failure(() => run.weights('last'))).toContain('byte 0: found 1 bytes; expected at least 8')
   })
+})
+
+test('a pipe in place of a file is not waited for', async () => {
+  for (const name of ['config.json', 'metrics.csv']) {
+    const path = await recordedRun()
+    rmSync(join(path, name))
+    execFileSync('mkfifo', [join(path, name)])
+    expect(await failure(() => openRun(path))).toBe(`INVALID_FILE: ${path}/${name} cannot be read: it is no file`)
+  }
 })
