@@ -72,7 +72,7 @@ describe('an interruption', () => {
   test('before the first step writes nothing', async () => {
     const folder = newFolder()
     expect(await failure(() => train(smallExperiment, { folder, signal: AbortSignal.abort() }))).toBe(
-      `INTERRUPTED: stopped before it began; ${folder} was not made`,
+      'INTERRUPTED: stopped before it began; no run folder was made',
     )
     expect(existsSync(folder)).toBe(false)
   })
