@@ -253,6 +253,18 @@ std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
   return nanoseconds;
 }
 
+NotFinite Trainer::not_finite(const std::optional<BatchPlan>& batch) {
+  use_threads(threads_);
+  c10::NoGradGuard no_grad;
+  NotFinite found{layer_rotation::not_finite_state(network_), {}};
+  if (found.tensors.empty() && batch) {
+    network_.train();
+    const ImageSequence images = training_sequence(*batch);
+    found.output = network_.not_finite_output(images.batch(0, images.size()).pixels);
+  }
+  return found;
+}
+
 void Trainer::recorded_step(const double* rates, const RecordRequest& request, LayerRecords& records) {
   std::optional<rotation::Reference> before;
   if (request.neurons) before.emplace(layers_.weights());
@@ -324,7 +336,11 @@ int64_t Trainer::memory() const {
   for (const auto& [name, tensor] : network_.state()) bytes += static_cast<int64_t>(tensor.nbytes());
   for (size_t layer = 0; layer < layers_.size(); ++layer)
     bytes += static_cast<int64_t>(layers_.initial().weight(layer).nbytes());
-  return bytes + train_.memory() + test_.memory();
+  for (const auto& [name, reference] : references_) {
+    for (size_t layer = 0; layer < layers_.size(); ++layer)
+      bytes += static_cast<int64_t>(reference.weight(layer).nbytes());
+  }
+  return bytes + optimizer_.export_state().memory() + train_.memory() + test_.memory();
 }
 
 }  // namespace layer_rotation

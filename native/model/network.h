@@ -30,6 +30,9 @@ class Network {
   /// Pixels, uint8 [batch, …input_shape] → logits, fp32 [batch, classes].
   at::Tensor forward(const at::Tensor& pixels);
 
+  /// The first layer whose output for `pixels` holds a NaN or an infinity; empty where none does.
+  std::string not_finite_output(const at::Tensor& pixels);
+
   /// Selects batch statistics and dropout, or running statistics and neither.
   void train(bool on = true);
   void eval() { train(false); }

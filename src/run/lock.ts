@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, open, readdir, readFile, rename, rm, rmdir, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { LayerRotationError } from '../errors.js'
 import { layout } from './layout.js'
@@ -10,6 +10,9 @@ import { json, writing } from './write.js'
 /** Milliseconds between two signs of life of a process that holds a lock. */
 const heartbeat = 5_000
 const defaultPatience = 30_000
+/** Names of the files of this process that could not be removed, as on a disk that had become read-only. */
+const abandoned = new Set<string>()
+
 /** The right to write a run folder; one process has it at a time. */
 export interface RunLock {
   /** @throws {LayerRotationError} RUN_LOCKED where another process has taken this one for dead, such as when it was stopped */
@@ -37,7 +40,7 @@ export async function lockRun(folder: string, patience = defaultPatience): Promi
     if (own !== undefined) return held(folder, lock, own)
     const holder = await holderOf(lock)
     if (holder === undefined) continue // released since
-    if (await showsLife(holder, patience)) throw locked(folder, holder)
+    if (!abandoned.has(basename(holder.file)) && (await showsLife(holder, patience))) throw locked(folder, holder)
     await writing(lock, () => rm(holder.file, { force: true }))
   }
 }
@@ -86,7 +89,7 @@ function held(folder: string, lock: string, own: string): RunLock {
     },
     async release() {
       clearInterval(timer)
-      await rm(own, { force: true }).catch(() => undefined)
+      await rm(own, { force: true }).catch(() => void abandoned.add(basename(own)))
       // Fails where another process has come in between.
       await rmdir(lock).catch(() => undefined)
     },

@@ -18,7 +18,7 @@ import { ownIdentity } from './process-identity.js'
 import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
 import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
-import { json, writeDurably, writeFailed, writeWhole, writing } from './write.js'
+import { json, writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from './write.js'
 
 /** `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, six random hex digits for want of a label. */
 export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
@@ -148,7 +148,7 @@ export class RunFolder {
   /** Changes parts of status.json. */
   async setStatus(change: Partial<RunStatus>): Promise<void> {
     this.status = { ...this.status, ...change }
-    await writeWhole(join(this.path, layout.status), json(this.status))
+    await writeEvenIfFull(join(this.path, layout.status), json(this.status))
   }
 
   /** Ends the writing: another process may go on. */
