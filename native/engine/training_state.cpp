@@ -2,9 +2,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/from_blob.h>
-#include <c10/util/Exception.h>
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -37,24 +35,9 @@ std::vector<RunningMean> running_means(const std::vector<double>& given, size_t 
   return means;
 }
 
-/// LibTorch itself checks what is in a generator's state.
-void set_generator(at::Generator& generator, const std::vector<uint8_t>& bytes) {
-  const at::Tensor state = generator.get_state();
-  if (static_cast<int64_t>(bytes.size()) != state.numel()) {
-    refuse("the generator has " + std::to_string(bytes.size()) + " bytes; expected " + std::to_string(state.numel()));
-  }
-  std::copy(bytes.begin(), bytes.end(), state.mutable_data_ptr<uint8_t>());
-  try {
-    generator.clone().set_state(state);
-  } catch (const c10::Error& error) {
-    refuse(std::string("the generator is none: ") + error.what_without_backtrace());
-  }
-  generator.set_state(state);
-}
-
 }  // namespace
 
-TrainingState export_training_state(const Network& network, const Optimizer& optimizer, const at::Generator& dropout) {
+TrainingState export_training_state(const Network& network, const Optimizer& optimizer, int64_t steps) {
   const OptimizerState own = optimizer.export_state();
   TrainingState result;
   for (size_t i = 0; i < own.states.size(); ++i) {
@@ -63,21 +46,17 @@ TrainingState export_training_state(const Network& network, const Optimizer& opt
       result.tensors.push_back(on_host(state_name(parameter, j), own.states[i][j]));
     }
   }
-  result.steps = own.steps;
+  result.steps = steps;
   for (const RunningMean& mean : own.mean_square) {
     result.running_means.push_back(mean.value);
     result.running_means.push_back(mean.unseen);
   }
-  const at::Tensor generator = dropout.get_state();
-  const auto* bytes = generator.const_data_ptr<uint8_t>();
-  result.generator.assign(bytes, bytes + generator.numel());
   return result;
 }
 
-void import_training_state(const Network& network, Optimizer& optimizer, at::Generator& dropout,
-                           const TrainingState& state) {
+void import_training_state(const Network& network, Optimizer& optimizer, const TrainingState& state) {
   const OptimizerState own = optimizer.export_state();
-  OptimizerState next{own.parameters, {}, running_means(state.running_means, own.mean_square.size()), state.steps};
+  OptimizerState next{own.parameters, {}, running_means(state.running_means, own.mean_square.size())};
   auto given = state.tensors.begin();
   for (size_t i = 0; i < own.states.size(); ++i) {
     const std::string parameter = name_of(network, own.parameters[i]);
@@ -89,7 +68,6 @@ void import_training_state(const Network& network, Optimizer& optimizer, at::Gen
     }
   }
   if (given != state.tensors.end()) refuse("there is no state named " + given->name);
-  set_generator(dropout, state.generator);
   optimizer.import_state(next);
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <ATen/core/Generator.h>
-
 #include <cstdint>
 #include <vector>
 
@@ -15,15 +13,13 @@ namespace layer_rotation {
 struct TrainingState {
   /// States of the update rule, '<parameter>.<index of the state>', in forward order.
   std::vector<NamedTensor> tensors;
-  int64_t steps = 0;                  ///< made by the optimizer so far
+  int64_t steps = 0;                  ///< made so far; dropout's masks follow from it
   std::vector<double> running_means;  ///< [units][2]: value and unseen share of each RunningMean
-  std::vector<uint8_t> generator;     ///< of the dropout masks, as LibTorch writes it
 };
 
-TrainingState export_training_state(const Network& network, const Optimizer& optimizer, const at::Generator& dropout);
+TrainingState export_training_state(const Network& network, const Optimizer& optimizer, int64_t steps);
 
 /// Throws Error INVALID_CONFIG, and changes nothing, where the state is not one of this network, optimizer and device.
-void import_training_state(const Network& network, Optimizer& optimizer, at::Generator& dropout,
-                           const TrainingState& state);
+void import_training_state(const Network& network, Optimizer& optimizer, const TrainingState& state);
 
 }  // namespace layer_rotation

@@ -66,10 +66,18 @@ const experimentSchema = strictObject({
    * steps_per_epoch = ⌊images / batchSize⌋, as the paper's tasks with augmentation have it; see epochOrders.
    */
   batches: z.enum(['all', 'kerasSequence']).default('all'),
-  /** 'bf16': convolutions and dense products in bf16; weights, normalisation, loss and update stay fp32. */
-  precision: z.enum(['fp32', 'bf16']).default('fp32'),
+  /**
+   * 'bf16': convolutions and dense products in bf16; weights, normalisation, loss and update stay fp32. 'tf32', on CUDA
+   * devices: fp32, with the factors of products rounded to TF32.
+   */
+  precision: z.enum(['fp32', 'tf32', 'bf16']).default('fp32'),
   /** How images and the weights of convolutions lie in memory: a matter of speed and of rounding. */
   memoryFormat: z.enum(['channelsLast', 'contiguous']).default('channelsLast'),
+  /**
+   * On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest. They are not always the same ones,
+   * so two runs may differ by rounding.
+   */
+  cudnnBenchmark: z.boolean().default(false),
   /** 0 … 2³²-1. Decides subset, validation split, initial weights, order of images, augmentation and dropout masks. */
   seed: z
     .int()

@@ -77,7 +77,7 @@ export function encodeCheckpoint(checkpoint: TrainingCheckpoint): Map<string, st
 
 /** Those of 8 bytes a number first: so all lie aligned in the file. */
 function tensorsOf({ training, part, pending, lastEpoch, layers }: TrainingCheckpoint): ExactTensor[] {
-  const { tensors, runningMeans, generator } = training
+  const { tensors, runningMeans } = training
   const under = (prefix: string, tensors: readonly NamedTensor[]) =>
     tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name }))
   const doubles: ExactTensor[] = [{ name: 'runningMeans', shape: [runningMeans.length], data: runningMeans }]
@@ -87,12 +87,7 @@ function tensorsOf({ training, part, pending, lastEpoch, layers }: TrainingCheck
     doubles.push(...tableTensors(prefixes.part, part.table))
   }
   if (pending) doubles.push(...tableTensors(prefixes.pending, pending.table))
-  return [
-    ...doubles,
-    ...under(prefixes.optimizer, tensors),
-    ...under(prefixes.lastEpoch, lastEpoch ?? []),
-    { name: 'generator', shape: [generator.length], data: generator },
-  ]
+  return [...doubles, ...under(prefixes.optimizer, tensors), ...under(prefixes.lastEpoch, lastEpoch ?? [])]
 }
 
 /**
@@ -148,8 +143,6 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
   const runningMeans = takeDoubles('runningMeans')
   const tensors = takeUnder(prefixes.optimizer)
   const lastEpoch = takeUnder(prefixes.lastEpoch)
-  const { data: generator } = take('generator')
-  if (!(generator instanceof Uint8Array)) return fail('generator is not of type U8')
   for (const name of left.keys()) fail(`${JSON.stringify(name.slice(0, 200))} is unknown`)
   return {
     position: state.position,
@@ -159,7 +152,7 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
     layers,
     files: state.files,
     weights: await weightsOf(join(folder, checkpointLayout.weights)),
-    training: { tensors, steps: state.optimizerSteps, runningMeans, generator },
+    training: { tensors, steps: state.optimizerSteps, runningMeans },
     part: part ?? undefined,
     pending: pending ?? undefined,
     lastEpoch: lastEpoch.length > 0 ? lastEpoch : undefined,

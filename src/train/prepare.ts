@@ -26,7 +26,7 @@ export async function prepare(
   work: DataWork = {},
   initial?: NamedTensor[],
 ): Promise<TrainingSetup> {
-  const { device, seed, optimizer, model, precision, memoryFormat, loss, augmentation } = config
+  const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
   const weights = initial ?? (config.initialWeights === null ? null : await weightsOf(config, config.initialWeights))
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await weightsOf(config, file))
@@ -48,6 +48,7 @@ export async function prepare(
     optimizer,
     precision,
     memoryFormat,
+    cudnnBenchmark,
     loss,
     parameters: parameterSettings(config),
     augmentation,

@@ -11,6 +11,7 @@ import { rotational } from '../../src/optimizer/rotational.js'
 import { sgd } from '../../src/optimizer/sgd.js'
 import { createTrainer, type EpochResult, type NativeTrainer, type TrainingState } from '../../src/native.js'
 import { failure } from '../support/failure.js'
+import { allKernels } from './support/kernels.js'
 import { epochRequest, smallSpec, smallTrainer, type SmallSpec } from './support/small-trainer.js'
 
 const layers: LayerSpec[] = [
@@ -48,11 +49,11 @@ async function trained(spec: SmallSpec, count: number): Promise<{ trainer: Nativ
   return { trainer, result: await steps(trainer, 0, count) }
 }
 
-describe.each([false, true])('with preferAten %s, another trainer goes on to the same bits under', (preferAten) => {
+describe.each(allKernels)('with kernels %j, another trainer goes on to the same bits under', (kernels) => {
   test.each(optimizers.map((optimizer) => [JSON.stringify(optimizer), optimizer] as const))(
     '%s',
     async (_, optimizer) => {
-      const spec: SmallSpec = { layers, optimizer, augmentation, preferAten }
+      const spec: SmallSpec = { layers, optimizer, augmentation, ...kernels }
       const { trainer: whole, result } = await trained(spec, 42)
       const { trainer: first, result: before } = await trained(spec, 18)
       const weights = await first.weights()
@@ -99,8 +100,6 @@ describe('a state that is not one of the trainer is refused, and nothing changed
       'dense0.weight.0 has shape [11, 35] with 3 values; expected [11, 35]',
     ],
     ['running means', () => ({ runningMeans: new Float64Array(3) }), 'found 3 numbers of running means; expected 12'],
-    ['a short generator', ({ generator }) => ({ generator: generator.slice(1) }), 'the generator has 5055 bytes'],
-    ['a generator of noise', ({ generator }) => ({ generator: generator.map(() => 201) }), 'the generator is none'],
     ['steps', () => ({ steps: -1 }), 'steps: expected an integer of at least 0, found -1'],
   ]
   test.each(wrong)('%s', async (_, change, message) => {

@@ -35,7 +35,6 @@ const whole: TrainingCheckpoint = {
     tensors: [tensor('dense0.weight.0', 1e-40, 5)],
     steps: 32,
     runningMeans: Float64Array.of(0.1, 1 - 2 ** -53),
-    generator: Uint8Array.of(0, 255, 7),
   },
   part: {
     steps: 2,

@@ -25,6 +25,7 @@ export const settings = [
   'batches',
   'precision',
   'memoryFormat',
+  'cudnnBenchmark',
   'seed',
   'device',
   'threads',
@@ -50,6 +51,11 @@ export const run = defineCommand({
       type: 'string',
       requiresArg: true,
       describe: 'Name of the experiment, and of the folder in which its runs lie',
+    },
+    label: {
+      type: 'string',
+      requiresArg: true,
+      describe: "End of the name of the run's folder, in place of six random digits",
     },
     ...sharedOptions,
     resume: {
@@ -103,8 +109,9 @@ export const run = defineCommand({
       '  groups=[{match: {kind: bias}, trained: true}]',
       '                                  settings of some of the parameters',
       '  batches=kerasSequence           whole batches an epoch, as Keras serves them',
-      '  precision=bf16                  of convolutions and dense products; or fp32',
+      '  precision=bf16                  of convolutions and dense products; or fp32, tf32',
       '  memoryFormat=contiguous         of images and convolutions; or channelsLast',
+      '  cudnnBenchmark=true             lets cuDNN measure what is fastest on a GPU',
       '  stopping={early: {patience: 5}} ends a run that no longer improves; or',
       "                                  the paper's notWorking, finished, converged",
       '  record.steps=1                  rotation, angle, norms … after every step,',
@@ -120,7 +127,16 @@ export const run = defineCommand({
       'be resumed; a second Ctrl-C leaves at once.',
     `${environmentNotice} They come before the file, options and settings before them.`,
   ],
-  handler: async ({ experiment, settings, runs, 'print-config': printConfig, resume: resumed, accept, ...given }) => {
+  handler: async ({
+    experiment,
+    settings,
+    runs,
+    label,
+    'print-config': printConfig,
+    resume: resumed,
+    accept,
+    ...given
+  }) => {
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const config = await loadExperiment(experiment, [...assignments(given), ...settings])
     if (printConfig) {
@@ -133,7 +149,7 @@ export const run = defineCommand({
       return showTraining((options) => resume(folder, { ...options, config, accept }))
     }
     const { train } = await import('../../train/train.js')
-    await showTraining((options) => train(config, { ...options, runsFolder: runs }))
+    await showTraining((options) => train(config, { ...options, runsFolder: runs, label }))
   },
 })
 

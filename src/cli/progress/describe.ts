@@ -52,6 +52,7 @@ function describeSettings(config: ExperimentConfig): string[] {
     validation && `${validation} validate`,
     config.batches === 'kerasSequence' ? 'batches as in Keras' : undefined,
     config.memoryFormat === 'contiguous' ? 'contiguous memory' : undefined,
+    config.cudnnBenchmark ? 'cudnn benchmark' : undefined,
     config.initialWeights === null ? undefined : `initial weights from ${config.initialWeights}`,
   ].filter((part) => part !== undefined)
   return parts.length > 0 ? [`with      ${parts.join(', ')}`] : []
