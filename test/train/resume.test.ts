@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
 import { currentEnvironment } from '../../src/run/environment.js'
+import { lockRun } from '../../src/run/lock.js'
 import { openRun } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { prepare } from '../../src/train/prepare.js'
@@ -83,6 +84,7 @@ describe('a run that goes on', () => {
     const run = await RunFolder.create(folder, config, environment, trainer.layerNames)
     expect(await failure(() => new Training(setup, run, {}).run(controller.signal))).toContain('stopped after 1 of 4')
     trainer.dispose()
+    await run.close()
     expect((await openRun(folder)).status.lastCheckpoint).toEqual({ epoch: 0, step: 9 })
     await resume(folder)
     expect(measured(folder)).toEqual(measured(whole.folder))
@@ -126,9 +128,11 @@ describe('a run is not resumed', () => {
     expect(await failure(() => resume(folder))).toBe(
       `INVALID_CONFIG: ${folder} is finished; there is nothing to resume`,
     )
-    const file = join(folder, 'status.json')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"finished"', '"running"'))
-    expect(await failure(() => resume(folder))).toMatch(/^INVALID_CONFIG: .* is still running, on .* in process \d+$/)
+    const other = await interrupted(1)
+    const lock = await lockRun(other)
+    expect(await failure(() => resume(other))).toMatch(/^RUN_LOCKED: .* is being written by process \d+ on /)
+    await lock.release()
+    expect((await resume(other)).status.status).toBe('finished')
   })
 
   test('with another experiment, unless that is accepted', async () => {
