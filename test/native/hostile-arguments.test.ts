@@ -37,6 +37,14 @@ test('a message shows the beginning of a long text, in whole characters', async 
   )
 })
 
+test('a layer without weights, such as one whose buffer was transferred, is refused', async () => {
+  const weights = new Float32Array(8)
+  structuredClone(weights.buffer, { transfer: [weights.buffer] })
+  expect(await failure(() => layersUnder(sgd(), [Float32Array.of(1), weights]))).toBe(
+    'INVALID_CONFIG: weights.1: expected at least one number, found none',
+  )
+})
+
 test('a measurement that would not end is refused', async () => {
   const layers = await layersUnder(sgd(), [Float32Array.of(1)])
   expect(await failure(() => layers.time('step', 2 ** 60))).toMatch(
