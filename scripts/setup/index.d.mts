@@ -58,8 +58,22 @@ interface Context {
   log: Log
 }
 
+/** Another addon than the one that the package uses. */
+export interface Variant {
+  /** Of its stamp. */
+  name: string
+  /** Has CMake's files and build/Release. */
+  folder: string
+  /** Beside those of the addon. */
+  sources: string[]
+  /** Of CMake. */
+  settings: Record<string, string>
+  /** What Node has to be started with to load it. */
+  env: NodeJS.ProcessEnv
+}
+
 /** The steps of `node scripts/setup.mjs`. */
 export function nodeModulesStep(context: Context): Promise<unknown>
 export function libtorchStep(context: Context): Promise<LibTorch>
-export function addonStep(context: Context): Promise<{ libtorch: LibTorch; built: boolean }>
+export function addonStep(context: Context, variant?: Variant): Promise<{ libtorch: LibTorch; built: boolean }>
 export function typescriptStep(context: Context): Promise<unknown>
