@@ -32,8 +32,8 @@ test('lists of layers that lie in each other again and again are not followed to
 
 test('a message shows the beginning of a long text, in whole characters', async () => {
   const device = 'é'.repeat(1_000_000)
-  expect(await failure(() => createTrainer(smallSpec({ precision: device as 'fp32' })))).toBe(
-    `INVALID_CONFIG: precision: expected fp32 or bf16, found ${'é'.repeat(50)}…`,
+  expect(await failure(() => createTrainer(smallSpec({ precision: device as 'fp32' })))).toMatch(
+    /^INVALID_CONFIG: precision: expected .*, found é{50}…$/,
   )
 })
 
