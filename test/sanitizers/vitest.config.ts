@@ -6,6 +6,7 @@ export default defineConfig({
     pool: 'forks',
     // Starting Node and LibTorch takes longer than most of these files.
     isolate: false,
+    maxWorkers: '100%',
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 300_000,
   },
