@@ -24,7 +24,9 @@ if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   endforeach()
 endif()
 enable_language(CUDA)
-set(CMAKE_CUDA_STANDARD 20)
+# The standard as a flag: CMake 3.25 leaves it out for an nvcc that is newer than itself. Kernels call the constexpr
+# functions of the standard library, such as std::max.
+string(APPEND CMAKE_CUDA_FLAGS " --std=c++20 --expt-relaxed-constexpr")
 set(LAYER_ROTATION_CUDA_SOURCES ${cuda_sources})
 target_compile_definitions(LibTorch::LibTorch INTERFACE LAYER_ROTATION_CUDA_KERNELS)
 

@@ -40,9 +40,14 @@ export interface TrainerSpec {
   classes: number
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
-  /** Of activations, convolutions and dense products; weights, normalisation and loss are fp32. */
-  precision: 'fp32' | 'bf16'
+  /**
+   * Of activations, convolutions and dense products; weights, normalisation and loss are fp32. 'tf32' is fp32 whose
+   * products round their factors to TF32: CUDA devices only, else DEVICE_UNAVAILABLE.
+   */
+  precision: 'fp32' | 'tf32' | 'bf16'
   memoryFormat: 'channelsLast' | 'contiguous'
+  /** On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest, not always the same ones; default false. */
+  cudnnBenchmark?: boolean
   loss: LossConfig
   /** One for each tensor that training may change: kernels, biases, scale and shift of normalisations. */
   parameters: readonly ParameterSettings[]
@@ -50,8 +55,12 @@ export interface TrainerSpec {
   augmentation: { shift: number; flip: boolean }
   /** Initial weights, all of them, in place of those drawn from the seed; buffers may be missing. */
   weights?: NamedTensor[]
-  /** Take ATen operations, as on a GPU, in place of this package's CPU kernels for data, loss and update: for tests. */
+  /** Take ATen operations in place of this package's kernels for data, loss and update: for tests. */
   preferAten?: boolean
+  /** On the CPU: take the kernels for CUDA devices, compiled for the host: for tests. */
+  blockKernels?: boolean
+  /** On CUDA devices: capture the steps as CUDA graphs, the default, or launch their operations one by one. */
+  cudaGraph?: boolean
   data: {
     /** [1] or [channels]: pixels enter the network as (pixel - mean) / deviation. */
     mean: Float64Array
@@ -84,6 +93,17 @@ export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   record: RecordRequest
+  /** What the steps of the epoch before these summed up: the result then counts them too, to the same bits. */
+  sums?: EpochSums
+}
+
+/** What an epoch, or a part of one, summed up. */
+export interface EpochSums {
+  /** Of the losses of its examples. */
+  loss: number
+  /** Examples whose label had the largest logit. */
+  hits: number
+  examples: number
 }
 
 /** What is measured of the layers, and after which steps. */
@@ -153,6 +173,14 @@ export interface ProbeResult {
   gradients: NamedTensor[]
 }
 
+/** What of a model holds a NaN or an infinity. */
+export interface NotFinite {
+  /** Parameters and buffers, in forward order. */
+  tensors: string[]
+  /** Where there is none: the first layer whose output for the given images does, if any. */
+  output?: string
+}
+
 export interface EpochResult {
   /** 'interrupted': stop() was called; 'diverged': the loss of the last step is not finite. */
   status: 'finished' | 'interrupted' | 'diverged'
@@ -166,10 +194,28 @@ export interface EpochResult {
   /** Means over the examples of the epoch, in training mode while the weights move (as Keras reports them). */
   loss: number
   accuracy: number
+  /** What loss and accuracy are the means of. */
+  sums: EpochSums
   records: LayerRecords
+  /** What the user should know of how the epoch ran, such as why its steps were not captured as a CUDA graph. */
+  warnings: string[]
 }
 
-/** A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread. */
+/** What decides a training's next steps besides its weights and buffers. */
+export interface TrainingState {
+  /** Of the update rule: '<parameter>.0', '<parameter>.1' … for each parameter that is trained, in forward order. */
+  tensors: NamedTensor[]
+  /** That the optimizer made. */
+  steps: number
+  /** [units][2]: the running mean squares of the rotational control, and how much of their beginning is left in them. */
+  runningMeans: Float64Array
+}
+
+/**
+ * A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread, of
+ * which a process has one: calls of any number of callers, to one trainer or to several, also of worker threads, run one
+ * after the other in the order in which they were made. A trainer stays in the thread that made it.
+ */
 export interface NativeTrainer {
   /** The device it was placed on: 'cpu' or 'cuda:N'. */
   readonly device: string
@@ -182,6 +228,11 @@ export interface NativeTrainer {
   evaluate(split: 'train' | 'validation' | 'test', batchSize: number): Promise<Evaluation>
   /** One batch of training images as they are, without an update; 'train' moves running statistics as a step does. */
   probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<ProbeResult>
+  /**
+   * What of the model is no longer finite. @param batch training images that enter the model in training mode, where its
+   * state is finite, to find the layer that makes more of them than a number holds; running statistics then move
+   */
+  notFinite(batch?: BatchPlan): Promise<NotFinite>
   /** [steps]: nanoseconds until a network could begin with each batch, gathered, augmented and normalised. */
   timeInput(batches: BatchPlan): Promise<Float64Array>
   /** All parameters and buffers, copied. */
@@ -192,6 +243,11 @@ export interface NativeTrainer {
   rotation(): Promise<Float64Array>
   /** Keeps the layers' current weights, or those of `tensors`, under a name that records can ask for. */
   setReference(name: string, tensors?: NamedTensor[]): Promise<void>
+  /** The layers' weights that are kept under a name. */
+  reference(name: string): Promise<NamedTensor[]>
+  trainingState(): Promise<TrainingState>
+  /** @throws {LayerRotationError} INVALID_CONFIG, having changed nothing, where it is not one of this trainer */
+  setTrainingState(state: TrainingState): Promise<void>
   /** Ends the running epoch or evaluation after its current step; returns at once. */
   stop(): void
   /** Frees the model and its data; pending calls end first. Idempotent; any later call rejects with DISPOSED. */
@@ -209,10 +265,11 @@ export interface NativeLayers {
   /** Overwrites the weights; those that rotation refers to stay as they are. */
   setWeights(weights: Float32Array[]): Promise<void>
   /**
-   * Nanoseconds of each of `repeats` runs: the monitor, a step with the last gradients at rate 1e-3, or STREAM's triad
-   * (a ← b + s·c, 12 bytes an element) over as many numbers.
+   * Nanoseconds of each of `repeats` runs: the monitor, a step with the last gradients at rate 1e-3, and over as many
+   * numbers on the CPU STREAM's triad (a ← b + s·c, 12 bytes an element), on CUDA devices a copy (8 bytes an element).
+   * On CUDA devices each is the mean of several runs within one CUDA graph.
    */
-  time(kernel: 'monitor' | 'step' | 'triad', repeats: number): Promise<Float64Array>
+  time(kernel: 'monitor' | 'step' | 'triad' | 'copy', repeats: number): Promise<Float64Array>
 }
 
 export interface NativeDevice {
@@ -225,7 +282,8 @@ export interface NativeDevice {
 }
 
 export interface NativeInfo {
-  libtorch: { built: string; loaded: string; folder: string; cuda: boolean }
+  /** `cuda`: LibTorch is a CUDA build; `cudaKernels`: nvcc was there when the addon was built against it. */
+  libtorch: { built: string; loaded: string; folder: string; cuda: boolean; cudaKernels: boolean }
   devices: NativeDevice[]
   threads: number
 }
@@ -242,8 +300,12 @@ export interface LayersOptions {
   parameters?: Omit<ParameterSettings, 'name'>[]
   /** Weights of a neuron, one number a layer, for what is done by neuron; by default a layer is one neuron. */
   rowSizes?: number[]
-  /** Take ATen operations, as on a GPU, in place of the CPU kernels. */
+  /** As in TrainerSpec; by default 'cpu'. */
+  device?: string
+  /** Take ATen operations in place of the device's own kernels. */
   preferAten: boolean
+  /** As in TrainerSpec. */
+  blockKernels?: boolean
   /** As in TrainerSpec. */
   threads: number
 }
@@ -267,20 +329,24 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
     evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
     probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
+    notFinite: (batch) => translated(() => trainer.notFinite(batch)),
     timeInput: (batches) => translated(() => trainer.timeInput(batches)),
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
     rotation: () => translated(() => trainer.rotation()),
     setReference: (name, tensors) => translated(() => trainer.setReference(name, tensors)),
+    reference: (name) => translated(() => trainer.reference(name)),
+    trainingState: () => translated(() => trainer.trainingState()),
+    setTrainingState: (state) => translated(() => trainer.setTrainingState(state)),
     stop: () => trainer.stop(),
     dispose: () => trainer.dispose(),
   }
 }
 
 /**
- * Copies `weights`, one array a layer, to the CPU's engine.
+ * Copies `weights`, one array a layer, to a device.
  *
- * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, OUT_OF_MEMORY, INVALID_CONFIG
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG
  */
 export async function createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers> {
   const layers = await translated(async () => (await loadAddon()).createLayers(weights, options))
@@ -323,6 +389,12 @@ function requireAddon(file: string): Addon {
   }
 }
 
+/** What to do about errors that LibTorch words. */
+const ways: { readonly [code in ErrorCode]?: string } = {
+  OUT_OF_MEMORY: '; a smaller batchSize or model, fewer images, or precision=bf16 take less',
+  NATIVE: '; this is no mistake of yours: please report it with what `layer-rotation info` prints',
+}
+
 /** The codes that the addon itself gives its errors. */
 const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'INVALID_CONFIG',
@@ -347,6 +419,6 @@ async function translated<Result>(call: () => Promise<Result>): Promise<Result> 
     return await call()
   } catch (error) {
     if (error instanceof LayerRotationError || !hasErrorCode(error)) throw error
-    throw new LayerRotationError(error.code, error.message, { cause: error })
+    throw new LayerRotationError(error.code, error.message + (ways[error.code] ?? ''), { cause: error })
   }
 }

@@ -93,7 +93,15 @@ Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const Record
   object["losses"] = to_float64_array(env, result.losses);
   object["loss"] = result.loss;
   object["accuracy"] = result.accuracy;
+  auto sums = Napi::Object::New(env);
+  sums["loss"] = result.sums.loss;
+  sums["hits"] = static_cast<double>(result.sums.hits);
+  sums["examples"] = static_cast<double>(result.sums.examples);
+  object["sums"] = sums;
   object["records"] = to_javascript(env, result.records, request);
+  auto warnings = Napi::Array::New(env, result.warnings.size());
+  for (uint32_t i = 0; i < result.warnings.size(); ++i) warnings[i] = result.warnings[i];
+  object["warnings"] = warnings;
   return object;
 }
 
@@ -102,6 +110,15 @@ Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means) {
   object["loss"] = means.loss;
   object["accuracy"] = means.accuracy;
   object["top5Accuracy"] = means.top5_accuracy;
+  return object;
+}
+
+Napi::Object to_javascript(Napi::Env env, const NotFinite& found) {
+  auto tensors = Napi::Array::New(env, found.tensors.size());
+  for (uint32_t i = 0; i < found.tensors.size(); ++i) tensors[i] = found.tensors[i];
+  auto object = Napi::Object::New(env);
+  object["tensors"] = tensors;
+  if (!found.output.empty()) object["output"] = found.output;
   return object;
 }
 

@@ -12,9 +12,16 @@ namespace {
 constexpr int64_t kLargestShift = 8192;
 
 ComputeSpec read_compute(const Argument& spec) {
-  return {spec["precision"].one_of<at::ScalarType>({{"fp32", at::kFloat}, {"bf16", at::kBFloat16}}),
-          spec["memoryFormat"].one_of<at::MemoryFormat>(
-              {{"channelsLast", at::MemoryFormat::ChannelsLast}, {"contiguous", at::MemoryFormat::Contiguous}})};
+  enum class Precision { kFp32, kTf32, kBf16 };
+  const auto precision = spec["precision"].one_of<Precision>(
+      {{"fp32", Precision::kFp32}, {"tf32", Precision::kTf32}, {"bf16", Precision::kBf16}});
+  ComputeSpec compute;
+  compute.precision = precision == Precision::kBf16 ? at::kBFloat16 : at::kFloat;
+  compute.tf32 = precision == Precision::kTf32;
+  compute.memory_format = spec["memoryFormat"].one_of<at::MemoryFormat>(
+      {{"channelsLast", at::MemoryFormat::ChannelsLast}, {"contiguous", at::MemoryFormat::Contiguous}});
+  compute.cudnn_benchmark = !spec["cudnnBenchmark"].is_nullish() && spec["cudnnBenchmark"].boolean();
+  return compute;
 }
 
 LossSpec read_loss(const Argument& loss) {
@@ -38,6 +45,11 @@ AugmentationSpec read_augmentation(const Argument& augmentation, const std::vect
 
 }  // namespace
 
+KernelChoice read_kernels(const Argument& spec) {
+  const auto given = [&](const char* name) { return !spec[name].is_nullish() && spec[name].boolean(); };
+  return {given("preferAten"), given("blockKernels")};
+}
+
 std::vector<NamedTensor> read_tensors(const Argument& tensors) {
   std::vector<NamedTensor> result;
   for (const Argument& tensor : tensors.elements()) {
@@ -50,7 +62,8 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   TrainerSpec result;
   result.device = spec["device"].string();
   result.threads = static_cast<int>(spec["threads"].integer(0, 4096));
-  result.prefer_aten = !spec["preferAten"].is_nullish() && spec["preferAten"].boolean();
+  result.kernels = read_kernels(spec);
+  if (!spec["cudaGraph"].is_nullish()) result.cuda_graph = spec["cudaGraph"].boolean();
   result.seed = static_cast<uint64_t>(spec["seed"].integer(0));
   result.input_shape = spec["inputShape"].shape();
   result.classes = spec["classes"].integer(1);

@@ -9,6 +9,8 @@ namespace layer_rotation {
 
 /// TrainerSpec of src/native.ts.
 TrainerSpec read_trainer_spec(const Argument& spec);
+/// preferAten and blockKernels of TrainerSpec and LayersOptions in src/native.ts.
+KernelChoice read_kernels(const Argument& spec);
 /// NamedTensor[] of src/native.ts.
 std::vector<NamedTensor> read_tensors(const Argument& tensors);
 

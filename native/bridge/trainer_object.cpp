@@ -12,6 +12,7 @@
 #include "request_arguments.h"
 #include "results.h"
 #include "spec_arguments.h"
+#include "training_state.h"
 
 namespace layer_rotation {
 namespace {
@@ -23,7 +24,9 @@ struct SharedTrainer {
   std::string device;
   std::vector<std::string> layer_names;
   int64_t parameter_count = 0;
-  int64_t memory = 0;
+  int64_t memory = 0;       ///< bytes, as the trainer was made
+  int64_t told_memory = 0;  ///< to V8; of the JavaScript thread, as the next
+  bool released = false;
   int64_t train_examples = 0;
 };
 
@@ -36,8 +39,13 @@ struct ProgressCallback {
 class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  public:
   static Napi::Value create(Napi::Env env, std::shared_ptr<SharedTrainer> shared) {
-    // Defined anew for each trainer: one is made a run, and a class is a few properties.
-    const Napi::Function constructor = DefineClass(
+    const Napi::Function constructor =
+        Environment::class_of(env, Environment::Class::kTrainer, [env] { return define(env); });
+    return constructor.New({Napi::External<std::shared_ptr<SharedTrainer>>::New(env, &shared)});
+  }
+
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(
         env, "Trainer",
         {InstanceAccessor<&TrainerObject::device>("device"),
          InstanceAccessor<&TrainerObject::layer_names>("layerNames"),
@@ -45,18 +53,20 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
          InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
          InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::weights>("weights"),
          InstanceMethod<&TrainerObject::set_weights>("setWeights"),
+         InstanceMethod<&TrainerObject::training_state>("trainingState"),
+         InstanceMethod<&TrainerObject::set_training_state>("setTrainingState"),
          InstanceMethod<&TrainerObject::set_reference>("setReference"),
-         InstanceMethod<&TrainerObject::rotation>("rotation"), InstanceMethod<&TrainerObject::probe>("probe"),
-         InstanceMethod<&TrainerObject::time_input>("timeInput"), InstanceMethod<&TrainerObject::stop>("stop"),
+         InstanceMethod<&TrainerObject::reference>("reference"), InstanceMethod<&TrainerObject::rotation>("rotation"),
+         InstanceMethod<&TrainerObject::probe>("probe"), InstanceMethod<&TrainerObject::time_input>("timeInput"),
+         InstanceMethod<&TrainerObject::not_finite>("notFinite"), InstanceMethod<&TrainerObject::stop>("stop"),
          InstanceMethod<&TrainerObject::dispose>("dispose")});
-    return constructor.New({Napi::External<std::shared_ptr<SharedTrainer>>::New(env, &shared)});
   }
 
   explicit TrainerObject(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<TrainerObject>(info),
         shared_(*info[0].As<Napi::External<std::shared_ptr<SharedTrainer>>>().Data()),
         environment_(Environment::of(info.Env())) {
-    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), shared_->memory);
+    tell_memory(info.Env(), *shared_, shared_->memory);
     environment_->on_end(shared_, [stops = std::weak_ptr(shared_->stops)] {
       if (const auto alive = stops.lock()) ++*alive;
     });
@@ -192,6 +202,53 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           info.Env(),
           [shared = shared_, name, tensors] {
             shared->trainer->set_reference(name, *tensors);
+            return shared->trainer->memory();
+          },
+          [shared = shared_](Napi::Env env, int64_t memory) {
+            tell_memory(env, *shared, memory);
+            return env.Undefined();
+          });
+    });
+  }
+
+  Napi::Value not_finite(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      auto batch = std::make_shared<std::optional<BatchPlan>>();
+      if (!Argument(info[0], "batch").is_nullish()) *batch = read_batch_plan({info[0], ""}, alive().train_examples);
+      return environment_->run(
+          info.Env(), [shared = shared_, batch] { return shared->trainer->not_finite(*batch); },
+          [](Napi::Env env, const NotFinite& found) { return to_javascript(env, found); });
+    });
+  }
+
+  Napi::Value reference(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, name = Argument(info[0], "name").string()] { return shared->trainer->reference(name); },
+          [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
+    });
+  }
+
+  Napi::Value training_state(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      return environment_->run(
+          info.Env(), [shared = shared_] { return shared->trainer->training_state(); },
+          [](Napi::Env env, TrainingState state) { return to_javascript(env, std::move(state)); });
+    });
+  }
+
+  Napi::Value set_training_state(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      auto state = std::make_shared<TrainingState>(read_training_state(Argument(info[0], "state")));
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, state] {
+            shared->trainer->set_training_state(*state);
             return true;
           },
           [](Napi::Env env, bool) { return env.Undefined(); });
@@ -213,10 +270,18 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   void dispose(const Napi::CallbackInfo& info) { release(info.Env()); }
 
+  /// Tells V8, which cannot see it, how much memory hangs on the object.
+  static void tell_memory(Napi::Env env, SharedTrainer& shared, int64_t memory) {
+    if (shared.released) return;
+    Napi::MemoryManagement::AdjustExternalMemory(env, memory - shared.told_memory);
+    shared.told_memory = memory;
+  }
+
   void release(Napi::Env env) {
     if (!shared_) return;
     ++*shared_->stops;
-    Napi::MemoryManagement::AdjustExternalMemory(env, -shared_->memory);
+    tell_memory(env, *shared_, 0);
+    shared_->released = true;
     // Tensors are freed where they were made, after the calls that still use them.
     environment_->post_if_running([shared = std::move(shared_)] {
       shared->trainer.reset();
@@ -244,7 +309,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
             info.Env(),
             [spec] {
               auto shared = std::make_shared<SharedTrainer>();
-              shared->trainer = std::make_unique<Trainer>(*spec);
+              shared->trainer = Trainer::create(*spec);
               shared->device = device_name(shared->trainer->device());
               shared->layer_names = shared->trainer->layer_names();
               shared->parameter_count = shared->trainer->parameter_count();

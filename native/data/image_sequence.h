@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "../kernel/kernels.h"
 #include "augmentation.h"
 #include "images.h"
 
@@ -15,9 +16,9 @@ class ImageSequence {
  public:
   /// All images as they are, in their own order: batches are views.
   explicit ImageSequence(const Images& images);
-  /// The images at `order` (each in 0 … images.size()-1). Augmentation takes images [channels, height, width]. On the
-  /// CPU our own kernel gathers them; everywhere else, and with `prefer_aten`, ATen operations do.
-  ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation, bool prefer_aten);
+  /// The images at `order` (each in 0 … images.size()-1). Augmentation takes images [channels, height, width]. Our
+  /// own kernel for the CPU gathers them, or ATen operations do.
+  ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation, Kernels kernels);
 
   int64_t size() const { return in_order_ ? images_.size() : static_cast<int64_t>(order_.size()); }
   /// The images that are visited as number begin … end-1.

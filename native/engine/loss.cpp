@@ -14,60 +14,10 @@
 #include <cmath>
 #include <vector>
 
+#include "row_loss.h"
+
 namespace layer_rotation {
 namespace {
-
-/// Losses between which Keras does not clip: those of the probabilities 1 − 1e-7 and 1e-7.
-const double kSmallestKerasLoss = -std::log1p(-1e-7);
-const double kLargestKerasLoss = -std::log(1e-7);
-
-constexpr int64_t kTop = 5;
-
-/// What the gradient takes away from softmax: `label` more at the label than elsewhere.
-struct Targets {
-  double label;
-  double everywhere;
-};
-
-Targets targets(const LossSpec& spec, int64_t classes) {
-  return {1 - spec.label_smoothing, spec.label_smoothing / static_cast<double>(classes)};
-}
-
-struct RowLoss {
-  double loss;
-  int64_t rank;  ///< logits that are larger than the label's
-};
-
-/// The loss of one example; `gradient` may be null. `exponentials` [classes] is scratch, and may be the gradient.
-RowLoss row_loss(const LossSpec& spec, const float* x, int64_t classes, int64_t label, double examples,
-                 float* exponentials, float* gradient) {
-  const float largest = *std::max_element(x, x + classes);
-  double sum = 0, logits = 0;
-  int64_t rank = 0;
-  for (int64_t c = 0; c < classes; ++c) {
-    sum += exponentials[c] = std::exp(x[c] - largest);
-    // Not "larger": a logit that is not a number counts as larger than any.
-    rank += !(x[c] < x[label] || (x[c] == x[label] && c >= label));
-  }
-  const auto [at_label, everywhere] = targets(spec, classes);
-  const double log_sum = std::log(sum), label_logit = static_cast<double>(x[label]) - largest;
-  double loss = log_sum - at_label * label_logit;
-  if (everywhere > 0) {
-    for (int64_t c = 0; c < classes; ++c) logits += static_cast<double>(x[c]) - largest;
-    loss -= everywhere * logits;
-  }
-  if (spec.type == LossSpec::Type::kKerasCrossEntropy && (loss < kSmallestKerasLoss || loss > kLargestKerasLoss)) {
-    if (gradient != nullptr) std::fill(gradient, gradient + classes, 0.0f);
-    return {std::clamp(loss, kSmallestKerasLoss, kLargestKerasLoss), rank};
-  }
-  if (gradient != nullptr) {
-    const auto share = static_cast<float>(1 / (sum * examples));
-    const auto elsewhere = static_cast<float>(everywhere / examples);
-    for (int64_t c = 0; c < classes; ++c) gradient[c] = exponentials[c] * share - elsewhere;
-    gradient[label] -= static_cast<float>(at_label / examples);
-  }
-  return {loss, rank};
-}
 
 /// One pass over the rows: for a handful of classes the ATen operations below cost more than the arithmetic.
 BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at::Tensor& labels, bool with_gradient) {
@@ -134,10 +84,10 @@ BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const 
 }  // namespace
 
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
-                     bool prefer_aten) {
+                     Kernels kernels) {
   c10::NoGradGuard no_grad;
-  return logits.device().is_cpu() && !prefer_aten ? batch_loss_cpu(spec, logits, labels, with_gradient)
-                                                  : batch_loss_aten(spec, logits, labels, with_gradient);
+  return kernels == Kernels::kCpu ? batch_loss_cpu(spec, logits, labels, with_gradient)
+                                  : batch_loss_aten(spec, logits, labels, with_gradient);
 }
 
 }  // namespace layer_rotation

@@ -2,16 +2,10 @@
 
 #include <ATen/core/Tensor.h>
 
-namespace layer_rotation {
+#include "../kernel/kernels.h"
+#include "loss_spec.h"
 
-struct LossSpec {
-  enum class Type {
-    kCrossEntropy,       ///< −Σ t log p for targets t = (1 − s)·onehot + s/classes, as torch.nn.CrossEntropyLoss
-    kKerasCrossEntropy,  ///< −log p of the label, with p clipped to 1e-7 … 1 − 1e-7 as Keras 2.1 does
-  };
-  Type type = Type::kCrossEntropy;
-  double label_smoothing = 0;  ///< s of the plain cross-entropy, 0 … 1
-};
+namespace layer_rotation {
 
 /// What a loss says of one batch; all of it on the device of the logits.
 struct BatchLoss {
@@ -26,8 +20,8 @@ struct BatchLoss {
 /// Keras's clipping has no slope outside: an example whose label has a probability below 1e-7 or above 1 − 1e-7 has a
 /// gradient of exactly zero, and no loss is larger than 16.118 (arXiv 1806.01603v2 was trained so).
 ///
-/// On the CPU our own kernel computes it; everywhere else, and with `prefer_aten`, ATen operations in fp64 do.
+/// On the CPU our own kernel computes it; everywhere else ATen operations in fp64 do.
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
-                     bool prefer_aten);
+                     Kernels kernels);
 
 }  // namespace layer_rotation

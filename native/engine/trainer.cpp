@@ -1,11 +1,9 @@
 #include "trainer.h"
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/autograd.h>
 #include <torch/cuda.h>
 
 #include <algorithm>
@@ -23,23 +21,15 @@ namespace layer_rotation {
 namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
-/// Separates the stream of the dropout masks from that of the initial weights. Below 2³²: the CPU's generator looks at
-/// no more of a seed.
+/// Separates the stream of the dropout masks from that of the initial weights.
 constexpr uint64_t kDropoutStream = 0x6d2b79f5;
 
-at::Generator make_generator(at::Device device, uint64_t seed) {
-  at::Generator generator = device.is_cpu() ? at::make_generator<at::CPUGeneratorImpl>(seed)
-                                            : at::globalContext().defaultGenerator(device).clone();
-  generator.set_current_seed(seed);
-  return generator;
-}
-
 /// The layers as they begin: with `initial`, where that holds any, in place of the weights that were drawn.
-rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, bool prefer_aten) {
+rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, Kernels kernels) {
   if (!initial.empty()) import_initial_state(network, initial);
   std::vector<at::Tensor> weights;
   for (const MonitoredLayer& layer : network.layers()) weights.push_back(layer.weight);
-  return rotation::Layers(std::move(weights), prefer_aten);
+  return rotation::Layers(std::move(weights), kernels);
 }
 
 /// The network's parameters as the optimizer takes them; those that are not trained need no gradient.
@@ -91,6 +81,16 @@ const TrainerSpec& checked(const TrainerSpec& spec) {
   return spec;
 }
 
+/// How a network computes on `device`. Throws Error DEVICE_UNAVAILABLE where it cannot.
+ComputeSpec checked(const ComputeSpec& given, const KernelChoice& choice, at::Device device) {
+  if (given.tf32 && !device.is_cuda()) {
+    throw Error("DEVICE_UNAVAILABLE", "precision: tf32 needs a CUDA device; use fp32 or bf16 on the CPU");
+  }
+  ComputeSpec compute = given;
+  compute.kernels = kernels_for(device, choice);
+  return compute;
+}
+
 /// The indices 0 … size-1 that are not in `taken`, ascending; none where `taken` is empty.
 std::vector<int32_t> complement(const std::vector<int32_t>& taken, int64_t size) {
   if (taken.empty()) return {};
@@ -105,94 +105,100 @@ std::vector<int32_t> complement(const std::vector<int32_t>& taken, int64_t size)
 
 }  // namespace
 
-Trainer::Trainer(const TrainerSpec& spec)
-    : device_(resolve_device(checked(spec).device)),
+std::unique_ptr<Trainer> Trainer::create(const TrainerSpec& spec) {
+  const DeviceStream stream(resolve_device(checked(spec).device));
+  const DeviceStream::Use use = stream.use(spec.compute);
+  return std::unique_ptr<Trainer>(new Trainer(spec, stream));
+}
+
+Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
+    : stream_(stream),
+      device_(stream.device()),
       threads_(spec.threads),
-      prefer_aten_(spec.prefer_aten),
-      compute_(spec.compute),
+      compute_(checked(spec.compute, spec.kernels, device_)),
       loss_(spec.loss),
       augmentation_(spec.augmentation),
-      normalization_(spec.normalization, device_, prefer_aten_),
-      network_(spec.layers, spec.input_shape, spec.classes, normalization_, spec.compute, device_,
-               make_generator(at::kCPU, spec.seed), make_generator(device_, spec.seed ^ kDropoutStream)),
+      normalization_(spec.normalization, device_, compute_.kernels),
+      epoch_(compute_.kernels == Kernels::kBlock ? device_ : at::Device(at::kCPU)),
+      network_(spec.layers, spec.input_shape, spec.classes, normalization_, compute_, device_,
+               at::make_generator<at::CPUGeneratorImpl>(spec.seed), {spec.seed ^ kDropoutStream, &epoch_}),
       train_(spec.train.pixels, spec.train.labels, device_),
       validation_(spec.validation),
       remaining_(complement(spec.validation, train_.size())),
       test_(spec.test.pixels, spec.test.labels, device_),
-      layers_(monitored(network_, spec.weights, prefer_aten_)),
-      optimizer_(spec.optimizer, layers_, optimized(network_, spec.parameters)) {}
+      layers_(monitored(network_, spec.weights, compute_.kernels)),
+      optimizer_(make_optimizer(spec.optimizer, layers_, optimized(network_, spec.parameters), epoch_)) {
+  const StepParts parts{device_, compute_, loss_, augmentation_, normalization_, train_, network_, *optimizer_, epoch_};
+  stepper_ =
+      compute_.kernels == Kernels::kBlock ? make_block_stepper(parts, spec.cuda_graph) : make_host_stepper(parts);
+}
+
+DeviceStream::Use Trainer::use() const {
+  use_threads(threads_);
+  return stream_.use(compute_);
+}
 
 ImageSequence Trainer::training_sequence(const BatchPlan& batches) const {
-  return ImageSequence(train_, batches.order, Augmentation(augmentation_, batches.augmentation_key), prefer_aten_);
+  return ImageSequence(train_, batches.order, Augmentation(augmentation_, batches.augmentation_key), compute_.kernels);
 }
 
 ImageSequence Trainer::sequence(Split split) const {
   if (split == Split::kTest) return ImageSequence(test_);
   if (split == Split::kValidation) {
     if (validation_.empty()) throw Error("INVALID_CONFIG", "split: there are no validation images to evaluate");
-    return ImageSequence(train_, validation_, Augmentation(), prefer_aten_);
+    return ImageSequence(train_, validation_, Augmentation(), compute_.kernels);
   }
-  return validation_.empty() ? ImageSequence(train_) : ImageSequence(train_, remaining_, Augmentation(), prefer_aten_);
+  return validation_.empty() ? ImageSequence(train_)
+                             : ImageSequence(train_, remaining_, Augmentation(), compute_.kernels);
 }
 
 EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& stop,
                                  const std::function<void(const EpochProgress&)>& on_progress) {
-  use_threads(threads_);
+  const DeviceStream::Use use = this->use();
   network_.train();
   const std::vector<int32_t>& batch_sizes = request.batches.batch_sizes;
   const auto steps = static_cast<int64_t>(batch_sizes.size());
-  const size_t layers = layers_.size();
-  const ImageSequence images = training_sequence(request.batches);
   const RecordRequest& record = request.record;
   references(record.references);  // throws now where one is unknown
   auto next_record = record.steps.begin();
+  optimizer_->begin_epoch(total_steps_, request.rates, static_cast<int64_t>(record.steps.size()));
+  stepper_->begin_epoch(request);
+  epoch_.begin(total_steps_);
 
   EpochResult result;
   result.records.references.resize(record.references.size());
-  EpochSums sums(device_);
-  std::vector<at::Tensor> losses;
   auto reported = std::chrono::steady_clock::now();
-  for (int64_t step = 0, begin = 0; step < steps; begin += batch_sizes[step++]) {
+  for (int64_t step = 0; step < steps; ++step) {
     if (stop.requested()) {
       result.status = EpochResult::Status::kInterrupted;
       break;
     }
-    const Batch batch = images.batch(begin, begin + batch_sizes[step]);
-    const at::Tensor logits = network_.forward(batch.pixels);
-    const BatchLoss loss = batch_loss(loss_, logits, batch.labels, /*with_gradient=*/true, prefer_aten_);
-    sums.add(loss, batch_sizes[step]);
-    losses.push_back(loss.loss);
-    // On the CPU the loss is at hand; on another device asking for it would make every step wait.
-    if (device_.is_cpu() && !std::isfinite(loss.loss.item<double>())) {
+    const bool recorded = next_record != record.steps.end() && *next_record == step;
+    if (recorded ? !recorded_step(batch_sizes[step], record, result.records)
+                 : !stepper_->step(batch_sizes[step], /*record=*/false)) {
       result.status = EpochResult::Status::kDiverged;
       break;
     }
-    logits.backward(loss.gradient);
-    const double* rates = request.rates.data() + step * layers;
-    if (next_record != record.steps.end() && *next_record == step) {
-      recorded_step(rates, record, result.records);
-      result.records.steps.push_back(*next_record++);
-    } else {
-      optimizer_.step(rates, nullptr);
-    }
-    network_.zero_grad();  // now: the next forward pass can have their memory
+    if (recorded) result.records.steps.push_back(*next_record++);
     ++result.steps;
+    ++total_steps_;
 
     const auto now = std::chrono::steady_clock::now();
     if (on_progress && now - reported >= kProgressInterval) {
       reported = now;
-      const EpochSums::Means means = sums.means();
-      on_progress({step + 1, steps, means.loss, means.accuracy});
+      if (const auto known = stepper_->progress()) {
+        on_progress({known->steps, steps, known->means.loss, known->means.accuracy});
+      }
     }
   }
 
-  const EpochSums::Means means = sums.means();
+  const EpochSums::Means means = stepper_->means();
   result.loss = means.loss;
   result.accuracy = means.accuracy;
-  if (!losses.empty()) {
-    const at::Tensor on_host = at::stack(losses).to(at::kCPU, at::kDouble);
-    result.losses.assign(on_host.const_data_ptr<double>(), on_host.const_data_ptr<double>() + on_host.numel());
-  }
+  result.sums = stepper_->sums();
+  result.losses = stepper_->losses();
+  result.records.layers = optimizer_->records(result.records.steps);
+  result.warnings = stepper_->take_warnings();
   const auto diverged =
       std::find_if(result.losses.begin(), result.losses.end(), [](double x) { return !std::isfinite(x); });
   if (diverged != result.losses.end()) result.status = EpochResult::Status::kDiverged;
@@ -200,7 +206,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
 }
 
 EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopToken& stop) {
-  use_threads(threads_);
+  const DeviceStream::Use use = this->use();
   c10::InferenceMode inference;
   network_.eval();
   const ImageSequence images = sequence(split);
@@ -208,21 +214,21 @@ EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopTo
   for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
     const Batch batch = images.batch(begin, std::min(begin + batch_size, images.size()));
-    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, prefer_aten_),
+    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.kernels),
              batch.labels.size(0));
   }
   return sums.means();
 }
 
 ProbeResult Trainer::probe(const std::vector<int32_t>& indices, Mode mode) {
-  use_threads(threads_);
+  const DeviceStream::Use use = this->use();
   const bool training = mode == Mode::kTrain;
   c10::AutoGradMode grad_mode(training);
   network_.train(training);
-  const ImageSequence images(train_, indices, Augmentation(), prefer_aten_);
+  const ImageSequence images(train_, indices, Augmentation(), compute_.kernels);
   const Batch batch = images.batch(0, images.size());
   const at::Tensor logits = network_.forward(batch.pixels);
-  const BatchLoss loss = batch_loss(loss_, logits, batch.labels, training, prefer_aten_);
+  const BatchLoss loss = batch_loss(loss_, logits, batch.labels, training, compute_.kernels);
   ProbeResult result;
   result.loss = loss.loss.item<double>();
   if (training) {
@@ -236,7 +242,7 @@ ProbeResult Trainer::probe(const std::vector<int32_t>& indices, Mode mode) {
 }
 
 std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
-  use_threads(threads_);
+  const DeviceStream::Use use = this->use();
   c10::InferenceMode inference;
   const ImageSequence images = training_sequence(batches);
   std::vector<double> nanoseconds;
@@ -251,22 +257,34 @@ std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
   return nanoseconds;
 }
 
-void Trainer::recorded_step(const double* rates, const RecordRequest& request, LayerRecords& records) {
+NotFinite Trainer::not_finite(const std::optional<BatchPlan>& batch) {
+  const DeviceStream::Use use = this->use();
+  c10::NoGradGuard no_grad;
+  NotFinite found{layer_rotation::not_finite_state(network_), {}};
+  if (found.tensors.empty() && batch) {
+    network_.train();
+    const ImageSequence images = training_sequence(*batch);
+    found.output = network_.not_finite_output(images.batch(0, images.size()).pixels);
+  }
+  return found;
+}
+
+bool Trainer::recorded_step(int64_t images, const RecordRequest& request, LayerRecords& records) {
   std::optional<rotation::Reference> before;
   if (request.neurons) before.emplace(layers_.weights());
-  records.layers.resize(records.layers.size() + layers_.size());
-  optimizer_.step(rates, records.layers.data() + records.layers.size() - layers_.size());
+  if (!stepper_->step(images, /*record=*/true)) return false;
 
   const std::vector<const rotation::Reference*> references = this->references(request.references);
   for (size_t i = 0; i < references.size(); ++i) {
     const std::vector<double> rotation = rotation::measure_rotation(layers_, *references[i]);
     records.references[i].insert(records.references[i].end(), rotation.begin(), rotation.end());
   }
-  if (!before) return;
+  if (!before) return true;
   for (const auto& neurons : rotation::measure_neurons(layers_, layers_.initial())) {
     records.neuron_rotation.push_back(neurons.rotation);
   }
   for (const auto& neurons : rotation::measure_neurons(layers_, *before)) records.neuron_angle.push_back(neurons.angle);
+  return true;
 }
 
 std::vector<const rotation::Reference*> Trainer::references(const std::vector<std::string>& names) const {
@@ -282,7 +300,7 @@ std::vector<const rotation::Reference*> Trainer::references(const std::vector<st
 }
 
 void Trainer::set_reference(const std::string& name, const std::vector<NamedTensor>& tensors) {
-  use_threads(threads_);
+  const DeviceStream::Use use = this->use();
   std::vector<at::Tensor> weights = layers_.weights();
   if (!tensors.empty()) {
     for (size_t i = 0; i < weights.size(); ++i) weights[i] = weight_among(tensors, network_, weights[i]);
@@ -291,8 +309,39 @@ void Trainer::set_reference(const std::string& name, const std::vector<NamedTens
   references_.emplace(name, rotation::Reference(weights));
 }
 
+std::vector<NamedTensor> Trainer::weights() const {
+  const DeviceStream::Use use = this->use();
+  return export_state(network_);
+}
+
+void Trainer::set_weights(const std::vector<NamedTensor>& tensors) {
+  const DeviceStream::Use use = this->use();
+  import_state(network_, tensors);
+}
+
+std::vector<NamedTensor> Trainer::reference(const std::string& name) const {
+  const DeviceStream::Use use = this->use();
+  const rotation::Reference& reference = *references({name}).front();
+  std::vector<NamedTensor> tensors;
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    tensors.push_back(on_host(name_of(network_, layers_.weights()[layer]), reference.weight(layer)));
+  }
+  return tensors;
+}
+
+TrainingState Trainer::training_state() const {
+  const DeviceStream::Use use = this->use();
+  return export_training_state(network_, *optimizer_, total_steps_);
+}
+
+void Trainer::set_training_state(const TrainingState& state) {
+  const DeviceStream::Use use = this->use();
+  import_training_state(network_, *optimizer_, state);
+  total_steps_ = state.steps;
+}
+
 std::vector<double> Trainer::measure_rotation() const {
-  use_threads(threads_);
+  const DeviceStream::Use use = this->use();
   return rotation::measure_rotation(layers_, layers_.initial());
 }
 
@@ -309,11 +358,16 @@ int64_t Trainer::parameter_count() const {
 }
 
 int64_t Trainer::memory() const {
+  const DeviceStream::Use use = this->use();
   int64_t bytes = 0;
   for (const auto& [name, tensor] : network_.state()) bytes += static_cast<int64_t>(tensor.nbytes());
   for (size_t layer = 0; layer < layers_.size(); ++layer)
     bytes += static_cast<int64_t>(layers_.initial().weight(layer).nbytes());
-  return bytes + train_.memory() + test_.memory();
+  for (const auto& [name, reference] : references_) {
+    for (size_t layer = 0; layer < layers_.size(); ++layer)
+      bytes += static_cast<int64_t>(reference.weight(layer).nbytes());
+  }
+  return bytes + optimizer_->export_state().memory() + train_.memory() + test_.memory();
 }
 
 }  // namespace layer_rotation

@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,10 +20,16 @@
 #include "../rotation/neurons.h"
 #include "../rotation/reference.h"
 #include "../rotation/step_record.h"
+#include "device_stream.h"
+#include "epoch_request.h"
 #include "epoch_sums.h"
+#include "layer_records.h"
 #include "loss.h"
 #include "network_state.h"
+#include "not_finite.h"
+#include "stepper.h"
 #include "stop_token.h"
+#include "training_state.h"
 
 namespace layer_rotation {
 
@@ -34,7 +42,8 @@ struct SplitData {
 struct TrainerSpec {
   std::string device;
   int threads = 0;  ///< 0: LibTorch's default
-  bool prefer_aten = false;
+  KernelChoice kernels;
+  bool cuda_graph = true;  ///< whether steps on CUDA devices are captured
   uint64_t seed = 0;
   std::vector<int64_t> input_shape;
   int64_t classes = 0;
@@ -51,35 +60,6 @@ struct TrainerSpec {
   SplitData test;
 };
 
-/// Which training images are seen, in which batches and how augmented.
-struct BatchPlan {
-  std::vector<int32_t> order;
-  std::vector<int32_t> batch_sizes;  ///< [steps], each at least 1; their sum is the length of order
-  uint32_t augmentation_key = 0;
-};
-
-/// What is measured of the layers, and after which steps.
-struct RecordRequest {
-  std::vector<int32_t> steps;  ///< of the epoch, ascending, from 0
-  bool neurons = false;
-  std::vector<std::string> references;  ///< besides the initial weights
-};
-
-struct EpochRequest {
-  BatchPlan batches;
-  std::vector<double> rates;  ///< [steps][layers]
-  RecordRequest record;
-};
-
-/// What was measured after some steps. All but `steps` are [records][layers].
-struct LayerRecords {
-  std::vector<int32_t> steps;
-  std::vector<rotation::StepRecord> layers;
-  std::vector<std::vector<double>> references;  ///< rotation, one list a reference that was asked for
-  /// Rotation from the initial weights; angle of the step. Empty unless asked for.
-  std::vector<rotation::Quartiles> neuron_rotation, neuron_angle;
-};
-
 struct EpochProgress {
   int64_t step;
   int64_t steps;
@@ -94,7 +74,9 @@ struct EpochResult {
   std::vector<double> losses;  ///< [steps], and behind them the loss that stopped a diverged epoch before its update
   double loss = 0;
   double accuracy = 0;
+  EpochSums::State sums;  ///< those of the request included, as in `loss` and `accuracy`
   LayerRecords records;
+  std::vector<std::string> warnings;
 };
 
 struct ProbeResult {
@@ -112,7 +94,7 @@ enum class Mode { kTrain, kEvaluate };
 /// thread.
 class Trainer {
  public:
-  explicit Trainer(const TrainerSpec& spec);
+  static std::unique_ptr<Trainer> create(const TrainerSpec& spec);
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
@@ -124,43 +106,56 @@ class Trainer {
   /// One batch of training images as they are, without an update. Training mode takes gradients and moves running
   /// statistics; a parameter that is not trained has no gradient.
   ProbeResult probe(const std::vector<int32_t>& indices, Mode mode);
+  /// What of the network holds a NaN or an infinity. `batch`: where the state is finite, the first layer whose output
+  /// is not in training mode; running statistics then move.
+  NotFinite not_finite(const std::optional<BatchPlan>& batch);
   /// Nanoseconds that each batch takes until a network could begin with it: gathered, augmented, normalised.
   std::vector<double> time_input(const BatchPlan& batches) const;
 
-  std::vector<NamedTensor> weights() const { return export_state(network_); }
-  void set_weights(const std::vector<NamedTensor>& tensors) { import_state(network_, tensors); }
+  std::vector<NamedTensor> weights() const;
+  void set_weights(const std::vector<NamedTensor>& tensors);
+  TrainingState training_state() const;
+  void set_training_state(const TrainingState& state);
   std::vector<double> measure_rotation() const;
   /// Keeps the layers' weights under a name that records can ask for; `tensors`, where there are any, in place of the
   /// current ones. Throws Error INVALID_CONFIG where one is missing or has another shape.
   void set_reference(const std::string& name, const std::vector<NamedTensor>& tensors);
+  /// The layers' weights that are kept under a name.
+  std::vector<NamedTensor> reference(const std::string& name) const;
 
   at::Device device() const { return device_; }
   std::vector<std::string> layer_names() const;
   int64_t parameter_count() const;
-  /// Bytes held by weights, their initial values and the data.
+  /// Bytes held by weights, their initial values and references, what the optimizer remembers, and the data.
   int64_t memory() const;
 
  private:
   ImageSequence training_sequence(const BatchPlan& batches) const;
   ImageSequence sequence(Split split) const;
   std::vector<const rotation::Reference*> references(const std::vector<std::string>& names) const;
-  /// Makes the optimizer's step and measures what `request` asks for.
-  void recorded_step(const double* rates, const RecordRequest& request, LayerRecords& records);
+  /// Makes a step and measures what `request` asks for. False where the stepper says so.
+  bool recorded_step(int64_t images, const RecordRequest& request, LayerRecords& records);
+  Trainer(const TrainerSpec& spec, const DeviceStream& stream);
+  /// Whatever a method does stands between the beginning and the end of one of these.
+  DeviceStream::Use use() const;
 
+  DeviceStream stream_;
   at::Device device_;
   int threads_;
-  bool prefer_aten_;
   ComputeSpec compute_;
   LossSpec loss_;
   AugmentationSpec augmentation_;
   Normalization normalization_;
+  kernel::EpochState epoch_;
+  int64_t total_steps_ = 0;
   Network network_;
   Images train_;
   std::vector<int32_t> validation_;
   std::vector<int32_t> remaining_;  ///< those that do not validate, ascending; empty where none validates
   Images test_;
   rotation::Layers layers_;
-  Optimizer optimizer_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<Stepper> stepper_;
   std::map<std::string, rotation::Reference> references_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "batch_norm_cpu.h"
 #include "channels_last.h"
+#include "running_statistics_kernel.h"
 
 namespace layer_rotation {
 namespace {
@@ -20,10 +21,13 @@ int64_t checked_channels(const LayerInput& input) {
 
 }  // namespace
 
-BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, at::Device device) : spec_(spec) {
+BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device)
+    : spec_(spec), has_block_kernels_(compute.kernels == Kernels::kBlock) {
   const int64_t channels = checked_channels(input);
   ones_ = torch::ones({channels}, device);
   zeros_ = torch::zeros({channels}, device);
+  batch_mean_ = zeros_.clone();
+  batch_variance_ = zeros_.clone();
   if (spec.scale) weight = register_parameter("weight", ones_.clone());
   if (spec.shift) bias = register_parameter("bias", zeros_.clone());
   running_mean = register_buffer("running_mean", zeros_.clone());
@@ -40,12 +44,17 @@ at::Tensor BatchNorm::train(const at::Tensor& input) {
     return result.output;
   }
   // With momentum 1 LibTorch hands out the batch's own mean and unbiased variance.
-  const at::Tensor mean = at::zeros_like(running_mean), unbiased = at::zeros_like(running_var);
+  const at::Tensor mean = has_block_kernels_ ? batch_mean_ : at::zeros_like(running_mean);
+  const at::Tensor unbiased = has_block_kernels_ ? batch_variance_ : at::zeros_like(running_var);
   const at::Tensor output =
       between_relus(input, [&](const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
         return at::batch_norm(x, scale, shift, mean, unbiased, /*training=*/true, 1, spec_.epsilon,
                               /*cudnn_enabled=*/true);
       });
+  if (has_block_kernels_) {
+    move_running_statistics(examples);
+    return output;
+  }
   // A single example has no unbiased variance; its biased one is 0.
   update_running(mean, examples > 1 ? unbiased * ((examples - 1) / examples) : unbiased.zero_(), examples);
   return output;
@@ -67,6 +76,20 @@ at::Tensor BatchNorm::between_relus(const at::Tensor& input, Normalise normalise
   const at::Tensor& shift = bias.defined() ? bias : zeros_;
   const at::Tensor output = normalise(relu_ == FusedRelu::kBefore ? at::relu(input) : input, scale, shift);
   return relu_ == FusedRelu::kAfter ? at::relu(output) : output;
+}
+
+void BatchNorm::move_running_statistics(double examples) {
+  // LibTorch's variance is unbiased; of a single example it is NaN or infinite, and counts as 0.
+  const double factor = spec_.unbiased_running_variance ? 1 : (examples - 1) / examples;
+  const int64_t channels = batch_mean_.numel();
+  const MoveRunningStatistics kernel{channels,
+                                     static_cast<float>(spec_.momentum),
+                                     examples > 1 ? static_cast<float>(factor) : 0.0f,
+                                     batch_mean_.data_ptr<float>(),
+                                     batch_variance_.data_ptr<float>(),
+                                     running_mean.data_ptr<float>(),
+                                     running_var.data_ptr<float>()};
+  kernel::run(kernel, (channels + kernel::kThreads - 1) / kernel::kThreads, batch_mean_.device());
 }
 
 void BatchNorm::update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples) {

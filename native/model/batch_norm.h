@@ -1,5 +1,6 @@
 #pragma once
 
+#include "compute.h"
 #include "fused_relu.h"
 #include "layer_input.h"
 #include "layer_spec.h"
@@ -11,7 +12,7 @@ namespace layer_rotation {
 /// the ReLU that may come directly before or after it. Activations may be bf16; parameters and statistics are fp32.
 class BatchNorm : public Module {
  public:
-  BatchNorm(const BatchNormSpec& spec, const LayerInput& input, at::Device device);
+  BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device);
   at::Tensor forward(const at::Tensor& input) override;
 
   FusedRelu fused_relu() const { return relu_; }
@@ -29,14 +30,20 @@ class BatchNorm : public Module {
   /// With LibTorch's operations: the ReLUs around `normalise(input, scale, shift)`.
   template <class Normalise>
   at::Tensor between_relus(const at::Tensor& input, Normalise normalise) const;
+  /// One kernel for what LibTorch's operations do in seven.
+  void move_running_statistics(double examples);
   void update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples);
 
   BatchNormSpec spec_;
+  bool has_block_kernels_;
   FusedRelu relu_ = FusedRelu::kNone;
   // What stands in for a scale or shift that the layer does not have: LibTorch takes bf16 activations with fp32
   // parameters, but not on every path without any.
   at::Tensor ones_;
   at::Tensor zeros_;
+  // For block kernels: a batch's statistics, zeros between two steps.
+  at::Tensor batch_mean_;
+  at::Tensor batch_variance_;
 };
 
 }  // namespace layer_rotation

@@ -46,6 +46,7 @@ Sequence Builder::build(const std::vector<LayerSpec>& layers, Shape& shape) {
     const Shape given = shape;
     const LayerInput input{layer.name, given};
     modules.push_back(std::visit([&](const auto& spec) { return make(spec, input, shape); }, layer.spec));
+    parts_.names.emplace(modules.back().get(), layer.name);
     if (relu_before) dynamic_cast<BatchNorm&>(*modules.back()).fuse_relu(FusedRelu::kBefore);
     relu_before = false;
   }
@@ -67,7 +68,7 @@ std::shared_ptr<Module> Builder::make(const DenseSpec& spec, const LayerInput& i
 }
 
 std::shared_ptr<Module> Builder::make(const BatchNormSpec& spec, const LayerInput& input, Shape&) {
-  const auto norm = std::make_shared<BatchNorm>(spec, input, device_);
+  const auto norm = std::make_shared<BatchNorm>(spec, input, compute_, device_);
   record(input.layer, norm);
   return norm;
 }
@@ -113,7 +114,7 @@ std::shared_ptr<Module> Builder::make(const GlobalAveragePoolSpec&, const LayerI
 }
 
 std::shared_ptr<Module> Builder::make(const DropoutSpec& spec, const LayerInput& input, Shape&) {
-  const auto dropout = std::make_shared<Dropout>(spec, dropout_);
+  const auto dropout = std::make_shared<Dropout>(spec, dropout_, dropouts_++);
   record(input.layer, dropout);
   return dropout;
 }

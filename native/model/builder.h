@@ -2,12 +2,14 @@
 
 #include <ATen/core/Generator.h>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "compute.h"
+#include "dropout.h"
 #include "fused_relu.h"
 #include "layer_input.h"
 #include "layer_spec.h"
@@ -39,15 +41,15 @@ struct NetworkParts {
   std::vector<NamedModule> modules;  ///< all with parameters, buffers or a mode of their own
   std::vector<MonitoredLayer> layers;
   std::vector<OtherParameter> other_parameters;
+  std::map<const Module*, std::string> names;  ///< of all modules
 };
 
 /// Turns layer specs into modules, following the shape of one example through them.
 class Builder {
  public:
-  /// Weights are drawn from `initial` on the CPU and then moved, so they do not depend on the device; `dropout` lives
-  /// on the device.
-  Builder(const ComputeSpec& compute, at::Device device, at::Generator initial, at::Generator dropout)
-      : compute_(compute), device_(device), initial_(std::move(initial)), dropout_(std::move(dropout)) {}
+  /// Weights are drawn from `initial` on the CPU and then moved, so they do not depend on the device.
+  Builder(const ComputeSpec& compute, at::Device device, at::Generator initial, const DropoutStream& dropout)
+      : compute_(compute), device_(device), initial_(std::move(initial)), dropout_(dropout) {}
 
   /// `shape` is that of the layers' input and becomes that of their output. Throws Error INVALID_CONFIG where a layer
   /// does not fit its input or has the name of another one.
@@ -79,7 +81,8 @@ class Builder {
   ComputeSpec compute_;
   at::Device device_;
   at::Generator initial_;
-  at::Generator dropout_;
+  DropoutStream dropout_;
+  uint64_t dropouts_ = 0;
   std::set<std::string> names_;
   NetworkParts parts_;
 };

@@ -4,6 +4,8 @@
 #include <c10/core/MemoryFormat.h>
 #include <c10/core/ScalarType.h>
 
+#include "../kernel/kernels.h"
+
 namespace layer_rotation {
 
 /// How a network computes.
@@ -13,6 +15,11 @@ struct ComputeSpec {
   /// Of activations with rows and columns and of the convolutions' weights: at::MemoryFormat::ChannelsLast or
   /// Contiguous.
   at::MemoryFormat memory_format = at::MemoryFormat::ChannelsLast;
+  /// Of fp32 products on CUDA devices: whether they are rounded to TF32, as cuDNN and cuBLAS know it.
+  bool tf32 = false;
+  /// On CUDA devices: whether cuDNN measures its deterministic algorithms and takes the fastest.
+  bool cudnn_benchmark = false;
+  Kernels kernels = Kernels::kCpu;
 };
 
 /// A product's factor in the product's precision, as autocast casts: the gradient comes back in the tensor's own.

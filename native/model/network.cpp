@@ -1,5 +1,7 @@
 #include "network.h"
 
+#include <ATen/ops/isfinite.h>
+
 #include <algorithm>
 
 #include "../error.h"
@@ -33,27 +35,40 @@ void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, 
 
 Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
                  const Normalization& normalization, const ComputeSpec& compute, at::Device device,
-                 at::Generator initial, at::Generator dropout)
+                 at::Generator initial, const DropoutStream& dropout)
     : normalization_(normalization), compute_(compute) {
   if (input_shape.empty()) throw Error("INVALID_CONFIG", "inputShape: expected at least one dimension");
   Shape shape = input_shape;
-  Builder builder(compute, device, std::move(initial), std::move(dropout));
+  Builder builder(compute, device, std::move(initial), dropout);
   modules_ = builder.build(layers, shape);
   parts_ = builder.parts();
   check_end(parts_, layers, shape, classes);
   // A flatten would only undo another format.
   const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
-  const bool fast_pixels =
-      device.is_cpu() && compute.precision == at::kFloat && normalization.scalar() && has_fast_bf16_products();
+  const bool fast_pixels = compute.kernels == Kernels::kCpu && compute.precision == at::kFloat &&
+                           normalization.scalar() && has_fast_bf16_products();
   if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
 }
 
-at::Tensor Network::forward(const at::Tensor& pixels) { return modules_.forward(first(pixels)).to(at::kFloat); }
+at::Tensor Network::forward(const at::Tensor& pixels) { return forward_normalized(first(pixels)); }
+
+at::Tensor Network::forward_normalized(const at::Tensor& images) { return modules_.forward(images).to(at::kFloat); }
 
 at::Tensor Network::first(const at::Tensor& pixels) const {
   if (!pixel_dense_) return normalization_(pixels, compute_.precision, input_format_);
   return pixel_dense(pixels.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias);
+}
+
+std::string Network::not_finite_output(const at::Tensor& pixels) {
+  const auto is_finite = [](const at::Tensor& x) { return at::isfinite(x).all().item<bool>(); };
+  at::Tensor x = first(pixels);
+  if (pixel_dense_ && !is_finite(x)) return parts_.names.at(pixel_dense_.get());
+  for (const auto& module : modules_.modules) {
+    x = module->forward(x);
+    if (!is_finite(x)) return parts_.names.at(module.get());
+  }
+  return "";
 }
 
 void Network::train(bool on) {

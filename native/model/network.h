@@ -21,14 +21,19 @@ namespace layer_rotation {
 class Network {
  public:
   /// `input_shape`: one example without the batch dimension. Weights are drawn from `initial` on the CPU and then
-  /// moved, so they depend neither on the device nor on the memory format; `dropout` lives on the device. Throws Error
-  /// INVALID_CONFIG where a layer does not fit its input, or the last one `classes`.
+  /// moved, so they depend neither on the device nor on the memory format. Throws Error INVALID_CONFIG where a layer
+  /// does not fit its input, or the last one `classes`.
   Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
           const Normalization& normalization, const ComputeSpec& compute, at::Device device, at::Generator initial,
-          at::Generator dropout);
+          const DropoutStream& dropout);
 
   /// Pixels, uint8 [batch, …input_shape] → logits, fp32 [batch, classes].
   at::Tensor forward(const at::Tensor& pixels);
+  /// The same of images that are normalised, in the precision that the network computes in and in input_format().
+  at::Tensor forward_normalized(const at::Tensor& images);
+
+  /// The first layer whose output for `pixels` holds a NaN or an infinity; empty where none does.
+  std::string not_finite_output(const at::Tensor& pixels);
 
   /// Selects batch statistics and dropout, or running statistics and neither.
   void train(bool on = true);

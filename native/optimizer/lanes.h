@@ -46,14 +46,6 @@ struct Lane {
 namespace rules {
 
 template <>
-struct Math<Lane::Narrow> {
-  static LAYER_ROTATION_INLINE float times(float x, double c) { return x * static_cast<float>(c); }
-  static LAYER_ROTATION_INLINE float larger(float x, float y) { return x > y ? x : y; }
-  static LAYER_ROTATION_INLINE float quotient(float x, float y, double c, double e) {
-    return x / (std::sqrt(y) * static_cast<float>(c) + static_cast<float>(e));
-  }
-};
-template <>
 struct Math<Lanes::Narrow> {
   using V = Lanes::Narrow;
   static LAYER_ROTATION_INLINE V times(V x, double c) { return x * static_cast<float>(c); }

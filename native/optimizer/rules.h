@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include "../clones.h"
 
 /// The arithmetic of the update rules, on one number or on a vector of them (V): advance() moves what a rule keeps of
@@ -22,6 +24,15 @@ struct Coefficients {
 /// What the numbers of rules with roots can do: times(x, c), larger(x, y) and quotient(x, y, c, e) = x / (c·√y + e).
 template <class V>
 struct Math;
+
+template <>
+struct Math<float> {
+  static LAYER_ROTATION_INLINE float times(float x, double c) { return x * static_cast<float>(c); }
+  static LAYER_ROTATION_INLINE float larger(float x, float y) { return x > y ? x : y; }
+  static LAYER_ROTATION_INLINE float quotient(float x, float y, double c, double e) {
+    return x / (std::sqrt(y) * static_cast<float>(c) + static_cast<float>(e));
+  }
+};
 
 /// u = gradient_factor·g
 struct Plain {
@@ -111,7 +122,7 @@ enum class Kind { kPlain, kMomentum, kNesterov, kSquared, kAdam, kAmsGrad };
 
 /// Calls `f` with the rule of this kind.
 template <class F>
-LAYER_ROTATION_INLINE auto with_rule(Kind kind, F f) {
+LAYER_ROTATION_INLINE_ON_HOST auto with_rule(Kind kind, F f) {
   switch (kind) {
     case Kind::kPlain: return f(Plain());
     case Kind::kMomentum: return f(Momentum());

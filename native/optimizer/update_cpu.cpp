@@ -1,7 +1,6 @@
 #include "update_cpu.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros_like.h>
 
 #include "../rotation/chunk.h"
@@ -15,21 +14,6 @@ using rotation::Chunk;
 using rotation::Combination;
 using rotation::Projection;
 using rotation::StepSums;
-
-/// Whether the same element stands at the same place in the memory of both, which have one shape.
-bool same_layout(const at::Tensor& a, const at::Tensor& b) {
-  for (int64_t d = 0; d < a.dim(); ++d) {
-    if (a.size(d) > 1 && a.stride(d) != b.stride(d)) return false;  // nobody steps along a dimension of size 1
-  }
-  return true;
-}
-
-/// The parameter's gradient in the parameter's layout; autograd may leave another, or none where nothing hangs on it.
-at::Tensor gradient_of(const at::Tensor& parameter) {
-  const at::Tensor& gradient = parameter.grad();
-  if (!gradient.defined()) return at::zeros_like(parameter);
-  return same_layout(gradient, parameter) ? gradient : at::empty_like(parameter).copy_(gradient);
-}
 
 class CpuBackend final : public UpdateBackend {
  public:
@@ -48,7 +32,8 @@ class CpuBackend final : public UpdateBackend {
   void begin() override {
     gradients_.clear();
     for (size_t i = 0; i < slots_.size(); ++i) {
-      gradients_.push_back(gradient_of(slots_[i].parameter));
+      const at::Tensor gradient = gradient_of(slots_[i].parameter);
+      gradients_.push_back(gradient.defined() ? gradient : at::zeros_like(slots_[i].parameter));
       targets_[i].gradient = gradients_[i].const_data_ptr<float>();
     }
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "../kernel/host_device.h"
+
 namespace layer_rotation::rotation {
 
 /// The three sums that Layca needs of a layer's weights w and of the update u that an optimizer wants to add to them.
@@ -11,7 +13,7 @@ struct Projection {
   double squared_weight = 0;
   double squared_update = 0;
 
-  Projection& operator+=(const Projection& other) {
+  LAYER_ROTATION_HOST_DEVICE Projection& operator+=(const Projection& other) {
     update_dot_weight += other.update_dot_weight;
     squared_weight += other.squared_weight;
     squared_update += other.squared_update;
@@ -32,7 +34,7 @@ constexpr double kSmallestUpdate = 1e-7;
 constexpr double kSmallestShare = 2e-5;
 
 /// At or below this |u⊥|² counts as 0, for an update of `squared_update`.
-inline double smallest_squared_tangential(double squared_update) {
+LAYER_ROTATION_HOST_DEVICE inline double smallest_squared_tangential(double squared_update) {
   return std::max(kSmallestUpdate * kSmallestUpdate, kSmallestShare * kSmallestShare * squared_update);
 }
 
@@ -40,7 +42,7 @@ inline double smallest_squared_tangential(double squared_update) {
 /// `rate`, give the result the norm `norm`. The step turns the layer by exactly arctan(rate). Since it is orthogonal to
 /// w its length is known beforehand, so all of it is one linear combination of w and u. A layer without a tangential
 /// update stays as it is.
-inline Combination layca(const Projection& sums, double rate, double norm) {
+LAYER_ROTATION_HOST_DEVICE inline Combination layca(const Projection& sums, double rate, double norm) {
   const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;
   const double squared_tangential = c - a * a / b;
   // A NaN passes this test: a diverged layer shows.

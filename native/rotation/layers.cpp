@@ -4,13 +4,12 @@
 
 namespace layer_rotation::rotation {
 
-Layers::Layers(std::vector<at::Tensor> weights, bool prefer_aten)
-    : weights_(std::move(weights)), initial_(weights_), has_cpu_kernels_(!prefer_aten) {
+Layers::Layers(std::vector<at::Tensor> weights, Kernels kernels)
+    : weights_(std::move(weights)), initial_(weights_), kernels_(kernels) {
   for (size_t layer = 0; layer < weights_.size(); ++layer) {
     const at::Tensor& weight = weights_[layer];
     TORCH_CHECK(weight.scalar_type() == at::kFloat && weight.is_non_overlapping_and_dense(), "layer ", layer,
                 ": expected a dense fp32 weight");
-    has_cpu_kernels_ = has_cpu_kernels_ && weight.device().is_cpu();
     add_chunks(chunks_, layer, weight.numel());
   }
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "../kernel/kernels.h"
 #include "chunk.h"
 #include "reference.h"
 
@@ -14,12 +15,11 @@ namespace layer_rotation::rotation {
 class Layers {
  public:
   /// Copies `weights` (dense, in any order of dimensions, fp32, all on one device) as the initial ones. The tensors are
-  /// shared with the network that trains them and must keep their storage. On the CPU our own kernels work on them;
-  /// everywhere else, and with `prefer_aten`, ATen operations do.
-  explicit Layers(std::vector<at::Tensor> weights, bool prefer_aten = false);
+  /// shared with the network that trains them and must keep their storage.
+  Layers(std::vector<at::Tensor> weights, Kernels kernels);
 
   size_t size() const { return weights_.size(); }
-  bool has_cpu_kernels() const { return has_cpu_kernels_; }
+  Kernels kernels() const { return kernels_; }
   const std::vector<at::Tensor>& weights() const { return weights_; }
   const at::Tensor& weight(size_t layer) const { return weights_[layer]; }
   const Reference& initial() const { return initial_; }
@@ -29,7 +29,7 @@ class Layers {
   std::vector<at::Tensor> weights_;
   Reference initial_;
   std::vector<Chunk> chunks_;
-  bool has_cpu_kernels_;
+  Kernels kernels_;
 };
 
 /// How many neurons a weight feeds: the rows of a dense layer, the filters of a convolution; each row is one stretch of

@@ -1,3 +1,4 @@
+#include "block_monitor.h"
 #include "displacement_cpu.h"
 #include "parallel_chunks.h"
 #include "simd.h"
@@ -30,7 +31,12 @@ LAYER_ROTATION_CLONES Displacement displacement_cpu(const float* weight, const f
 }
 
 std::vector<Displacement> measure_displacement(const Layers& layers, const Reference& reference) {
-  if (!layers.has_cpu_kernels()) return measure_displacement_aten(layers, reference);
+  if (layers.kernels() == Kernels::kAten) return measure_displacement_aten(layers, reference);
+  if (layers.kernels() == Kernels::kBlock) {
+    const BlockMonitor monitor(layers, reference);
+    monitor.enqueue();
+    return monitor.sums();
+  }
   return sum_by_tensor<Displacement>(layers.chunks(), layers.size(), [&](const Chunk& chunk) {
     return displacement_cpu(layers.weight(chunk.tensor).const_data_ptr<float>(),
                             reference.weight(chunk.tensor).const_data_ptr<float>(), chunk.begin, chunk.end);

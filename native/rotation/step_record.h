@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "monitor.h"
+#include "displacement.h"
 
 namespace layer_rotation::rotation {
 
@@ -26,7 +26,7 @@ struct StepSums {
   double step_dot_weight = 0;  ///< ⟨Δ, w⟩
   double squared_gradient = 0;
 
-  StepSums& operator+=(const StepSums& other) {
+  LAYER_ROTATION_HOST_DEVICE StepSums& operator+=(const StepSums& other) {
     displacement += other.displacement;
     squared_weight += other.squared_weight;
     squared_step += other.squared_step;
@@ -48,5 +48,10 @@ struct StepSums {
             rate / squared_weight};
   }
 };
+
+/// Of a layer that is not trained.
+inline StepRecord frozen_record(const Displacement& displacement, double initial_squared_norm) {
+  return StepSums{displacement, displacement.squared_weight, 0, 0, std::nan("")}.record(initial_squared_norm, 0);
+}
 
 }  // namespace layer_rotation::rotation

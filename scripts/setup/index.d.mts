@@ -30,6 +30,9 @@ export class SetupFailure extends Error {
 /** Looks for LibTorch where the set-up looks for it. Installs and loads nothing. */
 export function findLibTorch(env?: NodeJS.ProcessEnv): Promise<{ libtorch: LibTorch | null; tried: Attempt[] }>
 
+/** The compiler and the build tool for the addon. Rejects with SetupFailure, which names all that is missing. */
+export function buildTools(env: NodeJS.ProcessEnv): Promise<{ compiler: string; generator: 'Ninja' | 'Unix Makefiles' }>
+
 /**
  * Finds LibTorch, or downloads it with pip, and builds the addon against it unless it is up to date.
  * Rejects with SetupFailure.

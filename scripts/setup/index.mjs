@@ -4,6 +4,7 @@ import { installNodeModules } from './node-modules.mjs'
 import { step } from './steps.mjs'
 import { compileTypeScript } from './typescript.mjs'
 
+export { findCompiler as buildTools } from './compiler.mjs'
 export { SetupFailure } from './failure.mjs'
 export { findLibTorch } from './libtorch.mjs'
 export { withLock } from './lock.mjs'

@@ -5,6 +5,7 @@ import { groupSchema } from '../groups/group.js'
 import { lossSchema } from '../loss/loss.js'
 import { modelSchema, type ModelInput } from '../model/model.js'
 import { optimizerSchema } from '../optimizer/optimizer.js'
+import { checkpointConfigSchema } from '../run/checkpoint-config.js'
 import { regularizationSchema } from '../regularization/regularization.js'
 import { multipliersSchema } from '../schedule/multipliers/multipliers.js'
 import { learningRateSchema } from '../schedule/schedule.js'
@@ -65,10 +66,18 @@ const experimentSchema = strictObject({
    * steps_per_epoch = ⌊images / batchSize⌋, as the paper's tasks with augmentation have it; see epochOrders.
    */
   batches: z.enum(['all', 'kerasSequence']).default('all'),
-  /** 'bf16': convolutions and dense products in bf16; weights, normalisation, loss and update stay fp32. */
-  precision: z.enum(['fp32', 'bf16']).default('fp32'),
+  /**
+   * 'bf16': convolutions and dense products in bf16; weights, normalisation, loss and update stay fp32. 'tf32', on CUDA
+   * devices: fp32, with the factors of products rounded to TF32.
+   */
+  precision: z.enum(['fp32', 'tf32', 'bf16']).default('fp32'),
   /** How images and the weights of convolutions lie in memory: a matter of speed and of rounding. */
   memoryFormat: z.enum(['channelsLast', 'contiguous']).default('channelsLast'),
+  /**
+   * On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest. They are not always the same ones,
+   * so two runs may differ by rounding.
+   */
+  cudnnBenchmark: z.boolean().default(false),
   /** 0 … 2³²-1. Decides subset, validation split, initial weights, order of images, augmentation and dropout masks. */
   seed: z
     .int()
@@ -85,6 +94,7 @@ const experimentSchema = strictObject({
   /** When to end before the last epoch; null for never. */
   stopping: stoppingSchema.nullable().default(null),
   record: recordSchema.prefault({}),
+  checkpoint: checkpointConfigSchema.prefault({}),
 }).superRefine((config, context) => {
   if (context.issues.length > 0) return
   for (const { path, message } of contradictions(config)) context.addIssue({ code: 'custom', path, message })

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
 import { LayerTable } from '../trajectory/layer-table.js'
+import { requireOwnPages } from './parquet-pages.js'
 import { writeDurably } from './write.js'
 
 /**
@@ -10,6 +11,12 @@ import { writeDurably } from './write.js'
  * many.
  */
 export const stepPart = (epoch: number): string => `epoch-${String(epoch + 1).padStart(5, '0')}.parquet`
+
+/** The first epoch, 0-based, of the part of a name; undefined where it is none. */
+export function epochOfPart(name: string): number | undefined {
+  const digits = /^epoch-(\d{5,})\.parquet$/.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits) - 1
+}
 
 /** Writes a part; it has its name once it is whole and on the disk. @throws {LayerRotationError} WRITE_FAILED */
 export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<void> {
@@ -68,8 +75,11 @@ export async function readStepRecords(
   for (const name of names.filter((name) => name.endsWith('.parquet')).sort()) {
     const path = join(folder, name)
     const opened = await reading(path, async () => {
+      if (!(await stat(path)).isFile()) throw new Error('it is no file')
       const file = await asyncBufferFromFile(path)
-      return { file, metadata: await parquetMetadataAsync(file) }
+      const metadata = await parquetMetadataAsync(file)
+      await requireOwnPages(file, metadata)
+      return { file, metadata }
     })
     const rows = Number(opened.metadata.num_rows)
     if (rows % layers.length !== 0) {

@@ -15,6 +15,7 @@ import {
   sameBits,
   type Vector,
 } from './support/vectors.js'
+import { allKernels, otherKernels } from './support/kernels.js'
 
 const plain = layca(sgd())
 
@@ -95,8 +96,8 @@ describe('one step of Layca', () => {
 describe('the weights keep every bit where', () => {
   const sizes = [1, 2, 3, 1023, 16385]
   const unmoved = async (weights: Float32Array, gradient: Float32Array, rate = 0.1) => {
-    for (const preferAten of [false, true]) {
-      const { after, rotation, angle } = await turn(weights, gradient, rate, { preferAten })
+    for (const kernels of allKernels) {
+      const { after, rotation, angle } = await turn(weights, gradient, rate, kernels)
       expect(sameBits(after, weights)).toBe(true)
       expect([rotation, angle]).toEqual([0, 0])
     }
@@ -144,8 +145,8 @@ test('a gradient that is nearly parallel to the weights still turns them by atan
 })
 
 test.each([NaN, Infinity])('a gradient with %d in it shows in the weights', async (value) => {
-  for (const preferAten of [false, true]) {
-    const { after } = await turn(normals(5, 1), Float32Array.of(1, 2, value, 4, 5), 0.1, { preferAten })
+  for (const kernels of allKernels) {
+    const { after } = await turn(normals(5, 1), Float32Array.of(1, 2, value, 4, 5), 0.1, kernels)
     expect(after[2]).toBeNaN()
   }
 })
@@ -202,27 +203,29 @@ describe.each([
     for (const layer of sizes.keys()) expect(relativeDistance(weights[layer]!, expected[layer]!)).toBeLessThan(2e-6)
   })
 
-  test('comes out the same on one thread and on two, and almost the same from LibTorch operations', async () => {
+  test('comes out the same on one thread and on two, and almost the same from other kernels', async () => {
     const variants = await Promise.all([
       layersUnder(layca(sgd(rule)), initial, { threads: 1 }),
       layersUnder(layca(sgd(rule)), initial, { threads: 2 }),
-      layersUnder(layca(sgd(rule)), initial, { preferAten: true }),
+      ...otherKernels.map((kernels) => layersUnder(layca(sgd(rule)), initial, kernels)),
     ])
     for (let step = 0; step < 50; step++) {
-      const [one, two, aten] = await Promise.all(
+      const [one, two, ...others] = await Promise.all(
         variants.map((layers) => layers.step(gradientsAt(step), ratesAt(step))),
       )
       expect(two).toEqual(one)
-      for (const layer of sizes.keys()) {
-        expect(Math.abs(aten!.rotation[layer]! - one!.rotation[layer]!)).toBeLessThan(1e-6)
-        expect(Math.abs(aten!.angle[layer]! - one!.angle[layer]!)).toBeLessThan(1e-6)
-        expect(Math.abs(aten!.norm[layer]! / one!.norm[layer]! - 1)).toBeLessThan(1e-6)
+      for (const other of others) {
+        for (const layer of sizes.keys()) {
+          expect(Math.abs(other.rotation[layer]! - one!.rotation[layer]!)).toBeLessThan(1e-6)
+          expect(Math.abs(other.angle[layer]! - one!.angle[layer]!)).toBeLessThan(1e-6)
+          expect(Math.abs(other.norm[layer]! / one!.norm[layer]! - 1)).toBeLessThan(1e-6)
+        }
       }
     }
-    const [one, two, aten] = await Promise.all(variants.map(weightsOf))
+    const [one, two, ...others] = await Promise.all(variants.map(weightsOf))
     for (const layer of sizes.keys()) {
       expect(sameBits(one![layer]!, two![layer]!)).toBe(true)
-      expect(relativeDistance(aten![layer]!, one![layer]!)).toBeLessThan(2e-6)
+      for (const other of others) expect(relativeDistance(other[layer]!, one![layer]!)).toBeLessThan(2e-6)
     }
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { images, seenImage, transparentTrainer } from './support/seen-image.js'
+import { allKernels } from './support/kernels.js'
 
 /** (pixel − mean) / deviation with every number and every result rounded to fp32. */
 const normalised = (pixel: number, mean: number, deviation: number) =>
@@ -7,13 +8,13 @@ const normalised = (pixel: number, mean: number, deviation: number) =>
 
 const everyByte = { images: Uint8Array.from({ length: 3 * 512 }, (_, i) => (i * 5) % 256), labels: new Int32Array(1) }
 
-describe.each([false, true])('pixels, from ATen: %j,', (preferAten) => {
+describe.each(allKernels)('pixels, from %j,', (kernels) => {
   test('enter the network by the mean and the deviation of their channel', async () => {
     const [mean, deviation] = [
       [125.3, 122.95, 113.87],
       [62.99, 62.09, 66.7],
     ]
-    const trainer = await transparentTrainer([3, 16, 32], everyByte, { mean, deviation, preferAten })
+    const trainer = await transparentTrainer([3, 16, 32], everyByte, { mean, deviation, ...kernels })
     const seen = await seenImage(trainer, 0, 0)
     const expected = Float32Array.from(everyByte.images, (pixel, i) => {
       const channel = Math.floor(i / 512)
@@ -23,7 +24,7 @@ describe.each([false, true])('pixels, from ATen: %j,', (preferAten) => {
   })
 
   test('enter it by the same mean and deviation in every channel where there is one of each', async () => {
-    const spec = { mean: [120.707], deviation: [64.15], preferAten }
+    const spec = { mean: [120.707], deviation: [64.15], ...kernels }
     const seen = await seenImage(await transparentTrainer([3, 16, 32], everyByte, spec), 0, 0)
     // A dense layer on pixels may normalise after its product.
     for (const [i, pixel] of everyByte.images.entries())

@@ -1,3 +1,4 @@
+import { otherKernels } from './support/kernels.js'
 import { describe, expect, test } from 'vitest'
 import type { LayersOptions } from '../../src/native.js'
 import { sgd } from '../../src/optimizer/sgd.js'
@@ -98,11 +99,11 @@ describe('the kernels', () => {
     expect(await rotationOf(initial, now, { threads: 2 })).toEqual(await rotationOf(initial, now, { threads: 1 }))
   })
 
-  test('agree with LibTorch operations', async () => {
+  test.each(otherKernels)('agree with those of %j', async (kernels) => {
     const own = await rotationOf(initial, now)
-    const aten = await rotationOf(initial, now, { preferAten: true })
+    const other = await rotationOf(initial, now, kernels)
     // A layer of one weight has not turned, up to the last bits of 1.
     for (const layer of oddSizes.keys())
-      expect(Math.abs(own[layer]! - aten[layer]!)).toBeLessThan(1e-12 * aten[layer]! + 1e-15)
+      expect(Math.abs(own[layer]! - other[layer]!)).toBeLessThan(1e-12 * other[layer]! + 1e-15)
   })
 })

@@ -16,6 +16,7 @@ import {
 } from './support/small-trainer.js'
 import { normals } from './support/random.js'
 import { cosineDistance, relativeDistance, sameBits } from './support/vectors.js'
+import { allKernels } from './support/kernels.js'
 
 const { test: testSplit, ...statistics } = smallSpec().data
 const [mean, deviation] = [statistics.mean[0]!, statistics.deviation[0]!]
@@ -302,13 +303,13 @@ describe('images that validate', () => {
     labels: Int32Array.from(indices, (n) => data.train.labels[n]!),
   })
 
-  test.each([false, true])('are evaluated apart from the others, from ATen: %j', async (preferAten) => {
-    const trainer = await smallTrainer({ data, preferAten })
+  test.each(allKernels)('are evaluated apart from the others, from %j', async (kernels) => {
+    const trainer = await smallTrainer({ data, ...kernels })
     for (const [split, indices] of [
       ['validation', [...validation]],
       ['train', remaining],
     ] as const) {
-      const alone = await smallTrainer({ data: { test: part(indices) }, preferAten })
+      const alone = await smallTrainer({ data: { test: part(indices) }, ...kernels })
       expect(await trainer.evaluate(split, 3)).toEqual(await alone.evaluate('test', 3))
     }
   })

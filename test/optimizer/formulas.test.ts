@@ -7,6 +7,7 @@ import { combine, norm, type Vector } from '../native/support/vectors.js'
 import { controls, rules } from './cases.js'
 import { layerCase, randomLayers, type RandomLayers } from './random-layers.js'
 import { referenceLayer } from './reference/layer.js'
+import { allKernels, otherKernels } from '../native/support/kernels.js'
 
 /** Of odd sizes; most of them decay, in one way or the other. */
 const small = randomLayers([
@@ -88,12 +89,12 @@ describe.each(Object.entries(controls))('under %s', (name, control) => {
     await expectToFollow(rule, {})
   })
 
-  test.each(kernels)('%s does so in ATen operations', async (rule) => {
-    await expectToFollow(rules[rule]!, { preferAten: true })
+  test.each(kernels)('%s does so in ATen operations and in block kernels', async (rule) => {
+    for (const options of otherKernels) await expectToFollow(rules[rule]!, options)
   })
 
   test.each(kernels)('%s does so on large layers', async (rule) => {
-    for (const options of [{ threads: 2 }, { preferAten: true }]) {
+    for (const options of [{ threads: 2 }, ...otherKernels]) {
       const { ofSteps } = await errors(control(rules[rule]!), large, 3, options)
       expect(Math.max(...ofSteps), `errors of steps: ${ofSteps.join()}`).toBeLessThan(1)
     }
@@ -111,7 +112,7 @@ const settings = randomLayers([
 test.each(Object.entries(controls))(
   'layers are frozen, left to the rule, or at a rate of their own under %s',
   async (_, control) => {
-    for (const options of [{}, { preferAten: true }]) {
+    for (const options of allKernels) {
       const { ofSteps, ofAll } = await errors(control(rules['adam, epsilon hat']!), settings, 20, options)
       expect(Math.max(...ofSteps, ...ofAll), `${ofSteps.join()}`).toBeLessThan(1)
     }

@@ -6,6 +6,7 @@ import { cosineDistance } from '../native/support/vectors.js'
 import { controls, rules } from './cases.js'
 import { layerCase, randomLayers } from './random-layers.js'
 import { recorded } from './reference/recorded.js'
+import { allKernels } from '../native/support/kernels.js'
 
 const { layers, initial, gradientsAt, ratesAt } = randomLayers([
   layerCase(1, 1),
@@ -38,9 +39,9 @@ describe.each(['no control', 'layca', 'rotational', 'projected, wide', 'lars'])(
   test.each(['sgd', 'sgd, nesterov', 'amsgrad, epsilon hat', 'adagrad'])(
     '%s records what fp64 makes of the weights before and after each step',
     async (rule) => {
-      for (const preferAten of [false, true]) {
+      for (const kernels of allKernels) {
         const optimizer = controls[control]!(rules[rule]!)
-        const ours = await layersUnder(optimizer, initial, { parameters: layers, rowSizes, preferAten })
+        const ours = await layersUnder(optimizer, initial, { parameters: layers, rowSizes, ...kernels })
         let before = initial
         for (let step = 0; step < 25; step++) {
           const [gradients, rates] = [gradientsAt(step), ratesAt(step)]
@@ -77,10 +78,10 @@ describe('in training', () => {
     return [weights.get('dense0.weight')!, weights.get('dense1.weight')!]
   }
 
-  test.each([false, true])(
+  test.each(allKernels)(
     'neurons and references are recorded as fp64 has them; ATen operations: %s',
-    async (preferAten) => {
-      const trainer = await smallTrainer({ optimizer: controls['layca by neuron']!(rules.rmsprop!), preferAten })
+    async (kernels) => {
+      const trainer = await smallTrainer({ optimizer: controls['layca by neuron']!(rules.rmsprop!), ...kernels })
       const first = await weightsOfLayers(trainer)
       const given = first.map((weights, i) => weights.map((value, j) => value + Math.sin(i + j)))
       const names = ['dense0.weight', 'dense1.weight']

@@ -19,6 +19,7 @@ import { layersUnder, weightsOf } from '../native/support/layers.js'
 import { combine, norm, type Vector } from '../native/support/vectors.js'
 import { cycle, layerCase, randomLayers } from './random-layers.js'
 import { referenceLayer, type ReferenceStep } from './reference/layer.js'
+import { allKernels } from '../native/support/kernels.js'
 
 const steps = 200
 const { layers, initial, gradientsAt, ratesAt } = randomLayers(
@@ -111,8 +112,8 @@ function expectSame(found: Vector, name: string, layer: number) {
 describe('after 200 steps from the same gradients, at rates that change, the weights are those of torch.optim:', () => {
   test.each(Object.entries(twins))('%s', async (name, { ours: optimizer, decay = 0, decoupledDecay = 0 }) => {
     const parameters = layers.map((layer) => ({ ...layer, decay, decoupledDecay }))
-    for (const preferAten of [false, true]) {
-      const ours = await layersUnder(optimizer, initial, { parameters, preferAten })
+    for (const kernels of allKernels) {
+      const ours = await layersUnder(optimizer, initial, { parameters, ...kernels })
       for (let step = 0; step < steps; step++) await ours.step(gradientsAt(step), ratesAt(step))
       for (const [layer, weights] of (await weightsOf(ours)).entries()) expectSame(weights, name, layer)
     }

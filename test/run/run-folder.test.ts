@@ -1,7 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
 import type { EpochMetrics } from '../../src/run/metrics.js'
@@ -49,7 +50,7 @@ describe('a run folder', () => {
     expect(run.folder).toBe(path)
     expect(run.config).toEqual(config)
     expect(run.environment).toEqual(environment)
-    expect(run.status).toEqual({
+    expect(run.status).toMatchObject({
       status: 'running',
       epoch: 1.4,
       startedAt: environment.startedAt,
@@ -83,6 +84,7 @@ describe('a run folder', () => {
       'checkpoints',
       'config.json',
       'environment.json',
+      'lock',
       'metrics.csv',
       'rotation.csv',
       'status.json',
@@ -116,6 +118,51 @@ describe('a run folder', () => {
   })
 })
 
+describe('twenty processes that begin a run in one second', () => {
+  const module = (name: string) => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url).href)
+
+  /** The folders, each with the row that its process wrote. */
+  async function begun(label: string | undefined) {
+    const parent = temporaryFolder()
+    const at = Math.ceil(Date.now() / 1000) * 1000 + 4000
+    const code = `
+      import { inNewFolder, RunFolder } from ${module('run/run-folder')}
+      import { presets } from ${module('experiment/presets')}
+      const config = presets.mnist()
+      await new Promise((resolve) => setTimeout(resolve, ${at} - Date.now()))
+      const create = (path) => RunFolder.create(path, config, ${JSON.stringify(environment)}, ['dense0', 'dense1'])
+      const folder = await inNewFolder(${JSON.stringify(parent)}, ${JSON.stringify(label)}, create)
+      await folder.recordEpoch(${JSON.stringify(row(1))}, [process.pid, 0])
+      await folder.close()`
+    const ended = Array.from({ length: 20 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      })
+      const [exitCode] = (await once(child, 'close')) as [number]
+      expect(exitCode).toBe(0)
+      return child.pid
+    })
+    const pids = await Promise.all(ended)
+    const names = readdirSync(parent)
+    const runs = await Promise.all(names.map((name) => openRun(join(parent, name))))
+    expect(runs.map(({ rotation }) => rotation.layer('dense0').at(-1)).sort()).toEqual(pids.sort())
+    for (const { status, rotation } of runs) expect(rotation.layer('dense0')).toEqual([0, status.pid])
+    return names
+  }
+
+  test('get a folder each', async () => {
+    expect(await begun(undefined)).toHaveLength(20)
+  })
+
+  test('with one label, too', async () => {
+    const names = await begun('same')
+    expect(names).toHaveLength(20)
+    expect(names.filter((name) => /^\d{8}-\d{6}-same(-\d+)?$/.test(name))).toEqual(names)
+    // Most, at least, came in one second.
+    expect(names.filter((name) => name.endsWith('same')).length).toBeLessThan(10)
+  })
+})
+
 describe('a part of steps/', () => {
   const table = new LayerTable(['dense0'], Int32Array.of(1), new Map([['rotation', Float64Array.of(0.5)]]))
   const created = async () => {
@@ -128,19 +175,29 @@ describe('a part of steps/', () => {
     }
   }
 
-  test('is written beside what follows, of short epochs one a second', async () => {
+  test('holds as many epochs as came before it, the last what is left', async () => {
     const { path, folder } = await created()
     await folder.recordSteps(0, table)
+    // Beside what follows.
     expect(readdirSync(join(path, 'steps'))).toEqual([])
-    for (const epoch of [1, 2, 3]) await folder.recordSteps(epoch, table)
-    await setTimeout(1000)
-    expect(readdirSync(join(path, 'steps'))).toEqual(['epoch-00001.parquet'])
-    await folder.recordSteps(4, table)
-    await folder.recordSteps(5, table)
+    for (let epoch = 1; epoch < 11; epoch++) await folder.recordSteps(epoch, table)
     await folder.settle()
-    const parts = ['epoch-00001.parquet', 'epoch-00002.parquet', 'epoch-00006.parquet']
+    const parts = [1, 2, 3, 5, 9].map((epoch) => `epoch-0000${epoch}.parquet`)
     expect(readdirSync(join(path, 'steps'))).toEqual(parts)
-    expect((await (await openRun(path)).steps()).length).toBe(6)
+    expect((await (await openRun(path)).steps()).length).toBe(11)
+  })
+
+  test('ends after an epoch with which it is large', async () => {
+    const { path, folder } = await created()
+    const large = new LayerTable(
+      ['dense0'],
+      new Int32Array(2 ** 15).fill(1),
+      new Map([['norm', new Float64Array(2 ** 15)]]),
+    )
+    for (let epoch = 0; epoch < 12; epoch++) await folder.recordSteps(epoch, large)
+    await folder.settle()
+    const parts = ['1', '2', '3', '5', '7', '9', '11'].map((epoch) => `epoch-${epoch.padStart(5, '0')}.parquet`)
+    expect(readdirSync(join(path, 'steps'))).toEqual(parts)
   })
 
   test('that cannot be written is named then', async () => {
@@ -224,4 +281,13 @@ describe('a broken run folder', () => {
     writeFileSync(join(path, 'checkpoints', 'last', 'model.safetensors'), 'x')
     expect(await failure(() => run.weights('last'))).toContain('byte 0: found 1 bytes; expected at least 8')
   })
+})
+
+test('a pipe in place of a file is not waited for', async () => {
+  for (const name of ['config.json', 'metrics.csv']) {
+    const path = await recordedRun()
+    rmSync(join(path, name))
+    execFileSync('mkfifo', [join(path, name)])
+    expect(await failure(() => openRun(path))).toBe(`INVALID_FILE: ${path}/${name} cannot be read: it is no file`)
+  }
 })

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import type { NativeDevice } from '../../native.js'
 import { clickablePath } from '../terminal/path.js'
+import { deviceText } from './device-text.js'
 import type { Installation } from './installation.js'
 
 const labelColumns = 16
@@ -17,12 +17,13 @@ export function describeInstallation(installation: Installation): string[] {
         ? `made for LibTorch ${addon.built}, loads ${addon.loaded}${kind(addon)} from ${addon.folder}`
         : 'not usable',
     ),
+    ...row('CUDA kernels', addon?.cuda ? cudaKernels(addon) : ''),
     ...row(
       'LibTorch',
       found ? `${found.version}${kind(found)}, ${found.how}: ${found.folder}` : 'none found for another build',
     ),
     ...row('looked at', ...tried.map(({ where, verdict }) => `${where}: ${verdict}`)),
-    ...row('devices', ...devices.map(describeDevice)),
+    ...row('devices', ...devices.map(deviceText)),
     ...row('threads', threads === null ? '' : String(threads)),
     ...row('MNIST', data.mnist ? clickablePath(data.mnist) : 'not found'),
     ...(missing.length === 0
@@ -38,9 +39,10 @@ function row(label: string, ...lines: readonly string[]): string[] {
     .map((line, i) => (i === 0 ? styleText('bold', label.padEnd(labelColumns)) : ' '.repeat(labelColumns)) + line)
 }
 
-function describeDevice({ name, description, memory }: NativeDevice): string {
-  const gigabytes = memory === undefined ? '' : `, ${(memory / 2 ** 30).toFixed(0)} GiB`
-  return description === '' ? name + gigabytes : `${name} (${description}${gigabytes})`
+function cudaKernels({ cudaKernels }: { cudaKernels: boolean }): string {
+  if (cudaKernels) return 'built with nvcc: a training step is one CUDA graph'
+  const cost = 'every step launches its operations one by one and waits for the device several times'
+  return `none, for there was no nvcc: ${cost}; put nvcc on PATH and run \`npx layer-rotation build\``
 }
 
 function kind({ cuda }: { cuda: boolean }): string {

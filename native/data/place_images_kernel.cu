@@ -1,0 +1,8 @@
+#include "place_images_kernel.h"
+
+#include <c10/util/BFloat16.h>
+
+#include "../kernel/run_on_cuda.cuh"
+
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<float>);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<c10::BFloat16>);

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+
+#include "../kernel/block_kernel.h"
+#include "../kernel/epoch_tables.h"
+#include "augmentation.h"
+
+namespace layer_rotation {
+
+/// The images of a step as a network takes them: gathered from their places in the epoch's order, augmented and
+/// normalised, with their labels. An item is an image.
+template <class Value>
+struct PlaceImages {
+  using Sum = kernel::NoSum;
+  const kernel::EpochTables* epoch;
+  const uint8_t* pixels;  ///< [images, channels, height, width]
+  const int64_t* labels;  ///< [images]
+  AugmentationSpec augmentation;
+  int64_t channels;
+  int64_t height;
+  int64_t width;
+  bool channels_last;    ///< of `to`
+  const Value* values;   ///< [1 or channels][256]: what a byte becomes
+  int64_t value_tables;  ///< 1 or channels
+  Value* to;             ///< [batch, channels, height, width]
+  int64_t* to_labels;    ///< [batch]
+
+  LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
+    const int32_t image = epoch->order[epoch->image + item];
+    const Augmentation of_epoch(augmentation, epoch->augmentation_key);
+    const Placement placement = of_epoch.keeps() ? Placement() : of_epoch.placement(image);
+    const int64_t plane = height * width, size = channels * plane;
+    const uint8_t* from = pixels + image * size;
+    for (int64_t i = thread; i < size; i += kernel::kThreads) {
+      const int64_t channel = channels_last ? i % channels : i / plane;
+      const int64_t at = channels_last ? i / channels : i % plane;
+      const int64_t row = at / width, column = placement.flip ? width - 1 - at % width : at % width;
+      const int64_t source = reflected(row - placement.dy, height) * width + reflected(column - placement.dx, width);
+      to[item * size + i] = values[(value_tables == 1 ? 0 : channel * 256) + from[channel * plane + source]];
+    }
+    if (thread == 0) to_labels[item] = labels[image];
+  }
+};
+
+}  // namespace layer_rotation

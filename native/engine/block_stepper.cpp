@@ -1,0 +1,183 @@
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <c10/core/Event.h>
+#include <c10/core/GradMode.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <deque>
+
+#include "../data/place_images_kernel.h"
+#include "../error.h"
+#include "../kernel/upload.h"
+#include "loss_kernel.h"
+#include "step_graphs.h"
+#include "stepper.h"
+
+namespace layer_rotation {
+namespace {
+
+/// Steps that may be enqueued beyond the one that the device is at: enough to keep it busy, few enough to stop soon.
+constexpr size_t kStepsAhead = 16;
+
+/// A step's input on its device: images as the network takes them, int64 labels.
+struct Input {
+  at::Tensor images;
+  at::Tensor labels;
+};
+
+class BlockStepper final : public Stepper {
+ public:
+  BlockStepper(const StepParts& parts, bool capture)
+      : parts_(parts),
+        graphs_(parts.device, dynamic_cast<BlockOptimizer&>(parts.optimizer), capture),
+        values_(is_bf16() ? kernel::uploaded(parts.normalization.values<at::BFloat16>(), parts.device)
+                          : kernel::uploaded(parts.normalization.values<float>(), parts.device)),
+        value_tables_(static_cast<int64_t>(parts.normalization.values<float>().size()) / 256) {}
+
+  void begin_epoch(const EpochRequest& request) override {
+    parts_.epoch.set_images(request.batches.order, request.batches.augmentation_key);
+    parts_.epoch.set_sums(request.sums.loss, request.sums.hits);
+    steps_ = 0;
+    images_ = request.sums.examples;
+    snapshot_.reset();
+    parts_.network.zero_grad();
+  }
+
+  bool step(int64_t images, bool record) override {
+    graphs_.run({images, record}, [&] { enqueue(images, record); });
+    ++steps_;
+    images_ += images;
+    if (parts_.device.is_cuda()) limit_steps_ahead();
+    return true;
+  }
+
+  EpochSums::Means means() override { return means_of(parts_.epoch.sums().cpu(), images_); }
+
+  EpochSums::State sums() override {
+    const at::Tensor on_host = parts_.epoch.sums().cpu();
+    const auto* sum = static_cast<const double*>(on_host.const_data_ptr());
+    return {sum[0], static_cast<int64_t>(sum[1]), images_};
+  }
+
+  std::optional<Progress> progress() override {
+    if (!parts_.device.is_cuda()) return Progress{steps_, means()};
+    std::optional<Progress> known;
+    if (snapshot_ && snapshot_->copied.query()) {
+      known = Progress{snapshot_->steps, means_of(snapshot_->sums, snapshot_->images)};
+      snapshot_.reset();
+    }
+    if (!snapshot_) {
+      snapshot_.emplace(Snapshot{at::empty_like(parts_.epoch.sums(), at::device(at::kCPU).pinned_memory(true)),
+                                 c10::Event(parts_.device.type()), steps_, images_});
+      snapshot_->sums.copy_(parts_.epoch.sums(), /*non_blocking=*/true);
+      snapshot_->copied.record(stream());
+    }
+    return known;
+  }
+
+  std::vector<double> losses() override { return parts_.epoch.losses(steps_); }
+
+  std::vector<std::string> take_warnings() override {
+    const std::string failure = graphs_.take_failure();
+    if (failure.empty()) return {};
+    return {
+        "a step could not be captured as a CUDA graph, so every operation is launched by itself, which is slower: " +
+        failure};
+  }
+
+ private:
+  /// Sums on their way to the host, of the steps so far.
+  struct Snapshot {
+    at::Tensor sums;
+    c10::Event copied;
+    int64_t steps;
+    int64_t images;
+  };
+
+  bool is_bf16() const { return parts_.compute.precision == at::kBFloat16; }
+
+  static EpochSums::Means means_of(const at::Tensor& sums, int64_t images) {
+    const auto* sum = static_cast<const double*>(sums.const_data_ptr());
+    const auto count = static_cast<double>(images);
+    return {sum[0] / count, sum[1] / count, sum[2] / count};
+  }
+
+  c10::Stream stream() const { return c10::impl::VirtualGuardImpl(parts_.device.type()).getStream(parts_.device); }
+
+  /// All operations of a step, none of which may wait for the device or depend on what only the host knows.
+  void enqueue(int64_t images, bool record) {
+    parts_.network.zero_grad();  // whatever a step left that failed
+    const Input input = place(images);
+    const at::Tensor logits = parts_.network.forward_normalized(input.images);
+    const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels);
+    logits.backward(gradient);
+    parts_.optimizer.step(record);
+    parts_.network.zero_grad();
+    parts_.epoch.advance(images, record);
+  }
+
+  Input place(int64_t count) const {
+    std::vector<int64_t> shape = parts_.images.pixels().sizes().vec();
+    shape[0] = count;
+    const auto options = at::dtype(parts_.compute.precision).device(parts_.device);
+    const Input input{at::empty(shape, options, parts_.network.input_format()),
+                      at::empty({count}, at::dtype(at::kLong).device(parts_.device))};
+    is_bf16() ? place<at::BFloat16>(input) : place<float>(input);
+    return input;
+  }
+
+  template <class Value>
+  void place(const Input& input) const {
+    const at::Tensor& images = input.images;
+    const bool is_image = images.dim() == 4;
+    const int64_t count = images.size(0), channels = is_image ? images.size(1) : 1,
+                  height = is_image ? images.size(2) : 1, width = images.numel() / (count * channels * height);
+    kernel::run(PlaceImages<Value>{parts_.epoch.tables(), parts_.images.pixels().const_data_ptr<uint8_t>(),
+                                   parts_.images.labels().const_data_ptr<int64_t>(), parts_.augmentation, channels,
+                                   height, width, parts_.network.input_format() == at::MemoryFormat::ChannelsLast,
+                                   kernel::pointer<Value>(values_), value_tables_, images.mutable_data_ptr<Value>(),
+                                   input.labels.mutable_data_ptr<int64_t>()},
+                count, parts_.device);
+  }
+
+  at::Tensor loss_gradient(const at::Tensor& logits, const at::Tensor& labels) const {
+    c10::NoGradGuard no_grad;
+    const int64_t rows = logits.size(0), items = (rows + kernel::kThreads - 1) / kernel::kThreads;
+    const at::Tensor gradient = at::empty_like(logits);
+    const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(LossSums), parts_.device);
+    kernel::run(LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows,
+                           logits.size(1), gradient.mutable_data_ptr<float>(), kernel::pointer<LossSums>(partial)},
+                items, parts_.device);
+    kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<LossSums>(partial), items, rows}, 1, parts_.device);
+    return gradient;
+  }
+
+  void limit_steps_ahead() {
+    if (ahead_.size() == kStepsAhead) {
+      ahead_.push_back(std::move(ahead_.front()));
+      ahead_.pop_front();
+      ahead_.back().synchronize();
+    } else {
+      ahead_.emplace_back(parts_.device.type());
+    }
+    ahead_.back().record(stream());
+  }
+
+  StepParts parts_;
+  StepGraphs graphs_;
+  at::Tensor values_;  ///< what the bytes of a pixel become, in the network's precision
+  int64_t value_tables_;
+  std::deque<c10::Event> ahead_;  ///< behind the last steps
+  std::optional<Snapshot> snapshot_;
+  int64_t steps_ = 0;
+  int64_t images_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Stepper> make_block_stepper(const StepParts& parts, bool capture) {
+  return std::make_unique<BlockStepper>(parts, capture);
+}
+
+}  // namespace layer_rotation

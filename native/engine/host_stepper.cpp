@@ -1,0 +1,66 @@
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/stack.h>
+
+#include <cmath>
+
+#include "../data/image_sequence.h"
+#include "loss.h"
+#include "stepper.h"
+
+namespace layer_rotation {
+namespace {
+
+class HostStepper final : public Stepper {
+ public:
+  explicit HostStepper(const StepParts& parts) : parts_(parts) {}
+
+  void begin_epoch(const EpochRequest& request) override {
+    const BatchPlan& batches = request.batches;
+    images_.emplace(parts_.images, batches.order, Augmentation(parts_.augmentation, batches.augmentation_key),
+                    parts_.compute.kernels);
+    sums_.emplace(parts_.device, request.sums);
+    losses_.clear();
+    next_image_ = 0;
+  }
+
+  bool step(int64_t images, bool record) override {
+    const Batch batch = images_->batch(next_image_, next_image_ + images);
+    next_image_ += images;
+    const at::Tensor logits = parts_.network.forward(batch.pixels);
+    const BatchLoss loss =
+        batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.kernels);
+    sums_->add(loss, images);
+    losses_.push_back(loss.loss);
+    // On the CPU the loss is at hand; on another device asking for it would make every step wait.
+    if (parts_.device.is_cpu() && !std::isfinite(loss.loss.item<double>())) return false;
+    logits.backward(loss.gradient);
+    parts_.optimizer.step(record);
+    parts_.network.zero_grad();  // now: the next forward pass can have their memory
+    parts_.epoch.advance(images, record);
+    return true;
+  }
+
+  EpochSums::Means means() override { return sums_->means(); }
+  EpochSums::State sums() override { return sums_->state(); }
+
+  std::optional<Progress> progress() override { return Progress{static_cast<int64_t>(losses_.size()), sums_->means()}; }
+
+  std::vector<double> losses() override {
+    if (losses_.empty()) return {};
+    const at::Tensor on_host = at::stack(losses_).to(at::kCPU, at::kDouble);
+    return {on_host.const_data_ptr<double>(), on_host.const_data_ptr<double>() + on_host.numel()};
+  }
+
+ private:
+  StepParts parts_;
+  std::optional<ImageSequence> images_;
+  std::optional<EpochSums> sums_;
+  std::vector<at::Tensor> losses_;
+  int64_t next_image_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Stepper> make_host_stepper(const StepParts& parts) { return std::make_unique<HostStepper>(parts); }
+
+}  // namespace layer_rotation

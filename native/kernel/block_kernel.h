@@ -1,0 +1,86 @@
+#pragma once
+
+#ifndef __CUDACC__
+#include <ATen/Parallel.h>
+#endif
+#include <c10/core/Device.h>
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+#include "../error.h"
+#include "host_device.h"
+
+/// A block kernel is work in independent items, each done by a block of kThreads threads:
+///
+///     struct Kernel {
+///       using Sum = …;                                    // of doubles, or NoSum
+///       Sum sum(int64_t item, int thread) const;          // a thread's share of an item
+///       void store(int64_t item, const Sum& total) const; // called once an item
+///     };
+///
+/// The shares are added in an order that depends on nothing, without atomics, so that the same input gives the same
+/// bits. Kernels are plain structs of pointers and numbers, compiled by nvcc for CUDA devices and by the host's
+/// compiler for tests: the same lines in both.
+namespace layer_rotation::kernel {
+
+constexpr int kThreads = 256;
+constexpr int kWarp = 32;
+constexpr int kWarps = kThreads / kWarp;
+
+/// Of a kernel whose threads do all of its work by themselves.
+struct NoSum {};
+
+#ifndef __CUDACC__
+/// Adds the values of a block's threads as a device does: a tree in each warp, then one over the warps.
+template <class Sum>
+Sum block_sum_on_host(std::array<Sum, kThreads>& values) {
+  const auto tree = [](Sum* first, int count, int stride) {
+    for (int offset = count / 2; offset > 0; offset /= 2) {
+      for (int i = 0; i < offset; ++i) first[i * stride] += first[(i + offset) * stride];
+    }
+  };
+  for (int warp = 0; warp < kWarps; ++warp) tree(&values[static_cast<size_t>(warp * kWarp)], kWarp, 1);
+  tree(values.data(), kWarps, kWarp);
+  return values[0];
+}
+
+template <class Kernel>
+void run_on_host(const Kernel& kernel, int64_t items) {
+  at::parallel_for(0, items, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t item = begin; item < end; ++item) {
+      if constexpr (std::is_same_v<typename Kernel::Sum, NoSum>) {
+        for (int thread = 0; thread < kThreads; ++thread) kernel.sum(item, thread);
+      } else {
+        std::array<typename Kernel::Sum, kThreads> values;
+        for (int thread = 0; thread < kThreads; ++thread)
+          values[static_cast<size_t>(thread)] = kernel.sum(item, thread);
+        kernel.store(item, block_sum_on_host(values));
+      }
+    }
+  });
+}
+
+#endif
+
+/// Runs `kernel` on the current stream of the current CUDA device. Defined, by LAYER_ROTATION_CUDA_KERNEL, in a .cu
+/// file.
+template <class Kernel>
+void run_on_cuda(const Kernel& kernel, int64_t items);
+
+#ifndef __CUDACC__
+/// Runs `kernel` where its memory is.
+template <class Kernel>
+void run(const Kernel& kernel, int64_t items, at::Device device) {
+  if (items == 0) return;
+  if (device.is_cpu()) return run_on_host(kernel, items);
+#ifdef LAYER_ROTATION_CUDA_KERNELS
+  run_on_cuda(kernel, items);
+#else
+  throw Error("NATIVE", "built without nvcc, this addon has no CUDA kernels of its own");
+#endif
+}
+#endif
+
+}  // namespace layer_rotation::kernel

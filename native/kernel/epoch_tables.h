@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "../rotation/step_record.h"
+
+namespace layer_rotation::kernel {
+
+/// What the kernels of a training step look up, in the memory of their device. They are given its address alone, so a
+/// step that was captured as a CUDA graph finds the rates and images of whatever step it is replayed for.
+struct EpochTables {
+  // Where the training stands; the step's last kernel moves it.
+  int64_t total_steps = 0;  ///< made since the training began
+  int64_t step = 0;         ///< of this epoch, from 0
+  int64_t image = 0;        ///< place in `order` of the step's first image
+  int64_t record = 0;       ///< records taken in this epoch
+
+  const int32_t* order = nullptr;         ///< indices of the training images in the order of their visits
+  uint32_t augmentation_key = 0;          ///< of the epoch
+  const double* rates = nullptr;          ///< [steps][layers]
+  double* losses = nullptr;               ///< [steps]
+  double* sums = nullptr;                 ///< [3]: loss of all examples, hits and top-5 hits so far
+  rotation::StepSums* records = nullptr;  ///< [records][layers]
+};
+
+}  // namespace layer_rotation::kernel

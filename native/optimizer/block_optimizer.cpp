@@ -1,0 +1,196 @@
+#include "block_optimizer.h"
+
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+
+#include "../kernel/upload.h"
+#include "../rotation/monitor.h"
+
+namespace layer_rotation {
+namespace {
+
+using rotation::StepRecord;
+using rotation::StepSums;
+
+std::vector<block::Unit> units_of(const std::vector<Slot>& slots, const std::vector<double>& initial_norm) {
+  std::vector<block::Unit> units;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    for (int64_t unit = 0; unit < slots[i].units; ++unit) {
+      units.push_back({static_cast<int32_t>(i), 0, 0, initial_norm[units.size()]});
+    }
+  }
+  return units;
+}
+
+/// The chunks of all units; tells the units theirs.
+std::vector<block::Chunk> cut(const std::vector<Slot>& slots, std::vector<block::Unit>& units) {
+  std::vector<block::Chunk> chunks;
+  for (size_t u = 0; u < units.size(); ++u) {
+    block::Unit& unit = units[u];
+    const Slot& slot = slots[static_cast<size_t>(unit.slot)];
+    const int64_t size = slot.unit_size(),
+                  begin = (static_cast<int64_t>(u) - static_cast<int64_t>(slot.first_unit)) * size;
+    unit.first_chunk = static_cast<int32_t>(chunks.size());
+    for (int64_t at = begin; at < begin + size; at += kernel::kRound) {
+      chunks.push_back({unit.slot, static_cast<int32_t>(u), at, std::min(at + kernel::kRound, begin + size)});
+    }
+    unit.chunks = static_cast<int32_t>(chunks.size()) - unit.first_chunk;
+  }
+  return chunks;
+}
+
+block::Slot on_device(const Slot& slot, const std::vector<block::Unit>& units) {
+  const block::Unit &first = units[slot.first_unit],
+                    &last = units[slot.first_unit + static_cast<size_t>(slot.units) - 1];
+  block::Slot result{};
+  result.weight = slot.parameter.data_ptr<float>();
+  result.initial = slot.is_weight() ? slot.initial.const_data_ptr<float>() : nullptr;
+  for (size_t s = 0; s < slot.states.size(); ++s) result.states[s] = slot.states[s].data_ptr<float>();
+  result.layer = static_cast<int32_t>(slot.layer);
+  result.first_unit = static_cast<int32_t>(slot.first_unit);
+  result.units = static_cast<int32_t>(slot.units);
+  result.first_chunk = first.first_chunk;
+  result.chunks = last.first_chunk + last.chunks - first.first_chunk;
+  result.controlled = slot.controlled;
+  result.scaled = slot.is_weight() && slot.settings.controlled;
+  result.rate_factor = slot.settings.rate_factor;
+  result.decay = slot.settings.decay;
+  result.decoupled_decay = slot.settings.decoupled_decay;
+  return result;
+}
+
+}  // namespace
+
+BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots,
+                               kernel::EpochState& epoch)
+    : spec_(spec), layers_(layers), slots_(std::move(slots)), epoch_(epoch) {
+  const at::Device device = epoch.device();
+  std::vector<block::Unit> units = units_of(slots_.slots, slots_.initial_norm);
+  const std::vector<block::Chunk> chunks = cut(slots_.slots, units);
+  std::vector<block::Slot> table;
+  for (const Slot& slot : slots_.slots) table.push_back(on_device(slot, units));
+  units_ = static_cast<int64_t>(units.size());
+  chunks_ = static_cast<int64_t>(chunks.size());
+
+  const auto keep = [&](const auto& values) {
+    using Value = typename std::decay_t<decltype(values)>::value_type;
+    memory_.push_back(kernel::uploaded(values, device));
+    return kernel::pointer<Value>(memory_.back());
+  };
+  const auto space = [&](auto* type, size_t count) {
+    using Value = std::remove_pointer_t<decltype(type)>;
+    return keep(std::vector<Value>(count));
+  };
+  tables_.rule = spec.rule;
+  tables_.control = spec.control;
+  tables_.epoch = epoch.tables();
+  tables_.layers = static_cast<int64_t>(layers.size());
+  tables_.slots = keep(table);
+  tables_.units = keep(units);
+  tables_.chunks = keep(chunks);
+  const bool sums = needs_gradient_sums(spec);
+  tables_.chunk_gradients = sums ? space(tables_.chunk_gradients, chunks.size()) : nullptr;
+  tables_.unit_gradients = sums ? space(tables_.unit_gradients, units.size()) : nullptr;
+  tables_.updates = space(tables_.updates, table.size());
+  tables_.chunk_projections = space(tables_.chunk_projections, chunks.size());
+  tables_.unit_projections = space(tables_.unit_projections, units.size());
+  tables_.combinations = space(tables_.combinations, units.size());
+  mean_squares_ = kernel::uploaded(std::vector<RunningMean>(units.size()), device);
+  tables_.mean_squares = kernel::pointer<RunningMean>(mean_squares_);
+  tables_.chunk_steps = space(tables_.chunk_steps, chunks.size());
+  eager_.on_device = kernel::bytes(table.size() * sizeof(const float*), device);
+}
+
+void BlockOptimizer::begin_epoch(int64_t, const std::vector<double>& rates, int64_t records) {
+  rates_ = rates;
+  const auto layers = static_cast<int64_t>(layers_.size());
+  epoch_.set_rates(rates);
+  epoch_.reserve(static_cast<int64_t>(rates.size()) / layers, records, layers);
+}
+
+OptimizerState BlockOptimizer::export_state() const {
+  return state_of(slots_, kernel::downloaded<RunningMean>(mean_squares_, static_cast<size_t>(units_)));
+}
+
+void BlockOptimizer::import_state(const OptimizerState& state) {
+  copy_states(state, slots_);
+  kernel::upload(state.mean_square.data(), state.mean_square.size(), mean_squares_);
+}
+
+void BlockOptimizer::begin_capture(GradientTable& table) {
+  table.on_device = at::empty_like(eager_.on_device);
+  captured_ = &table;
+}
+
+void BlockOptimizer::end_capture() {
+  kernel::upload(captured_->addresses.data(), captured_->addresses.size(), captured_->on_device);
+  captured_ = nullptr;
+}
+
+void BlockOptimizer::find_gradients() {
+  gradients_.clear();
+  std::vector<const float*> addresses;
+  for (const Slot& slot : slots_.slots) {
+    gradients_.push_back(gradient_of(slot.parameter));
+    addresses.push_back(gradients_.back().defined() ? gradients_.back().const_data_ptr<float>() : nullptr);
+  }
+  GradientTable& table = captured_ != nullptr ? *captured_ : eager_;
+  const bool moved = addresses != table.addresses;
+  table.addresses = std::move(addresses);
+  // A captured step's kernels run later, by when end_capture() has copied the addresses.
+  if (captured_ == nullptr && moved) kernel::upload(eager_.addresses.data(), eager_.addresses.size(), eager_.on_device);
+}
+
+void BlockOptimizer::step(bool record) {
+  c10::NoGradGuard no_grad;
+  if (slots_.slots.empty()) return;
+  find_gradients();
+  block::Tables tables = tables_;
+  tables.gradients = kernel::pointer<const float*>((captured_ != nullptr ? *captured_ : eager_).on_device);
+  rules::with_rule(rule_kind(spec_.rule), [&](auto rule) { update<decltype(rule)>(tables, record); });
+  gradients_.clear();
+}
+
+template <class Rule>
+void BlockOptimizer::update(const block::Tables& tables, bool record) const {
+  const at::Device device = epoch_.device();
+  const auto slots = static_cast<int64_t>(slots_.slots.size());
+  const bool is_projected = spec_.control.type == ControlSpec::Type::kProjected;
+  if (needs_gradient_sums(spec_)) kernel::run(block::GradientSumsOfChunks{tables}, chunks_, device);
+  if (is_projected) kernel::run(block::GradientSumsOfUnits{tables}, units_, device);
+  kernel::run(block::PrepareUpdates{tables}, slots, device);
+  if (combines(spec_.control)) kernel::run(block::ProjectChunks<Rule>{tables}, chunks_, device);
+  kernel::run(block::CombineUnits{tables}, units_, device);
+  if (is_projected) kernel::run(block::CombineProjected{tables}, slots, device);
+  if (!record) return kernel::run(block::ApplyChunks<Rule, false>{tables}, chunks_, device);
+  kernel::run(block::ApplyChunks<Rule, true>{tables}, chunks_, device);
+  kernel::run(block::RecordLayers{tables}, slots, device);
+}
+
+std::vector<StepRecord> BlockOptimizer::records(const std::vector<int32_t>& steps) {
+  const rotation::Reference& initial = layers_.initial();
+  const size_t layers = layers_.size();
+  const std::vector<StepSums> sums = epoch_.records(static_cast<int64_t>(steps.size()));
+  std::vector<double> factor(layers);
+  for (const Slot& slot : slots_.slots) {
+    if (slot.is_weight()) factor[slot.layer] = slot.settings.rate_factor;
+  }
+  std::vector<rotation::Displacement> displacements;
+  if (std::find(slots_.is_frozen.begin(), slots_.is_frozen.end(), true) != slots_.is_frozen.end()) {
+    displacements = rotation::measure_displacement(layers_, initial);  // as it was all the time
+  }
+  std::vector<StepRecord> records;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const double* rates = rates_.data() + static_cast<size_t>(steps[i]) * layers;
+    for (size_t layer = 0; layer < layers; ++layer) {
+      const double squared_norm = initial.squared_norm(layer);
+      records.push_back(slots_.is_frozen[layer]
+                            ? rotation::frozen_record(displacements[layer], squared_norm)
+                            : sums[i * layers + layer].record(squared_norm, rates[layer] * factor[layer]));
+    }
+  }
+  return records;
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace layer_rotation {
+
+/// Where the gradients of a step lie: addresses in the device's memory, one a slot.
+struct GradientTable {
+  at::Tensor on_device;
+  std::vector<const float*> addresses;
+};
+
+}  // namespace layer_rotation

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import {
+  allParameters,
+  randomSplit,
+  smallTrainer,
+  trainEpoch,
+  weightsByName,
+  type SmallSpec,
+} from './support/small-trainer.js'
+import {
+  batchNorm,
+  conv,
+  dense,
+  dropout,
+  flatten,
+  globalAveragePool,
+  relu,
+  type LayerSpec,
+} from '../../src/model/layers.js'
+import { layca } from '../../src/optimizer/layca.js'
+import { sgd } from '../../src/optimizer/sgd.js'
+import { adam } from '../../src/optimizer/adam.js'
+import { combine, norm, relativeDistance, sameBits, type Vector } from './support/vectors.js'
+
+/** [3, 9, 11] images under a network of every kind of layer that has block kernels of its own. */
+const convolutional: LayerSpec[] = [
+  conv({ name: 'conv0', filters: 8, kernel: 3 }),
+  batchNorm({ name: 'batchNorm0' }),
+  relu({ name: 'relu0' }),
+  dropout({ name: 'dropout0', rate: 0.3 }),
+  conv({ name: 'conv1', filters: 5, kernel: 3 }),
+  batchNorm({ name: 'batchNorm1' }),
+  relu({ name: 'relu1' }),
+  globalAveragePool({ name: 'pool' }),
+  dropout({ name: 'dropout1', rate: 0.2 }),
+  dense({ name: 'dense0', units: 4 }),
+]
+const colours = { mean: Float64Array.of(120, 130, 140), deviation: Float64Array.of(60, 65, 70) }
+const inputShape = [3, 9, 11]
+const pictures: SmallSpec = {
+  inputShape,
+  layers: convolutional,
+  augmentation: { shift: 3, flip: true },
+  data: { ...colours, train: randomSplit(21, 1, 297), test: randomSplit(10, 2, 297) },
+}
+
+const cases: Record<string, SmallSpec> = {
+  'a perceptron': {},
+  'a perceptron under Keras’s loss': { loss: { type: 'kerasCrossEntropy' } },
+  'a perceptron under Adam and Layca': { optimizer: layca(adam()) },
+  'a perceptron in bf16': { precision: 'bf16' },
+  pictures: pictures,
+  'pictures, contiguous': { ...pictures, memoryFormat: 'contiguous' },
+  'pictures under Layca by neuron': { ...pictures, optimizer: layca(sgd({ momentum: 0.9 }), { per: 'neuron' }) },
+  'pictures with a frozen layer': {
+    ...pictures,
+    parameters: allParameters(convolutional, inputShape).map((settings) => ({
+      ...settings,
+      trained: settings.name !== 'conv0.weight',
+    })),
+  },
+}
+
+describe.each(Object.entries(cases))('the steps of CUDA devices, compiled for the host, on %s', (_, spec) => {
+  const epoch = { recorded: true, rate: 0.01, record: { neurons: true } }
+
+  test('agree with those of the CPU', async () => {
+    const [cpu, block] = [await smallTrainer(spec), await smallTrainer({ ...spec, blockKernels: true })]
+    const before = await weightsByName(cpu)
+    const tolerance = spec.precision === 'bf16' ? 1e-2 : 1e-5
+    for (let i = 0; i < 3; i++) {
+      const [theirs, ours] = [
+        await trainEpoch(cpu, { ...epoch, augmentationKey: i }),
+        await trainEpoch(block, { ...epoch, augmentationKey: i }),
+      ]
+      expect(relativeDistance(ours.losses, theirs.losses)).toBeLessThan(tolerance)
+      expect(ours.loss).toBeCloseTo(theirs.loss, spec.precision === 'bf16' ? 2 : 5)
+      expect(ours).toMatchObject({ status: 'finished', steps: theirs.steps, warnings: [] })
+      expect(ours.accuracy).toBeCloseTo(theirs.accuracy, spec.precision === 'bf16' ? 1 : 12)
+      expect(ours.records.steps).toEqual(theirs.records.steps)
+      for (const quantity of ['rotation', 'angle', 'norm', 'tangential', 'effectiveRate'] as const) {
+        expect(relativeDistance(ours.records[quantity], theirs.records[quantity]), quantity).toBeLessThan(
+          20 * tolerance,
+        )
+      }
+      expect(relativeDistance(ours.records.neurons!.rotation, theirs.records.neurons!.rotation)).toBeLessThan(
+        20 * tolerance,
+      )
+    }
+    const [theirs, ours] = [await weightsByName(cpu), await weightsByName(block)]
+    const apart = (x: Vector, y: Vector) => norm(combine(1, x, -1, y))
+    for (const [name, weights] of ours) {
+      const moved = apart(theirs.get(name)!, before.get(name)!)
+      expect(apart(weights, theirs.get(name)!), name).toBeLessThanOrEqual(20 * tolerance * moved + 1e-6)
+    }
+    expect(await block.evaluate('test', 5)).toMatchObject({
+      loss: expect.closeTo((await cpu.evaluate('test', 5)).loss, 2) as number,
+    })
+  })
+
+  test('give the same bits again', async () => {
+    const trainers = [
+      await smallTrainer({ ...spec, blockKernels: true }),
+      await smallTrainer({ ...spec, blockKernels: true }),
+    ]
+    const results = []
+    for (const trainer of trainers) results.push([await trainEpoch(trainer, epoch), await trainEpoch(trainer, epoch)])
+    expect(results[1]).toEqual(results[0])
+    const [one, other] = [await weightsByName(trainers[0]!), await weightsByName(trainers[1]!)]
+    for (const [name, weights] of one) expect(sameBits(weights, other.get(name)!), name).toBe(true)
+  })
+})
+
+test('layers are recorded from references, too', async () => {
+  const [cpu, block] = [await smallTrainer(), await smallTrainer({ blockKernels: true })]
+  const records = []
+  for (const trainer of [cpu, block]) {
+    await trainEpoch(trainer)
+    await trainer.setReference('then')
+    records.push((await trainEpoch(trainer, { recorded: true, record: { references: ['then'] } })).records)
+  }
+  expect(relativeDistance(records[1]!.references.then!, records[0]!.references.then!)).toBeLessThan(1e-4)
+})
+
+test('a stop ends an epoch of block kernels', async () => {
+  const trainer = await smallTrainer({ blockKernels: true })
+  const epoch = trainEpoch(trainer, { order: new Int32Array(1_000_000), batchSize: 1 })
+  setTimeout(() => trainer.stop(), 100)
+  const { status, steps, losses } = await epoch
+  expect(status).toBe('interrupted')
+  expect(losses).toHaveLength(steps)
+})
+
+test('a loss that is not finite shows at the end of an epoch of block kernels', async () => {
+  const trainer = await smallTrainer({
+    blockKernels: true,
+    layers: [flatten({ name: 'flatten' }), dense({ name: 'dense0', units: 4 })],
+  })
+  const { status } = await trainEpoch(trainer, { rate: 1e38 })
+  expect(status).toBe('diverged')
+})
