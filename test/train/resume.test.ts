@@ -1,4 +1,14 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
@@ -180,6 +190,14 @@ describe('a run is not resumed', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/"data": "[0-9a-f]{64}"/)
     const other = { ...config, data: { ...config.data, perClass: 90 } } as ExperimentConfig
     expect(await failure(() => resume(folder, { config: other, accept: ['config'] }))).toContain('--accept data')
+  })
+
+  test.each(['metrics.csv', 'steps', 'checkpoints'])('whose %s is a link to elsewhere', async (name) => {
+    const folder = await interrupted(1)
+    const elsewhere = join(temporaryFolder(), name)
+    renameSync(join(folder, name), elsewhere)
+    symlinkSync(elsewhere, join(folder, name))
+    expect(await failure(() => resume(folder))).toMatch(/^INVALID_FILE: .* of its own; expected one, and no link$/)
   })
 
   test('whose files are shorter than they were', async () => {
