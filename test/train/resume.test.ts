@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
 import { currentEnvironment } from '../../src/run/environment.js'
+import { lockRun } from '../../src/run/lock.js'
 import { openRun } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { prepare } from '../../src/train/prepare.js'
@@ -126,9 +127,9 @@ describe('a run is not resumed', () => {
     expect(await failure(() => resume(folder))).toBe(
       `INVALID_CONFIG: ${folder} is finished; there is nothing to resume`,
     )
-    const file = join(folder, 'status.json')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"finished"', '"running"'))
-    expect(await failure(() => resume(folder))).toMatch(/^INVALID_CONFIG: .* is still running, on .* in process \d+$/)
+    const lock = await lockRun(folder)
+    expect(await failure(() => resume(folder))).toMatch(/^RUN_LOCKED: .* is being written by process \d+ on /)
+    await lock.release()
   })
 
   test('with another experiment, unless that is accepted', async () => {
