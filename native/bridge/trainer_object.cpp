@@ -5,6 +5,7 @@
 
 #include "../engine/cpu_memory.h"
 #include "../engine/device.h"
+#include "../engine/static_objects.h"
 #include "../error.h"
 #include "data_arguments.h"
 #include "environment.h"
@@ -323,6 +324,8 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
         ->run(
             info.Env(),
             [spec] {
+              // Before the handler of exit() that follows this task: what is made later is destroyed earlier.
+              make_static_objects();
               auto shared = std::make_shared<SharedTrainer>();
               shared->trainer = Trainer::create(*spec);
               shared->device = device_name(shared->trainer->device());
