@@ -45,6 +45,7 @@ describe('a valid experiment', () => {
       batches: 'all',
       precision: 'fp32',
       memoryFormat: 'channelsLast',
+      cudnnBenchmark: false,
       seed: 1,
       device: 'auto',
       threads: null,
@@ -270,7 +271,7 @@ describe('a value that cannot be used', () => {
       'groups.0.match.layers.0: "dence0" matches no layer that has parameters; did you mean "dense0"?',
     ],
     [{ batches: 'keras' }, 'batches is "keras"; expected one of all, kerasSequence'],
-    [{ precision: 'bfloat16' }, 'precision is "bfloat16"; expected one of fp32, bf16'],
+    [{ precision: 'bfloat16' }, 'precision is "bfloat16"; expected one of fp32, tf32, bf16'],
     [
       { memoryFormat: 'channels_last' },
       'memoryFormat is "channels_last"; expected one of channelsLast, contiguous; did you mean "channelsLast"?',
