@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'ADDON_MISSING' // the native addon has not been built or cannot be loaded
   | 'LIBTORCH_MISMATCH' // the addon and the LibTorch that was loaded do not belong together
   | 'DEVICE_UNAVAILABLE' // a device that this machine or this LibTorch does not have
+  | 'DEVICE_FAILED' // a device that has stopped working
   | 'OUT_OF_MEMORY'
   | 'DIVERGED' // a loss that is no longer finite
   | 'INTERRUPTED' // stopped by a signal or an AbortSignal

@@ -400,6 +400,7 @@ const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'INVALID_CONFIG',
   'LIBTORCH_MISMATCH',
   'DEVICE_UNAVAILABLE',
+  'DEVICE_FAILED',
   'OUT_OF_MEMORY',
   'INTERRUPTED',
   'DISPOSED',

@@ -17,6 +17,13 @@ Failure from_libtorch(const std::string& message) {
   return {"OUT_OF_MEMORY", "LibTorch " + message.substr(found)};
 }
 
+/// Of a CUDA device, in the words of its runtime: the first line says what happened, those behind it how to debug it.
+Failure from_device(const std::string& message) {
+  const std::string what = message.substr(0, message.find('\n'));
+  if (what.find("out of memory") != std::string::npos) return {"OUT_OF_MEMORY", what};
+  return {"DEVICE_FAILED", what + "; nothing more can be done with the device in this process: start it again"};
+}
+
 }  // namespace
 
 Failure Failure::current() {
@@ -26,6 +33,8 @@ Failure Failure::current() {
     return {error.code(), error.what()};
   } catch (const c10::OutOfMemoryError& error) {
     return {"OUT_OF_MEMORY", error.what_without_backtrace()};
+  } catch (const c10::AcceleratorError& error) {
+    return from_device(error.what_without_backtrace());
   } catch (const c10::Error& error) {
     return from_libtorch(error.what_without_backtrace());
   } catch (const std::bad_alloc&) {

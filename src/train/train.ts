@@ -28,7 +28,7 @@ export interface TrainOptions extends TrainingListeners {
  *
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is written: INVALID_CONFIG, MISSING_FILE, INVALID_FILE, RUN_EXISTS,
- *   ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED, OUT_OF_MEMORY, with
+ *   ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED, OUT_OF_MEMORY, DEVICE_FAILED, with
  *   what was measured until then in the folder and the reason in its status.json
  */
 export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<Run> {

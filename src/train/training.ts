@@ -110,7 +110,8 @@ export class Training {
   /** With the newest checkpoint, from which the run can go on once the cause is gone. */
   private explained(error: unknown): unknown {
     const passes =
-      error instanceof LayerRotationError && ['WRITE_FAILED', 'OUT_OF_MEMORY', 'NATIVE'].includes(error.code)
+      error instanceof LayerRotationError &&
+      ['WRITE_FAILED', 'DEVICE_FAILED', 'OUT_OF_MEMORY', 'NATIVE'].includes(error.code)
     return passes ? withCheckpoint(error, this.saved, this.folder.path) : error
   }
 
