@@ -46,6 +46,7 @@ def set_up(config: dict, initial: Path | None = None) -> Setup:
     if config["threads"]:
         torch.set_num_threads(config["threads"])
     torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = config["precision"] == "tf32"
     torch.manual_seed(config["seed"])
     device = choose_device(config["device"])
     dataset = data.load(config["data"], config["normalization"], config["seed"], device)

@@ -11,7 +11,10 @@ import { median } from './statistics.mjs'
 import { table } from './table.mjs'
 import { wideResNetSizes } from './wide-resnet.mjs'
 
-const { RunFolder, layout } = /** @type {typeof import('../src/run/run-folder.js')} */ (
+const { layout } = /** @type {typeof import('../src/run/layout.js')} */ (
+  await import(new URL('../dist/run/layout.js', import.meta.url).href)
+)
+const { RunFolder } = /** @type {typeof import('../src/run/run-folder.js')} */ (
   await import(new URL('../dist/run/run-folder.js', import.meta.url).href)
 )
 const { writeStepPart } = /** @type {typeof import('../src/run/step-records.js')} */ (

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { experiment, schedule } from 'layer-rotation'
 import { blockTimes } from './block-times.mjs'
 
-const { prepare } = /** @type {typeof import('../src/train/train.js')} */ (
-  await import(new URL('../dist/train/train.js', import.meta.url).href)
+const { prepare } = /** @type {typeof import('../src/train/prepare.js')} */ (
+  await import(new URL('../dist/train/prepare.js', import.meta.url).href)
 )
 
 const [configFile = '', seconds = ''] = process.argv.slice(2)

@@ -114,10 +114,14 @@ export {
   type TrainOptions,
 } from './train/train.js'
 
+export { resume, type ResumeOptions } from './train/resume.js'
+export type { Difference } from './train/differences.js'
+
 export type { RunEnvironment } from './run/environment.js'
 export type { EpochMetrics } from './run/metrics.js'
 export { openRun, type Run } from './run/open-run.js'
-export type { Checkpoint } from './run/run-folder.js'
+export type { RunPosition } from './run/position.js'
+export type { Checkpoint } from './run/layout.js'
 export type { RunStatus } from './run/status.js'
 export type { LayerRow, LayerTable } from './trajectory/layer-table.js'
 export type { Measure } from './trajectory/measures.js'

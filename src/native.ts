@@ -93,6 +93,17 @@ export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   record: RecordRequest
+  /** What the steps of the epoch before these summed up: the result then counts them too, to the same bits. */
+  sums?: EpochSums
+}
+
+/** What an epoch, or a part of one, summed up. */
+export interface EpochSums {
+  /** Of the losses of its examples. */
+  loss: number
+  /** Examples whose label had the largest logit. */
+  hits: number
+  examples: number
 }
 
 /** What is measured of the layers, and after which steps. */
@@ -175,9 +186,21 @@ export interface EpochResult {
   /** Means over the examples of the epoch, in training mode while the weights move (as Keras reports them). */
   loss: number
   accuracy: number
+  /** What loss and accuracy are the means of. */
+  sums: EpochSums
   records: LayerRecords
   /** What the user should know of how the epoch ran, such as why its steps were not captured as a CUDA graph. */
   warnings: string[]
+}
+
+/** What decides a training's next steps besides its weights and buffers. */
+export interface TrainingState {
+  /** Of the update rule: '<parameter>.0', '<parameter>.1' … for each parameter that is trained, in forward order. */
+  tensors: NamedTensor[]
+  /** That the optimizer made. */
+  steps: number
+  /** [units][2]: the running mean squares of the rotational control, and how much of their beginning is left in them. */
+  runningMeans: Float64Array
 }
 
 /** A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread. */
@@ -203,6 +226,11 @@ export interface NativeTrainer {
   rotation(): Promise<Float64Array>
   /** Keeps the layers' current weights, or those of `tensors`, under a name that records can ask for. */
   setReference(name: string, tensors?: NamedTensor[]): Promise<void>
+  /** The layers' weights that are kept under a name. */
+  reference(name: string): Promise<NamedTensor[]>
+  trainingState(): Promise<TrainingState>
+  /** @throws {LayerRotationError} INVALID_CONFIG, having changed nothing, where it is not one of this trainer */
+  setTrainingState(state: TrainingState): Promise<void>
   /** Ends the running epoch or evaluation after its current step; returns at once. */
   stop(): void
   /** Frees the model and its data; pending calls end first. Idempotent; any later call rejects with DISPOSED. */
@@ -237,7 +265,8 @@ export interface NativeDevice {
 }
 
 export interface NativeInfo {
-  libtorch: { built: string; loaded: string; folder: string; cuda: boolean }
+  /** `cuda`: LibTorch is a CUDA build; `cudaKernels`: nvcc was there when the addon was built against it. */
+  libtorch: { built: string; loaded: string; folder: string; cuda: boolean; cudaKernels: boolean }
   devices: NativeDevice[]
   threads: number
 }
@@ -288,6 +317,9 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
     rotation: () => translated(() => trainer.rotation()),
     setReference: (name, tensors) => translated(() => trainer.setReference(name, tensors)),
+    reference: (name) => translated(() => trainer.reference(name)),
+    trainingState: () => translated(() => trainer.trainingState()),
+    setTrainingState: (state) => translated(() => trainer.setTrainingState(state)),
     stop: () => trainer.stop(),
     dispose: () => trainer.dispose(),
   }

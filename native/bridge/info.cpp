@@ -2,6 +2,7 @@
 
 #include "../engine/device.h"
 #include "../engine/threads.h"
+#include "../kernel/kernels.h"
 #include "environment.h"
 #include "libtorch_check.h"
 #include "reject.h"
@@ -11,6 +12,7 @@ namespace layer_rotation {
 Napi::Value info(const Napi::CallbackInfo& info) {
   struct Info {
     bool cuda;
+    bool cuda_kernels;
     std::vector<DeviceDescription> devices;
     int threads;
   };
@@ -19,7 +21,7 @@ Napi::Value info(const Napi::CallbackInfo& info) {
         ->run(
             info.Env(),
             [] {
-              return Info{LAYER_ROTATION_CUDA, list_devices(), default_threads()};
+              return Info{LAYER_ROTATION_CUDA, kHasCudaKernels, list_devices(), default_threads()};
             },
             [](Napi::Env env, const Info& info) {
               auto libtorch = Napi::Object::New(env);
@@ -27,6 +29,7 @@ Napi::Value info(const Napi::CallbackInfo& info) {
               libtorch["loaded"] = loaded_libtorch_version();
               libtorch["folder"] = LAYER_ROTATION_LIBTORCH_FOLDER;
               libtorch["cuda"] = info.cuda;
+              libtorch["cudaKernels"] = info.cuda_kernels;
               auto devices = Napi::Array::New(env, info.devices.size());
               for (uint32_t i = 0; i < info.devices.size(); ++i) {
                 auto device = Napi::Object::New(env);

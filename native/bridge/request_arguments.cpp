@@ -65,6 +65,9 @@ EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t 
                                       " layers = " + std::to_string(steps * layers) + " rates, found " +
                                       std::to_string(result.rates.size()));
   }
+  if (const Argument sums = request["sums"]; !sums.is_nullish()) {
+    result.sums = {sums["loss"].number(), sums["hits"].integer(0), sums["examples"].integer(0)};
+  }
   for (size_t i = 0; i < result.rates.size(); ++i) {
     if (!std::isfinite(result.rates[i]) || result.rates[i] < 0) {
       throw Error("INVALID_CONFIG", "rates: step " + std::to_string(i / layers) + ", layer " +

@@ -93,6 +93,11 @@ Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const Record
   object["losses"] = to_float64_array(env, result.losses);
   object["loss"] = result.loss;
   object["accuracy"] = result.accuracy;
+  auto sums = Napi::Object::New(env);
+  sums["loss"] = result.sums.loss;
+  sums["hits"] = static_cast<double>(result.sums.hits);
+  sums["examples"] = static_cast<double>(result.sums.examples);
+  object["sums"] = sums;
   object["records"] = to_javascript(env, result.records, request);
   auto warnings = Napi::Array::New(env, result.warnings.size());
   for (uint32_t i = 0; i < result.warnings.size(); ++i) warnings[i] = result.warnings[i];

@@ -12,6 +12,7 @@
 #include "request_arguments.h"
 #include "results.h"
 #include "spec_arguments.h"
+#include "training_state.h"
 
 namespace layer_rotation {
 namespace {
@@ -45,10 +46,12 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
          InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
          InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::weights>("weights"),
          InstanceMethod<&TrainerObject::set_weights>("setWeights"),
+         InstanceMethod<&TrainerObject::training_state>("trainingState"),
+         InstanceMethod<&TrainerObject::set_training_state>("setTrainingState"),
          InstanceMethod<&TrainerObject::set_reference>("setReference"),
-         InstanceMethod<&TrainerObject::rotation>("rotation"), InstanceMethod<&TrainerObject::probe>("probe"),
-         InstanceMethod<&TrainerObject::time_input>("timeInput"), InstanceMethod<&TrainerObject::stop>("stop"),
-         InstanceMethod<&TrainerObject::dispose>("dispose")});
+         InstanceMethod<&TrainerObject::reference>("reference"), InstanceMethod<&TrainerObject::rotation>("rotation"),
+         InstanceMethod<&TrainerObject::probe>("probe"), InstanceMethod<&TrainerObject::time_input>("timeInput"),
+         InstanceMethod<&TrainerObject::stop>("stop"), InstanceMethod<&TrainerObject::dispose>("dispose")});
     return constructor.New({Napi::External<std::shared_ptr<SharedTrainer>>::New(env, &shared)});
   }
 
@@ -192,6 +195,39 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           info.Env(),
           [shared = shared_, name, tensors] {
             shared->trainer->set_reference(name, *tensors);
+            return true;
+          },
+          [](Napi::Env env, bool) { return env.Undefined(); });
+    });
+  }
+
+  Napi::Value reference(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, name = Argument(info[0], "name").string()] { return shared->trainer->reference(name); },
+          [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
+    });
+  }
+
+  Napi::Value training_state(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      return environment_->run(
+          info.Env(), [shared = shared_] { return shared->trainer->training_state(); },
+          [](Napi::Env env, TrainingState state) { return to_javascript(env, std::move(state)); });
+    });
+  }
+
+  Napi::Value set_training_state(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      auto state = std::make_shared<TrainingState>(read_training_state(Argument(info[0], "state")));
+      return environment_->run(
+          info.Env(),
+          [shared = shared_, state] {
+            shared->trainer->set_training_state(*state);
             return true;
           },
           [](Napi::Env env, bool) { return env.Undefined(); });

@@ -37,9 +37,9 @@ class BlockStepper final : public Stepper {
 
   void begin_epoch(const EpochRequest& request) override {
     parts_.epoch.set_images(request.batches.order, request.batches.augmentation_key);
-    constexpr int64_t kNoHits[2] = {0, 0};
-    parts_.epoch.set_sums(0, kNoHits);
-    steps_ = images_ = 0;
+    parts_.epoch.set_sums(request.sums.loss, request.sums.hits);
+    steps_ = 0;
+    images_ = request.sums.examples;
     snapshot_.reset();
     parts_.network.zero_grad();
   }
@@ -53,6 +53,12 @@ class BlockStepper final : public Stepper {
   }
 
   EpochSums::Means means() override { return means_of(parts_.epoch.sums().cpu(), images_); }
+
+  EpochSums::State sums() override {
+    const at::Tensor on_host = parts_.epoch.sums().cpu();
+    const auto* sum = static_cast<const double*>(on_host.const_data_ptr());
+    return {sum[0], static_cast<int64_t>(sum[1]), images_};
+  }
 
   std::optional<Progress> progress() override {
     if (!parts_.device.is_cuda()) return Progress{steps_, means()};

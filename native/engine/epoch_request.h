@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "epoch_sums.h"
+
 namespace layer_rotation {
 
 /// Which training images are seen, in which batches and how augmented.
@@ -24,6 +26,7 @@ struct EpochRequest {
   BatchPlan batches;
   std::vector<double> rates;  ///< [steps][layers]
   RecordRequest record;
+  EpochSums::State sums;  ///< of the steps of the epoch before these
 };
 
 }  // namespace layer_rotation

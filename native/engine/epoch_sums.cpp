@@ -1,14 +1,16 @@
 #include "epoch_sums.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/zeros.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 
 namespace layer_rotation {
 
-EpochSums::EpochSums(at::Device device)
-    : loss_(at::zeros({}, at::dtype(at::kDouble).device(device))),
-      hits_(at::zeros({2}, at::dtype(at::kLong).device(device))) {}
+EpochSums::EpochSums(at::Device device, const State& earlier)
+    : loss_(at::scalar_tensor(earlier.loss, at::dtype(at::kDouble).device(device))),
+      hits_(at::tensor({earlier.hits, int64_t{0}}, at::dtype(at::kLong)).to(device)),
+      examples_(earlier.examples) {}
 
 void EpochSums::add(const BatchLoss& batch, int64_t examples) {
   c10::NoGradGuard no_grad;
@@ -22,6 +24,10 @@ EpochSums::Means EpochSums::means() const {
   const at::Tensor hits = hits_.cpu();
   const auto share = [&](int64_t i) { return static_cast<double>(hits.const_data_ptr<int64_t>()[i]) / examples; };
   return {loss_.item<double>() / examples, share(0), share(1)};
+}
+
+EpochSums::State EpochSums::state() const {
+  return {loss_.item<double>(), hits_.cpu().const_data_ptr<int64_t>()[0], examples_};
 }
 
 }  // namespace layer_rotation

@@ -18,7 +18,7 @@ class HostStepper final : public Stepper {
     const BatchPlan& batches = request.batches;
     images_.emplace(parts_.images, batches.order, Augmentation(parts_.augmentation, batches.augmentation_key),
                     parts_.compute.kernels);
-    sums_.emplace(parts_.device);
+    sums_.emplace(parts_.device, request.sums);
     losses_.clear();
     next_image_ = 0;
   }
@@ -41,6 +41,7 @@ class HostStepper final : public Stepper {
   }
 
   EpochSums::Means means() override { return sums_->means(); }
+  EpochSums::State sums() override { return sums_->state(); }
 
   std::optional<Progress> progress() override { return Progress{static_cast<int64_t>(losses_.size()), sums_->means()}; }
 

@@ -15,12 +15,6 @@
 namespace layer_rotation {
 namespace {
 
-NamedTensor on_host(const std::string& name, const at::Tensor& tensor) {
-  const at::Tensor copy = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
-  const float* values = copy.const_data_ptr<float>();
-  return {name, copy.sizes().vec(), {values, values + copy.numel()}};
-}
-
 void check_shape(const NamedTensor& given, const at::Tensor& own) {
   if (own.sizes() == given.shape && own.numel() == static_cast<int64_t>(given.values.size())) return;
   throw Error("INVALID_CONFIG", "weights: " + given.name + " has shape " + c10::str(at::IntArrayRef(given.shape)) +
@@ -57,6 +51,19 @@ void write(Network& network, const std::vector<NamedTensor>& tensors, bool skip_
 
 }  // namespace
 
+NamedTensor on_host(const std::string& name, const at::Tensor& tensor) {
+  const at::Tensor copy = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
+  const float* values = copy.const_data_ptr<float>();
+  return {name, copy.sizes().vec(), {values, values + copy.numel()}};
+}
+
+std::string name_of(const Network& network, const at::Tensor& own) {
+  for (const auto& [name, tensor] : network.state()) {
+    if (tensor.is_same(own)) return name;
+  }
+  return {};
+}
+
 std::vector<NamedTensor> export_state(const Network& network) {
   std::vector<NamedTensor> tensors;
   for (const auto& [name, tensor] : network.state()) tensors.push_back(on_host(name, tensor));
@@ -81,10 +88,7 @@ void import_initial_state(Network& network, const std::vector<NamedTensor>& tens
 }
 
 at::Tensor weight_among(const std::vector<NamedTensor>& tensors, const Network& network, const at::Tensor& own) {
-  std::string name;
-  for (const auto& [other_name, tensor] : network.state()) {
-    if (tensor.is_same(own)) name = other_name;
-  }
+  const std::string name = name_of(network, own);
   const auto given =
       std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == name; });
   if (given == tensors.end()) throw Error("INVALID_CONFIG", "weights: " + name + " is missing");

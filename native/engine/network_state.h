@@ -14,6 +14,12 @@ struct NamedTensor {
   std::vector<float> values;
 };
 
+/// A copy on the host, in fp32.
+NamedTensor on_host(const std::string& name, const at::Tensor& tensor);
+
+/// The name of one of the network's tensors.
+std::string name_of(const Network& network, const at::Tensor& own);
+
 /// All parameters and buffers in forward order, copied to the host.
 std::vector<NamedTensor> export_state(const Network& network);
 

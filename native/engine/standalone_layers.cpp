@@ -75,7 +75,7 @@ std::vector<double> StandaloneLayers::rotation() const {
 }
 
 void StandaloneLayers::begin_step(const std::vector<double>& rates, int64_t records) {
-  optimizer_->begin_epoch(rates, records);
+  optimizer_->begin_epoch(total_steps_, rates, records);
   epoch_.begin(total_steps_);
 }
 

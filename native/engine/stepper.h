@@ -40,8 +40,9 @@ class Stepper {
   virtual void begin_epoch(const EpochRequest& request) = 0;
   /// The next step, of `images` images. False where the loss is known not to be finite; the weights are then as before.
   virtual bool step(int64_t images, bool record) = 0;
-  /// Over the examples of the epoch so far; waits for the device.
+  /// Over the examples of the epoch so far, those of the request's sums among them; waits for the device.
   virtual EpochSums::Means means() = 0;
+  virtual EpochSums::State sums() = 0;
   /// The same as far as it is known without waiting, and after how many steps.
   struct Progress {
     int64_t steps;

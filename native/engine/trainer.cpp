@@ -161,7 +161,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   const RecordRequest& record = request.record;
   references(record.references);  // throws now where one is unknown
   auto next_record = record.steps.begin();
-  optimizer_->begin_epoch(request.rates, static_cast<int64_t>(record.steps.size()));
+  optimizer_->begin_epoch(total_steps_, request.rates, static_cast<int64_t>(record.steps.size()));
   stepper_->begin_epoch(request);
   epoch_.begin(total_steps_);
 
@@ -195,6 +195,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   const EpochSums::Means means = stepper_->means();
   result.loss = means.loss;
   result.accuracy = means.accuracy;
+  result.sums = stepper_->sums();
   result.losses = stepper_->losses();
   result.records.layers = optimizer_->records(result.records.steps);
   result.warnings = stepper_->take_warnings();
@@ -304,6 +305,27 @@ std::vector<NamedTensor> Trainer::weights() const {
 void Trainer::set_weights(const std::vector<NamedTensor>& tensors) {
   const DeviceStream::Use use = this->use();
   import_state(network_, tensors);
+}
+
+std::vector<NamedTensor> Trainer::reference(const std::string& name) const {
+  const DeviceStream::Use use = this->use();
+  const rotation::Reference& reference = *references({name}).front();
+  std::vector<NamedTensor> tensors;
+  for (size_t layer = 0; layer < layers_.size(); ++layer) {
+    tensors.push_back(on_host(name_of(network_, layers_.weights()[layer]), reference.weight(layer)));
+  }
+  return tensors;
+}
+
+TrainingState Trainer::training_state() const {
+  const DeviceStream::Use use = this->use();
+  return export_training_state(network_, *optimizer_, total_steps_);
+}
+
+void Trainer::set_training_state(const TrainingState& state) {
+  const DeviceStream::Use use = this->use();
+  import_training_state(network_, *optimizer_, state);
+  total_steps_ = state.steps;
 }
 
 std::vector<double> Trainer::measure_rotation() const {

@@ -27,6 +27,7 @@
 #include "network_state.h"
 #include "stepper.h"
 #include "stop_token.h"
+#include "training_state.h"
 
 namespace layer_rotation {
 
@@ -71,6 +72,7 @@ struct EpochResult {
   std::vector<double> losses;  ///< [steps], and behind them the loss that stopped a diverged epoch before its update
   double loss = 0;
   double accuracy = 0;
+  EpochSums::State sums;  ///< those of the request included, as in `loss` and `accuracy`
   LayerRecords records;
   std::vector<std::string> warnings;
 };
@@ -107,10 +109,14 @@ class Trainer {
 
   std::vector<NamedTensor> weights() const;
   void set_weights(const std::vector<NamedTensor>& tensors);
+  TrainingState training_state() const;
+  void set_training_state(const TrainingState& state);
   std::vector<double> measure_rotation() const;
   /// Keeps the layers' weights under a name that records can ask for; `tensors`, where there are any, in place of the
   /// current ones. Throws Error INVALID_CONFIG where one is missing or has another shape.
   void set_reference(const std::string& name, const std::vector<NamedTensor>& tensors);
+  /// The layers' weights that are kept under a name.
+  std::vector<NamedTensor> reference(const std::string& name) const;
 
   at::Device device() const { return device_; }
   std::vector<std::string> layer_names() const;

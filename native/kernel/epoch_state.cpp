@@ -13,10 +13,7 @@ void make_room(at::Tensor& memory, size_t size, at::Device device) {
 
 }  // namespace
 
-EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) {
-  constexpr int64_t kNone[2] = {0, 0};
-  set_sums(0, kNone);
-}
+EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) { set_sums(0, 0); }
 
 void EpochState::set_images(const std::vector<int32_t>& order, uint32_t augmentation_key) {
   make_room(order_, order.size() * sizeof(int32_t), device());
@@ -39,9 +36,9 @@ void EpochState::reserve(int64_t losses, int64_t records, int64_t layers) {
   next_.records = pointer<rotation::StepSums>(records_);
 }
 
-void EpochState::set_sums(double loss, const int64_t* hits) {
+void EpochState::set_sums(double loss, int64_t hits) {
   make_room(sums_, 3 * sizeof(double), device());
-  const double sums[3] = {loss, static_cast<double>(hits[0]), static_cast<double>(hits[1])};
+  const double sums[3] = {loss, static_cast<double>(hits), 0};
   upload(sums, 3, sums_);
   next_.sums = pointer<double>(sums_);
 }

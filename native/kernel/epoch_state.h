@@ -24,8 +24,8 @@ class EpochState {
   void set_rates(const std::vector<double>& rates);
   /// Makes space for so many.
   void reserve(int64_t losses, int64_t records, int64_t layers);
-  /// `loss` and `hits`, [2], of the examples that were seen in the epoch so far.
-  void set_sums(double loss, const int64_t* hits);
+  /// Of the examples that were seen in the epoch so far.
+  void set_sums(double loss, int64_t hits);
   /// Puts everything where the kernels find it, at the epoch's first step.
   void begin(int64_t total_steps);
 

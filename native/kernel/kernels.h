@@ -11,6 +11,13 @@ enum class Kernels {
   kAten,   ///< ATen operations: on CUDA devices where the addon was built without nvcc, and for tests
 };
 
+/// Whether the addon was built with nvcc.
+#ifdef LAYER_ROTATION_CUDA_KERNELS
+constexpr bool kHasCudaKernels = true;
+#else
+constexpr bool kHasCudaKernels = false;
+#endif
+
 /// What a test may ask for in place of a device's own kernels.
 struct KernelChoice {
   bool prefer_aten = false;
@@ -20,11 +27,7 @@ struct KernelChoice {
 inline Kernels kernels_for(at::Device device, const KernelChoice& choice) {
   if (choice.prefer_aten) return Kernels::kAten;
   if (device.is_cpu()) return choice.block_kernels ? Kernels::kBlock : Kernels::kCpu;
-#ifdef LAYER_ROTATION_CUDA_KERNELS
-  return Kernels::kBlock;
-#else
-  return Kernels::kAten;
-#endif
+  return kHasCudaKernels ? Kernels::kBlock : Kernels::kAten;
 }
 
 }  // namespace layer_rotation

@@ -96,16 +96,26 @@ BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers
   tables_.chunk_projections = space(tables_.chunk_projections, chunks.size());
   tables_.unit_projections = space(tables_.unit_projections, units.size());
   tables_.combinations = space(tables_.combinations, units.size());
-  tables_.mean_squares = space(tables_.mean_squares, units.size());
+  mean_squares_ = kernel::uploaded(std::vector<RunningMean>(units.size()), device);
+  tables_.mean_squares = kernel::pointer<RunningMean>(mean_squares_);
   tables_.chunk_steps = space(tables_.chunk_steps, chunks.size());
   eager_.on_device = kernel::bytes(table.size() * sizeof(const float*), device);
 }
 
-void BlockOptimizer::begin_epoch(const std::vector<double>& rates, int64_t records) {
+void BlockOptimizer::begin_epoch(int64_t, const std::vector<double>& rates, int64_t records) {
   rates_ = rates;
   const auto layers = static_cast<int64_t>(layers_.size());
   epoch_.set_rates(rates);
   epoch_.reserve(static_cast<int64_t>(rates.size()) / layers, records, layers);
+}
+
+OptimizerState BlockOptimizer::export_state() const {
+  return state_of(slots_, kernel::downloaded<RunningMean>(mean_squares_, static_cast<size_t>(units_)));
+}
+
+void BlockOptimizer::import_state(const OptimizerState& state) {
+  copy_states(state, slots_);
+  kernel::upload(state.mean_square.data(), state.mean_square.size(), mean_squares_);
 }
 
 void BlockOptimizer::begin_capture(GradientTable& table) {

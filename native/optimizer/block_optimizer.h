@@ -13,9 +13,11 @@ class BlockOptimizer final : public Optimizer {
  public:
   BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots, kernel::EpochState& epoch);
 
-  void begin_epoch(const std::vector<double>& rates, int64_t records) override;
+  void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) override;
   void step(bool record) override;
   std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) override;
+  OptimizerState export_state() const override;
+  void import_state(const OptimizerState& state) override;
 
   /// A step between these is captured: its kernels are not run yet, and will read the gradients' addresses from a table
   /// of their own, which has to live as long as the capture.
@@ -39,7 +41,8 @@ class BlockOptimizer final : public Optimizer {
   block::Tables tables_;
   int64_t chunks_ = 0;
   int64_t units_ = 0;
-  std::vector<at::Tensor> memory_;  ///< of the tables
+  at::Tensor mean_squares_;         ///< bytes: [units] RunningMean
+  std::vector<at::Tensor> memory_;  ///< of the other tables
 };
 
 }  // namespace layer_rotation

@@ -25,7 +25,8 @@ HostOptimizer::HostOptimizer(const OptimizerSpec& spec, const rotation::Layers& 
       layers_.kernels() == Kernels::kCpu ? make_cpu_backend(rule, slots_.slots) : make_aten_backend(rule, slots_.slots);
 }
 
-void HostOptimizer::begin_epoch(const std::vector<double>& rates, int64_t) {
+void HostOptimizer::begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t) {
+  steps_ = steps_before;
   rates_ = rates;
   step_ = 0;
   records_.clear();
@@ -46,6 +47,11 @@ void HostOptimizer::step(bool record) {
 }
 
 std::vector<StepRecord> HostOptimizer::records(const std::vector<int32_t>&) { return std::move(records_); }
+
+void HostOptimizer::import_state(const OptimizerState& state) {
+  copy_states(state, slots_);
+  mean_square_ = state.mean_square;
+}
 
 double HostOptimizer::rate(size_t slot) const {
   return rates()[slots_.slots[slot].layer] * slots_.slots[slot].settings.rate_factor;

@@ -8,6 +8,7 @@
 #include "../kernel/epoch_state.h"
 #include "../rotation/layers.h"
 #include "../rotation/step_record.h"
+#include "combine.h"
 #include "optimizer_spec.h"
 
 namespace layer_rotation {
@@ -20,17 +21,30 @@ struct OptimizedParameter {
   ParameterSettings settings;
 };
 
+/// What an optimizer keeps from step to step.
+struct OptimizerState {
+  std::vector<at::Tensor> parameters;           ///< those that are trained
+  std::vector<std::vector<at::Tensor>> states;  ///< of each of them, fp32 in its shape
+  std::vector<RunningMean> mean_square;         ///< [units of all parameters]
+};
+
 /// An update rule with its control, on the parameters of a network, all in the same passes.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// What the next steps take: `rates` [steps][layers], and at most `records` of them are recorded.
-  virtual void begin_epoch(const std::vector<double>& rates, int64_t records) = 0;
+  /// What the next steps take, after the `steps_before` steps since the training began: `rates` [steps][layers], and at
+  /// most `records` of them are recorded.
+  virtual void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) = 0;
   /// The next step of the epoch, from the gradients that the parameters hold.
   virtual void step(bool record) = 0;
   /// [records][layers]: what was recorded since begin_epoch(), in the epoch's steps `steps`. Waits for the device.
   virtual std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) = 0;
+
+  /// The tensors are the optimizer's own.
+  virtual OptimizerState export_state() const = 0;
+  /// Of what export_state() gave, in other tensors; the parameters are left alone.
+  virtual void import_state(const OptimizerState& state) = 0;
 };
 
 /// `parameters`: among them every layer's weight, once. Those that are not trained are left alone. With block kernels

@@ -82,6 +82,23 @@ Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
   return result;
 }
 
+OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean_square) {
+  OptimizerState state{{}, {}, mean_square};
+  for (const Slot& slot : slots.slots) {
+    state.parameters.push_back(slot.parameter);
+    state.states.push_back(slot.states);
+  }
+  return state;
+}
+
+void copy_states(const OptimizerState& state, Slots& slots) {
+  c10::NoGradGuard no_grad;
+  for (size_t i = 0; i < slots.slots.size(); ++i) {
+    std::vector<at::Tensor>& own = slots.slots[i].states;
+    for (size_t j = 0; j < own.size(); ++j) own[j].copy_(state.states[i][j]);
+  }
+}
+
 at::Tensor gradient_of(const at::Tensor& parameter) {
   const at::Tensor& gradient = parameter.grad();
   if (!gradient.defined() || same_layout(gradient, parameter)) return gradient;

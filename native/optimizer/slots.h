@@ -39,6 +39,10 @@ struct Slots {
 Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
                  const std::vector<OptimizedParameter>& parameters);
 
+OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean_square);
+/// Takes the tensors of `state`.
+void copy_states(const OptimizerState& state, Slots& slots);
+
 /// The parameter's gradient in the parameter's layout; autograd may leave another. Undefined where nothing hangs on it.
 at::Tensor gradient_of(const at::Tensor& parameter);
 

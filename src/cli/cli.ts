@@ -6,13 +6,14 @@ import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
 import { plot } from './commands/plot.js'
 import { report } from './commands/report.js'
+import { resume } from './commands/resume.js'
 import { run } from './commands/run.js'
 import { examplesText } from './command.js'
 import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../run/package-version.js'
 
-const commands = [paper, run, models, plot, report, data, info, build]
+const commands = [paper, run, resume, models, plot, report, data, info, build]
 
 /**
  * Parses the command line and runs its command.

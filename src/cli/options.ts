@@ -67,3 +67,11 @@ export function wholeNumber(value: number, where: string): number {
   if (Number.isInteger(value) && value >= 0) return value
   throw new LayerRotationError('INVALID_CONFIG', `${where} needs one whole number`)
 }
+
+/** The options that say the same as a setting; their values are YAML, too. */
+export function assignments(given: { [option in 'name' | 'seed' | 'device' | 'threads']?: string | number }): string[] {
+  return (['name', 'seed', 'device', 'threads'] as const).flatMap((option) => {
+    const value = given[option]
+    return value === undefined ? [] : [`${option}=${JSON.stringify(value)}`]
+  })
+}

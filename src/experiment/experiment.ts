@@ -5,6 +5,7 @@ import { groupSchema } from '../groups/group.js'
 import { lossSchema } from '../loss/loss.js'
 import { modelSchema, type ModelInput } from '../model/model.js'
 import { optimizerSchema } from '../optimizer/optimizer.js'
+import { checkpointConfigSchema } from '../run/checkpoint-config.js'
 import { regularizationSchema } from '../regularization/regularization.js'
 import { multipliersSchema } from '../schedule/multipliers/multipliers.js'
 import { learningRateSchema } from '../schedule/schedule.js'
@@ -93,6 +94,7 @@ const experimentSchema = strictObject({
   /** When to end before the last epoch; null for never. */
   stopping: stoppingSchema.nullable().default(null),
   record: recordSchema.prefault({}),
+  checkpoint: checkpointConfigSchema.prefault({}),
 }).superRefine((config, context) => {
   if (context.issues.length > 0) return
   for (const { path, message } of contradictions(config)) context.addIssue({ code: 'custom', path, message })

@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 import type { Run } from '../run/open-run.js'
-import type { Checkpoint } from '../run/run-folder.js'
+import type { Checkpoint } from '../run/layout.js'
 import type { FigureSource } from './figure.js'
 import { indexedPng, type Palette } from './indexed-png.js'
 import { labelRuns } from './run-labels.js'

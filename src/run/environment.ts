@@ -4,6 +4,7 @@ import type { ExperimentConfig } from '../experiment/experiment.js'
 import { info } from '../native.js'
 import { currentCommit } from './commit.js'
 import { packageVersion } from './package-version.js'
+import { positionSchema } from './position.js'
 
 export const environmentSchema = z.object({
   /** Version of this package. */
@@ -26,8 +27,12 @@ export const environmentSchema = z.object({
   seed: z.int().min(0),
   /** What the data and the batch size came to. Absent in runs of earlier versions. */
   stepsPerEpoch: z.int().min(1).optional(),
+  /** SHA-256 of all that was trained and tested on, as it was loaded. Absent in runs of earlier versions. */
+  data: z.string().optional(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
+  /** When the run went on after an interruption, and from where; what else is told here is of the last time. */
+  resumed: z.array(z.object({ at: z.string(), position: positionSchema })).optional(),
 })
 
 /** environment.json: where and with what a run was made. */
@@ -36,7 +41,7 @@ export type RunEnvironment = z.output<typeof environmentSchema>
 /** The environment of this process. @param device on which the trainer was placed */
 export async function currentEnvironment(
   config: ExperimentConfig,
-  { device, stepsPerEpoch }: { device: string; stepsPerEpoch: number },
+  { device, stepsPerEpoch, data }: { device: string; stepsPerEpoch: number; data: string },
 ): Promise<RunEnvironment> {
   const { libtorch, devices, threads } = await info()
   const description = devices.find(({ name }) => name === device)?.description
@@ -54,6 +59,7 @@ export async function currentEnvironment(
     commit: await currentCommit(process.cwd()),
     seed: config.seed,
     stepsPerEpoch,
+    data,
     startedAt: new Date().toISOString(),
   }
 }

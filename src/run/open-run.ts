@@ -10,7 +10,7 @@ import { validate } from '../validation/validate.js'
 import { loadWeights, type Weights } from '../weights/weights.js'
 import { environmentSchema, type RunEnvironment } from './environment.js'
 import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
-import { layout, type Checkpoint } from './run-folder.js'
+import { layout, type Checkpoint } from './layout.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
 import { readStepRecords } from './step-records.js'
 
@@ -63,9 +63,7 @@ export interface Run {
  */
 export async function openRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
-  const config = await readJson(path(layout.config), (value, file) => validateExperiment(value, file, 'INVALID_FILE'))
-  const environment = await readJson(path(layout.environment), (value, file) => checked(environmentSchema, value, file))
-  const status = await readJson(path(layout.status), (value, file) => checked(statusSchema, value, file))
+  const { config, environment, status, stale } = await readRunHead(folder)
   const rotation = parseRotation(await readText(path(layout.rotation)), path(layout.rotation))
   const layers = async () => {
     const file = path(layout.layers)
@@ -80,7 +78,7 @@ export async function openRun(folder: string): Promise<Run> {
     config,
     environment,
     status,
-    stale: isStale(status),
+    stale,
     metrics,
     best: bestEpoch(metrics),
     rotation,
@@ -89,6 +87,19 @@ export async function openRun(folder: string): Promise<Run> {
     weights: (checkpoint) => loadWeights(path(layout.weights(checkpoint))),
     steps: (columns) => readStepRecords(path(layout.steps), rotation.layers, columns),
   }
+}
+
+/**
+ * Reads what a run is, without what it measured.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ */
+export async function readRunHead(folder: string): Promise<Pick<Run, 'config' | 'environment' | 'status' | 'stale'>> {
+  const path = (file: string) => join(folder, file)
+  const config = await readJson(path(layout.config), (value, file) => validateExperiment(value, file, 'INVALID_FILE'))
+  const environment = await readJson(path(layout.environment), (value, file) => checked(environmentSchema, value, file))
+  const status = await readJson(path(layout.status), (value, file) => checked(statusSchema, value, file))
+  return { config, environment, status, stale: isStale(status) }
 }
 
 async function readJson<Value>(file: string, check: (value: unknown, file: string) => Value): Promise<Value> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
@@ -9,27 +9,15 @@ import type { LayerTable } from '../trajectory/layer-table.js'
 import { layersHeader, layersLines } from '../trajectory/layers-csv.js'
 import { rotationHeader, rotationLine } from '../trajectory/rotation-table.js'
 import { encodeSafetensors } from '../weights/safetensors.js'
+import { pruneCheckpoints, writeCheckpoint } from './checkpoint-folders.js'
 import type { RunEnvironment } from './environment.js'
-import { metricsHeader, metricsLine, type EpochMetrics } from './metrics.js'
+import { layout, type Checkpoint } from './layout.js'
+import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from './metrics.js'
+import { clearRecords, rewind, syncRecords } from './rewind.js'
 import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
-import { json, writeFailed, writeWhole, writing } from './write.js'
-
-/** 'best' are the weights after the first epoch with the largest validation accuracy, where there is a validation split. */
-export type Checkpoint = 'initial' | 'last' | 'best'
-
-/** Where things lie in a run folder. */
-export const layout = {
-  config: 'config.json',
-  environment: 'environment.json',
-  status: 'status.json',
-  metrics: 'metrics.csv',
-  rotation: 'rotation.csv',
-  layers: 'layers.csv',
-  steps: 'steps',
-  log: 'run.log',
-  weights: (checkpoint: Checkpoint) => join('checkpoints', checkpoint, 'model.safetensors'),
-}
+import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
+import { json, writeDurably, writeFailed, writeWhole, writing } from './write.js'
 
 /** `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, six random hex digits for want of a label. */
 export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
@@ -40,13 +28,15 @@ export function runId(time: Date, label: string = randomBytes(3).toString('hex')
 /** A run folder that is being written. Every method rejects with WRITE_FAILED where the disk refuses. */
 export class RunFolder {
   private readonly steps: StepWriter
-  private hasLayers = false
 
   private constructor(
     readonly path: string,
     private status: RunStatus,
+    private readonly environment: RunEnvironment,
+    private hasLayers = false,
+    pending?: PendingSteps,
   ) {
-    this.steps = new StepWriter(join(path, layout.steps))
+    this.steps = new StepWriter(join(path, layout.steps), pending)
   }
 
   /**
@@ -62,15 +52,65 @@ export class RunFolder {
     layers: readonly string[],
   ): Promise<RunFolder> {
     await makeNewFolder(path)
+    return RunFolder.begin(path, config, environment, layers)
+  }
+
+  /**
+   * Opens the folder of a run that is to go on: what was recorded after the checkpoint is removed; without a checkpoint all
+   * is. Status `running`.
+   *
+   * @param environment in which it goes on
+   * @throws {LayerRotationError} INVALID_FILE where a file is shorter than it was; WRITE_FAILED
+   */
+  static async open(
+    path: string,
+    config: ExperimentConfig,
+    environment: RunEnvironment,
+    layers: readonly string[],
+    checkpoint: TrainingCheckpoint | undefined,
+  ): Promise<RunFolder> {
+    if (!checkpoint) {
+      await clearRecords(path)
+      return RunFolder.begin(path, config, environment, layers)
+    }
+    const { position, files, pending } = checkpoint
+    await rewind(path, checkpoint)
+    const { startedAt } = checkpoint.environment
+    const best = await bestIn(join(path, layout.metrics))
+    const status: RunStatus = {
+      ...begun(startedAt),
+      epoch: position.epoch,
+      ...(best && { bestEpoch: best.epoch }),
+      lastCheckpoint: position,
+    }
+    const folder = new RunFolder(path, status, environment, files.layers > 0, pending)
+    await folder.writeBeginning(config)
+    return folder
+  }
+
+  private static async begin(
+    path: string,
+    config: ExperimentConfig,
+    environment: RunEnvironment,
+    layers: readonly string[],
+  ): Promise<RunFolder> {
     await makeSubfolders(path, config)
-    const { startedAt } = environment
-    const folder = new RunFolder(path, { status: 'running', epoch: 0, startedAt, host: hostname(), pid: process.pid })
-    await folder.setStatus({})
-    await writeWhole(join(path, layout.config), json(config))
-    await writeWhole(join(path, layout.environment), json(environment))
+    const folder = new RunFolder(path, begun(environment.startedAt), environment)
+    await folder.writeBeginning(config)
     await folder.append(layout.metrics, metricsHeader)
     await folder.append(layout.rotation, rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)))
     return folder
+  }
+
+  private async writeBeginning(config: ExperimentConfig): Promise<void> {
+    await this.setStatus({})
+    await writeWhole(join(this.path, layout.config), json(config))
+    await writeWhole(join(this.path, layout.environment), json(this.environment))
+  }
+
+  /** The row of metrics.csv with the largest validation accuracy. @throws {LayerRotationError} INVALID_FILE */
+  best(): Promise<EpochMetrics | undefined> {
+    return bestIn(join(this.path, layout.metrics))
   }
 
   /** Changes parts of status.json. */
@@ -103,7 +143,24 @@ export class RunFolder {
   }
 
   async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
-    await writeWhole(join(this.path, layout.weights(checkpoint)), encodeSafetensors(tensors))
+    await writeDurably(join(this.path, layout.weights(checkpoint)), encodeSafetensors(tensors))
+  }
+
+  /** Writes a checkpoint of what was recorded so far and of `snapshot`, and removes old ones. */
+  async saveCheckpoint(
+    snapshot: TrainingSnapshot,
+    { config, layers }: { config: ExperimentConfig; layers: readonly string[] },
+  ): Promise<void> {
+    const checkpoints = join(this.path, layout.checkpoints)
+    const pending = await this.steps.pending()
+    const files = await syncRecords(this.path)
+    const checkpoint = { ...snapshot, config, layers, environment: this.environment, files, pending }
+    const kept = (['initial', 'best'] as const)
+      .filter((name) => name === 'initial' || this.status.bestEpoch !== undefined)
+      .map((name) => ({ path: join(this.path, layout.weights(name)), name: `${name}.safetensors` }))
+    await writeCheckpoint(checkpoints, checkpoint, kept)
+    await this.setStatus({ lastCheckpoint: snapshot.position })
+    await pruneCheckpoints(checkpoints, config.checkpoint.keep)
   }
 
   /** Adds a line to run.log. */
@@ -124,6 +181,19 @@ async function makeNewFolder(path: string): Promise<void> {
     throw new LayerRotationError('RUN_EXISTS', `${path} exists already; choose another folder or label, or remove it`)
   })
 }
+
+async function bestIn(metrics: string): Promise<EpochMetrics | undefined> {
+  return bestEpoch(parseMetrics(await readFile(metrics, 'utf8'), metrics))
+}
+
+/** The status of a run that begins. */
+const begun = (startedAt: string): RunStatus => ({
+  status: 'running',
+  epoch: 0,
+  startedAt,
+  host: hostname(),
+  pid: process.pid,
+})
 
 /** All at the start: a run whose folder is taken away later is to fail, not to begin another in its place. */
 async function makeSubfolders(path: string, { record, validation }: ExperimentConfig): Promise<void> {

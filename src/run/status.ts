@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { positionSchema } from './position.js'
 
 export const statusSchema = z.object({
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),
@@ -11,6 +12,8 @@ export const statusSchema = z.object({
   epoch: z.number().min(0),
   /** The epoch of the weights 'best'. */
   bestEpoch: z.int().min(1).optional(),
+  /** The newest checkpoint, from which the run can be resumed. */
+  lastCheckpoint: positionSchema.optional(),
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   endedAt: z.string().optional(),

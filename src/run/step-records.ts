@@ -11,6 +11,12 @@ import { writeDurably } from './write.js'
  */
 export const stepPart = (epoch: number): string => `epoch-${String(epoch + 1).padStart(5, '0')}.parquet`
 
+/** The first epoch, 0-based, of the part of a name; undefined where it is none. */
+export function epochOfPart(name: string): number | undefined {
+  const digits = /^epoch-(\d{5,})\.parquet$/.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits) - 1
+}
+
 /** Writes a part; it has its name once it is whole and on the disk. @throws {LayerRotationError} WRITE_FAILED */
 export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<void> {
   await writeDurably(join(folder, stepPart(firstEpoch)), await encodeStepRecords(table))

@@ -20,11 +20,11 @@ export function writeWhole(path: string, content: string | Uint8Array | readonly
 }
 
 /** As writeWhole, for a file that is written once and has to outlive a loss of power too. */
-export function writeDurably(path: string, content: Uint8Array): Promise<void> {
+export function writeDurably(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
   return replace(path, async (temporary) => {
     const file = await open(temporary, 'w')
     try {
-      await file.writeFile(content)
+      await writeFile(file, content)
       await file.sync()
     } finally {
       await file.close()

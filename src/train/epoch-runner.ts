@@ -1,16 +1,20 @@
 import type { ExperimentConfig } from '../experiment/experiment.js'
-import type { EpochProgress, EpochRequest, EpochResult, NativeTrainer } from '../native.js'
+import { actingRates } from '../groups/layer-settings.js'
+import type { EpochProgress, EpochRequest, EpochResult, NativeTrainer, ParameterSettings } from '../native.js'
 import { streamKey, streams } from '../random.js'
+import type { EpochPart } from '../run/training-checkpoint.js'
+import { joinTables, LayerTable } from '../trajectory/layer-table.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { TrainingListeners } from './events.js'
-import { joinResults, type Stretch } from './join-results.js'
+import { measuredLayers } from './measured-layers.js'
 import type { RateSource } from './rates/rate-source.js'
 
-/** An epoch as it ran. */
+/** An epoch as far as it ran. */
 export interface TrainedEpoch {
-  result: EpochResult
-  /** [steps that were planned][layers]; of stretches that did not begin 0. */
-  rates: Float64Array
+  status: EpochResult['status']
+  part: EpochPart
+  /** The loss that stopped a diverged epoch, and the step before whose update it was found, from 1. */
+  divergence?: { loss: number; step: number }
 }
 
 /** What an epoch is run with. */
@@ -19,87 +23,133 @@ export interface EpochMeans {
   trainer: NativeTrainer
   orders: EpochOrders
   rates: RateSource
+  /** [layers] */
+  settings: readonly ParameterSettings[]
   listeners: TrainingListeners
   /** Whether the training is to end. */
   stopped: () => boolean
+  /** Milliseconds until `pause` is to be called; Infinity for never. */
+  untilPause: () => number
+  /** Called between two steps. */
+  pause: (part: EpochPart) => Promise<void>
 }
 
 /**
- * Trains an epoch, in as many calls of the addon as its rates have stretches.
+ * Trains an epoch, or the rest of one, in as many calls of the addon as its rates have stretches; to the same bits however
+ * often it is stopped in between.
  *
  * @param epoch 0-based
  * @param recorded steps after which the layers are measured, 0-based in the epoch, ascending
+ * @param begun what was trained of it before
  */
-export async function runEpoch(means: EpochMeans, epoch: number, recorded: Int32Array): Promise<TrainedEpoch> {
-  const { config, trainer, orders } = means
-  const { stepsPerEpoch } = orders
-  const layers = trainer.layerNames.length
+export async function runEpoch(
+  means: EpochMeans,
+  epoch: number,
+  recorded: Int32Array,
+  begun?: EpochPart,
+): Promise<TrainedEpoch> {
+  const { trainer, orders, settings } = means
+  const layers = trainer.layerNames
+  const stepsBefore = epoch * orders.stepsPerEpoch
+  const rates = new Float64Array(orders.stepsPerEpoch * layers.length)
+  rates.set(begun?.rates ?? [])
+  let planned = (begun?.rates.length ?? 0) / layers.length
+  let { steps: done, sums, table } = begun ?? nothing(layers)
+  const part = (): EpochPart => ({ steps: done, sums, rates: rates.slice(0, planned * layers.length), table })
+  const requestOf = requests(means, epoch, rates, recorded)
+  let end = 0
+  for (const steps of means.rates.stretches(epoch)) {
+    const begin = end
+    end += steps
+    if (done >= end) continue
+    if (planned < end) {
+      if (means.stopped()) break
+      rates.set(await means.rates.rates(epoch, begin, steps, () => trainer.rotation()), begin * layers.length)
+      planned = end
+    }
+    // The addon knows of stops within a call only.
+    while (done < end && !means.stopped()) {
+      const request = requestOf(done, end, sums)
+      const result = await trainStretch(means, epoch, done, request)
+      const acting = actingRates(request.rates, settings)
+      const measured = measuredLayers(result.records, { layers, stepsBefore: stepsBefore + done, rates: acting })
+      if (measured.length > 0) table = table.length > 0 ? joinTables([table, measured]) : measured
+      if (result.steps > 0) sums = result.sums
+      const failed = result.losses.findIndex((loss) => !Number.isFinite(loss))
+      const before = done
+      done += result.steps
+      if (result.status === 'diverged') {
+        return {
+          status: 'diverged',
+          part: part(),
+          divergence: { loss: result.losses[failed]!, step: before + failed + 1 },
+        }
+      }
+      if (done < orders.stepsPerEpoch && !means.stopped() && means.untilPause() <= 0) await means.pause(part())
+    }
+  }
+  return { status: done === orders.stepsPerEpoch ? 'finished' : 'interrupted', part: part() }
+}
+
+const nothing = (layers: readonly string[]): Pick<EpochPart, 'steps' | 'sums' | 'table'> => ({
+  steps: 0,
+  sums: { loss: 0, hits: 0, examples: 0 },
+  table: new LayerTable(layers, new Int32Array(), new Map()),
+})
+
+/** The requests for the steps of an epoch from one to another. @param rates [steps of the epoch][layers] */
+function requests(
+  { config, trainer, orders }: EpochMeans,
+  epoch: number,
+  rates: Float64Array,
+  recorded: Int32Array,
+): (begin: number, end: number, sums: EpochPart['sums']) => EpochRequest {
   const { order, batchSizes } = orders.epoch(epoch)
   const { neurons, references } = config.record
   const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
-  const rates = new Float64Array(stepsPerEpoch * layers)
-  const done: Stretch[] = []
-  let first = 0
-  let image = 0
-  for (const steps of means.rates.stretches(epoch)) {
-    // The addon knows of stops within a stretch only.
-    if (done.length > 0 && means.stopped()) return { result: { ...joinResults(done), status: 'interrupted' }, rates }
-    const own = await means.rates.rates(epoch, first, steps, () => trainer.rotation())
-    rates.set(own, first * layers)
-    const sizes = batchSizes.subarray(first, first + steps)
-    const images = sum(sizes)
-    const within = (step: number) => step >= first && step < first + steps
-    const request: EpochRequest = {
-      order: order.subarray(image, image + images),
+  const layers = trainer.layerNames.length
+  return (begin, end, sums) => {
+    const images = sum(batchSizes.subarray(0, begin))
+    const sizes = batchSizes.subarray(begin, end)
+    const steps = recorded.filter((step) => step >= begin && step < end).map((step) => step - begin)
+    return {
+      order: order.subarray(images, images + sum(sizes)),
       batchSizes: sizes,
       augmentationKey,
-      rates: own,
-      record: { steps: recorded.filter(within).map((step) => step - first), neurons, references },
+      rates: rates.subarray(begin * layers, end * layers),
+      record: { steps, neurons, references },
+      sums,
     }
-    const result = await trainStretch(means, epoch, first, request, done)
-    done.push({ first, images: sum(sizes.subarray(0, result.steps)), result })
-    if (result.status !== 'finished') break
-    first += steps
-    image += images
   }
-  return { result: joinResults(done), rates }
 }
 
+/** @param done steps of the epoch before these */
 async function trainStretch(
-  { trainer, orders, rates, listeners: { onProgress } }: EpochMeans,
+  { trainer, orders, rates, listeners: { onProgress }, untilPause }: EpochMeans,
   epoch: number,
-  first: number,
+  done: number,
   request: EpochRequest,
-  done: readonly Stretch[],
 ): Promise<EpochResult> {
-  if (!onProgress) return trainer.trainEpoch(request)
-  const before = done.length === 0 ? undefined : joinResults(done)
-  const images = done.reduce((total, stretch) => total + stretch.images, 0)
-  /** Of all images of the epoch so far. */
-  const mean = (earlier: number | undefined, own: number, seen: number) =>
-    ((earlier ?? 0) * images + own * seen) / (images + seen)
-
   // The addon calls from outside of any promise: what a listener throws there would end the process.
   const failures: unknown[] = []
-  const result = await trainer.trainEpoch(request, (progress: EpochProgress) => {
+  const report = ({ step, loss, accuracy }: EpochProgress) => {
     try {
-      const step = first + progress.step
-      const seen = sum(request.batchSizes.subarray(0, progress.step))
-      onProgress({
-        epoch,
-        learningRate: rates.nominalRate(epoch, step - 1),
-        step,
-        steps: orders.stepsPerEpoch,
-        loss: mean(before?.loss, progress.loss, seen),
-        accuracy: mean(before?.accuracy, progress.accuracy, seen),
-      })
+      const learningRate = rates.nominalRate(epoch, done + step - 1)
+      onProgress?.({ epoch, learningRate, step: done + step, steps: orders.stepsPerEpoch, loss, accuracy })
     } catch (error) {
       failures.push(error)
       trainer.stop()
     }
-  })
-  if (failures.length > 0) throw failures[0]
-  return result
+  }
+  const pause = untilPause()
+  const timer = pause === Infinity ? undefined : setTimeout(() => trainer.stop(), Math.max(0, pause))
+  try {
+    const result = await trainer.trainEpoch(request, onProgress && report)
+    if (failures.length > 0) throw failures[0]
+    return result
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 const sum = (values: Int32Array): number => values.reduce((total, value) => total + value, 0)

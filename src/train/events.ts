@@ -1,5 +1,6 @@
 import type { DataProgress } from '../data/progress.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { RunPosition } from '../run/position.js'
 
 /** What is known before the first step. */
 export interface TrainingStart {
@@ -11,6 +12,8 @@ export interface TrainingStart {
   layers: string[]
   parameterCount: number
   stepsPerEpoch: number
+  /** Where it begins: at zero, or where a run that is resumed stood. */
+  position: RunPosition
 }
 
 /** How far an epoch is; at most every 100 ms. Loss and accuracy are means over the epoch so far. */

@@ -1,21 +1,24 @@
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { computationText, lossText } from '../experiment/settings-text.js'
-import { actingRates, layerSettings } from '../groups/layer-settings.js'
-import type { EpochResult, NativeTrainer, ParameterSettings } from '../native.js'
+import { layerSettings } from '../groups/layer-settings.js'
+import type { NativeTrainer, ParameterSettings } from '../native.js'
 import { isBetter, type EpochMetrics } from '../run/metrics.js'
 import { openRun } from '../run/open-run.js'
+import { describePosition, type RunPosition } from '../run/position.js'
 import type { RunFolder } from '../run/run-folder.js'
+import type { EpochPart, TrainingSnapshot } from '../run/training-checkpoint.js'
 import { l2Penalty } from '../stopping/l2-penalty.js'
 import { stoppingReason, type LoggedEpoch } from '../stopping/stopping-reason.js'
+import type { LayerTable } from '../trajectory/layer-table.js'
 import { missedTargets } from '../trajectory/missed-targets.js'
 import { lastEpoch } from '../trajectory/record-config.js'
+import { CheckpointSchedule } from './checkpoint-schedule.js'
 import { describeEpoch, epochEnd, type EpochScores } from './epoch-end.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
-import { runEpoch } from './epoch-runner.js'
+import { runEpoch, type EpochMeans } from './epoch-runner.js'
 import { diverged, interrupted } from './failures.js'
-import { measuredLayers } from './measured-layers.js'
 import type { RateSource } from './rates/rate-source.js'
 import { recordedSteps, type RecordedSteps } from './recorded-steps.js'
 
@@ -26,6 +29,22 @@ export interface TrainingSetup {
   orders: EpochOrders
   rates: RateSource
   classes: number
+  /** SHA-256 of the data and of the weights that rotation is measured from. */
+  fingerprint: string
+}
+
+/** Where a training goes on. */
+export interface TrainingBeginning extends Pick<TrainingSnapshot, 'position' | 'seconds' | 'part' | 'logged'> {
+  /** The best epoch so far. */
+  best: EpochMetrics | undefined
+}
+
+const atFirst: TrainingBeginning = {
+  position: { epoch: 0, step: 0 },
+  seconds: 0,
+  part: undefined,
+  logged: [],
+  best: undefined,
 }
 
 /** One training from its first step to its end, recorded in its folder. */
@@ -36,19 +55,24 @@ export class Training {
   private readonly rates: RateSource
   private readonly classes: number
   private readonly settings: ParameterSettings[]
-  private epochsDone = 0
+  private epochsDone: number
   private best: EpochMetrics | undefined
   /** The whole epochs. */
-  private readonly logged: LoggedEpoch[] = []
+  private readonly logged: LoggedEpoch[]
   /** [layers]: of the weights after the last step that was recorded. */
   private norms = new Float64Array()
   private startedAt = 0
   private stopped = false
+  private checkpoints: CheckpointSchedule
+  /** Of the newest checkpoint. */
+  private saved: RunPosition | undefined
 
+  /** @param from where it goes on, with the trainer and the source of the rates as they were there; by default at first */
   constructor(
     { config, trainer, orders, rates, classes }: TrainingSetup,
     private readonly folder: RunFolder,
     private readonly listeners: TrainingListeners,
+    private readonly from?: TrainingBeginning,
   ) {
     this.config = config
     this.trainer = trainer
@@ -56,6 +80,12 @@ export class Training {
     this.rates = rates
     this.classes = classes
     this.settings = layerSettings(config, trainer.layerNames)
+    const { position, logged, best } = from ?? atFirst
+    this.epochsDone = position.epoch
+    this.best = best
+    this.logged = [...logged]
+    this.saved = from?.position
+    this.checkpoints = new CheckpointSchedule(config.checkpoint, 0)
   }
 
   /** @throws {LayerRotationError} INTERRUPTED, DIVERGED, WRITE_FAILED; status.json then says so where it can be written */
@@ -81,11 +111,16 @@ export class Training {
   private async runEpochs(): Promise<void> {
     const { epochs } = this.config
     await this.begin()
-    let epoch = 0
-    let reason: string | undefined
-    while (epoch < epochs && reason === undefined && (await this.runEpoch(epoch))) {
+    const { position, part } = this.from ?? atFirst
+    let { epoch } = position
+    let reason = epoch > 0 && part === undefined ? this.reasonToStop() : undefined
+    while (epoch < epochs && reason === undefined) {
+      const begun = epoch === position.epoch ? part : undefined
+      if (!(await this.runEpoch(epoch, begun))) break
       epoch++
-      if (epoch < epochs) reason = this.reasonToStop()
+      if (epoch === epochs) break
+      reason = this.reasonToStop()
+      if (reason === undefined && this.checkpoints.isDueAfterEpoch(epoch)) await this.save(epoch)
     }
     await this.folder.settle()
     await this.folder.saveWeights('last', await this.trainer.weights())
@@ -113,35 +148,93 @@ export class Training {
     const { config, trainer, folder } = this
     const { stepsPerEpoch } = this.orders
     const { device, layerNames: layers, parameterCount } = trainer
-    await folder.saveWeights('initial', await trainer.weights())
+    const { position, seconds } = this.from ?? atFirst
+    if (!this.from) await this.saveInitial()
     const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
     await folder.log(`${config.name} on ${device} in ${computationText(config)}: ${size}, ${lossText(config)}`)
-    this.listeners.onStart?.({ folder: folder.path, config, device, layers, parameterCount, stepsPerEpoch })
-    this.startedAt = performance.now()
+    if (this.from) await folder.log(`goes on after ${describePosition(position)}`)
+    this.listeners.onStart?.({ folder: folder.path, config, device, layers, parameterCount, stepsPerEpoch, position })
+    this.startedAt = performance.now() - seconds * 1000
   }
 
-  /** @returns whether the epoch ran, and was evaluated, to its end */
-  private async runEpoch(epoch: number): Promise<boolean> {
-    if (this.stopped) return false
-    const { config, trainer, orders, listeners } = this
-    const recorded = recordedSteps(epoch, orders.stepsPerEpoch, config.record.steps)
-    if (config.record.references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
-    const means = { config, trainer, orders, rates: this.rates, listeners, stopped: () => this.stopped }
-    const { result, rates } = await runEpoch(means, epoch, recorded.all)
-    await this.recordLayers(epoch, result, rates, recorded)
-    if (result.status === 'diverged') {
-      const step = result.losses.findIndex((loss) => !Number.isFinite(loss)) + 1
-      const symptom = `the loss became ${result.losses[step - 1]!} in epoch ${epoch + 1} at step ${step}`
-      throw diverged(symptom, this.rateAfter(epoch, step), this.folder.path)
+  private async saveInitial(): Promise<void> {
+    const begunAt = performance.now()
+    await this.folder.saveWeights('initial', await this.trainer.weights())
+    // Besides the weights a checkpoint holds the optimizer's state, which is as large, or twice that.
+    this.checkpoints = new CheckpointSchedule(this.config.checkpoint, 3 * (performance.now() - begunAt))
+  }
+
+  /** Writes a checkpoint, unless the newest is of the same position. @param part of an epoch that has begun */
+  private async save(epoch: number, part?: EpochPart): Promise<void> {
+    const position = { epoch, step: part?.steps ?? 0 }
+    if (this.saved?.epoch === position.epoch && this.saved.step === position.step) return
+    const begunAt = performance.now()
+    const { config, trainer, folder, rates, logged } = this
+    const hasReference = part !== undefined && config.record.references.includes(lastEpoch)
+    await folder.saveCheckpoint(
+      {
+        position,
+        seconds: this.seconds(),
+        weights: await trainer.weights(),
+        training: await trainer.trainingState(),
+        part,
+        lastEpoch: hasReference ? await trainer.reference(lastEpoch) : undefined,
+        rates: rates.state(),
+        logged,
+      },
+      { config, layers: trainer.layerNames },
+    )
+    this.saved = position
+    this.checkpoints.written(performance.now() - begunAt)
+  }
+
+  private seconds(): number {
+    return (performance.now() - this.startedAt) / 1000
+  }
+
+  /**
+   * @param begun what was trained of it before
+   * @returns whether the epoch ran, and was evaluated, to its end; else there is a checkpoint
+   */
+  private async runEpoch(epoch: number, begun?: EpochPart): Promise<boolean> {
+    const { config, trainer, orders, settings, listeners } = this
+    if (this.stopped) {
+      await this.save(epoch, begun)
+      return false
     }
-    const scores = await this.evaluateEpoch()
+    const recorded = recordedSteps(epoch, orders.stepsPerEpoch, config.record.steps)
+    if (!begun && config.record.references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
+    const means: EpochMeans = {
+      config,
+      trainer,
+      orders,
+      rates: this.rates,
+      settings,
+      listeners,
+      stopped: () => this.stopped,
+      untilPause: () => this.checkpoints.untilDue(),
+      pause: (part) => this.save(epoch, part),
+    }
+    const { status, part, divergence } = await runEpoch(means, epoch, recorded.all, begun)
+    const scores = status === 'finished' ? await this.evaluateEpoch() : undefined
+    // Before what the epoch came to is recorded: it will be recorded as a whole.
+    if (!scores && status !== 'diverged') await this.save(epoch, part)
+    await this.recordLayers(epoch, part.table, recorded)
+    if (divergence) {
+      const { loss, step } = divergence
+      throw diverged(
+        `the loss became ${loss} in epoch ${epoch + 1} at step ${step}`,
+        this.rateAfter(epoch, step),
+        this.folder.path,
+      )
+    }
     for (const split of ['validation', 'test'] as const) {
       const loss = scores?.[split]?.loss ?? 0
       if (Number.isFinite(loss)) continue
       const symptom = `the ${split} loss became ${loss} in epoch ${epoch + 1}`
-      throw diverged(symptom, this.rateAfter(epoch, result.steps), this.folder.path)
+      throw diverged(symptom, this.rateAfter(epoch, part.steps), this.folder.path)
     }
-    if (result.steps > 0) await this.recordEpoch(epoch, result, scores)
+    if (part.steps > 0) await this.recordEpoch(epoch, part, scores)
     return scores !== undefined
   }
 
@@ -164,18 +257,11 @@ export class Training {
   }
 
   /** First and last step to layers.csv, every k-th to a part of steps/, as far as the epoch came. */
-  private async recordLayers(
-    epoch: number,
-    { records }: EpochResult,
-    rates: Float64Array,
-    recorded: RecordedSteps,
-  ): Promise<void> {
+  private async recordLayers(epoch: number, table: LayerTable, recorded: RecordedSteps): Promise<void> {
     const { trainer, folder } = this
     const { stepsPerEpoch } = this.orders
-    const layers = trainer.layerNames
-    const stepsBefore = epoch * stepsPerEpoch
-    const table = measuredLayers(records, { layers, stepsBefore, rates: actingRates(rates, this.settings) })
-    const places = new Map(Array.from(records.steps, (step, place) => [step, place]))
+    const firstStep = epoch * stepsPerEpoch + 1
+    const places = new Map(Array.from(table.steps, (step, place) => [step - firstStep, place]))
     const reached = (steps: readonly number[]) => {
       const chosen = steps.flatMap((step) => places.get(step) ?? [])
       return chosen.length > 0 ? table.select(chosen) : undefined
@@ -184,22 +270,24 @@ export class Training {
     if (ends) await folder.recordLayers(ends, stepsPerEpoch)
     const every = reached(recorded.every)
     if (every) await folder.recordSteps(epoch, every)
-    this.norms = ends?.column('norm').slice(-layers.length) ?? this.norms
+    this.norms = ends?.column('norm').slice(-trainer.layerNames.length) ?? this.norms
   }
 
-  private async recordEpoch(epoch: number, result: EpochResult, scores: EpochScores | undefined): Promise<void> {
+  private async recordEpoch(epoch: number, part: EpochPart, scores: EpochScores | undefined): Promise<void> {
     const { config, trainer, folder } = this
+    const { loss, hits, examples } = part.sums
+    const [trainLoss, trainAccuracy] = [loss / examples, hits / examples]
     const rotation = await trainer.rotation()
     const metrics: EpochMetrics = {
-      epoch: epoch + result.steps / this.orders.stepsPerEpoch,
-      learningRate: this.rateAfter(epoch, result.steps),
-      trainLoss: result.loss,
-      trainAccuracy: result.accuracy,
+      epoch: epoch + part.steps / this.orders.stepsPerEpoch,
+      learningRate: this.rateAfter(epoch, part.steps),
+      trainLoss,
+      trainAccuracy,
       valLoss: scores?.validation?.loss ?? null,
       valAccuracy: scores?.validation?.accuracy ?? null,
       testLoss: scores?.test.loss ?? null,
       testAccuracy: scores?.test.accuracy ?? null,
-      seconds: (performance.now() - this.startedAt) / 1000,
+      seconds: this.seconds(),
       valTop5Accuracy: scores?.validation?.top5Accuracy ?? null,
       testTop5Accuracy: scores?.test.top5Accuracy ?? null,
     }
@@ -208,8 +296,8 @@ export class Training {
     await folder.setStatus({ epoch: metrics.epoch })
     if (!scores) return
     this.logged.push({
-      loss: result.loss + l2Penalty(config, this.settings, this.norms),
-      accuracy: result.accuracy,
+      loss: trainLoss + l2Penalty(config, this.settings, this.norms),
+      accuracy: trainAccuracy,
       valAccuracy: metrics.valAccuracy,
     })
     const isBest = isBetter(metrics, this.best)

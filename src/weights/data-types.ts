@@ -4,12 +4,21 @@ export interface DataType {
   bytes: number
   /** The elements of a buffer as numbers, which F32 then rounds; little-endian, as are all platforms of LibTorch. */
   decode(buffer: ArrayBuffer): ArrayLike<number>
+  /** Of the types that files of this package hold: an array for so many elements as they are. */
+  allocate?(length: number): ExactArray
 }
+
+/** The elements of a tensor as a file of this package holds them. */
+export type ExactArray = Float32Array | Float64Array | Uint8Array
+
+/** The name of the type of an array. */
+export const dataTypeOf = (data: ExactArray): 'F32' | 'F64' | 'U8' =>
+  data instanceof Float32Array ? 'F32' : data instanceof Float64Array ? 'F64' : 'U8'
 
 /** Those that become F32; of the others, such as 8-bit floats, no network of this package makes use. */
 export const dataTypes: ReadonlyMap<string, DataType> = new Map([
-  ['F32', { bytes: 4, decode: (buffer) => new Float32Array(buffer) }],
-  ['F64', { bytes: 8, decode: (buffer) => new Float64Array(buffer) }],
+  ['F32', { bytes: 4, decode: (buffer) => new Float32Array(buffer), allocate: (length) => new Float32Array(length) }],
+  ['F64', { bytes: 8, decode: (buffer) => new Float64Array(buffer), allocate: (length) => new Float64Array(length) }],
   ['F16', { bytes: 2, decode: (buffer) => Float32Array.from(new Uint16Array(buffer), half) }],
   [
     'BF16',
@@ -22,7 +31,7 @@ export const dataTypes: ReadonlyMap<string, DataType> = new Map([
   ['U64', { bytes: 8, decode: (buffer) => Float64Array.from(new BigUint64Array(buffer), Number) }],
   ['U32', { bytes: 4, decode: (buffer) => new Uint32Array(buffer) }],
   ['U16', { bytes: 2, decode: (buffer) => new Uint16Array(buffer) }],
-  ['U8', { bytes: 1, decode: (buffer) => new Uint8Array(buffer) }],
+  ['U8', { bytes: 1, decode: (buffer) => new Uint8Array(buffer), allocate: (length) => new Uint8Array(length) }],
   ['BOOL', { bytes: 1, decode: (buffer) => new Uint8Array(buffer) }],
 ] satisfies [string, DataType][])
 

@@ -3,15 +3,23 @@ import { open, stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { LayerRotationError } from '../errors.js'
 import type { NamedTensor } from '../native.js'
+import { dataTypeOf, type ExactArray } from './data-types.js'
 import { failIn, headerStart, parseHeader, type Entry, type Fail } from './header.js'
 
 /**
  * The safetensors format: header length (8 bytes, little-endian), JSON header, then the tensors' bytes without gaps. What
- * this package writes is F32; other types are read as F32. https://github.com/huggingface/safetensors#format
+ * this package writes are weights in F32 and, in checkpoints, F64 and U8. https://github.com/huggingface/safetensors#format
  */
 
+/** A tensor in the type that its file has. */
+export interface ExactTensor {
+  name: string
+  shape: readonly number[]
+  data: ExactArray
+}
+
 /** Parts of a safetensors file, one after the other, with the tensors in the order given; the data are not copied. */
-export function encodeSafetensors(tensors: readonly NamedTensor[]): Uint8Array[] {
+export function encodeSafetensors(tensors: readonly ExactTensor[]): Uint8Array[] {
   const names = new Set<string>()
   let offset = 0
   const entries = tensors.map(({ name, shape, data }) => {
@@ -19,7 +27,7 @@ export function encodeSafetensors(tensors: readonly NamedTensor[]): Uint8Array[]
     names.add(name)
     const begin = offset
     offset += data.byteLength
-    return `${JSON.stringify(name)}:${JSON.stringify({ dtype: 'F32', shape, data_offsets: [begin, offset] })}`
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype: dataTypeOf(data), shape, data_offsets: [begin, offset] })}`
   })
   const header = padded(new TextEncoder().encode(`{${entries.join(',')}}`))
   const length = new Uint8Array(8)
@@ -34,7 +42,7 @@ function padded(header: Uint8Array): Uint8Array {
   return bytes
 }
 
-function requireSound(name: string, shape: readonly number[], data: Float32Array, names: ReadonlySet<string>): void {
+function requireSound(name: string, shape: readonly number[], data: ExactArray, names: ReadonlySet<string>): void {
   const wrong = (problem: string) => {
     throw new LayerRotationError('INVALID_CONFIG', `the tensor ${JSON.stringify(name)} ${problem}`)
   }
@@ -59,7 +67,27 @@ const chunkSize = 2 ** 24
  * @returns the tensors in the order of the file
  * @throws {LayerRotationError} INVALID_FILE, naming file and byte; OUT_OF_MEMORY; system errors as they are
  */
-export async function readSafetensors(file: string): Promise<NamedTensor[]> {
+export function readSafetensors(file: string): Promise<NamedTensor[]> {
+  return readTensors(file, (length) => new Float32Array(length))
+}
+
+/**
+ * As readSafetensors, for a file that this package wrote: each tensor keeps its type, F32, F64 or U8.
+ *
+ * @throws {LayerRotationError} INVALID_FILE, also for another type
+ */
+export function readExactTensors(file: string): Promise<ExactTensor[]> {
+  return readTensors(file, (length, { name, dataType, begin }, fail) => {
+    return dataType.allocate?.(length) ?? fail(begin, `${name} is of a type that checkpoints do not have`)
+  })
+}
+
+type Allocate<Data extends ExactArray> = (length: number, entry: Entry, fail: Fail) => Data
+
+async function readTensors<Data extends ExactArray>(
+  file: string,
+  allocate: Allocate<Data>,
+): Promise<{ name: string; shape: number[]; data: Data }[]> {
   const fail = failIn(file)
   // Opening a pipe would wait for somebody to write into it.
   if (!(await stat(file)).isFile()) fail(0, 'it is no file')
@@ -67,9 +95,11 @@ export async function readSafetensors(file: string): Promise<NamedTensor[]> {
   try {
     const entries = await readHeader(handle, fail)
     requireMemory(entries, file)
-    const tensors: NamedTensor[] = []
+    const tensors: { name: string; shape: number[]; data: Data }[] = []
     for (const entry of entries) {
-      tensors.push({ name: entry.name, shape: entry.shape, data: await readTensor(handle, entry, fail) })
+      const data = allocate((entry.end - entry.begin) / entry.dataType.bytes, entry, fail)
+      await readTensor(handle, entry, data, fail)
+      tensors.push({ name: entry.name, shape: entry.shape, data })
     }
     return tensors
   } finally {
@@ -97,14 +127,12 @@ function requireMemory(entries: readonly Entry[], file: string): void {
   throw new LayerRotationError('OUT_OF_MEMORY', message)
 }
 
-async function readTensor(handle: FileHandle, entry: Entry, fail: Fail): Promise<Float32Array> {
+async function readTensor(handle: FileHandle, entry: Entry, data: ExactArray, fail: Fail): Promise<void> {
   const { begin, end, dataType } = entry
-  const data = new Float32Array((end - begin) / dataType.bytes)
   for (let at = begin; at < end; at += chunkSize) {
     const chunk = await readBytes(handle, at, Math.min(chunkSize, end - at), fail)
     data.set(dataType.decode(chunk), (at - begin) / dataType.bytes)
   }
-  return data
 }
 
 async function readBytes(handle: FileHandle, position: number, length: number, fail: Fail): Promise<ArrayBuffer> {

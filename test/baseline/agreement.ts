@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { experiment, loadWeights, openRun, saveWeights, train } from '../../src/index.js'
 import type { ExperimentConfig, ExperimentInput, Run, Weights } from '../../src/index.js'
 import type { NamedTensor, NativeTrainer } from '../../src/native.js'
-import { prepare } from '../../src/train/train.js'
+import { prepare } from '../../src/train/prepare.js'
 import type { Baseline } from './baseline.js'
 
 /** The same experiment, trained by both from the same initial weights. `folder` is made. */

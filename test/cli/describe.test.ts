@@ -6,7 +6,7 @@ import { syntheticRun } from '../figure/synthetic-run.js'
 
 function start(config: Partial<ExperimentConfig>): string[] {
   const run = syntheticRun({ config })
-  const size = { layers: ['dense0', 'dense1'], parameterCount: 1000, stepsPerEpoch: 5 }
+  const size = { layers: ['dense0', 'dense1'], parameterCount: 1000, stepsPerEpoch: 5, position: { epoch: 0, step: 0 } }
   return describeStart({ config: run.config, folder: '/runs/a', device: 'cpu', ...size }).map(stripVTControlCharacters)
 }
 

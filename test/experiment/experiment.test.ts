@@ -50,6 +50,7 @@ describe('a valid experiment', () => {
       threads: null,
       stopping: null,
       record: { steps: 0, neurons: false, references: [] },
+      checkpoint: { everyEpochs: null, everyMinutes: 10, keep: 1 },
     })
   })
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
 import type { EpochMetrics } from '../../src/run/metrics.js'
@@ -128,19 +127,29 @@ describe('a part of steps/', () => {
     }
   }
 
-  test('is written beside what follows, of short epochs one a second', async () => {
+  test('holds as many epochs as came before it, the last what is left', async () => {
     const { path, folder } = await created()
     await folder.recordSteps(0, table)
+    // Beside what follows.
     expect(readdirSync(join(path, 'steps'))).toEqual([])
-    for (const epoch of [1, 2, 3]) await folder.recordSteps(epoch, table)
-    await setTimeout(1000)
-    expect(readdirSync(join(path, 'steps'))).toEqual(['epoch-00001.parquet'])
-    await folder.recordSteps(4, table)
-    await folder.recordSteps(5, table)
+    for (let epoch = 1; epoch < 11; epoch++) await folder.recordSteps(epoch, table)
     await folder.settle()
-    const parts = ['epoch-00001.parquet', 'epoch-00002.parquet', 'epoch-00006.parquet']
+    const parts = [1, 2, 3, 5, 9].map((epoch) => `epoch-0000${epoch}.parquet`)
     expect(readdirSync(join(path, 'steps'))).toEqual(parts)
-    expect((await (await openRun(path)).steps()).length).toBe(6)
+    expect((await (await openRun(path)).steps()).length).toBe(11)
+  })
+
+  test('ends after an epoch with which it is large', async () => {
+    const { path, folder } = await created()
+    const large = new LayerTable(
+      ['dense0'],
+      new Int32Array(2 ** 15).fill(1),
+      new Map([['norm', new Float64Array(2 ** 15)]]),
+    )
+    for (let epoch = 0; epoch < 12; epoch++) await folder.recordSteps(epoch, large)
+    await folder.settle()
+    const parts = ['1', '2', '3', '5', '7', '9', '11'].map((epoch) => `epoch-${epoch.padStart(5, '0')}.parquet`)
+    expect(readdirSync(join(path, 'steps'))).toEqual(parts)
   })
 
   test('that cannot be written is named then', async () => {

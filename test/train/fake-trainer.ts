@@ -34,14 +34,16 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
     trainEpoch(request) {
       trainer.requests.push(request)
       const steps = request.batchSizes.length
+      const { loss = 0.5, accuracy = 0.9 } = trained(trainer.requests.length)
+      const examples = request.order.length
       const result: EpochResult = {
         status: 'finished',
         steps,
         losses: new Float64Array(steps),
-        loss: 0.5,
-        accuracy: 0.9,
         warnings: [],
-        ...trained(trainer.requests.length),
+        loss,
+        accuracy,
+        sums: { loss: loss * examples, hits: accuracy * examples, examples },
         records: recordsOf(request),
       }
       return Promise.resolve(result)
@@ -65,6 +67,9 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
     timeInput: unused,
     setWeights: unused,
     setReference: (name, tensors) => Promise.resolve(void trainer.references.push([name, tensors])),
+    reference: unused,
+    trainingState: () => Promise.resolve({ tensors: [], steps: 0, runningMeans: new Float64Array() }),
+    setTrainingState: unused,
     stop: () => undefined,
     dispose: () => undefined,
   }

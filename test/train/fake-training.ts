@@ -36,7 +36,7 @@ export async function fakeTraining(
   return {
     run: () => openRun(path),
     trainer,
-    training: new Training({ config, trainer, orders, rates, classes }, folder, listeners),
+    training: new Training({ config, trainer, orders, rates, classes, fingerprint: '' }, folder, listeners),
     path,
   }
 }

@@ -26,7 +26,9 @@ describe('an interruption', () => {
     const message = await failure(() => train(longEpochs, { folder, signal: controller.signal, onProgress }))
     expect(seen[0]).toMatchObject({ epoch: 0, steps: 5000, learningRate: 0.1 })
     expect(message).toMatch(
-      new RegExp(`^INTERRUPTED: stopped after 0\\.?\\d* of 3 epochs; what was measured is in ${folder}$`),
+      new RegExp(
+        `^INTERRUPTED: stopped after 0\\.?\\d* of 3 epochs; what was measured is in ${folder}; resume with \`layer-rotation resume ${folder}\`$`,
+      ),
     )
 
     const run = await openRun(folder)
@@ -51,7 +53,9 @@ describe('an interruption', () => {
     const stopAfterTwo = ({ epoch }: { epoch: number }) => epoch === 2 && controller.abort()
     expect(
       await failure(() => train(smallExperiment, { folder, signal: controller.signal, onEpochEnd: stopAfterTwo })),
-    ).toBe(`INTERRUPTED: stopped after 2 of 3 epochs; what was measured is in ${folder}`)
+    ).toBe(
+      `INTERRUPTED: stopped after 2 of 3 epochs; what was measured is in ${folder}; resume with \`layer-rotation resume ${folder}\``,
+    )
     const run = await openRun(folder)
     expect(run.status).toMatchObject({ status: 'interrupted', epoch: 2 })
     expect(run.metrics.map(({ epoch }) => epoch)).toEqual([1, 2])

@@ -108,6 +108,7 @@ describe('train', () => {
         layers: ['dense0', 'dense1'],
         parameterCount,
         stepsPerEpoch: 10,
+        position: { epoch: 0, step: 0 },
       },
     ])
 

@@ -1,10 +1,10 @@
-import type { TrainingStart } from '../../train/events.js'
+import { join } from 'node:path'
+import type { ExperimentConfig } from '../../experiment/experiment.js'
+import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
-import { interruptible } from '../interruption.js'
-import { environmentNotice, settingsPositional, sharedOptions } from '../options.js'
+import { assignments, environmentNotice, settingsPositional, sharedOptions } from '../options.js'
 import { print } from '../output.js'
-import { describeFinish, describeStart } from '../progress/describe.js'
-import { clickablePath } from '../terminal/path.js'
+import { showTraining } from '../training.js'
 
 /** What can be set in an experiment, apart from its name. */
 export const settings = [
@@ -31,6 +31,7 @@ export const settings = [
   'threads',
   'stopping',
   'record',
+  'checkpoint',
 ]
 
 export const run = defineCommand({
@@ -52,6 +53,13 @@ export const run = defineCommand({
       describe: 'Name of the experiment, and of the folder in which its runs lie',
     },
     ...sharedOptions,
+    resume: {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        "Go on with a run: its folder, or auto for the experiment's newest that has not finished; else a new run",
+    },
+    accept: acceptOption,
     'print-config': {
       type: 'boolean',
       default: false,
@@ -67,6 +75,7 @@ export const run = defineCommand({
     ['run mnist "validation={share: 0.1}"', 'A tenth validates; keeps the best weights'],
     ['run mnist --print-config > mine.yaml', 'A file to start from'],
     ['run mine.yaml --device cuda', 'That file, on a GPU'],
+    ['run mine.yaml --resume auto', 'Go on where it was interrupted, if it was'],
     ['run runs/mnist/20261123-052233-7f3a90/config.json', 'A run once more'],
   ],
   notes: [
@@ -104,56 +113,37 @@ export const run = defineCommand({
       '                                  10 for every 10th; of neurons, too, with',
       '                                  record.neurons=true',
       "  record.references=[lastEpoch]   rotation from there, too; or a file's weights",
+      '  checkpoint.everyEpochs=5        what a run can be resumed from is written more',
+      '                                  often, or checkpoint.everyMinutes=1',
       'What is null has no parts yet: validation={share: 0.1}, not validation.share=0.1.',
     ].join('\n'),
     'Every run gets a folder of its own, <runs>/<name>/<time>-<id>, with its config, environment, metrics, rotation, ' +
-      'weights and report. Ctrl-C stops after the present step and keeps everything; a second Ctrl-C leaves at once.',
+      'weights and report. Ctrl-C stops after the present step and keeps everything, so that the run can ' +
+      'be resumed; a second Ctrl-C leaves at once.',
     `${environmentNotice} They come before the file, options and settings before them.`,
   ],
-  handler: async ({ experiment, settings, runs, 'print-config': printConfig, ...given }) => {
+  handler: async ({ experiment, settings, runs, 'print-config': printConfig, resume: resumed, accept, ...given }) => {
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const config = await loadExperiment(experiment, [...assignments(given), ...settings])
     if (printConfig) {
       const { stringify } = await import('yaml')
       return print(stringify(config).trimEnd())
     }
-    const { train } = await import('../../train/train.js')
-    const { trainingDisplay } = await import('../progress/display.js')
-    const { workDisplay } = await import('../progress/work-display.js')
-    const work = workDisplay()
-    const display = trainingDisplay()
-    const { onStart, ...listeners } = display.listeners
-    const announce = (start: TrainingStart) => {
-      work.end()
-      print(...describeStart(start))
-      onStart?.(start)
+    const folder = resumed && (await folderOf(resumed, config, runs))
+    if (folder !== undefined) {
+      const { resume } = await import('../../train/resume.js')
+      return showTraining((options) => resume(folder, { ...options, config, accept }))
     }
-    const run = await interruptible(
-      (signal) =>
-        train(config, {
-          ...listeners,
-          onData: (progress) => work.progress(progress),
-          onStart: announce,
-          runsFolder: runs,
-          signal,
-        }),
-      () => display.note('Stopping after this step; Ctrl-C once more leaves at once.'),
-    ).finally(() => {
-      work.end()
-      display.end()
-    })
-    print(...describeFinish(run))
-
-    const { writeReport } = await import('../../report/write-report.js')
-    const report = await writeReport([run], run.folder)
-    print(`report    ${clickablePath(report)}`)
+    const { train } = await import('../../train/train.js')
+    await showTraining((options) => train(config, { ...options, runsFolder: runs }))
   },
 })
 
-/** The options that say the same as a setting; their values are YAML, too. */
-function assignments(given: { [option in 'name' | 'seed' | 'device' | 'threads']?: string | number }): string[] {
-  return (['name', 'seed', 'device', 'threads'] as const).flatMap((option) => {
-    const value = given[option]
-    return value === undefined ? [] : [`${option}=${JSON.stringify(value)}`]
-  })
+/** The folder of the run to go on with; undefined where `auto` finds none. */
+async function folderOf(resumed: string, config: ExperimentConfig, runs = 'runs'): Promise<string | undefined> {
+  if (resumed !== 'auto') return resumed
+  const { newestUnfinished } = await import('../../run/find-run.js')
+  const { configDifferences } = await import('../../train/differences.js')
+  const isSame = (run: { config: ExperimentConfig }) => configDifferences(run.config, config).length === 0
+  return newestUnfinished(join(runs, config.name), isSame)
 }

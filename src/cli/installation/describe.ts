@@ -17,6 +17,7 @@ export function describeInstallation(installation: Installation): string[] {
         ? `made for LibTorch ${addon.built}, loads ${addon.loaded}${kind(addon)} from ${addon.folder}`
         : 'not usable',
     ),
+    ...row('CUDA kernels', addon?.cuda ? cudaKernels(addon) : ''),
     ...row(
       'LibTorch',
       found ? `${found.version}${kind(found)}, ${found.how}: ${found.folder}` : 'none found for another build',
@@ -41,6 +42,12 @@ function row(label: string, ...lines: readonly string[]): string[] {
 function describeDevice({ name, description, memory }: NativeDevice): string {
   const gigabytes = memory === undefined ? '' : `, ${(memory / 2 ** 30).toFixed(0)} GiB`
   return description === '' ? name + gigabytes : `${name} (${description}${gigabytes})`
+}
+
+function cudaKernels({ cudaKernels }: { cudaKernels: boolean }): string {
+  if (cudaKernels) return 'built with nvcc: a training step is one CUDA graph'
+  const cost = 'every step launches its operations one by one and waits for the device several times'
+  return `none, for there was no nvcc: ${cost}; put nvcc on PATH and run \`npx layer-rotation build\``
 }
 
 function kind({ cuda }: { cuda: boolean }): string {

@@ -9,6 +9,7 @@ import {
   validationText,
 } from '../../experiment/settings-text.js'
 import type { EpochMetrics } from '../../run/metrics.js'
+import { describePosition } from '../../run/position.js'
 import type { Run } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
 import { cosineDistance, count, duration, percent } from '../format.js'
@@ -25,12 +26,14 @@ export function describeStart({
   parameterCount,
   stepsPerEpoch,
   folder,
+  position,
 }: TrainingStart): string[] {
   const model = `${count(parameterCount, 'parameter')} in ${count(layers.length, 'layer')}`
   const work = `${count(config.epochs, 'epoch')} of ${count(stepsPerEpoch, 'step')}`
   return [
     `${styleText('bold', config.name)}  ${model}, ${work}, seed ${config.seed}, on ${device} in ${config.precision}`,
     ...describeSettings(config),
+    ...(position.epoch + position.step > 0 ? [`resumed   after ${describePosition(position)}`] : []),
     `folder    ${clickablePath(folder)}`,
   ]
 }

@@ -4,7 +4,7 @@ import type { EpochEnd, TrainingProgress, TrainingStart } from '../../train/even
 export class TrainingState {
   readonly epochs: number
   /** Epochs done, with the running one as a fraction. */
-  epoch = 0
+  epoch: number
   learningRate: number | undefined
   loss: number | undefined
   trainAccuracy: number | undefined
@@ -18,10 +18,13 @@ export class TrainingState {
   readonly losses: number[] = []
 
   private readonly startedAt = Date.now()
+  private readonly startedWith: number
   private lastEpochEnd: { at: number; secondsLeft: number } | undefined
 
   constructor(start: TrainingStart) {
-    this.epochs = start.config.epochs
+    const { config, position, stepsPerEpoch } = start
+    this.epochs = config.epochs
+    this.epoch = this.startedWith = position.epoch + position.step / stepsPerEpoch
   }
 
   progress(progress: TrainingProgress): void {
@@ -49,7 +52,8 @@ export class TrainingState {
     if (this.lastEpochEnd !== undefined) {
       return Math.max(0, this.lastEpochEnd.secondsLeft - (Date.now() - this.lastEpochEnd.at) / 1000)
     }
-    if (this.epoch === 0) return undefined
-    return ((Date.now() - this.startedAt) / 1000 / this.epoch) * (this.epochs - this.epoch)
+    const done = this.epoch - this.startedWith
+    if (done === 0) return undefined
+    return ((Date.now() - this.startedAt) / 1000 / done) * (this.epochs - this.epoch)
   }
 }

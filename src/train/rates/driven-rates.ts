@@ -1,8 +1,11 @@
+import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
 import { targetOf, type RotateToConfig } from '../../schedule/rotate-to.js'
 import { mean } from '../../trajectory/mean.js'
+import { strictObject } from '../../validation/strict-object.js'
+import { validate } from '../../validation/validate.js'
 import type { RateSource } from './rate-source.js'
-import { RotationController } from './rotation-controller.js'
+import { controllerStateSchema, RotationController } from './rotation-controller.js'
 import { stretches } from './stretches.js'
 
 /**
@@ -32,8 +35,21 @@ export function drivenRates(
       return Float64Array.from({ length: steps * layers.length }, (_, i) => last[i % layers.length]!)
     },
     nominalRate: () => mean(last),
+    state: () => ({ controllers: controllers.map((controller) => controller.state()), last: [...last] }),
+    restore: (state) => {
+      const valid = validate(stateSchema(layers.length), state, 'what a checkpoint holds of the rates', 'INVALID_FILE')
+      controllers.forEach((controller, i) => controller.restore(valid.controllers[i]!))
+      last = Float64Array.from(valid.last)
+    },
   }
 }
+
+/** What was learnt for each layer, and the rates of the last stretch. */
+const stateSchema = (layers: number) =>
+  strictObject({
+    controllers: z.array(controllerStateSchema).length(layers),
+    last: z.array(z.number().min(0)).length(layers),
+  })
 
 /** The way from where a layer began is at most as long as all its steps, each of the largest angle, in one direction. */
 function requireReachable(

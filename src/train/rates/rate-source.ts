@@ -12,4 +12,8 @@ export interface RateSource {
   rates(epoch: number, first: number, steps: number, rotation: () => Promise<Float64Array>): Promise<Float64Array>
   /** The one number that stands for the rates of all layers at a step of an epoch. */
   nominalRate(epoch: number, step: number): number
+  /** What it has learnt so far, as JSON can hold it. */
+  state(): unknown
+  /** Goes on from what state() gave, which may come from a file. @throws {LayerRotationError} INVALID_FILE */
+  restore(state: unknown): void
 }

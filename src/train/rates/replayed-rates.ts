@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { LayerRotationError } from '../../errors.js'
 import { openRun } from '../../run/open-run.js'
 import type { ReplayConfig } from '../../schedule/replay.js'
@@ -22,6 +23,7 @@ export async function replayedRates(
   const { steps, angles } = await readAngles(folder, run)
   requireSteps(folder, steps, epochs * stepsPerEpoch)
   const rates = angles.map(Math.tan)
+  const checksum = createHash('sha256').update(rates).digest('hex')
   const at = (step: number) => rates.subarray(step * layers.length, (step + 1) * layers.length)
   return {
     stretches: () => [stepsPerEpoch],
@@ -30,6 +32,12 @@ export async function replayedRates(
       return Promise.resolve(rates.slice(first, first + stepsPerEpoch * layers.length))
     },
     nominalRate: (epoch, step) => mean(at(epoch * stepsPerEpoch + step)),
+    state: () => checksum,
+    restore: (state) => {
+      if (state === checksum) return
+      const message = `learningRate.run: ${folder} no longer holds the angles that this run began with; expected the same`
+      throw new LayerRotationError('INVALID_FILE', message)
+    },
   }
 }
 

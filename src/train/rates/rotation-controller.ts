@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import { strictObject } from '../../validation/strict-object.js'
+
 /** Below this cosine to its beginning a layer counts as turned away as far as it can be. */
 const smallestCosine = 0.01
 
@@ -13,6 +16,16 @@ const memory = 0.97
 const smoothing = { up: 0.6, down: 0.2 }
 /** What steps may be worth beside those of a random walk: aligned ones more, those that go back less. */
 const worth = { least: 0.1, most: 50 }
+
+/** What a controller has learnt; its members are said there. */
+export const controllerStateSchema = strictObject({
+  worth: z.number(),
+  largestWorth: z.number(),
+  learnt: z.int().min(0),
+  last: strictObject({ cosine: z.number(), expected: z.number() }).nullable(),
+})
+
+export type ControllerState = z.output<typeof controllerStateSchema>
 
 /**
  * Chooses the learning rates of one layer under Layca so that its cosine distance follows a target.
@@ -48,6 +61,18 @@ export class RotationController {
     const rate = Math.min(this.largestRate, Math.tan(Math.min(angle, Math.PI / 4)))
     this.last = { cosine, expected: (steps * Math.atan(rate) ** 2) / 2 }
     return rate
+  }
+
+  state(): ControllerState {
+    const { worth, largestWorth, learnt, last = null } = this
+    return { worth, largestWorth, learnt, last }
+  }
+
+  restore({ worth, largestWorth, learnt, last }: ControllerState): void {
+    this.worth = worth
+    this.largestWorth = largestWorth
+    this.learnt = learnt
+    this.last = last ?? undefined
   }
 
   private learn(cosine: number): void {

@@ -15,5 +15,7 @@ export function scheduledRates(
     stretches: () => [stepsPerEpoch],
     rates: (epoch) => Promise.resolve(rateTable({ learningRate, multipliers, epochs }, layers, epoch, stepsPerEpoch)),
     nominalRate: (epoch, step) => nominal(epoch + step / stepsPerEpoch),
+    state: () => null,
+    restore: () => undefined,
   }
 }

@@ -1,0 +1,74 @@
+#include "training_state.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/from_blob.h>
+
+#include <string>
+#include <utility>
+
+#include "../error.h"
+
+namespace layer_rotation {
+namespace {
+
+[[noreturn]] void refuse(const std::string& problem) { throw Error("INVALID_CONFIG", "training state: " + problem); }
+
+std::string state_name(const std::string& parameter, size_t index) { return parameter + "." + std::to_string(index); }
+
+/// The values for `own` among those given.
+at::Tensor values(const NamedTensor& given, const std::string& name, const at::Tensor& own) {
+  if (given.name != name) refuse("found a tensor named " + given.name + "; expected " + name);
+  if (own.sizes() != given.shape || own.numel() != static_cast<int64_t>(given.values.size())) {
+    refuse(name + " has shape " + c10::str(at::IntArrayRef(given.shape)) + " with " +
+           std::to_string(given.values.size()) + " values; expected " + c10::str(own.sizes()));
+  }
+  return at::from_blob(const_cast<float*>(given.values.data()), given.shape);
+}
+
+std::vector<RunningMean> running_means(const std::vector<double>& given, size_t units) {
+  if (given.size() != 2 * units) {
+    refuse("found " + std::to_string(given.size()) + " numbers of running means; expected " +
+           std::to_string(2 * units));
+  }
+  std::vector<RunningMean> means;
+  for (size_t unit = 0; unit < units; ++unit) means.push_back({given[2 * unit], given[2 * unit + 1]});
+  return means;
+}
+
+}  // namespace
+
+TrainingState export_training_state(const Network& network, const Optimizer& optimizer, int64_t steps) {
+  const OptimizerState own = optimizer.export_state();
+  TrainingState result;
+  for (size_t i = 0; i < own.states.size(); ++i) {
+    const std::string parameter = name_of(network, own.parameters[i]);
+    for (size_t j = 0; j < own.states[i].size(); ++j) {
+      result.tensors.push_back(on_host(state_name(parameter, j), own.states[i][j]));
+    }
+  }
+  result.steps = steps;
+  for (const RunningMean& mean : own.mean_square) {
+    result.running_means.push_back(mean.value);
+    result.running_means.push_back(mean.unseen);
+  }
+  return result;
+}
+
+void import_training_state(const Network& network, Optimizer& optimizer, const TrainingState& state) {
+  const OptimizerState own = optimizer.export_state();
+  OptimizerState next{own.parameters, {}, running_means(state.running_means, own.mean_square.size())};
+  auto given = state.tensors.begin();
+  for (size_t i = 0; i < own.states.size(); ++i) {
+    const std::string parameter = name_of(network, own.parameters[i]);
+    next.states.emplace_back();
+    for (size_t j = 0; j < own.states[i].size(); ++j) {
+      const std::string name = state_name(parameter, j);
+      if (given == state.tensors.end()) refuse(name + " is missing");
+      next.states.back().push_back(values(*given++, name, own.states[i][j]));
+    }
+  }
+  if (given != state.tensors.end()) refuse("there is no state named " + given->name);
+  optimizer.import_state(next);
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "../model/network.h"
+#include "../optimizer/optimizer.h"
+#include "network_state.h"
+
+namespace layer_rotation {
+
+/// What decides a training's next steps besides the network's own parameters and buffers.
+struct TrainingState {
+  /// States of the update rule, '<parameter>.<index of the state>', in forward order.
+  std::vector<NamedTensor> tensors;
+  int64_t steps = 0;                  ///< made so far; dropout's masks follow from it
+  std::vector<double> running_means;  ///< [units][2]: value and unseen share of each RunningMean
+};
+
+TrainingState export_training_state(const Network& network, const Optimizer& optimizer, int64_t steps);
+
+/// Throws Error INVALID_CONFIG, and changes nothing, where the state is not one of this network, optimizer and device.
+void import_training_state(const Network& network, Optimizer& optimizer, const TrainingState& state);
+
+}  // namespace layer_rotation

@@ -1,0 +1,34 @@
+import type { Run } from '../run/open-run.js'
+import type { TrainingListeners, TrainingStart } from '../train/events.js'
+import { interruptible } from './interruption.js'
+import { print } from './output.js'
+import { describeFinish, describeStart } from './progress/describe.js'
+import { clickablePath } from './terminal/path.js'
+
+/** Shows a training from its data to its report. @param begin starts it */
+export async function showTraining(
+  begin: (options: TrainingListeners & { signal: AbortSignal }) => Promise<Run>,
+): Promise<void> {
+  const { trainingDisplay } = await import('./progress/display.js')
+  const { workDisplay } = await import('./progress/work-display.js')
+  const work = workDisplay()
+  const display = trainingDisplay()
+  const { onStart, ...listeners } = display.listeners
+  const announce = (start: TrainingStart) => {
+    work.end()
+    print(...describeStart(start))
+    onStart?.(start)
+  }
+  const run = await interruptible(
+    (signal) => begin({ ...listeners, onData: (progress) => work.progress(progress), onStart: announce, signal }),
+    () => display.note('Stopping after this step; Ctrl-C once more leaves at once.'),
+  ).finally(() => {
+    work.end()
+    display.end()
+  })
+  print(...describeFinish(run))
+
+  const { writeReport } = await import('../report/write-report.js')
+  const report = await writeReport([run], run.folder)
+  print(`report    ${clickablePath(report)}`)
+}

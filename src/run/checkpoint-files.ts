@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { LayerRotationError } from '../errors.js'
+import { validateExperiment } from '../experiment/experiment.js'
+import type { NamedTensor } from '../native.js'
+import { strictObject } from '../validation/strict-object.js'
+import { validate } from '../validation/validate.js'
+import { encodeSafetensors, readExactTensors, type ExactTensor } from '../weights/safetensors.js'
+import { environmentSchema } from './environment.js'
+import { positionSchema } from './position.js'
+import { tableFrom, tableTensors } from './table-tensors.js'
+import type { TrainingCheckpoint } from './training-checkpoint.js'
+import { json } from './write.js'
+
+/** The files of a checkpoint's folder. */
+export const checkpointLayout = {
+  state: 'checkpoint.json',
+  /** Parameters and buffers, with PyTorch's names. */
+  weights: 'model.safetensors',
+  /** All other tensors. */
+  training: 'training.safetensors',
+} as const
+
+const count = z.int().min(0)
+
+const stateSchema = strictObject({
+  /** Of this format. */
+  version: z.literal(1),
+  position: positionSchema,
+  config: z.unknown(),
+  environment: environmentSchema,
+  seconds: z.number().min(0),
+  layers: z.array(z.string()).min(1),
+  files: strictObject({ metrics: count, rotation: count, layers: count, log: count }),
+  /** Steps that the optimizer made. */
+  optimizerSteps: count,
+  /** Of the epoch that has begun: its sums, the steps whose rates are chosen, and those that were recorded. */
+  part: strictObject({
+    sums: strictObject({ loss: z.number(), hits: count, examples: count }),
+    planned: count,
+    records: count,
+  }).nullable(),
+  pending: strictObject({ firstEpoch: count, records: count }).nullable(),
+  rates: z.unknown(),
+  logged: z.array(strictObject({ loss: z.number(), accuracy: z.number(), valAccuracy: z.number().nullable() })),
+})
+
+/** What the names of the tensors in training.safetensors begin with. */
+const prefixes = { optimizer: 'optimizer.', lastEpoch: 'lastEpoch.', part: 'part', pending: 'pending' } as const
+
+/** The contents of a checkpoint's files, by name. */
+export function encodeCheckpoint(checkpoint: TrainingCheckpoint): Map<string, string | Uint8Array[]> {
+  const { position, config, environment, seconds, layers, files, part, pending, rates, logged } = checkpoint
+  const state: z.input<typeof stateSchema> = {
+    version: 1,
+    position,
+    config,
+    environment,
+    seconds,
+    layers: [...layers],
+    files,
+    optimizerSteps: checkpoint.training.steps,
+    part: part
+      ? { sums: part.sums, planned: part.rates.length / layers.length, records: part.table.steps.length }
+      : null,
+    pending: pending ? { firstEpoch: pending.firstEpoch, records: pending.table.steps.length } : null,
+    rates,
+    logged,
+  }
+  return new Map<string, string | Uint8Array[]>([
+    [checkpointLayout.weights, encodeSafetensors(checkpoint.weights)],
+    [checkpointLayout.training, encodeSafetensors(tensorsOf(checkpoint))],
+    [checkpointLayout.state, json(state)],
+  ])
+}
+
+/** Those of 8 bytes a number first: so all lie aligned in the file. */
+function tensorsOf({ training, part, pending, lastEpoch, layers }: TrainingCheckpoint): ExactTensor[] {
+  const { tensors, runningMeans } = training
+  const under = (prefix: string, tensors: readonly NamedTensor[]) =>
+    tensors.map((tensor) => ({ ...tensor, name: prefix + tensor.name }))
+  const doubles: ExactTensor[] = [{ name: 'runningMeans', shape: [runningMeans.length], data: runningMeans }]
+  if (part) {
+    const planned = part.rates.length / layers.length
+    doubles.push({ name: 'part.rates', shape: [planned, layers.length], data: part.rates })
+    doubles.push(...tableTensors(prefixes.part, part.table))
+  }
+  if (pending) doubles.push(...tableTensors(prefixes.pending, pending.table))
+  return [...doubles, ...under(prefixes.optimizer, tensors), ...under(prefixes.lastEpoch, lastEpoch ?? [])]
+}
+
+/**
+ * Reads a checkpoint. Nothing in it is believed: what does not fit its own description is refused here, what does not fit
+ * the model by the trainer.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, OUT_OF_MEMORY
+ */
+export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint> {
+  const stateFile = join(folder, checkpointLayout.state)
+  const trainingFile = join(folder, checkpointLayout.training)
+  const state = validate(stateSchema, parseJson(await readAll(stateFile), stateFile), stateFile, 'INVALID_FILE')
+  const config = validateExperiment(state.config, `${stateFile}: config`, 'INVALID_FILE')
+  const fail = (problem: string): never => {
+    throw new LayerRotationError('INVALID_FILE', `${trainingFile}: ${problem}; expected what ${stateFile} tells`)
+  }
+  const left = new Map((await exactTensors(trainingFile)).map((tensor) => [tensor.name, tensor]))
+  const take = (name: string, shape?: readonly number[]): ExactTensor => {
+    const tensor = left.get(name) ?? fail(`${name} is missing`)
+    left.delete(name)
+    if (shape && shape.join() !== tensor.shape.join()) fail(`${name} has shape [${tensor.shape.join(', ')}]`)
+    return tensor
+  }
+  const takeDoubles = (name: string, shape?: readonly number[]): Float64Array => {
+    const { data } = take(name, shape)
+    return data instanceof Float64Array ? data : fail(`${name} is not of type F64`)
+  }
+  const takeUnder = (prefix: string): NamedTensor[] => {
+    const names = [...left.keys()].filter((name) => name.startsWith(prefix))
+    return names.map((name) => {
+      const { shape, data } = take(name)
+      if (!(data instanceof Float32Array)) return fail(`${name} is not of type F32`)
+      return { name: name.slice(prefix.length), shape: [...shape], data }
+    })
+  }
+  const { layers } = state
+  const table = (prefix: string, records: number) =>
+    tableFrom(prefix, layers, records, [...left.keys()], takeDoubles, fail)
+
+  const part = state.part && {
+    steps: state.position.step,
+    sums: state.part.sums,
+    rates: takeDoubles('part.rates', [state.part.planned, layers.length]),
+    table: table(prefixes.part, state.part.records),
+  }
+  if ((part?.steps ?? 0) > (state.part?.planned ?? 0)) fail('there are fewer rates than steps')
+  if (!part && state.position.step > 0) fail(`a part of an epoch is missing`)
+  const pending = state.pending && {
+    firstEpoch: state.pending.firstEpoch,
+    table: table(prefixes.pending, state.pending.records),
+  }
+  if (pending && pending.firstEpoch >= state.position.epoch) fail('the steps that are not in a part come too late')
+  const runningMeans = takeDoubles('runningMeans')
+  const tensors = takeUnder(prefixes.optimizer)
+  const lastEpoch = takeUnder(prefixes.lastEpoch)
+  for (const name of left.keys()) fail(`${JSON.stringify(name.slice(0, 200))} is unknown`)
+  return {
+    position: state.position,
+    config,
+    environment: state.environment,
+    seconds: state.seconds,
+    layers,
+    files: state.files,
+    weights: await weightsOf(join(folder, checkpointLayout.weights)),
+    training: { tensors, steps: state.optimizerSteps, runningMeans },
+    part: part ?? undefined,
+    pending: pending ?? undefined,
+    lastEpoch: lastEpoch.length > 0 ? lastEpoch : undefined,
+    rates: state.rates,
+    logged: state.logged,
+  }
+}
+
+async function weightsOf(file: string): Promise<NamedTensor[]> {
+  return (await exactTensors(file)).map(({ name, shape, data }) => {
+    if (data instanceof Float32Array) return { name, shape: [...shape], data }
+    throw new LayerRotationError('INVALID_FILE', `${file}: ${name} is not of type F32`)
+  })
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new LayerRotationError('INVALID_FILE', `${file} is no JSON: ${(cause as Error).message}`, { cause })
+  }
+}
+
+const readAll = (file: string): Promise<string> => reading(file, () => readFile(file, 'utf8'))
+const exactTensors = (file: string): Promise<ExactTensor[]> => reading(file, () => readExactTensors(file))
+
+async function reading<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (cause instanceof LayerRotationError) throw cause
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new LayerRotationError('MISSING_FILE', `${file} does not exist; expected a whole checkpoint`, { cause })
+    }
+    throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${message}`, { cause })
+  }
+}

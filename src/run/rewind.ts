@@ -1,0 +1,92 @@
+import { access, copyFile, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LayerRotationError } from '../errors.js'
+import { checkpointName } from './checkpoint-folders.js'
+import { layout } from './layout.js'
+import { epochOfPart } from './step-records.js'
+import { sync } from './sync.js'
+import type { FileSizes, TrainingCheckpoint } from './training-checkpoint.js'
+import { writing } from './write.js'
+
+const growing = ['metrics', 'rotation', 'layers', 'log'] as const
+
+/** Waits until the files that grow with a run are on the disk. @returns their sizes */
+export async function syncRecords(run: string): Promise<FileSizes> {
+  const sizes: FileSizes = { metrics: 0, rotation: 0, layers: 0, log: 0 }
+  for (const name of growing) {
+    const path = join(run, layout[name])
+    sizes[name] = await sizeOf(path)
+    if (sizes[name] > 0) await sync(path)
+  }
+  await sync(run)
+  return sizes
+}
+
+/**
+ * Takes a run folder back to a checkpoint: what was recorded later goes.
+ *
+ * @throws {LayerRotationError} INVALID_FILE, having changed nothing, where a file is shorter than it was then; WRITE_FAILED
+ */
+export async function rewind(run: string, { position, files, pending }: TrainingCheckpoint): Promise<void> {
+  for (const name of growing) {
+    const size = await sizeOf(join(run, layout[name]))
+    if (size >= files[name]) continue
+    const message = `${join(run, layout[name])} has ${size} bytes; expected at least the ${files[name]} that it had at the checkpoint`
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
+  await removeTemporary(join(run, layout.checkpoints))
+  await restoreBest(run, join(run, layout.checkpoints, checkpointName(position)))
+  await removeParts(join(run, layout.steps), pending?.firstEpoch ?? position.epoch)
+  for (const name of growing) {
+    const path = join(run, layout[name])
+    if (files[name] === 0) await writing(path, () => rm(path, { force: true }))
+    else await writing(path, () => truncate(path, files[name]))
+  }
+}
+
+/** Removes all that a run recorded, as if it had not begun. @throws {LayerRotationError} WRITE_FAILED */
+export async function clearRecords(run: string): Promise<void> {
+  for (const name of [...growing, 'steps', 'checkpoints'] as const) {
+    const path = join(run, layout[name])
+    await writing(path, () => rm(path, { recursive: true, force: true }))
+  }
+}
+
+/** The parts of steps/ from an epoch on, 0-based, and one that was being written. */
+async function removeParts(steps: string, fromEpoch: number): Promise<void> {
+  for (const name of await readdir(steps).catch(() => [])) {
+    const epoch = epochOfPart(name)
+    if (epoch !== undefined && epoch < fromEpoch) continue
+    if (epoch !== undefined || name.endsWith('.tmp')) await writing(steps, () => rm(join(steps, name)))
+  }
+}
+
+/** What a crash left of checkpoints and weights. */
+async function removeTemporary(checkpoints: string): Promise<void> {
+  const names = await readdir(checkpoints, { recursive: true }).catch(() => [])
+  for (const name of names.filter((name) => name.endsWith('.tmp'))) {
+    await writing(checkpoints, () => rm(join(checkpoints, name), { recursive: true, force: true }))
+  }
+}
+
+/** The weights 'best' of the time of the checkpoint; copied, so that the checkpoint keeps its own. */
+async function restoreBest(run: string, checkpoint: string): Promise<void> {
+  const path = join(run, layout.weights('best'))
+  const kept = join(checkpoint, 'best.safetensors')
+  const exists = await access(kept).then(
+    () => true,
+    () => false,
+  )
+  if (!exists) return writing(path, () => rm(path, { force: true }))
+  await writing(path, async () => {
+    await copyFile(kept, `${path}.tmp`)
+    await rename(`${path}.tmp`, path)
+  })
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
+}

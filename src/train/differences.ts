@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util'
+import { LayerRotationError } from '../errors.js'
+import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { RunEnvironment } from '../run/environment.js'
+
+/** What may differ between the two parts of a run, and what that is called in a message. */
+const subjects = {
+  config: 'the experiment',
+  data: 'the data',
+  libtorch: 'LibTorch',
+  version: 'layer-rotation',
+  device: 'the device',
+  cpu: 'the processor',
+  threads: 'the number of CPU threads',
+} as const
+
+/** What a resumed run can be allowed to have otherwise than before; its numbers are then no longer repeatable. */
+export type Difference = keyof typeof subjects
+
+export const differenceNames = Object.keys(subjects) as Difference[]
+
+/** What decides a run's numbers. */
+export interface Circumstances {
+  config: ExperimentConfig
+  environment: RunEnvironment
+}
+
+interface Found {
+  subject: Difference
+  text: string
+}
+
+/**
+ * Refuses to go on where a run would not go on to the same numbers.
+ *
+ * @param folder of the run
+ * @param accepted differences that are wanted
+ * @returns those that were found, in words
+ * @throws {LayerRotationError} INVALID_CONFIG, naming the others
+ */
+export function requireSame(
+  folder: string,
+  found: readonly Found[],
+  accepted: readonly Difference[] | undefined = [],
+): string[] {
+  const others = found.filter(({ subject }) => !accepted.includes(subject))
+  if (others.length > 0) {
+    const names = [...new Set(others.map(({ subject }) => subject))].join(',')
+    const lines = others.map(({ text }) => text)
+    const advice = `to go on nevertheless, to other numbers than without the interruption: --accept ${names}`
+    throw new LayerRotationError(
+      'INVALID_CONFIG',
+      [`${folder} cannot be resumed as it was:`, ...lines, advice].join('\n  '),
+    )
+  }
+  return found.map(({ text }) => text)
+}
+
+/** Differences of the experiment: all but when checkpoints are written, and where it is computed. */
+export function configDifferences(before: ExperimentConfig, now: ExperimentConfig): Found[] {
+  const decisive = ({ checkpoint: _, device: __, threads: ___, ...rest }: ExperimentConfig) => rest
+  return changedPaths(decisive(before), decisive(now)).map(({ path, from, to }) => ({
+    subject: 'config',
+    text: `${path} was ${from} and is ${to}`,
+  }))
+}
+
+/** Differences of what a run is made with. */
+export function environmentDifferences(before: RunEnvironment, now: RunEnvironment): Found[] {
+  const onCpu = now.device === 'cpu' && before.device === 'cpu'
+  const pairs: [Difference, unknown, unknown][] = [
+    ['libtorch', before.libtorch, now.libtorch],
+    ['version', before.layerRotation, now.layerRotation],
+    ['device', deviceOf(before), deviceOf(now)],
+    ...(onCpu
+      ? ([
+          ['cpu', `${before.cpu} (${before.platform})`, `${now.cpu} (${now.platform})`],
+          ['threads', before.threads, now.threads],
+        ] satisfies [Difference, unknown, unknown][])
+      : []),
+  ]
+  const found: Found[] = pairs
+    .filter(([, was, is]) => was !== is)
+    .map(([subject, was, is]) => ({ subject, text: `${subjects[subject]} was ${String(was)} and is ${String(is)}` }))
+  if (before.data !== now.data) found.push({ subject: 'data', text: 'the data are not those that it began with' })
+  return found
+}
+
+/** Which of several like devices makes no difference. */
+function deviceOf({ device, deviceDescription }: RunEnvironment): string {
+  const [kind] = device.split(':')
+  return kind === 'cpu' ? 'the CPU' : `${kind} (${deviceDescription ?? 'unknown'})`
+}
+
+interface Change {
+  path: string
+  from: string
+  to: string
+}
+
+/** The innermost values that differ. */
+function changedPaths(before: unknown, now: unknown, path = ''): Change[] {
+  if (isDeepStrictEqual(before, now)) return []
+  if (isGroup(before) && isGroup(now) && Array.isArray(before) === Array.isArray(now)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    return keys.flatMap((key) => changedPaths(before[key], now[key], path === '' ? key : `${path}.${key}`))
+  }
+  return [{ path, from: show(before), to: show(now) }]
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'absent'
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}

@@ -1,0 +1,86 @@
+import { dataShape } from '../data/data.js'
+import { fingerprint } from '../data/fingerprint.js'
+import { loadData } from '../data/load-data.js'
+import type { DataWork } from '../data/progress.js'
+import { LayerRotationError } from '../errors.js'
+import type { ExperimentConfig } from '../experiment/experiment.js'
+import { parameterSettings } from '../groups/parameter-settings.js'
+import { monitoredLayers, stateShapes } from '../model/describe-model.js'
+import { createTrainer, type NamedTensor } from '../native.js'
+import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
+import { referenceFiles } from '../trajectory/record-config.js'
+import { checkWeights } from '../weights/check-weights.js'
+import { loadWeights } from '../weights/weights.js'
+import { epochOrders } from './epoch-order.js'
+import { ratesOf } from './rates/rates-of.js'
+import type { TrainingSetup } from './training.js'
+import { splitForValidation, type ValidationSplit } from './validation-split.js'
+
+/**
+ * Reads the data and moves it, with the model, to the device; JavaScript keeps none of it.
+ *
+ * @param initial weights to begin with, in place of those that the experiment names or the seed draws
+ */
+export async function prepare(
+  config: ExperimentConfig,
+  work: DataWork = {},
+  initial?: NamedTensor[],
+): Promise<TrainingSetup> {
+  const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
+  const weights = initial ?? (config.initialWeights === null ? null : await weightsOf(config, config.initialWeights))
+  const references = new Map<string, NamedTensor[]>()
+  for (const file of referenceFiles(config.record)) references.set(file, await weightsOf(config, file))
+  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, work)
+  requireImages(data.train.labels.length)
+  const split = splitForValidation(data.train.labels.length, config.validation, seed)
+  requireBatch(config, split)
+  const orders = epochOrders(split.train, config)
+  requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
+  const rates = await ratesOf(config, monitoredLayers(model.layers), orders.stepsPerEpoch)
+  const seen = await fingerprint(data, references)
+  const trainer = await createTrainer({
+    device,
+    threads: config.threads ?? 0,
+    seed,
+    inputShape,
+    classes,
+    layers: model.layers,
+    optimizer,
+    precision,
+    memoryFormat,
+    cudnnBenchmark,
+    loss,
+    parameters: parameterSettings(config),
+    augmentation,
+    ...(weights && { weights }),
+    data: { ...data, validation: split.validation },
+  })
+  try {
+    for (const [file, tensors] of references) await trainer.setReference(file, tensors)
+  } catch (error) {
+    trainer.dispose()
+    throw error
+  }
+  return { config, trainer, orders, rates, classes, fingerprint: seen }
+}
+
+/** Images are put in order by keys that leave so much space for their indices. */
+const mostImages = 2 ** 21
+
+function requireImages(images: number): void {
+  if (images <= mostImages) return
+  const message = `data: found ${images} training images; at most ${mostImages} can be trained on`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: ValidationSplit): void {
+  if (batchSize <= train.length) return
+  const images = validation.length === 0 ? 'training images' : `training images that do not validate`
+  const message = `batchSize is ${batchSize}; expected at most ${train.length}, the number of ${images}`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+/** Those of a file, which have to fit the model. */
+async function weightsOf({ model, data }: ExperimentConfig, file: string): Promise<NamedTensor[]> {
+  return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
+}

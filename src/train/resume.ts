@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import { dataShape } from '../data/data.js'
+import { LayerRotationError } from '../errors.js'
+import { experiment, type ExperimentConfig } from '../experiment/experiment.js'
+import { stateShapes } from '../model/describe-model.js'
+import type { NamedTensor } from '../native.js'
+import { readCheckpoint } from '../run/checkpoint-files.js'
+import { listCheckpoints } from '../run/checkpoint-folders.js'
+import { currentEnvironment } from '../run/environment.js'
+import { layout } from '../run/layout.js'
+import { openRun, readRunHead, type Run } from '../run/open-run.js'
+import { describePosition, type RunPosition } from '../run/position.js'
+import { RunFolder } from '../run/run-folder.js'
+import type { TrainingCheckpoint } from '../run/training-checkpoint.js'
+import { lastEpoch } from '../trajectory/record-config.js'
+import { checkWeights } from '../weights/check-weights.js'
+import { loadWeights } from '../weights/weights.js'
+import { configDifferences, environmentDifferences, requireSame, type Difference } from './differences.js'
+import type { TrainingListeners } from './events.js'
+import { freeMemory } from './free-memory.js'
+import { prepare } from './prepare.js'
+import { Training, type TrainingSetup } from './training.js'
+
+export interface ResumeOptions extends TrainingListeners {
+  /** The experiment, where it is to be held against the run's, or changed (`accept: ['config']`). */
+  config?: ExperimentConfig | undefined
+  /** What may be otherwise than before the interruption. */
+  accept?: readonly Difference[] | undefined
+  /** Stops the training after its current step. */
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * Goes on with a run that was interrupted, failed or lost its process, from its newest checkpoint: to the same weights,
+ * metrics and trajectories, bit for bit, as if it had not been interrupted. What it recorded after the checkpoint is
+ * recorded again; a run without a checkpoint begins again in its folder.
+ *
+ *     const run = await resume('runs/mnist/20261123-052233-7f3a90')
+ *
+ * @returns the run, as read back from its folder
+ * @throws {LayerRotationError} having changed nothing: INVALID_CONFIG for a run that is finished or still running, and where
+ *   experiment, data, LibTorch, version, device, processor or threads are not those of the run; MISSING_FILE, INVALID_FILE
+ *   and the errors of `train`; later as `train`
+ */
+export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
+  const head = await readRunHead(folder)
+  requireResumable(folder, head)
+  const checkpoints = join(folder, layout.checkpoints)
+  const newest = (await listCheckpoints(checkpoints)).at(-1)
+  const checkpoint = newest === undefined ? undefined : await readCheckpoint(newest)
+  const before = checkpoint ?? head
+  const config = experiment(options.config ?? head.config)
+  const changes = configDifferences(before.config, config)
+  requireSame(folder, changes, options.accept)
+  if (options.signal?.aborted) throw new LayerRotationError('INTERRUPTED', `stopped before ${folder} went on`)
+
+  const initial = newest === undefined ? undefined : await initialWeights(config, join(newest, 'initial.safetensors'))
+  const setup = await prepare(config, { onProgress: options.onData, signal: options.signal }, initial)
+  const { trainer } = setup
+  try {
+    freeMemory()
+    const { stepsPerEpoch } = setup.orders
+    const own = await currentEnvironment(config, { device: trainer.device, stepsPerEpoch, data: setup.fingerprint })
+    const found = [...changes, ...environmentDifferences(before.environment, own)]
+    const accepted = requireSame(folder, found, options.accept)
+    const position = checkpoint?.position ?? { epoch: 0, step: 0 }
+    requirePosition(folder, position, setup)
+    if (checkpoint) await restore(setup, checkpoint, newest!)
+    const { startedAt, resumed = [] } = before.environment
+    const environment = { ...own, startedAt, resumed: [...resumed, { at: own.startedAt, position }] }
+    const run = await RunFolder.open(folder, config, environment, trainer.layerNames, checkpoint)
+    for (const difference of accepted) await run.log(`accepted: ${difference}`)
+    const from = checkpoint && { ...checkpoint, best: await run.best() }
+    await new Training(setup, run, options, from).run(options.signal)
+  } finally {
+    trainer.dispose()
+  }
+  return openRun(folder)
+}
+
+function requireResumable(
+  folder: string,
+  { status, stale, environment }: Awaited<ReturnType<typeof readRunHead>>,
+): void {
+  const refuse = (problem: string) => {
+    throw new LayerRotationError('INVALID_CONFIG', `${folder} ${problem}`)
+  }
+  if (status.status === 'finished') refuse('is finished; there is nothing to resume')
+  if (status.status === 'running' && !stale) refuse(`is still running, on ${status.host} in process ${status.pid}`)
+  if (environment.data === undefined) refuse('was made by an earlier version, which wrote no checkpoints')
+}
+
+/** The weights that the run began with, whatever has become of where they came from. */
+async function initialWeights({ model, data }: ExperimentConfig, file: string): Promise<NamedTensor[]> {
+  return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
+}
+
+function requirePosition(folder: string, { epoch, step }: RunPosition, { config, orders }: TrainingSetup): void {
+  const { stepsPerEpoch } = orders
+  if (epoch < config.epochs && step <= stepsPerEpoch) return
+  const done = describePosition({ epoch, step })
+  const message = `${folder} has done ${done}; that is beyond the ${config.epochs} epochs of ${stepsPerEpoch} steps of the experiment`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+/** Brings trainer and rates to where the checkpoint was written. @param folder of the checkpoint */
+async function restore(setup: TrainingSetup, checkpoint: TrainingCheckpoint, folder: string): Promise<void> {
+  const { trainer, config, rates } = setup
+  const { part, layers, lastEpoch: reference } = checkpoint
+  const refuse = (problem: string, cause?: unknown) => {
+    throw new LayerRotationError('INVALID_FILE', `${folder} does not fit the run: ${problem}`, { cause })
+  }
+  if (layers.join() !== trainer.layerNames.join()) refuse(`its layers are ${layers.join(', ').slice(0, 200)}`)
+  if ((part?.rates.length ?? 0) > setup.orders.stepsPerEpoch * layers.length)
+    refuse('there are rates of too many steps')
+  const needsReference = part !== undefined && config.record.references.includes(lastEpoch)
+  if (needsReference && !reference) refuse(`the weights at the start of the epoch are missing`)
+  try {
+    await trainer.setWeights(complete(checkpoint.weights, await trainer.weights()))
+    await trainer.setTrainingState(checkpoint.training)
+    if (needsReference) await trainer.setReference(lastEpoch, reference)
+  } catch (error) {
+    if (!(error instanceof LayerRotationError) || error.code !== 'INVALID_CONFIG') throw error
+    refuse(error.message, error)
+  }
+  rates.restore(checkpoint.rates)
+}
+
+/** A checkpoint has all of the model's tensors, also those that weights of other programs may lack. */
+function complete(given: NamedTensor[], own: readonly NamedTensor[]): NamedTensor[] {
+  const names = new Set(given.map(({ name }) => name))
+  const missing = own.find(({ name }) => !names.has(name))
+  if (missing) throw new LayerRotationError('INVALID_CONFIG', `weights: ${missing.name} is missing`)
+  return given
+}

@@ -1,0 +1,170 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { LayerRotationError } from '../../src/errors.js'
+import { encodeCheckpoint, readCheckpoint } from '../../src/run/checkpoint-files.js'
+import type { TrainingCheckpoint } from '../../src/run/training-checkpoint.js'
+import { LayerTable } from '../../src/trajectory/layer-table.js'
+import { environment } from '../support/environment.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { smallExperiment } from '../train/small-experiment.js'
+
+const layers = ['dense0', 'dense1']
+const table = (steps: number[]): LayerTable =>
+  new LayerTable(
+    layers,
+    Int32Array.from(steps),
+    new Map([
+      ['rotation', Float64Array.from({ length: 2 * steps.length }, (_, i) => Math.sin(i))],
+      ['rotation_from_runs/a b.safetensors', Float64Array.from({ length: 2 * steps.length }, (_, i) => 2 ** -1074 * i)],
+    ]),
+  )
+const tensor = (name: string, ...data: number[]) => ({ name, shape: [data.length], data: Float32Array.from(data) })
+
+const whole: TrainingCheckpoint = {
+  position: { epoch: 3, step: 2 },
+  config: smallExperiment,
+  environment,
+  seconds: 12.5,
+  layers,
+  files: { metrics: 100, rotation: 200, layers: 300, log: 400 },
+  weights: [tensor('dense0.weight', 1, NaN, -0), tensor('dense1.weight', Infinity)],
+  training: {
+    tensors: [tensor('dense0.weight.0', 1e-40, 5)],
+    steps: 32,
+    runningMeans: Float64Array.of(0.1, 1 - 2 ** -53),
+  },
+  part: {
+    steps: 2,
+    sums: { loss: 1 / 3, hits: 5, examples: 20 },
+    rates: Float64Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+    table: table([31, 32]),
+  },
+  pending: { firstEpoch: 1, table: table([11, 12, 20]) },
+  lastEpoch: [tensor('dense0.weight', 3)],
+  rates: { learnt: [1, 2, 3] },
+  logged: [{ loss: 0.5, accuracy: 0.25, valAccuracy: null }],
+}
+
+const atEpochEnd: TrainingCheckpoint = {
+  ...whole,
+  position: { epoch: 3, step: 0 },
+  part: undefined,
+  pending: undefined,
+  lastEpoch: undefined,
+}
+
+function written(checkpoint: TrainingCheckpoint, change: (name: string, bytes: Buffer) => Uint8Array = (_, x) => x) {
+  const folder = join(temporaryFolder(), 'checkpoint')
+  mkdirSync(folder)
+  for (const [name, content] of encodeCheckpoint(checkpoint)) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.concat(content)
+    writeFileSync(join(folder, name), change(name, bytes))
+  }
+  return folder
+}
+
+test.each([
+  ['within an epoch', whole],
+  ['at its end', atEpochEnd],
+  [
+    'before the first step of an epoch whose rates are chosen',
+    {
+      ...whole,
+      position: { epoch: 3, step: 0 },
+      part: { ...whole.part!, steps: 0, table: new LayerTable(layers, new Int32Array(), new Map()) },
+    },
+  ],
+])('a checkpoint %s is read back as it was written, to the last bit', async (_, checkpoint) => {
+  expect(await readCheckpoint(written(checkpoint))).toEqual(checkpoint)
+})
+
+describe('a checkpoint is refused', () => {
+  const state = 'checkpoint.json'
+  const changed = (change: (state: Record<string, unknown>) => unknown) =>
+    written(whole, (name, bytes) =>
+      name === state
+        ? Buffer.from(JSON.stringify(change(JSON.parse(bytes.toString()) as Record<string, unknown>)))
+        : bytes,
+    )
+
+  test.each<[string, (state: Record<string, unknown>) => unknown, string]>([
+    ['of a later format', (state) => ({ ...state, version: 2 }), 'version is 2; expected "1"'],
+    ['with an unknown key', (state) => ({ ...state, code: 'x' }), 'code'],
+    [
+      'of a negative epoch',
+      (state) => ({ ...state, position: { epoch: -1, step: 0 } }),
+      'position.epoch is -1; expected at least 0',
+    ],
+    ['of no experiment', (state) => ({ ...state, config: { name: '../../x' } }), 'config'],
+    [
+      'with sizes that are none',
+      (state) => ({ ...state, files: { metrics: 1e300, rotation: 0, layers: 0, log: 0 } }),
+      'files.metrics',
+    ],
+    [
+      'of more records than it has',
+      (state) => ({ ...state, pending: { firstEpoch: 1, records: 4 } }),
+      'pending.steps has shape [3]',
+    ],
+    [
+      'of fewer rates than steps',
+      (state) => ({ ...state, position: { epoch: 3, step: 4 } }),
+      'there are fewer rates than steps',
+    ],
+    ['of other layers', (state) => ({ ...state, layers: ['a', 'b', 'c'] }), 'part.rates has shape [3, 2]'],
+    [
+      'without the epoch that it says has begun',
+      (state) => ({ ...state, part: null }),
+      'a part of an epoch is missing',
+    ],
+    [
+      'with steps of an epoch to come',
+      (state) => ({ ...state, pending: { firstEpoch: 3, records: 3 } }),
+      'come too late',
+    ],
+  ])('%s', async (_, change, message) => {
+    const found = await failure(() => readCheckpoint(changed(change)))
+    expect(found).toMatch(/^INVALID_FILE: /)
+    expect(found).toContain(message)
+  })
+
+  test('of which a file is missing', async () => {
+    expect(await failure(() => readCheckpoint(temporaryFolder()))).toMatch(
+      /^MISSING_FILE: .*checkpoint.json does not exist/,
+    )
+  })
+
+  test('with the tensors of another', async () => {
+    const other = join(written(atEpochEnd), 'training.safetensors')
+    const folder = written(whole, (name, bytes) => (name === 'training.safetensors' ? readFileSync(other) : bytes))
+    expect(await failure(() => readCheckpoint(folder))).toContain('part.rates is missing')
+  })
+})
+
+test('whatever the bytes of a checkpoint are, reading it gives a checkpoint or an error of this package', async () => {
+  const names = [...encodeCheckpoint(whole).keys()]
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...names),
+      fc.array(
+        fc.tuple(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.integer({ min: 0, max: 255 })),
+        { minLength: 1, maxLength: 4 },
+      ),
+      fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+      async (wrong, edits, cut) => {
+        const folder = written(whole, (name, bytes) => {
+          if (name !== wrong) return bytes
+          for (const [place, byte] of edits) bytes[Math.floor(place * bytes.length)] = byte
+          return cut === null ? bytes : bytes.subarray(0, Math.floor(cut * bytes.length))
+        })
+        await readCheckpoint(folder).catch((error: unknown) => {
+          if (!(error instanceof LayerRotationError)) throw error
+        })
+      },
+    ),
+    { numRuns: 300 },
+  )
+})

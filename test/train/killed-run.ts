@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+
+/** When a process is killed. */
+export type Moment =
+  /** So many milliseconds after its first step. */
+  | { type: 'time'; after: number }
+  /** As soon as the n-th temporary file or folder appears in a folder of the run, such as a part that is being written. */
+  | { type: 'write'; folder: 'checkpoints' | 'steps'; n: number }
+
+const program = fileURLToPath(new URL('run-or-resume.mjs', import.meta.url))
+
+/** Trains in a folder, or goes on there. @returns whether the process was killed before it ended */
+export async function runUntil(folder: string, config: ExperimentConfig, moment?: Moment): Promise<boolean> {
+  const child = spawn(process.execPath, [program, folder, JSON.stringify(config)])
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  const ended = new Promise<string | number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve(signal ?? code))
+  })
+  const kill = () => void child.kill('SIGKILL')
+  if (moment) child.stdout.once('data', () => void killAt(folder, moment, kill))
+  const outcome = await ended
+  if (outcome === 'SIGKILL') return true
+  if (outcome !== 0) throw new Error(`ended with ${outcome}: ${errors}`)
+  return false
+}
+
+async function killAt(folder: string, moment: Moment, kill: () => void): Promise<void> {
+  if (moment.type === 'time') {
+    await setTimeout(moment.after)
+    return kill()
+  }
+  let left = moment.n
+  const watcher = watch(join(folder, moment.folder), (_, name) => {
+    if (!name?.endsWith('.tmp') || --left > 0) return
+    watcher.close()
+    kill()
+  }).unref()
+}
+
+/** All that a run measured, by file; of metrics.csv without the seconds, which nobody can repeat. */
+export function measured(folder: string): Map<string, string> {
+  const steps = readdirSync(join(folder, 'steps')).map((name) => join('steps', name))
+  const weights = ['initial', 'best', 'last'].map((name) => join('checkpoints', name, 'model.safetensors'))
+  const files = ['metrics.csv', 'rotation.csv', 'layers.csv', ...weights, ...steps.sort()]
+  return new Map(
+    files
+      .filter((file) => existsSync(join(folder, file)))
+      .map((file) => {
+        const content = readFileSync(join(folder, file), 'latin1')
+        return [file, file === 'metrics.csv' ? withoutSeconds(content) : content]
+      }),
+  )
+}
+
+function withoutSeconds(csv: string): string {
+  const lines = csv.split('\n').map((line) => line.split(','))
+  const seconds = lines[0]!.indexOf('seconds')
+  return lines.map((cells) => cells.filter((_, column) => column !== seconds).join()).join('\n')
+}

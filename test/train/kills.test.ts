@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { synthetic } from '../../src/data/synthetic-config.js'
+import { experiment, type ExperimentConfig, type ExperimentInput } from '../../src/experiment/experiment.js'
+import { batchNorm, conv, dense, dropout, flatten, relu } from '../../src/model/layers.js'
+import { network } from '../../src/model/model.js'
+import { adam } from '../../src/optimizer/adam.js'
+import { layca } from '../../src/optimizer/layca.js'
+import { rotational } from '../../src/optimizer/rotational.js'
+import { sgd } from '../../src/optimizer/sgd.js'
+import { mix } from '../../src/random.js'
+import { openRun } from '../../src/run/open-run.js'
+import { constant } from '../../src/schedule/constant.js'
+import { rotateTo } from '../../src/schedule/rotate-to.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { measured, runUntil, type Moment } from './killed-run.js'
+
+/** How often each experiment is killed; `LAYER_ROTATION_KILLS=25` takes minutes. */
+const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? 4)
+/** Of the moments. */
+const seed = Number(process.env['LAYER_ROTATION_KILLS_SEED'] ?? Date.now() % 2 ** 32)
+
+const shared = {
+  data: synthetic({ shape: [2, 8, 8], classes: 7, train: 400, test: 100 }),
+  model: network({
+    layers: [
+      conv({ name: 'conv0', filters: 4, kernel: 3 }),
+      batchNorm({ name: 'bn0' }),
+      relu({ name: 'relu0' }),
+      flatten({ name: 'flatten' }),
+      dropout({ name: 'dropout0', rate: 0.2 }),
+      dense({ name: 'dense0', units: 7 }),
+    ],
+  }),
+  validation: { share: 0.2 },
+  augmentation: { shift: 1, flip: true },
+  epochs: 24,
+  batchSize: 10,
+  device: 'cpu',
+  threads: 1,
+  record: { steps: 1, references: ['lastEpoch'] },
+  // As often as can be: the process is mostly killed where it writes.
+  checkpoint: { everyEpochs: 1, everyMinutes: 0.001, keep: 2 },
+} as const satisfies Partial<ExperimentInput>
+
+const experiments: [string, ExperimentConfig][] = [
+  [
+    'an optimizer with states',
+    experiment({ ...shared, name: 'states', optimizer: rotational(adam()), learningRate: constant(0.01) }),
+  ],
+  [
+    'rates that are learnt',
+    experiment({
+      ...shared,
+      name: 'rates',
+      optimizer: layca(sgd({ momentum: 0.9 })),
+      learningRate: rotateTo([
+        [0, 0],
+        [24, 0.5],
+      ]),
+    }),
+  ],
+]
+
+/** At a time, while a checkpoint is written, and while a part of steps/ is written, in turn. */
+function moment(i: number): Moment {
+  const random = mix(mix(seed) + i) / 2 ** 32
+  if (i % 4 === 1) return { type: 'write', folder: 'checkpoints', n: 1 + Math.floor(random * 12) }
+  if (i % 4 === 3) return { type: 'write', folder: 'steps', n: 1 + Math.floor(random * 2) }
+  return { type: 'time', after: random * 1000 }
+}
+
+test.each(experiments)(
+  `under %s, a run that is killed ${kills} times has the numbers of one that is not`,
+  async (_, config) => {
+    const whole = join(temporaryFolder(), 'whole')
+    await runUntil(whole, config)
+    const expected = measured(whole)
+    expect(expected.size).toBeGreaterThan(10)
+    const sharedFolder = temporaryFolder()
+    let [folder, i, done] = [join(sharedFolder, 'run0'), 0, 0]
+    while (done < kills) {
+      const ending = moment(i++)
+      // A run that came to its end makes room for another one.
+      if (await runUntil(folder, config, ending)) done++
+      else {
+        compare(folder)
+        folder = join(sharedFolder, `run${i}`)
+      }
+    }
+    await runUntil(folder, config)
+    compare(folder)
+    expect((await openRun(folder)).status).toMatchObject({ status: 'finished', epoch: 24 })
+
+    function compare(killed: string): void {
+      const found = measured(killed)
+      const where = `seed ${seed}, ${killed}`
+      expect([...found.keys()], where).toEqual([...expected.keys()])
+      for (const [file, content] of expected) expect(found.get(file) === content, `${file}, ${where}`).toBe(true)
+    }
+  },
+  30_000 + kills * 30_000,
+)
