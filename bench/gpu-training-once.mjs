@@ -3,8 +3,8 @@
 import { schedule } from 'layer-rotation'
 import { configOf } from './gpu-networks.mjs'
 
-const { prepare } = /** @type {typeof import('../src/train/train.js')} */ (
-  await import(new URL('../dist/train/train.js', import.meta.url).href)
+const { prepare } = /** @type {typeof import('../src/train/prepare.js')} */ (
+  await import(new URL('../dist/train/prepare.js', import.meta.url).href)
 )
 
 const [device = 'cpu', network = '', seconds = '1'] = process.argv.slice(2)
