@@ -60,6 +60,21 @@ async function runCheck({ name, program, args, verdict, skip, shown, env: more }
   return { name, state: 'failed', seconds, reason, ...counts, failures, ...results }
 }
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+
+process.on('exit', () => running.forEach(killGroup))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
+/** @param {import('node:child_process').ChildProcess} child */
+function killGroup({ pid }) {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // it has just ended
+  }
+}
+
 /**
  * @param {string} program
  * @param {string[]} args
@@ -73,9 +88,10 @@ function finish(program, args, env, deadline) {
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     let output = ''
     let late = false
+    running.add(child)
     const end = () => {
       late = true
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      killGroup(child)
     }
     const timer = setTimeout(end, Math.max(1, deadline - performance.now()))
     for (const stream of [child.stdout, child.stderr]) {
@@ -84,6 +100,7 @@ function finish(program, args, env, deadline) {
     child.once('error', (error) => resolve({ code: error.message, output, late }))
     child.once('close', (code, signal) => {
       clearTimeout(timer)
+      running.delete(child)
       resolve({ code: code ?? String(signal), output, late })
     })
   })
