@@ -40,7 +40,9 @@ target_compile_definitions(LibTorch::LibTorch INTERFACE
   LAYER_ROTATION_CUDA=${LIBTORCH_CUDA}
   _GLIBCXX_USE_CXX11_ABI=1)
 # at::parallel_for is a header: without OpenMP here it would run on one thread.
-target_compile_options(LibTorch::LibTorch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+if(NOT LAYER_ROTATION_SANITIZE STREQUAL "thread")
+  target_compile_options(LibTorch::LibTorch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+endif()
 # --no-as-needed: nothing here calls libtorch_cuda.so by name; dropped, it would leave CUDA silently "not available".
 target_link_options(LibTorch::LibTorch INTERFACE LINKER:--no-as-needed)
 foreach(folder IN LISTS LIBTORCH_CUDA_LIB_FOLDERS)

@@ -1,8 +1,10 @@
 #pragma once
 
 // A function marked so is compiled for AVX-512, AVX2 and the baseline, and the right clone is chosen when the addon is
-// loaded: one build runs everywhere at full speed.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+// loaded: one build runs everywhere at full speed. A build for a sanitizer is for the machine that it is made on, and
+// has but the one that fits.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define LAYER_ROTATION_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define LAYER_ROTATION_CLONES

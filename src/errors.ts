@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'INVALID_FILE' // a file that exists but does not hold what it should
   | 'MISSING_FILE' // a file or folder that should exist
   | 'RUN_EXISTS' // a run folder that would be overwritten
+  | 'RUN_LOCKED' // a run folder that another process is writing
   | 'DOWNLOAD_FAILED' // a server that cannot be reached or does not send what it should
   | 'WRITE_FAILED' // a file or folder that could not be written: permissions, full disk
   | 'ADDON_MISSING' // the native addon has not been built or cannot be loaded

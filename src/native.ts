@@ -173,6 +173,14 @@ export interface ProbeResult {
   gradients: NamedTensor[]
 }
 
+/** What of a model holds a NaN or an infinity. */
+export interface NotFinite {
+  /** Parameters and buffers, in forward order. */
+  tensors: string[]
+  /** Where there is none: the first layer whose output for the given images does, if any. */
+  output?: string
+}
+
 export interface EpochResult {
   /** 'interrupted': stop() was called; 'diverged': the loss of the last step is not finite. */
   status: 'finished' | 'interrupted' | 'diverged'
@@ -203,7 +211,11 @@ export interface TrainingState {
   runningMeans: Float64Array
 }
 
-/** A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread. */
+/**
+ * A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread, of
+ * which a process has one: calls of any number of callers, to one trainer or to several, also of worker threads, run one
+ * after the other in the order in which they were made. A trainer stays in the thread that made it.
+ */
 export interface NativeTrainer {
   /** The device it was placed on: 'cpu' or 'cuda:N'. */
   readonly device: string
@@ -216,6 +228,11 @@ export interface NativeTrainer {
   evaluate(split: 'train' | 'validation' | 'test', batchSize: number): Promise<Evaluation>
   /** One batch of training images as they are, without an update; 'train' moves running statistics as a step does. */
   probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<ProbeResult>
+  /**
+   * What of the model is no longer finite. @param batch training images that enter the model in training mode, where its
+   * state is finite, to find the layer that makes more of them than a number holds; running statistics then move
+   */
+  notFinite(batch?: BatchPlan): Promise<NotFinite>
   /** [steps]: nanoseconds until a network could begin with each batch, gathered, augmented and normalised. */
   timeInput(batches: BatchPlan): Promise<Float64Array>
   /** All parameters and buffers, copied. */
@@ -312,6 +329,7 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
     evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
     probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
+    notFinite: (batch) => translated(() => trainer.notFinite(batch)),
     timeInput: (batches) => translated(() => trainer.timeInput(batches)),
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
@@ -371,6 +389,12 @@ function requireAddon(file: string): Addon {
   }
 }
 
+/** What to do about errors that LibTorch words. */
+const ways: { readonly [code in ErrorCode]?: string } = {
+  OUT_OF_MEMORY: '; a smaller batchSize or model, fewer images, or precision=bf16 take less',
+  NATIVE: '; this is no mistake of yours: please report it with what `layer-rotation info` prints',
+}
+
 /** The codes that the addon itself gives its errors. */
 const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'INVALID_CONFIG',
@@ -395,6 +419,6 @@ async function translated<Result>(call: () => Promise<Result>): Promise<Result> 
     return await call()
   } catch (error) {
     if (error instanceof LayerRotationError || !hasErrorCode(error)) throw error
-    throw new LayerRotationError(error.code, error.message, { cause: error })
+    throw new LayerRotationError(error.code, error.message + (ways[error.code] ?? ''), { cause: error })
   }
 }

@@ -5,6 +5,21 @@
 #include "../error.h"
 
 namespace layer_rotation {
+namespace {
+
+/// An array may say that it has 2^32 elements: reading them takes minutes and all memory.
+constexpr uint32_t kMostElements = 1 << 20;
+
+/// The beginning of a text, of whole characters.
+std::string shortened(const std::string& text) {
+  constexpr size_t kLongest = 100;
+  if (text.size() <= kLongest) return text;
+  size_t end = kLongest;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
+}  // namespace
 
 void Argument::fail(const std::string& expected) const {
   const std::string found = value_.IsNumber() || value_.IsBoolean() || value_.IsString()
@@ -12,7 +27,7 @@ void Argument::fail(const std::string& expected) const {
                                 : (value_.IsUndefined() ? "undefined"
                                    : value_.IsNull()    ? "null"
                                                         : "another type");
-  throw Error("INVALID_CONFIG", path_ + ": expected " + expected + ", found " + found);
+  throw Error("INVALID_CONFIG", path_ + ": expected " + expected + ", found " + shortened(found));
 }
 
 Argument Argument::operator[](const char* name) const {
@@ -23,6 +38,7 @@ Argument Argument::operator[](const char* name) const {
 std::vector<Argument> Argument::elements() const {
   if (!value_.IsArray()) fail("an array");
   const auto array = value_.As<Napi::Array>();
+  if (array.Length() > kMostElements) fail("an array of at most " + std::to_string(kMostElements) + " elements");
   std::vector<Argument> elements;
   for (uint32_t i = 0; i < array.Length(); ++i) elements.emplace_back(array.Get(i), path_ + "." + std::to_string(i));
   return elements;

@@ -18,6 +18,10 @@ class EngineThread {
   /// The running thread, started if there is none. It ends, after its current task, when the last holder lets go.
   static std::shared_ptr<EngineThread> acquire();
 
+  /// For exit(), which destroys LibTorch's static objects: ends the running thread after the present step of its task,
+  /// and drops the tasks behind it. Nothing else may be asked of it then.
+  static void end_at_exit();
+
   ~EngineThread();
   EngineThread(const EngineThread&) = delete;
   EngineThread& operator=(const EngineThread&) = delete;
@@ -27,6 +31,7 @@ class EngineThread {
  private:
   EngineThread();
   void run();
+  void end();
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -1,14 +1,19 @@
 #include "environment.h"
 
 #include <algorithm>
+#include <array>
 
 #include "../error.h"
 
 namespace layer_rotation {
 namespace {
 
-/// Instance data holds a pointer to this; tasks hold the environment itself and may outlive the JavaScript thread.
-using Holder = std::shared_ptr<Environment>;
+/// The instance data, which live and die on the JavaScript thread. Tasks hold the environment itself and may outlive
+/// it.
+struct Holder {
+  std::shared_ptr<Environment> environment;
+  std::array<Napi::FunctionReference, 2> classes;
+};
 
 }  // namespace
 
@@ -19,7 +24,7 @@ void Environment::create(Napi::Env env) {
   // still exists. Unreferenced, it does not keep Node alive by itself.
   environment->queue_ = Napi::ThreadSafeFunction::New(env, Napi::Function(), "layer-rotation", 0, 1);
   environment->queue_.Unref(env);
-  env.SetInstanceData(new Holder(environment));
+  env.SetInstanceData(new Holder{environment, {}});
   env.AddCleanupHook([environment] { environment->end(); });
   // process.exit() runs no clean-up hooks on the main thread, but LibTorch's static objects are destroyed all the same:
   // the engine must have stopped by then.
@@ -28,7 +33,11 @@ void Environment::create(Napi::Env env) {
   process.Get("on").As<Napi::Function>().Call(process, {Napi::String::New(env, "exit"), on_exit});
 }
 
-std::shared_ptr<Environment> Environment::of(Napi::Env env) { return *env.GetInstanceData<Holder>(); }
+std::shared_ptr<Environment> Environment::of(Napi::Env env) { return env.GetInstanceData<Holder>()->environment; }
+
+Napi::FunctionReference& Environment::class_slot(Napi::Env env, Class kind) {
+  return env.GetInstanceData<Holder>()->classes[static_cast<size_t>(kind)];
+}
 
 EngineThread& Environment::running_engine() const {
   if (!engine_) throw Error("DISPOSED", "this thread is exiting");

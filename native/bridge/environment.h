@@ -23,6 +23,15 @@ class Environment : public std::enable_shared_from_this<Environment> {
   static void create(Napi::Env env);
   static std::shared_ptr<Environment> of(Napi::Env env);
 
+  /// The JavaScript class of a kind of object, made by `define()` at its first use: V8 keeps every class to the end.
+  enum class Class { kTrainer, kLayers };
+  template <class Define>
+  static Napi::Function class_of(Napi::Env env, Class kind, Define define) {
+    Napi::FunctionReference& made = class_slot(env, kind);
+    if (made.IsEmpty()) made = Napi::Persistent(define());
+    return made.Value();
+  }
+
   /// Runs `work()` on the engine's thread and resolves with `convert(env, result)`, called on the JavaScript thread; an
   /// exception of either rejects. `settled()` is called on the JavaScript thread in any case, to release what only that
   /// thread may release. Node stays alive until the promise is settled.
@@ -41,6 +50,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   void on_end(std::weak_ptr<void> owner, std::function<void()> stop);
 
  private:
+  static Napi::FunctionReference& class_slot(Napi::Env env, Class kind);
   void end();
   bool ended();
   /// Throws Error DISPOSED once the environment has ended.

@@ -11,6 +11,8 @@ namespace {
 constexpr int64_t kLargestWindow = 1 << 16;
 /// A caller may nest without end.
 constexpr int kDeepestResidual = 8;
+/// Lists that lie in each other more than once make millions of layers out of a few.
+constexpr int kMostLayers = 1 << 16;
 
 constexpr std::array<std::pair<const char*, Initializer>, 9> kInitializers{{
     {"glorotUniform", Initializer::kGlorotUniform},
@@ -81,14 +83,16 @@ BatchNormSpec read_batch_norm(const Argument& layer) {
           layer["shift"].boolean(), layer["runningVariance"].one_of<bool>({{"biased", false}, {"unbiased", true}})};
 }
 
-std::vector<LayerSpec> read_layers(const Argument& layers, int depth);
+/// @param left how many more layers may come
+std::vector<LayerSpec> read_layers(const Argument& layers, int depth, int& left);
 
-ResidualSpec read_residual(const Argument& layer, int depth) {
+ResidualSpec read_residual(const Argument& layer, int depth, int& left) {
   if (depth == kDeepestResidual) layer.fail("residual layers nested at most " + std::to_string(depth) + " deep");
-  return {read_layers(layer["layers"], depth + 1), read_layers(layer["shortcut"], depth + 1)};
+  auto layers = read_layers(layer["layers"], depth + 1, left);
+  return {std::move(layers), read_layers(layer["shortcut"], depth + 1, left)};
 }
 
-LayerSpec read_layer(const Argument& layer, int depth) {
+LayerSpec read_layer(const Argument& layer, int depth, int& left) {
   const std::string name = layer["name"].string(), type = layer["type"].string();
   if (type == "conv") {
     return {name, ConvSpec{layer["filters"].integer(1), read_window(layer, "kernel"), layer["groups"].integer(1),
@@ -115,18 +119,24 @@ LayerSpec read_layer(const Argument& layer, int depth) {
   if (type == "globalAveragePool") return {name, GlobalAveragePoolSpec{}};
   if (type == "dropout") return {name, read_dropout(layer)};
   if (type == "flatten") return {name, FlattenSpec{}};
-  if (type == "residual") return {name, read_residual(layer, depth)};
+  if (type == "residual") return {name, read_residual(layer, depth, left)};
   layer["type"].fail("a type of layer");
 }
 
-std::vector<LayerSpec> read_layers(const Argument& layers, int depth) {
+std::vector<LayerSpec> read_layers(const Argument& layers, int depth, int& left) {
   std::vector<LayerSpec> specs;
-  for (const Argument& layer : layers.elements()) specs.push_back(read_layer(layer, depth));
+  for (const Argument& layer : layers.elements()) {
+    if (--left < 0) layers.fail("at most " + std::to_string(kMostLayers) + " layers in all");
+    specs.push_back(read_layer(layer, depth, left));
+  }
   return specs;
 }
 
 }  // namespace
 
-std::vector<LayerSpec> read_layers(const Argument& layers) { return read_layers(layers, 0); }
+std::vector<LayerSpec> read_layers(const Argument& layers) {
+  int left = kMostLayers;
+  return read_layers(layers, 0, left);
+}
 
 }  // namespace layer_rotation

@@ -21,21 +21,38 @@ Arrays read_arrays(const Argument& argument) {
   return arrays;
 }
 
+/// Nothing stops them.
+constexpr int64_t kMostRepeats = 1'000'000;
+
 class LayersObject : public Napi::ObjectWrap<LayersObject> {
  public:
   static Napi::Value create(Napi::Env env, std::shared_ptr<StandaloneLayers> layers) {
-    const Napi::Function constructor = DefineClass(
+    const Napi::Function constructor =
+        Environment::class_of(env, Environment::Class::kLayers, [env] { return define(env); });
+    return constructor.New({Napi::External<std::shared_ptr<StandaloneLayers>>::New(env, &layers)});
+  }
+
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(
         env, "Layers",
         {InstanceMethod<&LayersObject::rotation>("rotation"), InstanceMethod<&LayersObject::step>("step"),
          InstanceMethod<&LayersObject::weights>("weights"), InstanceMethod<&LayersObject::set_weights>("setWeights"),
          InstanceMethod<&LayersObject::time>("time")});
-    return constructor.New({Napi::External<std::shared_ptr<StandaloneLayers>>::New(env, &layers)});
   }
 
   explicit LayersObject(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<LayersObject>(info),
         layers_(*info[0].As<Napi::External<std::shared_ptr<StandaloneLayers>>>().Data()),
-        environment_(Environment::of(info.Env())) {}
+        environment_(Environment::of(info.Env())),
+        memory_(layers_->memory()) {
+    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), memory_);
+  }
+
+  void Finalize(Napi::Env env) override {
+    Napi::MemoryManagement::AdjustExternalMemory(env, -memory_);
+    // Tensors are freed where they were made.
+    environment_->post_if_running([layers = std::move(layers_)] {});
+  }
 
  private:
   Napi::Value rotation(const Napi::CallbackInfo& info) {
@@ -84,7 +101,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
       if (name != "monitor" && name != "step" && name != "triad" && name != "copy") {
         kernel.fail("monitor, step, triad or copy");
       }
-      const int64_t repeats = Argument(info[1], "repeats").integer(1);
+      const int64_t repeats = Argument(info[1], "repeats").integer(1, kMostRepeats);
       return environment_->run(
           info.Env(), [layers = layers_, name, repeats] { return layers->time(name, repeats); },
           [](Napi::Env env, const std::vector<double>& nanoseconds) { return to_float64_array(env, nanoseconds); });
@@ -93,6 +110,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
 
   std::shared_ptr<StandaloneLayers> layers_;
   std::shared_ptr<Environment> environment_;
+  int64_t memory_;
 };
 
 std::vector<ParameterSettings> read_settings(const Argument& given, size_t layers) {

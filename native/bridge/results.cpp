@@ -113,6 +113,15 @@ Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means) {
   return object;
 }
 
+Napi::Object to_javascript(Napi::Env env, const NotFinite& found) {
+  auto tensors = Napi::Array::New(env, found.tensors.size());
+  for (uint32_t i = 0; i < found.tensors.size(); ++i) tensors[i] = found.tensors[i];
+  auto object = Napi::Object::New(env);
+  object["tensors"] = tensors;
+  if (!found.output.empty()) object["output"] = found.output;
+  return object;
+}
+
 Napi::Object to_javascript(Napi::Env env, ProbeResult result) {
   auto object = Napi::Object::New(env);
   object["logits"] = to_float32_array(env, std::move(result.logits));

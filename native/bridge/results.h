@@ -17,6 +17,8 @@ Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const Record
 Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means);
 /// ProbeResult of src/native.ts.
 Napi::Object to_javascript(Napi::Env env, ProbeResult result);
+/// NotFinite of src/native.ts.
+Napi::Object to_javascript(Napi::Env env, const NotFinite& found);
 /// LayerRecords of src/native.ts: one array a quantity.
 Napi::Object to_javascript(Napi::Env env, const LayerRecords& records, const RecordRequest& request);
 

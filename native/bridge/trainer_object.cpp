@@ -24,7 +24,9 @@ struct SharedTrainer {
   std::string device;
   std::vector<std::string> layer_names;
   int64_t parameter_count = 0;
-  int64_t memory = 0;
+  int64_t memory = 0;       ///< bytes, as the trainer was made
+  int64_t told_memory = 0;  ///< to V8; of the JavaScript thread, as the next
+  bool released = false;
   int64_t train_examples = 0;
 };
 
@@ -37,8 +39,13 @@ struct ProgressCallback {
 class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  public:
   static Napi::Value create(Napi::Env env, std::shared_ptr<SharedTrainer> shared) {
-    // Defined anew for each trainer: one is made a run, and a class is a few properties.
-    const Napi::Function constructor = DefineClass(
+    const Napi::Function constructor =
+        Environment::class_of(env, Environment::Class::kTrainer, [env] { return define(env); });
+    return constructor.New({Napi::External<std::shared_ptr<SharedTrainer>>::New(env, &shared)});
+  }
+
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(
         env, "Trainer",
         {InstanceAccessor<&TrainerObject::device>("device"),
          InstanceAccessor<&TrainerObject::layer_names>("layerNames"),
@@ -51,15 +58,15 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
          InstanceMethod<&TrainerObject::set_reference>("setReference"),
          InstanceMethod<&TrainerObject::reference>("reference"), InstanceMethod<&TrainerObject::rotation>("rotation"),
          InstanceMethod<&TrainerObject::probe>("probe"), InstanceMethod<&TrainerObject::time_input>("timeInput"),
-         InstanceMethod<&TrainerObject::stop>("stop"), InstanceMethod<&TrainerObject::dispose>("dispose")});
-    return constructor.New({Napi::External<std::shared_ptr<SharedTrainer>>::New(env, &shared)});
+         InstanceMethod<&TrainerObject::not_finite>("notFinite"), InstanceMethod<&TrainerObject::stop>("stop"),
+         InstanceMethod<&TrainerObject::dispose>("dispose")});
   }
 
   explicit TrainerObject(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<TrainerObject>(info),
         shared_(*info[0].As<Napi::External<std::shared_ptr<SharedTrainer>>>().Data()),
         environment_(Environment::of(info.Env())) {
-    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), shared_->memory);
+    tell_memory(info.Env(), *shared_, shared_->memory);
     environment_->on_end(shared_, [stops = std::weak_ptr(shared_->stops)] {
       if (const auto alive = stops.lock()) ++*alive;
     });
@@ -195,9 +202,23 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           info.Env(),
           [shared = shared_, name, tensors] {
             shared->trainer->set_reference(name, *tensors);
-            return true;
+            return shared->trainer->memory();
           },
-          [](Napi::Env env, bool) { return env.Undefined(); });
+          [shared = shared_](Napi::Env env, int64_t memory) {
+            tell_memory(env, *shared, memory);
+            return env.Undefined();
+          });
+    });
+  }
+
+  Napi::Value not_finite(const Napi::CallbackInfo& info) {
+    return reject_on_throw(info.Env(), [&] {
+      alive();
+      auto batch = std::make_shared<std::optional<BatchPlan>>();
+      if (!Argument(info[0], "batch").is_nullish()) *batch = read_batch_plan({info[0], ""}, alive().train_examples);
+      return environment_->run(
+          info.Env(), [shared = shared_, batch] { return shared->trainer->not_finite(*batch); },
+          [](Napi::Env env, const NotFinite& found) { return to_javascript(env, found); });
     });
   }
 
@@ -249,10 +270,18 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   void dispose(const Napi::CallbackInfo& info) { release(info.Env()); }
 
+  /// Tells V8, which cannot see it, how much memory hangs on the object.
+  static void tell_memory(Napi::Env env, SharedTrainer& shared, int64_t memory) {
+    if (shared.released) return;
+    Napi::MemoryManagement::AdjustExternalMemory(env, memory - shared.told_memory);
+    shared.told_memory = memory;
+  }
+
   void release(Napi::Env env) {
     if (!shared_) return;
     ++*shared_->stops;
-    Napi::MemoryManagement::AdjustExternalMemory(env, -shared_->memory);
+    tell_memory(env, *shared_, 0);
+    shared_->released = true;
     // Tensors are freed where they were made, after the calls that still use them.
     environment_->post_if_running([shared = std::move(shared_)] {
       shared->trainer.reset();

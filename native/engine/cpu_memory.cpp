@@ -12,6 +12,10 @@
 #include <mutex>
 #include <unordered_map>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace layer_rotation {
 namespace {
 
@@ -24,6 +28,17 @@ constexpr size_t kLargeBlock = 8 << 20;
 /// A request takes a free block of up to so many times its size: those of an epoch's last, smaller batch fit into the
 /// blocks of the others.
 constexpr size_t kLargestExcess = 2;
+
+// AddressSanitizer watches what the C library hands out; of these blocks it has to be told what a tensor may touch.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr size_t kGuard = 4 << 10;  ///< behind every tensor
+void allow(const void* memory, size_t bytes) { __asan_unpoison_memory_region(memory, bytes); }
+void forbid(const void* memory, size_t bytes) { __asan_poison_memory_region(memory, bytes); }
+#else
+constexpr size_t kGuard = 0;
+void allow(const void*, size_t) {}
+void forbid(const void*, size_t) {}
+#endif
 
 class BlockAllocator final : public c10::Allocator {
  public:
@@ -53,6 +68,11 @@ class BlockAllocator final : public c10::Allocator {
     return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   }
 
+  static void unmap(void* block, size_t bytes) {
+    allow(block, bytes);
+    munmap(block, bytes);
+  }
+
   /// Before the process grows by `bytes`, as much of free blocks that do not fit goes back: first of those that are
   /// smaller, from the largest on, then of the larger ones.
   void make_room(size_t bytes) {
@@ -60,25 +80,26 @@ class BlockAllocator final : public c10::Allocator {
     while (!free_.empty() && released < bytes) {
       const auto larger = free_.lower_bound(bytes);
       const auto chosen = larger == free_.begin() ? larger : std::prev(larger);
-      munmap(chosen->second, chosen->first);
+      unmap(chosen->second, chosen->first);
       released += chosen->first;
       free_.erase(chosen);
     }
   }
 
   void release_locked() {
-    for (const auto& [bytes, block] : free_) munmap(block, bytes);
+    for (const auto& [bytes, block] : free_) unmap(block, bytes);
     free_.clear();
   }
 
   void* take(size_t bytes) {
-    const size_t rounded = (bytes + kBlockUnit - 1) / kBlockUnit * kBlockUnit;
+    const size_t rounded = (bytes + kGuard + kBlockUnit - 1) / kBlockUnit * kBlockUnit;
     const std::lock_guard lock(mutex_);
     const auto fitting = free_.lower_bound(rounded);
     if (fitting != free_.end() && fitting->first <= kLargestExcess * rounded) {
       const auto [size, block] = *fitting;
       free_.erase(fitting);
       used_.emplace(block, size);
+      allow(block, bytes);
       return block;
     }
     if (rounded >= kLargeBlock) make_room(rounded);
@@ -91,6 +112,8 @@ class BlockAllocator final : public c10::Allocator {
                      " bytes was asked for");
     if (rounded >= kHugePage) madvise(block, rounded, MADV_HUGEPAGE);
     used_.emplace(block, rounded);
+    forbid(block, rounded);
+    allow(block, bytes);
     return block;
   }
 
@@ -98,6 +121,7 @@ class BlockAllocator final : public c10::Allocator {
     BlockAllocator& allocator = instance();
     const std::lock_guard lock(allocator.mutex_);
     const auto used = allocator.used_.find(block);
+    forbid(block, used->second);
     allocator.free_.emplace(used->second, block);
     allocator.used_.erase(used);
   }

@@ -69,6 +69,13 @@ DeviceStream::Use StandaloneLayers::use() const {
   return stream_.use(ComputeSpec());
 }
 
+int64_t StandaloneLayers::memory() const {
+  const DeviceStream::Use use = this->use();
+  int64_t bytes = optimizer_->export_state().memory();
+  for (const at::Tensor& weight : weights_) bytes += 3 * static_cast<int64_t>(weight.nbytes());
+  return bytes;
+}
+
 std::vector<double> StandaloneLayers::rotation() const {
   const DeviceStream::Use use = this->use();
   return rotation::measure_rotation(layers_, layers_.initial());

@@ -30,6 +30,8 @@ class StandaloneLayers {
   /// `weights`: one array a layer.
   static std::unique_ptr<StandaloneLayers> create(const Arrays& weights, const StandaloneSpec& spec);
 
+  /// Bytes held by weights, gradients, initial weights and what the optimizer remembers.
+  int64_t memory() const;
   std::vector<double> rotation() const;
   /// One step from one gradient a layer, at one rate a layer: one record.
   LayerRecords step(const Arrays& gradients, const std::vector<double>& rates);

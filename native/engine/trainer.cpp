@@ -257,6 +257,18 @@ std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
   return nanoseconds;
 }
 
+NotFinite Trainer::not_finite(const std::optional<BatchPlan>& batch) {
+  const DeviceStream::Use use = this->use();
+  c10::NoGradGuard no_grad;
+  NotFinite found{layer_rotation::not_finite_state(network_), {}};
+  if (found.tensors.empty() && batch) {
+    network_.train();
+    const ImageSequence images = training_sequence(*batch);
+    found.output = network_.not_finite_output(images.batch(0, images.size()).pixels);
+  }
+  return found;
+}
+
 bool Trainer::recorded_step(int64_t images, const RecordRequest& request, LayerRecords& records) {
   std::optional<rotation::Reference> before;
   if (request.neurons) before.emplace(layers_.weights());
@@ -346,11 +358,16 @@ int64_t Trainer::parameter_count() const {
 }
 
 int64_t Trainer::memory() const {
+  const DeviceStream::Use use = this->use();
   int64_t bytes = 0;
   for (const auto& [name, tensor] : network_.state()) bytes += static_cast<int64_t>(tensor.nbytes());
   for (size_t layer = 0; layer < layers_.size(); ++layer)
     bytes += static_cast<int64_t>(layers_.initial().weight(layer).nbytes());
-  return bytes + train_.memory() + test_.memory();
+  for (const auto& [name, reference] : references_) {
+    for (size_t layer = 0; layer < layers_.size(); ++layer)
+      bytes += static_cast<int64_t>(reference.weight(layer).nbytes());
+  }
+  return bytes + optimizer_->export_state().memory() + train_.memory() + test_.memory();
 }
 
 }  // namespace layer_rotation

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "layer_records.h"
 #include "loss.h"
 #include "network_state.h"
+#include "not_finite.h"
 #include "stepper.h"
 #include "stop_token.h"
 #include "training_state.h"
@@ -104,6 +106,9 @@ class Trainer {
   /// One batch of training images as they are, without an update. Training mode takes gradients and moves running
   /// statistics; a parameter that is not trained has no gradient.
   ProbeResult probe(const std::vector<int32_t>& indices, Mode mode);
+  /// What of the network holds a NaN or an infinity. `batch`: where the state is finite, the first layer whose output
+  /// is not in training mode; running statistics then move.
+  NotFinite not_finite(const std::optional<BatchPlan>& batch);
   /// Nanoseconds that each batch takes until a network could begin with it: gathered, augmented, normalised.
   std::vector<double> time_input(const BatchPlan& batches) const;
 
@@ -121,7 +126,7 @@ class Trainer {
   at::Device device() const { return device_; }
   std::vector<std::string> layer_names() const;
   int64_t parameter_count() const;
-  /// Bytes held by weights, their initial values and the data.
+  /// Bytes held by weights, their initial values and references, what the optimizer remembers, and the data.
   int64_t memory() const;
 
  private:

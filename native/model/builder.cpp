@@ -46,6 +46,7 @@ Sequence Builder::build(const std::vector<LayerSpec>& layers, Shape& shape) {
     const Shape given = shape;
     const LayerInput input{layer.name, given};
     modules.push_back(std::visit([&](const auto& spec) { return make(spec, input, shape); }, layer.spec));
+    parts_.names.emplace(modules.back().get(), layer.name);
     if (relu_before) dynamic_cast<BatchNorm&>(*modules.back()).fuse_relu(FusedRelu::kBefore);
     relu_before = false;
   }

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Generator.h>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -40,6 +41,7 @@ struct NetworkParts {
   std::vector<NamedModule> modules;  ///< all with parameters, buffers or a mode of their own
   std::vector<MonitoredLayer> layers;
   std::vector<OtherParameter> other_parameters;
+  std::map<const Module*, std::string> names;  ///< of all modules
 };
 
 /// Turns layer specs into modules, following the shape of one example through them.

@@ -1,5 +1,7 @@
 #include "network.h"
 
+#include <ATen/ops/isfinite.h>
+
 #include <algorithm>
 
 #include "../error.h"
@@ -56,6 +58,17 @@ at::Tensor Network::forward_normalized(const at::Tensor& images) { return module
 at::Tensor Network::first(const at::Tensor& pixels) const {
   if (!pixel_dense_) return normalization_(pixels, compute_.precision, input_format_);
   return pixel_dense(pixels.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias);
+}
+
+std::string Network::not_finite_output(const at::Tensor& pixels) {
+  const auto is_finite = [](const at::Tensor& x) { return at::isfinite(x).all().item<bool>(); };
+  at::Tensor x = first(pixels);
+  if (pixel_dense_ && !is_finite(x)) return parts_.names.at(pixel_dense_.get());
+  for (const auto& module : modules_.modules) {
+    x = module->forward(x);
+    if (!is_finite(x)) return parts_.names.at(module.get());
+  }
+  return "";
 }
 
 void Network::train(bool on) {

@@ -32,6 +32,9 @@ class Network {
   /// The same of images that are normalised, in the precision that the network computes in and in input_format().
   at::Tensor forward_normalized(const at::Tensor& images);
 
+  /// The first layer whose output for `pixels` holds a NaN or an infinity; empty where none does.
+  std::string not_finite_output(const at::Tensor& pixels);
+
   /// Selects batch statistics and dropout, or running statistics and neither.
   void train(bool on = true);
   void eval() { train(false); }

@@ -26,6 +26,15 @@ struct OptimizerState {
   std::vector<at::Tensor> parameters;           ///< those that are trained
   std::vector<std::vector<at::Tensor>> states;  ///< of each of them, fp32 in its shape
   std::vector<RunningMean> mean_square;         ///< [units of all parameters]
+
+  /// Bytes of the states.
+  int64_t memory() const {
+    int64_t bytes = 0;
+    for (const auto& tensors : states) {
+      for (const at::Tensor& tensor : tensors) bytes += static_cast<int64_t>(tensor.nbytes());
+    }
+    return bytes;
+  }
 };
 
 /// An update rule with its control, on the parameters of a network, all in the same passes.

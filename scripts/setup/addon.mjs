@@ -15,11 +15,14 @@ import { contentHash, readStamp, removeStamp, writeStamp } from './stamp.mjs'
  * @property {import('./index.mjs').LibTorch} libtorch
  * @property {NodeJS.ProcessEnv} env
  * @property {(text: string) => void} note
+ * @property {import('./index.mjs').Variant} [variant]
  */
 
-const buildFolder = join(root, 'build')
-const addon = join(buildFolder, 'Release', 'layer_rotation.node')
-const stamp = join(stampFolder, 'addon')
+/** @type {import('./index.mjs').Variant} */
+const product = { name: 'addon', folder: root, sources: [], settings: {}, env: {} }
+
+/** @param {string} folder the package's, or that of a variant */
+const addonIn = (folder) => join(folder, 'build', 'Release', 'layer_rotation.node')
 
 /**
  * Compiles and links the addon against a LibTorch, and loads it once to see that it works.
@@ -27,22 +30,24 @@ const stamp = join(stampFolder, 'addon')
  * @param {Build} build
  * @returns {Promise<{ outcome: string, built: boolean }>}
  */
-export async function buildAddon({ libtorch, env, note }) {
+export async function buildAddon({ libtorch, env, note, variant = product }) {
+  const addon = addonIn(variant.folder)
+  const stamp = join(stampFolder, variant.name)
   const wanted = contentHash(
     root,
-    ['native', 'cmake', 'CMakeLists.txt'],
+    ['native', 'cmake', 'CMakeLists.txt', ...variant.sources],
     [libtorch.folder, libtorch.version, versions()],
   )
   const upToDate = () => readStamp(stamp) === wanted && existsSync(addon)
   if (upToDate()) return { outcome: 'up to date', built: false }
 
   return withLock(
-    join(stampFolder, 'addon.lock'),
+    `${stamp}.lock`,
     async () => {
       if (upToDate()) return { outcome: 'up to date', built: false }
       removeStamp(stamp)
-      await compile({ libtorch, env, note })
-      await tryLoading(env)
+      await compile({ libtorch, env, note, variant })
+      await tryLoading(addon, { ...env, ...variant.env })
       writeStamp(stamp, wanted)
       return { outcome: `compiled against LibTorch ${libtorch.version}`, built: true }
     },
@@ -73,14 +78,16 @@ function resolvePackage(require, name) {
 }
 
 /** @param {Required<Build>} build */
-async function compile({ libtorch, env, note }) {
+async function compile({ libtorch, env, note, variant }) {
   const { compiler, generator } = await findCompiler(env)
+  const buildFolder = join(variant.folder, 'build')
   requireDiskSpace(buildFolder, 7e8, { purpose: 'Compiling the addon', wayOut: 'move this folder to a larger disk' })
   const cmakeFolder = join(buildFolder, 'cmake')
   const settings = {
     LIBTORCH_FOLDER: libtorch.folder,
-    LAYER_ROTATION_OUTPUT_FOLDER: dirname(addon),
+    LAYER_ROTATION_OUTPUT_FOLDER: dirname(addonIn(variant.folder)),
     CMAKE_CXX_COMPILER: compiler,
+    ...variant.settings,
   }
   // CMake keeps what it once was told; another LibTorch, compiler or generator needs a fresh start.
   const configuration = JSON.stringify({ root, generator, ...settings })
@@ -120,8 +127,11 @@ function errorLines(output) {
   return errors.length > 0 ? errors.slice(0, 12).join('\n') : output
 }
 
-/** @param {NodeJS.ProcessEnv} env */
-async function tryLoading(env) {
+/**
+ * @param {string} addon
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function tryLoading(addon, env) {
   const { code, output } = await run(process.execPath, ['-e', 'require(process.argv[1])', addon], { env })
   if (code === 0) return
   throw new SetupFailure('The native addon was compiled, but cannot be loaded.', {

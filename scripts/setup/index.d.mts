@@ -30,6 +30,9 @@ export class SetupFailure extends Error {
 /** Looks for LibTorch where the set-up looks for it. Installs and loads nothing. */
 export function findLibTorch(env?: NodeJS.ProcessEnv): Promise<{ libtorch: LibTorch | null; tried: Attempt[] }>
 
+/** The compiler and the build tool for the addon. Rejects with SetupFailure, which names all that is missing. */
+export function buildTools(env: NodeJS.ProcessEnv): Promise<{ compiler: string; generator: 'Ninja' | 'Unix Makefiles' }>
+
 /**
  * Finds LibTorch, or downloads it with pip, and builds the addon against it unless it is up to date.
  * Rejects with SetupFailure.
@@ -55,8 +58,22 @@ interface Context {
   log: Log
 }
 
+/** Another addon than the one that the package uses. */
+export interface Variant {
+  /** Of its stamp. */
+  name: string
+  /** Has CMake's files and build/Release. */
+  folder: string
+  /** Beside those of the addon. */
+  sources: string[]
+  /** Of CMake. */
+  settings: Record<string, string>
+  /** What Node has to be started with to load it. */
+  env: NodeJS.ProcessEnv
+}
+
 /** The steps of `node scripts/setup.mjs`. */
 export function nodeModulesStep(context: Context): Promise<unknown>
 export function libtorchStep(context: Context): Promise<LibTorch>
-export function addonStep(context: Context): Promise<{ libtorch: LibTorch; built: boolean }>
+export function addonStep(context: Context, variant?: Variant): Promise<{ libtorch: LibTorch; built: boolean }>
 export function typescriptStep(context: Context): Promise<unknown>

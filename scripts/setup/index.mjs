@@ -4,6 +4,7 @@ import { installNodeModules } from './node-modules.mjs'
 import { step } from './steps.mjs'
 import { compileTypeScript } from './typescript.mjs'
 
+export { findCompiler as buildTools } from './compiler.mjs'
 export { SetupFailure } from './failure.mjs'
 export { findLibTorch } from './libtorch.mjs'
 export { withLock } from './lock.mjs'
@@ -31,10 +32,13 @@ export async function libtorchStep({ env, log }) {
   return (await step('LibTorch', work, log)).libtorch
 }
 
-/** @param {Context} context */
-export async function addonStep({ env, log }) {
+/**
+ * @param {Context} context
+ * @param {import('./index.mjs').Variant} [variant]
+ */
+export async function addonStep({ env, log }, variant) {
   const libtorch = await libtorchStep({ env, log })
-  const { built } = await step('addon', (note) => compileAddon({ libtorch, env, note }), log)
+  const { built } = await step('addon', (note) => compileAddon({ libtorch, env, note, variant }), log)
   return { libtorch, built }
 }
 

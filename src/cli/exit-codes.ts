@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 import { LayerRotationError } from '../errors.js'
 
-/** 128 and the signal's number, as shells have it: 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP, 141 for SIGPIPE. */
+/** 128 and the signal's number, as shells have it: 130 for SIGINT, 143 for SIGTERM, 138 for SIGUSR1, 129 for SIGHUP, 141 for SIGPIPE. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }

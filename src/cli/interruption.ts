@@ -2,11 +2,18 @@ import { LayerRotationError } from '../errors.js'
 import { signalExitCode } from './exit-codes.js'
 import { onOutputLost } from './output.js'
 
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** SIGUSR1 is what Slurm sends before it takes a job's node away, where a job asks for it; SIGHUP comes of a closed terminal. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGHUP'] as const
 
 /**
- * Runs `work` so that the first SIGINT, SIGTERM or SIGHUP, or the loss of the output, aborts its AbortSignal; a second
- * signal ends the process at once. Sets the exit code when the work, being aborted, rejects with INTERRUPTED.
+ * Milliseconds within which a signal that comes twice is one: a Ctrl-C reaches the whole foreground, and npx, which is part
+ * of it, passes it on to us; so do a shell and the kernel when a terminal is closed.
+ */
+const echo = 300
+
+/**
+ * Runs `work` so that the first SIGINT, SIGTERM, SIGUSR1 or SIGHUP, or the loss of the output, aborts its AbortSignal; a
+ * second signal ends the process at once. Sets the exit code when the work, being aborted, rejects with INTERRUPTED.
  *
  * @param onStop called at the first signal, to say that the work is about to stop
  */
@@ -16,12 +23,16 @@ export async function interruptible<Result>(
 ): Promise<Result> {
   const controller = new AbortController()
   let exitCode: number | undefined
+  let first: { signal: NodeJS.Signals; time: number } | undefined
   const stop = (code: number) => {
-    exitCode = code
+    // The output of a terminal that was closed is lost, too: the signal says more.
+    exitCode ??= code
     controller.abort()
   }
   const receive = (signal: (typeof stopSignals)[number]) => {
-    if (exitCode !== undefined) dieOf(signal)
+    if (first?.signal === signal && performance.now() - first.time < echo) return
+    if (first !== undefined) dieOf(signal)
+    first = { signal, time: performance.now() }
     stop(signalExitCode(signal))
     onStop()
   }

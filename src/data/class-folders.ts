@@ -78,7 +78,10 @@ function* walk(folder: string, self: Stats, label: number, ancestors: readonly s
   }
 }
 
-export function imageFile(path: string, label: number, { size, mtimeMs }: Stats): ImageFile {
+/** @throws {LayerRotationError} INVALID_FILE for what is no file: opening a pipe would wait for its writer */
+export function imageFile(path: string, label: number, found: Stats): ImageFile {
+  if (!found.isFile()) throw invalid(path, 'is no file')
+  const { size, mtimeMs } = found
   return { path, label, size, mtimeMs }
 }
 

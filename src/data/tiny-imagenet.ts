@@ -81,7 +81,9 @@ function listValidation(folder: string, labels: ReadonlyMap<string, number>, ima
 const largestText = 2 ** 22 // bytes; the annotations have 0.5 MB
 
 function linesOf(path: string): string[] {
-  const { size } = status(path)
+  const found = status(path)
+  if (!found.isFile()) throw invalid(path, 'is no file')
+  const { size } = found
   if (size > largestText) throw invalid(path, `found ${size} bytes; expected at most ${largestText}`)
   return readFileSync(path, 'utf8').trimEnd().split(/\r?\n/)
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import { readText } from '../run/read-text.js'
 import { suggestion } from '../validation/nearest.js'
 import { validateExperiment, type ExperimentConfig } from './experiment.js'
 import { override } from './overrides.js'
@@ -44,7 +44,7 @@ async function read(nameOrFile: string): Promise<unknown> {
 }
 
 async function readYaml(file: string): Promise<unknown> {
-  const text = await readText(file)
+  const text = await textOf(file)
   try {
     return await parseYaml(text)
   } catch (cause) {
@@ -54,7 +54,7 @@ async function readYaml(file: string): Promise<unknown> {
 
 /** Not as the YAML that it is, too: JSON may nest as it likes. */
 async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file)
+  const text = await textOf(file)
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {
@@ -63,7 +63,7 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 async function readModule(file: string): Promise<unknown> {
-  await readText(file)
+  await textOf(file)
   const exported = await importModule(file)
   if (!('default' in exported)) {
     const message = `${file} has no default export; expected \`export default experiment({ … })\``
@@ -85,9 +85,12 @@ async function importModule(file: string): Promise<object> {
   }
 }
 
-async function readText(file: string): Promise<string> {
+/** Bytes; a table of rates for every step of a long run has a few millions. */
+const largestExperiment = 2 ** 24
+
+async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return await readText(file, largestExperiment)
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
     const problem = missing ? 'does not exist' : `cannot be read: ${(cause as Error).message}`

@@ -23,7 +23,7 @@ async function assign(experiment: unknown, assignment: string): Promise<void> {
   if (path === undefined || text === undefined) {
     throw new LayerRotationError(
       'INVALID_CONFIG',
-      `${JSON.stringify(assignment)} sets nothing; expected path=value, such as epochs=10`,
+      `${JSON.stringify(shortened(assignment))} sets nothing; expected path=value, such as epochs=10`,
     )
   }
   const keys = path.split('.')
@@ -89,7 +89,7 @@ function leadsNowhere(target: unknown, keys: readonly string[], parents: readonl
     return nearest(beginning, alike) !== undefined
   })
   const wrong = meant ?? keys[0]!
-  const message = `${assignment}: ${place} has no ${JSON.stringify(wrong)}${suggestion(wrong, known)}`
+  const message = `${shortened(assignment)}: ${shortened(place)} has no ${JSON.stringify(shortened(wrong))}${suggestion(wrong, known)}`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
@@ -102,11 +102,17 @@ function knownIn(target: unknown): string[] {
   return [...Object.keys(target), ...inside.map(([name]) => name.slice(prefix.length))]
 }
 
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
+
 async function valueOf(text: string, assignment: string): Promise<unknown> {
   try {
     return await parseYaml(text)
   } catch (cause) {
     const reason = (cause as Error).message.replace(/ at line .*/s, '')
-    throw new LayerRotationError('INVALID_CONFIG', `${assignment}: the value is no YAML: ${reason}`, { cause })
+    throw new LayerRotationError(
+      'INVALID_CONFIG',
+      `${shortened(assignment)}: the value is no YAML: ${shortened(reason)}`,
+      { cause },
+    )
   }
 }

@@ -9,7 +9,7 @@ const deepest = 200
 export async function parseYaml(text: string): Promise<unknown> {
   if (nestsTooDeep(text)) throw new Error(`it may nest deeper than ${deepest} levels, which no experiment does`)
   const { parseDocument } = await import('yaml')
-  const document = parseDocument(text)
+  const document = parseDocument(text, { stringKeys: true, logLevel: 'error' })
   if (document.errors[0]) throw document.errors[0]
   return document.toJS()
 }

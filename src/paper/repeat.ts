@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeReport } from '../report/write-report.js'
 import type { Run } from '../run/open-run.js'
-import { runId } from '../run/run-folder.js'
+import { inNewFolder } from '../run/run-folder.js'
 import { json, writeWhole, writing } from '../run/write.js'
 import { train, type TrainOptions } from '../train/train.js'
 import { paperRow, paperTable, type PaperRow, type PaperSummary } from './summary.js'
@@ -53,7 +53,9 @@ export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {
   for (const [index, training] of trainings.entries()) {
     const turn = { ...training, index, count: trainings.length }
     onTraining?.(turn)
-    const run = await train(training.config, { ...rest, folder: join(folder, runId(new Date(), training.folderLabel)) })
+    const run = await inNewFolder(folder, training.folderLabel, (path) =>
+      train(training.config, { ...rest, folder: path }),
+    )
     const row = paperRow(run, training)
     finished.push(run)
     summary.rows.push(row)

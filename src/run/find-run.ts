@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import { isLocked } from './lock.js'
 import { readRunHead, type Run } from './open-run.js'
 
 /**
@@ -22,8 +23,7 @@ export async function newestUnfinished(
       throw error
     })
     if (run === undefined || run.environment.data === undefined) continue
-    const { status } = run.status
-    if (status !== 'finished' && (status !== 'running' || run.stale) && wanted(run)) return path
+    if (run.status.status !== 'finished' && wanted(run) && !(await isLocked(path))) return path
   }
   return undefined
 }

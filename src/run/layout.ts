@@ -13,6 +13,7 @@ export const layout = {
   layers: 'layers.csv',
   steps: 'steps',
   log: 'run.log',
+  lock: 'lock',
   checkpoints: 'checkpoints',
   weights: (checkpoint: Checkpoint) => join('checkpoints', checkpoint, 'model.safetensors'),
 }

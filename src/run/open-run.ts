@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
@@ -11,6 +10,7 @@ import { loadWeights, type Weights } from '../weights/weights.js'
 import { environmentSchema, type RunEnvironment } from './environment.js'
 import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
 import { layout, type Checkpoint } from './layout.js'
+import { readText } from './read-text.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
 import { readStepRecords } from './step-records.js'
 
@@ -64,15 +64,15 @@ export interface Run {
 export async function openRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
-  const rotation = parseRotation(await readText(path(layout.rotation)), path(layout.rotation))
+  const rotation = parseRotation(await textOf(path(layout.rotation)), path(layout.rotation))
   const layers = async () => {
     const file = path(layout.layers)
-    const text = await readText(file).catch(noneIfMissing)
+    const text = await textOf(file).catch(noneIfMissing)
     return text === undefined
       ? new LayerTable(rotation.layers, new Int32Array(), new Map())
       : parseLayers(text, file, rotation.layers)
   }
-  const metrics = parseMetrics(await readText(path(layout.metrics)), path(layout.metrics))
+  const metrics = parseMetrics(await textOf(path(layout.metrics)), path(layout.metrics))
   return {
     folder,
     config,
@@ -103,7 +103,7 @@ export async function readRunHead(folder: string): Promise<Pick<Run, 'config' | 
 }
 
 async function readJson<Value>(file: string, check: (value: unknown, file: string) => Value): Promise<Value> {
-  const text = await readText(file)
+  const text = await textOf(file)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -123,9 +123,9 @@ function noneIfMissing(error: unknown): undefined {
   throw error
 }
 
-async function readText(file: string): Promise<string> {
+async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return await readText(file)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') {

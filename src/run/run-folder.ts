@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
@@ -12,12 +11,14 @@ import { encodeSafetensors } from '../weights/safetensors.js'
 import { pruneCheckpoints, writeCheckpoint } from './checkpoint-folders.js'
 import type { RunEnvironment } from './environment.js'
 import { layout, type Checkpoint } from './layout.js'
+import { lockRun, type RunLock } from './lock.js'
 import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from './metrics.js'
 import { clearRecords, rewind, syncRecords } from './rewind.js'
+import { ownIdentity } from './process-identity.js'
 import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
 import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
-import { json, writeDurably, writeFailed, writeWhole, writing } from './write.js'
+import { json, writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from './write.js'
 
 /** `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, six random hex digits for want of a label. */
 export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
@@ -25,12 +26,35 @@ export function runId(time: Date, label: string = randomBytes(3).toString('hex')
   return `${date!.replaceAll('-', '')}-${clock!.replaceAll(':', '')}-${label}`
 }
 
-/** A run folder that is being written. Every method rejects with WRITE_FAILED where the disk refuses. */
+/**
+ * Makes a run's folder in `parent` under a runId(); of several that begin in one second with one label, the second and
+ * those after it have `-2`, `-3` … behind it.
+ *
+ * @param create rejects with RUN_EXISTS where it finds another's folder under the path
+ */
+export async function inNewFolder<Result>(
+  parent: string,
+  label: string | undefined,
+  create: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const time = new Date()
+  for (let attempt = 1; ; attempt++) {
+    const id = runId(time, label)
+    try {
+      return await create(join(parent, attempt === 1 || label === undefined ? id : `${id}-${attempt}`))
+    } catch (error) {
+      if (!(error instanceof LayerRotationError) || error.code !== 'RUN_EXISTS') throw error
+    }
+  }
+}
+
+/** A run folder that is being written, by this process alone. Every method rejects with WRITE_FAILED where the disk refuses. */
 export class RunFolder {
   private readonly steps: StepWriter
 
   private constructor(
     readonly path: string,
+    private readonly lock: RunLock,
     private status: RunStatus,
     private readonly environment: RunEnvironment,
     private hasLayers = false,
@@ -40,7 +64,7 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder and what stands in it from the start; status `running`.
+   * Makes the folder, locked until close(), and what stands in it from the start; status `running`.
    *
    * @param layers names of the monitored layers in forward order
    * @throws {LayerRotationError} RUN_EXISTS, WRITE_FAILED
@@ -52,11 +76,17 @@ export class RunFolder {
     layers: readonly string[],
   ): Promise<RunFolder> {
     await makeNewFolder(path)
-    return RunFolder.begin(path, config, environment, layers)
+    const lock = await lockRun(path)
+    try {
+      return await RunFolder.begin(path, lock, config, environment, layers)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
   }
 
   /**
-   * Opens the folder of a run that is to go on: what was recorded after the checkpoint is removed; without a checkpoint all
+   * Opens the folder, locked by the caller, of a run that is to go on: what was recorded after the checkpoint is removed; without a checkpoint all
    * is. Status `running`.
    *
    * @param environment in which it goes on
@@ -64,6 +94,7 @@ export class RunFolder {
    */
   static async open(
     path: string,
+    lock: RunLock,
     config: ExperimentConfig,
     environment: RunEnvironment,
     layers: readonly string[],
@@ -71,7 +102,7 @@ export class RunFolder {
   ): Promise<RunFolder> {
     if (!checkpoint) {
       await clearRecords(path)
-      return RunFolder.begin(path, config, environment, layers)
+      return RunFolder.begin(path, lock, config, environment, layers)
     }
     const { position, files, pending } = checkpoint
     await rewind(path, checkpoint)
@@ -83,19 +114,20 @@ export class RunFolder {
       ...(best && { bestEpoch: best.epoch }),
       lastCheckpoint: position,
     }
-    const folder = new RunFolder(path, status, environment, files.layers > 0, pending)
+    const folder = new RunFolder(path, lock, status, environment, files.layers > 0, pending)
     await folder.writeBeginning(config)
     return folder
   }
 
   private static async begin(
     path: string,
+    lock: RunLock,
     config: ExperimentConfig,
     environment: RunEnvironment,
     layers: readonly string[],
   ): Promise<RunFolder> {
     await makeSubfolders(path, config)
-    const folder = new RunFolder(path, begun(environment.startedAt), environment)
+    const folder = new RunFolder(path, lock, begun(environment.startedAt), environment)
     await folder.writeBeginning(config)
     await folder.append(layout.metrics, metricsHeader)
     await folder.append(layout.rotation, rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)))
@@ -116,11 +148,22 @@ export class RunFolder {
   /** Changes parts of status.json. */
   async setStatus(change: Partial<RunStatus>): Promise<void> {
     this.status = { ...this.status, ...change }
-    await writeWhole(join(this.path, layout.status), json(this.status))
+    await writeEvenIfFull(join(this.path, layout.status), json(this.status))
   }
 
-  /** Adds a row to metrics.csv and rotation.csv. @param rotation [layers] */
+  /** Ends the writing: another process may go on. */
+  async close(): Promise<void> {
+    await this.lock.release()
+  }
+
+  /**
+   * Adds a row to metrics.csv and rotation.csv.
+   *
+   * @param rotation [layers]
+   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   */
   async recordEpoch(metrics: EpochMetrics, rotation: ArrayLike<number>): Promise<void> {
+    await this.lock.confirm()
     await this.append(layout.metrics, metricsLine(metrics))
     await this.append(layout.rotation, rotationLine(metrics.epoch, rotation))
   }
@@ -191,8 +234,7 @@ const begun = (startedAt: string): RunStatus => ({
   status: 'running',
   epoch: 0,
   startedAt,
-  host: hostname(),
-  pid: process.pid,
+  ...ownIdentity(),
 })
 
 /** All at the start: a run whose folder is taken away later is to fail, not to begin another in its place. */

@@ -1,6 +1,6 @@
-import { hostname } from 'node:os'
 import { z } from 'zod'
 import { positionSchema } from './position.js'
+import { isAlive, processIdentitySchema } from './process-identity.js'
 
 export const statusSchema = z.object({
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),
@@ -17,8 +17,7 @@ export const statusSchema = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.string(),
   endedAt: z.string().optional(),
-  host: z.string(),
-  pid: z.int().min(1),
+  ...processIdentitySchema.shape,
 })
 
 /** status.json */
@@ -26,14 +25,5 @@ export type RunStatus = z.output<typeof statusSchema>
 
 /** Whether a run that calls itself running has lost its process: it crashed or was killed. Known on its own host only. */
 export function isStale(status: RunStatus): boolean {
-  return status.status === 'running' && status.host === hostname() && !isAlive(status.pid)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0) // signal 0 only asks
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return status.status === 'running' && isAlive(status) === false
 }

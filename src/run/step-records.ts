@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
 import { LayerTable } from '../trajectory/layer-table.js'
+import { requireOwnPages } from './parquet-pages.js'
 import { writeDurably } from './write.js'
 
 /**
@@ -74,8 +75,11 @@ export async function readStepRecords(
   for (const name of names.filter((name) => name.endsWith('.parquet')).sort()) {
     const path = join(folder, name)
     const opened = await reading(path, async () => {
+      if (!(await stat(path)).isFile()) throw new Error('it is no file')
       const file = await asyncBufferFromFile(path)
-      return { file, metadata: await parquetMetadataAsync(file) }
+      const metadata = await parquetMetadataAsync(file)
+      await requireOwnPages(file, metadata)
+      return { file, metadata }
     })
     const rows = Number(opened.metadata.num_rows)
     if (rows % layers.length !== 0) {

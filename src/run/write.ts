@@ -32,6 +32,34 @@ export function writeDurably(path: string, content: string | Uint8Array | readon
   })
 }
 
+/**
+ * As writeWhole, for a small file that has to say why nothing else can be written: on a full disk it is overwritten where it
+ * stands, in the block that it has already.
+ */
+export async function writeEvenIfFull(path: string, content: string): Promise<void> {
+  try {
+    await writeWhole(path, content)
+  } catch (error) {
+    if (!isFull(error)) throw error
+    const file = await open(path, 'r+').catch(() => undefined)
+    if (file === undefined) throw error
+    try {
+      const bytes = Buffer.from(content)
+      await file.write(bytes, 0, bytes.length, 0)
+      await file.truncate(bytes.length)
+    } catch {
+      throw error
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+function isFull(error: unknown): boolean {
+  const { code } = ((error as LayerRotationError).cause ?? {}) as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
 function replace(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.tmp`
   return writing(path, async () => {
@@ -61,6 +89,8 @@ const reasons: Record<string, string> = {
   EACCES: 'permission denied; choose a folder that you may write to',
   EPERM: 'permission denied; choose a folder that you may write to',
   EROFS: 'the file system is read-only; choose another folder',
+  EIO: 'the disk, or the network storage, failed; see what `dmesg` says of it',
+  ESTALE: 'the network storage has lost it; see whether it is still mounted',
   ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',

@@ -47,6 +47,10 @@ export function scheduleFrom(
 ): TabulatedConfig {
   const perEpoch = validate(z.int().min(1), stepsPerEpoch ?? 1, 'scheduleFrom: stepsPerEpoch')
   const count = validate(z.int().min(1), epochs, 'scheduleFrom: epochs') * perEpoch
+  if (count > mostValues) {
+    const message = `scheduleFrom: ${epochs} epochs of ${perEpoch} are ${count} values; expected at most ${mostValues}`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  }
   const values = Array.from({ length: count }, (_, index) => {
     const value = rate(index / perEpoch)
     if (value >= 0 && value < Infinity) return value
@@ -55,6 +59,9 @@ export function scheduleFrom(
   })
   return tabulated(values, stepsPerEpoch === undefined ? {} : { stepsPerEpoch })
 }
+
+/** What fits into a config.json. */
+const mostValues = 2 ** 20
 
 /** After the end of the table its last value. */
 export function tabulatedSchedule({ values, stepsPerEpoch }: TabulatedConfig): Schedule {

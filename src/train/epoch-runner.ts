@@ -1,6 +1,13 @@
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { actingRates } from '../groups/layer-settings.js'
-import type { EpochProgress, EpochRequest, EpochResult, NativeTrainer, ParameterSettings } from '../native.js'
+import type {
+  EpochProgress,
+  EpochRequest,
+  EpochResult,
+  NativeTrainer,
+  NotFinite,
+  ParameterSettings,
+} from '../native.js'
 import { streamKey, streams } from '../random.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
 import { joinTables, LayerTable } from '../trajectory/layer-table.js'
@@ -13,8 +20,8 @@ import type { RateSource } from './rates/rate-source.js'
 export interface TrainedEpoch {
   status: EpochResult['status']
   part: EpochPart
-  /** The loss that stopped a diverged epoch, and the step before whose update it was found, from 1. */
-  divergence?: { loss: number; step: number }
+  /** The loss that stopped a diverged epoch, the step before whose update it was found, from 1, and what was not finite. */
+  divergence?: { loss: number; step: number; found: NotFinite }
 }
 
 /** What an epoch is run with. */
@@ -79,11 +86,10 @@ export async function runEpoch(
       const before = done
       done += result.steps
       if (result.status === 'diverged') {
-        return {
-          status: 'diverged',
-          part: part(),
-          divergence: { loss: result.losses[failed]!, step: before + failed + 1 },
-        }
+        const step = before + failed + 1
+        const { order, batchSizes, augmentationKey } = requestOf(step - 1, step, sums)
+        const found = await trainer.notFinite({ order, batchSizes, augmentationKey })
+        return { status: 'diverged', part: part(), divergence: { loss: result.losses[failed]!, step, found } }
       }
       if (done < orders.stepsPerEpoch && !means.stopped() && means.untilPause() <= 0) await means.pause(part())
     }

@@ -1,4 +1,6 @@
 import { LayerRotationError } from '../errors.js'
+import type { NotFinite } from '../native.js'
+import { describePosition, type RunPosition } from '../run/position.js'
 
 /** @param epochsDone whole epochs and the part of the last one */
 export function interrupted(epochsDone: number, epochs: number, folder: string): LayerRotationError {
@@ -11,6 +13,25 @@ export function interrupted(epochsDone: number, epochs: number, folder: string):
 export function resumeCommand(folder: string): string {
   const word = /^[\w./:@%+,=-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`
   return `layer-rotation resume ${word}`
+}
+
+/** What of a model held a NaN or an infinity; undefined where nothing did. */
+export function describeNotFinite({ tensors: [first, ...others], output }: NotFinite): string | undefined {
+  if (first === undefined) return output === undefined ? undefined : `the output of layer ${output} was not finite`
+  if (others.length === 0) return `${first} was not finite`
+  return `${first} and ${others.length} more ${others.length === 1 ? 'tensor' : 'tensors'} were not finite`
+}
+
+/** A failure of a training, with what is left of it. @param saved of the newest checkpoint */
+export function withCheckpoint(
+  error: LayerRotationError,
+  saved: RunPosition | undefined,
+  folder: string,
+): LayerRotationError {
+  const left = saved
+    ? `Its newest checkpoint is after ${describePosition(saved)}; resume with \`${resumeCommand(folder)}\``
+    : 'It has no checkpoint yet'
+  return new LayerRotationError(error.code, `${error.message}. ${left}`, { cause: error.cause })
 }
 
 /** @param symptom what was no longer finite, and when */

@@ -8,6 +8,7 @@ import { readCheckpoint } from '../run/checkpoint-files.js'
 import { listCheckpoints } from '../run/checkpoint-folders.js'
 import { currentEnvironment } from '../run/environment.js'
 import { layout } from '../run/layout.js'
+import { lockRun, type RunLock } from '../run/lock.js'
 import { openRun, readRunHead, type Run } from '../run/open-run.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 import { RunFolder } from '../run/run-folder.js'
@@ -38,11 +39,22 @@ export interface ResumeOptions extends TrainingListeners {
  *     const run = await resume('runs/mnist/20261123-052233-7f3a90')
  *
  * @returns the run, as read back from its folder
- * @throws {LayerRotationError} having changed nothing: INVALID_CONFIG for a run that is finished or still running, and where
+ * @throws {LayerRotationError} having changed nothing: RUN_LOCKED for a run that is still running; INVALID_CONFIG for one that is finished, and where
  *   experiment, data, LibTorch, version, device, processor or threads are not those of the run; MISSING_FILE, INVALID_FILE
  *   and the errors of `train`; later as `train`
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
+  await readRunHead(folder) // else there is no folder to lock
+  const lock = await lockRun(folder)
+  try {
+    await resumeLocked(folder, lock, options)
+  } finally {
+    await lock.release()
+  }
+  return openRun(folder)
+}
+
+async function resumeLocked(folder: string, lock: RunLock, options: ResumeOptions): Promise<void> {
   const head = await readRunHead(folder)
   requireResumable(folder, head)
   const checkpoints = join(folder, layout.checkpoints)
@@ -68,25 +80,20 @@ export async function resume(folder: string, options: ResumeOptions = {}): Promi
     if (checkpoint) await restore(setup, checkpoint, newest!)
     const { startedAt, resumed = [] } = before.environment
     const environment = { ...own, startedAt, resumed: [...resumed, { at: own.startedAt, position }] }
-    const run = await RunFolder.open(folder, config, environment, trainer.layerNames, checkpoint)
+    const run = await RunFolder.open(folder, lock, config, environment, trainer.layerNames, checkpoint)
     for (const difference of accepted) await run.log(`accepted: ${difference}`)
     const from = checkpoint && { ...checkpoint, best: await run.best() }
     await new Training(setup, run, options, from).run(options.signal)
   } finally {
     trainer.dispose()
   }
-  return openRun(folder)
 }
 
-function requireResumable(
-  folder: string,
-  { status, stale, environment }: Awaited<ReturnType<typeof readRunHead>>,
-): void {
+function requireResumable(folder: string, { status, environment }: Awaited<ReturnType<typeof readRunHead>>): void {
   const refuse = (problem: string) => {
     throw new LayerRotationError('INVALID_CONFIG', `${folder} ${problem}`)
   }
   if (status.status === 'finished') refuse('is finished; there is nothing to resume')
-  if (status.status === 'running' && !stale) refuse(`is still running, on ${status.host} in process ${status.pid}`)
   if (environment.data === undefined) refuse('was made by an earlier version, which wrote no checkpoints')
 }
 

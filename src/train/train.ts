@@ -3,7 +3,7 @@ import { LayerRotationError } from '../errors.js'
 import { experiment, folderName, type ExperimentConfig } from '../experiment/experiment.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
-import { RunFolder, runId } from '../run/run-folder.js'
+import { inNewFolder, RunFolder } from '../run/run-folder.js'
 import { validate } from '../validation/validate.js'
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
@@ -13,7 +13,7 @@ import { Training } from './training.js'
 export type { EpochEnd, EvaluationScore, Score, TrainingListeners, TrainingProgress, TrainingStart } from './events.js'
 
 export interface TrainOptions extends TrainingListeners {
-  /** The run's folder is `<runsFolder>/<name>/<time>-<label>`. */
+  /** The run's folder is `<runsFolder>/<name>/<time>-<label>`, with `-2`, `-3` … where that exists already. */
   runsFolder?: string | undefined
   /** In place of six random hex digits; letters, digits, '.', '-' and '_'. */
   label?: string | undefined
@@ -33,9 +33,9 @@ export interface TrainOptions extends TrainingListeners {
  */
 export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<Run> {
   const validConfig = experiment(config)
-  const path = runPath(validConfig, options)
+  if (options.label !== undefined) validate(folderName, options.label, 'label')
   if (options.signal?.aborted)
-    throw new LayerRotationError('INTERRUPTED', `stopped before it began; ${path} was not made`)
+    throw new LayerRotationError('INTERRUPTED', 'stopped before it began; no run folder was made')
 
   const setup = await prepare(validConfig, { onProgress: options.onData, signal: options.signal })
   const { trainer } = setup
@@ -44,15 +44,17 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
     const { device } = trainer
     const { stepsPerEpoch } = setup.orders
     const environment = await currentEnvironment(validConfig, { device, stepsPerEpoch, data: setup.fingerprint })
-    const folder = await RunFolder.create(path, validConfig, environment, trainer.layerNames)
-    await new Training(setup, folder, options).run(options.signal)
+    const create = (path: string) => RunFolder.create(path, validConfig, environment, trainer.layerNames)
+    const { runsFolder = 'runs', label } = options
+    const parent = join(runsFolder, validConfig.name)
+    const folder = await (options.folder === undefined ? inNewFolder(parent, label, create) : create(options.folder))
+    try {
+      await new Training(setup, folder, options).run(options.signal)
+    } finally {
+      await folder.close()
+    }
+    return await openRun(folder.path)
   } finally {
     trainer.dispose()
   }
-  return openRun(path)
-}
-
-function runPath(config: ExperimentConfig, { folder, runsFolder = 'runs', label }: TrainOptions): string {
-  if (label !== undefined) validate(folderName, label, 'label')
-  return folder ?? join(runsFolder, config.name, runId(new Date(), label))
 }

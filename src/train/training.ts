@@ -17,8 +17,8 @@ import { CheckpointSchedule } from './checkpoint-schedule.js'
 import { describeEpoch, epochEnd, type EpochScores } from './epoch-end.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
-import { runEpoch, type EpochMeans } from './epoch-runner.js'
-import { diverged, interrupted } from './failures.js'
+import { runEpoch, type EpochMeans, type TrainedEpoch } from './epoch-runner.js'
+import { describeNotFinite, diverged, interrupted, withCheckpoint } from './failures.js'
 import type { RateSource } from './rates/rate-source.js'
 import { recordedSteps, type RecordedSteps } from './recorded-steps.js'
 
@@ -46,6 +46,8 @@ const atFirst: TrainingBeginning = {
   logged: [],
   best: undefined,
 }
+
+type Divergence = NonNullable<TrainedEpoch['divergence']>
 
 /** One training from its first step to its end, recorded in its folder. */
 export class Training {
@@ -95,12 +97,20 @@ export class Training {
     signal?.addEventListener('abort', stop)
     try {
       await this.runEpochs()
-    } catch (error) {
+    } catch (cause) {
+      const error = this.explained(cause)
       await this.recordFailure(error)
       throw error
     } finally {
       signal?.removeEventListener('abort', stop)
     }
+  }
+
+  /** With the newest checkpoint, from which the run can go on once the cause is gone. */
+  private explained(error: unknown): unknown {
+    const passes =
+      error instanceof LayerRotationError && ['WRITE_FAILED', 'OUT_OF_MEMORY', 'NATIVE'].includes(error.code)
+    return passes ? withCheckpoint(error, this.saved, this.folder.path) : error
   }
 
   private stop(): void {
@@ -213,21 +223,20 @@ export class Training {
       listeners,
       stopped: () => this.stopped,
       untilPause: () => this.checkpoints.untilDue(),
-      pause: (part) => this.save(epoch, part),
+      pause: async (part) => {
+        // Else the newest checkpoint would be one that cannot be used.
+        const hidden = await this.hiddenDivergence(epoch, part)
+        if (hidden) throw hidden
+        await this.save(epoch, part)
+      },
     }
     const { status, part, divergence } = await runEpoch(means, epoch, recorded.all, begun)
-    const scores = status === 'finished' ? await this.evaluateEpoch() : undefined
+    const failure = divergence ? this.divergence(epoch, divergence) : await this.hiddenDivergence(epoch, part)
+    const scores = status === 'finished' && !failure ? await this.evaluateEpoch() : undefined
     // Before what the epoch came to is recorded: it will be recorded as a whole.
-    if (!scores && status !== 'diverged') await this.save(epoch, part)
+    if (!scores && !failure) await this.save(epoch, part)
     await this.recordLayers(epoch, part.table, recorded)
-    if (divergence) {
-      const { loss, step } = divergence
-      throw diverged(
-        `the loss became ${loss} in epoch ${epoch + 1} at step ${step}`,
-        this.rateAfter(epoch, step),
-        this.folder.path,
-      )
-    }
+    if (failure) throw failure
     for (const split of ['validation', 'test'] as const) {
       const loss = scores?.[split]?.loss ?? 0
       if (Number.isFinite(loss)) continue
@@ -236,6 +245,25 @@ export class Training {
     }
     if (part.steps > 0) await this.recordEpoch(epoch, part, scores)
     return scores !== undefined
+  }
+
+  private divergence(epoch: number, { loss, step, found }: Divergence): LayerRotationError {
+    // On a GPU the steps after it have spoilt all weights.
+    const where = this.trainer.device === 'cpu' ? describeNotFinite(found) : undefined
+    const symptom = `the loss became ${loss} in epoch ${epoch + 1} at step ${step}${where ? `, where ${where}` : ''}`
+    return diverged(symptom, this.rateAfter(epoch, step), this.folder.path)
+  }
+
+  /** Of weights and running statistics that a finite loss hides: behind a ReLU that lets nothing through, or in training mode. */
+  private async hiddenDivergence(epoch: number, { steps, table }: EpochPart): Promise<LayerRotationError | undefined> {
+    const where = describeNotFinite(await this.trainer.notFinite())
+    if (where === undefined) return undefined
+    const norms = table.length > 0 ? table.column('norm') : new Float64Array()
+    const row = norms.findIndex((norm) => !Number.isFinite(norm))
+    const recorded = table.steps[Math.floor(row / table.layers.length)]
+    const step = recorded === undefined ? steps : recorded - epoch * this.orders.stepsPerEpoch
+    const symptom = `${where} after step ${step} of epoch ${epoch + 1}, though the loss was`
+    return diverged(symptom, this.rateAfter(epoch, step), this.folder.path)
   }
 
   /** Undefined where a stop came first. */

@@ -3,6 +3,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const wanted = word.toLowerCase()
   const tolerance = Math.max(1, Math.floor(word.length / 3))
   const ranked = candidates
+    // Words of other lengths are farther away than that, and one of a million letters would take all memory to compare.
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= tolerance)
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
   const best = ranked[0]

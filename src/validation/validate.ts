@@ -16,9 +16,21 @@ export function validate<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
-  const lines = result.error.issues.map(describeIssue)
+  const lines = described(result.error.issues)
   const message = lines.length === 1 ? `${subject}: ${lines[0]!}` : [`${subject}:`, ...lines].join('\n  ')
   throw new LayerRotationError(code, message)
+}
+
+/** What a file from anybody makes of a message is kept readable. */
+const [mostProblems, longestProblem] = [20, 500]
+
+function described(issues: readonly z.core.$ZodIssue[]): string[] {
+  const lines = issues.slice(0, mostProblems).map((issue) => {
+    const line = describeIssue(issue)
+    return line.length > longestProblem ? `${line.slice(0, longestProblem)}…` : line
+  })
+  if (issues.length > mostProblems) lines.push(`and ${issues.length - mostProblems} more`)
+  return lines
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {

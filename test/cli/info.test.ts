@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Check } from '../../src/cli/installation/check.js'
 import type { Installation } from '../../src/cli/installation/installation.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandLine, main } from './command-line.js'
@@ -59,4 +60,33 @@ test('without the addon, run fails with code 1 and names the command that builds
   const { code, stderr } = await commandLine(['run', 'mnist'], { script: withoutAddon(), cwd: temporaryFolder() })
   expect(code).toBe(1)
   expect(stderr).toMatch(/^error: .*npx layer-rotation build/)
+})
+
+test('--check tells in plain lines that this machine will run, and leaves nothing behind', async () => {
+  const [cwd, tmp] = [temporaryFolder(), temporaryFolder()]
+  const { code, stdout, stderr } = await commandLine(['info', '--check'], { cwd, env: { TMPDIR: tmp } })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).not.toContain('\u001b')
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines.pop()).toBe('This machine is ready.')
+  for (const line of lines) expect(line).toMatch(/^[✓–] |^ +→ /)
+  for (const what of ['versions', 'LibTorch', 'compiler', 'devices', 'space for runs', 'space for data', 'data']) {
+    expect(stdout).toMatch(new RegExp(`^[✓–] ${what} `, 'm'))
+  }
+  const [, begin, end] = /^✓ training on cpu +\d+\.\d s, loss (\S+) → (\S+)$/m.exec(stdout) ?? []
+  expect(Number(end)).toBeLessThan(Number(begin))
+  expect(stdout).toMatch(/^✓ repeatable on cpu +two runs end with the same weights, bit for bit$/m)
+  expect([...readdirSync(cwd), ...readdirSync(tmp)]).toEqual([])
+})
+
+test('--check ends with 1 where something is missing, and says what to do', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'file'), '')
+  const env = { LAYER_ROTATION_RUNS: join(folder, 'file', 'runs') }
+  const { code, stdout } = await commandLine(['info', '--check', '--json'], { script: withoutAddon(), env })
+  expect(code).toBe(1)
+  const failures = (JSON.parse(stdout) as Check[]).filter(({ state }) => state === 'failed')
+  expect(failures.map(({ what }) => what)).toEqual(['LibTorch', 'space for runs'])
+  expect(failures[0]!.advice).toContain('npx layer-rotation build')
+  expect(failures[1]!.advice).toContain('LAYER_ROTATION_RUNS')
 })

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -18,11 +18,15 @@ async function onlyRun(cwd: string): Promise<Run> {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGUSR1', 138],
   ['SIGHUP', 129],
 ] as const)('%s during training stops it after the step, with code %i', async (signal, code) => {
   const cwd = temporaryFolder()
   const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd })
   await printed(/^epoch +1\//m)
+  child.kill(signal)
+  // As npx passes a Ctrl-C on, which has reached this process already.
+  await setTimeout(20)
   child.kill(signal)
   const outcome = await ended
   expect(outcome).toMatchObject({ code, signal: null })
@@ -35,18 +39,20 @@ test.each([
   expect(outcome.stderr).toMatch(/^stopped after [\d.]+ of 1000000 epochs; what was measured is in runs\/mnist\//)
 })
 
-test('a second SIGINT leaves at once, in the middle of a step', async () => {
+test.each(['SIGINT', 'SIGUSR1'] as const)('a second %s leaves at once, in the middle of a step', async (signal) => {
   const cwd = temporaryFolder()
   // One step an epoch, which takes long enough for both signals to fall into the first.
   const slow = { 'data.perClass': 1000, batchSize: 10_000, 'model.layers.dense0.units': 10_000 }
   const { child, printed, ended } = start(tinyRun({ ...slow, epochs: endless }), { cwd })
   await printed(/^folder/m)
-  child.kill('SIGINT')
+  await setTimeout(2000) // for the step to begin
+  child.kill(signal)
   await printed(/Stopping after this step/)
-  child.kill('SIGINT')
+  await setTimeout(400)
+  child.kill(signal)
   const outcome = await ended
-  // Shells make 130 of it.
-  expect(outcome).toMatchObject({ code: null, signal: 'SIGINT', stderr: '' })
+  // Shells make 130 of SIGINT.
+  expect(outcome).toMatchObject({ code: null, signal, stderr: '' })
 
   const run = await onlyRun(cwd)
   expect(run.status.status).toBe('running')
@@ -95,6 +101,26 @@ test('a reader of the output that goes away ends the training as well', async ()
   expect(outcome).toMatchObject({ code: 141, signal: null })
   expect(outcome.stderr).toMatch(/^stopped after [^\n]*\n$/)
   expect((await onlyRun(cwd)).status.status).toBe('interrupted')
+})
+
+test('a terminal that is closed ends the training, and what was measured is kept', async ({ skip }) => {
+  if (spawnSync('script', ['--version']).status !== 0) return skip('script(1), which makes a terminal, is missing')
+  const cwd = temporaryFolder()
+  const words = [main, ...tinyRun({ epochs: endless })].map((word) => `'${word}'`).join(' ')
+  // Closing the terminal's other side sends SIGHUP, and makes every write fail.
+  const terminal = spawn('script', ['-qec', `${process.execPath} ${words}`, '/dev/null'], { cwd })
+  let output = ''
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  while (!output.includes('epoch')) await setTimeout(100)
+  await setTimeout(500)
+  terminal.kill('SIGKILL')
+  let run = await onlyRun(cwd)
+  for (const begin = performance.now(); run.status.status === 'running'; run = await onlyRun(cwd)) {
+    expect(performance.now() - begin).toBeLessThan(10_000)
+    await setTimeout(100)
+  }
+  expect(run.status.status).toBe('interrupted')
+  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
 })
 
 test('a reader that goes away before anything is printed ends other commands quietly', async () => {

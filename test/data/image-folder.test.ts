@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -309,4 +310,9 @@ describe('a data folder that cannot hold decoded images', () => {
       `WRITE_FAILED: ${disk}/data/decoded could not be written: the file system is read-only; choose another folder`,
     )
   })
+})
+
+test('a pipe among the images is not waited for', async () => {
+  execFileSync('mkfifo', [join(folder, 'train', 'ash', 'a.png')])
+  expect(await failure(load)).toBe(`INVALID_FILE: ${folder}/train/ash/a.png is no file`)
 })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -122,6 +123,10 @@ describe('a folder of Tiny ImageNet that cannot be used', () => {
     )
     writeFile(join(root, 'wnids.txt'), 'n02000001\nn02000001\nn01000002\n')
     expect(await complaint()).toBe('INVALID_FILE: wnids.txt: found 3 lines, 2 of them different; expected 3')
+    rmSync(join(root, 'wnids.txt'))
+    execFileSync('mkfifo', [join(root, 'wnids.txt')])
+    expect(await complaint()).toBe('INVALID_FILE: wnids.txt: is no file')
+    rmSync(join(root, 'wnids.txt'))
     writeFile(join(root, 'wnids.txt'), Buffer.alloc(2 ** 22 + 1))
     expect(await complaint()).toBe('INVALID_FILE: wnids.txt: found 4194305 bytes; expected at most 4194304')
   })

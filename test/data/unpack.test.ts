@@ -138,9 +138,29 @@ describe('a zip archive', () => {
   })
 
   test('cannot hold a file twice', async () => {
-    expect(await complaint(zip([...good, { name: 'set/list.txt' }]))).toContain(
-      'set.part/set/list.txt could not be written',
+    expect(await complaint(zip([...good, { name: 'set/list.txt' }]))).toBe(
+      'INVALID_FILE: set.zip holds "set/list.txt" twice; expected each file once',
     )
+    expect(await complaint(zip([...good, { name: 'set/list.txt/a' }]))).toContain('holds "set/list.txt" twice')
+  })
+
+  test.each(['set/a\0b', `set/${'long'.repeat(100)}`, 'set//a', 'set/./a'])(
+    'cannot hold %j, which no disk takes or nobody would read',
+    async (name) => {
+      expect(await complaint(zip([{ name }]))).toMatch(
+        /^INVALID_FILE: set\.zip holds the name .*; expected one that a file can have$/,
+      )
+    },
+  )
+
+  // yauzl passes such a place on to Node, which threw where nothing could catch it.
+  test('cannot name a place beyond 2^53', async () => {
+    const locator = Buffer.alloc(20)
+    locator.writeUInt32LE(0x07064b50)
+    locator.writeBigUInt64LE(2n ** 63n, 8)
+    const whole = zip(good)
+    const archive = Buffer.concat([whole.subarray(0, -22), locator, whole.subarray(-22)])
+    expect(await complaint(archive)).toContain('set.zip is broken: it names byte 9223372036854776000')
   })
 
   test('cannot unpack to more than it should, whatever it claims', async () => {

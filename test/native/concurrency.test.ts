@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
+import { failure } from '../support/failure.js'
 import { moduleAddress } from './support/program.js'
 import { endless, smallTrainer, trainEpoch } from './support/small-trainer.js'
 import * as compiled from './support/training.mjs'
@@ -48,6 +49,27 @@ test('calls to one trainer run in their order', async () => {
   expect(first).toEqual(before)
   expect(epoch.status).toBe('finished')
   expect(second).not.toEqual(before)
+})
+
+test('two callers that train one trainer at once get one epoch after the other', async () => {
+  const [together, apart] = [await smallTrainer(), await smallTrainer()]
+  const epochs = await Promise.all([trainEpoch(together, fewSteps), trainEpoch(together, fewSteps)])
+  expect(epochs).toEqual([await trainEpoch(apart, fewSteps), await trainEpoch(apart, fewSteps)])
+  expect(await together.weights()).toEqual(await apart.weights())
+})
+
+test('of two callers, one may dispose while the other trains', async () => {
+  const trainer = await smallTrainer()
+  const epoch = trainEpoch(trainer, endless)
+  trainer.dispose()
+  trainer.dispose()
+  expect((await epoch).status).toBe('interrupted')
+  expect(await failure(() => trainer.weights())).toBe('DISPOSED: this trainer was disposed')
+})
+
+test('a trainer cannot be given to another thread', async () => {
+  const trainer = await smallTrainer()
+  expect(() => structuredClone(trainer)).toThrow(/could not be cloned/)
 })
 
 describe('the event loop', () => {

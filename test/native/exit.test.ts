@@ -1,9 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { program, worker } from './support/program.js'
+
+/** How often each program runs at least; 200 before a release. */
+const repetitions = Number(process.env['LAYER_ROTATION_REPETITIONS'] ?? 1)
+vi.setConfig({ testTimeout: 60_000 + 5_000 * repetitions })
 
 /** Ends like this each time, and quietly: what is raised on the way out is often a matter of luck. */
 async function endsWith(expected: object, body: string, { times = 1 } = {}) {
-  for (let i = 0; i < times; i++) {
+  for (let i = 0; i < Math.max(times, repetitions); i++) {
     expect(await program(body)).toMatchObject({ signal: null, stderr: '', ...expected })
   }
 }
@@ -56,6 +60,51 @@ describe('process.exit(3)', () => {
       { times: 3 },
     ))
 })
+
+describe('a program that has removed the listeners of "exit", and with them the addon\'s,', () => {
+  const unheard = "process.removeAllListeners('exit')"
+
+  test('may exit in the middle of an epoch', () =>
+    endsWith({ code: 3 }, `${training}; ${unheard}; setTimeout(() => process.exit(3), 20)`, { times: 5 }))
+
+  test('may exit from a progress callback', () =>
+    endsWith({ code: 3 }, during(`${unheard}; process.exit(3)`), { times: 3 }))
+
+  test('may exit while the trainer is being made', () =>
+    endsWith({ code: 3 }, `void smallTrainer(); await 0; ${unheard}; setTimeout(() => process.exit(3), 100)`, {
+      times: 3,
+    }))
+
+  test('may fail', () =>
+    endsWith(
+      { code: 1, stderr: expect.stringContaining('Error: mine') as string },
+      `${training}; ${unheard}; setTimeout(() => { throw new Error('mine') }, 20)`,
+      { times: 3 },
+    ))
+
+  test('may exit while a worker trains', () =>
+    endsWith(
+      { code: 3 },
+      `${worker("const trainer = await smallTrainer(); parentPort.postMessage('training'); await train(trainer)")}
+      .on('message', () => { ${unheard}; setTimeout(() => process.exit(3), 20) })`,
+      { times: 3 },
+    ))
+})
+
+test('workers that are terminated in mid-epoch leave no thread behind', () =>
+  endsWith(
+    { code: 0, stdout: 'true\n' },
+    `import { once } from 'node:events'
+    import { readdirSync } from 'node:fs'
+    const threads = []
+    for (let i = 0; i < 5; i++) {
+      const running = ${worker("const trainer = await smallTrainer(); await train(trainer, { onProgress: () => parentPort.postMessage('running') })")}
+      await once(running, 'message')
+      await running.terminate()
+      threads.push(readdirSync('/proc/self/task').length)
+    }
+    console.log(threads.at(-1) <= threads[0])`,
+  ))
 
 describe('an error that nobody catches ends the program with code 1', () => {
   const mine = { code: 1, stderr: expect.stringContaining('Error: mine') as string }

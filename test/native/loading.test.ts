@@ -1,12 +1,13 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type * as Native from '../../src/native.js'
 import { info } from '../../src/native.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 /** A copy of the package without its addon. */
 async function unbuiltPackage() {
+  vi.stubEnv('LAYER_ROTATION_PREBUILD', undefined) // where node-gyp-build would look instead
   const folder = temporaryFolder()
   cpSync('src', join(folder, 'src'), { recursive: true })
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
@@ -14,6 +15,8 @@ async function unbuiltPackage() {
   const native = (await import(join(folder, 'src', 'native.ts'))) as typeof Native
   return { folder, native }
 }
+
+afterEach(() => vi.unstubAllEnvs())
 
 describe('the addon', () => {
   test('is loaded from the package', async () => {

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -48,7 +50,7 @@ describe('a run folder', () => {
     expect(run.folder).toBe(path)
     expect(run.config).toEqual(config)
     expect(run.environment).toEqual(environment)
-    expect(run.status).toEqual({
+    expect(run.status).toMatchObject({
       status: 'running',
       epoch: 1.4,
       startedAt: environment.startedAt,
@@ -82,6 +84,7 @@ describe('a run folder', () => {
       'checkpoints',
       'config.json',
       'environment.json',
+      'lock',
       'metrics.csv',
       'rotation.csv',
       'status.json',
@@ -112,6 +115,51 @@ describe('a run folder', () => {
     expect(await failure(() => RunFolder.create('/sys/run', config, environment, []))).toBe(
       'WRITE_FAILED: /sys/run could not be written: permission denied; choose a folder that you may write to',
     )
+  })
+})
+
+describe('twenty processes that begin a run in one second', () => {
+  const module = (name: string) => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url).href)
+
+  /** The folders, each with the row that its process wrote. */
+  async function begun(label: string | undefined) {
+    const parent = temporaryFolder()
+    const at = Math.ceil(Date.now() / 1000) * 1000 + 4000
+    const code = `
+      import { inNewFolder, RunFolder } from ${module('run/run-folder')}
+      import { presets } from ${module('experiment/presets')}
+      const config = presets.mnist()
+      await new Promise((resolve) => setTimeout(resolve, ${at} - Date.now()))
+      const create = (path) => RunFolder.create(path, config, ${JSON.stringify(environment)}, ['dense0', 'dense1'])
+      const folder = await inNewFolder(${JSON.stringify(parent)}, ${JSON.stringify(label)}, create)
+      await folder.recordEpoch(${JSON.stringify(row(1))}, [process.pid, 0])
+      await folder.close()`
+    const ended = Array.from({ length: 20 }, async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      })
+      const [exitCode] = (await once(child, 'close')) as [number]
+      expect(exitCode).toBe(0)
+      return child.pid
+    })
+    const pids = await Promise.all(ended)
+    const names = readdirSync(parent)
+    const runs = await Promise.all(names.map((name) => openRun(join(parent, name))))
+    expect(runs.map(({ rotation }) => rotation.layer('dense0').at(-1)).sort()).toEqual(pids.sort())
+    for (const { status, rotation } of runs) expect(rotation.layer('dense0')).toEqual([0, status.pid])
+    return names
+  }
+
+  test('get a folder each', async () => {
+    expect(await begun(undefined)).toHaveLength(20)
+  })
+
+  test('with one label, too', async () => {
+    const names = await begun('same')
+    expect(names).toHaveLength(20)
+    expect(names.filter((name) => /^\d{8}-\d{6}-same(-\d+)?$/.test(name))).toEqual(names)
+    // Most, at least, came in one second.
+    expect(names.filter((name) => name.endsWith('same')).length).toBeLessThan(10)
   })
 })
 
@@ -233,4 +281,13 @@ describe('a broken run folder', () => {
     writeFileSync(join(path, 'checkpoints', 'last', 'model.safetensors'), 'x')
     expect(await failure(() => run.weights('last'))).toContain('byte 0: found 1 bytes; expected at least 8')
   })
+})
+
+test('a pipe in place of a file is not waited for', async () => {
+  for (const name of ['config.json', 'metrics.csv']) {
+    const path = await recordedRun()
+    rmSync(join(path, name))
+    execFileSync('mkfifo', [join(path, name)])
+    expect(await failure(() => openRun(path))).toBe(`INVALID_FILE: ${path}/${name} cannot be read: it is no file`)
+  }
 })

@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
@@ -165,3 +166,59 @@ async function inDuckDb(query: string): Promise<unknown[][]> {
     instance.closeSync()
   }
 }
+
+describe('a part that lies', () => {
+  const path = (folder: string) => join(folder, stepPart(0))
+  const complaint = async (folder: string) =>
+    (await failure(() => readStepRecords(folder, layers))).split(`${path(folder)} `)[1]
+
+  /** A part of two layers and steps, in which some bytes, which stand there once, are others. */
+  async function withBytes(from: number[], to: number[]): Promise<string> {
+    const folder = await folderOf([0])
+    const bytes = readFileSync(path(folder))
+    const at = bytes.indexOf(Buffer.from(from))
+    expect(at).toBeGreaterThan(-1)
+    expect(bytes.indexOf(Buffer.from(from), at + 1)).toBe(-1)
+    writeFileSync(
+      path(folder),
+      Buffer.concat([bytes.subarray(0, at), Buffer.from(to), bytes.subarray(at + from.length)]),
+    )
+    return folder
+  }
+
+  // The indices of the layers, 0 1 0 1, in one packed run of a bit each: 1 bit, 2·1 + 1, 0b1010.
+  test('of how many values its runs hold takes neither time nor memory', async () => {
+    const run = [0x01, 0x03, 0x0a]
+    for (const claim of [
+      [0x01, 0xfe, 0xff], // one index, 2^20 times and more
+      [0x01, 0xff, 0x7f],
+      [0x00, 0xfe, 0x7f],
+    ]) {
+      expect(await complaint(await withBytes(run, claim))).toMatch(
+        /^cannot be read: layer has a page at byte \d+ that holds other values than it says; without it the other parts can$/,
+      )
+    }
+  })
+
+  test('of its rows is refused', async () => {
+    const folder = await folderOf([0])
+    const bytes = readFileSync(path(folder))
+    // In the footer, of each column: 4 values, as a variable-length 64-bit integer (field 5 behind 4).
+    const claims = [...bytes.keys()].filter((at) => bytes[at] === 0x16 && bytes[at + 1] === 0x08)
+    expect(claims.length).toBeGreaterThan(3)
+    for (const at of claims) {
+      const other = Buffer.from(bytes)
+      other[at + 1] = 0x7e
+      writeFileSync(path(folder), other)
+      await readStepRecords(folder, layers).catch((error: unknown) =>
+        expect(error).toMatchObject({ code: 'INVALID_FILE' }),
+      )
+    }
+  })
+
+  test('about being a file is not waited for', async () => {
+    const folder = await folderOf([])
+    execFileSync('mkfifo', [path(folder)])
+    expect(await complaint(folder)).toMatch(/^cannot be read: it is no file;/)
+  })
+})

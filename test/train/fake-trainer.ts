@@ -65,6 +65,7 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
     rotation: () => Promise.resolve(Float64Array.of(0.1, 0.2)),
     probe: unused,
     timeInput: unused,
+    notFinite: () => Promise.resolve({ tensors: [] }),
     setWeights: unused,
     setReference: (name, tensors) => Promise.resolve(void trainer.references.push([name, tensors])),
     reference: unused,

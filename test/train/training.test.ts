@@ -84,6 +84,21 @@ describe('with a validation split', () => {
     expect((await run()).metrics).toEqual([])
   })
 
+  test('weights that are not finite end the training, though every loss is, and make no checkpoint', async () => {
+    const checkpoint = { everyEpochs: 1, everyMinutes: null, keep: 1 }
+    const { run, path, training, trainer } = await fakeTraining({ ...config, checkpoint }, scores)
+    trainer.notFinite = () =>
+      Promise.resolve({ tensors: trainer.requests.length < 2 ? [] : ['dense0.bias', 'dense1.weight'] })
+    const message = await failure(() => training.run())
+    expect(message).toBe(
+      `DIVERGED: dense0.bias and 1 more tensor were not finite after step 9 of epoch 2, though the loss was, with a learning rate of 0.1; try a smaller learningRate. What was measured is in ${path}`,
+    )
+    const { status, metrics } = await run()
+    expect(`DIVERGED: ${status.reason}`).toBe(message)
+    expect(status).toMatchObject({ status: 'failed', lastCheckpoint: { epoch: 1, step: 0 } })
+    expect(metrics).toHaveLength(1)
+  })
+
   test('a stop between the two evaluations keeps the epoch, without their scores', async () => {
     const controller = new AbortController()
     const { run, training, trainer } = await fakeTraining(config, scores)

@@ -13,6 +13,10 @@ test.each([
   expect(nearest(word, keys)).toBe(meant)
 })
 
+test('a word of millions of letters takes no time', () => {
+  expect(nearest('e'.repeat(5_000_000), keys)).toBeUndefined()
+})
+
 test('a word far from all has no nearest one', () => {
   expect(nearest('optimizer', keys)).toBeUndefined()
   expect(suggestion('optimizer', keys)).toBe('; there is name, data, learningRate, batchSize, epochs')

@@ -52,6 +52,11 @@ export const run = defineCommand({
       requiresArg: true,
       describe: 'Name of the experiment, and of the folder in which its runs lie',
     },
+    label: {
+      type: 'string',
+      requiresArg: true,
+      describe: "End of the name of the run's folder, in place of six random digits",
+    },
     ...sharedOptions,
     resume: {
       type: 'string',
@@ -122,7 +127,16 @@ export const run = defineCommand({
       'be resumed; a second Ctrl-C leaves at once.',
     `${environmentNotice} They come before the file, options and settings before them.`,
   ],
-  handler: async ({ experiment, settings, runs, 'print-config': printConfig, resume: resumed, accept, ...given }) => {
+  handler: async ({
+    experiment,
+    settings,
+    runs,
+    label,
+    'print-config': printConfig,
+    resume: resumed,
+    accept,
+    ...given
+  }) => {
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const config = await loadExperiment(experiment, [...assignments(given), ...settings])
     if (printConfig) {
@@ -135,7 +149,7 @@ export const run = defineCommand({
       return showTraining((options) => resume(folder, { ...options, config, accept }))
     }
     const { train } = await import('../../train/train.js')
-    await showTraining((options) => train(config, { ...options, runsFolder: runs }))
+    await showTraining((options) => train(config, { ...options, runsFolder: runs, label }))
   },
 })
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import type { NativeDevice } from '../../native.js'
 import { clickablePath } from '../terminal/path.js'
+import { deviceText } from './device-text.js'
 import type { Installation } from './installation.js'
 
 const labelColumns = 16
@@ -23,7 +23,7 @@ export function describeInstallation(installation: Installation): string[] {
       found ? `${found.version}${kind(found)}, ${found.how}: ${found.folder}` : 'none found for another build',
     ),
     ...row('looked at', ...tried.map(({ where, verdict }) => `${where}: ${verdict}`)),
-    ...row('devices', ...devices.map(describeDevice)),
+    ...row('devices', ...devices.map(deviceText)),
     ...row('threads', threads === null ? '' : String(threads)),
     ...row('MNIST', data.mnist ? clickablePath(data.mnist) : 'not found'),
     ...(missing.length === 0
@@ -37,11 +37,6 @@ function row(label: string, ...lines: readonly string[]): string[] {
   return lines
     .filter((line) => line !== '')
     .map((line, i) => (i === 0 ? styleText('bold', label.padEnd(labelColumns)) : ' '.repeat(labelColumns)) + line)
-}
-
-function describeDevice({ name, description, memory }: NativeDevice): string {
-  const gigabytes = memory === undefined ? '' : `, ${(memory / 2 ** 30).toFixed(0)} GiB`
-  return description === '' ? name + gigabytes : `${name} (${description}${gigabytes})`
 }
 
 function cudaKernels({ cudaKernels }: { cudaKernels: boolean }): string {

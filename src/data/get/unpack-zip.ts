@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
@@ -8,6 +8,7 @@ import { writeFailed, writing } from '../../run/write.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import { makeFolder } from '../make-folder.js'
 import type { DataWork } from '../progress.js'
+import { ZipReader } from './zip-reader.js'
 
 /** What an archive may hold at most. */
 export interface ZipLimits {
@@ -26,14 +27,18 @@ export async function unpackZip(archive: string, folder: string, limits: ZipLimi
   const part = `${folder}.part`
   await writing(part, () => rm(part, { recursive: true, force: true }))
   await makeFolder(part)
-  // It checks names, too: none that is absolute, has a .. or a backslash.
-  const zip = await reading(archive, () => yauzl.openPromise(archive, { autoClose: false, strictFileNames: true }))
+  const handle = await reading(archive, () => open(archive))
   try {
+    const { size } = await handle.stat()
+    // It checks names, too: none that is absolute, has a .. or a backslash.
+    const options = { autoClose: false, strictFileNames: true }
+    const reader = new ZipReader(handle, size)
+    const zip = await reading(archive, () => yauzl.fromRandomAccessReaderPromise(reader, size, options))
     if (zip.entryCount > limits.files)
       throw invalid(archive, `holds ${zip.entryCount} entries; expected at most ${limits.files}`)
     await unpackEntries(zip, archive, part, basename(folder), limits, work)
   } finally {
-    zip.close()
+    await handle.close()
   }
   await writing(folder, () => rename(join(part, basename(folder)), folder))
   await writing(part, () => rm(part, { recursive: true }))
@@ -48,6 +53,7 @@ async function unpackEntries(
   { onProgress, signal }: DataWork,
 ): Promise<void> {
   let [done, bytes] = [0, 0]
+  const names = new Map<string, 'file' | 'folder'>()
   const entries = zip.eachEntry()
   for (;;) {
     const { value: entry, done: end } = (await reading(archive, () => entries.next())) as IteratorResult<
@@ -60,6 +66,7 @@ async function unpackEntries(
     bytes += entry.uncompressedSize
     if (bytes > limits.bytes) throw invalid(archive, `unpacks to more than ${limits.bytes} bytes`)
     if (!name.startsWith(`${root}/`)) throw invalid(archive, `holds ${JSON.stringify(name)}; expected all in ${root}/`)
+    requirePlain(names, name, archive)
     if (isLink(entry)) throw invalid(archive, `holds the link ${JSON.stringify(name)}; expected files and folders`)
     await unpackEntry(zip, entry, archive, join(part, name))
     done += 1
@@ -67,6 +74,34 @@ async function unpackEntries(
   }
   if (done === 0) throw invalid(archive, 'is empty')
 }
+
+/**
+ * Refuses names that a disk would: it is not to be blamed for them.
+ *
+ * @param names of the entries so far and of the folders that they lie in, to which this one is added
+ */
+function requirePlain(names: Map<string, 'file' | 'folder'>, name: string, archive: string): void {
+  const parts = name.split('/')
+  const isFolder = parts.at(-1) === ''
+  if (isFolder) parts.pop()
+  // Control characters, those of the Unicode block behind ASCII too, have no use but to deceive.
+  const odd = parts.find((part) => part === '' || part === '.' || /\p{Cc}/u.test(part) || Buffer.byteLength(part) > 255)
+  if (odd !== undefined || Buffer.byteLength(name) > longestName) {
+    throw invalid(archive, `holds the name ${JSON.stringify(name.slice(0, 300))}; expected one that a file can have`)
+  }
+  parts.forEach((_, i) => {
+    const path = parts.slice(0, i + 1).join('/')
+    const kind = i < parts.length - 1 || isFolder ? 'folder' : 'file'
+    const before = names.get(path)
+    if (before !== undefined && (before === 'file' || kind === 'file')) {
+      throw invalid(archive, `holds ${JSON.stringify(path)} twice; expected each file once`)
+    }
+    names.set(path, kind)
+  })
+}
+
+/** Bytes; what a path may have is more, and the folder's own come on top. */
+const longestName = 1024
 
 async function unpackEntry(zip: ZipFile, entry: Entry, archive: string, path: string): Promise<void> {
   if (entry.fileName.endsWith('/')) {

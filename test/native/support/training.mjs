@@ -13,9 +13,10 @@ const dense = { type: 'dense', bias: true, init: { type: 'glorotUniform' }, bias
 /**
  * A trainer of a perceptron with 4 classes on 21 images of 7×5 bytes.
  *
+ * @param {{ units?: number, change?: object }} [options] `units` of its hidden layer
  * @returns {Promise<NativeTrainer>}
  */
-export const smallTrainer = () =>
+export const smallTrainer = ({ units = 11, change = {} } = {}) =>
   createTrainer({
     device: process.env['LAYER_ROTATION_TEST_DEVICE'] ?? 'cpu',
     threads: 1,
@@ -24,7 +25,7 @@ export const smallTrainer = () =>
     classes: 4,
     layers: [
       { type: 'flatten', name: 'flatten' },
-      { ...dense, name: 'dense0', units: 11 },
+      { ...dense, name: 'dense0', units },
       { type: 'relu', name: 'relu0' },
       { ...dense, name: 'dense1', units: 4 },
     ],
@@ -48,6 +49,7 @@ export const smallTrainer = () =>
       validation: new Int32Array(0),
       test: split,
     },
+    ...change,
   })
 
 /**

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "../model/network.h"
+
+namespace layer_rotation {
+
+/// What of a network holds a NaN or an infinity.
+struct NotFinite {
+  std::vector<std::string> tensors;  ///< parameters and buffers, in forward order
+  std::string output;  ///< the first layer whose output does; empty where none does, or none was asked for
+};
+
+/// The names of the parameters and buffers that hold a NaN or an infinity, in forward order. One pass over them.
+std::vector<std::string> not_finite_state(const Network& network);
+
+}  // namespace layer_rotation

@@ -1,0 +1,65 @@
+// Runs the native tests with an addon that reports what it does wrong: npm run sanitize -- address|thread [test files]
+// Exits with 1 on a test that fails and on any report, wherever it came from. See docs/sanitizers.md.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { sanitizers } from './sanitize/sanitizers.mjs'
+import { addonStep, nodeModulesStep, SetupFailure, typescriptStep } from './setup/index.mjs'
+import { root } from './setup/paths.mjs'
+
+const [name = '', ...files] = process.argv.slice(2)
+const sanitizer = sanitizers[name]
+if (!sanitizer) {
+  console.error(`usage: npm run sanitize -- ${Object.keys(sanitizers).join('|')} [test files]`)
+  process.exit(2)
+}
+
+const context = { env: process.env, log: console.log }
+const folder = join(root, 'build', 'sanitizers', name)
+const reports = join(folder, 'reports')
+
+try {
+  console.log(`Set-up for the ${name} sanitizer`)
+  await nodeModulesStep(context)
+  const environment = await sanitizer.environment(process.env, { folder, reports })
+  const variant = {
+    name: `addon-${name}`,
+    folder,
+    sources: ['test/sanitizers'],
+    settings: { LAYER_ROTATION_SANITIZE: name },
+    env: environment,
+  }
+  rmSync(reports, { recursive: true, force: true })
+  mkdirSync(reports, { recursive: true })
+  await addonStep(context, variant)
+  await typescriptStep(context)
+  const passed = await runTests(environment)
+  const found = showReports()
+  process.exitCode = passed && found === 0 ? 0 : 1
+} catch (error) {
+  if (!(error instanceof SetupFailure)) throw error
+  console.error(`\n${error.message}`)
+  process.exitCode = 1
+}
+
+/**
+ * The processes of the tests have the sanitizer; Vitest itself, a program with many threads of its own, goes without.
+ * @param {Record<string, string>} env
+ */
+async function runTests(env) {
+  const { startVitest } = await import('vitest/node')
+  const config = join(root, 'test', 'sanitizers', 'vitest.config.ts')
+  const vitest = await startVitest('test', files, { root, config, env, watch: false })
+  await vitest.close()
+  // A file that cannot even be loaded counts here, and no test at all.
+  return process.exitCode === undefined || process.exitCode === 0
+}
+
+/** One file a process that reported something, whether or not a test saw it end. */
+function showReports() {
+  const written = existsSync(reports) ? readdirSync(reports) : []
+  for (const file of written) console.log(`\n${readFileSync(join(reports, file), 'utf8').trimEnd()}`)
+  const where = written.length > 0 ? `: ${relative(root, reports)}` : ''
+  console.log(`${written.length} processes with findings${where}`)
+  return written.length
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { synthetic } from '../../data/synthetic-config.js'
+import { LayerRotationError } from '../../errors.js'
+import { experiment } from '../../experiment/experiment.js'
+import { batchNorm, conv, dense, flatten, maxPool, relu } from '../../model/layers.js'
+import { layca } from '../../optimizer/layca.js'
+import { sgd } from '../../optimizer/sgd.js'
+import { layout } from '../../run/layout.js'
+import { constant } from '../../schedule/constant.js'
+import { train } from '../../train/train.js'
+import { failed, passed, type Check } from './check.js'
+
+/** Two runs of a tiny network on a device: it learns, and both end with the same bits. */
+export async function* checkRepetition(device: string): AsyncGenerator<Check> {
+  const runs = await mkdtemp(join(tmpdir(), 'layer-rotation-check-'))
+  const [training, repetition] = [`training on ${device}`, `repeatable on ${device}`]
+  try {
+    const first = await trainOnce(device, join(runs, 'first'))
+    const found = `${first.seconds.toFixed(1)} s, loss ${first.losses.map((loss) => loss.toFixed(3)).join(' → ')}`
+    const [begin = NaN, end = NaN] = first.losses
+    if (!(end < begin)) {
+      yield failed(
+        training,
+        `${found}: the loss does not fall`,
+        'please report it with what `layer-rotation info` prints',
+      )
+      return
+    }
+    yield passed(training, found)
+    const second = await trainOnce(device, join(runs, 'second'))
+    yield first.digest === second.digest
+      ? passed(repetition, 'two runs end with the same weights, bit for bit')
+      : failed(
+          repetition,
+          'two runs of the same config and seed end with different weights',
+          'rebuild with `npx layer-rotation build`; where that does not help, please report it with what `layer-rotation info` prints',
+        )
+  } catch (error) {
+    if (!(error instanceof LayerRotationError)) throw error
+    yield failed(training, error.message, adviceFor(error))
+  } finally {
+    await rm(runs, { recursive: true, force: true })
+  }
+}
+
+function adviceFor({ code }: LayerRotationError): string {
+  if (code === 'OUT_OF_MEMORY') return 'end other programs that use this device, or choose another with --device'
+  if (code === 'WRITE_FAILED') return 'set TMPDIR to a folder with space that you may write to'
+  return 'choose another device with --device, or see docs/errors.md for what the error means'
+}
+
+async function trainOnce(
+  device: string,
+  folder: string,
+): Promise<{ losses: number[]; seconds: number; digest: string }> {
+  const { metrics } = await train({ ...tiny, device }, { folder })
+  const weights = await readFile(join(folder, layout.weights('last')))
+  return {
+    losses: [metrics.at(0)!.trainLoss, metrics.at(-1)!.trainLoss],
+    seconds: metrics.at(-1)!.seconds,
+    digest: createHash('sha256').update(weights).digest('hex'),
+  }
+}
+
+/** Every kind of kernel that most networks need, on images made for it. */
+const tiny = experiment({
+  name: 'check',
+  data: synthetic({ shape: [3, 16, 16], classes: 4, train: 512, test: 64 }),
+  model: {
+    type: 'network',
+    layers: [
+      conv({ name: 'conv0', filters: 8, kernel: 3, padding: 'same', bias: false }),
+      batchNorm({ name: 'batchNorm0' }),
+      relu({ name: 'relu0' }),
+      maxPool({ name: 'maxPool0', size: 2 }),
+      flatten({ name: 'flatten' }),
+      dense({ name: 'dense0', units: 4 }),
+    ],
+  },
+  optimizer: layca(sgd({ momentum: 0.9 })),
+  learningRate: constant(0.1),
+  augmentation: { shift: 2, flip: true },
+  epochs: 3,
+  batchSize: 64,
+})

@@ -1,0 +1,50 @@
+import { read } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import yauzl from 'yauzl'
+
+/**
+ * An archive as yauzl reads it. Its own reader hands every place that the archive names to Node, which throws at those
+ * above 2⁵³ where nothing can catch it, and the process ends.
+ */
+export class ZipReader extends yauzl.RandomAccessReader {
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly size: number,
+  ) {
+    super()
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    if (position + length > this.size) process.nextTick(done, beyond(position))
+    else read(this.handle.fd, buffer, offset, length, position, done)
+  }
+
+  /** From the byte `start` to that before `end`. */
+  override createReadStream({ start, end }: { start: number; end: number }): Readable {
+    return Readable.from(this.parts(start, end), { objectMode: false })
+  }
+
+  private async *parts(start: number, end: number): AsyncGenerator<Buffer> {
+    if (end > this.size) throw beyond(start)
+    for (let at = start; at < end;) {
+      const { buffer, bytesRead } = await this.handle.read({
+        buffer: Buffer.allocUnsafe(Math.min(longestPart, end - at)),
+        position: at,
+      })
+      if (bytesRead === 0) throw new Error(`it became shorter while it was read: found the end at byte ${at}`)
+      at += bytesRead
+      yield buffer.subarray(0, bytesRead)
+    }
+  }
+}
+
+const longestPart = 2 ** 16
+
+const beyond = (position: number): Error => new Error(`it names byte ${position}, which lies beyond its end`)

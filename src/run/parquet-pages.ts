@@ -1,0 +1,111 @@
+import type { AsyncBuffer, ColumnMetaData, FileMetaData, PageHeader, SchemaElement } from 'hyparquet'
+
+/**
+ * Holds a Parquet file against what this package writes, before hyparquet reads it: that believes every count in the
+ * file, and a run of 2³¹ equal values takes six bytes to claim and all memory to unpack.
+ *
+ * @throws {Error} saying what is other than this package writes it
+ */
+export async function requireOwnPages(file: AsyncBuffer, metadata: FileMetaData): Promise<void> {
+  const columns = metadata.schema.slice(1)
+  if (columns.length < 3)
+    throw new Error(`it has ${columns.length} columns; expected step, layer and what was measured`)
+  columns.forEach(requireOwnColumn)
+  let rows = 0n
+  for (const group of metadata.row_groups) {
+    rows += group.num_rows
+    if (group.columns.length !== columns.length) throw new Error('a row group lacks columns')
+    for (const [i, { meta_data: chunk }] of group.columns.entries()) {
+      const name = columns[i]!.name
+      if (chunk === undefined || chunk.path_in_schema.join('.') !== name || chunk.type !== columns[i]!.type) {
+        throw new Error(`a row group has another column than ${name}`)
+      }
+      const values = await valuesIn(file, chunk, name)
+      if (BigInt(values) !== group.num_rows) {
+        throw new Error(`${name} has ${values} values in a row group of ${group.num_rows} rows`)
+      }
+    }
+  }
+  if (rows !== metadata.num_rows) throw new Error(`its groups have ${rows} rows; expected ${metadata.num_rows}`)
+}
+
+function requireOwnColumn({ name, type, repetition_type, num_children }: SchemaElement, index: number): void {
+  const expected = ['INT32', 'BYTE_ARRAY'][index] ?? 'DOUBLE'
+  if (type === expected && repetition_type === 'REQUIRED' && num_children === undefined) return
+  throw new Error(`the column ${name} is ${repetition_type ?? ''} ${type ?? 'a group'}; expected REQUIRED ${expected}`)
+}
+
+/** Bytes of a page's header, without the statistics that others put there. */
+const longestHeader = 1024
+
+/** How many values the pages of a column chunk hold; each has been looked at. */
+async function valuesIn(file: AsyncBuffer, chunk: ColumnMetaData, name: string): Promise<number> {
+  const { parquetHeader } = await import('hyparquet/src/column.js')
+  let at = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
+  const end = at + Number(chunk.total_compressed_size)
+  if (chunk.codec !== 'UNCOMPRESSED' || !(at >= 0 && end <= file.byteLength)) {
+    throw new Error(`${name} is ${chunk.codec}, in the bytes ${at} to ${end}; expected UNCOMPRESSED, within the file`)
+  }
+  let values = 0
+  while (at < end) {
+    const reader = { view: new DataView(await file.slice(at, Math.min(at + longestHeader, end))), offset: 0 }
+    const header = parquetHeader(reader)
+    const begin = at + reader.offset
+    at = begin + header.compressed_page_size
+    const page = { begin, end: at, bytes: header.compressed_page_size }
+    if (!(page.bytes >= 0 && at <= end) || header.uncompressed_page_size !== page.bytes) {
+      throw new Error(`${name} has a page of ${page.bytes} bytes that does not fit`)
+    }
+    const held = await valuesOf(file, page, header, chunk)
+    if (held === undefined) throw new Error(`${name} has a page at byte ${begin} that holds other values than it says`)
+    values += held
+  }
+  return values
+}
+
+/** Of a page; undefined where it is none of those that this package writes, or says another number than it holds. */
+async function valuesOf(
+  file: AsyncBuffer,
+  page: { begin: number; end: number; bytes: number },
+  header: PageHeader,
+  { type }: ColumnMetaData,
+): Promise<number | undefined> {
+  const leastBytes = type === 'DOUBLE' ? 8 : 4
+  if (header.type === 'DICTIONARY_PAGE' && header.dictionary_page_header) {
+    const { num_values: values, encoding } = header.dictionary_page_header
+    return encoding === 'PLAIN' && values >= 0 && values * leastBytes <= page.bytes ? 0 : undefined
+  }
+  const data = header.type === 'DATA_PAGE_V2' ? header.data_page_header_v2 : undefined
+  if (!data || data.num_values < 0 || data.num_nulls !== 0 || data.num_rows !== data.num_values) return undefined
+  if (data.definition_levels_byte_length !== 0 || data.repetition_levels_byte_length !== 0) return undefined
+  if (data.encoding === 'PLAIN') return data.num_values * leastBytes <= page.bytes ? data.num_values : undefined
+  if (data.encoding !== 'RLE_DICTIONARY') return undefined
+  const bytes = new Uint8Array(await file.slice(page.begin, page.end))
+  return holdsRuns(bytes, data.num_values) ? data.num_values : undefined
+}
+
+/**
+ * Whether runs of dictionary indices come to so many values: the bits of an index in one byte, then for each run a
+ * variable-length number, 2n + 1 for 8n packed indices and 2n for one index that stands n times.
+ */
+function holdsRuns(bytes: Uint8Array, values: number): boolean {
+  const bits = bytes[0] ?? 255
+  if (bits > 32) return false
+  let at = 1
+  let held = 0
+  while (held < values && at < bytes.length) {
+    let run = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++]
+      if (byte === undefined || shift > 21) return false
+      run += (byte & 127) << shift
+      if (byte < 128) break
+    }
+    const count = run >> 1
+    held += run & 1 ? 8 * count : count
+    at += run & 1 ? bits * count : Math.ceil(bits / 8)
+    // The last packed run is filled up to eight; one of a single index is not.
+    if (count === 0 || held > values + (run & 1 ? 7 : 0)) return false
+  }
+  return held >= values && at <= bytes.length
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { validateExperiment } from '../../src/experiment/experiment.js'
+import { override } from '../../src/experiment/overrides.js'
+import { presets } from '../../src/experiment/presets.js'
+import { LayerRotationError } from '../../src/errors.js'
+
+const preset = presets['mnist']!()
+
+type Path = readonly string[]
+
+/** Of every value in the experiment, lists and objects too, by keys and indices. */
+function* pathsIn(value: unknown, path: Path = []): Generator<Path> {
+  if (path.length > 0) yield path
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) yield* pathsIn(inner, [...path, key])
+}
+
+/** By hand, as an independent source: a copy in which only what stands at `path` is another. */
+function withValue(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
+  if (key === undefined) return replacement
+  if (Array.isArray(value))
+    return (value as unknown[]).map((inner, i) => (String(i) === key ? withValue(inner, rest, replacement) : inner))
+  const object = value as Record<string, unknown>
+  return { ...object, [key]: withValue(object[key], rest, replacement) }
+}
+
+const path = fc.constantFrom(...pathsIn(preset))
+/** What JSON holds, which YAML reads as the same. */
+const value = fc.jsonValue({ maxDepth: 3 }).filter((json) => !/__proto__|-0/.test(JSON.stringify(json)))
+/** A key that no object of the experiment has. */
+const strangeKey = fc.constantFrom(
+  'no',
+  'epoch',
+  'Epochs',
+  '00',
+  '-1',
+  'toString',
+  'constructor',
+  'prototype',
+  '__proto__',
+)
+
+async function codeOf(work: () => Promise<unknown>): Promise<string> {
+  return work().then(
+    () => 'none',
+    (error: unknown) => (error instanceof LayerRotationError ? error.code : String(error)),
+  )
+}
+
+const applied = async (assignment: string) => validateExperiment(await override(preset, [assignment]), 'test')
+
+describe('an override', () => {
+  test('sets the value at its path and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(path, value, async (keys, json) => {
+        const before = structuredClone(preset)
+        const changed = await override(preset, [`${keys.join('.')}=${JSON.stringify(json)}`])
+        expect(changed).toEqual(withValue(preset, keys, json))
+        expect(preset).toEqual(before)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('of what is there already changes nothing', async () => {
+    for (const keys of pathsIn(preset)) {
+      const there = keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], preset)
+      expect(await applied(`${keys.join('.')}=${JSON.stringify(there)}`)).toEqual(preset)
+    }
+  })
+
+  test('by an unknown path is an error, wherever in the path the unknown key is', async () => {
+    await fc.assert(
+      fc.asyncProperty(path, strangeKey, fc.array(strangeKey, { maxLength: 2 }), async (keys, strange, more) => {
+        const at = fc.sample(fc.nat(keys.length), { numRuns: 1, seed: keys.length + strange.length })[0]!
+        const assignment = `${[...keys.slice(0, at), strange, ...more].join('.')}=1`
+        expect(await codeOf(() => applied(assignment)), assignment).toBe('INVALID_CONFIG')
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('reaches no prototype, by its path or by its value', async () => {
+    const pollution = ['__proto__.x', 'constructor.prototype.x', '__proto__.constructor.prototype.x', 'constructor.x']
+    for (const keys of [[], ...pathsIn(preset)]) {
+      for (const tail of pollution) {
+        const assignment = `${[...keys, tail].join('.')}=1`
+        expect(await codeOf(() => applied(assignment)), assignment).toBe('INVALID_CONFIG')
+      }
+      const assignment = `${[...keys, 'x'].join('.')}={"__proto__": {x: 1}, constructor: {prototype: {x: 1}}}`
+      expect(await codeOf(() => applied(assignment)), assignment).toBe('INVALID_CONFIG')
+    }
+    for (const object of [{}, [], () => 0, preset]) expect('x' in object).toBe(false)
+  })
+})

@@ -1,0 +1,21 @@
+import type { Target } from './target.js'
+
+/** By their names on the command line; each is loaded alone, so that a session begins at once. */
+export const targets = {
+  addon: async () => (await import('./targets/addon.js')).addon,
+  cifar: async () => (await import('./targets/cifar.js')).cifar,
+  'cifar-archive': async () => (await import('./targets/cifar-archive.js')).cifarArchive,
+  config: async () => (await import('./targets/config.js')).config,
+  idx: async () => (await import('./targets/idx.js')).idx,
+  image: async () => (await import('./targets/image.js')).image,
+  overrides: async () => (await import('./targets/overrides.js')).overrides,
+  run: async () => (await import('./targets/run.js')).run,
+  safetensors: async () => (await import('./targets/safetensors.js')).safetensors,
+  steps: async () => (await import('./targets/steps.js')).steps,
+  'tiny-imagenet': async () => (await import('./targets/tiny-imagenet.js')).tinyImageNet,
+  zip: async () => (await import('./targets/zip.js')).zipArchive,
+} satisfies Record<string, () => Promise<Target>>
+
+export type TargetName = keyof typeof targets
+
+export const targetNames = Object.keys(targets) as TargetName[]

@@ -1,0 +1,153 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { lockRun } from '../../src/run/lock.js'
+import { ownIdentity } from '../../src/run/process-identity.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+
+const module = new URL('../../dist/run/lock.js', import.meta.url).href
+
+/** Node, with `lockRun` and `folder` at hand. */
+function node(folder: string, body: string) {
+  const code = `import { lockRun } from '${module}'; const folder = ${JSON.stringify(folder)}; ${body}`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const ended = new Promise<string>((resolve) => child.once('close', () => resolve(stdout + stderr)))
+  const printed = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
+  return { child, ended, printed }
+}
+
+const holding = "await lockRun(folder); console.log('held'); setInterval(() => {}, 1000)"
+/** A lock as `holder` has left it. */
+function leaveLock(folder: string, holder: object): string {
+  mkdirSync(join(folder, 'lock'))
+  const file = join(folder, 'lock', '0.json')
+  writeFileSync(file, JSON.stringify(holder))
+  return file
+}
+
+test('a lock says who has it, and goes with its release', async () => {
+  const folder = temporaryFolder()
+  const lock = await lockRun(folder)
+  const [file] = readdirSync(join(folder, 'lock'))
+  const holder = JSON.parse(readFileSync(join(folder, 'lock', file!), 'utf8')) as Record<string, unknown>
+  // ps knows the start, in seconds, from elsewhere.
+  const seconds = Number(spawnSync('ps', ['-o', 'etimes=', '-p', String(process.pid)]).stdout)
+  const ticks = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 100 - Number(holder['startTime'])
+  expect(holder).toMatchObject({ host: hostname(), pid: process.pid })
+  expect(Math.abs(ticks / 100 - seconds)).toBeLessThan(2)
+  await lock.confirm()
+  expect(await failure(() => lockRun(folder))).toBe(
+    `RUN_LOCKED: ${folder} is being written by process ${process.pid} on ${hostname()}; wait until it has ended, or end it`,
+  )
+  await lock.release()
+  expect(readdirSync(folder)).toEqual([])
+  await (await lockRun(folder)).release()
+})
+
+test('another process is kept out until it has ended, however that was', async () => {
+  const folder = temporaryFolder()
+  const { child, printed, ended } = node(folder, holding)
+  await printed
+  expect(await failure(() => lockRun(folder))).toMatch(`is being written by process ${child.pid} on`)
+  child.kill('SIGKILL')
+  await ended
+  const lock = await lockRun(folder)
+  await lock.confirm()
+  await lock.release()
+})
+
+test('of twenty processes that take one lock over, one gets it at a time, and no two ever have it at once', async () => {
+  const folder = temporaryFolder()
+  leaveLock(folder, { ...ownIdentity(), pid: spawnSync('true').pid })
+  // Each takes it over and over, until it is killed with the lock in its hands.
+  const body = `
+    import { appendFileSync, closeSync, openSync, rmSync } from 'node:fs'
+    const end = Date.now() + 2500
+    while (Date.now() < end) {
+      try {
+        const lock = await lockRun(folder)
+        closeSync(openSync(folder + '/inside', 'wx')) // fails where another is inside
+        appendFileSync(folder + '/got', 'x')
+        await new Promise((resolve) => setTimeout(resolve, 2))
+        rmSync(folder + '/inside')
+        if (Math.random() < 0.2) process.kill(process.pid, 'SIGKILL')
+        await lock.release()
+      } catch (error) {
+        if (error.code !== 'RUN_LOCKED') { console.log('broken: ' + error.message); break }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1 + 5 * Math.random()))
+    }`
+  const outputs = await Promise.all(Array.from({ length: 20 }, () => node(folder, body).ended))
+  expect(outputs.join('')).toBe('')
+  expect(readFileSync(join(folder, 'got'), 'utf8').length).toBeGreaterThan(20)
+  await (await lockRun(folder)).release()
+})
+
+describe('a lock is stale', () => {
+  test('when its pid belongs to a later process', async () => {
+    const folder = temporaryFolder()
+    const identity = ownIdentity()
+    leaveLock(folder, { ...identity, startTime: identity.startTime! - 1 })
+    await (await lockRun(folder)).release()
+  })
+
+  test('when its process has ended and its parent has not asked', async () => {
+    const folder = temporaryFolder()
+    // The shell becomes sleep, which asks after no child.
+    const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'])
+    onTestFinished(() => void parent.kill('SIGKILL'))
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))))
+    await setTimeout(200)
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    expect(stat).toContain(') Z ')
+    leaveLock(folder, { ...ownIdentity(), pid, startTime: Number(stat.split(' ')[21]) })
+    await (await lockRun(folder)).release()
+  })
+
+  test('of another host when it shows no sign of life for long', async () => {
+    const folder = temporaryFolder()
+    leaveLock(folder, { host: 'elsewhere', pid: 1 })
+    const begin = performance.now()
+    await (await lockRun(folder, 3000)).release()
+    expect(performance.now() - begin).toBeGreaterThan(2900)
+  })
+})
+
+test('a lock of another host, or of another container, is not while it shows one', async () => {
+  for (const other of [{ host: 'elsewhere' }, { pidNamespace: 'pid:[1]' }]) {
+    const folder = temporaryFolder()
+    const file = leaveLock(folder, { ...ownIdentity(), pid: 1, ...other })
+    const refused = failure(() => lockRun(folder))
+    await setTimeout(500)
+    utimesSync(file, 1, 1)
+    expect(await refused).toMatch(/^RUN_LOCKED: /)
+  }
+})
+
+test('a process that was taken for dead notices', async () => {
+  const folder = temporaryFolder()
+  const lock = await lockRun(folder)
+  const [file] = readdirSync(join(folder, 'lock'))
+  spawnSync('rm', [join(folder, 'lock', file!)])
+  const other = await lockRun(folder)
+  expect(await failure(() => lock.confirm())).toMatch(/^RUN_LOCKED: /)
+  await lock.release()
+  await other.confirm()
+})
+
+test('a lock that cannot be read is named', async () => {
+  const folder = temporaryFolder()
+  const file = leaveLock(folder, {})
+  expect(await failure(() => lockRun(folder))).toBe(
+    `RUN_LOCKED: ${file} does not say which process writes this run; remove it if none does`,
+  )
+})

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** The folder of the instrumented addon, which `npm run sanitize` says. */
+const folder = process.env['LAYER_ROTATION_PREBUILD'] ?? ''
+const addon = join(folder, 'build', 'Release', 'planted', 'planted_faults.node')
+
+/** What a Node says that makes one of the faults of planted_faults.cpp. */
+function report(fault: string): { stderr: string; status: number | null } {
+  const env = { ...process.env }
+  for (const name of ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS']) {
+    env[name] = env[name]?.replace(/log_path=[^:]*/, 'log_path=stderr')
+  }
+  return spawnSync(process.execPath, ['-e', `require(process.argv[1]).${fault}()`, addon], { env, encoding: 'utf8' })
+}
+
+const address = folder.endsWith('address')
+
+/** Each with the name of the function that the report's stack has to lead to. */
+const faults: [fault: string, message: RegExp, where: string][] = address
+  ? [
+      ['heapOverflow', /heap-buffer-overflow/, 'heap_overflow'],
+      ['vectorOverflow', /Assertion '__n < this->size\(\)' failed/, 'vector_overflow'],
+      ['tensorOverflow', /use-after-poison/, 'tensor_overflow'],
+      ['useAfterFree', /use-after-poison/, 'use_after_free'],
+      ['integerOverflow', /signed integer overflow/, 'integer_overflow'],
+    ]
+  : [
+      ['race', /data race/, 'race'],
+      ['overlappingChunks', /data race/, 'overlapping_chunks'],
+    ]
+
+describe('the sanitizer', () => {
+  test.each(faults)('reports %s with its place', (fault, message, where) => {
+    const { stderr, status } = report(fault)
+    expect(stderr).toMatch(message)
+    expect(stderr).toMatch(new RegExp(`${where}.*planted_faults\\.cpp:\\d+`))
+    expect(status).not.toBe(0)
+  })
+
+  test('says nothing where there is no fault', () => {
+    expect(report('none')).toMatchObject({ stderr: '', status: 0 })
+  })
+})

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/sanitizers/*.test.ts', 'test/native/*.test.ts', 'test/optimizer/*.test.ts', 'test/train/*.test.ts'],
+    pool: 'forks',
+    // Starting Node and LibTorch takes longer than most of these files.
+    isolate: false,
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
+    testTimeout: 300_000,
+  },
+})
