@@ -4,10 +4,10 @@ import { layca } from '../../src/optimizer/layca.js'
 import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
 import { sgd } from '../../src/optimizer/sgd.js'
 import type { ImageModel } from '../native/support/image-model.js'
-import { plainNet, residualNet } from '../native/support/networks.js'
+import { residualNet } from '../native/support/networks.js'
 import { controls, rules } from '../optimizer/cases.js'
 import { isCuda, onDevice } from './device.js'
-import { differing, imagesTrainer, trainEpochs } from './trainers.js'
+import { differing, imagesTrainer, repeatableNet, trainEpochs } from './trainers.js'
 
 /** A perceptron under dropout, for whose masks a graph and single operations have to draw the same numbers. */
 const dropoutNet: ImageModel = {
@@ -21,7 +21,7 @@ const dropoutNet: ImageModel = {
   ] satisfies LayerSpec[],
 }
 
-const nets = { dropoutNet, plainNet, residualNet }
+const nets = { dropoutNet, repeatableNet, residualNet }
 const precisions = isCuda ? (['fp32', 'tf32', 'bf16'] as const) : (['fp32', 'bf16'] as const)
 
 const byNet = Object.entries(nets).flatMap(([name, model]) =>
@@ -31,8 +31,8 @@ const byRule = [
   ...Object.entries(rules),
   ...Object.entries(controls).map(([name, make]) => [name, make(rules['adamW']!)] as [string, OptimizerConfig]),
 ].map(([name, optimizer]) => ({
-  name: `plainNet with ${name}`,
-  model: plainNet,
+  name: `repeatableNet with ${name}`,
+  model: repeatableNet,
   precision: 'fp32' as const,
   optimizer,
 }))

@@ -5,13 +5,8 @@ import { relativeDistance } from '../native/support/vectors.js'
 import { device, isCuda, onDevice } from './device.js'
 
 const networks = Object.entries<ZooNetwork>(zoo).map(([name, network]) => {
-  // The masks of dropout are drawn on the device, which are others than the CPU's.
-  const options = 'dropout' in network.options.shape ? { dropout: 0 } : {}
-  return [
-    name,
-    network.layers(network.options.parse({ ...network.shownWith, ...options })),
-    network.inputShape,
-  ] as const
+  const layers = network.layers(network.options.parse(network.shownWith ?? {}))
+  return [name, layers, network.inputShape] as const
 })
 
 onDevice('on six images', () => {

@@ -1,3 +1,4 @@
+import { averagePool } from '../../src/model/layers.js'
 import type { EpochResult, NamedTensor, NativeTrainer } from '../../src/native.js'
 import type { ImageModel } from '../native/support/image-model.js'
 import { integers } from '../native/support/random.js'
@@ -9,7 +10,16 @@ import {
   type SmallSpec,
 } from '../native/support/small-trainer.js'
 import { combine, norm, sameBits, type Vector } from '../native/support/vectors.js'
+import { plainNet } from '../native/support/networks.js'
 import { device } from './device.js'
+
+/** plainNet without windows that overlap, in whose gradients LibTorch adds with atomics: in another order every time. */
+export const repeatableNet: ImageModel = {
+  ...plainNet,
+  layers: plainNet.layers.map((layer) =>
+    layer.name === 'pool1' ? averagePool({ name: 'pool1', size: 2, padding: 'same' }) : layer,
+  ),
+}
 
 /** 50 images for training: batches of 16 leave 2. */
 export const images = 50
