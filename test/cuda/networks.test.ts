@@ -5,7 +5,9 @@ import { relativeDistance } from '../native/support/vectors.js'
 import { device, isCuda, onDevice } from './device.js'
 
 const networks = Object.entries<ZooNetwork>(zoo).map(([name, network]) => {
-  const layers = network.layers(network.options.parse(network.shownWith ?? {}))
+  // The masks of dropout follow the order of values in memory, in which the stand-in differs; test/native has their tests.
+  const options = 'dropout' in network.options.shape ? { dropout: 0 } : {}
+  const layers = network.layers(network.options.parse({ ...network.shownWith, ...options }))
   return [name, layers, network.inputShape] as const
 })
 
