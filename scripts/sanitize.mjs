@@ -1,9 +1,10 @@
 // Runs the native tests with an addon that reports what it does wrong: npm run sanitize -- address|thread [test files]
 // Exits with 1 on a test that fails and on any report, wherever it came from. See docs/sanitizers.md.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { sanitizers } from './sanitize/sanitizers.mjs'
+import { symbolize } from './sanitize/symbolize.mjs'
 import { addonStep, nodeModulesStep, SetupFailure, typescriptStep } from './setup/index.mjs'
 import { root } from './setup/paths.mjs'
 
@@ -34,7 +35,7 @@ try {
   await addonStep(context, variant)
   await typescriptStep(context)
   const passed = await runTests(environment)
-  const found = showReports()
+  const found = await showReports()
   process.exitCode = passed && found === 0 ? 0 : 1
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error
@@ -56,9 +57,12 @@ async function runTests(env) {
 }
 
 /** One file a process that reported something, whether or not a test saw it end. */
-function showReports() {
-  const written = existsSync(reports) ? readdirSync(reports) : []
-  for (const file of written) console.log(`\n${readFileSync(join(reports, file), 'utf8').trimEnd()}`)
+async function showReports() {
+  const written = readdirSync(reports)
+  for (const file of written) {
+    const report = readFileSync(join(reports, file), 'utf8').trimEnd()
+    console.log(`\n${await symbolize(report, join(folder, 'build', 'Release', 'layer_rotation.node'))}`)
+  }
   const where = written.length > 0 ? `: ${relative(root, reports)}` : ''
   console.log(`${written.length} processes with findings${where}`)
   return written.length

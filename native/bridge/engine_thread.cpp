@@ -3,10 +3,10 @@
 #include <malloc.h>
 #include <pthread.h>
 
-#include <cstdlib>
+#include <vector>
 
 #include "../engine/cpu_memory.h"
-#include "../engine/stop_token.h"
+#include "../engine/process_end.h"
 
 namespace layer_rotation {
 namespace {
@@ -22,34 +22,44 @@ void keep_freed_memory() {
 }
 
 std::mutex running_mutex;
-std::weak_ptr<EngineThread> running;  // guarded by running_mutex
-
-/// exit() runs what was registered last first, and LibTorch makes some of its static objects when it first needs them.
-/// So many tasks, each of which may have been the first to need one, are followed by a registration.
-constexpr int kFirstTasks = 16;
+// Guarded by running_mutex: the process's thread, and all threads.
+std::weak_ptr<EngineThread> shared_thread;
+std::vector<std::weak_ptr<EngineThread>> running;
 
 }  // namespace
 
 std::shared_ptr<EngineThread> EngineThread::acquire() {
-  static const int registered = std::atexit(&EngineThread::end_at_exit);
-  static_cast<void>(registered);
-  const std::lock_guard lock(running_mutex);
-  std::shared_ptr<EngineThread> engine = running.lock();
-  if (!engine) {
-    engine.reset(new EngineThread());
-    running = engine;
+  {
+    const std::lock_guard lock(running_mutex);
+    if (auto engine = shared_thread.lock()) return engine;
   }
+  auto engine = start();
+  const std::lock_guard lock(running_mutex);
+  if (auto other = shared_thread.lock()) return other;  // another JavaScript thread was faster
+  shared_thread = engine;
+  return engine;
+}
+
+std::shared_ptr<EngineThread> EngineThread::start() {
+  static std::once_flag registered;
+  std::call_once(registered, end_work_at_exit, &EngineThread::end_at_exit);
+  std::shared_ptr<EngineThread> engine(new EngineThread());
+  const std::lock_guard lock(running_mutex);
+  std::erase_if(running, [](const auto& one) { return one.expired(); });
+  running.push_back(engine);
   return engine;
 }
 
 void EngineThread::end_at_exit() {
   process_is_ending = true;
-  std::shared_ptr<EngineThread> engine;
+  std::vector<std::weak_ptr<EngineThread>> all;
   {
     const std::lock_guard lock(running_mutex);
-    engine = running.lock();
+    all = running;
   }
-  if (engine) engine->end();
+  for (const auto& one : all) {
+    if (const auto engine = one.lock()) engine->end();
+  }
 }
 
 EngineThread::EngineThread() : thread_([this] { run(); }) {}
@@ -62,6 +72,7 @@ void EngineThread::end() {
     ending_ = true;
   }
   wake_.notify_one();
+  const std::lock_guard lock(end_mutex_);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -77,7 +88,7 @@ void EngineThread::run() {
   pthread_setname_np(pthread_self(), "layer-rotation");
   keep_freed_memory();
   keep_cpu_memory();
-  for (int done = 0;; ++done) {
+  for (;;) {
     std::function<void()> task;
     {
       std::unique_lock lock(mutex_);
@@ -87,7 +98,7 @@ void EngineThread::run() {
       tasks_.pop_front();
     }
     task();
-    if (done < kFirstTasks && !process_is_ending) std::atexit(&EngineThread::end_at_exit);
+    renew_end_of_work();
   }
 }
 

@@ -9,17 +9,21 @@
 
 namespace layer_rotation {
 
-/// The one thread of the process on which LibTorch works. Streams, grad mode, library handles and the OpenMP team
-/// belong to a thread, so all of them live here, whichever JavaScript thread asks. Tasks run one after another in the
-/// order of their arrival; they must not throw, and must not hold the EngineThread itself, which joins when it is
-/// released.
+/// A thread on which LibTorch works: one for the whole process, and one more for each trainer on a CUDA device, so that
+/// several of them can share it. Streams, grad mode, library handles and the OpenMP team belong to a thread, so
+/// whatever is done with a trainer is done on its thread, whichever JavaScript thread asks. Tasks run one after another
+/// in the order of their arrival; they must not throw, and must not hold the EngineThread itself, which joins when it
+/// is released.
 class EngineThread {
  public:
-  /// The running thread, started if there is none. It ends, after its current task, when the last holder lets go.
+  /// The process's thread, started if there is none. Like every other one it ends, after its tasks, when the last
+  /// holder lets go.
   static std::shared_ptr<EngineThread> acquire();
+  /// A thread of its own.
+  static std::shared_ptr<EngineThread> start();
 
-  /// For exit(), which destroys LibTorch's static objects: ends the running thread after the present step of its task,
-  /// and drops the tasks behind it. Nothing else may be asked of it then.
+  /// For exit(), which destroys LibTorch's static objects: ends the running threads after the present step of their
+  /// tasks, and drops the tasks behind them. Nothing else may be asked of them then.
   static void end_at_exit();
 
   ~EngineThread();
@@ -27,16 +31,18 @@ class EngineThread {
   EngineThread& operator=(const EngineThread&) = delete;
 
   void post(std::function<void()> task);
+  /// Waits for the tasks so far; none may be posted from then on.
+  void end();
 
  private:
   EngineThread();
   void run();
-  void end();
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;
   bool ending_ = false;
+  std::mutex end_mutex_;  ///< of those that end it
   std::thread thread_;
 };
 

@@ -73,7 +73,16 @@ void Environment::end() {
   for (const auto& [owner, stop] : stops_) {
     if (const auto alive = owner.lock()) stop();
   }
+  for (const auto& thread : threads_) thread->end();
+  threads_.clear();
   engine_.reset();
+}
+
+void Environment::adopt_thread(const std::shared_ptr<EngineThread>& thread) { threads_.push_back(thread); }
+
+void Environment::release_thread(std::shared_ptr<EngineThread> thread) {
+  std::erase(threads_, thread);
+  post_if_running([thread = std::move(thread)]() mutable { thread.reset(); });
 }
 
 bool Environment::ended() {

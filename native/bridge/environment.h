@@ -32,12 +32,17 @@ class Environment : public std::enable_shared_from_this<Environment> {
     return made.Value();
   }
 
-  /// Runs `work()` on the engine's thread and resolves with `convert(env, result)`, called on the JavaScript thread; an
-  /// exception of either rejects. `settled()` is called on the JavaScript thread in any case, to release what only that
-  /// thread may release. Node stays alive until the promise is settled.
+  /// Runs `work()` on the engine's thread, or on `thread` where there is one, and resolves with `convert(env, result)`,
+  /// called on the JavaScript thread; an exception of either rejects. `settled()` is called on the JavaScript thread in
+  /// any case, to release what only that thread may release. Node stays alive until the promise is settled.
   template <class Work, class Convert, class Settled = void (*)()>
   Napi::Promise run(
-      Napi::Env env, Work work, Convert convert, Settled settled = [] {});
+      Napi::Env env, Work work, Convert convert, Settled settled = [] {},
+      const std::shared_ptr<EngineThread>& thread = nullptr);
+
+  /// Ends a thread with the environment, or earlier, from the engine's thread.
+  void adopt_thread(const std::shared_ptr<EngineThread>& thread);
+  void release_thread(std::shared_ptr<EngineThread> thread);
 
   /// Runs `task` on the engine's thread with nobody waiting for it; dropped once the environment has ended.
   void post_if_running(std::function<void()> task);
@@ -58,7 +63,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   void begin_pending(Napi::Env env);
   void end_pending(Napi::Env env);
 
-  std::shared_ptr<EngineThread> engine_;  ///< null once the environment has ended
+  std::shared_ptr<EngineThread> engine_;                ///< null once the environment has ended
+  std::vector<std::shared_ptr<EngineThread>> threads_;  ///< of trainers
   Napi::ThreadSafeFunction queue_;
   size_t pending_ = 0;  ///< promises not yet settled; touched on the JavaScript thread only
   std::vector<std::pair<std::weak_ptr<void>, std::function<void()>>> stops_;
@@ -68,7 +74,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
 };
 
 template <class Work, class Convert, class Settled>
-Napi::Promise Environment::run(Napi::Env env, Work work, Convert convert, Settled settled) {
+Napi::Promise Environment::run(Napi::Env env, Work work, Convert convert, Settled settled,
+                               const std::shared_ptr<EngineThread>& thread) {
   using Result = std::invoke_result_t<Work>;
   struct Call {
     Work work;
@@ -81,7 +88,8 @@ Napi::Promise Environment::run(Napi::Env env, Work work, Convert convert, Settle
   auto call = std::make_shared<Call>(
       Call{std::move(work), std::move(convert), std::move(settled), Napi::Promise::Deferred::New(env), {}, {}});
   const Napi::Promise promise = call->deferred.Promise();
-  EngineThread& engine = running_engine();
+  EngineThread& shared_engine = running_engine();
+  EngineThread& engine = thread ? *thread : shared_engine;
   begin_pending(env);
   engine.post([self = shared_from_this(), call] {
     if (self->ended()) return;

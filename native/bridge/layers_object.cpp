@@ -143,6 +143,12 @@ std::vector<int64_t> read_row_sizes(const Argument& given, const Arrays& weights
 Napi::Value create_layers(const Napi::CallbackInfo& info) {
   return reject_on_throw(info.Env(), [&] {
     auto weights = std::make_shared<Arrays>(read_arrays({info[0], "weights"}));
+    for (size_t i = 0; i < weights->size(); ++i) {
+      // A buffer that was transferred is empty, too.
+      if ((*weights)[i].empty()) {
+        throw Error("INVALID_CONFIG", "weights." + std::to_string(i) + ": expected at least one number, found none");
+      }
+    }
     const Argument options(info[1], "options");
     StandaloneSpec spec;
     if (!options["device"].is_nullish()) spec.device = options["device"].string();

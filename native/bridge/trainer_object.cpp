@@ -28,6 +28,7 @@ struct SharedTrainer {
   int64_t told_memory = 0;  ///< to V8; of the JavaScript thread, as the next
   bool released = false;
   int64_t train_examples = 0;
+  bool has_own_thread = false;
 };
 
 /// A callback into JavaScript from the engine's thread; lives and dies on the JavaScript thread.
@@ -67,6 +68,10 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
         shared_(*info[0].As<Napi::External<std::shared_ptr<SharedTrainer>>>().Data()),
         environment_(Environment::of(info.Env())) {
     tell_memory(info.Env(), *shared_, shared_->memory);
+    if (shared_->has_own_thread) {
+      thread_ = EngineThread::start();
+      environment_->adopt_thread(thread_);
+    }
     environment_->on_end(shared_, [stops = std::weak_ptr(shared_->stops)] {
       if (const auto alive = stops.lock()) ++*alive;
     });
@@ -75,6 +80,12 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   void Finalize(Napi::Env env) override { release(env); }
 
  private:
+  template <class Work, class Convert, class Settled = void (*)()>
+  Napi::Promise run(
+      const Napi::CallbackInfo& info, Work work, Convert convert, Settled settled = [] {}) {
+    return environment_->run(info.Env(), std::move(work), std::move(convert), std::move(settled), thread_);
+  }
+
   Napi::Value device(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), alive().device); }
 
   Napi::Value layer_names(const Napi::CallbackInfo& info) {
@@ -94,8 +105,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           read_epoch_request({info[0], ""}, alive().layer_names.size(), alive().train_examples));
       ProgressCallback* callback = nullptr;
       if (info[1].IsFunction()) callback = new ProgressCallback{Napi::Persistent(info[1].As<Napi::Function>()), {}};
-      return environment_->run(
-          info.Env(),
+      return run(
+          info,
           [shared = shared_, request, callback, environment = environment_, stop = StopToken(shared_->stops)] {
             std::function<void(const EpochProgress&)> on_progress;
             if (callback != nullptr) {
@@ -139,8 +150,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           Argument(info[0], "split")
               .one_of<Split>({{"train", Split::kTrain}, {"validation", Split::kValidation}, {"test", Split::kTest}});
       const int64_t batch_size = Argument(info[1], "batchSize").integer(1);
-      return environment_->run(
-          info.Env(),
+      return run(
+          info,
           [shared = shared_, split, batch_size, stop = StopToken(shared_->stops)] {
             return shared->trainer->evaluate(split, batch_size, stop);
           },
@@ -154,8 +165,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           std::make_shared<std::vector<int32_t>>(read_indices(Argument(info[0], "indices"), alive().train_examples));
       const auto mode =
           Argument(info[1], "mode").one_of<Mode>({{"train", Mode::kTrain}, {"evaluate", Mode::kEvaluate}});
-      return environment_->run(
-          info.Env(), [shared = shared_, indices, mode] { return shared->trainer->probe(*indices, mode); },
+      return run(
+          info, [shared = shared_, indices, mode] { return shared->trainer->probe(*indices, mode); },
           [](Napi::Env env, ProbeResult result) { return to_javascript(env, std::move(result)); });
     });
   }
@@ -163,8 +174,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value time_input(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       auto batches = std::make_shared<BatchPlan>(read_batch_plan({info[0], ""}, alive().train_examples));
-      return environment_->run(
-          info.Env(), [shared = shared_, batches] { return shared->trainer->time_input(*batches); },
+      return run(
+          info, [shared = shared_, batches] { return shared->trainer->time_input(*batches); },
           [](Napi::Env env, const std::vector<double>& nanoseconds) { return to_float64_array(env, nanoseconds); });
     });
   }
@@ -172,8 +183,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value weights(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       alive();
-      return environment_->run(
-          info.Env(), [shared = shared_] { return shared->trainer->weights(); },
+      return run(
+          info, [shared = shared_] { return shared->trainer->weights(); },
           [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
     });
   }
@@ -182,8 +193,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return reject_on_throw(info.Env(), [&] {
       alive();
       auto tensors = std::make_shared<std::vector<NamedTensor>>(read_tensors(Argument(info[0], "weights")));
-      return environment_->run(
-          info.Env(),
+      return run(
+          info,
           [shared = shared_, tensors] {
             shared->trainer->set_weights(*tensors);
             return true;
@@ -198,8 +209,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       const std::string name = Argument(info[0], "name").string();
       auto tensors = std::make_shared<std::vector<NamedTensor>>();
       if (const Argument given(info[1], "weights"); !given.is_nullish()) *tensors = read_tensors(given);
-      return environment_->run(
-          info.Env(),
+      return run(
+          info,
           [shared = shared_, name, tensors] {
             shared->trainer->set_reference(name, *tensors);
             return shared->trainer->memory();
@@ -216,8 +227,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       alive();
       auto batch = std::make_shared<std::optional<BatchPlan>>();
       if (!Argument(info[0], "batch").is_nullish()) *batch = read_batch_plan({info[0], ""}, alive().train_examples);
-      return environment_->run(
-          info.Env(), [shared = shared_, batch] { return shared->trainer->not_finite(*batch); },
+      return run(
+          info, [shared = shared_, batch] { return shared->trainer->not_finite(*batch); },
           [](Napi::Env env, const NotFinite& found) { return to_javascript(env, found); });
     });
   }
@@ -225,8 +236,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value reference(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       alive();
-      return environment_->run(
-          info.Env(),
+      return run(
+          info,
           [shared = shared_, name = Argument(info[0], "name").string()] { return shared->trainer->reference(name); },
           [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
     });
@@ -235,8 +246,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value training_state(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       alive();
-      return environment_->run(
-          info.Env(), [shared = shared_] { return shared->trainer->training_state(); },
+      return run(
+          info, [shared = shared_] { return shared->trainer->training_state(); },
           [](Napi::Env env, TrainingState state) { return to_javascript(env, std::move(state)); });
     });
   }
@@ -245,8 +256,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return reject_on_throw(info.Env(), [&] {
       alive();
       auto state = std::make_shared<TrainingState>(read_training_state(Argument(info[0], "state")));
-      return environment_->run(
-          info.Env(),
+      return run(
+          info,
           [shared = shared_, state] {
             shared->trainer->set_training_state(*state);
             return true;
@@ -258,8 +269,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value rotation(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       alive();
-      return environment_->run(
-          info.Env(), [shared = shared_] { return shared->trainer->measure_rotation(); },
+      return run(
+          info, [shared = shared_] { return shared->trainer->measure_rotation(); },
           [](Napi::Env env, const std::vector<double>& rotation) { return to_float64_array(env, rotation); });
     });
   }
@@ -283,11 +294,14 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     tell_memory(env, *shared_, 0);
     shared_->released = true;
     // Tensors are freed where they were made, after the calls that still use them.
-    environment_->post_if_running([shared = std::move(shared_)] {
+    const auto free = [shared = std::move(shared_)] {
       shared->trainer.reset();
       release_cpu_memory();
-    });
+    };
     shared_.reset();
+    if (!thread_) return environment_->post_if_running(free);
+    thread_->post(free);
+    environment_->release_thread(std::move(thread_));
   }
 
   SharedTrainer& alive() const {
@@ -297,6 +311,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   std::shared_ptr<SharedTrainer> shared_;  ///< null once disposed
   std::shared_ptr<Environment> environment_;
+  std::shared_ptr<EngineThread> thread_;  ///< null where the process's thread does the work
 };
 
 }  // namespace
@@ -315,6 +330,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
               shared->parameter_count = shared->trainer->parameter_count();
               shared->memory = shared->trainer->memory();
               shared->train_examples = spec->train.labels.size(0);
+              shared->has_own_thread = shared->trainer->runs_beside_others();
               return shared;
             },
             [](Napi::Env env, std::shared_ptr<SharedTrainer> shared) {

@@ -4,10 +4,9 @@
 #include <cstdint>
 #include <memory>
 
-namespace layer_rotation {
+#include "process_end.h"
 
-/// Set once the process is about to end, when all work has to.
-inline std::atomic<bool> process_is_ending = false;
+namespace layer_rotation {
 
 /// Says whether stop() was called on a trainer since the call that holds this token was made.
 class StopToken {

@@ -182,6 +182,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
     if (recorded) result.records.steps.push_back(*next_record++);
     ++result.steps;
     ++total_steps_;
+    renew_end_of_work();  // of the first steps: an epoch is one task
 
     const auto now = std::chrono::steady_clock::now();
     if (on_progress && now - reported >= kProgressInterval) {

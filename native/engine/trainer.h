@@ -124,6 +124,8 @@ class Trainer {
   std::vector<NamedTensor> reference(const std::string& name) const;
 
   at::Device device() const { return device_; }
+  /// Whether it works on a device that others can work on at the same time, so that a thread of its own is worth while.
+  bool runs_beside_others() const { return compute_.kernels == Kernels::kBlock; }
   std::vector<std::string> layer_names() const;
   int64_t parameter_count() const;
   /// Bytes held by weights, their initial values and references, what the optimizer remembers, and the data.

@@ -23,8 +23,9 @@ void upload(const T* values, size_t count, at::Tensor& to) {
   static_assert(std::is_trivially_copyable_v<T>);
   if (count == 0) return;
   const auto size = static_cast<int64_t>(count * sizeof(T));
-  to.slice(0, 0, size).copy_(at::from_blob(const_cast<T*>(values), {size}, at::dtype(at::kByte)),
-                             /*non_blocking=*/true);
+  to.slice(0, 0, size)
+      .copy_(at::from_blob(const_cast<T*>(values), {size}, at::dtype(at::kByte)),
+             /*non_blocking=*/true);
 }
 
 template <class T>

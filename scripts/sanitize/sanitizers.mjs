@@ -48,6 +48,8 @@ export const sanitizers = {
           // More than by default: a stack of LibTorch is deep.
           history_size: 4,
           second_deadlock_stack: 1,
+          // How long each process stays for races at its end; by default a second.
+          atexit_sleep_ms: 100,
         }),
       }
     },

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
@@ -8,6 +7,7 @@ import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { encodeSafetensors, readExactTensors, type ExactTensor } from '../weights/safetensors.js'
 import { environmentSchema } from './environment.js'
+import { readText } from './read-text.js'
 import { positionSchema } from './position.js'
 import { tableFrom, tableTensors } from './table-tensors.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
@@ -176,7 +176,7 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-const readAll = (file: string): Promise<string> => reading(file, () => readFile(file, 'utf8'))
+const readAll = (file: string): Promise<string> => reading(file, () => readText(file))
 const exactTensors = (file: string): Promise<ExactTensor[]> => reading(file, () => readExactTensors(file))
 
 async function reading<Result>(file: string, read: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,4 @@
-import { access, copyFile, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { access, copyFile, lstat, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { checkpointName } from './checkpoint-folders.js'
@@ -25,9 +25,11 @@ export async function syncRecords(run: string): Promise<FileSizes> {
 /**
  * Takes a run folder back to a checkpoint: what was recorded later goes.
  *
- * @throws {LayerRotationError} INVALID_FILE, having changed nothing, where a file is shorter than it was then; WRITE_FAILED
+ * @throws {LayerRotationError} INVALID_FILE, having changed nothing, where a file is shorter than it was then, or lies
+ *   elsewhere; WRITE_FAILED
  */
 export async function rewind(run: string, { position, files, pending }: TrainingCheckpoint): Promise<void> {
+  await requireOwn(run)
   for (const name of growing) {
     const size = await sizeOf(join(run, layout[name]))
     if (size >= files[name]) continue
@@ -44,8 +46,21 @@ export async function rewind(run: string, { position, files, pending }: Training
   }
 }
 
+/** A folder that came from somebody else may hold links: what they lead to is not to be cut off or written to. */
+async function requireOwn(run: string): Promise<void> {
+  for (const name of [...growing, 'steps', 'checkpoints'] as const) {
+    const path = join(run, layout[name])
+    const found = await lstat(path).catch(() => undefined)
+    const isFolder = name === 'steps' || name === 'checkpoints'
+    if (found === undefined || (isFolder ? found.isDirectory() : found.isFile())) continue
+    const message = `${path} is no ${isFolder ? 'folder' : 'file'} of its own; expected one, and no link`
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
+}
+
 /** Removes all that a run recorded, as if it had not begun. @throws {LayerRotationError} WRITE_FAILED */
 export async function clearRecords(run: string): Promise<void> {
+  await requireOwn(run)
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
     const path = join(run, layout[name])
     await writing(path, () => rm(path, { recursive: true, force: true }))

@@ -86,8 +86,8 @@ export class RunFolder {
   }
 
   /**
-   * Opens the folder, locked by the caller, of a run that is to go on: what was recorded after the checkpoint is removed; without a checkpoint all
-   * is. Status `running`.
+   * Opens the folder, locked by the caller, of a run that is to go on: what was recorded after the checkpoint is removed;
+   * without a checkpoint all is. Status `running`.
    *
    * @param environment in which it goes on
    * @throws {LayerRotationError} INVALID_FILE where a file is shorter than it was; WRITE_FAILED
@@ -189,11 +189,16 @@ export class RunFolder {
     await writeDurably(join(this.path, layout.weights(checkpoint)), encodeSafetensors(tensors))
   }
 
-  /** Writes a checkpoint of what was recorded so far and of `snapshot`, and removes old ones. */
+  /**
+   * Writes a checkpoint of what was recorded so far and of `snapshot`, and removes old ones.
+   *
+   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   */
   async saveCheckpoint(
     snapshot: TrainingSnapshot,
     { config, layers }: { config: ExperimentConfig; layers: readonly string[] },
   ): Promise<void> {
+    await this.lock.confirm()
     const checkpoints = join(this.path, layout.checkpoints)
     const pending = await this.steps.pending()
     const files = await syncRecords(this.path)

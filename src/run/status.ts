@@ -6,7 +6,7 @@ export const statusSchema = z.object({
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),
   /** Why a run was interrupted, failed or finished before its last epoch. */
   reason: z.string().optional(),
-  /** What a finished run did not do as it was asked to. */
+  /** What a run did not do as it was asked to, or not as fast as it could. */
   warnings: z.array(z.string()).optional(),
   /** Epochs done. */
   epoch: z.number().min(0),

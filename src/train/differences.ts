@@ -19,12 +19,7 @@ export type Difference = keyof typeof subjects
 
 export const differenceNames = Object.keys(subjects) as Difference[]
 
-/** What decides a run's numbers. */
-export interface Circumstances {
-  config: ExperimentConfig
-  environment: RunEnvironment
-}
-
+/** A difference, and the sentence that names it. */
 interface Found {
   subject: Difference
   text: string

@@ -39,6 +39,8 @@ export interface EpochMeans {
   untilPause: () => number
   /** Called between two steps. */
   pause: (part: EpochPart) => Promise<void>
+  /** Told what the user should know of how the steps ran. */
+  warn: (message: string) => Promise<void>
 }
 
 /**
@@ -78,6 +80,7 @@ export async function runEpoch(
     while (done < end && !means.stopped()) {
       const request = requestOf(done, end, sums)
       const result = await trainStretch(means, epoch, done, request)
+      for (const warning of result.warnings) await means.warn(warning)
       const acting = actingRates(request.rates, settings)
       const measured = measuredLayers(result.records, { layers, stepsBefore: stepsBefore + done, rates: acting })
       if (measured.length > 0) table = table.length > 0 ? joinTables([table, measured]) : measured

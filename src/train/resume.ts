@@ -39,9 +39,9 @@ export interface ResumeOptions extends TrainingListeners {
  *     const run = await resume('runs/mnist/20261123-052233-7f3a90')
  *
  * @returns the run, as read back from its folder
- * @throws {LayerRotationError} having changed nothing: RUN_LOCKED for a run that is still running; INVALID_CONFIG for one that is finished, and where
- *   experiment, data, LibTorch, version, device, processor or threads are not those of the run; MISSING_FILE, INVALID_FILE
- *   and the errors of `train`; later as `train`
+ * @throws {LayerRotationError} having changed nothing: RUN_LOCKED for a run that is still running; INVALID_CONFIG for one
+ *   that is finished, and where experiment, data, LibTorch, version, device, processor or threads are not those of the run;
+ *   MISSING_FILE, INVALID_FILE and the errors of `train`; later as `train`
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
   await readRunHead(folder) // else there is no folder to lock

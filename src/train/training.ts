@@ -65,6 +65,7 @@ export class Training {
   private norms = new Float64Array()
   private startedAt = 0
   private stopped = false
+  private readonly warnings: string[] = []
   private checkpoints: CheckpointSchedule
   /** Of the newest checkpoint. */
   private saved: RunPosition | undefined
@@ -136,14 +137,18 @@ export class Training {
     await this.folder.saveWeights('last', await this.trainer.weights())
     if (epoch < epochs && reason === undefined) throw interrupted(this.epochsDone, epochs, this.folder.path)
     await this.folder.log(reason === undefined ? 'finished' : `finished after ${epoch} of ${epochs} epochs: ${reason}`)
-    const warnings = await this.warnings()
-    for (const warning of warnings) await this.folder.log(`warning: ${warning}`)
+    for (const missed of await this.missedTargets()) await this.warn(missed)
     const endedAt = new Date().toISOString()
-    const found = { ...(reason !== undefined && { reason }), ...(warnings.length > 0 && { warnings }) }
-    await this.folder.setStatus({ status: 'finished', ...found, endedAt })
+    await this.folder.setStatus({ status: 'finished', ...(reason !== undefined && { reason }), endedAt })
   }
 
-  private async warnings(): Promise<string[]> {
+  private async warn(message: string): Promise<void> {
+    this.warnings.push(message)
+    await this.folder.log(`warning: ${message}`)
+    await this.folder.setStatus({ warnings: this.warnings })
+  }
+
+  private async missedTargets(): Promise<string[]> {
     const { learningRate } = this.config
     if (learningRate.type !== 'rotateTo') return []
     return missedTargets(learningRate, (await openRun(this.folder.path)).rotation)
@@ -222,6 +227,7 @@ export class Training {
       settings,
       listeners,
       stopped: () => this.stopped,
+      warn: (message) => this.warn(message),
       untilPause: () => this.checkpoints.untilDue(),
       pause: async (part) => {
         // Else the newest checkpoint would be one that cannot be used.

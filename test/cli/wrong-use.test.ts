@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { commandLine } from './command-line.js'
 
 const cases: [words: string, message: string][] = [
-  ['', 'A command is missing; there is paper, run, models, plot, report, data, info, build, completion.'],
+  ['', 'A command is missing; there is paper, run, resume, models, plot, report, data, info, build, completion.'],
   ['rnu mnist', 'Unknown command rnu. Did you mean run?'],
-  ['flatten', 'Unknown command flatten; there is paper, run, models, plot, report, data, info, build, completion.'],
+  [
+    'flatten',
+    'Unknown command flatten; there is paper, run, resume, models, plot, report, data, info, build, completion.',
+  ],
   ['--hlep', 'Unknown option --hlep. Did you mean --help?'],
   ['info --jsno', 'Unknown option --jsno. Did you mean --json?'],
   ['run mnist --print-cofnig', 'Unknown option --print-cofnig. Did you mean --print-config?'],

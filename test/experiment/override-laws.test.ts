@@ -94,3 +94,12 @@ describe('an override', () => {
     for (const object of [{}, [], () => 0, preset]) expect('x' in object).toBe(false)
   })
 })
+
+test('a message shows the beginning of a long assignment only', async () => {
+  const long = 'x'.repeat(1_000_000)
+  for (const assignment of [long, `${long}=1`, `model.${long}.y=1`, `epochs=[${long}`, `epochs=${long}`]) {
+    const error: unknown = await applied(assignment).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(LayerRotationError)
+    expect((error as Error).message.length).toBeLessThan(2000)
+  }
+})

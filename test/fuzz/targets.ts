@@ -3,6 +3,7 @@ import type { Target } from './target.js'
 /** By their names on the command line; each is loaded alone, so that a session begins at once. */
 export const targets = {
   addon: async () => (await import('./targets/addon.js')).addon,
+  checkpoint: async () => (await import('./targets/checkpoint.js')).checkpoint,
   cifar: async () => (await import('./targets/cifar.js')).cifar,
   'cifar-archive': async () => (await import('./targets/cifar-archive.js')).cifarArchive,
   config: async () => (await import('./targets/config.js')).config,

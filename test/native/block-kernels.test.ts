@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   allParameters,
+  endless,
   randomSplit,
   smallTrainer,
   trainEpoch,
@@ -138,4 +139,35 @@ test('a loss that is not finite shows at the end of an epoch of block kernels', 
   })
   const { status } = await trainEpoch(trainer, { rate: 1e38 })
   expect(status).toBe('diverged')
+})
+
+describe('trainers of block kernels, each on a thread of its own,', () => {
+  test('train beside each other to the same bits as alone', async () => {
+    const spec: SmallSpec = { ...pictures, blockKernels: true }
+    const alone = await smallTrainer(spec)
+    const expected = [await trainEpoch(alone, { recorded: true }), await trainEpoch(alone, { recorded: true })]
+    const trainers = await Promise.all(Array.from({ length: 4 }, () => smallTrainer(spec)))
+    const epochs = () => Promise.all(trainers.map((trainer) => trainEpoch(trainer, { recorded: true })))
+    const results = [await epochs(), await epochs()]
+    for (const [i, result] of results.entries()) for (const each of result) expect(each).toEqual(expected[i])
+  })
+
+  test('do not wait for each other', async () => {
+    const [long, short] = [await smallTrainer({ blockKernels: true }), await smallTrainer({ blockKernels: true })]
+    let ended = false
+    const epoch = trainEpoch(long, endless).then(() => (ended = true))
+    await trainEpoch(short)
+    expect(ended).toBe(false)
+    long.stop()
+    await epoch
+  })
+
+  test('may be disposed in mid-epoch, a hundred of them', async () => {
+    for (let i = 0; i < 100; i++) {
+      const trainer = await smallTrainer({ blockKernels: true })
+      const epoch = trainEpoch(trainer, endless)
+      trainer.dispose()
+      expect((await epoch).status).toBe('interrupted')
+    }
+  })
 })

@@ -1,18 +1,21 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { symbolize } from '../../scripts/sanitize/symbolize.mjs'
 
 /** The folder of the instrumented addon, which `npm run sanitize` says. */
 const folder = process.env['LAYER_ROTATION_PREBUILD'] ?? ''
 const addon = join(folder, 'build', 'Release', 'planted', 'planted_faults.node')
 
 /** What a Node says that makes one of the faults of planted_faults.cpp. */
-function report(fault: string): { stderr: string; status: number | null } {
+async function report(fault: string): Promise<{ stderr: string; status: number | null }> {
   const env = { ...process.env }
   for (const name of ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS']) {
     env[name] = env[name]?.replace(/log_path=[^:]*/, 'log_path=stderr')
   }
-  return spawnSync(process.execPath, ['-e', `require(process.argv[1]).${fault}()`, addon], { env, encoding: 'utf8' })
+  const program = `require(process.argv[1]).${fault}()`
+  const { stderr, status } = spawnSync(process.execPath, ['-e', program, addon], { env, encoding: 'utf8' })
+  return { stderr: await symbolize(stderr, addon), status }
 }
 
 const address = folder.endsWith('address')
@@ -32,14 +35,14 @@ const faults: [fault: string, message: RegExp, where: string][] = address
     ]
 
 describe('the sanitizer', () => {
-  test.each(faults)('reports %s with its place', (fault, message, where) => {
-    const { stderr, status } = report(fault)
+  test.each(faults)('reports %s with its place', async (fault, message, where) => {
+    const { stderr, status } = await report(fault)
     expect(stderr).toMatch(message)
     expect(stderr).toMatch(new RegExp(`${where}.*planted_faults\\.cpp:\\d+`))
     expect(status).not.toBe(0)
   })
 
-  test('says nothing where there is no fault', () => {
-    expect(report('none')).toMatchObject({ stderr: '', status: 0 })
+  test('says nothing where there is no fault', async () => {
+    expect(await report('none')).toMatchObject({ stderr: '', status: 0 })
   })
 })

@@ -14,7 +14,7 @@ export interface FakeTrainer extends NativeTrainer {
 export type Scores = (split: 'train' | 'validation' | 'test', epoch: number) => Partial<Evaluation>
 
 /** The loss and the accuracy of training in the epoch-th epoch, from 1. */
-export type Trained = (epoch: number) => { loss?: number; accuracy?: number }
+export type Trained = (epoch: number) => Partial<Pick<EpochResult, 'loss' | 'accuracy' | 'warnings'>>
 
 /**
  * A trainer without the addon: two layers whose only weight is the number of epochs done, and scores as given. What it
@@ -34,13 +34,13 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
     trainEpoch(request) {
       trainer.requests.push(request)
       const steps = request.batchSizes.length
-      const { loss = 0.5, accuracy = 0.9 } = trained(trainer.requests.length)
+      const { loss = 0.5, accuracy = 0.9, warnings = [] } = trained(trainer.requests.length)
       const examples = request.order.length
       const result: EpochResult = {
         status: 'finished',
         steps,
         losses: new Float64Array(steps),
-        warnings: [],
+        warnings,
         loss,
         accuracy,
         sums: { loss: loss * examples, hits: accuracy * examples, examples },

@@ -21,7 +21,7 @@ const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? 4)
 const seed = Number(process.env['LAYER_ROTATION_KILLS_SEED'] ?? Date.now() % 2 ** 32)
 
 const shared = {
-  data: synthetic({ shape: [2, 8, 8], classes: 7, train: 400, test: 100 }),
+  data: synthetic({ shape: [2, 8, 8], classes: 7, train: 200, test: 50 }),
   model: network({
     layers: [
       conv({ name: 'conv0', filters: 4, kernel: 3 }),
@@ -34,13 +34,13 @@ const shared = {
   }),
   validation: { share: 0.2 },
   augmentation: { shift: 1, flip: true },
-  epochs: 24,
+  epochs: 16,
   batchSize: 10,
   device: 'cpu',
   threads: 1,
   record: { steps: 1, references: ['lastEpoch'] },
   // As often as can be: the process is mostly killed where it writes.
-  checkpoint: { everyEpochs: 1, everyMinutes: 0.001, keep: 2 },
+  checkpoint: { everyEpochs: 1, everyMinutes: 0.002, keep: 2 },
 } as const satisfies Partial<ExperimentInput>
 
 const experiments: [string, ExperimentConfig][] = [
@@ -56,7 +56,7 @@ const experiments: [string, ExperimentConfig][] = [
       optimizer: layca(sgd({ momentum: 0.9 })),
       learningRate: rotateTo([
         [0, 0],
-        [24, 0.5],
+        [16, 0.5],
       ]),
     }),
   ],
@@ -67,7 +67,7 @@ function moment(i: number): Moment {
   const random = mix(mix(seed) + i) / 2 ** 32
   if (i % 4 === 1) return { type: 'write', folder: 'checkpoints', n: 1 + Math.floor(random * 12) }
   if (i % 4 === 3) return { type: 'write', folder: 'steps', n: 1 + Math.floor(random * 2) }
-  return { type: 'time', after: random * 1000 }
+  return { type: 'time', after: random * 1500 }
 }
 
 test.each(experiments)(
@@ -90,7 +90,7 @@ test.each(experiments)(
     }
     await runUntil(folder, config)
     compare(folder)
-    expect((await openRun(folder)).status).toMatchObject({ status: 'finished', epoch: 24 })
+    expect((await openRun(folder)).status).toMatchObject({ status: 'finished', epoch: 16 })
 
     function compare(killed: string): void {
       const found = measured(killed)
@@ -99,5 +99,5 @@ test.each(experiments)(
       for (const [file, content] of expected) expect(found.get(file) === content, `${file}, ${where}`).toBe(true)
     }
   },
-  30_000 + kills * 30_000,
+  60_000 + kills * 60_000,
 )

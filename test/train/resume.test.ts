@@ -1,8 +1,19 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
 import { currentEnvironment } from '../../src/run/environment.js'
+import { lockRun } from '../../src/run/lock.js'
 import { openRun } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { prepare } from '../../src/train/prepare.js'
@@ -73,6 +84,7 @@ describe('a run that goes on', () => {
     const run = await RunFolder.create(folder, config, environment, trainer.layerNames)
     expect(await failure(() => new Training(setup, run, {}).run(controller.signal))).toContain('stopped after 1 of 4')
     trainer.dispose()
+    await run.close()
     expect((await openRun(folder)).status.lastCheckpoint).toEqual({ epoch: 0, step: 9 })
     await resume(folder)
     expect(measured(folder)).toEqual(measured(whole.folder))
@@ -116,9 +128,11 @@ describe('a run is not resumed', () => {
     expect(await failure(() => resume(folder))).toBe(
       `INVALID_CONFIG: ${folder} is finished; there is nothing to resume`,
     )
-    const file = join(folder, 'status.json')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"finished"', '"running"'))
-    expect(await failure(() => resume(folder))).toMatch(/^INVALID_CONFIG: .* is still running, on .* in process \d+$/)
+    const other = await interrupted(1)
+    const lock = await lockRun(other)
+    expect(await failure(() => resume(other))).toMatch(/^RUN_LOCKED: .* is being written by process \d+ on /)
+    await lock.release()
+    expect((await resume(other)).status.status).toBe('finished')
   })
 
   test('with another experiment, unless that is accepted', async () => {
@@ -180,6 +194,14 @@ describe('a run is not resumed', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/"data": "[0-9a-f]{64}"/)
     const other = { ...config, data: { ...config.data, perClass: 90 } } as ExperimentConfig
     expect(await failure(() => resume(folder, { config: other, accept: ['config'] }))).toContain('--accept data')
+  })
+
+  test.each(['metrics.csv', 'steps', 'checkpoints'])('whose %s is a link to elsewhere', async (name) => {
+    const folder = await interrupted(1)
+    const elsewhere = join(temporaryFolder(), name)
+    renameSync(join(folder, name), elsewhere)
+    symlinkSync(elsewhere, join(folder, name))
+    expect(await failure(() => resume(folder))).toMatch(/^INVALID_FILE: .* of its own; expected one, and no link$/)
   })
 
   test('whose files are shorter than they were', async () => {

@@ -174,6 +174,19 @@ describe('an epoch', () => {
     expect(trainer.evaluations).toEqual([['test', evaluated]])
   })
 
+  test('that warns has the warning in the log and in the status', async () => {
+    const { run, training, path } = await fakeTraining(
+      { epochs: 3 },
+      () => ({}),
+      {},
+      10,
+      (epoch) => (epoch === 2 ? { warnings: ['slow'] } : {}),
+    )
+    await training.run()
+    expect((await run()).status).toMatchObject({ status: 'finished', warnings: ['slow'] })
+    expect(readFileSync(join(path, 'run.log'), 'utf8')).toContain(' warning: slow\n')
+  })
+
   test('is named in the log with precision, memory format and loss', async () => {
     const { training, path } = await fakeTraining(
       { precision: 'bf16', loss: { type: 'kerasCrossEntropy' } },

@@ -273,8 +273,10 @@ async function execute(made: Program): Promise<void> {
   const object = (await allowed(() => addon[made.kind === 'trainer' ? 'createTrainer' : 'createLayers']!(...args))) as
     Raw | undefined
   if (object === undefined) return
+  // Later it may have been disposed of.
+  const layers = made.kind === 'trainer' ? (object['layerNames'] as unknown as string[]).length : 2
   for (const { method, edits, hasty } of made.kind === 'trainer' ? made.trainerCalls : made.layersCalls) {
-    const given = made.kind === 'trainer' ? trainerCallArguments(method, object) : layersCallArguments(method)
+    const given = made.kind === 'trainer' ? trainerCallArguments(method, layers) : layersCallArguments(method)
     for (const edit of edits) replace(given, edit)
     const result = allowed(() => invoke(object, method, given))
     if (hasty) pending.push(result)
@@ -334,14 +336,13 @@ const layersArguments = ({ optimizer, preferAten }: Program): unknown[] => [
   { optimizer: structuredClone(optimizer ?? optimizers[0]), rowSizes: [3, 2], preferAten, threads: 1 },
 ]
 
-function trainerCallArguments(method: string, object: Raw): unknown[] {
+function trainerCallArguments(method: string, layers: number): unknown[] {
   const indices = Int32Array.from({ length: 21 }, (_, i) => i)
   const batches = { order: indices, batchSizes: Int32Array.of(9, 9, 3), augmentationKey: 0 }
   const tensor = { name: 'dense0.weight', shape: [11, 35], data: new Float32Array(385) }
   switch (method) {
     case 'trainEpoch': {
-      const names = object['layerNames'] as unknown
-      const rates = new Float64Array(3 * (Array.isArray(names) ? names.length : 2)).fill(0.1)
+      const rates = new Float64Array(3 * layers).fill(0.1)
       const record = { steps: Int32Array.of(0, 2), neurons: true, references: ['r'] }
       return [{ ...batches, rates, record }, () => undefined]
     }
