@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 
@@ -15,15 +16,30 @@ export function machine() {
   }
 }
 
+/** The version of NVIDIA's driver; null where there is none. */
+export function gpuDriver() {
+  const { stdout } = spawnSync('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'], {
+    encoding: 'utf8',
+  })
+  return stdout?.trim().split('\n')[0] || null
+}
+
 /**
  * Such as intel-xeon-processor-2-cores.
  * @param {ReturnType<typeof machine>} machine
  */
 export function machineTag({ cpu, cores }) {
-  const model = cpu
+  return `${slug(cpu)}-${cores}-cores`
+}
+
+/**
+ * A processor's name as a part of a file's.
+ * @param {string} name
+ */
+export function slug(name) {
+  return name
     .toLowerCase()
     .replaceAll(/\((r|tm)\)/g, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
-  return `${model}-${cores}-cores`
 }

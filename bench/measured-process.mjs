@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * Runs a program to its end, alone, and watches its peak resident memory (VmHWM, Linux).
+ * Runs a program to its end, alone, or until `timeout` milliseconds have passed, and watches its peak resident memory (VmHWM, Linux).
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number }} [options]
  * @returns {Promise<{ stdout: string, peakMemoryMiB: number }>}
  * @throws {Error} with the program's stderr when it fails
  */
-export function runMeasured(program, args, { cwd } = {}) {
+export function runMeasured(program, args, { cwd, env, timeout } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { cwd, env, timeout, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     let peakMemoryMiB = 0
@@ -21,10 +21,10 @@ export function runMeasured(program, args, { cwd } = {}) {
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
     child.once('error', reject)
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       clearInterval(watch)
       if (code === 0) resolve({ stdout, peakMemoryMiB })
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}:\n${stderr}`))
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${code ?? signal}:\n${stderr}`))
     })
   })
 }

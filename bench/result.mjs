@@ -1,22 +1,24 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { machine, machineTag } from './machine.mjs'
+import { machine, machineTag, slug } from './machine.mjs'
 
+const results = fileURLToPath(new URL('results/', import.meta.url))
 const packageFile = new URL('../package.json', import.meta.url)
 
 /**
- * Writes bench/results/<name>-<machine>-<date>.json.
+ * Writes <name>-<machine>-<date>.json into bench/results/, or into `folder`; `tag` in place of the machine's name.
  * @param {string} name
  * @param {object} measured
  * @param {Record<string, string>} versions besides those of Node and of this package
+ * @param {{ folder?: string, tag?: string }} [options]
  * @returns {string} the file
  */
-export function writeResult(name, measured, versions) {
+export function writeResult(name, measured, versions, { folder = results, tag } = {}) {
   const { version } = /** @type {{ version: string }} */ (JSON.parse(readFileSync(packageFile, 'utf8')))
   const here = machine()
   const date = new Date().toISOString()
-  const folder = fileURLToPath(new URL('results/', import.meta.url))
-  const file = `${folder}${name}-${machineTag(here)}-${date.slice(0, 10)}.json`
+  const file = join(folder, `${name}-${tag ? slug(tag) : machineTag(here)}-${date.slice(0, 10)}.json`)
   const versionsOfAll = { layerRotation: version, node: process.versions.node, ...versions }
   mkdirSync(folder, { recursive: true })
   writeFileSync(

@@ -2,11 +2,12 @@
 // npm run bench -- rotation [--pairs 3] [--threads N]
 // npm run bench -- optimizers [--rules sgd,adam] [--pairs 2] [--threads N]
 // npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
+// npm run bench -- gpu [--seconds 3600] [--output FOLDER]
 // npm run bench -- records [--rows 10000000]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records']
+const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'gpu']
 /** Each pair of these takes long. */
 const fewerPairs = new Map([
   ['training', 1],
@@ -18,11 +19,12 @@ const { values, positionals } = parseArgs({
     epochs: { type: 'string', default: '100' },
     pairs: { type: 'string' },
     threads: { type: 'string', default: String(availableParallelism()) },
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string' },
     rows: { type: 'string', default: '10000000' },
     models: { type: 'string', default: '' },
     optimizer: { type: 'string', default: 'layca' },
     rules: { type: 'string', default: '' },
+    output: { type: 'string' },
   },
 })
 const [name = ''] = positionals
@@ -31,7 +33,8 @@ const numbers = {
   epochs: Number(values.epochs),
   pairs: Number(values.pairs ?? fewerPairs.get(name) ?? 3),
   threads: Number(values.threads),
-  seconds: Number(values.seconds),
+  // Of one process, but of `gpu` of everything.
+  seconds: Number(values.seconds ?? (name === 'gpu' ? 3600 : 5)),
   rows: Number(values.rows),
 }
 
@@ -50,4 +53,4 @@ if (optimizer !== 'layca' && optimizer !== 'sgd') {
   process.exit(2)
 }
 const { bench } = /** @type {{ bench: (options: object) => Promise<void> }} */ (await import(`./${name}.mjs`))
-await bench({ ...numbers, models, optimizer, rules })
+await bench({ ...numbers, models, optimizer, rules, output: values.output })

@@ -3,6 +3,7 @@ import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../../
 import type { NativeSplit, NativeTrainer, TrainerSpec } from '../../src/native.js'
 import { layca } from '../../src/optimizer/layca.js'
 import { sgd } from '../../src/optimizer/sgd.js'
+import { testDeviceName } from '../support/device.js'
 import { ReferenceNetwork } from './support/reference-network.js'
 import {
   perceptron,
@@ -324,7 +325,7 @@ describe('images that validate', () => {
 test('a trainer names its device and its layers and counts its parameters', async () => {
   const { device, layerNames, parameterCount } = await smallTrainer()
   expect({ device, layerNames, parameterCount }).toEqual({
-    device: 'cpu',
+    device: testDeviceName,
     layerNames: ['dense0', 'dense1'],
     parameterCount: 35 * 11 + 11 + 2 * 11 + 11 * 4 + 4,
   })

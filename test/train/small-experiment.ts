@@ -1,4 +1,5 @@
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
+import { testDevice } from '../support/device.js'
 
 /** A real but short one: 1,000 MNIST images, a hidden layer of 32 units, 3 epochs of 10 steps. */
 export const smallExperiment: ExperimentConfig = experiment({
@@ -9,6 +10,6 @@ export const smallExperiment: ExperimentConfig = experiment({
   learningRate: { type: 'steps', initial: 0.1, at: [2], factor: 0.2 },
   epochs: 3,
   batchSize: 100,
-  device: 'cpu',
+  device: testDevice,
   record: { steps: true },
 })

@@ -19,6 +19,7 @@ import type { Run } from '../../src/run/open-run.js'
 import { train, type EpochEnd, type TrainingStart } from '../../src/train/train.js'
 import { splitForValidation } from '../../src/train/validation-split.js'
 import { namedTensors, saveWeights, type Weights } from '../../src/weights/weights.js'
+import { testDeviceName } from '../support/device.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from './small-experiment.js'
@@ -80,7 +81,12 @@ describe('train', () => {
     expect(run.folder).toMatch(new RegExp(`^${runsFolder}/small/\\d{8}-\\d{6}-first$`))
     expect(run.config).toEqual(smallExperiment)
     expect(run.status).toMatchObject({ status: 'finished', epoch: 3, pid: process.pid })
-    expect(run.environment).toMatchObject({ device: 'cpu', seed: 1, stepsPerEpoch: 10, node: process.versions.node })
+    expect(run.environment).toMatchObject({
+      device: testDeviceName,
+      seed: 1,
+      stepsPerEpoch: 10,
+      node: process.versions.node,
+    })
     expect(readdirSync(run.folder).sort()).toEqual([
       'checkpoints',
       'config.json',

@@ -1,12 +1,14 @@
 import { createLayers, type LayersOptions, type NativeLayers } from '../../../src/native.js'
 import type { OptimizerConfig } from '../../../src/optimizer/optimizer.js'
+import { testDevice } from '../../support/device.js'
 
-/** Layers without a network under `optimizer`, on one thread and on the CPU's own kernels unless said otherwise. */
+/** Layers without a network under `optimizer`, on one thread and on this package's own kernels unless said otherwise. */
 export const layersUnder = (
   optimizer: OptimizerConfig,
   weights: Float32Array[],
   options: Partial<LayersOptions> = {},
-): Promise<NativeLayers> => createLayers(weights, { optimizer, preferAten: false, threads: 1, ...options })
+): Promise<NativeLayers> =>
+  createLayers(weights, { optimizer, preferAten: false, threads: 1, device: testDevice, ...options })
 
 export const weightsOf = async (layers: NativeLayers): Promise<Float32Array[]> =>
   (await layers.weights()).map(({ data }) => data)

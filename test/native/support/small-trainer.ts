@@ -15,6 +15,7 @@ import {
 } from '../../../src/native.js'
 import type { OptimizerConfig } from '../../../src/optimizer/optimizer.js'
 import { sgd } from '../../../src/optimizer/sgd.js'
+import { testDevice } from '../../support/device.js'
 import { integers } from './random.js'
 
 /** `n` images of random bytes with random labels of 4 classes. */
@@ -37,7 +38,7 @@ export type SmallSpec = Partial<Omit<TrainerSpec, 'data'>> & { data?: Partial<Tr
 export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}): TrainerSpec {
   const { optimizer = sgd(), inputShape = [7, 5] } = rest
   return {
-    device: 'cpu',
+    device: testDevice,
     threads: 1,
     seed: 1,
     inputShape,

@@ -18,7 +18,7 @@ const dense = { type: 'dense', bias: true, init: { type: 'glorotUniform' }, bias
  */
 export const smallTrainer = ({ units = 11, change = {} } = {}) =>
   createTrainer({
-    device: 'cpu',
+    device: process.env['LAYER_ROTATION_TEST_DEVICE'] ?? 'cpu',
     threads: 1,
     seed: 1,
     inputShape: [7, 5],

@@ -1,0 +1,75 @@
+import { experiment, layca, sgd, synthetic } from 'layer-rotation'
+
+const { zoo } = /** @type {typeof import('../src/model/zoo.js')} */ (
+  await import(new URL('../dist/model/zoo.js', import.meta.url).href)
+)
+const { monitoredLayers, stateShapes } = /** @type {typeof import('../src/model/describe-model.js')} */ (
+  await import(new URL('../dist/model/describe-model.js', import.meta.url).href)
+)
+
+/** @typedef {'resnet32' | 'resnet110' | 'wideResnet28x10' | 'vgg16' | 'vgg25'} Name */
+
+/** What stands in for the networks where there is no GPU, to see that all programs work. */
+const small = /** @type {const} */ ({
+  resnet32: { depth: 8 },
+  resnet110: { depth: 14 },
+  wideResnet28x10: { depth: 10, widenFactor: 1 },
+  vgg16: {},
+  vgg25: {},
+})
+
+/** @param {Name} name */
+const modelOf = (name, /** @type {boolean} */ isGpu) =>
+  /** @type {import('layer-rotation').ModelInput} */ ({ type: name, ...(isGpu ? {} : small[name]) })
+
+/**
+ * 128 images of CIFAR's size a step in bf16, channels_last, shifted and flipped. Batch norm keeps PyTorch's running
+ * variance, which is one kernel there: Keras's costs the baseline several.
+ * @param {Name} name
+ * @param {{ isGpu: boolean, rule: 'sgd' | 'layca', epochs?: number, train?: number, test?: number }} options
+ */
+export function configOf(name, { isGpu, rule, epochs = 1, train = 6400, test = 128 }) {
+  const classes = zoo[name].options.shape.classes.parse(undefined)
+  const momentum = sgd({ momentum: 0.9 })
+  const batchSize = isGpu ? 128 : 4
+  const images = isGpu ? { train, test } : { train: 4 * batchSize, test: 4 }
+  const config = experiment({
+    name,
+    data: synthetic({ shape: [3, 32, 32], classes, ...images }),
+    normalization: 'channel',
+    augmentation: { shift: 4, flip: true },
+    model: modelOf(name, isGpu),
+    optimizer: rule === 'sgd' ? momentum : layca(momentum),
+    learningRate: { type: 'constant', initial: rule === 'sgd' ? 1e-3 : 3 ** -5 },
+    epochs,
+    batchSize,
+    precision: 'bf16',
+    ...(isGpu && { cudnnBenchmark: true }),
+    device: isGpu ? 'cuda' : 'cpu',
+  })
+  const layers = config.model.layers.map(withPytorchVariance)
+  return { ...config, model: { ...config.model, layers } }
+}
+
+/**
+ * @param {import('../src/model/layers.js').LayerSpec} layer
+ * @returns {import('../src/model/layers.js').LayerSpec}
+ */
+function withPytorchVariance(layer) {
+  if (layer.type === 'batchNorm') return { ...layer, runningVariance: 'unbiased' }
+  if (layer.type !== 'residual') return layer
+  return { ...layer, layers: layer.layers.map(withPytorchVariance), shortcut: layer.shortcut.map(withPytorchVariance) }
+}
+
+/**
+ * Numbers of weights of each layer, in forward order.
+ * @param {Name} name
+ * @param {boolean} isGpu
+ */
+export function layerSizes(name, isGpu) {
+  const { layers } = configOf(name, { isGpu, rule: 'layca' }).model
+  const shapes = stateShapes(layers, [3, 32, 32])
+  return monitoredLayers(layers).map((layer) =>
+    (shapes.get(`${layer}.weight`)?.shape ?? []).reduce((product, n) => product * n, 1),
+  )
+}

@@ -1,0 +1,67 @@
+// npm run gpu-check [-- kernels engine bench] [--output FOLDER] [--minutes N] [--again]
+//
+// Builds the addon and checks and measures it on this machine's GPU: `kernels` the rotation's and the update rules',
+// `engine` networks, trainings, CUDA graphs and the paper's MNIST experiment, `bench` speed beside PyTorch's. Without a GPU
+// everything that can runs on the CPU. What has passed is kept in FOLDER and not done again, until the sources change.
+
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { runBenchmark } from './gpu-check/benchmark.mjs'
+import { runChecks } from './gpu-check/checks.mjs'
+import { describeHost } from './gpu-check/host.mjs'
+import { checksOf, partNames, shares } from './gpu-check/parts.mjs'
+import { Report } from './gpu-check/report.mjs'
+import { addonStep, SetupFailure } from './setup/index.mjs'
+
+const usage = `gpu-check [${partNames.join('] [')}] [--output gpu-check] [--minutes 9] [--again]`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    output: { type: 'string', default: 'gpu-check' },
+    minutes: { type: 'string', default: '9' },
+    again: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  console.log(`usage: ${usage}`)
+  process.exit(0)
+}
+const unknown = positionals.find((name) => !(/** @type {readonly string[]} */ (partNames).includes(name)))
+const minutes = Number(values.minutes)
+if (unknown !== undefined || !(minutes > 0)) {
+  console.error(unknown === undefined ? '--minutes: expected a number above 0' : `there is no part ${unknown}`)
+  console.error(`usage: ${usage}`)
+  process.exit(2)
+}
+
+const end = performance.now() + minutes * 60_000
+const wanted = partNames.filter((name) => positionals.length === 0 || positionals.includes(name))
+const output = resolve(values.output)
+mkdirSync(output, { recursive: true })
+
+const start = performance.now()
+try {
+  await addonStep({ env: process.env, log: console.log })
+} catch (error) {
+  if (!(error instanceof SetupFailure)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
+const report = new Report(output, await describeHost(), { again: values.again })
+report.add('build', [{ name: 'the addon', state: 'passed', seconds: (performance.now() - start) / 1000 }])
+console.log(report.headline())
+
+for (const [i, part] of wanted.entries()) {
+  // A part that ends early leaves its time to the ones that follow.
+  const rest = wanted.slice(i).reduce((sum, name) => sum + shares[name], 0)
+  const now = performance.now()
+  const deadline = now + ((end - now) * shares[part]) / rest
+  console.log(`\n${part}: at most ${((deadline - now) / 1000).toFixed(0)} s`)
+  if (part === 'bench') await runBenchmark(report, { output, deadline })
+  else await runChecks(report, part, { checks: checksOf(part, report.host), deadline })
+}
+console.log(`\n${report.text()}\n${report.files.join('\n')}`)
+process.exit(report.failed ? 1 : 0)

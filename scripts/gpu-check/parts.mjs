@@ -1,0 +1,107 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../setup/paths.mjs'
+
+/** @typedef {import('./host.mjs').Host} Host */
+
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {string} program
+ * @property {string[]} args
+ * @property {'tests' | 'exit code'} verdict lines of JSON, one a test, or that of the program as a whole
+ * @property {string} [skip] why it is not run
+ * @property {boolean} [shown] the names of its tests say what came out: they go into the report
+ * @property {NodeJS.ProcessEnv} [env] besides that of this process
+ */
+
+export const partNames = /** @type {const} */ (['kernels', 'engine', 'bench'])
+
+/** Of the time that is left after the build. */
+export const shares = { kernels: 3, engine: 3, bench: 5 }
+
+const runTests = join(root, 'scripts', 'gpu-check', 'run-tests.mjs')
+
+/** Of test/native: layers without a network. The other files belong to the engine. */
+const layerTests = ['layca', 'layers', 'rotation', 'sgd', 'weight-decay']
+
+/** Kernels of the CPU alone, and building against another LibTorch. */
+const cpuTests = ['conv-kernels', 'fused-relu', 'loading']
+
+/** What compute-sanitizer watches: every kernel, at few sizes, since it makes them a hundred times slower. */
+const watched = 'the monitor|gives the same bits again|ATen operations'
+
+/**
+ * The most telling first, in case time runs out.
+ * @param {'kernels' | 'engine'} part
+ * @param {Host} host
+ * @returns {Check[]}
+ */
+export function checksOf(part, host) {
+  if (part === 'kernels') {
+    return [
+      tests('test/cuda/kernels.test.ts'),
+      sanitizer('memcheck', host),
+      sanitizer('racecheck', host),
+      ...layerTests.map((name) => tests(`test/native/${name}.test.ts`)),
+      ...testFiles('test/optimizer').map(tests),
+    ]
+  }
+  const isOther = (/** @type {string} */ file) =>
+    ![...layerTests, ...cpuTests].some((name) => file === `test/native/${name}.test.ts`)
+  return [
+    ...['graph', 'training', 'networks'].map((name) => tests(`test/cuda/${name}.test.ts`)),
+    paperMnist(host),
+    ...testFiles('test/native').filter(isOther).map(tests),
+    ...testFiles('test/train').map(tests),
+    ...testFiles('test/stopping').map(tests),
+  ]
+}
+
+/** @param {string} file */
+const tests = (file) =>
+  /** @type {Check} */ ({ name: file, program: process.execPath, args: [runTests, join(root, file)], verdict: 'tests' })
+
+/** @param {string} folder */
+function testFiles(folder) {
+  if (!existsSync(join(root, folder))) return []
+  const names = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.ts'))
+  return names.sort().map((name) => `${folder}/${name}`)
+}
+
+/**
+ * @param {string} tool
+ * @param {Host} host
+ * @returns {Check}
+ */
+function sanitizer(tool, host) {
+  const check = /** @type {Check} */ ({
+    name: `compute-sanitizer ${tool}`,
+    program: 'compute-sanitizer',
+    args: [
+      ...['--tool', tool, '--error-exitcode', '99'],
+      ...[process.execPath, runTests, join(root, 'test/cuda/kernels.test.ts'), watched],
+    ],
+    verdict: 'exit code',
+    // An allocation for each tensor: in LibTorch's large blocks nothing is out of bounds.
+    env: { PYTORCH_NO_CUDA_MEMORY_CACHING: '1' },
+  })
+  if (host.gpu === null) return { ...check, skip: 'there is no GPU' }
+  return host.sanitizer ? check : { ...check, skip: 'compute-sanitizer is not installed' }
+}
+
+/**
+ * Full size on a GPU; on the CPU two epochs, to see that it runs.
+ * @param {Host} host
+ * @returns {Check}
+ */
+function paperMnist({ device }) {
+  return {
+    name: device === 'cpu' ? 'paper mnist, 2 epochs' : 'paper mnist',
+    program: process.execPath,
+    args: [join(root, 'scripts', 'gpu-check', 'paper-mnist.mjs'), device, join(tmpdir(), `paper-mnist-${process.pid}`)],
+    verdict: 'tests',
+    shown: true,
+  }
+}

@@ -1,0 +1,57 @@
+// node scripts/gpu-check/run-tests.mjs FILE [PATTERN]: runs the tests of one file, those whose names match, without
+// vitest; writes one line of JSON for each test: { name, state: passed | failed | skipped, seconds, error }.
+
+import { getNames, getTests } from '@vitest/runner/utils'
+import { startTests } from '@vitest/runner'
+import { createJiti } from 'jiti'
+import { writeSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const [file = '', pattern] = process.argv.slice(2)
+const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.url))
+const jiti = createJiti(import.meta.url, { alias: { vitest }, nativeModules: ['@vitest/expect', '@vitest/runner'] })
+
+/** @type {import('@vitest/runner').VitestRunner} */
+const runner = {
+  config: {
+    root: process.cwd(),
+    setupFiles: [],
+    name: undefined,
+    passWithNoTests: true,
+    testNamePattern: pattern === undefined ? undefined : new RegExp(pattern),
+    allowOnly: true,
+    sequence: { seed: 1, hooks: 'stack', setupFiles: 'list' },
+    chaiConfig: undefined,
+    maxConcurrency: 1,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    retry: 0,
+    includeTaskLocation: false,
+    tags: [],
+    tagsFilter: undefined,
+    strictTags: false,
+  },
+  importFile: (path) => jiti.import(path),
+  pool: 'forks',
+  onAfterRunTask: (test) => report(test),
+}
+
+/** @param {import('@vitest/runner').Task} test */
+function report(test) {
+  const { state, duration = 0, errors = [] } = test.result ?? {}
+  const outcome = state === 'pass' ? 'passed' : state === 'fail' ? 'failed' : 'skipped'
+  const error = errors.map(({ message, stack }) => stack ?? message).join('\n')
+  // Written at once: what comes after may end the process.
+  writeSync(
+    1,
+    `${JSON.stringify({ name: getNames(test).slice(1).join(' > '), state: outcome, seconds: duration / 1000, error })}\n`,
+  )
+}
+
+const files = await startTests([file], runner)
+for (const each of files) {
+  const errors = (each.result?.errors ?? []).map(({ message, stack }) => stack ?? message).join('\n')
+  if (errors) writeSync(1, `${JSON.stringify({ name: 'the file', state: 'failed', seconds: 0, error: errors })}\n`)
+  for (const test of getTests(each)) if (test.mode !== 'run') report(test)
+}
+process.exit(0)

@@ -1,0 +1,21 @@
+import { describe } from 'vitest'
+import { info } from '../../src/native.js'
+
+const given = process.env['LAYER_ROTATION_TEST_DEVICE']
+
+/**
+ * What is compared with the CPU here: LAYER_ROTATION_TEST_DEVICE (`cpu` tries the tests themselves), else the first CUDA
+ * device; null where there is none.
+ */
+const found = given ?? (await info()).devices[1]?.name ?? null
+
+export const device = found ?? 'cuda'
+
+/** Whether `device` is a GPU: what only a GPU has can be expected then. */
+export const isCuda = found !== null && found !== 'cpu'
+
+/** Tests that need `device`; they are skipped where there is none. */
+export function onDevice(name: string, tests: () => void): void {
+  if (found === null) describe.skip(`${name} (this machine has no CUDA device)`, tests)
+  else describe(name, tests)
+}

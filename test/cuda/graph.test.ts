@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { dense, dropout, flatten, relu, type LayerSpec } from '../../src/model/layers.js'
+import { layca } from '../../src/optimizer/layca.js'
+import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
+import { sgd } from '../../src/optimizer/sgd.js'
+import type { ImageModel } from '../native/support/image-model.js'
+import { residualNet } from '../native/support/networks.js'
+import { controls, rules } from '../optimizer/cases.js'
+import { isCuda, onDevice } from './device.js'
+import { differing, imagesTrainer, repeatableNet, trainEpochs } from './trainers.js'
+
+/** A perceptron under dropout, for whose masks a graph and single operations have to draw the same numbers. */
+const dropoutNet: ImageModel = {
+  inputShape: [1, 7, 5],
+  layers: [
+    flatten({ name: 'flatten' }),
+    dense({ name: 'dense0', units: 33 }),
+    relu({ name: 'relu0' }),
+    dropout({ name: 'dropout0', rate: 0.4 }),
+    dense({ name: 'dense1', units: 4 }),
+  ] satisfies LayerSpec[],
+}
+
+const nets = { dropoutNet, repeatableNet, residualNet }
+const precisions = isCuda ? (['fp32', 'tf32', 'bf16'] as const) : (['fp32', 'bf16'] as const)
+
+const byNet = Object.entries(nets).flatMap(([name, model]) =>
+  precisions.map((precision) => ({ name: `${name} in ${precision}`, model, precision, optimizer: layca(sgd()) })),
+)
+const byRule = [
+  ...Object.entries(rules),
+  ...Object.entries(controls).map(([name, make]) => [name, make(rules['adamW']!)] as [string, OptimizerConfig]),
+].map(([name, optimizer]) => ({
+  name: `repeatableNet with ${name}`,
+  model: repeatableNet,
+  precision: 'fp32' as const,
+  optimizer,
+}))
+
+onDevice('a step as one CUDA graph', () => {
+  test.each([...byNet, ...byRule])(
+    'gives the bits of single operations: $name',
+    async ({ model, precision, optimizer }) => {
+      const make = (cudaGraph: boolean) => imagesTrainer(model, { precision, optimizer, cudaGraph })
+      const [graph, eager] = [await make(true), await make(false)]
+      // Every epoch has its order, rates and augmentation, and ends with a batch of 2.
+      const [found, expected] = [await trainEpochs(graph, 3), await trainEpochs(eager, 3)]
+      for (const [epoch, { losses, accuracy, records }] of expected.entries()) {
+        expect(found[epoch]!.losses, `losses of epoch ${epoch}`).toEqual(losses)
+        expect(found[epoch]!.accuracy).toBe(accuracy)
+        expect(found[epoch]!.records, `records of epoch ${epoch}`).toEqual(records)
+      }
+      expect(differing(await graph.weights(), await eager.weights())).toEqual([])
+      // Else nothing was compared: a capture that failed goes on with single operations.
+      if (isCuda) expect(found.flatMap(({ warnings }) => warnings)).toEqual([])
+    },
+  )
+
+  test('gives the same bits when weights are set and evaluated in between', async () => {
+    const results = []
+    for (const cudaGraph of [true, false]) {
+      const trainer = await imagesTrainer(residualNet, { cudaGraph })
+      const initial = await trainer.weights()
+      await trainEpochs(trainer, 1)
+      const before = await trainer.evaluate('test', 3)
+      await trainer.setWeights(initial)
+      const epochs = await trainEpochs(trainer, 2, { batchSize: 7 })
+      results.push({ before, epochs, after: await trainer.evaluate('test', 10), weights: await trainer.weights() })
+    }
+    expect(results[0]).toEqual(results[1])
+  })
+})

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import { conv, dense, flatten } from '../../src/model/layers.js'
+import type { NativeTrainer } from '../../src/native.js'
+import { adam } from '../../src/optimizer/adam.js'
+import { layca } from '../../src/optimizer/layca.js'
+import { sgd } from '../../src/optimizer/sgd.js'
+import { plainNet, residualNet } from '../native/support/networks.js'
+import { endless, trainEpoch } from '../native/support/small-trainer.js'
+import { device, isCuda, onDevice } from './device.js'
+import { differenceByChange, differing, imagesTrainer, repeatableNet, trainEpochs } from './trainers.js'
+
+const nets = { plainNet, residualNet }
+const optimizers = { SGD: sgd({ momentum: 0.9 }), Layca: layca(sgd()), Adam: adam() }
+const pairs = Object.entries(nets).flatMap(([net, model]) =>
+  Object.entries(optimizers).map(([name, optimizer]) => [net, name, model, optimizer] as const),
+)
+
+onDevice('a training', () => {
+  test.each(pairs)('of %s with %s is that of the CPU', async (_net, name, model, optimizer) => {
+    const rate = name === 'Adam' ? 1e-4 : 1e-3
+    const cpu = await imagesTrainer(model, { optimizer, device: 'cpu' })
+    const initial = await cpu.weights()
+    const gpu = await imagesTrainer(model, { optimizer, weights: initial })
+    const [expected, found] = [await trainEpochs(cpu, 2, { rate }), await trainEpochs(gpu, 2, { rate })]
+    for (const [epoch, { losses }] of expected.entries()) {
+      for (const [step, loss] of losses.entries()) expect(found[epoch]!.losses[step]).toBeCloseTo(loss, 4)
+      expect(found[epoch]!.accuracy).toBeCloseTo(expected[epoch]!.accuracy, 1)
+    }
+    expect(differenceByChange(await gpu.weights(), await cpu.weights(), initial)).toBeLessThan(0.01)
+    const [there, here] = [await cpu.evaluate('test', 4), await gpu.evaluate('test', 4)]
+    expect(here.loss).toBeCloseTo(there.loss, 3)
+    const rotations = [await gpu.rotation(), await cpu.rotation()]
+    for (const [layer, rotation] of rotations[1]!.entries()) {
+      expect(Math.abs(rotations[0]![layer]! / rotation - 1), `layer ${layer}`).toBeLessThan(0.01)
+    }
+  })
+
+  test('starts from the weights that the CPU draws from the same seed', async () => {
+    const [cpu, gpu] = [await imagesTrainer(residualNet, { device: 'cpu' }), await imagesTrainer(residualNet)]
+    expect(differing(await gpu.weights(), await cpu.weights())).toEqual([])
+  })
+
+  test('gives the same bits again, epoch by epoch', async () => {
+    const trainers = [await imagesTrainer(residualNet), await imagesTrainer(residualNet)]
+    const [first, second] = [await trainEpochs(trainers[0]!, 4), await trainEpochs(trainers[1]!, 4)]
+    expect(second).toEqual(first)
+    expect(differing(await trainers[1]!.weights(), await trainers[0]!.weights())).toEqual([])
+  })
+
+  test('records the same at some steps as at all of them', async () => {
+    const steps = Int32Array.of(1, 3)
+    const [all, some] = [await imagesTrainer(repeatableNet), await imagesTrainer(repeatableNet)]
+    const [whole] = await trainEpochs(all, 1)
+    const [part] = await trainEpochs(some, 1, { recorded: false, record: { steps } })
+    const layers = all.layerNames.length
+    expect(part!.records.steps).toEqual(steps)
+    for (const name of [
+      'rotation',
+      'angle',
+      'norm',
+      'gradientNorm',
+      'radial',
+      'tangential',
+      'effectiveRate',
+    ] as const) {
+      const rows = [...steps].flatMap((step) => [...whole!.records[name].subarray(step * layers, (step + 1) * layers)])
+      expect([...part!.records[name]], name).toEqual(rows)
+    }
+    expect(differing(await some.weights(), await all.weights())).toEqual([])
+  })
+
+  test('stops within an epoch, and goes on', async () => {
+    const trainer = await imagesTrainer(plainNet)
+    const { status, steps } = await trainEpoch(trainer, endless, () => trainer.stop())
+    expect(status).toBe('interrupted')
+    expect(steps).toBeGreaterThan(0)
+    expect(steps).toBeLessThan(endless.order.length)
+    const [after] = await trainEpochs(trainer, 1)
+    expect(after!.status).toBe('finished')
+  })
+})
+
+/** The weights after training from a seed. */
+async function trained(seed: number): Promise<NativeTrainer> {
+  const trainer = await imagesTrainer(residualNet, { seed, optimizer: layca(sgd({ momentum: 0.9 })) })
+  await trainEpochs(trainer, 5)
+  return trainer
+}
+
+onDevice('trainers at once', () => {
+  test('come out the same as one after the other', async () => {
+    const seeds = [1, 2, 3]
+    const alone: NativeTrainer[] = []
+    for (const seed of seeds) alone.push(await trained(seed))
+    const together = await Promise.all(seeds.map(trained))
+    for (const [i, trainer] of together.entries()) {
+      expect(differing(await trainer.weights(), await alone[i]!.weights())).toEqual([])
+    }
+  })
+})
+
+onDevice('out of memory', () => {
+  test.skipIf(!isCuda)('says what was asked for and what is free, and the trainer goes on', async () => {
+    const layers = [
+      conv({ name: 'conv0', filters: 256, kernel: 3, padding: 'same', bias: false }),
+      flatten({ name: 'flatten' }),
+      dense({ name: 'dense0', units: 4 }),
+    ]
+    const trainer = await imagesTrainer({ inputShape: [3, 32, 32], layers }, { device })
+    // Activations of a terabyte.
+    const huge = trainEpoch(trainer, { order: new Int32Array(1_000_000), batchSize: 1_000_000 })
+    await expect(huge).rejects.toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      message: expect.stringMatching(/[KMGT]i?B.*free/is) as string,
+    })
+    const [after] = await trainEpochs(trainer, 1)
+    expect(after!.status).toBe('finished')
+    for (const loss of after!.losses) expect(loss).toBeGreaterThan(0)
+  })
+})
