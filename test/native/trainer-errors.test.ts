@@ -143,6 +143,12 @@ describe('a model', () => {
   })
 })
 
+test('TF32 is refused on the CPU', async () => {
+  expect(await refusal({ precision: 'tf32', device: 'cpu' })).toBe(
+    'DEVICE_UNAVAILABLE: precision: tf32 needs a CUDA device; use fp32 or bf16 on the CPU',
+  )
+})
+
 test.each<[string, SmallSpec, string]>([
   ['a negative number of threads', { threads: -1 }, 'threads: expected an integer of at least 0, found -1'],
   ['half a thread', { threads: 0.5 }, 'threads: expected an integer of at least 0, found 0.5'],
@@ -154,7 +160,7 @@ test.each<[string, SmallSpec, string]>([
     { optimizer: { type: 'adamax' } as unknown as NonNullable<SmallSpec['optimizer']> },
     'optimizer.type: expected sgd, sgdAdamMomentum, adam, adamW, rmsprop, adagrad, normalizedSgd or effectiveSgd, found adamax',
   ],
-  ['another precision', { precision: 'fp16' as 'bf16' }, 'precision: expected fp32 or bf16, found fp16'],
+  ['another precision', { precision: 'fp16' as 'bf16' }, 'precision: expected fp32, tf32 or bf16, found fp16'],
   [
     'another memory format',
     { memoryFormat: 'nhwc' as 'contiguous' },
