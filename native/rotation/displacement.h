@@ -36,7 +36,8 @@ struct Displacement {
     const double reference_norm = std::sqrt(reference_squared_norm), norm = std::sqrt(squared_weight);
     const double norm_change = (2 * dot_reference + squared) / (norm + reference_norm);
     const double distance = (squared - norm_change * norm_change) / (2 * norm * reference_norm);
-    return distance < 0 ? 0 : distance;  // not std::max: a NaN must stay one
+    // Rounding may leave the range; not std::clamp, for a NaN must stay one.
+    return distance < 0 ? 0 : distance > 2 ? 2 : distance;
   }
 };
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { LayerRotationError } from '../errors.js'
 import { signalExitCode } from './exit-codes.js'
 import { onOutputLost } from './output.js'
@@ -46,6 +47,8 @@ export async function interruptible<Result>(
     }
     throw error
   } finally {
+    // Work that stops sooner than the signal comes again would leave the echo to end the process.
+    if (first !== undefined) await setTimeout(first.time + echo - performance.now())
     for (const signal of stopSignals) process.off(signal, receive)
     forgetOutput()
   }
