@@ -41,8 +41,9 @@ struct StepGraphs::Implementation {
   std::string failure;
 
   /// All of them take their memory from one pool: they run one after another, and nothing of one outlives it.
-  at::cuda::MempoolId_t pool() const {
-    return captured.empty() ? at::cuda::MempoolId_t{0, 0} : captured.begin()->second->graph.pool();
+  auto pool() {
+    using Pool = decltype(captured.begin()->second->graph.pool());
+    return captured.empty() ? Pool{0, 0} : captured.begin()->second->graph.pool();
   }
 
   Captured* capture(const StepKind& kind, const std::function<void()>& step) {
