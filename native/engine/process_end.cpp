@@ -23,7 +23,9 @@ void end_work_at_exit(void (*end)()) {
 }
 
 void renew_end_of_work() {
-  if (!process_is_ending && renewals++ < kMostRenewals) std::atexit(&end);
+  // Asked in every step: once all are made, nothing is written any more.
+  if (process_is_ending || renewals >= kMostRenewals) return;
+  if (renewals++ < kMostRenewals) std::atexit(&end);
 }
 
 }  // namespace layer_rotation
