@@ -12,7 +12,7 @@ export type ErrorCode =
   | 'DEVICE_UNAVAILABLE' // a device that this machine or this LibTorch does not have
   | 'DEVICE_FAILED' // a device that has stopped working
   | 'OUT_OF_MEMORY'
-  | 'DIVERGED' // a loss that is no longer finite
+  | 'DIVERGED' // a loss or weights that are no longer finite
   | 'INTERRUPTED' // stopped by a signal or an AbortSignal
   | 'DISPOSED' // a trainer used after dispose()
   | 'NATIVE' // any other error of LibTorch

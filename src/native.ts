@@ -182,14 +182,14 @@ export interface NotFinite {
 }
 
 export interface EpochResult {
-  /** 'interrupted': stop() was called; 'diverged': the loss of the last step is not finite. */
-  status: 'finished' | 'interrupted' | 'diverged'
-  /** Updates made. */
-  steps: number
   /**
-   * [steps]: mean loss of each batch, in training mode, before its update; behind them the loss that stopped a
-   * diverged epoch.
+   * 'interrupted': stop() was called; 'diverged': the loss of the step after `steps` is not finite, or that step made a
+   * parameter or a running statistic NaN or infinite.
    */
+  status: 'finished' | 'interrupted' | 'diverged'
+  /** Made, without one that diverged. */
+  steps: number
+  /** [steps]: mean loss of each batch, in training mode, before its update; behind them that of a step that diverged. */
   losses: Float64Array
   /** Means over the examples of the epoch, in training mode while the weights move (as Keras reports them). */
   loss: number
@@ -232,7 +232,7 @@ export interface NativeTrainer {
    * What of the model is no longer finite. @param batch training images that enter the model in training mode, where its
    * state is finite, to find the layer that makes more of them than a number holds; running statistics then move
    */
-  notFinite(batch?: BatchPlan): Promise<NotFinite>
+  notFinite(batch: BatchPlan): Promise<NotFinite>
   /** [steps]: nanoseconds until a network could begin with each batch, gathered, augmented and normalised. */
   timeInput(batches: BatchPlan): Promise<Float64Array>
   /** All parameters and buffers, copied. */

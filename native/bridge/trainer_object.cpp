@@ -225,9 +225,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value not_finite(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
-      alive();
-      auto batch = std::make_shared<std::optional<BatchPlan>>();
-      if (!Argument(info[0], "batch").is_nullish()) *batch = read_batch_plan({info[0], ""}, alive().train_examples);
+      auto batch = std::make_shared<BatchPlan>(read_batch_plan({info[0], ""}, alive().train_examples));
       return run(
           info, [shared = shared_, batch] { return shared->trainer->not_finite(*batch); },
           [](Napi::Env env, const NotFinite& found) { return to_javascript(env, found); });

@@ -37,9 +37,8 @@ class BlockStepper final : public Stepper {
 
   void begin_epoch(const EpochRequest& request) override {
     parts_.epoch.set_images(request.batches.order, request.batches.augmentation_key);
-    parts_.epoch.set_sums(request.sums.loss, request.sums.hits);
+    parts_.epoch.set_sums(request.sums.loss, request.sums.hits, request.sums.examples);
     steps_ = 0;
-    images_ = request.sums.examples;
     snapshot_.reset();
     parts_.network.zero_grad();
   }
@@ -47,36 +46,35 @@ class BlockStepper final : public Stepper {
   bool step(int64_t images, bool record) override {
     graphs_.run({images, record}, [&] { enqueue(images, record); });
     ++steps_;
-    images_ += images;
     if (parts_.device.is_cuda()) limit_steps_ahead();
     return true;
   }
 
-  EpochSums::Means means() override { return means_of(parts_.epoch.sums().cpu(), images_); }
+  EpochSums::Means means() override { return means_of(parts_.epoch.sums().cpu()); }
 
   EpochSums::State sums() override {
     const at::Tensor on_host = parts_.epoch.sums().cpu();
     const auto* sum = static_cast<const double*>(on_host.const_data_ptr());
-    return {sum[0], static_cast<int64_t>(sum[1]), images_};
+    return {sum[0], static_cast<int64_t>(sum[1]), static_cast<int64_t>(sum[3])};
   }
 
   std::optional<Progress> progress() override {
     if (!parts_.device.is_cuda()) return Progress{steps_, means()};
     std::optional<Progress> known;
     if (snapshot_ && snapshot_->copied.query()) {
-      known = Progress{snapshot_->steps, means_of(snapshot_->sums, snapshot_->images)};
+      known = Progress{snapshot_->steps, means_of(snapshot_->sums)};
       snapshot_.reset();
     }
     if (!snapshot_) {
       snapshot_.emplace(Snapshot{at::empty_like(parts_.epoch.sums(), at::device(at::kCPU).pinned_memory(true)),
-                                 c10::Event(parts_.device.type()), steps_, images_});
+                                 c10::Event(parts_.device.type()), steps_});
       snapshot_->sums.copy_(parts_.epoch.sums(), /*non_blocking=*/true);
       snapshot_->copied.record(stream());
     }
     return known;
   }
 
-  std::vector<double> losses() override { return parts_.epoch.losses(steps_); }
+  std::vector<double> losses(int64_t steps) override { return parts_.epoch.losses(steps); }
 
   std::vector<std::string> take_warnings() override {
     const std::string failure = graphs_.take_failure();
@@ -92,15 +90,13 @@ class BlockStepper final : public Stepper {
     at::Tensor sums;
     c10::Event copied;
     int64_t steps;
-    int64_t images;
   };
 
   bool is_bf16() const { return parts_.compute.precision == at::kBFloat16; }
 
-  static EpochSums::Means means_of(const at::Tensor& sums, int64_t images) {
+  static EpochSums::Means means_of(const at::Tensor& sums) {
     const auto* sum = static_cast<const double*>(sums.const_data_ptr());
-    const auto count = static_cast<double>(images);
-    return {sum[0] / count, sum[1] / count, sum[2] / count};
+    return {sum[0] / sum[3], sum[1] / sum[3], sum[2] / sum[3]};
   }
 
   c10::Stream stream() const { return c10::impl::VirtualGuardImpl(parts_.device.type()).getStream(parts_.device); }
@@ -171,7 +167,6 @@ class BlockStepper final : public Stepper {
   std::deque<c10::Event> ahead_;  ///< behind the last steps
   std::optional<Snapshot> snapshot_;
   int64_t steps_ = 0;
-  int64_t images_ = 0;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "../data/image_sequence.h"
 #include "loss.h"
+#include "not_finite.h"
 #include "stepper.h"
 
 namespace layer_rotation {
@@ -12,7 +13,7 @@ namespace {
 
 class HostStepper final : public Stepper {
  public:
-  explicit HostStepper(const StepParts& parts) : parts_(parts) {}
+  explicit HostStepper(const StepParts& parts) : parts_(parts), buffers_(parts.network.buffers()) {}
 
   void begin_epoch(const EpochRequest& request) override {
     const BatchPlan& batches = request.batches;
@@ -31,11 +32,11 @@ class HostStepper final : public Stepper {
         batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.kernels);
     sums_->add(loss, images);
     losses_.push_back(loss.loss);
-    // On the CPU the loss is at hand; on another device asking for it would make every step wait.
-    if (parts_.device.is_cpu() && !std::isfinite(loss.loss.item<double>())) return false;
+    if (!std::isfinite(loss.loss.item<double>())) return false;
     logits.backward(loss.gradient);
-    parts_.optimizer.step(record);
+    const bool parameters_are_finite = parts_.optimizer.step(record);
     parts_.network.zero_grad();  // now: the next forward pass can have their memory
+    if (!parameters_are_finite || !not_finite(buffers_).empty()) return false;
     parts_.epoch.advance(images, record);
     return true;
   }
@@ -45,14 +46,15 @@ class HostStepper final : public Stepper {
 
   std::optional<Progress> progress() override { return Progress{static_cast<int64_t>(losses_.size()), sums_->means()}; }
 
-  std::vector<double> losses() override {
-    if (losses_.empty()) return {};
+  std::vector<double> losses(int64_t steps) override {
+    if (steps == 0) return {};
     const at::Tensor on_host = at::stack(losses_).to(at::kCPU, at::kDouble);
-    return {on_host.const_data_ptr<double>(), on_host.const_data_ptr<double>() + on_host.numel()};
+    return {on_host.const_data_ptr<double>(), on_host.const_data_ptr<double>() + steps};
   }
 
  private:
   StepParts parts_;
+  std::vector<NamedState> buffers_;
   std::optional<ImageSequence> images_;
   std::optional<EpochSums> sums_;
   std::vector<at::Tensor> losses_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 #include "../kernel/block_kernel.h"
@@ -44,10 +45,11 @@ struct LossOfRows {
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const { partial[item] = total; }
 };
 
-/// The batch's loss into its place among the epoch's, and into the epoch's sums. One item.
+/// The batch's loss into its place among the epoch's, and into the epoch's sums; one that is not finite ends the
+/// training. One item.
 struct LossOfBatch {
   using Sum = LossSums;
-  const kernel::EpochTables* epoch;
+  kernel::EpochTables* epoch;
   const LossSums* partial;
   int64_t items;
   int64_t rows;
@@ -58,11 +60,14 @@ struct LossOfBatch {
     return sum;
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t, const Sum& total) const {
+    if (epoch->diverged != 0) return;
     const double mean = total.loss / static_cast<double>(rows);
     epoch->losses[epoch->step] = mean;
     epoch->sums[0] += mean * static_cast<double>(rows);
     epoch->sums[1] += total.hits;
     epoch->sums[2] += total.top_hits;
+    epoch->sums[3] += static_cast<double>(rows);
+    if (!std::isfinite(mean)) epoch->diverged = 1;
   }
 };
 

@@ -13,7 +13,7 @@ struct NotFinite {
   std::string output;  ///< the first layer whose output does; empty where none does, or none was asked for
 };
 
-/// The names of the parameters and buffers that hold a NaN or an infinity, in forward order. One pass over them.
-std::vector<std::string> not_finite_state(const Network& network);
+/// The names of the tensors that hold a NaN or an infinity. One pass over them.
+std::vector<std::string> not_finite(const std::vector<NamedState>& tensors);
 
 }  // namespace layer_rotation

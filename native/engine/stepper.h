@@ -38,7 +38,9 @@ class Stepper {
 
   /// The request must live as long as the epoch.
   virtual void begin_epoch(const EpochRequest& request) = 0;
-  /// The next step, of `images` images. False where the loss is known not to be finite; the weights are then as before.
+  /// The next step, of `images` images. It is not counted as made where its loss is not finite, nor where it makes a
+  /// parameter or a running statistic so; then, or as soon as that is known, false: no further step may follow. The
+  /// parameters are as before it in the first case.
   virtual bool step(int64_t images, bool record) = 0;
   /// Over the examples of the epoch so far, those of the request's sums among them; waits for the device.
   virtual EpochSums::Means means() = 0;
@@ -49,8 +51,8 @@ class Stepper {
     EpochSums::Means means;
   };
   virtual std::optional<Progress> progress() = 0;
-  /// Of each step so far; waits for the device.
-  virtual std::vector<double> losses() = 0;
+  /// Of the first `steps` steps; waits for the device.
+  virtual std::vector<double> losses(int64_t steps) = 0;
   /// What the user should know of how the steps ran; each is told once.
   virtual std::vector<std::string> take_warnings() { return {}; }
 };

@@ -103,6 +103,19 @@ std::vector<int32_t> complement(const std::vector<int32_t>& taken, int64_t size)
   return rest;
 }
 
+/// Drops the records of the steps from `step` on.
+void forget_from(int64_t step, LayerRecords& records) {
+  const size_t taken = records.steps.size();
+  const auto end = std::lower_bound(records.steps.begin(), records.steps.end(), step);
+  records.steps.erase(end, records.steps.end());
+  const auto shorten = [&](auto& values) {
+    if (taken > 0) values.resize(values.size() / taken * records.steps.size());
+  };
+  for (std::vector<double>& rotation : records.references) shorten(rotation);
+  shorten(records.neuron_rotation);
+  shorten(records.neuron_angle);
+}
+
 }  // namespace
 
 std::unique_ptr<Trainer> Trainer::create(const TrainerSpec& spec) {
@@ -167,6 +180,7 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
 
   EpochResult result;
   result.records.references.resize(record.references.size());
+  int64_t begun = 0;
   auto reported = std::chrono::steady_clock::now();
   for (int64_t step = 0; step < steps; ++step) {
     if (stop.requested()) {
@@ -174,14 +188,12 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
       break;
     }
     const bool recorded = next_record != record.steps.end() && *next_record == step;
+    ++begun;
     if (recorded ? !recorded_step(batch_sizes[step], record, result.records)
                  : !stepper_->step(batch_sizes[step], /*record=*/false)) {
-      result.status = EpochResult::Status::kDiverged;
       break;
     }
     if (recorded) result.records.steps.push_back(*next_record++);
-    ++result.steps;
-    ++total_steps_;
     renew_end_of_work();  // of the first steps: an epoch is one task
 
     const auto now = std::chrono::steady_clock::now();
@@ -193,16 +205,19 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
     }
   }
 
+  result.steps = epoch_.end();
+  total_steps_ += result.steps;
+  if (result.steps < begun) {
+    result.status = EpochResult::Status::kDiverged;
+    forget_from(result.steps, result.records);
+  }
   const EpochSums::Means means = stepper_->means();
   result.loss = means.loss;
   result.accuracy = means.accuracy;
   result.sums = stepper_->sums();
-  result.losses = stepper_->losses();
+  result.losses = stepper_->losses(std::min(result.steps + 1, begun));
   result.records.layers = optimizer_->records(result.records.steps);
   result.warnings = stepper_->take_warnings();
-  const auto diverged =
-      std::find_if(result.losses.begin(), result.losses.end(), [](double x) { return !std::isfinite(x); });
-  if (diverged != result.losses.end()) result.status = EpochResult::Status::kDiverged;
   return result;
 }
 
@@ -258,13 +273,13 @@ std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
   return nanoseconds;
 }
 
-NotFinite Trainer::not_finite(const std::optional<BatchPlan>& batch) {
+NotFinite Trainer::not_finite(const BatchPlan& batch) {
   const DeviceStream::Use use = this->use();
   c10::NoGradGuard no_grad;
-  NotFinite found{layer_rotation::not_finite_state(network_), {}};
-  if (found.tensors.empty() && batch) {
+  NotFinite found{layer_rotation::not_finite(network_.state()), {}};
+  if (found.tensors.empty()) {
     network_.train();
-    const ImageSequence images = training_sequence(*batch);
+    const ImageSequence images = training_sequence(batch);
     found.output = network_.not_finite_output(images.batch(0, images.size()).pixels);
   }
   return found;

@@ -70,8 +70,8 @@ struct EpochProgress {
 struct EpochResult {
   enum class Status { kFinished, kInterrupted, kDiverged };
   Status status = Status::kFinished;
-  int64_t steps = 0;           ///< updates made
-  std::vector<double> losses;  ///< [steps], and behind them the loss that stopped a diverged epoch before its update
+  int64_t steps = 0;           ///< made, without the one that diverged
+  std::vector<double> losses;  ///< [steps], and behind them that of the step that diverged
   double loss = 0;
   double accuracy = 0;
   EpochSums::State sums;  ///< those of the request included, as in `loss` and `accuracy`
@@ -98,7 +98,8 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  /// Runs the batches of `request`. Stops after the step in which `stop` is requested or the loss is not finite.
+  /// Runs the batches of `request`. Stops after the step in which `stop` is requested, or in which the loss, a
+  /// parameter or a running statistic becomes NaN or infinite.
   EpochResult train_epoch(const EpochRequest& request, const StopToken& stop,
                           const std::function<void(const EpochProgress&)>& on_progress);
   /// Throws Error INTERRUPTED where `stop` is requested before the end, INVALID_CONFIG where the split has no images.
@@ -106,9 +107,9 @@ class Trainer {
   /// One batch of training images as they are, without an update. Training mode takes gradients and moves running
   /// statistics; a parameter that is not trained has no gradient.
   ProbeResult probe(const std::vector<int32_t>& indices, Mode mode);
-  /// What of the network holds a NaN or an infinity. `batch`: where the state is finite, the first layer whose output
-  /// is not in training mode; running statistics then move.
-  NotFinite not_finite(const std::optional<BatchPlan>& batch);
+  /// What of the network holds a NaN or an infinity; where its state is finite, the first layer whose output for
+  /// `batch` is not in training mode, in which running statistics then move.
+  NotFinite not_finite(const BatchPlan& batch);
   /// Nanoseconds that each batch takes until a network could begin with it: gathered, augmented, normalised.
   std::vector<double> time_input(const BatchPlan& batches) const;
 

@@ -5,7 +5,7 @@
 
 namespace layer_rotation::kernel {
 
-/// Moves an epoch to its next step; one item.
+/// Moves an epoch to its next step, unless this one diverged; one item.
 struct AdvanceStep {
   using Sum = NoSum;
   EpochTables* epoch;
@@ -14,6 +14,8 @@ struct AdvanceStep {
 
   LAYER_ROTATION_HOST_DEVICE void sum(int64_t, int thread) const {
     if (thread != 0) return;
+    if (epoch->not_finite != 0) epoch->diverged = 1;
+    if (epoch->diverged != 0) return;
     ++epoch->total_steps;
     ++epoch->step;
     epoch->image += images;

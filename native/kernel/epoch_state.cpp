@@ -13,7 +13,7 @@ void make_room(at::Tensor& memory, size_t size, at::Device device) {
 
 }  // namespace
 
-EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) { set_sums(0, 0); }
+EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) { set_sums(0, 0, 0); }
 
 void EpochState::set_images(const std::vector<int32_t>& order, uint32_t augmentation_key) {
   make_room(order_, order.size() * sizeof(int32_t), device());
@@ -36,10 +36,10 @@ void EpochState::reserve(int64_t losses, int64_t records, int64_t layers) {
   next_.records = pointer<rotation::StepSums>(records_);
 }
 
-void EpochState::set_sums(double loss, int64_t hits) {
-  make_room(sums_, 3 * sizeof(double), device());
-  const double sums[3] = {loss, static_cast<double>(hits), 0};
-  upload(sums, 3, sums_);
+void EpochState::set_sums(double loss, int64_t hits, int64_t examples) {
+  make_room(sums_, 4 * sizeof(double), device());
+  const double sums[4] = {loss, static_cast<double>(hits), 0, static_cast<double>(examples)};
+  upload(sums, 4, sums_);
   next_.sums = pointer<double>(sums_);
 }
 
@@ -49,6 +49,14 @@ void EpochState::begin(int64_t total_steps) {
 }
 
 void EpochState::advance(int64_t images, bool recorded) { run(AdvanceStep{tables(), images, recorded}, 1, device()); }
+
+int64_t EpochState::end() {
+  EpochTables reached = downloaded<EpochTables>(on_device_, 1).front();
+  reached.not_finite = 0;
+  reached.diverged = 0;
+  upload(&reached, 1, on_device_);
+  return reached.step;
+}
 
 std::vector<double> EpochState::losses(int64_t count) const {
   return downloaded<double>(losses_, static_cast<size_t>(count));

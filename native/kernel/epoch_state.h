@@ -25,12 +25,15 @@ class EpochState {
   /// Makes space for so many.
   void reserve(int64_t losses, int64_t records, int64_t layers);
   /// Of the examples that were seen in the epoch so far.
-  void set_sums(double loss, int64_t hits);
+  void set_sums(double loss, int64_t hits, int64_t examples);
   /// Puts everything where the kernels find it, at the epoch's first step.
   void begin(int64_t total_steps);
 
   /// Enqueues the move to the next step, after one of `images` images.
   void advance(int64_t images, bool recorded);
+  /// The steps that were made: fewer than were enqueued where one diverged. Waits for the device, on which work may
+  /// change things again.
+  int64_t end();
 
   const at::Tensor& sums() const { return sums_; }
   /// fp64 [count], on the host. Waits for the device.

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "../rotation/step_record.h"
+#include "host_device.h"
 
 namespace layer_rotation::kernel {
 
@@ -14,13 +15,24 @@ struct EpochTables {
   int64_t step = 0;         ///< of this epoch, from 0
   int64_t image = 0;        ///< place in `order` of the step's first image
   int64_t record = 0;       ///< records taken in this epoch
+  int32_t not_finite = 0;   ///< raised where the step made a parameter or a running statistic NaN or infinite
+  int32_t diverged = 0;     ///< the step's loss or what it made was not finite: since then everything stays as it is
 
   const int32_t* order = nullptr;         ///< indices of the training images in the order of their visits
   uint32_t augmentation_key = 0;          ///< of the epoch
   const double* rates = nullptr;          ///< [steps][layers]
   double* losses = nullptr;               ///< [steps]
-  double* sums = nullptr;                 ///< [3]: loss of all examples, hits and top-5 hits so far
+  double* sums = nullptr;                 ///< [4]: loss of all examples, hits, top-5 hits and examples so far
   rotation::StepSums* records = nullptr;  ///< [records][layers]
+
+  /// Raises not_finite; any number of threads may do so at once.
+  LAYER_ROTATION_HOST_DEVICE void raise_not_finite() {
+#ifdef __CUDA_ARCH__
+    *static_cast<volatile int32_t*>(&not_finite) = 1;
+#else
+    __atomic_store_n(&not_finite, 1, __ATOMIC_RELAXED);
+#endif
+  }
 };
 
 }  // namespace layer_rotation::kernel

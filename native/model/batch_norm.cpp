@@ -21,8 +21,9 @@ int64_t checked_channels(const LayerInput& input) {
 
 }  // namespace
 
-BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device)
-    : spec_(spec), has_block_kernels_(compute.kernels == Kernels::kBlock) {
+BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
+                     const StepContext& step)
+    : spec_(spec), has_block_kernels_(compute.kernels == Kernels::kBlock), step_(step) {
   const int64_t channels = checked_channels(input);
   ones_ = torch::ones({channels}, device);
   zeros_ = torch::zeros({channels}, device);
@@ -38,7 +39,7 @@ at::Tensor BatchNorm::forward(const at::Tensor& input) { return is_training() ? 
 
 at::Tensor BatchNorm::train(const at::Tensor& input) {
   const double examples = static_cast<double>(input.numel() / input.size(1));
-  if (is_matrix_on_cpu(input)) {
+  if (!has_block_kernels_ && is_matrix_on_cpu(input)) {
     const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_);
     update_running(result.mean, result.variance, examples);
     return result.output;
@@ -82,7 +83,8 @@ void BatchNorm::move_running_statistics(double examples) {
   // LibTorch's variance is unbiased; of a single example it is NaN or infinite, and counts as 0.
   const double factor = spec_.unbiased_running_variance ? 1 : (examples - 1) / examples;
   const int64_t channels = batch_mean_.numel();
-  const MoveRunningStatistics kernel{channels,
+  const MoveRunningStatistics kernel{step_.epoch->tables(),
+                                     channels,
                                      static_cast<float>(spec_.momentum),
                                      examples > 1 ? static_cast<float>(factor) : 0.0f,
                                      batch_mean_.data_ptr<float>(),

@@ -5,6 +5,7 @@
 #include "layer_input.h"
 #include "layer_spec.h"
 #include "module.h"
+#include "step_context.h"
 
 namespace layer_rotation {
 
@@ -12,7 +13,8 @@ namespace layer_rotation {
 /// the ReLU that may come directly before or after it. Activations may be bf16; parameters and statistics are fp32.
 class BatchNorm : public Module {
  public:
-  BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device);
+  BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
+            const StepContext& step);
   at::Tensor forward(const at::Tensor& input) override;
 
   FusedRelu fused_relu() const { return relu_; }
@@ -36,6 +38,7 @@ class BatchNorm : public Module {
 
   BatchNormSpec spec_;
   bool has_block_kernels_;
+  StepContext step_;
   FusedRelu relu_ = FusedRelu::kNone;
   // What stands in for a scale or shift that the layer does not have: LibTorch takes bf16 activations with fp32
   // parameters, but not on every path without any.

@@ -5,6 +5,7 @@
 #include "batch_norm.h"
 #include "conv.h"
 #include "dense.h"
+#include "dropout.h"
 #include "group_norm.h"
 #include "layer_norm.h"
 #include "pooling.h"
@@ -68,7 +69,7 @@ std::shared_ptr<Module> Builder::make(const DenseSpec& spec, const LayerInput& i
 }
 
 std::shared_ptr<Module> Builder::make(const BatchNormSpec& spec, const LayerInput& input, Shape&) {
-  const auto norm = std::make_shared<BatchNorm>(spec, input, compute_, device_);
+  const auto norm = std::make_shared<BatchNorm>(spec, input, compute_, device_, step_);
   record(input.layer, norm);
   return norm;
 }
@@ -114,7 +115,7 @@ std::shared_ptr<Module> Builder::make(const GlobalAveragePoolSpec&, const LayerI
 }
 
 std::shared_ptr<Module> Builder::make(const DropoutSpec& spec, const LayerInput& input, Shape&) {
-  const auto dropout = std::make_shared<Dropout>(spec, dropout_, dropouts_++);
+  const auto dropout = std::make_shared<Dropout>(spec, step_, dropouts_++);
   record(input.layer, dropout);
   return dropout;
 }

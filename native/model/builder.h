@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "compute.h"
-#include "dropout.h"
 #include "fused_relu.h"
 #include "layer_input.h"
 #include "layer_spec.h"
 #include "module.h"
 #include "sequence.h"
+#include "step_context.h"
 
 namespace layer_rotation {
 
@@ -48,8 +48,8 @@ struct NetworkParts {
 class Builder {
  public:
   /// Weights are drawn from `initial` on the CPU and then moved, so they do not depend on the device.
-  Builder(const ComputeSpec& compute, at::Device device, at::Generator initial, const DropoutStream& dropout)
-      : compute_(compute), device_(device), initial_(std::move(initial)), dropout_(dropout) {}
+  Builder(const ComputeSpec& compute, at::Device device, at::Generator initial, const StepContext& step)
+      : compute_(compute), device_(device), initial_(std::move(initial)), step_(step) {}
 
   /// `shape` is that of the layers' input and becomes that of their output. Throws Error INVALID_CONFIG where a layer
   /// does not fit its input or has the name of another one.
@@ -81,7 +81,7 @@ class Builder {
   ComputeSpec compute_;
   at::Device device_;
   at::Generator initial_;
-  DropoutStream dropout_;
+  StepContext step_;
   uint64_t dropouts_ = 0;
   std::set<std::string> names_;
   NetworkParts parts_;

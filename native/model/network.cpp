@@ -35,11 +35,11 @@ void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, 
 
 Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
                  const Normalization& normalization, const ComputeSpec& compute, at::Device device,
-                 at::Generator initial, const DropoutStream& dropout)
+                 at::Generator initial, const StepContext& step)
     : normalization_(normalization), compute_(compute) {
   if (input_shape.empty()) throw Error("INVALID_CONFIG", "inputShape: expected at least one dimension");
   Shape shape = input_shape;
-  Builder builder(compute, device, std::move(initial), dropout);
+  Builder builder(compute, device, std::move(initial), step);
   modules_ = builder.build(layers, shape);
   parts_ = builder.parts();
   check_end(parts_, layers, shape, classes);
@@ -75,13 +75,21 @@ void Network::train(bool on) {
   for (const auto& [name, module] : parts_.modules) module->train(on);
 }
 
-std::vector<std::pair<std::string, at::Tensor>> Network::state() const {
-  std::vector<std::pair<std::string, at::Tensor>> state;
+std::vector<NamedState> Network::state() const {
+  std::vector<NamedState> state;
   for (const auto& [name, module] : parts_.modules) {
     for (const auto& item : module->named_parameters()) state.emplace_back(name + "." + item.key(), item.value());
     for (const auto& item : module->named_buffers()) state.emplace_back(name + "." + item.key(), item.value());
   }
   return state;
+}
+
+std::vector<NamedState> Network::buffers() const {
+  std::vector<NamedState> buffers;
+  for (const auto& [name, module] : parts_.modules) {
+    for (const auto& item : module->named_buffers()) buffers.emplace_back(name + "." + item.key(), item.value());
+  }
+  return buffers;
 }
 
 std::vector<at::Tensor> Network::parameters() const {

@@ -17,6 +17,9 @@
 
 namespace layer_rotation {
 
+/// A parameter or buffer under its name.
+using NamedState = std::pair<std::string, at::Tensor>;
+
 /// A network built from its layer specs, with its initial weights drawn.
 class Network {
  public:
@@ -25,7 +28,7 @@ class Network {
   /// does not fit its input, or the last one `classes`.
   Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
           const Normalization& normalization, const ComputeSpec& compute, at::Device device, at::Generator initial,
-          const DropoutStream& dropout);
+          const StepContext& step);
 
   /// Pixels, uint8 [batch, …input_shape] → logits, fp32 [batch, classes].
   at::Tensor forward(const at::Tensor& pixels);
@@ -45,7 +48,9 @@ class Network {
   const std::vector<MonitoredLayer>& layers() const { return parts_.layers; }
   const std::vector<OtherParameter>& other_parameters() const { return parts_.other_parameters; }
   /// Parameters and buffers in forward order, under PyTorch's names.
-  std::vector<std::pair<std::string, at::Tensor>> state() const;
+  std::vector<NamedState> state() const;
+  /// Of them the buffers: running statistics.
+  std::vector<NamedState> buffers() const;
   std::vector<at::Tensor> parameters() const;
   /// Drops the gradients of all parameters.
   void zero_grad();

@@ -142,14 +142,15 @@ void BlockOptimizer::find_gradients() {
   if (captured_ == nullptr && moved) kernel::upload(eager_.addresses.data(), eager_.addresses.size(), eager_.on_device);
 }
 
-void BlockOptimizer::step(bool record) {
+bool BlockOptimizer::step(bool record) {
   c10::NoGradGuard no_grad;
-  if (slots_.slots.empty()) return;
+  if (slots_.slots.empty()) return true;
   find_gradients();
   block::Tables tables = tables_;
   tables.gradients = kernel::pointer<const float*>((captured_ != nullptr ? *captured_ : eager_).on_device);
   rules::with_rule(rule_kind(spec_.rule), [&](auto rule) { update<decltype(rule)>(tables, record); });
   gradients_.clear();
+  return true;
 }
 
 template <class Rule>

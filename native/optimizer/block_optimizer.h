@@ -14,7 +14,7 @@ class BlockOptimizer final : public Optimizer {
   BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots, kernel::EpochState& epoch);
 
   void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) override;
-  void step(bool record) override;
+  bool step(bool record) override;
   std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) override;
   OptimizerState export_state() const override;
   void import_state(const OptimizerState& state) override;

@@ -32,7 +32,7 @@ void HostOptimizer::begin_epoch(int64_t steps_before, const std::vector<double>&
   records_.clear();
 }
 
-void HostOptimizer::step(bool record) {
+bool HostOptimizer::step(bool record) {
   c10::NoGradGuard no_grad;
   ++steps_;
   backend_->begin();
@@ -44,9 +44,14 @@ void HostOptimizer::step(bool record) {
   const std::vector<StepSums> sums = backend_->apply(updates, combinations(gradients, projections), record);
   if (record) this->record(sums);
   ++step_;
+  return std::all_of(sums.begin(), sums.end(),
+                     [](const StepSums& slot) { return std::isfinite(slot.displacement.squared_weight); });
 }
 
-std::vector<StepRecord> HostOptimizer::records(const std::vector<int32_t>&) { return std::move(records_); }
+std::vector<StepRecord> HostOptimizer::records(const std::vector<int32_t>& steps) {
+  records_.resize(steps.size() * layers_.size());  // without that of a step that diverged
+  return std::move(records_);
+}
 
 void HostOptimizer::import_state(const OptimizerState& state) {
   copy_states(state, slots_);

@@ -13,7 +13,7 @@ class HostOptimizer final : public Optimizer {
   HostOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots);
 
   void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) override;
-  void step(bool record) override;
+  bool step(bool record) override;
   std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) override;
   OptimizerState export_state() const override { return state_of(slots_, mean_square_); }
   void import_state(const OptimizerState& state) override;

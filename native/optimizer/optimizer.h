@@ -45,8 +45,9 @@ class Optimizer {
   /// What the next steps take, after the `steps_before` steps since the training began: `rates` [steps][layers], and at
   /// most `records` of them are recorded.
   virtual void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) = 0;
-  /// The next step of the epoch, from the gradients that the parameters hold.
-  virtual void step(bool record) = 0;
+  /// The next step of the epoch, from the gradients that the parameters hold. False where a parameter is known to have
+  /// become NaN or infinite; block kernels tell the epoch's tables instead.
+  virtual bool step(bool record) = 0;
   /// [records][layers]: what was recorded since begin_epoch(), in the epoch's steps `steps`. Waits for the device.
   virtual std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) = 0;
 

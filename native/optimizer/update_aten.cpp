@@ -70,12 +70,13 @@ class AtenBackend final : public UpdateBackend {
       const at::Tensor update = rows(i, slots_[i].controlled ? steps_[i] : advance(i, updates[i]));
       const auto [weight_factor, update_factor] = factors(i, combinations);
       stored.copy_((before * weight_factor + update * update_factor).reshape(stored.sizes()));
+      const at::Tensor after = rows(i, stored.to(at::kDouble));
+      sums.push_back(at::sum(after * after));
       if (!record || !slots_[i].initial.defined()) continue;
-      const at::Tensor after = rows(i, stored.to(at::kDouble)), initial = rows(i, slots_[i].initial.to(at::kDouble));
-      const at::Tensor step = after - before, difference = after - initial, gradient = rows(i, gradients_[i]);
+      const at::Tensor initial = rows(i, slots_[i].initial.to(at::kDouble)), step = after - before,
+                       difference = after - initial, gradient = rows(i, gradients_[i]);
       for (const auto& [x, y] : Pairs{{difference, difference},
                                       {difference, initial},
-                                      {after, after},
                                       {before, before},
                                       {step, step},
                                       {step, before},
@@ -83,14 +84,14 @@ class AtenBackend final : public UpdateBackend {
         sums.push_back(at::sum(x * y));
       }
     }
-    if (!sums.empty()) {
-      const at::Tensor on_host = at::stack(sums).cpu();
-      const double* sum = on_host.const_data_ptr<double>();
-      for (size_t i = 0; i < slots_.size(); ++i) {
-        if (!slots_[i].initial.defined()) continue;
-        result[i] = {{sum[0], sum[1], sum[2]}, sum[3], sum[4], sum[5], sum[6]};
-        sum += 7;
-      }
+    if (sums.empty()) return result;
+    const at::Tensor on_host = at::stack(sums).cpu();
+    const double* sum = on_host.const_data_ptr<double>();
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      result[i].displacement.squared_weight = *sum++;
+      if (!record || !slots_[i].initial.defined()) continue;
+      result[i] = {{sum[0], sum[1], result[i].displacement.squared_weight}, sum[2], sum[3], sum[4], sum[5]};
+      sum += 6;
     }
     gradients_.clear();
     steps_.clear();

@@ -23,7 +23,8 @@ class UpdateBackend {
   /// nothing controls.
   virtual std::vector<rotation::Projection> project(const std::vector<Update>& updates) = 0;
   /// w ← weight·w + update·u by the combination of each unit; advances the states of the slots that nothing controls.
-  /// [slots], zeros unless `record`.
+  /// [slots]; unless `record` they tell no more than whether the weights after the step are finite: as the squared norm
+  /// after it is, or is not.
   virtual std::vector<rotation::StepSums> apply(const std::vector<Update>& updates,
                                                 const std::vector<rotation::Combination>& combinations,
                                                 bool record) = 0;

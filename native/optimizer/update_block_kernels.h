@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <type_traits>
 
@@ -51,7 +52,7 @@ struct Chunk {
 struct Tables {
   RuleSpec rule;
   ControlSpec control;
-  const kernel::EpochTables* epoch;
+  kernel::EpochTables* epoch;
   int64_t layers;
   const Slot* slots;
   const Unit* units;
@@ -203,7 +204,7 @@ struct ProjectChunks {
     const Chunk chunk = tables.chunks[item];
     const Slot& slot = tables.slots[chunk.slot];
     Sum sum;
-    if (!slot.controlled) return sum;
+    if (!slot.controlled || tables.epoch->diverged != 0) return sum;
     const SlotAccess<Rule> access{slot, tables.gradients[chunk.slot], tables.updates[chunk.slot], true, false};
     kernel::for_each_pack(
         chunk.begin, chunk.end, thread, access.is_aligned(chunk.begin),
@@ -236,6 +237,7 @@ struct CombineUnits {
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
     const Slot& slot = tables.slots[tables.units[item].slot];
+    if (tables.epoch->diverged != 0) return;
     const double rate = tables.rate(slot);
     if (!slot.controlled) {
       tables.combinations[item] = {1 - rate * slot.decoupled_decay, 1};
@@ -287,6 +289,8 @@ struct ApplyChunks {
     const SlotAccess<Rule> access{slot, tables.gradients[chunk.slot], tables.updates[chunk.slot],
                                   advance || record || Rule::kUpdateReadsGradient, record};
     Sum sum;
+    if (tables.epoch->diverged != 0) return sum;
+    bool finite = true;
     kernel::for_each_pack(
         chunk.begin, chunk.end, thread, access.is_aligned(chunk.begin),
         [&](int64_t i, auto size) { return access.template load<decltype(size)::value>(i); },
@@ -296,6 +300,7 @@ struct ApplyChunks {
           for (int k = 0; k < kSize; ++k) {
             const double before = loaded.weight.values[k], step = access.updated(loaded, k, advance);
             stored.values[k] = static_cast<float>(combination.weight * before + combination.update * step);
+            finite = finite && std::isfinite(stored.values[k]);
             if constexpr (Record) {
               if (record) add(sum, before, stored.values[k], loaded.initial.values[k], loaded.gradient.values[k]);
             }
@@ -303,6 +308,7 @@ struct ApplyChunks {
           kernel::store_pack<kSize>(slot.weight + i, stored);
           if (advance) access.store_states(loaded, i);
         });
+    if (!finite) tables.epoch->raise_not_finite();
     return sum;
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
@@ -333,7 +339,8 @@ struct RecordLayers {
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
     const Slot& slot = tables.slots[item];
-    if (slot.initial != nullptr) tables.epoch->records[tables.epoch->record * tables.layers + slot.layer] = total;
+    if (slot.initial == nullptr || tables.epoch->diverged != 0) return;
+    tables.epoch->records[tables.epoch->record * tables.layers + slot.layer] = total;
   }
 };
 

@@ -84,13 +84,14 @@ LAYER_ROTATION_INLINE StepSums apply(const UpdateTarget& target, const Combinati
                                      int64_t end) {
   typename L::Value squared{}, dot_initial{}, squared_after{}, squared_before{}, squared_step{}, step_dot_before{},
       squared_gradient{};
+  typename L::Narrow zero_if_finite{};
   for (; i + L::size <= end; i += L::size) {
     prefetch_all<Rule>(target, i);
     const typename L::Value before = load<L>(target.weight + i);
     const typename L::Value step = update<Rule, L, Scaled, Advance>(target, i);
     L::store(target.weight + i, combination.weight * before + combination.update * step);
+    // Of what was stored, not of what was computed: the sums are of the weights that the network has.
     if constexpr (Record) {
-      // Of what was stored, not of what was computed: the record is of the weights that the network has.
       const typename L::Value after = load<L>(target.weight + i);
       const typename L::Value initial = load<L>(target.initial + i);
       const typename L::Value gradient = load<L>(target.gradient + i);
@@ -102,8 +103,13 @@ LAYER_ROTATION_INLINE StepSums apply(const UpdateTarget& target, const Combinati
       squared_step += moved * moved;
       step_dot_before += moved * before;
       squared_gradient += gradient * gradient;
+    } else {
+      typename L::Narrow after;
+      L::load(target.weight + i, after);
+      zero_if_finite += after - after;
     }
   }
+  if constexpr (!Record) squared_after = L::widened(zero_if_finite);
   return {{L::sum(squared), L::sum(dot_initial), L::sum(squared_after)},
           L::sum(squared_before),
           L::sum(squared_step),

@@ -16,12 +16,20 @@ import type { TrainingListeners } from './events.js'
 import { measuredLayers } from './measured-layers.js'
 import type { RateSource } from './rates/rate-source.js'
 
+/** Where the numbers of a training ceased to be finite. */
+export interface Divergence {
+  /** Of the epoch, from 1. */
+  step: number
+  /** Of the step's batch; where it is finite, the step's update was not. */
+  loss: number
+  found: NotFinite
+}
+
 /** An epoch as far as it ran. */
 export interface TrainedEpoch {
   status: EpochResult['status']
   part: EpochPart
-  /** The loss that stopped a diverged epoch, the step before whose update it was found, from 1, and what was not finite. */
-  divergence?: { loss: number; step: number; found: NotFinite }
+  divergence?: Divergence
 }
 
 /** What an epoch is run with. */
@@ -85,14 +93,12 @@ export async function runEpoch(
       const measured = measuredLayers(result.records, { layers, stepsBefore: stepsBefore + done, rates: acting })
       if (measured.length > 0) table = table.length > 0 ? joinTables([table, measured]) : measured
       if (result.steps > 0) sums = result.sums
-      const failed = result.losses.findIndex((loss) => !Number.isFinite(loss))
-      const before = done
       done += result.steps
       if (result.status === 'diverged') {
-        const step = before + failed + 1
-        const { order, batchSizes, augmentationKey } = requestOf(step - 1, step, sums)
+        const { order, batchSizes, augmentationKey } = requestOf(done, done + 1, sums)
         const found = await trainer.notFinite({ order, batchSizes, augmentationKey })
-        return { status: 'diverged', part: part(), divergence: { loss: result.losses[failed]!, step, found } }
+        const divergence = { step: done + 1, loss: result.losses.at(-1)!, found }
+        return { status: 'diverged', part: part(), divergence }
       }
       if (done < orders.stepsPerEpoch && !means.stopped() && means.untilPause() <= 0) await means.pause(part())
     }

@@ -15,9 +15,10 @@ export function resumeCommand(folder: string): string {
   return `layer-rotation resume ${word}`
 }
 
-/** What of a model held a NaN or an infinity; undefined where nothing did. */
-export function describeNotFinite({ tensors: [first, ...others], output }: NotFinite): string | undefined {
-  if (first === undefined) return output === undefined ? undefined : `the output of layer ${output} was not finite`
+/** What of a model held a NaN or an infinity where a loss or an update did. */
+export function describeNotFinite({ tensors: [first, ...others], output }: NotFinite): string {
+  if (first === undefined)
+    return output === undefined ? 'all else was finite' : `the output of layer ${output} was not finite`
   if (others.length === 0) return `${first} was not finite`
   return `${first} and ${others.length} more ${others.length === 1 ? 'tensor' : 'tensors'} were not finite`
 }

@@ -17,7 +17,7 @@ import { CheckpointSchedule } from './checkpoint-schedule.js'
 import { describeEpoch, epochEnd, type EpochScores } from './epoch-end.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
-import { runEpoch, type EpochMeans, type TrainedEpoch } from './epoch-runner.js'
+import { runEpoch, type Divergence, type EpochMeans } from './epoch-runner.js'
 import { describeNotFinite, diverged, interrupted, withCheckpoint } from './failures.js'
 import type { RateSource } from './rates/rate-source.js'
 import { recordedSteps, type RecordedSteps } from './recorded-steps.js'
@@ -46,8 +46,6 @@ const atFirst: TrainingBeginning = {
   logged: [],
   best: undefined,
 }
-
-type Divergence = NonNullable<TrainedEpoch['divergence']>
 
 /** One training from its first step to its end, recorded in its folder. */
 export class Training {
@@ -230,15 +228,10 @@ export class Training {
       stopped: () => this.stopped,
       warn: (message) => this.warn(message),
       untilPause: () => this.checkpoints.untilDue(),
-      pause: async (part) => {
-        // Else the newest checkpoint would be one that cannot be used.
-        const hidden = await this.hiddenDivergence(epoch, part)
-        if (hidden) throw hidden
-        await this.save(epoch, part)
-      },
+      pause: (part) => this.save(epoch, part),
     }
     const { status, part, divergence } = await runEpoch(means, epoch, recorded.all, begun)
-    const failure = divergence ? this.divergence(epoch, divergence) : await this.hiddenDivergence(epoch, part)
+    const failure = divergence && this.divergence(epoch, divergence)
     const scores = status === 'finished' && !failure ? await this.evaluateEpoch() : undefined
     // Before what the epoch came to is recorded: it will be recorded as a whole.
     if (!scores && !failure) await this.save(epoch, part)
@@ -254,22 +247,12 @@ export class Training {
     return scores !== undefined
   }
 
-  private divergence(epoch: number, { loss, step, found }: Divergence): LayerRotationError {
-    // On a GPU the steps after it have spoilt all weights.
-    const where = this.trainer.device === 'cpu' ? describeNotFinite(found) : undefined
-    const symptom = `the loss became ${loss} in epoch ${epoch + 1} at step ${step}${where ? `, where ${where}` : ''}`
-    return diverged(symptom, this.rateAfter(epoch, step), this.folder.path)
-  }
-
-  /** Of weights and running statistics that a finite loss hides: behind a ReLU that lets nothing through, or in training mode. */
-  private async hiddenDivergence(epoch: number, { steps, table }: EpochPart): Promise<LayerRotationError | undefined> {
-    const where = describeNotFinite(await this.trainer.notFinite())
-    if (where === undefined) return undefined
-    const norms = table.length > 0 ? table.column('norm') : new Float64Array()
-    const row = norms.findIndex((norm) => !Number.isFinite(norm))
-    const recorded = table.steps[Math.floor(row / table.layers.length)]
-    const step = recorded === undefined ? steps : recorded - epoch * this.orders.stepsPerEpoch
-    const symptom = `${where} after step ${step} of epoch ${epoch + 1}, though the loss was`
+  private divergence(epoch: number, { step, loss, found }: Divergence): LayerRotationError {
+    const where = `in epoch ${epoch + 1} at step ${step}`
+    const what = describeNotFinite(found)
+    const symptom = Number.isFinite(loss)
+      ? `${what} ${where}, though the loss was`
+      : `the loss became ${loss} ${where}, where ${what}`
     return diverged(symptom, this.rateAfter(epoch, step), this.folder.path)
   }
 

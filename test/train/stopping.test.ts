@@ -110,6 +110,16 @@ describe('a diverging run', () => {
     const step = Number(/step (\d+)/.exec(message)![1])
     expect((await run.steps()).steps.at(-1)).toBe(step - 1) // whose loss was not finite made no update
   })
+
+  test('fails at the step whose update makes weights infinite, though no loss shows it', async () => {
+    const learningRate = { type: 'constant', initial: 1e60 } as const
+    const message = await failure(() =>
+      train({ ...smallExperiment, optimizer: sgd(), learningRate }, { folder: newFolder() }),
+    )
+    expect(message).toMatch(
+      /^DIVERGED: dense\d\.\w+ and \d+ more tensors were not finite in epoch 1 at step 1, though the loss was, with /,
+    )
+  })
 })
 
 describe('a listener that throws', () => {

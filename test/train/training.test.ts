@@ -87,11 +87,15 @@ describe('with a validation split', () => {
   test('weights that are not finite end the training, though every loss is, and make no checkpoint', async () => {
     const checkpoint = { everyEpochs: 1, everyMinutes: null, keep: 1 }
     const { run, path, training, trainer } = await fakeTraining({ ...config, checkpoint }, scores)
-    trainer.notFinite = () =>
-      Promise.resolve({ tensors: trainer.requests.length < 2 ? [] : ['dense0.bias', 'dense1.weight'] })
+    const trainEpoch = trainer.trainEpoch.bind(trainer)
+    trainer.trainEpoch = async (request) => {
+      const result = await trainEpoch(request)
+      return trainer.requests.length < 2 ? result : { ...result, status: 'diverged', steps: result.steps - 1 }
+    }
+    trainer.notFinite = () => Promise.resolve({ tensors: ['dense0.bias', 'dense1.weight'] })
     const message = await failure(() => training.run())
     expect(message).toBe(
-      `DIVERGED: dense0.bias and 1 more tensor were not finite after step 9 of epoch 2, though the loss was, with a learning rate of 0.1; try a smaller learningRate. What was measured is in ${path}`,
+      `DIVERGED: dense0.bias and 1 more tensor were not finite in epoch 2 at step 9, though the loss was, with a learning rate of 0.1; try a smaller learningRate. What was measured is in ${path}`,
     )
     const { status, metrics } = await run()
     expect(`DIVERGED: ${status.reason}`).toBe(message)
