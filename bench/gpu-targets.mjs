@@ -86,7 +86,11 @@ export function targetsOf(measurements, isGpu) {
     ]
   }
 
-  return [...rows.map((row) => judged(row, isGpu)), ...runs(measurements, isGpu)]
+  const shadows = networks.map(([network, name]) => {
+    const ratio = value(`training ${network}`, 'castNs') / step(network)
+    return reported(`bf16 copies of the weights against casts, ${name}`, times(ratio), isGpu && Number.isFinite(ratio))
+  })
+  return [...rows.map((row) => judged(row, isGpu)), ...shadows, ...runs(measurements, isGpu)]
 }
 
 const networks = /** @type {const} */ ([
@@ -113,6 +117,16 @@ function judged([name, direction, bound, value, unit], isGpu) {
 }
 
 /**
+ * Of which nothing is wanted but to know it.
+ * @param {string} name
+ * @param {string} measured
+ * @param {boolean} isMeasured
+ * @returns {Target}
+ */
+const reported = (name, measured, isMeasured) =>
+  isMeasured ? { name, wanted: 'reported', measured, met: true } : { name, wanted: '', measured: '', met: null }
+
+/**
  * Wall time and images a second; only a run of all its epochs is called whole.
  * @param {Measurements} measurements
  * @param {boolean} isGpu
@@ -122,14 +136,10 @@ function runs(measurements, isGpu) {
   const titles = { 'run vgg25': 'C10-CNN1, 100 epochs', 'run resnet32': 'ResNet-32, 100 epochs' }
   return Object.entries(titles).map(([key, name]) => {
     const run = measurements[key]
-    if (!isGpu || run?.['epochs'] === undefined) return { name, wanted: '', measured: '', met: null }
+    if (!isGpu || run?.['epochs'] === undefined) return reported(name, '', false)
     const part = run['epochs'] === run['of'] ? '' : ` (${run['epochs']} of ${run['of']} epochs measured)`
     const rate = `${run['imagesPerSecond'].toFixed(0)} images/s`
-    return {
-      name,
-      wanted: 'reported',
-      measured: `${run['wallSeconds'].toFixed(1)} s, ${rate}${part}`,
-      met: part === '' ? true : null,
-    }
+    const measured = `${run['wallSeconds'].toFixed(1)} s, ${rate}${part}`
+    return { ...reported(name, measured, true), met: part === '' ? true : null }
   })
 }

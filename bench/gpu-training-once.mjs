@@ -1,5 +1,5 @@
-// node bench/gpu-training-once.mjs DEVICE NETWORK SECONDS: nanoseconds a step of our trainer, as JSON: with SGD, with Layca,
-// and with Layca while every step is recorded.
+// node bench/gpu-training-once.mjs DEVICE NETWORK SECONDS: nanoseconds a step of our trainer, as JSON: with SGD, the same
+// with weights that are cast in every step, with Layca, and with Layca while every step is recorded.
 import { schedule } from 'layer-rotation'
 import { configOf } from './gpu-networks.mjs'
 
@@ -12,9 +12,9 @@ const isGpu = device !== 'cpu'
 const name = /** @type {import('./gpu-networks.mjs').Name} */ (network)
 
 /** @param {'sgd' | 'layca'} rule */
-async function make(rule) {
+async function make(rule, shadowWeights = true) {
   const config = configOf(name, { isGpu, rule })
-  const { trainer, orders } = await prepare(config)
+  const { trainer, orders } = await prepare(config, {}, undefined, { shadowWeights })
   const { order } = orders.epoch(0)
   const rate = schedule(config.learningRate, config)(0)
   /** @type {Set<string>} */
@@ -69,7 +69,11 @@ const controlled = await blocks({
   recordedNs: (steps) => layca.run(steps, true),
 })
 layca.trainer.dispose()
-const sgd = await make('sgd')
-const plain = await blocks({ sgdNs: (steps) => sgd.run(steps, false) })
-sgd.trainer.dispose()
-console.log(JSON.stringify({ ...plain, ...controlled, warnings: [...layca.warnings, ...sgd.warnings] }))
+const [sgd, casting] = [await make('sgd'), await make('sgd', false)]
+const plain = await blocks({
+  sgdNs: (steps) => sgd.run(steps, false),
+  castNs: (steps) => casting.run(steps, false),
+})
+for (const { trainer } of [sgd, casting]) trainer.dispose()
+const warnings = new Set([layca, sgd, casting].flatMap((one) => [...one.warnings]))
+console.log(JSON.stringify({ ...plain, ...controlled, warnings: [...warnings] }))

@@ -61,6 +61,11 @@ export interface TrainerSpec {
   blockKernels?: boolean
   /** On CUDA devices: capture the steps as CUDA graphs, the default, or launch their operations one by one. */
   cudaGraph?: boolean
+  /**
+   * Where block kernels update a bf16 model: keep bf16 copies of the weights for its products, the default, or cast the
+   * weights in every step; to the same bits.
+   */
+  shadowWeights?: boolean
   data: {
     /** [1] or [channels]: pixels enter the network as (pixel - mean) / deviation. */
     mean: Float64Array

@@ -21,6 +21,7 @@ ComputeSpec read_compute(const Argument& spec) {
   compute.memory_format = spec["memoryFormat"].one_of<at::MemoryFormat>(
       {{"channelsLast", at::MemoryFormat::ChannelsLast}, {"contiguous", at::MemoryFormat::Contiguous}});
   compute.cudnn_benchmark = !spec["cudnnBenchmark"].is_nullish() && spec["cudnnBenchmark"].boolean();
+  if (!spec["shadowWeights"].is_nullish()) compute.shadow_weights = spec["shadowWeights"].boolean();
   return compute;
 }
 

@@ -47,6 +47,7 @@ void write(Network& network, const std::vector<NamedTensor>& tensors, bool skip_
     copies.emplace_back(found->second, at::from_blob(const_cast<float*>(given.values.data()), given.shape));
   }
   for (auto& [target, source] : copies) target.copy_(source);
+  network.refresh_shadows();
 }
 
 }  // namespace
@@ -73,7 +74,8 @@ std::vector<NamedTensor> export_state(const Network& network) {
 std::vector<NamedTensor> export_gradients(const Network& network) {
   std::vector<NamedTensor> gradients;
   for (const auto& [name, tensor] : network.state()) {
-    if (tensor.grad().defined()) gradients.push_back(on_host(name, tensor.grad()));
+    const at::Tensor gradient = network.gradient(tensor);
+    if (gradient.defined()) gradients.push_back(on_host(name, gradient));
   }
   return gradients;
 }

@@ -54,7 +54,9 @@ std::vector<OptimizedParameter> optimized(const Network& network, const std::vec
     const auto found = settings.find(name);
     if (found == settings.end()) unknown(name, " has no settings; expected some for every parameter of the model");
     tensor.requires_grad_(found->second.trained);
-    parameters.push_back({tensor, place->second.first, place->second.second, found->second});
+    const at::Tensor shadow = network.shadow(tensor);
+    if (shadow.defined()) shadow.requires_grad_(found->second.trained);
+    parameters.push_back({tensor, place->second.first, place->second.second, found->second, shadow});
     settings.erase(found);
   }
   if (!settings.empty()) unknown(settings.begin()->first, " is no parameter of the model");
@@ -376,7 +378,10 @@ int64_t Trainer::parameter_count() const {
 int64_t Trainer::memory() const {
   const DeviceStream::Use use = this->use();
   int64_t bytes = 0;
-  for (const auto& [name, tensor] : network_.state()) bytes += static_cast<int64_t>(tensor.nbytes());
+  for (const auto& [name, tensor] : network_.state()) {
+    const at::Tensor shadow = network_.shadow(tensor);
+    bytes += static_cast<int64_t>(tensor.nbytes() + (shadow.defined() ? shadow.nbytes() : 0));
+  }
   for (size_t layer = 0; layer < layers_.size(); ++layer)
     bytes += static_cast<int64_t>(layers_.initial().weight(layer).nbytes());
   for (const auto& [name, reference] : references_) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/util/BFloat16.h>
+
 #include <cstdint>
 
 #include "block_kernel.h"
@@ -22,15 +24,38 @@ LAYER_ROTATION_HOST_DEVICE inline void store_pack(float* p, const Pack<N>& pack)
   *reinterpret_cast<Pack<N>*>(p) = pack;
 }
 
+// The same of numbers in bf16, which are fp32 in a pack.
+
+template <int N>
+struct alignas(2 * N) Bf16Pack {
+  c10::BFloat16 values[N];
+};
+
+template <int N>
+LAYER_ROTATION_HOST_DEVICE inline Pack<N> load_pack(const c10::BFloat16* p) {
+  const auto& bits = *reinterpret_cast<const Bf16Pack<N>*>(p);
+  Pack<N> pack;
+  for (int k = 0; k < N; ++k) pack.values[k] = static_cast<float>(bits.values[k]);
+  return pack;
+}
+
+template <int N>
+LAYER_ROTATION_HOST_DEVICE inline void store_pack(c10::BFloat16* p, const Pack<N>& pack) {
+  Bf16Pack<N> bits;
+  for (int k = 0; k < N; ++k) bits.values[k] = static_cast<c10::BFloat16>(pack.values[k]);
+  *reinterpret_cast<Bf16Pack<N>*>(p) = bits;
+}
+
 constexpr int kPack = 4;
 /// Packs of a thread that are on their way from memory at once.
 constexpr int kPacksInFlight = 4;
 /// Numbers that a block takes in one round.
 constexpr int64_t kRound = int64_t{kThreads} * kPack * kPacksInFlight;
 
-/// Whether 16-byte accesses at p + begin are aligned; so is a null pointer.
-LAYER_ROTATION_HOST_DEVICE inline bool is_aligned(const float* p, int64_t begin) {
-  return p == nullptr || reinterpret_cast<uintptr_t>(p + begin) % (sizeof(float) * kPack) == 0;
+/// Whether accesses to four numbers at p + begin are aligned; so is a null pointer.
+template <class Number>
+LAYER_ROTATION_HOST_DEVICE inline bool is_aligned(const Number* p, int64_t begin) {
+  return p == nullptr || reinterpret_cast<uintptr_t>(p + begin) % (sizeof(Number) * kPack) == 0;
 }
 
 /// A thread's share of the numbers [begin, end) of some arrays. `load(i, size)` gets what stands at i … i+size-1 of all

@@ -31,7 +31,10 @@ constexpr int64_t kChannelsOfOneDnn = 16;
 
 Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
            at::Generator generator)
-    : window_(checked(spec, input).window, input), groups_(spec.groups), precision_(compute.precision) {
+    : window_(checked(spec, input).window, input),
+      groups_(spec.groups),
+      has_block_kernels_(compute.kernels == Kernels::kBlock),
+      precision_(compute.precision) {
   const Size2 size = window_.size;
   at::Tensor initial = torch::empty({spec.filters, input.shape[0] / spec.groups, size[0], size[1]});
   const Fans fans = fans_of(initial);
@@ -39,10 +42,12 @@ Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& com
   initialize(initial, spec.init, fans, generator);
   // Not contiguous(): of a window of 1 × 1 that leaves strides by which LibTorch does not know the format.
   weight = register_parameter("weight", initial.to(device).clone(compute.memory_format));
+  weight_ = ProductParameter(weight, compute);
   if (!spec.bias) return;
   at::Tensor initial_bias = torch::empty({spec.filters});
   initialize(initial_bias, spec.bias_init, fans, generator);
   bias = register_parameter("bias", initial_bias.to(device));
+  bias_ = ProductParameter(bias, compute);
 }
 
 bool Conv::skips_pixels(const at::Tensor& input) const {
@@ -58,9 +63,9 @@ at::Tensor Conv::forward(const at::Tensor& input) {
     x = x.slice(2, 0, x.size(2), stride[0]).slice(3, 0, x.size(3), stride[1]).contiguous(format);
     stride = {1, 1};
   }
-  if (groups_ == 1 && is_matrix_on_cpu(x)) return conv_cpu(x, weight, bias, stride, window_.padding);
-  return at::conv2d(x, cast(weight, precision_), if_defined(cast(bias, precision_)), stride, window_.padding,
-                    /*dilation=*/1, groups_);
+  if (groups_ == 1 && !has_block_kernels_ && is_matrix_on_cpu(x))
+    return conv_cpu(x, weight, bias, stride, window_.padding);
+  return at::conv2d(x, weight_.factor(), if_defined(bias_.factor()), stride, window_.padding, /*dilation=*/1, groups_);
 }
 
 }  // namespace layer_rotation

@@ -17,6 +17,7 @@ class Conv : public Module {
   Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
        at::Generator generator);
   at::Tensor forward(const at::Tensor& input) override;
+  std::vector<ProductParameter> product_parameters() const override { return {weight_, bias_}; }
 
   Shape output_shape() const { return {weight.size(0), window_.outputs[0], window_.outputs[1]}; }
 
@@ -29,7 +30,10 @@ class Conv : public Module {
 
   Window window_;
   int64_t groups_;
+  bool has_block_kernels_;
   at::ScalarType precision_;
+  ProductParameter weight_;
+  ProductParameter bias_;
 };
 
 }  // namespace layer_rotation

@@ -16,14 +16,16 @@ Dense::Dense(const DenseSpec& spec, const LayerInput& input, const ComputeSpec& 
   const Fans fans = fans_of(initial);
   initialize(initial, spec.init, fans, generator);
   weight = register_parameter("weight", initial.to(device));
+  weight_ = ProductParameter(weight, compute);
   if (!spec.bias) return;
   at::Tensor initial_bias = torch::empty({spec.units});
   initialize(initial_bias, spec.bias_init, fans, generator);
   bias = register_parameter("bias", initial_bias.to(device));
+  bias_ = ProductParameter(bias, compute);
 }
 
 at::Tensor Dense::forward(const at::Tensor& input) {
-  return at::linear(cast(input, precision_), cast(weight, precision_), if_defined(cast(bias, precision_)));
+  return at::linear(cast(input, precision_), weight_.factor(), if_defined(bias_.factor()));
 }
 
 }  // namespace layer_rotation

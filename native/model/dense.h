@@ -15,6 +15,7 @@ class Dense : public Module {
   Dense(const DenseSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
         at::Generator generator);
   at::Tensor forward(const at::Tensor& input) override;
+  std::vector<ProductParameter> product_parameters() const override { return {weight_, bias_}; }
 
   Shape output_shape() const { return {weight.size(0)}; }
 
@@ -23,6 +24,8 @@ class Dense : public Module {
 
  private:
   at::ScalarType precision_;
+  ProductParameter weight_;
+  ProductParameter bias_;
 };
 
 }  // namespace layer_rotation

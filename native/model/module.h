@@ -2,6 +2,10 @@
 
 #include <torch/nn/module.h>
 
+#include <vector>
+
+#include "product_parameter.h"
+
 namespace layer_rotation {
 
 /// One step of a network's forward pass. Parameters and buffers are registered under PyTorch's names.
@@ -9,6 +13,8 @@ class Module : public torch::nn::Module {
  public:
   /// `input`: [batch, …]; is(training) selects batch statistics and dropout.
   virtual at::Tensor forward(const at::Tensor& input) = 0;
+  /// Those of its parameters that enter products.
+  virtual std::vector<ProductParameter> product_parameters() const { return {}; }
 };
 
 }  // namespace layer_rotation

@@ -1,6 +1,8 @@
 #include "network.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/isfinite.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 
@@ -43,6 +45,11 @@ Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape,
   modules_ = builder.build(layers, shape);
   parts_ = builder.parts();
   check_end(parts_, layers, shape, classes);
+  for (const auto& [name, module] : parts_.modules) {
+    for (const ProductParameter& one : module->product_parameters()) {
+      if (one.shadow().defined()) shadows_.emplace(one.parameter().unsafeGetTensorImpl(), one.shadow());
+    }
+  }
   // A flatten would only undo another format.
   const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
@@ -100,8 +107,26 @@ std::vector<at::Tensor> Network::parameters() const {
   return parameters;
 }
 
+at::Tensor Network::shadow(const at::Tensor& parameter) const {
+  const auto found = shadows_.find(parameter.unsafeGetTensorImpl());
+  return found == shadows_.end() ? at::Tensor() : found->second;
+}
+
+at::Tensor Network::gradient(const at::Tensor& parameter) const {
+  const at::Tensor shadow = this->shadow(parameter);
+  return shadow.defined() ? shadow.grad() : parameter.grad();
+}
+
 void Network::zero_grad() {
   for (at::Tensor& parameter : parameters()) parameter.mutable_grad().reset();
+  for (auto& [parameter, shadow] : shadows_) shadow.mutable_grad().reset();
+}
+
+void Network::refresh_shadows() {
+  c10::NoGradGuard no_grad;
+  for (const at::Tensor& parameter : parameters()) {
+    if (const at::Tensor shadow = this->shadow(parameter); shadow.defined()) shadow.copy_(parameter);
+  }
 }
 
 }  // namespace layer_rotation

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -52,8 +53,14 @@ class Network {
   /// Of them the buffers: running statistics.
   std::vector<NamedState> buffers() const;
   std::vector<at::Tensor> parameters() const;
+  /// Of a parameter; undefined where it has none.
+  at::Tensor shadow(const at::Tensor& parameter) const;
+  /// Of a parameter, in the precision in which it arrived; undefined where nothing hangs on it.
+  at::Tensor gradient(const at::Tensor& parameter) const;
   /// Drops the gradients of all parameters.
   void zero_grad();
+  /// Makes the shadows of parameters equal to them, after these were changed.
+  void refresh_shadows();
 
  private:
   /// The input of `modules_`: the normalised images, or what the first layer makes of the pixels.
@@ -63,6 +70,7 @@ class Network {
   ComputeSpec compute_;
   at::MemoryFormat input_format_;
   NetworkParts parts_;
+  std::unordered_map<at::TensorImpl*, at::Tensor> shadows_;  ///< by parameter
   std::shared_ptr<Dense> pixel_dense_;  ///< the first layer where it works on pixels as they are, else null
   Sequence modules_;                    ///< what follows it, or all
 };

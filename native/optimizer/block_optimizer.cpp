@@ -45,6 +45,7 @@ block::Slot on_device(const Slot& slot, const std::vector<block::Unit>& units) {
                     &last = units[slot.first_unit + static_cast<size_t>(slot.units) - 1];
   block::Slot result{};
   result.weight = slot.parameter.data_ptr<float>();
+  result.shadow = slot.shadow.defined() ? slot.shadow.data_ptr<at::BFloat16>() : nullptr;
   result.initial = slot.is_weight() ? slot.initial.const_data_ptr<float>() : nullptr;
   for (size_t s = 0; s < slot.states.size(); ++s) result.states[s] = slot.states[s].data_ptr<float>();
   result.layer = static_cast<int32_t>(slot.layer);
@@ -99,7 +100,7 @@ BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers
   mean_squares_ = kernel::uploaded(std::vector<RunningMean>(units.size()), device);
   tables_.mean_squares = kernel::pointer<RunningMean>(mean_squares_);
   tables_.chunk_steps = space(tables_.chunk_steps, chunks.size());
-  eager_.on_device = kernel::bytes(table.size() * sizeof(const float*), device);
+  eager_.on_device = kernel::bytes(table.size() * sizeof(const void*), device);
 }
 
 void BlockOptimizer::begin_epoch(int64_t, const std::vector<double>& rates, int64_t records) {
@@ -130,10 +131,10 @@ void BlockOptimizer::end_capture() {
 
 void BlockOptimizer::find_gradients() {
   gradients_.clear();
-  std::vector<const float*> addresses;
+  std::vector<const void*> addresses;
   for (const Slot& slot : slots_.slots) {
-    gradients_.push_back(gradient_of(slot.parameter));
-    addresses.push_back(gradients_.back().defined() ? gradients_.back().const_data_ptr<float>() : nullptr);
+    gradients_.push_back(gradient_of(slot));
+    addresses.push_back(gradients_.back().defined() ? gradients_.back().const_data_ptr() : nullptr);
   }
   GradientTable& table = captured_ != nullptr ? *captured_ : eager_;
   const bool moved = addresses != table.addresses;
@@ -147,7 +148,7 @@ bool BlockOptimizer::step(bool record) {
   if (slots_.slots.empty()) return true;
   find_gradients();
   block::Tables tables = tables_;
-  tables.gradients = kernel::pointer<const float*>((captured_ != nullptr ? *captured_ : eager_).on_device);
+  tables.gradients = kernel::pointer<const void*>((captured_ != nullptr ? *captured_ : eager_).on_device);
   rules::with_rule(rule_kind(spec_.rule), [&](auto rule) { update<decltype(rule)>(tables, record); });
   gradients_.clear();
   return true;

@@ -19,6 +19,7 @@ struct OptimizedParameter {
   size_t layer;    ///< the monitored layer that it belongs to, whose learning rate it follows
   bool is_weight;  ///< whether it is that layer's weight
   ParameterSettings settings;
+  at::Tensor shadow = {};  ///< bf16, in its layout, where there is one: receives the gradient, and follows each step
 };
 
 /// What an optimizer keeps from step to step.

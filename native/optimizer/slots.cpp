@@ -57,13 +57,14 @@ Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
   result.is_frozen.resize(layers.size());
   size_t first_unit = 0;
   for (const OptimizedParameter& parameter : parameters) {
-    const auto& [tensor, layer, is_weight, settings] = parameter;
+    const auto& [tensor, layer, is_weight, settings, shadow] = parameter;
     if (!settings.trained) {
       if (is_weight) result.is_frozen[layer] = true;
       continue;
     }
     Slot slot;
     slot.parameter = tensor;
+    slot.shadow = shadow;
     if (is_weight) slot.initial = layers.initial().weight(layer);
     slot.layer = layer;
     slot.settings = settings;
@@ -99,10 +100,11 @@ void copy_states(const OptimizerState& state, Slots& slots) {
   }
 }
 
-at::Tensor gradient_of(const at::Tensor& parameter) {
-  const at::Tensor& gradient = parameter.grad();
-  if (!gradient.defined() || same_layout(gradient, parameter)) return gradient;
-  return at::empty_like(parameter).copy_(gradient);
+at::Tensor gradient_of(const Slot& slot) {
+  const at::Tensor& holder = slot.shadow.defined() ? slot.shadow : slot.parameter;
+  const at::Tensor& gradient = holder.grad();
+  if (!gradient.defined() || same_layout(gradient, holder)) return gradient;
+  return at::empty_like(holder.detach()).copy_(gradient);
 }
 
 }  // namespace layer_rotation

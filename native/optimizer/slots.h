@@ -13,6 +13,7 @@ namespace layer_rotation {
 struct Slot {
   at::Tensor parameter;
   at::Tensor initial;  ///< of a monitored layer; else undefined
+  at::Tensor shadow;   ///< as in OptimizedParameter
   size_t layer = 0;    ///< whose learning rate it follows
   ParameterSettings settings;
   bool controlled = false;         ///< its update is combined with the weights from sums over its units
@@ -43,7 +44,7 @@ OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean
 /// Takes the tensors of `state`.
 void copy_states(const OptimizerState& state, Slots& slots);
 
-/// The parameter's gradient in the parameter's layout; autograd may leave another. Undefined where nothing hangs on it.
-at::Tensor gradient_of(const at::Tensor& parameter);
+/// Of the parameter, or of its shadow, in its layout; autograd may leave another. Undefined where nothing hangs on it.
+at::Tensor gradient_of(const Slot& slot);
 
 }  // namespace layer_rotation

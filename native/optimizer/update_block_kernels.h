@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/util/BFloat16.h>
+
 #include <cmath>
 #include <cstdint>
 #include <type_traits>
@@ -18,7 +20,8 @@ namespace layer_rotation::block {
 /// A parameter that is trained.
 struct Slot {
   float* weight;
-  const float* initial;  ///< of a monitored layer, else null
+  c10::BFloat16* shadow;  ///< a copy that follows the weight; null where there is none
+  const float* initial;   ///< of a monitored layer, else null
   float* states[3];
   int32_t layer;
   int32_t first_unit;
@@ -57,7 +60,7 @@ struct Tables {
   const Slot* slots;
   const Unit* units;
   const Chunk* chunks;
-  const float* const* gradients;  ///< [slots]; null where nothing hangs on a parameter
+  const void* const* gradients;   ///< [slots]; null where nothing hangs on a parameter; bf16 where there is a shadow
   GradientSums* chunk_gradients;  ///< [chunks]; null where nothing needs them
   GradientSums* unit_gradients;   ///< [units]
   Update* updates;                ///< [slots]
@@ -69,6 +72,27 @@ struct Tables {
 
   LAYER_ROTATION_HOST_DEVICE double rate(const Slot& slot) const {
     return epoch->rates[epoch->step * layers + slot.layer] * slot.rate_factor;
+  }
+};
+
+/// A slot's gradient; null where there is none.
+struct Gradient {
+  const void* values;
+  bool is_bf16;
+
+  LAYER_ROTATION_HOST_DEVICE Gradient(const Tables& tables, int32_t slot)
+      : values(tables.gradients[slot]), is_bf16(tables.slots[slot].shadow != nullptr) {}
+
+  LAYER_ROTATION_HOST_DEVICE bool is_aligned(int64_t begin) const {
+    return is_bf16 ? kernel::is_aligned(static_cast<const c10::BFloat16*>(values), begin)
+                   : kernel::is_aligned(static_cast<const float*>(values), begin);
+  }
+
+  template <int N>
+  LAYER_ROTATION_HOST_DEVICE kernel::Pack<N> load(int64_t i) const {
+    if (values == nullptr) return {};
+    return is_bf16 ? kernel::load_pack<N>(static_cast<const c10::BFloat16*>(values) + i)
+                   : kernel::load_pack<N>(static_cast<const float*>(values) + i);
   }
 };
 
@@ -86,10 +110,11 @@ struct GradientSumsOfChunks {
 
   LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
     const Chunk chunk = tables.chunks[item];
-    const float *weight = tables.slots[chunk.slot].weight, *gradient = tables.gradients[chunk.slot];
+    const float* weight = tables.slots[chunk.slot].weight;
+    const Gradient gradient(tables, chunk.slot);
     Sum sum;
     for (int64_t i = chunk.begin + thread; i < chunk.end; i += kernel::kThreads) {
-      const double w = weight[i], g = gradient == nullptr ? 0 : gradient[i];
+      const double w = weight[i], g = gradient.load<1>(i).values[0];
       sum += {g * g, g * w, w * w};
     }
     return sum;
@@ -145,13 +170,14 @@ struct SlotAccess {
   using Number = std::conditional_t<Rule::kNarrow, float, double>;
 
   const Slot& slot;
-  const float* gradient;
+  Gradient gradient;
   Update update;
   bool reads_gradient;
   bool reads_initial;
 
   LAYER_ROTATION_HOST_DEVICE bool is_aligned(int64_t begin) const {
-    bool aligned = kernel::is_aligned(slot.weight, begin) && kernel::is_aligned(gradient, begin);
+    bool aligned =
+        kernel::is_aligned(slot.weight, begin) && gradient.is_aligned(begin) && kernel::is_aligned(slot.shadow, begin);
     if (reads_initial) aligned = aligned && kernel::is_aligned(slot.initial, begin);
     for (int s = 0; s < Rule::kStates; ++s) aligned = aligned && kernel::is_aligned(slot.states[s], begin);
     return aligned;
@@ -161,11 +187,7 @@ struct SlotAccess {
   LAYER_ROTATION_HOST_DEVICE Loaded<Rule, N> load(int64_t i) const {
     Loaded<Rule, N> loaded;
     loaded.weight = kernel::load_pack<N>(slot.weight + i);
-    if (reads_gradient && gradient != nullptr) {
-      loaded.gradient = kernel::load_pack<N>(gradient + i);
-    } else {
-      for (float& value : loaded.gradient.values) value = 0;
-    }
+    loaded.gradient = reads_gradient ? gradient.template load<N>(i) : kernel::Pack<N>();
     for (int s = 0; s < Rule::kStates; ++s) loaded.states[s] = kernel::load_pack<N>(slot.states[s] + i);
     if (reads_initial) loaded.initial = kernel::load_pack<N>(slot.initial + i);
     return loaded;
@@ -205,7 +227,7 @@ struct ProjectChunks {
     const Slot& slot = tables.slots[chunk.slot];
     Sum sum;
     if (!slot.controlled || tables.epoch->diverged != 0) return sum;
-    const SlotAccess<Rule> access{slot, tables.gradients[chunk.slot], tables.updates[chunk.slot], true, false};
+    const SlotAccess<Rule> access{slot, Gradient(tables, chunk.slot), tables.updates[chunk.slot], true, false};
     kernel::for_each_pack(
         chunk.begin, chunk.end, thread, access.is_aligned(chunk.begin),
         [&](int64_t i, auto size) { return access.template load<decltype(size)::value>(i); },
@@ -286,7 +308,7 @@ struct ApplyChunks {
     const Slot& slot = tables.slots[chunk.slot];
     const rotation::Combination combination = tables.combinations[chunk.unit];
     const bool advance = !slot.controlled, record = Record && slot.initial != nullptr;
-    const SlotAccess<Rule> access{slot, tables.gradients[chunk.slot], tables.updates[chunk.slot],
+    const SlotAccess<Rule> access{slot, Gradient(tables, chunk.slot), tables.updates[chunk.slot],
                                   advance || record || Rule::kUpdateReadsGradient, record};
     Sum sum;
     if (tables.epoch->diverged != 0) return sum;
@@ -306,6 +328,7 @@ struct ApplyChunks {
             }
           }
           kernel::store_pack<kSize>(slot.weight + i, stored);
+          if (slot.shadow != nullptr) kernel::store_pack<kSize>(slot.shadow + i, stored);
           if (advance) access.store_states(loaded, i);
         });
     if (!finite) tables.epoch->raise_not_finite();

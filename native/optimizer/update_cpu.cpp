@@ -32,7 +32,7 @@ class CpuBackend final : public UpdateBackend {
   void begin() override {
     gradients_.clear();
     for (size_t i = 0; i < slots_.size(); ++i) {
-      const at::Tensor gradient = gradient_of(slots_[i].parameter);
+      const at::Tensor gradient = gradient_of(slots_[i]);
       gradients_.push_back(gradient.defined() ? gradient : at::zeros_like(slots_[i].parameter));
       targets_[i].gradient = gradients_[i].const_data_ptr<float>();
     }

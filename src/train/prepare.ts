@@ -6,7 +6,7 @@ import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { parameterSettings } from '../groups/parameter-settings.js'
 import { monitoredLayers, stateShapes } from '../model/describe-model.js'
-import { createTrainer, type NamedTensor } from '../native.js'
+import { createTrainer, type NamedTensor, type TrainerSpec } from '../native.js'
 import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
 import { referenceFiles } from '../trajectory/record-config.js'
 import { checkWeights } from '../weights/check-weights.js'
@@ -20,11 +20,13 @@ import { splitForValidation, type ValidationSplit } from './validation-split.js'
  * Reads the data and moves it, with the model, to the device; JavaScript keeps none of it.
  *
  * @param initial weights to begin with, in place of those that the experiment names or the seed draws
+ * @param native of the addon's ways of the same training, one to compare with
  */
 export async function prepare(
   config: ExperimentConfig,
   work: DataWork = {},
   initial?: NamedTensor[],
+  native: Pick<TrainerSpec, 'shadowWeights'> = {},
 ): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
   const weights = initial ?? (config.initialWeights === null ? null : await weightsOf(config, config.initialWeights))
@@ -53,6 +55,7 @@ export async function prepare(
     parameters: parameterSettings(config),
     augmentation,
     ...(weights && { weights }),
+    ...native,
     data: { ...data, validation: split.validation },
   })
   try {

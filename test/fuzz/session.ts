@@ -23,7 +23,7 @@ export interface Progress {
 /** Between two looks at the coverage, which takes as long as some executions. */
 const batch = 32
 /** An execution that waits for ever is a finding; one that computes for ever is stopped by the parent. */
-const patience = 20_000
+const patience = 60_000
 
 /**
  * A session of fuzzing in a process of its own: mutated inputs of the corpus, of which those that reach new source join
