@@ -46,7 +46,9 @@ class BlockStepper final : public Stepper {
   bool step(int64_t images, bool record) override {
     graphs_.run({images, record}, [&] { enqueue(images, record); });
     ++steps_;
-    if (parts_.device.is_cuda()) limit_steps_ahead();
+    if (!parts_.device.is_cuda()) return true;
+    limit_steps_ahead();
+    if (steps_ == 1) take_snapshot();
     return true;
   }
 
@@ -65,12 +67,7 @@ class BlockStepper final : public Stepper {
       known = Progress{snapshot_->steps, means_of(snapshot_->sums)};
       snapshot_.reset();
     }
-    if (!snapshot_) {
-      snapshot_.emplace(Snapshot{at::empty_like(parts_.epoch.sums(), at::device(at::kCPU).pinned_memory(true)),
-                                 c10::Event(parts_.device.type()), steps_});
-      snapshot_->sums.copy_(parts_.epoch.sums(), /*non_blocking=*/true);
-      snapshot_->copied.record(stream());
-    }
+    if (!snapshot_) take_snapshot();
     return known;
   }
 
@@ -97,6 +94,13 @@ class BlockStepper final : public Stepper {
   static EpochSums::Means means_of(const at::Tensor& sums) {
     const auto* sum = static_cast<const double*>(sums.const_data_ptr());
     return {sum[0] / sum[3], sum[1] / sum[3], sum[2] / sum[3]};
+  }
+
+  void take_snapshot() {
+    snapshot_.emplace(Snapshot{at::empty_like(parts_.epoch.sums(), at::device(at::kCPU).pinned_memory(true)),
+                               c10::Event(parts_.device.type()), steps_});
+    snapshot_->sums.copy_(parts_.epoch.sums(), /*non_blocking=*/true);
+    snapshot_->copied.record(stream());
   }
 
   c10::Stream stream() const { return c10::impl::VirtualGuardImpl(parts_.device.type()).getStream(parts_.device); }

@@ -1,25 +1,45 @@
 #include "device_stream.h"
 
-#include <ATen/Context.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
+#include <algorithm>
+#include <map>
+#include <vector>
+
 namespace layer_rotation {
+namespace {
+
+/// LibTorch has so many, and then gives the first again.
+constexpr size_t kStreams = 32;
+
+}  // namespace
 
 DeviceStream::DeviceStream(at::Device device) : device_(device) {
-  if (device.is_cuda()) stream_ = c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device);
+  if (device.is_cuda()) stream_ = least_shared(device);
 }
 
-DeviceStream::Use::Use(const std::optional<c10::Stream>& stream, const ComputeSpec& compute)
+std::shared_ptr<DeviceStream::Shared> DeviceStream::least_shared(at::Device device) {
+  // Never destroyed: at the end of the process threads may still compute.
+  static std::mutex& mutex = *new std::mutex;
+  static auto& streams = *new std::map<c10::DeviceIndex, std::vector<std::shared_ptr<Shared>>>;
+  const std::lock_guard lock(mutex);
+  std::vector<std::shared_ptr<Shared>>& own = streams[device.index()];
+  const auto fewer = [](const auto& one, const auto& other) { return one.use_count() < other.use_count(); };
+  const auto least = std::min_element(own.begin(), own.end(), fewer);
+  const bool is_free = least != own.end() && least->use_count() == 1;
+  if (is_free || own.size() == kStreams) return *least;
+  const c10::impl::VirtualGuardImpl guard(device.type());
+  own.emplace_back(new Shared{guard.getStreamFromGlobalPool(device), {}});
+  return own.back();
+}
+
+DeviceStream::Use::Use(Shared* stream, const ComputeSpec& compute)
     : had_multithreading_(c10::AutogradState::get_tls_state().get_multithreading_enabled()) {
-  if (!stream) return;
-  guard_.reset_stream(*stream);
+  if (stream == nullptr) return;
+  in_use_ = std::unique_lock(stream->in_use);
+  settings_.emplace(compute);
+  guard_.reset_stream(stream->stream);
   c10::AutogradState::get_tls_state().set_multithreading_enabled(false);
-  at::Context& context = at::globalContext();
-  // The same numbers in every run, unless speed was asked for; then at least with the same algorithms.
-  context.setDeterministicCuDNN(true);
-  context.setBenchmarkCuDNN(compute.cudnn_benchmark);
-  context.setAllowTF32CuDNN(compute.tf32);
-  context.setAllowTF32CuBLAS(compute.tf32);
 }
 
 DeviceStream::Use::~Use() { c10::AutogradState::get_tls_state().set_multithreading_enabled(had_multithreading_); }

@@ -3,13 +3,17 @@
 #include <c10/core/AutogradState.h>
 #include <c10/core/StreamGuard.h>
 
+#include <memory>
+#include <mutex>
 #include <optional>
 
 #include "../model/compute.h"
+#include "product_settings.h"
 
 namespace layer_rotation {
 
-/// A device, and on CUDA devices a stream of its own, so that trainers beside each other do not wait for each other.
+/// A device, and on CUDA devices a stream, so that trainers beside each other do not wait for each other. There are 32
+/// streams to a device; where more trainers live at once, those that share a stream take turns.
 class DeviceStream {
  public:
   explicit DeviceStream(at::Device device);
@@ -17,23 +21,36 @@ class DeviceStream {
   at::Device device() const { return device_; }
 
   /// While it lives, what its thread does happens on the stream, computed as the spec says, and a backward pass runs on
-  /// the thread that calls it: one thread owns all of a step that is captured as a CUDA graph.
-  class Use {
-   public:
-    Use(const std::optional<c10::Stream>& stream, const ComputeSpec& compute);
-    ~Use();
-    Use(const Use&) = delete;
-    Use& operator=(const Use&) = delete;
-
-   private:
-    c10::OptionalStreamGuard guard_;
-    bool had_multithreading_;
-  };
-  Use use(const ComputeSpec& compute) const { return Use(stream_, compute); }
+  /// the thread that calls it: one thread owns all of a step that is captured as a CUDA graph. A thread has one at a
+  /// time.
+  class Use;
+  Use use(const ComputeSpec& compute) const;
 
  private:
+  struct Shared {
+    c10::Stream stream;
+    std::mutex in_use;
+  };
+  static std::shared_ptr<Shared> least_shared(at::Device device);
+
   at::Device device_;
-  std::optional<c10::Stream> stream_;
+  std::shared_ptr<Shared> stream_;  ///< null on the CPU
 };
+
+class DeviceStream::Use {
+ public:
+  Use(Shared* stream, const ComputeSpec& compute);
+  ~Use();
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+
+ private:
+  std::unique_lock<std::mutex> in_use_;
+  std::optional<ProductSettings> settings_;
+  c10::OptionalStreamGuard guard_;
+  bool had_multithreading_;
+};
+
+inline DeviceStream::Use DeviceStream::use(const ComputeSpec& compute) const { return Use(stream_.get(), compute); }
 
 }  // namespace layer_rotation

@@ -25,7 +25,7 @@ class StepGraphs {
   StepGraphs(at::Device device, BlockOptimizer& optimizer, bool capture);
   ~StepGraphs();
 
-  /// Runs `step`, or replays it. Where it cannot be captured it runs as it would without this, from then on.
+  /// Runs `step`, or replays it. A kind that cannot be captured runs as it would without this, from then on.
   void run(const StepKind& kind, const std::function<void()>& step);
   /// Why steps are not captured any more; empty where nothing failed. Told once.
   std::string take_failure();

@@ -4,7 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/cuda.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -268,7 +268,7 @@ std::vector<double> Trainer::time_input(const BatchPlan& batches) const {
   for (const int32_t size : batches.batch_sizes) {
     const auto start = std::chrono::steady_clock::now();
     normalization_(images.batch(begin, begin + size).pixels, compute_.precision, network_.input_format());
-    if (!device_.is_cpu()) torch::cuda::synchronize(device_.index());
+    if (!device_.is_cpu()) c10::impl::VirtualGuardImpl(device_.type()).getStream(device_).synchronize();
     nanoseconds.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
     begin += size;
   }

@@ -13,7 +13,10 @@ void make_room(at::Tensor& memory, size_t size, at::Device device) {
 
 }  // namespace
 
-EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) { set_sums(0, 0, 0); }
+EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) {
+  set_sums(0, 0, 0);
+  begin(0);  // a network may be asked for its outputs before its first epoch
+}
 
 void EpochState::set_images(const std::vector<int32_t>& order, uint32_t augmentation_key) {
   make_room(order_, order.size() * sizeof(int32_t), device());

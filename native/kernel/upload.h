@@ -16,16 +16,14 @@ inline at::Tensor bytes(size_t size, at::Device device) {
   return at::empty({static_cast<int64_t>(std::max<size_t>(16, size))}, at::dtype(at::kByte).device(device));
 }
 
-/// Copies `count` values to the beginning of `to`, in the order of what its device does, without waiting for it: the
-/// values themselves have been read when this returns.
+/// Copies `count` values to the beginning of `to`, in the order of what its device does, and waits for it: only of
+/// pinned memory is it told when a copy that nobody waited for has been read.
 template <class T>
 void upload(const T* values, size_t count, at::Tensor& to) {
   static_assert(std::is_trivially_copyable_v<T>);
   if (count == 0) return;
   const auto size = static_cast<int64_t>(count * sizeof(T));
-  to.slice(0, 0, size)
-      .copy_(at::from_blob(const_cast<T*>(values), {size}, at::dtype(at::kByte)),
-             /*non_blocking=*/true);
+  to.slice(0, 0, size).copy_(at::from_blob(const_cast<T*>(values), {size}, at::dtype(at::kByte)));
 }
 
 template <class T>

@@ -57,7 +57,7 @@ at::Tensor BatchNorm::train(const at::Tensor& input) {
     return output;
   }
   // A single example has no unbiased variance; its biased one is 0.
-  update_running(mean, examples > 1 ? unbiased * ((examples - 1) / examples) : unbiased.zero_(), examples);
+  update_running(mean, examples > 1 ? unbiased * ((examples - 1) / examples) : at::zeros_like(unbiased), examples);
   return output;
 }
 

@@ -1,5 +1,6 @@
 // node scripts/gpu-check/run-tests.mjs FILE [PATTERN]: runs the tests of one file, those whose names match, without
-// vitest; writes one line of JSON for each test: { name, state: passed | failed | skipped, seconds, error }.
+// vitest; writes one line of JSON for each test: { name, state: passed | failed | skipped, seconds, error }. Ends with 1
+// where a test failed, or none matched.
 
 import { getNames, getTests } from '@vitest/runner/utils'
 import { startTests } from '@vitest/runner'
@@ -40,6 +41,8 @@ const runner = {
 function report(test) {
   const { state, duration = 0, errors = [] } = test.result ?? {}
   const outcome = state === 'pass' ? 'passed' : state === 'fail' ? 'failed' : 'skipped'
+  failed ||= outcome === 'failed'
+  passed ||= outcome === 'passed'
   const error = errors.map(({ message, stack }) => stack ?? message).join('\n')
   // Written at once: what comes after may end the process.
   writeSync(
@@ -48,10 +51,14 @@ function report(test) {
   )
 }
 
+let failed = false
+let passed = false
+
 const files = await startTests([file], runner)
 for (const each of files) {
   const errors = (each.result?.errors ?? []).map(({ message, stack }) => stack ?? message).join('\n')
+  failed ||= errors !== ''
   if (errors) writeSync(1, `${JSON.stringify({ name: 'the file', state: 'failed', seconds: 0, error: errors })}\n`)
   for (const test of getTests(each)) if (test.mode !== 'run') report(test)
 }
-process.exit(0)
+process.exit(failed || (pattern !== undefined && !passed) ? 1 : 0)

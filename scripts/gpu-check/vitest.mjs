@@ -7,6 +7,9 @@ import { getCurrentTest } from '@vitest/runner'
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, onTestFinished, test } from '@vitest/runner'
 
+/** All tests have the same time here. */
+export const vi = { setConfig: () => undefined }
+
 chai.use(JestExtend)
 chai.use(JestChaiExpect)
 chai.use(JestAsymmetricMatchers)

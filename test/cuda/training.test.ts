@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { conv, dense, flatten } from '../../src/model/layers.js'
-import type { NativeTrainer } from '../../src/native.js'
+import type { NativeTrainer, TrainerSpec } from '../../src/native.js'
 import { adam } from '../../src/optimizer/adam.js'
 import { layca } from '../../src/optimizer/layca.js'
 import { sgd } from '../../src/optimizer/sgd.js'
@@ -80,23 +80,43 @@ onDevice('a training', () => {
   })
 })
 
-/** The weights after training from a seed. */
-async function trained(seed: number): Promise<NativeTrainer> {
-  const trainer = await imagesTrainer(residualNet, { seed, optimizer: layca(sgd({ momentum: 0.9 })) })
+type Precision = TrainerSpec['precision']
+
+/** After five epochs from a seed. */
+async function trained([seed, precision]: readonly [number, Precision]): Promise<NativeTrainer> {
+  const trainer = await imagesTrainer(residualNet, { seed, precision, optimizer: layca(sgd({ momentum: 0.9 })) })
   await trainEpochs(trainer, 5)
   return trainer
 }
 
-onDevice('trainers at once', () => {
-  test('come out the same as one after the other', async () => {
-    const seeds = [1, 2, 3]
-    const alone: NativeTrainer[] = []
-    for (const seed of seeds) alone.push(await trained(seed))
-    const together = await Promise.all(seeds.map(trained))
-    for (const [i, trainer] of together.entries()) {
-      expect(differing(await trainer.weights(), await alone[i]!.weights())).toEqual([])
-    }
-  })
+async function comeOutTheSame(trainings: (readonly [number, Precision])[]): Promise<void> {
+  const alone: NativeTrainer[] = []
+  for (const one of trainings) alone.push(await trained(one))
+  const together = await Promise.all(trainings.map(trained))
+  for (const [i, trainer] of together.entries()) {
+    expect(differing(await trainer.weights(), await alone[i]!.weights())).toEqual([])
+  }
+}
+
+onDevice('trainers at once come out the same as one after the other', () => {
+  test('of one precision', () =>
+    comeOutTheSame([
+      [1, 'fp32'],
+      [2, 'fp32'],
+      [3, 'fp32'],
+    ]))
+
+  test('of several precisions', () =>
+    comeOutTheSame([
+      [1, 'fp32'],
+      [2, isCuda ? 'tf32' : 'bf16'],
+      [3, 'bf16'],
+      [4, 'fp32'],
+    ]))
+
+  test.skipIf(!isCuda)('more than there are streams', () =>
+    comeOutTheSame(Array.from({ length: 20 }, (_, seed) => [seed, 'bf16'] as const)),
+  )
 })
 
 onDevice('out of memory', () => {

@@ -29,17 +29,25 @@ describe('a group', () => {
 test('cleans up', () => onTestFinished(() => { if (mix(1) === 0) throw new Error('never') }))
 `
 
-async function run(text: string, pattern?: string): Promise<Test[]> {
+/** What it tells of each test, and its exit code. */
+async function run(text: string, pattern?: string): Promise<{ tests: Test[]; code: number }> {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `${process.pid}-${Math.random()}.test.ts`)
   writeFileSync(file, text)
   onTestFinished(() => rmSync(file))
   const args = [program, file, ...(pattern === undefined ? [] : [pattern])]
-  return testsIn((await promisify(execFile)(process.execPath, args)).stdout)
+  const ended = promisify(execFile)(process.execPath, args).then(
+    ({ stdout }) => ({ stdout, code: 0 }),
+    (error: { stdout: string; code: number }) => error,
+  )
+  const { stdout, code } = await ended
+  return { tests: testsIn(stdout), code }
 }
 
 test('runs tests as vitest does, without it', async () => {
-  const outcomes = (await run(tests)).map(({ name, state }) => [name, state])
+  const ran = await run(tests)
+  expect(ran.code).toBe(1)
+  const outcomes = ran.tests.map(({ name, state }) => [name, state])
   expect(Object.fromEntries(outcomes)).toEqual({
     'a group > that holds': 'passed',
     'a group > that does not': 'failed',
@@ -55,22 +63,31 @@ test('runs tests as vitest does, without it', async () => {
 })
 
 test('tells why a test failed', async () => {
-  const failed = (await run(tests)).filter(({ state }) => state === 'failed').map(({ error }) => error)
+  const failed = (await run(tests)).tests.filter(({ state }) => state === 'failed').map(({ error }) => error)
   expect(failed[0]).toContain('expected [ 1, 2 ] to deeply equal [ 1, 3 ]')
   expect(failed[1]).toContain("error including 'another' but got 'mine'")
   expect(failed[2]).toContain('the number')
 })
 
 test('runs those that match a pattern', async () => {
-  const ran = (await run(tests, 'of 1|cleans')).filter(({ state }) => state !== 'skipped')
-  expect(ran.map(({ name, state }) => [name, state])).toEqual([
+  const ran = await run(tests, 'of 1|cleans')
+  expect(ran.code).toBe(0)
+  expect(ran.tests.filter(({ state }) => state !== 'skipped').map(({ name, state }) => [name, state])).toEqual([
     ['a group > of 1', 'passed'],
     ['cleans up', 'passed'],
   ])
 })
 
+test('fails where none matches', async () => {
+  expect((await run(tests, 'nothing')).code).toBe(1)
+})
+
 test('reports a file that cannot be loaded', async () => {
-  const [only] = await run("import './missing.js'")
+  const {
+    tests: [only],
+    code,
+  } = await run("import './missing.js'")
+  expect(code).toBe(1)
   expect(only).toMatchObject({ name: 'the file', state: 'failed' })
   expect(only!.error).toContain('missing.js')
 })

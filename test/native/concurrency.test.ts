@@ -100,7 +100,7 @@ describe('the event loop', () => {
     await trainEpoch(trainer, { order: new Int32Array(500_000), batchSize: 500_000 })
     const milliseconds = performance.now() - begin
     clearInterval(timer)
-    expect(ticks).toBeGreaterThan(milliseconds / 50)
+    expect(ticks + 1).toBeGreaterThan(milliseconds / 50) // it may take less than a tick
   })
 })
 

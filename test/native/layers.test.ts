@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sgd } from '../../src/optimizer/sgd.js'
+import { testDevice } from '../support/device.js'
 import { failure } from '../support/failure.js'
 import { layersUnder, weightsOf } from './support/layers.js'
 import { normals } from './support/random.js'
@@ -39,9 +40,12 @@ describe('layers without a network refuse', () => {
   })
 })
 
-test.each(['monitor', 'step', 'triad'] as const)('%s can be timed, in nanoseconds', async (kernel) => {
-  const layers = await layersUnder(sgd(), initial)
-  const nanoseconds = await layers.time(kernel, 3)
-  expect(nanoseconds).toHaveLength(3)
-  for (const each of nanoseconds) expect(each).toBeGreaterThan(0)
-})
+test.each(['monitor', 'step', testDevice === 'cpu' ? 'triad' : 'copy'] as const)(
+  '%s can be timed, in nanoseconds',
+  async (kernel) => {
+    const layers = await layersUnder(sgd(), initial)
+    const nanoseconds = await layers.time(kernel, 3)
+    expect(nanoseconds).toHaveLength(3)
+    for (const each of nanoseconds) expect(each).toBeGreaterThan(0)
+  },
+)

@@ -104,7 +104,7 @@ describe('train', () => {
       {
         folder: run.folder,
         config: smallExperiment,
-        device: 'cpu',
+        device: testDeviceName,
         layers: ['dense0', 'dense1'],
         parameterCount,
         stepsPerEpoch: 10,
