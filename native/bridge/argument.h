@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace layer_rotation {
+
+/// Up to here numbers of JavaScript count one by one.
+constexpr int64_t kLargestInteger = (int64_t{1} << 53) - 1;
 
 /// A JavaScript value with its path, read into C++. What does not fit throws Error INVALID_CONFIG with the path, what
 /// was found and what was expected.
@@ -25,7 +27,7 @@ class Argument {
   bool is_string() const { return value_.IsString(); }
   bool is_nullish() const { return value_.IsUndefined() || value_.IsNull(); }
   double number() const;
-  int64_t integer(int64_t low, int64_t high = std::numeric_limits<int64_t>::max()) const;
+  int64_t integer(int64_t low, int64_t high = kLargestInteger) const;
   bool boolean() const;
   std::string string() const;
   /// What is called by the string that this is.

@@ -92,10 +92,13 @@ describe('an evaluation refuses', () => {
     expect(message).toBe('INVALID_CONFIG: split: there are no validation images to evaluate')
   })
 
-  test('batches of 0', async () => {
+  test.each([
+    [0, 'at least 1, found 0'],
+    [2 ** 63, 'at most 9007199254740991, found 9223372036854776000'],
+  ])('batches of %d', async (batchSize, problem) => {
     const trainer = await smallTrainer()
-    const message = await failure(() => trainer.evaluate('test', 0))
-    expect(message).toBe('INVALID_CONFIG: batchSize: expected an integer of at least 1, found 0')
+    const message = await failure(() => trainer.evaluate('test', batchSize))
+    expect(message).toBe(`INVALID_CONFIG: batchSize: expected an integer of ${problem}`)
   })
 })
 
