@@ -169,7 +169,11 @@ describe('a run is not resumed', () => {
     ['libtorch', { libtorch: '2.12.0' }, 'LibTorch was 2.12.0 and is 2.'],
     ['version', { layerRotation: '0.0.1' }, 'layer-rotation was 0.0.1 and is '],
     ['data', { data: 'other' }, 'the data are not those that it began with'],
-    ['device', { device: 'cuda:0', deviceDescription: 'a GPU of 2012' }, 'the device was cuda (a GPU of 2012) and is '],
+    [
+      'device',
+      { device: 'cuda:0', deviceDescription: 'a GPU of 2012' },
+      `the device was cuda (a GPU of 2012) and is ${testDevice === 'cpu' ? 'the CPU' : 'cuda ('}`,
+    ],
     ...(testDevice === 'cpu'
       ? ([
           ['cpu', { cpu: 'an abacus' }, 'the processor was an abacus ('],
