@@ -11,9 +11,6 @@
 namespace layer_rotation {
 namespace {
 
-/// Numbers below which a pass is not worth another thread.
-constexpr int64_t kGrain = 32 * 1024;
-
 template <class Number>
 LAYER_ROTATION_INLINE void added(const Number* __restrict a, const Number* __restrict b, int64_t size,
                                  Number* __restrict y) {

@@ -14,9 +14,6 @@
 namespace layer_rotation {
 namespace {
 
-/// Numbers of the image below which the pooling is not worth another thread.
-constexpr int64_t kGrain = 32 * 1024;
-
 template <class Number>
 LAYER_ROTATION_INLINE void averaged(const Number* __restrict x, int64_t pixels, int64_t channels, float* __restrict sum,
                                     Number* __restrict y) {

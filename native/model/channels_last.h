@@ -11,6 +11,9 @@ namespace layer_rotation {
 // [batch·height·width, channels]; those of [batch, channels] are one as they are. The CPU kernels work on such matrices
 // of fp32 or bf16.
 
+/// Numbers below which a pass over them is not worth another thread.
+constexpr int64_t kGrain = 32 * 1024;
+
 inline at::MemoryFormat rows_format(const at::Tensor& activations) {
   return activations.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
 }

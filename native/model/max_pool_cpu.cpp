@@ -14,9 +14,6 @@
 namespace layer_rotation {
 namespace {
 
-/// Numbers of the result below which the pooling is not worth another thread.
-constexpr int64_t kGrain = 16 * 1024;
-
 // Positions in a window: 0 1 / 2 3.
 
 /// A position as wide as a number: loops over numbers of different width fill the registers less.
