@@ -4,23 +4,34 @@
 
 #include <new>
 
+#include "../engine/cuda_devices.h"
 #include "../error.h"
 
 namespace layer_rotation {
 namespace {
 
-/// LibTorch's allocator for the CPU has no exception type of its own, and its message begins with a place in its
-/// source.
+std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
+
+/// Of what does not itself say how much was free, as LibTorch's own allocator does.
+Failure out_of_device_memory(const std::string& what) {
+  const std::string free = cuda_memory_left();
+  return {"OUT_OF_MEMORY", free.empty() ? what : what + "; " + free};
+}
+
+/// A failure for want of memory has no exception type of its own where LibTorch's allocator for the CPU tells it, whose
+/// message begins with a place in its source, or a library that wants memory of a CUDA device beside LibTorch.
 Failure from_libtorch(const std::string& message) {
-  const size_t found = message.find("can't allocate memory");
-  if (found == std::string::npos) return {"NATIVE", message};
-  return {"OUT_OF_MEMORY", "LibTorch " + message.substr(found)};
+  if (const size_t found = message.find("can't allocate memory"); found != std::string::npos) {
+    return {"OUT_OF_MEMORY", "LibTorch " + message.substr(found)};
+  }
+  if (message.find("STATUS_ALLOC_FAILED") != std::string::npos) return out_of_device_memory(first_line(message));
+  return {"NATIVE", message};
 }
 
 /// Of a CUDA device, in the words of its runtime: the first line says what happened, those behind it how to debug it.
 Failure from_device(const std::string& message) {
-  const std::string what = message.substr(0, message.find('\n'));
-  if (what.find("out of memory") != std::string::npos) return {"OUT_OF_MEMORY", what};
+  const std::string what = first_line(message);
+  if (what.find("out of memory") != std::string::npos) return out_of_device_memory(what);
   return {"DEVICE_FAILED", what + "; nothing more can be done with the device in this process: start it again"};
 }
 

@@ -63,10 +63,11 @@ class Augmentation {
 
 /// The index in 0 … size-1 that stands at `index` where the border is half-sample symmetric, d c b a | a b c d | d c b
 /// a (scipy's 'reflect', numpy's 'symmetric').
-LAYER_ROTATION_HOST_DEVICE inline int64_t reflected(int64_t index, int64_t size) {
+template <class Index>
+LAYER_ROTATION_HOST_DEVICE Index reflected(Index index, Index size) {
   if (0 <= index && index < size) return index;
-  const int64_t period = 2 * size;
-  const int64_t within = ((index % period) + period) % period;
+  const Index period = 2 * size;
+  const Index within = ((index % period) + period) % period;
   return within < size ? within : period - 1 - within;
 }
 

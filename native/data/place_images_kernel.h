@@ -17,12 +17,12 @@ struct PlaceImages {
   const uint8_t* pixels;  ///< [images, channels, height, width]
   const int64_t* labels;  ///< [images]
   AugmentationSpec augmentation;
-  int64_t channels;
-  int64_t height;
-  int64_t width;
+  int32_t channels;  ///< times height and width: at most 2³⁰
+  int32_t height;
+  int32_t width;
   bool channels_last;    ///< of `to`
   const Value* values;   ///< [1 or channels][256]: what a byte becomes
-  int64_t value_tables;  ///< 1 or channels
+  int32_t value_tables;  ///< 1 or channels
   Value* to;             ///< [batch, channels, height, width]
   int64_t* to_labels;    ///< [batch]
 
@@ -30,14 +30,17 @@ struct PlaceImages {
     const int32_t image = epoch->order[epoch->image + item];
     const Augmentation of_epoch(augmentation, epoch->augmentation_key);
     const Placement placement = of_epoch.keeps() ? Placement() : of_epoch.placement(image);
-    const int64_t plane = height * width, size = channels * plane;
-    const uint8_t* from = pixels + image * size;
-    for (int64_t i = thread; i < size; i += kernel::kThreads) {
-      const int64_t channel = channels_last ? i % channels : i / plane;
-      const int64_t at = channels_last ? i / channels : i % plane;
-      const int64_t row = at / width, column = placement.flip ? width - 1 - at % width : at % width;
-      const int64_t source = reflected(row - placement.dy, height) * width + reflected(column - placement.dx, width);
-      to[item * size + i] = values[(value_tables == 1 ? 0 : channel * 256) + from[channel * plane + source]];
+    // In 32 bits: a GPU divides numbers of 64 by a hundred instructions.
+    const auto dy = static_cast<int32_t>(placement.dy), dx = static_cast<int32_t>(placement.dx);
+    const int32_t plane = height * width, size = channels * plane;
+    const uint8_t* from = pixels + int64_t{image} * size;
+    Value* placed = to + item * size;
+    for (int32_t i = thread; i < size; i += kernel::kThreads) {
+      const int32_t channel = channels_last ? i % channels : i / plane;
+      const int32_t at = channels_last ? i / channels : i % plane;
+      const int32_t row = at / width, column = placement.flip ? width - 1 - at % width : at % width;
+      const int32_t source = reflected(row - dy, height) * width + reflected(column - dx, width);
+      placed[i] = values[(value_tables == 1 ? 0 : channel * 256) + from[channel * plane + source]];
     }
     if (thread == 0) to_labels[item] = labels[image];
   }

@@ -5,7 +5,10 @@
 #include <c10/core/GradMode.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 
+#include <chrono>
 #include <deque>
+#include <thread>
+#include <utility>
 
 #include "../data/place_images_kernel.h"
 #include "../error.h"
@@ -19,6 +22,9 @@ namespace {
 
 /// Steps that may be enqueued beyond the one that the device is at: enough to keep it busy, few enough to stop soon.
 constexpr size_t kStepsAhead = 16;
+constexpr std::chrono::microseconds kPoll(50);
+/// Values of an image that PlaceImages can count.
+constexpr int64_t kLargestImage = int64_t{1} << 30;
 
 /// A step's input on its device: images as the network takes them, int64 labels.
 struct Input {
@@ -28,12 +34,32 @@ struct Input {
 
 class BlockStepper final : public Stepper {
  public:
-  BlockStepper(const StepParts& parts, bool capture)
+  BlockStepper(const StepParts& parts, bool capture, bool shared_stream)
       : parts_(parts),
-        graphs_(parts.device, dynamic_cast<BlockOptimizer&>(parts.optimizer), capture),
+        graphs_(parts.device, dynamic_cast<BlockOptimizer&>(parts.optimizer), capture && !shared_stream),
         values_(is_bf16() ? kernel::uploaded(parts.normalization.values<at::BFloat16>(), parts.device)
                           : kernel::uploaded(parts.normalization.values<float>(), parts.device)),
-        value_tables_(static_cast<int64_t>(parts.normalization.values<float>().size()) / 256) {}
+        value_tables_(static_cast<int32_t>(parts.normalization.values<float>().size()) / 256) {
+    const int64_t values = parts.images.pixels().numel() / parts.images.size();
+    if (values > kLargestImage) {
+      throw Error("INVALID_CONFIG", "inputShape: expected at most " + std::to_string(kLargestImage) + " values");
+    }
+    if (capture && shared_stream) {
+      warnings_.push_back(
+          "there are so many trainers on the device that this one shares a stream: its steps are not captured as CUDA "
+          "graphs, so every operation is launched by itself, which is slower");
+    }
+  }
+
+  ~BlockStepper() override {
+    if (!snapshot_) return;
+    try {
+      snapshot_->copied.synchronize();
+    } catch (const std::exception&) {
+      // Of a device that failed. To free pinned memory LibTorch records an event, whose error nothing could catch.
+      new std::optional<Snapshot>(std::move(snapshot_));
+    }
+  }
 
   void begin_epoch(const EpochRequest& request) override {
     parts_.epoch.set_images(request.batches.order, request.batches.augmentation_key);
@@ -74,11 +100,12 @@ class BlockStepper final : public Stepper {
   std::vector<double> losses(int64_t steps) override { return parts_.epoch.losses(steps); }
 
   std::vector<std::string> take_warnings() override {
-    const std::string failure = graphs_.take_failure();
-    if (failure.empty()) return {};
-    return {
-        "a step could not be captured as a CUDA graph, so every operation is launched by itself, which is slower: " +
-        failure};
+    if (const std::string failure = graphs_.take_failure(); !failure.empty()) {
+      warnings_.push_back(
+          "a step could not be captured as a CUDA graph, so every operation is launched by itself, which is slower: " +
+          failure);
+    }
+    return std::exchange(warnings_, {});
   }
 
  private:
@@ -131,8 +158,10 @@ class BlockStepper final : public Stepper {
   void place(const Input& input) const {
     const at::Tensor& images = input.images;
     const bool is_image = images.dim() == 4;
-    const int64_t count = images.size(0), channels = is_image ? images.size(1) : 1,
-                  height = is_image ? images.size(2) : 1, width = images.numel() / (count * channels * height);
+    const int64_t count = images.size(0);
+    const auto channels = static_cast<int32_t>(is_image ? images.size(1) : 1),
+               height = static_cast<int32_t>(is_image ? images.size(2) : 1),
+               width = static_cast<int32_t>(images.numel() / (count * channels * height));
     kernel::run(PlaceImages<Value>{parts_.epoch.tables(), parts_.images.pixels().const_data_ptr<uint8_t>(),
                                    parts_.images.labels().const_data_ptr<int64_t>(), parts_.augmentation, channels,
                                    height, width, parts_.network.input_format() == at::MemoryFormat::ChannelsLast,
@@ -157,7 +186,8 @@ class BlockStepper final : public Stepper {
     if (ahead_.size() == kStepsAhead) {
       ahead_.push_back(std::move(ahead_.front()));
       ahead_.pop_front();
-      ahead_.back().synchronize();
+      // Not synchronize(), which keeps a core busy: several trainers may wait beside each other.
+      while (!ahead_.back().query()) std::this_thread::sleep_for(kPoll);
     } else {
       ahead_.emplace_back(parts_.device.type());
     }
@@ -167,16 +197,17 @@ class BlockStepper final : public Stepper {
   StepParts parts_;
   StepGraphs graphs_;
   at::Tensor values_;  ///< what the bytes of a pixel become, in the network's precision
-  int64_t value_tables_;
+  int32_t value_tables_;
   std::deque<c10::Event> ahead_;  ///< behind the last steps
   std::optional<Snapshot> snapshot_;
+  std::vector<std::string> warnings_;
   int64_t steps_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Stepper> make_block_stepper(const StepParts& parts, bool capture) {
-  return std::make_unique<BlockStepper>(parts, capture);
+std::unique_ptr<Stepper> make_block_stepper(const StepParts& parts, bool capture, bool shared_stream) {
+  return std::make_unique<BlockStepper>(parts, capture, shared_stream);
 }
 
 }  // namespace layer_rotation

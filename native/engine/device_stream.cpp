@@ -12,17 +12,22 @@ namespace {
 /// LibTorch has so many, and then gives the first again.
 constexpr size_t kStreams = 32;
 
+std::mutex& streams_in_use() {
+  static std::mutex& mutex = *new std::mutex;  // never destroyed: at the end of the process threads may still compute
+  return mutex;
+}
+
 }  // namespace
 
 DeviceStream::DeviceStream(at::Device device) : device_(device) {
-  if (device.is_cuda()) stream_ = least_shared(device);
+  if (!device.is_cuda()) return;
+  const std::lock_guard lock(streams_in_use());
+  stream_ = least_shared(device);
+  is_shared_ = stream_.use_count() > 2;  // one is least_shared()'s own
 }
 
 std::shared_ptr<DeviceStream::Shared> DeviceStream::least_shared(at::Device device) {
-  // Never destroyed: at the end of the process threads may still compute.
-  static std::mutex& mutex = *new std::mutex;
   static auto& streams = *new std::map<c10::DeviceIndex, std::vector<std::shared_ptr<Shared>>>;
-  const std::lock_guard lock(mutex);
   std::vector<std::shared_ptr<Shared>>& own = streams[device.index()];
   const auto fewer = [](const auto& one, const auto& other) { return one.use_count() < other.use_count(); };
   const auto least = std::min_element(own.begin(), own.end(), fewer);

@@ -13,12 +13,14 @@
 namespace layer_rotation {
 
 /// A device, and on CUDA devices a stream, so that trainers beside each other do not wait for each other. There are 32
-/// streams to a device; where more trainers live at once, those that share a stream take turns.
+/// streams to a device; where more trainers live at once, some share one and take turns.
 class DeviceStream {
  public:
   explicit DeviceStream(at::Device device);
 
   at::Device device() const { return device_; }
+  /// Whether somebody had the stream already.
+  bool is_shared() const { return is_shared_; }
 
   /// While it lives, what its thread does happens on the stream, computed as the spec says, and a backward pass runs on
   /// the thread that calls it: one thread owns all of a step that is captured as a CUDA graph. A thread has one at a
@@ -35,6 +37,7 @@ class DeviceStream {
 
   at::Device device_;
   std::shared_ptr<Shared> stream_;  ///< null on the CPU
+  bool is_shared_ = false;
 };
 
 class DeviceStream::Use {

@@ -6,10 +6,11 @@
 #include <c10/cuda/CUDAStream.h>
 #include <cuda_runtime.h>
 
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <mutex>
-#include <set>
+#include <optional>
 
 namespace layer_rotation {
 namespace {
@@ -20,7 +21,8 @@ constexpr int kWarmUps = 2;
 
 struct Captured {
   GradientTable gradients;
-  at::cuda::CUDAGraph graph;
+  std::optional<at::cuda::CUDAGraph> graph;
+  bool is_complete = false;
 };
 
 /// Held while a graph is captured or goes: LibTorch has one generator for all captures of a device.
@@ -31,19 +33,47 @@ std::mutex& one_at_a_time() {
 
 using Pool = decltype(at::cuda::graph_pool_handle());
 
-/// Ends a capture that failed: what its error says is known already.
-void abandon(at::cuda::CUDAGraph& graph, const Pool& pool) {
-  try {
-    graph.capture_end();
-  } catch (const std::exception&) {
+/// Captures what the current stream is given while it lives. Goes back to single operations where finish() was not
+/// reached, without an error of its own: what happened is known already.
+class Capture {
+ public:
+  Capture(at::cuda::CUDAGraph& graph, const Pool& pool) : graph_(graph), pool_(pool) {
+    try {
+      // Only what this thread does counts: other trainers may allocate memory meanwhile.
+      graph_.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
+    } catch (...) {
+      abandon();
+      throw;
+    }
   }
-  try {
-    // Where it did not come so far: else the allocator would free nothing any more.
-    c10::cuda::CUDACachingAllocator::endAllocateToPool(c10::cuda::current_device(), pool);
-  } catch (const std::exception&) {
+  void finish() {
+    graph_.capture_end();
+    finished_ = true;
   }
-  cudaGetLastError();  // else the next launch would report it
-}
+  ~Capture() {
+    if (!finished_) abandon();
+  }
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+
+ private:
+  void abandon() noexcept {
+    try {
+      graph_.capture_end();
+    } catch (const std::exception&) {
+    }
+    try {
+      // Where it did not come so far: else the allocator would free nothing any more.
+      c10::cuda::CUDACachingAllocator::endAllocateToPool(c10::cuda::current_device(), pool_);
+    } catch (const std::exception&) {
+    }
+    cudaGetLastError();  // else the next launch would report it
+  }
+
+  at::cuda::CUDAGraph& graph_;
+  const Pool& pool_;
+  bool finished_ = false;
+};
 
 std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
 
@@ -54,8 +84,9 @@ struct StepGraphs::Implementation {
   /// All graphs take their memory from it: they run one after another, and nothing of one outlives it.
   Pool pool = at::cuda::graph_pool_handle();
   std::map<StepKind, int> warm_ups;
-  std::map<StepKind, std::unique_ptr<Captured>> captured;
-  std::set<StepKind> failed;
+  /// Also those that failed: when a graph goes, LibTorch 2.12 and later free cuBLAS's workspaces of the stream, which
+  /// the other graphs still use. So once there is one they all go together.
+  std::map<StepKind, Captured> captured;
   std::string failure;
 
   explicit Implementation(BlockOptimizer& optimizer) : optimizer(optimizer) {}
@@ -64,26 +95,25 @@ struct StepGraphs::Implementation {
     captured.clear();
   }
 
-  /// Null where it fails.
-  Captured* capture(const StepKind& kind, const std::function<void()>& step) {
+  bool any_complete() const {
+    return std::any_of(captured.begin(), captured.end(), [](const auto& item) { return item.second.is_complete; });
+  }
+
+  Captured& capture(const StepKind& kind, const std::function<void()>& step) {
     const std::lock_guard lock(one_at_a_time());
-    auto one = std::make_unique<Captured>();
-    optimizer.begin_capture(one->gradients);
+    Captured& one = captured[kind];
+    one.graph.emplace();
+    optimizer.begin_capture(one.gradients);
     try {
       // What other steps and evaluations used is to serve the graph, which has memory of its own.
       c10::cuda::getCurrentCUDAStream().synchronize();
       c10::cuda::CUDACachingAllocator::emptyCache();
-      // Only what this thread does counts: other trainers may allocate memory meanwhile.
-      one->graph.capture_begin(pool, cudaStreamCaptureModeThreadLocal);
-      try {
-        step();
-        one->graph.capture_end();
-      } catch (...) {
-        abandon(one->graph, pool);
-        throw;
-      }
+      Capture capture(*one.graph, pool);
+      step();
+      capture.finish();
       optimizer.end_capture();
-      return (captured[kind] = std::move(one)).get();
+      one.is_complete = true;
+      return one;
     } catch (const c10::Error& error) {
       failure = first_line(error.what_without_backtrace());
     } catch (const std::exception& error) {
@@ -91,8 +121,8 @@ struct StepGraphs::Implementation {
     }
     cudaGetLastError();
     optimizer.abandon_capture();
-    failed.insert(kind);
-    return nullptr;
+    if (!any_complete()) one.graph.reset();
+    return one;
   }
 };
 
@@ -103,16 +133,13 @@ StepGraphs::StepGraphs(at::Device device, BlockOptimizer& optimizer, bool captur
 StepGraphs::~StepGraphs() = default;
 
 void StepGraphs::run(const StepKind& kind, const std::function<void()>& step) {
-  if (implementation_ == nullptr || implementation_->failed.count(kind) > 0) return step();
+  if (implementation_ == nullptr) return step();
   Implementation& graphs = *implementation_;
   const auto found = graphs.captured.find(kind);
-  Captured* one = found == graphs.captured.end() ? nullptr : found->second.get();
-  if (one == nullptr) {
-    if (graphs.warm_ups[kind]++ < kWarmUps) return step();
-    one = graphs.capture(kind, step);
-    if (one == nullptr) return step();
-  }
-  one->graph.replay();
+  if (found == graphs.captured.end() && graphs.warm_ups[kind]++ < kWarmUps) return step();
+  Captured& one = found == graphs.captured.end() ? graphs.capture(kind, step) : found->second;
+  if (!one.is_complete) return step();
+  one.graph->replay();
 }
 
 std::string StepGraphs::take_failure() {

@@ -61,7 +61,8 @@ class Stepper {
 std::unique_ptr<Stepper> make_host_stepper(const StepParts& parts);
 
 /// Steps of which nothing waits for the device: with block kernels, and on CUDA devices captured as CUDA graphs unless
-/// `capture` is false.
-std::unique_ptr<Stepper> make_block_stepper(const StepParts& parts, bool capture);
+/// `capture` is false or the stream is shared. Of a stream's graphs, those that go first would take from the others
+/// cuBLAS's workspaces, which LibTorch keeps by stream.
+std::unique_ptr<Stepper> make_block_stepper(const StepParts& parts, bool capture, bool shared_stream);
 
 }  // namespace layer_rotation

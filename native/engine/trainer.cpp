@@ -144,8 +144,8 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
       layers_(monitored(network_, spec.weights, compute_.kernels)),
       optimizer_(make_optimizer(spec.optimizer, layers_, optimized(network_, spec.parameters), epoch_)) {
   const StepParts parts{device_, compute_, loss_, augmentation_, normalization_, train_, network_, *optimizer_, epoch_};
-  stepper_ =
-      compute_.kernels == Kernels::kBlock ? make_block_stepper(parts, spec.cuda_graph) : make_host_stepper(parts);
+  stepper_ = compute_.kernels == Kernels::kBlock ? make_block_stepper(parts, spec.cuda_graph, stream_.is_shared())
+                                                 : make_host_stepper(parts);
 }
 
 DeviceStream::Use Trainer::use() const {

@@ -8,7 +8,6 @@
 
 #include "batch_norm_cpu.h"
 #include "channels_last.h"
-#include "running_statistics_kernel.h"
 
 namespace layer_rotation {
 namespace {
@@ -21,14 +20,16 @@ int64_t checked_channels(const LayerInput& input) {
 
 }  // namespace
 
-BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
-                     const StepContext& step)
-    : spec_(spec), has_block_kernels_(compute.kernels == Kernels::kBlock), step_(step) {
+BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device)
+    : spec_(spec) {
   const int64_t channels = checked_channels(input);
+  pixels_ = input.size() / channels;
   ones_ = torch::ones({channels}, device);
   zeros_ = torch::zeros({channels}, device);
-  batch_mean_ = zeros_.clone();
-  batch_variance_ = zeros_.clone();
+  if (compute.kernels == Kernels::kBlock) {
+    batch_mean = zeros_.clone();
+    batch_variance = zeros_.clone();
+  }
   if (spec.scale) weight = register_parameter("weight", ones_.clone());
   if (spec.shift) bias = register_parameter("bias", zeros_.clone());
   running_mean = register_buffer("running_mean", zeros_.clone());
@@ -38,24 +39,22 @@ BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const C
 at::Tensor BatchNorm::forward(const at::Tensor& input) { return is_training() ? train(input) : evaluate(input); }
 
 at::Tensor BatchNorm::train(const at::Tensor& input) {
-  const double examples = static_cast<double>(input.numel() / input.size(1));
-  if (!has_block_kernels_ && is_matrix_on_cpu(input)) {
+  const double examples = static_cast<double>(input.size(0) * pixels_);
+  const bool has_block_kernels = batch_mean.defined();
+  if (!has_block_kernels && is_matrix_on_cpu(input)) {
     const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_);
     update_running(result.mean, result.variance, examples);
     return result.output;
   }
   // With momentum 1 LibTorch hands out the batch's own mean and unbiased variance.
-  const at::Tensor mean = has_block_kernels_ ? batch_mean_ : at::zeros_like(running_mean);
-  const at::Tensor unbiased = has_block_kernels_ ? batch_variance_ : at::zeros_like(running_var);
+  const at::Tensor mean = has_block_kernels ? batch_mean : at::zeros_like(running_mean);
+  const at::Tensor unbiased = has_block_kernels ? batch_variance : at::zeros_like(running_var);
   const at::Tensor output =
       between_relus(input, [&](const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
         return at::batch_norm(x, scale, shift, mean, unbiased, /*training=*/true, 1, spec_.epsilon,
                               /*cudnn_enabled=*/true);
       });
-  if (has_block_kernels_) {
-    move_running_statistics(examples);
-    return output;
-  }
+  if (has_block_kernels) return output;
   // A single example has no unbiased variance; its biased one is 0.
   update_running(mean, examples > 1 ? unbiased * ((examples - 1) / examples) : at::zeros_like(unbiased), examples);
   return output;
@@ -77,21 +76,6 @@ at::Tensor BatchNorm::between_relus(const at::Tensor& input, Normalise normalise
   const at::Tensor& shift = bias.defined() ? bias : zeros_;
   const at::Tensor output = normalise(relu_ == FusedRelu::kBefore ? at::relu(input) : input, scale, shift);
   return relu_ == FusedRelu::kAfter ? at::relu(output) : output;
-}
-
-void BatchNorm::move_running_statistics(double examples) {
-  // LibTorch's variance is unbiased; of a single example it is NaN or infinite, and counts as 0.
-  const double factor = spec_.unbiased_running_variance ? 1 : (examples - 1) / examples;
-  const int64_t channels = batch_mean_.numel();
-  const MoveRunningStatistics kernel{step_.epoch->tables(),
-                                     channels,
-                                     static_cast<float>(spec_.momentum),
-                                     examples > 1 ? static_cast<float>(factor) : 0.0f,
-                                     batch_mean_.data_ptr<float>(),
-                                     batch_variance_.data_ptr<float>(),
-                                     running_mean.data_ptr<float>(),
-                                     running_var.data_ptr<float>()};
-  kernel::run(kernel, (channels + kernel::kThreads - 1) / kernel::kThreads, batch_mean_.device());
 }
 
 void BatchNorm::update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples) {

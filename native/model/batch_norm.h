@@ -5,7 +5,6 @@
 #include "layer_input.h"
 #include "layer_spec.h"
 #include "module.h"
-#include "step_context.h"
 
 namespace layer_rotation {
 
@@ -13,9 +12,12 @@ namespace layer_rotation {
 /// the ReLU that may come directly before or after it. Activations may be bf16; parameters and statistics are fp32.
 class BatchNorm : public Module {
  public:
-  BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
-            const StepContext& step);
+  BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device);
   at::Tensor forward(const at::Tensor& input) override;
+
+  const BatchNormSpec& spec() const { return spec_; }
+  /// Of an example, over which a channel is averaged, too.
+  int64_t pixels() const { return pixels_; }
 
   FusedRelu fused_relu() const { return relu_; }
   /// Makes forward() apply the ReLU beside it: on the CPU the two share their passes over memory.
@@ -25,6 +27,10 @@ class BatchNorm : public Module {
   at::Tensor bias;    ///< shift (β), undefined without one
   at::Tensor running_mean;
   at::Tensor running_var;
+  // With block kernels a training step leaves its batch's statistics here, for RunningStatistics: zeros before it.
+  // Otherwise forward() moves the running ones.
+  at::Tensor batch_mean;
+  at::Tensor batch_variance;  ///< unbiased
 
  private:
   at::Tensor train(const at::Tensor& input);
@@ -32,21 +38,15 @@ class BatchNorm : public Module {
   /// With LibTorch's operations: the ReLUs around `normalise(input, scale, shift)`.
   template <class Normalise>
   at::Tensor between_relus(const at::Tensor& input, Normalise normalise) const;
-  /// One kernel for what LibTorch's operations do in seven.
-  void move_running_statistics(double examples);
   void update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples);
 
   BatchNormSpec spec_;
-  bool has_block_kernels_;
-  StepContext step_;
+  int64_t pixels_;
   FusedRelu relu_ = FusedRelu::kNone;
   // What stands in for a scale or shift that the layer does not have: LibTorch takes bf16 activations with fp32
   // parameters, but not on every path without any.
   at::Tensor ones_;
   at::Tensor zeros_;
-  // For block kernels: a batch's statistics, zeros between two steps.
-  at::Tensor batch_mean_;
-  at::Tensor batch_variance_;
 };
 
 }  // namespace layer_rotation

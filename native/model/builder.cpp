@@ -69,7 +69,7 @@ std::shared_ptr<Module> Builder::make(const DenseSpec& spec, const LayerInput& i
 }
 
 std::shared_ptr<Module> Builder::make(const BatchNormSpec& spec, const LayerInput& input, Shape&) {
-  const auto norm = std::make_shared<BatchNorm>(spec, input, compute_, device_, step_);
+  const auto norm = std::make_shared<BatchNorm>(spec, input, compute_, device_);
   record(input.layer, norm);
   return norm;
 }

@@ -25,6 +25,14 @@ std::shared_ptr<Dense> take_first_dense(Sequence& sequence) {
   return dense;
 }
 
+std::vector<BatchNorm*> batch_norms(const NetworkParts& parts) {
+  std::vector<BatchNorm*> norms;
+  for (const auto& [name, module] : parts.modules) {
+    if (auto* norm = dynamic_cast<BatchNorm*>(module.get())) norms.push_back(norm);
+  }
+  return norms;
+}
+
 void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, const Shape& shape, int64_t classes) {
   if (parts.layers.empty()) throw Error("INVALID_CONFIG", "layers: expected a convolution or a dense layer among them");
   if (shape != Shape{classes}) {
@@ -50,6 +58,7 @@ Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape,
       if (one.shadow().defined()) shadows_.emplace(one.parameter().unsafeGetTensorImpl(), one.shadow());
     }
   }
+  if (compute.kernels == Kernels::kBlock) running_statistics_ = RunningStatistics(batch_norms(parts_), *step.epoch);
   // A flatten would only undo another format.
   const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
@@ -60,7 +69,15 @@ Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape,
 
 at::Tensor Network::forward(const at::Tensor& pixels) { return forward_normalized(first(pixels)); }
 
-at::Tensor Network::forward_normalized(const at::Tensor& images) { return modules_.forward(images).to(at::kFloat); }
+at::Tensor Network::forward_normalized(const at::Tensor& images) {
+  const at::Tensor logits = modules_.forward(images).to(at::kFloat);
+  move_running_statistics(images.size(0));
+  return logits;
+}
+
+void Network::move_running_statistics(int64_t images) const {
+  if (training_) running_statistics_.move(images);
+}
 
 at::Tensor Network::first(const at::Tensor& pixels) const {
   if (!pixel_dense_) return normalization_(pixels, compute_.precision, input_format_);
@@ -68,6 +85,12 @@ at::Tensor Network::first(const at::Tensor& pixels) const {
 }
 
 std::string Network::not_finite_output(const at::Tensor& pixels) {
+  const std::string name = first_not_finite(pixels);
+  move_running_statistics(pixels.size(0));
+  return name;
+}
+
+std::string Network::first_not_finite(const at::Tensor& pixels) {
   const auto is_finite = [](const at::Tensor& x) { return at::isfinite(x).all().item<bool>(); };
   at::Tensor x = first(pixels);
   if (pixel_dense_ && !is_finite(x)) return parts_.names.at(pixel_dense_.get());
@@ -79,6 +102,7 @@ std::string Network::not_finite_output(const at::Tensor& pixels) {
 }
 
 void Network::train(bool on) {
+  training_ = on;
   for (const auto& [name, module] : parts_.modules) module->train(on);
 }
 

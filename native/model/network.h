@@ -14,6 +14,7 @@
 #include "dense.h"
 #include "layer_input.h"
 #include "layer_spec.h"
+#include "running_statistics.h"
 #include "sequence.h"
 
 namespace layer_rotation {
@@ -63,6 +64,9 @@ class Network {
   void refresh_shadows();
 
  private:
+  std::string first_not_finite(const at::Tensor& pixels);
+  /// With block kernels: towards those of a batch of `images` that has gone forward in training.
+  void move_running_statistics(int64_t images) const;
   /// The input of `modules_`: the normalised images, or what the first layer makes of the pixels.
   at::Tensor first(const at::Tensor& pixels) const;
 
@@ -71,8 +75,10 @@ class Network {
   at::MemoryFormat input_format_;
   NetworkParts parts_;
   std::unordered_map<at::TensorImpl*, at::Tensor> shadows_;  ///< by parameter
-  std::shared_ptr<Dense> pixel_dense_;  ///< the first layer where it works on pixels as they are, else null
-  Sequence modules_;                    ///< what follows it, or all
+  std::shared_ptr<Dense> pixel_dense_;    ///< the first layer where it works on pixels as they are, else null
+  Sequence modules_;                      ///< what follows it, or all
+  RunningStatistics running_statistics_;  ///< of block kernels
+  bool training_ = true;
 };
 
 }  // namespace layer_rotation
