@@ -51,6 +51,7 @@ std::vector<OptimizedParameter> optimized(const std::vector<at::Tensor>& weights
 
 std::unique_ptr<StandaloneLayers> StandaloneLayers::create(const Arrays& weights, const StandaloneSpec& spec) {
   if (weights.empty()) throw Error("INVALID_CONFIG", "weights: expected at least one layer");
+  use_threads(spec.threads);
   const DeviceStream stream(resolve_device(spec.device));
   const DeviceStream::Use use = stream.use(ComputeSpec());
   return std::unique_ptr<StandaloneLayers>(new StandaloneLayers(weights, spec, stream));

@@ -10,7 +10,8 @@ int default_threads() {
 }
 
 void use_threads(int threads) {
-  const int wanted = threads > 0 ? threads : default_threads();
+  const int by_default = default_threads();  // before anything changes it
+  const int wanted = threads > 0 ? threads : by_default;
   if (at::get_num_threads() != wanted) at::set_num_threads(wanted);
 }
 

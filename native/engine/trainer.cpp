@@ -121,6 +121,7 @@ void forget_from(int64_t step, LayerRecords& records) {
 }  // namespace
 
 std::unique_ptr<Trainer> Trainer::create(const TrainerSpec& spec) {
+  use_threads(spec.threads);
   const DeviceStream stream(resolve_device(checked(spec).device));
   const DeviceStream::Use use = stream.use(spec.compute);
   return std::unique_ptr<Trainer>(new Trainer(spec, stream));

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { failure } from '../support/failure.js'
-import { moduleAddress } from './support/program.js'
+import { moduleAddress, program } from './support/program.js'
 import { endless, smallTrainer, trainEpoch } from './support/small-trainer.js'
 import * as compiled from './support/training.mjs'
 
@@ -102,6 +102,16 @@ describe('the event loop', () => {
     clearInterval(timer)
     expect(ticks + 1).toBeGreaterThan(milliseconds / 50) // it may take less than a tick
   })
+})
+
+test('the default number of threads is that of the process, whatever a trainer before had', async () => {
+  const trainings = [1, 0].map(
+    (threads) => `await train(await smallTrainer({ change: { threads: ${threads} } }), { steps: 3 })`,
+  )
+  const count = 'console.log((await info()).threads)'
+  const { stdout } = await program(count)
+  expect(Number(stdout)).toBeGreaterThanOrEqual(1)
+  expect(await program([...trainings, count].join('; '))).toMatchObject({ code: 0, stdout })
 })
 
 describe('worker threads', () => {

@@ -5,7 +5,7 @@ const training = new URL('training.mjs', import.meta.url)
 /** A module that can use the names of training.mjs and of worker_threads. */
 const withNames = (body: string) => `
 import { Worker, parentPort } from 'node:worker_threads'
-import { smallTrainer, train } from '${training.href}'
+import { info, smallTrainer, train } from '${training.href}'
 ${body}`
 
 /** The same as an address, for a worker. */

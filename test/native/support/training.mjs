@@ -1,6 +1,8 @@
 // A small training for the child processes and workers of these tests, on the compiled package.
 
-const { createTrainer } = await import(new URL('../../../dist/native.js', import.meta.url).href)
+const { createTrainer, info } = await import(new URL('../../../dist/native.js', import.meta.url).href)
+
+export { info }
 
 /** @typedef {import('../../../src/native.js').NativeTrainer} NativeTrainer */
 
