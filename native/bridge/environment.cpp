@@ -52,10 +52,10 @@ void Environment::to_javascript(std::function<void(Napi::Env)> task) {
   const std::lock_guard lock(mutex_);
   if (ended_) return;
   auto* data = new std::function<void(Napi::Env)>(std::move(task));
-  queue_.BlockingCall(data, [](Napi::Env env, Napi::Function, std::function<void(Napi::Env)>* task) {
+  queue_.BlockingCall(data, [](Napi::Env env, Napi::Function, std::function<void(Napi::Env)>* given) {
+    const std::unique_ptr<std::function<void(Napi::Env)>> task(given);
     // Without an environment there is nobody left to tell.
     if (env != nullptr) (*task)(env);
-    delete task;
   });
 }
 

@@ -104,6 +104,8 @@ Napi::Promise Environment::run(Napi::Env env, Work work, Convert convert, Settle
         call->deferred.Resolve(call->convert(env, std::move(*call->result)));
       } catch (const Napi::Error& error) {
         call->deferred.Reject(error.Value());
+      } catch (...) {
+        call->deferred.Reject(Failure::current().to_javascript(env).Value());
       }
       call->settled();
       self->end_pending(env);

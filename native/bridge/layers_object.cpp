@@ -15,6 +15,12 @@ namespace {
 
 using Arrays = StandaloneLayers::Arrays;
 
+/// What the JavaScript object and the tasks on the engine's thread share. The layers themselves are the engine's alone.
+struct SharedLayers {
+  std::unique_ptr<StandaloneLayers> layers;
+  int64_t memory = 0;  ///< bytes
+};
+
 Arrays read_arrays(const Argument& argument) {
   Arrays arrays;
   for (const Argument& array : argument.elements()) arrays.push_back(array.float32_array());
@@ -26,10 +32,10 @@ constexpr int64_t kMostRepeats = 1'000'000;
 
 class LayersObject : public Napi::ObjectWrap<LayersObject> {
  public:
-  static Napi::Value create(Napi::Env env, std::shared_ptr<StandaloneLayers> layers) {
+  static Napi::Value create(Napi::Env env, std::shared_ptr<SharedLayers> shared) {
     const Napi::Function constructor =
         Environment::class_of(env, Environment::Class::kLayers, [env] { return define(env); });
-    return constructor.New({Napi::External<std::shared_ptr<StandaloneLayers>>::New(env, &layers)});
+    return constructor.New({Napi::External<std::shared_ptr<SharedLayers>>::New(env, &shared)});
   }
 
   static Napi::Function define(Napi::Env env) {
@@ -42,23 +48,22 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
 
   explicit LayersObject(const Napi::CallbackInfo& info)
       : Napi::ObjectWrap<LayersObject>(info),
-        layers_(*info[0].As<Napi::External<std::shared_ptr<StandaloneLayers>>>().Data()),
-        environment_(Environment::of(info.Env())),
-        memory_(layers_->memory()) {
-    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), memory_);
+        shared_(*info[0].As<Napi::External<std::shared_ptr<SharedLayers>>>().Data()),
+        environment_(Environment::of(info.Env())) {
+    Napi::MemoryManagement::AdjustExternalMemory(info.Env(), shared_->memory);
   }
 
   void Finalize(Napi::Env env) override {
-    Napi::MemoryManagement::AdjustExternalMemory(env, -memory_);
+    Napi::MemoryManagement::AdjustExternalMemory(env, -shared_->memory);
     // Tensors are freed where they were made.
-    environment_->post_if_running([layers = std::move(layers_)] {});
+    environment_->post_if_running([shared = std::move(shared_)] {});
   }
 
  private:
   Napi::Value rotation(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       return environment_->run(
-          info.Env(), [layers = layers_] { return layers->rotation(); },
+          info.Env(), [shared = shared_] { return shared->layers->rotation(); },
           [](Napi::Env env, const std::vector<double>& rotation) { return to_float64_array(env, rotation); });
     });
   }
@@ -68,7 +73,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
       auto gradients = std::make_shared<Arrays>(read_arrays({info[0], "gradients"}));
       auto rates = Argument(info[1], "rates").float64_array();
       return environment_->run(
-          info.Env(), [layers = layers_, gradients, rates] { return layers->step(*gradients, rates); },
+          info.Env(), [shared = shared_, gradients, rates] { return shared->layers->step(*gradients, rates); },
           [](Napi::Env env, const LayerRecords& records) { return to_javascript(env, records, RecordRequest()); });
     });
   }
@@ -76,7 +81,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
   Napi::Value weights(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       return environment_->run(
-          info.Env(), [layers = layers_] { return layers->weights(); },
+          info.Env(), [shared = shared_] { return shared->layers->weights(); },
           [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
     });
   }
@@ -86,8 +91,8 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
       auto weights = std::make_shared<Arrays>(read_arrays({info[0], "weights"}));
       return environment_->run(
           info.Env(),
-          [layers = layers_, weights] {
-            layers->set_weights(*weights);
+          [shared = shared_, weights] {
+            shared->layers->set_weights(*weights);
             return true;
           },
           [](Napi::Env env, bool) { return env.Undefined(); });
@@ -103,14 +108,13 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
       }
       const int64_t repeats = Argument(info[1], "repeats").integer(1, kMostRepeats);
       return environment_->run(
-          info.Env(), [layers = layers_, name, repeats] { return layers->time(name, repeats); },
+          info.Env(), [shared = shared_, name, repeats] { return shared->layers->time(name, repeats); },
           [](Napi::Env env, const std::vector<double>& nanoseconds) { return to_float64_array(env, nanoseconds); });
     });
   }
 
-  std::shared_ptr<StandaloneLayers> layers_;
+  std::shared_ptr<SharedLayers> shared_;
   std::shared_ptr<Environment> environment_;
-  int64_t memory_;
 };
 
 std::vector<ParameterSettings> read_settings(const Argument& given, size_t layers) {
@@ -159,9 +163,15 @@ Napi::Value create_layers(const Napi::CallbackInfo& info) {
     spec.threads = static_cast<int>(options["threads"].integer(0, 4096));
     return Environment::of(info.Env())
         ->run(
-            info.Env(), [=] { return std::shared_ptr<StandaloneLayers>(StandaloneLayers::create(*weights, spec)); },
-            [](Napi::Env env, std::shared_ptr<StandaloneLayers> layers) {
-              return LayersObject::create(env, std::move(layers));
+            info.Env(),
+            [=] {
+              auto shared = std::make_shared<SharedLayers>();
+              shared->layers = StandaloneLayers::create(*weights, spec);
+              shared->memory = shared->layers->memory();
+              return shared;
+            },
+            [](Napi::Env env, std::shared_ptr<SharedLayers> shared) {
+              return LayersObject::create(env, std::move(shared));
             });
   });
 }

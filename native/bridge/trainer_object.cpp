@@ -34,6 +34,8 @@ struct SharedTrainer {
 
 /// A callback into JavaScript from the engine's thread; lives and dies on the JavaScript thread.
 struct ProgressCallback {
+  explicit ProgressCallback(Napi::FunctionReference given) : function(std::move(given)) {}
+
   Napi::FunctionReference function;
   std::optional<Napi::Error> thrown;
 };
@@ -104,9 +106,12 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return reject_on_throw(info.Env(), [&] {
       auto request = std::make_shared<EpochRequest>(
           read_epoch_request({info[0], ""}, alive().layer_names.size(), alive().train_examples));
-      ProgressCallback* callback = nullptr;
-      if (info[1].IsFunction()) callback = new ProgressCallback{Napi::Persistent(info[1].As<Napi::Function>()), {}};
-      return run(
+      std::unique_ptr<ProgressCallback> owned;
+      if (info[1].IsFunction()) {
+        owned = std::make_unique<ProgressCallback>(Napi::Persistent(info[1].As<Napi::Function>()));
+      }
+      ProgressCallback* callback = owned.get();
+      const Napi::Promise promise = run(
           info,
           [shared = shared_, request, callback, environment = environment_, stop = StopToken(shared_->stops)] {
             std::function<void(const EpochProgress&)> on_progress;
@@ -124,6 +129,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
             return to_javascript(env, result, request->record);
           },
           [callback] { delete callback; });
+      owned.release();  // to what run() calls when the epoch has ended
+      return promise;
     });
   }
 
