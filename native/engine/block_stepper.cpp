@@ -66,7 +66,6 @@ class BlockStepper final : public Stepper {
     parts_.epoch.set_sums(request.sums.loss, request.sums.hits, request.sums.examples);
     steps_ = 0;
     snapshot_.reset();
-    parts_.network.zero_grad();
   }
 
   bool step(int64_t images, bool record) override {

@@ -152,6 +152,7 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
 DeviceStream::Use Trainer::use() const {
   use_threads(threads_);
   return stream_.use(compute_);
+  network_.zero_grad();  // whatever a step or probe left that failed
 }
 
 ImageSequence Trainer::training_sequence(const BatchPlan& batches) const {
@@ -231,6 +232,7 @@ EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopTo
   const ImageSequence images = sequence(split);
   EpochSums sums(device_);
   for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
+    network_.zero_grad();  // as in train_epoch()
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
     const Batch batch = images.batch(begin, std::min(begin + batch_size, images.size()));
     sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.kernels),
