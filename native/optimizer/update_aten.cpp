@@ -141,6 +141,7 @@ class AtenBackend final : public UpdateBackend {
 
   /// Three sums for each unit, from one copy for all: each would wait for the device.
   static std::vector<std::array<double, 3>> on_host(const std::vector<at::Tensor>& sums) {
+    if (sums.empty()) return {};
     const at::Tensor host = at::cat(sums).cpu();
     const double* sum = host.const_data_ptr<double>();
     std::vector<std::array<double, 3>> result(static_cast<size_t>(host.size(0)));

@@ -20,6 +20,7 @@ class CpuBackend final : public UpdateBackend {
   CpuBackend(rules::Kind rule, const std::vector<Slot>& slots) : rule_(rule), slots_(slots) {
     for (size_t i = 0; i < slots_.size(); ++i) {
       const Slot& slot = slots_[i];
+      units_ += static_cast<size_t>(slot.units);
       rotation::add_chunks(chunks_, i, slot.parameter.numel(), slot.units > 1 ? slot.unit_size() : 1);
       UpdateTarget target{};
       target.weight = slot.parameter.data_ptr<float>();
@@ -81,7 +82,7 @@ class CpuBackend final : public UpdateBackend {
 
   template <class Sum, class SumOf>
   std::vector<Sum> sum_by_unit(SumOf sum_of) const {
-    std::vector<Sum> units(slots_.back().first_unit + static_cast<size_t>(slots_.back().units));
+    std::vector<Sum> units(units_);
     std::vector<Sum> partial(chunks_.size());  // of units that are larger than a chunk
     rotation::for_each_chunk(chunks_, [&](const Chunk& chunk, size_t i) {
       const bool whole = slots_[chunk.tensor].units > 1;
@@ -98,6 +99,7 @@ class CpuBackend final : public UpdateBackend {
 
   rules::Kind rule_;
   const std::vector<Slot>& slots_;
+  size_t units_ = 0;  ///< of all slots
   std::vector<Chunk> chunks_;
   std::vector<UpdateTarget> targets_;
   std::vector<at::Tensor> gradients_;  ///< keeps copies alive during a step

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { layca } from '../../src/optimizer/layca.js'
 import { sgd } from '../../src/optimizer/sgd.js'
 import { testDevice } from '../support/device.js'
 import { failure } from '../support/failure.js'
+import { allKernels } from './support/kernels.js'
 import { layersUnder, weightsOf } from './support/layers.js'
 import { normals } from './support/random.js'
 
@@ -38,6 +40,15 @@ describe('layers without a network refuse', () => {
     expect(message).toBe("INVALID_CONFIG: weights: expected one array a layer, of the layer's size")
     expect(await weightsOf(layers)).toEqual(initial)
   })
+})
+
+test.each(allKernels)('layers none of which is trained stay as they are, with %j', async (kernels) => {
+  const settings = { trained: false, controlled: true, rateFactor: 1, decay: 0, decoupledDecay: 0 }
+  const layers = await layersUnder(layca(sgd()), initial, { ...kernels, parameters: [settings, settings] })
+  const { rotation, norm } = await layers.step([normals(5, 3), normals(3, 4)], Float64Array.of(1, 1))
+  expect(rotation).toEqual(new Float64Array(2))
+  norm.forEach((found, i) => expect(found).toBeCloseTo(Math.hypot(...initial[i]!), 12))
+  expect(await weightsOf(layers)).toEqual(initial)
 })
 
 test.each(['monitor', 'step', testDevice === 'cpu' ? 'triad' : 'copy'] as const)(
