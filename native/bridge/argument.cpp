@@ -10,6 +10,34 @@ namespace {
 /// An array may say that it has 2^32 elements: reading them takes minutes and all memory.
 constexpr uint32_t kMostElements = 1 << 20;
 
+const char* name_of(napi_typedarray_type type) {
+  switch (type) {
+    case napi_int8_array: return "an Int8Array";
+    case napi_uint8_array: return "a Uint8Array";
+    case napi_uint8_clamped_array: return "a Uint8ClampedArray";
+    case napi_int16_array: return "an Int16Array";
+    case napi_uint16_array: return "a Uint16Array";
+    case napi_int32_array: return "an Int32Array";
+    case napi_uint32_array: return "a Uint32Array";
+    case napi_float32_array: return "a Float32Array";
+    case napi_float64_array: return "a Float64Array";
+    case napi_bigint64_array: return "a BigInt64Array";
+    case napi_biguint64_array: return "a BigUint64Array";
+    default: return "another typed array";
+  }
+}
+
+/// What a value is, in a few words; a number, a boolean or a text as it reads.
+std::string description(const Napi::Value& value) {
+  if (value.IsNumber() || value.IsBoolean() || value.IsString()) return value.ToString().Utf8Value();
+  if (value.IsUndefined()) return "undefined";
+  if (value.IsNull()) return "null";
+  if (value.IsTypedArray()) return name_of(value.As<Napi::TypedArray>().TypedArrayType());
+  if (value.IsArray()) return "an array";
+  if (value.IsFunction()) return "a function";
+  return value.IsObject() ? "an object" : "another type";
+}
+
 /// The beginning of a text, of whole characters.
 std::string shortened(const std::string& text) {
   constexpr size_t kLongest = 100;
@@ -22,12 +50,7 @@ std::string shortened(const std::string& text) {
 }  // namespace
 
 void Argument::fail(const std::string& expected) const {
-  const std::string found = value_.IsNumber() || value_.IsBoolean() || value_.IsString()
-                                ? value_.ToString().Utf8Value()
-                                : (value_.IsUndefined() ? "undefined"
-                                   : value_.IsNull()    ? "null"
-                                                        : "another type");
-  throw Error("INVALID_CONFIG", path_ + ": expected " + expected + ", found " + shortened(found));
+  throw Error("INVALID_CONFIG", path_ + ": expected " + expected + ", found " + shortened(description(value_)));
 }
 
 Argument Argument::operator[](const char* name) const {

@@ -3,11 +3,11 @@
 #include <ATen/ops/from_blob.h>
 
 #include <cmath>
-#include <functional>
 #include <memory>
-#include <numeric>
+#include <optional>
 
 #include "../error.h"
+#include "../model/layer_input.h"
 
 namespace layer_rotation {
 namespace {
@@ -20,17 +20,30 @@ at::Tensor own(std::vector<T> values, std::vector<int64_t> shape, at::ScalarType
       held->data(), shape, [held](void*) {}, at::dtype(type));
 }
 
-SplitData read_split(const Argument& split, const std::vector<int64_t>& input_shape) {
+void check_labels(const Argument& given, const std::vector<int32_t>& labels, int64_t classes) {
+  for (const int32_t label : labels) {
+    if (label < 0 || label >= classes) {
+      throw Error("INVALID_CONFIG",
+                  given.path() + ": label " + std::to_string(label) + " is not in 0 … " + std::to_string(classes - 1));
+    }
+  }
+}
+
+SplitData read_split(const Argument& split, const Shape& input_shape, int64_t classes) {
   std::vector<uint8_t> pixels = split["images"].uint8_array();
   std::vector<int32_t> labels = split["labels"].int32_array();
-  const int64_t per_image = std::accumulate(input_shape.begin(), input_shape.end(), int64_t{1}, std::multiplies<>());
+  if (labels.empty()) throw Error("INVALID_CONFIG", split.path() + ": expected at least one example, found none");
+  check_labels(split["labels"], labels, classes);
+  const std::optional<int64_t> size = size_of(input_shape);
+  if (!size) throw Error("INVALID_CONFIG", "inputShape: expected less than 2⁶³ values, found " + show(input_shape));
+  const int64_t per_image = *size;
   const auto bytes = static_cast<int64_t>(pixels.size()), examples = static_cast<int64_t>(labels.size());
-  if (bytes != examples * per_image) {
+  if (bytes % per_image != 0 || bytes / per_image != examples) {
     throw Error("INVALID_CONFIG", split.path() + ": " + std::to_string(bytes) + " bytes of images for " +
                                       std::to_string(examples) + " labels; expected " + std::to_string(per_image) +
                                       " bytes each");
   }
-  std::vector<int64_t> shape = input_shape;
+  Shape shape = input_shape;
   shape.insert(shape.begin(), examples);
   return {own(std::move(pixels), std::move(shape), at::kByte), own(std::move(labels), {examples}, at::kInt)};
 }
@@ -86,9 +99,9 @@ std::vector<int32_t> read_validation(const Argument& indices, int64_t examples) 
 
 void read_data(const Argument& data, TrainerSpec& spec) {
   spec.normalization = read_normalization(data, spec.input_shape);
-  spec.train = read_split(data["train"], spec.input_shape);
+  spec.train = read_split(data["train"], spec.input_shape, spec.classes);
   spec.validation = read_validation(data["validation"], spec.train.labels.size(0));
-  spec.test = read_split(data["test"], spec.input_shape);
+  spec.test = read_split(data["test"], spec.input_shape, spec.classes);
 }
 
 std::vector<int32_t> read_indices(const Argument& indices, int64_t size) {

@@ -63,26 +63,6 @@ std::vector<OptimizedParameter> optimized(const Network& network, const std::vec
   return parameters;
 }
 
-void check_split(const char* name, const SplitData& split, int64_t classes) {
-  const at::Tensor& labels = split.labels;
-  if (split.pixels.size(0) != labels.size(0) || labels.size(0) == 0) {
-    throw Error("INVALID_CONFIG", std::string("data.") + name + ": " + std::to_string(split.pixels.size(0)) +
-                                      " images and " + std::to_string(labels.size(0)) +
-                                      " labels; expected as many of both, and at least one");
-  }
-  const int64_t low = labels.min().item<int64_t>(), high = labels.max().item<int64_t>();
-  if (low < 0 || high >= classes) {
-    throw Error("INVALID_CONFIG", std::string("data.") + name + ": label " + std::to_string(low < 0 ? low : high) +
-                                      " is not in 0 … " + std::to_string(classes - 1));
-  }
-}
-
-const TrainerSpec& checked(const TrainerSpec& spec) {
-  check_split("train", spec.train, spec.classes);
-  check_split("test", spec.test, spec.classes);
-  return spec;
-}
-
 /// How a network computes on `device`. Throws Error DEVICE_UNAVAILABLE where it cannot.
 ComputeSpec checked(const ComputeSpec& given, const KernelChoice& choice, at::Device device) {
   if (given.tf32 && !device.is_cuda()) {
@@ -122,7 +102,7 @@ void forget_from(int64_t step, LayerRecords& records) {
 
 std::unique_ptr<Trainer> Trainer::create(const TrainerSpec& spec) {
   use_threads(spec.threads);
-  const DeviceStream stream(resolve_device(checked(spec).device));
+  const DeviceStream stream(resolve_device(spec.device));
   const DeviceStream::Use use = stream.use(spec.compute);
   return std::unique_ptr<Trainer>(new Trainer(spec, stream));
 }
@@ -152,7 +132,6 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
 DeviceStream::Use Trainer::use() const {
   use_threads(threads_);
   return stream_.use(compute_);
-  network_.zero_grad();  // whatever a step or probe left that failed
 }
 
 ImageSequence Trainer::training_sequence(const BatchPlan& batches) const {
@@ -173,10 +152,11 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
                                  const std::function<void(const EpochProgress&)>& on_progress) {
   const DeviceStream::Use use = this->use();
   network_.train();
+  network_.zero_grad();  // whatever a step or probe left that failed
   const std::vector<int32_t>& batch_sizes = request.batches.batch_sizes;
   const auto steps = static_cast<int64_t>(batch_sizes.size());
   const RecordRequest& record = request.record;
-  references(record.references);  // throws now where one is unknown
+  references(record.references, "record.references");  // throws now where one is unknown
   auto next_record = record.steps.begin();
   optimizer_->begin_epoch(total_steps_, request.rates, static_cast<int64_t>(record.steps.size()));
   stepper_->begin_epoch(request);
@@ -232,7 +212,6 @@ EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopTo
   const ImageSequence images = sequence(split);
   EpochSums sums(device_);
   for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
-    network_.zero_grad();  // as in train_epoch()
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
     const Batch batch = images.batch(begin, std::min(begin + batch_size, images.size()));
     sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.kernels),
@@ -253,6 +232,7 @@ ProbeResult Trainer::probe(const std::vector<int32_t>& indices, Mode mode) {
   ProbeResult result;
   result.loss = loss.loss.item<double>();
   if (training) {
+    network_.zero_grad();  // as in train_epoch()
     logits.backward(loss.gradient);
     result.gradients = export_gradients(network_);
     network_.zero_grad();
@@ -295,7 +275,7 @@ bool Trainer::recorded_step(int64_t images, const RecordRequest& request, LayerR
   if (request.neurons) before.emplace(layers_.weights());
   if (!stepper_->step(images, /*record=*/true)) return false;
 
-  const std::vector<const rotation::Reference*> references = this->references(request.references);
+  const std::vector<const rotation::Reference*> references = this->references(request.references, "record.references");
   for (size_t i = 0; i < references.size(); ++i) {
     const std::vector<double> rotation = rotation::measure_rotation(layers_, *references[i]);
     records.references[i].insert(records.references[i].end(), rotation.begin(), rotation.end());
@@ -308,12 +288,13 @@ bool Trainer::recorded_step(int64_t images, const RecordRequest& request, LayerR
   return true;
 }
 
-std::vector<const rotation::Reference*> Trainer::references(const std::vector<std::string>& names) const {
+std::vector<const rotation::Reference*> Trainer::references(const std::vector<std::string>& names,
+                                                            const char* path) const {
   std::vector<const rotation::Reference*> references;
   for (const std::string& name : names) {
     const auto found = references_.find(name);
     if (found == references_.end()) {
-      throw Error("INVALID_CONFIG", "record.references: there is no reference named " + name + "; set it first");
+      throw Error("INVALID_CONFIG", std::string(path) + ": there is no reference named " + name + "; set it first");
     }
     references.push_back(&found->second);
   }
@@ -326,8 +307,7 @@ void Trainer::set_reference(const std::string& name, const std::vector<NamedTens
   if (!tensors.empty()) {
     for (size_t i = 0; i < weights.size(); ++i) weights[i] = weight_among(tensors, network_, weights[i]);
   }
-  references_.erase(name);
-  references_.emplace(name, rotation::Reference(weights));
+  references_.insert_or_assign(name, rotation::Reference(weights));
 }
 
 std::vector<NamedTensor> Trainer::weights() const {
@@ -342,7 +322,7 @@ void Trainer::set_weights(const std::vector<NamedTensor>& tensors) {
 
 std::vector<NamedTensor> Trainer::reference(const std::string& name) const {
   const DeviceStream::Use use = this->use();
-  const rotation::Reference& reference = *references({name}).front();
+  const rotation::Reference& reference = *references({name}, "name").front();
   std::vector<NamedTensor> tensors;
   for (size_t layer = 0; layer < layers_.size(); ++layer) {
     tensors.push_back(on_host(name_of(network_, layers_.weights()[layer]), reference.weight(layer)));

@@ -33,7 +33,8 @@
 
 namespace layer_rotation {
 
-/// Pixels and labels as they come from the caller: uint8 [n, …input_shape] and int32 [n], on the CPU.
+/// Pixels and labels as they come from the caller: uint8 [n, …input_shape] and int32 [n], each in 0 … classes-1, on the
+/// CPU; n is at least 1.
 struct SplitData {
   at::Tensor pixels;
   at::Tensor labels;
@@ -135,7 +136,8 @@ class Trainer {
  private:
   ImageSequence training_sequence(const BatchPlan& batches) const;
   ImageSequence sequence(Split split) const;
-  std::vector<const rotation::Reference*> references(const std::vector<std::string>& names) const;
+  /// `path`: of the names among the arguments, for the error where one is unknown.
+  std::vector<const rotation::Reference*> references(const std::vector<std::string>& names, const char* path) const;
   /// Makes a step and measures what `request` asks for. False where the stepper says so.
   bool recorded_step(int64_t images, const RecordRequest& request, LayerRecords& records);
   Trainer(const TrainerSpec& spec, const DeviceStream& stream);

@@ -4,6 +4,14 @@
 
 namespace layer_rotation {
 
+std::optional<int64_t> size_of(const Shape& shape) {
+  int64_t size = 1;
+  for (const int64_t extent : shape) {
+    if (__builtin_mul_overflow(size, extent, &size)) return std::nullopt;
+  }
+  return size;
+}
+
 std::string show(const Shape& shape) {
   std::string text = "[";
   for (const int64_t size : shape) text += (text.size() > 1 ? ", " : "") + std::to_string(size);
@@ -15,11 +23,9 @@ void LayerInput::refuse(const std::string& expectation) const {
 }
 
 int64_t LayerInput::size() const {
-  int64_t size = 1;
-  for (const int64_t extent : shape) {
-    if (__builtin_mul_overflow(size, extent, &size)) refuse("an example holds less than 2⁶³ values");
-  }
-  return size;
+  const std::optional<int64_t> size = size_of(shape);
+  if (!size) refuse("an example holds less than 2⁶³ values");
+  return *size;
 }
 
 void LayerInput::expect_image(const char* kind) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,9 @@ namespace layer_rotation {
 
 /// Of one example, without the batch dimension: [features], [channels, rows, columns] or anything else.
 using Shape = std::vector<int64_t>;
+
+/// How many values an example has; none where that passes 2^63 - 1.
+std::optional<int64_t> size_of(const Shape& shape);
 
 /// "[3, 32, 32]"
 std::string show(const Shape& shape);

@@ -38,7 +38,7 @@ describe('an epoch refuses', () => {
     [
       'batch sizes that are no Int32Array',
       { batchSizes: [2, 1] as unknown as Int32Array },
-      'batchSizes: expected an Int32Array, found another type',
+      'batchSizes: expected an Int32Array, found an array',
     ],
     ['a negative key', { augmentationKey: -1 }, 'augmentationKey: expected an integer of at least 0, found -1'],
     [
@@ -69,7 +69,7 @@ describe('an epoch refuses', () => {
     [
       'rates that are no Float64Array',
       { rates: Float32Array.of(1, 1, 1, 1) as unknown as Float64Array },
-      'rates: expected a Float64Array, found another type',
+      'rates: expected a Float64Array, found a Float32Array',
     ],
   ])('%s', async (_, wrong, message) => {
     const trainer = await smallTrainer()

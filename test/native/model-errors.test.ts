@@ -180,7 +180,7 @@ describe('a setting is refused:', () => {
     [
       'a kernel of one size',
       { ...convolution, kernel: [3] },
-      'layers.0.kernel: expected two sizes, rows and columns, found another type',
+      'layers.0.kernel: expected two sizes, rows and columns, found an array',
     ],
     ['no stride', { ...convolution, stride: [1, 0] }, 'layers.0.stride.1: expected an integer of at least 1, found 0'],
     ['half a stride', { ...pool, stride: [0.5, 1] }, 'layers.0.stride.0: expected an integer of at least 1, found 0.5'],

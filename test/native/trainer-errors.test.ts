@@ -37,27 +37,23 @@ describe('data', () => {
     [
       'with a label beyond the classes',
       { train: { images: new Uint8Array(70), labels: Int32Array.of(0, 4) } },
-      'data.train: label 4 is not in 0 … 3',
+      'data.train.labels: label 4 is not in 0 … 3',
     ],
     [
       'with a negative label',
       { test: { images: new Uint8Array(70), labels: Int32Array.of(-1, 0) } },
-      'data.test: label -1 is not in 0 … 3',
+      'data.test.labels: label -1 is not in 0 … 3',
     ],
     [
       'with more labels than images',
       { train: { ...randomSplit(3, 1), labels: new Int32Array(4) } },
       'data.train: 105 bytes of images for 4 labels; expected 35 bytes each',
     ],
-    [
-      'without an image',
-      { test: randomSplit(0, 1) },
-      'data.test: 0 images and 0 labels; expected as many of both, and at least one',
-    ],
+    ['without an image', { test: randomSplit(0, 1) }, 'data.test: expected at least one example, found none'],
     [
       'of another type',
       { train: { ...randomSplit(3, 1), images: new Uint8ClampedArray(105) as unknown as Uint8Array } },
-      'data.train.images: expected a Uint8Array, found another type',
+      'data.train.images: expected a Uint8Array, found a Uint8ClampedArray',
     ],
     [
       'with one mean too many',
@@ -154,6 +150,11 @@ test.each<[string, SmallSpec, string]>([
   ['half a thread', { threads: 0.5 }, 'threads: expected an integer of at least 0, found 0.5'],
   ['a negative seed', { seed: -1 }, 'seed: expected an integer of at least 0, found -1'],
   ['no classes', { classes: 0 }, 'classes: expected an integer of at least 1, found 0'],
+  [
+    'an image of more bytes than can be counted',
+    { inputShape: [2 ** 31, 2 ** 31, 2 ** 31], parameters: [] },
+    'inputShape: expected less than 2⁶³ values, found [2147483648, 2147483648, 2147483648]',
+  ],
   ['an empty image', { inputShape: [0, 5] }, 'inputShape.0: expected an integer of at least 1, found 0'],
   [
     'an unknown update rule',

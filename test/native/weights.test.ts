@@ -91,7 +91,7 @@ describe('setWeights() refuses, and then writes nothing', () => {
     [
       'values that are not fp32',
       { name: 'dense1.weight', shape: [4, 11], data: new Float64Array(44) as unknown as Float32Array },
-      'weights.1.data: expected a Float32Array, found another type',
+      'weights.1.data: expected a Float32Array, found a Float64Array',
     ],
   ])('%s', async (_, wrong, message) => {
     const trainer = await smallTrainer()
@@ -99,6 +99,17 @@ describe('setWeights() refuses, and then writes nothing', () => {
     expect(await failure(() => trainer.setWeights([good, wrong]))).toBe(`INVALID_CONFIG: ${message}`)
     expect(await trainer.weights()).toEqual(before)
   })
+})
+
+test('there is no reference by a name that none was set for', async () => {
+  const trainer = await smallTrainer()
+  expect(await failure(() => trainer.reference('x'))).toBe(
+    'INVALID_CONFIG: name: there is no reference named x; set it first',
+  )
+  const record = { references: ['x'] }
+  expect(await failure(() => trainEpoch(trainer, { recorded: true, record }))).toBe(
+    'INVALID_CONFIG: record.references: there is no reference named x; set it first',
+  )
 })
 
 describe('a training that begins from given weights', () => {
