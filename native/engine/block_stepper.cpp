@@ -63,7 +63,8 @@ class BlockStepper final : public Stepper {
 
   void begin_epoch(const EpochRequest& request) override {
     parts_.epoch.set_images(request.batches.order, request.batches.augmentation_key);
-    parts_.epoch.set_sums(request.sums.loss, request.sums.hits, request.sums.examples);
+    const EpochSums::State& earlier = request.sums;
+    parts_.epoch.set_sums({earlier.loss, static_cast<double>(earlier.hits), 0, static_cast<double>(earlier.examples)});
     steps_ = 0;
     snapshot_.reset();
   }
@@ -77,19 +78,18 @@ class BlockStepper final : public Stepper {
     return true;
   }
 
-  EpochSums::Means means() override { return means_of(parts_.epoch.sums().cpu()); }
+  EpochSums::Means means() override { return means_of(parts_.epoch.sums()); }
 
   EpochSums::State sums() override {
-    const at::Tensor on_host = parts_.epoch.sums().cpu();
-    const auto* sum = static_cast<const double*>(on_host.const_data_ptr());
-    return {sum[0], static_cast<int64_t>(sum[1]), static_cast<int64_t>(sum[3])};
+    const kernel::ExampleSums sums = parts_.epoch.sums();
+    return {sums.loss, static_cast<int64_t>(sums.hits), static_cast<int64_t>(sums.examples)};
   }
 
   std::optional<Progress> progress() override {
     if (!parts_.device.is_cuda()) return Progress{steps_, means()};
     std::optional<Progress> known;
     if (snapshot_ && snapshot_->copied.query()) {
-      known = Progress{snapshot_->steps, means_of(snapshot_->sums)};
+      known = Progress{snapshot_->steps, means_of(kernel::downloaded<kernel::ExampleSums>(snapshot_->sums, 1).front())};
       snapshot_.reset();
     }
     if (!snapshot_) take_snapshot();
@@ -117,15 +117,14 @@ class BlockStepper final : public Stepper {
 
   bool is_bf16() const { return parts_.compute.precision == at::kBFloat16; }
 
-  static EpochSums::Means means_of(const at::Tensor& sums) {
-    const auto* sum = static_cast<const double*>(sums.const_data_ptr());
-    return {sum[0] / sum[3], sum[1] / sum[3], sum[2] / sum[3]};
+  static EpochSums::Means means_of(const kernel::ExampleSums& sums) {
+    return {sums.loss / sums.examples, sums.hits / sums.examples, sums.top5_hits / sums.examples};
   }
 
   void take_snapshot() {
-    snapshot_.emplace(Snapshot{at::empty_like(parts_.epoch.sums(), at::device(at::kCPU).pinned_memory(true)),
+    snapshot_.emplace(Snapshot{at::empty_like(parts_.epoch.sums_on_device(), at::device(at::kCPU).pinned_memory(true)),
                                c10::Event(parts_.device.type()), steps_});
-    snapshot_->sums.copy_(parts_.epoch.sums(), /*non_blocking=*/true);
+    snapshot_->sums.copy_(parts_.epoch.sums_on_device(), /*non_blocking=*/true);
     snapshot_->copied.record(stream());
   }
 
@@ -173,11 +172,13 @@ class BlockStepper final : public Stepper {
     c10::NoGradGuard no_grad;
     const int64_t rows = logits.size(0), items = (rows + kernel::kThreads - 1) / kernel::kThreads;
     const at::Tensor gradient = at::empty_like(logits);
-    const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(LossSums), parts_.device);
-    kernel::run(LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows,
-                           logits.size(1), gradient.mutable_data_ptr<float>(), kernel::pointer<LossSums>(partial)},
-                items, parts_.device);
-    kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<LossSums>(partial), items, rows}, 1, parts_.device);
+    const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(kernel::ExampleSums), parts_.device);
+    kernel::run(
+        LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows, logits.size(1),
+                   gradient.mutable_data_ptr<float>(), kernel::pointer<kernel::ExampleSums>(partial)},
+        items, parts_.device);
+    kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<kernel::ExampleSums>(partial), items}, 1,
+                parts_.device);
     return gradient;
   }
 

@@ -14,7 +14,7 @@ void make_room(at::Tensor& memory, size_t size, at::Device device) {
 }  // namespace
 
 EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) {
-  set_sums(0, 0, 0);
+  set_sums({});
   begin(0);  // a network may be asked for its outputs before its first epoch
 }
 
@@ -39,11 +39,10 @@ void EpochState::reserve(int64_t losses, int64_t records, int64_t layers) {
   next_.records = pointer<rotation::StepSums>(records_);
 }
 
-void EpochState::set_sums(double loss, int64_t hits, int64_t examples) {
-  make_room(sums_, 4 * sizeof(double), device());
-  const double sums[4] = {loss, static_cast<double>(hits), 0, static_cast<double>(examples)};
-  upload(sums, 4, sums_);
-  next_.sums = pointer<double>(sums_);
+void EpochState::set_sums(const ExampleSums& sums) {
+  make_room(sums_, sizeof(sums), device());
+  upload(&sums, 1, sums_);
+  next_.sums = pointer<ExampleSums>(sums_);
 }
 
 void EpochState::begin(int64_t total_steps) {
@@ -60,6 +59,8 @@ int64_t EpochState::end() {
   upload(&reached, 1, on_device_);
   return reached.step;
 }
+
+ExampleSums EpochState::sums() const { return downloaded<ExampleSums>(sums_, 1).front(); }
 
 std::vector<double> EpochState::losses(int64_t count) const {
   return downloaded<double>(losses_, static_cast<size_t>(count));

@@ -25,7 +25,7 @@ class EpochState {
   /// Makes space for so many.
   void reserve(int64_t losses, int64_t records, int64_t layers);
   /// Of the examples that were seen in the epoch so far.
-  void set_sums(double loss, int64_t hits, int64_t examples);
+  void set_sums(const ExampleSums& sums);
   /// Puts everything where the kernels find it, at the epoch's first step.
   void begin(int64_t total_steps);
 
@@ -35,7 +35,10 @@ class EpochState {
   /// change things again.
   int64_t end();
 
-  const at::Tensor& sums() const { return sums_; }
+  /// Of the examples so far. Waits for the device.
+  ExampleSums sums() const;
+  /// The same as bytes on the device, for who enqueues a copy: an ExampleSums.
+  const at::Tensor& sums_on_device() const { return sums_; }
   /// fp64 [count], on the host. Waits for the device.
   std::vector<double> losses(int64_t count) const;
   /// [records][layers]. Waits for the device.

@@ -4,8 +4,19 @@
 
 #include "../rotation/step_record.h"
 #include "host_device.h"
+#include "sum.h"
 
 namespace layer_rotation::kernel {
+
+/// Sums over examples; all but the loss are whole numbers.
+struct ExampleSums {
+  double loss = 0;
+  double hits = 0;       ///< examples whose label has the largest logit
+  double top5_hits = 0;  ///< or one of the five largest
+  double examples = 0;
+
+  LAYER_ROTATION_HOST_DEVICE ExampleSums& operator+=(const ExampleSums& other) { return add(*this, other); }
+};
 
 /// What the kernels of a training step look up, in the memory of their device. They are given its address alone, so a
 /// step that was captured as a CUDA graph finds the rates and images of whatever step it is replayed for.
@@ -22,7 +33,7 @@ struct EpochTables {
   uint32_t augmentation_key = 0;          ///< of the epoch
   const double* rates = nullptr;          ///< [steps][layers]
   double* losses = nullptr;               ///< [steps]
-  double* sums = nullptr;                 ///< [4]: loss of all examples, hits, top-5 hits and examples so far
+  ExampleSums* sums = nullptr;            ///< of the epoch so far
   rotation::StepSums* records = nullptr;  ///< [records][layers]
 
   /// Raises not_finite; any number of threads may do so at once.

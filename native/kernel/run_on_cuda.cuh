@@ -7,22 +7,20 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 
 #include "block_kernel.h"
+#include "sum.h"
 
 namespace layer_rotation::kernel {
 
 template <class Sum>
 __device__ Sum warp_sum(Sum value, int lanes) {
-  static_assert(sizeof(Sum) % sizeof(double) == 0, "a sum consists of doubles");
-  constexpr int kNumbers = sizeof(Sum) / sizeof(double);
   for (int offset = lanes / 2; offset > 0; offset /= 2) {
-    Sum other = value;
-    const auto* from = reinterpret_cast<const double*>(&value);
-    auto* to = reinterpret_cast<double*>(&other);
+    auto other = std::bit_cast<Numbers<Sum>>(value);
 #pragma unroll
-    for (int i = 0; i < kNumbers; ++i) to[i] = __shfl_down_sync(0xffffffffu, from[i], offset);
-    value += other;
+    for (double& number : other.values) number = __shfl_down_sync(0xffffffffu, number, offset);
+    value += std::bit_cast<Sum>(other);
   }
   return value;
 }

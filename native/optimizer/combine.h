@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "../kernel/host_device.h"
+#include "../kernel/sum.h"
 #include "../rotation/layca.h"
 #include "optimizer_spec.h"
 
@@ -16,12 +17,7 @@ struct GradientSums {
   double gradient_dot_weight = 0;
   double squared_weight = 0;
 
-  LAYER_ROTATION_HOST_DEVICE GradientSums& operator+=(const GradientSums& other) {
-    squared_gradient += other.squared_gradient;
-    gradient_dot_weight += other.gradient_dot_weight;
-    squared_weight += other.squared_weight;
-    return *this;
-  }
+  LAYER_ROTATION_HOST_DEVICE GradientSums& operator+=(const GradientSums& other) { return kernel::add(*this, other); }
 };
 
 /// Whether what multiplies the gradient depends on gradient and weights as a whole.

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../kernel/host_device.h"
+#include "../kernel/sum.h"
 
 namespace layer_rotation::rotation {
 
@@ -22,12 +22,7 @@ struct Displacement {
   double dot_reference = 0;
   double squared_weight = 0;
 
-  LAYER_ROTATION_HOST_DEVICE Displacement& operator+=(const Displacement& other) {
-    squared += other.squared;
-    dot_reference += other.dot_reference;
-    squared_weight += other.squared_weight;
-    return *this;
-  }
+  LAYER_ROTATION_HOST_DEVICE Displacement& operator+=(const Displacement& other) { return kernel::add(*this, other); }
 
   /// Cosine distance 1 − ⟨w, w0⟩ / (|w||w0|), in 0 … 2, without the cancellation of that formula when the weights have
   /// hardly moved: with d = |w| − |w0| it equals (A − d²) / (2|w||w0|). NaN where a norm is zero.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "../kernel/host_device.h"
+#include "../kernel/sum.h"
 
 namespace layer_rotation::rotation {
 
@@ -13,12 +13,7 @@ struct Projection {
   double squared_weight = 0;
   double squared_update = 0;
 
-  LAYER_ROTATION_HOST_DEVICE Projection& operator+=(const Projection& other) {
-    update_dot_weight += other.update_dot_weight;
-    squared_weight += other.squared_weight;
-    squared_update += other.squared_update;
-    return *this;
-  }
+  LAYER_ROTATION_HOST_DEVICE Projection& operator+=(const Projection& other) { return kernel::add(*this, other); }
 };
 
 /// An update of the form w' = weight·w + update·u.

@@ -26,14 +26,7 @@ struct StepSums {
   double step_dot_weight = 0;  ///< ⟨Δ, w⟩
   double squared_gradient = 0;
 
-  LAYER_ROTATION_HOST_DEVICE StepSums& operator+=(const StepSums& other) {
-    displacement += other.displacement;
-    squared_weight += other.squared_weight;
-    squared_step += other.squared_step;
-    step_dot_weight += other.step_dot_weight;
-    squared_gradient += other.squared_gradient;
-    return *this;
-  }
+  LAYER_ROTATION_HOST_DEVICE StepSums& operator+=(const StepSums& other) { return kernel::add(*this, other); }
 
   StepRecord record(double initial_squared_norm, double rate) const {
     const double norm = std::sqrt(squared_weight);
