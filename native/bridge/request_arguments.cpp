@@ -5,6 +5,7 @@
 
 #include "../error.h"
 #include "data_arguments.h"
+#include "spec_arguments.h"
 
 namespace layer_rotation {
 namespace {
@@ -76,6 +77,10 @@ EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t 
     }
   }
   return result;
+}
+
+TrainingState read_training_state(const Argument& state) {
+  return {read_tensors(state["tensors"]), state["steps"].integer(0), state["runningMeans"].float64_array()};
 }
 
 }  // namespace layer_rotation

@@ -9,5 +9,7 @@ namespace layer_rotation {
 BatchPlan read_batch_plan(const Argument& plan, int64_t examples);
 /// EpochRequest of src/native.ts, for `layers` layers and `examples` training examples.
 EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t examples);
+/// TrainingState of src/native.ts.
+TrainingState read_training_state(const Argument& state);
 
 }  // namespace layer_rotation

@@ -53,6 +53,14 @@ Napi::Value to_javascript(Napi::Env env, std::vector<NamedTensor> tensors) {
   return array;
 }
 
+Napi::Object to_javascript(Napi::Env env, TrainingState state) {
+  auto object = Napi::Object::New(env);
+  object["tensors"] = to_javascript(env, std::move(state.tensors));
+  object["steps"] = static_cast<double>(state.steps);
+  object["runningMeans"] = to_float64_array(env, state.running_means);
+  return object;
+}
+
 Napi::Object to_javascript(Napi::Env env, const LayerRecords& records, const RecordRequest& request) {
   using rotation::StepRecord;
   auto object = Napi::Object::New(env);

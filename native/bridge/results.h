@@ -11,6 +11,8 @@ namespace layer_rotation {
 Napi::Float64Array to_float64_array(Napi::Env env, const std::vector<double>& values);
 /// NamedTensor[] of src/native.ts; the values move into the arrays without a copy.
 Napi::Value to_javascript(Napi::Env env, std::vector<NamedTensor> tensors);
+/// TrainingState of src/native.ts.
+Napi::Object to_javascript(Napi::Env env, TrainingState state);
 /// EpochResult of src/native.ts.
 Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const RecordRequest& request);
 /// What NativeTrainer.evaluate() of src/native.ts returns.

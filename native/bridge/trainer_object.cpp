@@ -13,7 +13,6 @@
 #include "request_arguments.h"
 #include "results.h"
 #include "spec_arguments.h"
-#include "training_state.h"
 
 namespace layer_rotation {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/from_blob.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -14,13 +13,6 @@
 
 namespace layer_rotation {
 namespace {
-
-void check_shape(const NamedTensor& given, const at::Tensor& own) {
-  if (own.sizes() == given.shape && own.numel() == static_cast<int64_t>(given.values.size())) return;
-  throw Error("INVALID_CONFIG", "weights: " + given.name + " has shape " + c10::str(at::IntArrayRef(given.shape)) +
-                                    " with " + std::to_string(given.values.size()) + " values, but the model's has " +
-                                    c10::str(own.sizes()));
-}
 
 void check_complete(const Network& network, const std::vector<NamedTensor>& tensors) {
   std::unordered_set<std::string> given;
@@ -43,20 +35,13 @@ void write(Network& network, const std::vector<NamedTensor>& tensors, bool skip_
     if (skip_counters && given.name.ends_with(".num_batches_tracked")) continue;
     const auto found = own.find(given.name);
     if (found == own.end()) throw Error("INVALID_CONFIG", "weights: the model has no tensor named " + given.name);
-    check_shape(given, found->second);
-    copies.emplace_back(found->second, at::from_blob(const_cast<float*>(given.values.data()), given.shape));
+    copies.emplace_back(found->second, checked_view(given, found->second, "weights"));
   }
   for (auto& [target, source] : copies) target.copy_(source);
   network.refresh_shadows();
 }
 
 }  // namespace
-
-NamedTensor on_host(const std::string& name, const at::Tensor& tensor) {
-  const at::Tensor copy = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
-  const float* values = copy.const_data_ptr<float>();
-  return {name, copy.sizes().vec(), {values, values + copy.numel()}};
-}
 
 std::string name_of(const Network& network, const at::Tensor& own) {
   for (const auto& [name, tensor] : network.state()) {
@@ -94,8 +79,7 @@ at::Tensor weight_among(const std::vector<NamedTensor>& tensors, const Network& 
   const auto given =
       std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) { return tensor.name == name; });
   if (given == tensors.end()) throw Error("INVALID_CONFIG", "weights: " + name + " is missing");
-  check_shape(*given, own);
-  return at::empty_like(own.detach()).copy_(at::from_blob(const_cast<float*>(given->values.data()), given->shape));
+  return at::empty_like(own.detach()).copy_(checked_view(*given, own, "weights"));
 }
 
 }  // namespace layer_rotation

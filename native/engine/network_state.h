@@ -1,21 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "../model/network.h"
+#include "named_tensor.h"
 
 namespace layer_rotation {
-
-struct NamedTensor {
-  std::string name;
-  std::vector<int64_t> shape;
-  std::vector<float> values;
-};
-
-/// A copy on the host, in fp32.
-NamedTensor on_host(const std::string& name, const at::Tensor& tensor);
 
 /// The name of one of the network's tensors.
 std::string name_of(const Network& network, const at::Tensor& own);

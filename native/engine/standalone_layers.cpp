@@ -106,11 +106,7 @@ LayerRecords StandaloneLayers::step(const Arrays& gradients, const std::vector<d
 std::vector<NamedTensor> StandaloneLayers::weights() const {
   const DeviceStream::Use use = this->use();
   std::vector<NamedTensor> tensors;
-  for (size_t i = 0; i < weights_.size(); ++i) {
-    const at::Tensor on_host = weights_[i].cpu();
-    const float* values = on_host.const_data_ptr<float>();
-    tensors.push_back({std::to_string(i), on_host.sizes().vec(), {values, values + on_host.numel()}});
-  }
+  for (size_t i = 0; i < weights_.size(); ++i) tensors.push_back(on_host(std::to_string(i), weights_[i]));
   return tensors;
 }
 

@@ -9,7 +9,7 @@
 #include "../rotation/layers.h"
 #include "device_stream.h"
 #include "layer_records.h"
-#include "network_state.h"
+#include "named_tensor.h"
 
 namespace layer_rotation {
 

@@ -237,8 +237,7 @@ ProbeResult Trainer::probe(const std::vector<int32_t>& indices, Mode mode) {
     result.gradients = export_gradients(network_);
     network_.zero_grad();
   }
-  const at::Tensor on_host = logits.detach().to(at::kCPU).contiguous();
-  result.logits.assign(on_host.const_data_ptr<float>(), on_host.const_data_ptr<float>() + on_host.numel());
+  result.logits = on_host("logits", logits).values;
   return result;
 }
 

@@ -1,28 +1,25 @@
 #include "training_state.h"
 
-#include <ATen/TensorOperators.h>
-#include <ATen/ops/from_blob.h>
-
 #include <string>
-#include <utility>
 
 #include "../error.h"
+#include "network_state.h"
 
 namespace layer_rotation {
 namespace {
 
-[[noreturn]] void refuse(const std::string& problem) { throw Error("INVALID_CONFIG", "training state: " + problem); }
+constexpr auto kWhere = "training state";
+
+[[noreturn]] void refuse(const std::string& problem) {
+  throw Error("INVALID_CONFIG", std::string(kWhere) + ": " + problem);
+}
 
 std::string state_name(const std::string& parameter, size_t index) { return parameter + "." + std::to_string(index); }
 
 /// The values for `own` among those given.
 at::Tensor values(const NamedTensor& given, const std::string& name, const at::Tensor& own) {
   if (given.name != name) refuse("found a tensor named " + given.name + "; expected " + name);
-  if (own.sizes() != given.shape || own.numel() != static_cast<int64_t>(given.values.size())) {
-    refuse(name + " has shape " + c10::str(at::IntArrayRef(given.shape)) + " with " +
-           std::to_string(given.values.size()) + " values; expected " + c10::str(own.sizes()));
-  }
-  return at::from_blob(const_cast<float*>(given.values.data()), given.shape);
+  return checked_view(given, own, kWhere);
 }
 
 std::vector<RunningMean> running_means(const std::vector<double>& given, size_t units) {

@@ -5,7 +5,7 @@
 
 #include "../model/network.h"
 #include "../optimizer/optimizer.h"
-#include "network_state.h"
+#include "named_tensor.h"
 
 namespace layer_rotation {
 

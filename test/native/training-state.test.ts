@@ -92,12 +92,12 @@ describe('a state that is not one of the trainer is refused, and nothing changed
     [
       'another shape',
       ({ tensors: [first, ...others] }) => ({ tensors: [{ ...first!, shape: [35, 11] }, ...others] }),
-      'dense0.weight.0 has shape [35, 11] with 385 values; expected [11, 35]',
+      "dense0.weight.0 has shape [35, 11] with 385 values, but the model's has [11, 35]",
     ],
     [
       'too few values',
       ({ tensors: [first, ...others] }) => ({ tensors: [{ ...first!, data: new Float32Array(3) }, ...others] }),
-      'dense0.weight.0 has shape [11, 35] with 3 values; expected [11, 35]',
+      "dense0.weight.0 has shape [11, 35] with 3 values, but the model's has [11, 35]",
     ],
     ['running means', () => ({ runningMeans: new Float64Array(3) }), 'found 3 numbers of running means; expected 12'],
     ['steps', () => ({ steps: -1 }), 'steps: expected an integer of at least 0, found -1'],
