@@ -39,6 +39,11 @@ struct ProgressCallback {
   std::optional<Napi::Error> thrown;
 };
 
+/// What a call returns that returns nothing.
+struct Nothing {};
+Napi::Value to_javascript(Napi::Env env, Nothing) { return env.Undefined(); }
+Napi::Value to_javascript(Napi::Env env, const std::vector<double>& values) { return to_float64_array(env, values); }
+
 class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  public:
   static Napi::Value create(Napi::Env env, std::shared_ptr<SharedTrainer> shared) {
@@ -86,6 +91,18 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Promise run(
       const Napi::CallbackInfo& info, Work work, Convert convert, Settled settled = [] {}) {
     return environment_->run(info.Env(), std::move(work), std::move(convert), std::move(settled), thread_);
+  }
+
+  /// A call whose arguments `begin(shared)` reads, on this thread; what it returns works on the engine's thread and
+  /// gives something that to_javascript() takes.
+  template <class Begin>
+  Napi::Value call(const Napi::CallbackInfo& info, Begin begin) {
+    return call(info, std::move(begin),
+                [](Napi::Env env, auto result) { return to_javascript(env, std::move(result)); });
+  }
+  template <class Begin, class Convert>
+  Napi::Value call(const Napi::CallbackInfo& info, Begin begin, Convert convert) {
+    return reject_on_throw(info.Env(), [&] { return run(info, begin(alive()), std::move(convert)); });
   }
 
   Napi::Value device(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), alive().device); }
@@ -151,133 +168,93 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   }
 
   Napi::Value evaluate(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
+    return call(info, [&](SharedTrainer&) {
       const auto split =
           Argument(info[0], "split")
               .one_of<Split>({{"train", Split::kTrain}, {"validation", Split::kValidation}, {"test", Split::kTest}});
       const int64_t batch_size = Argument(info[1], "batchSize").integer(1);
-      return run(
-          info,
-          [shared = shared_, split, batch_size, stop = StopToken(shared_->stops)] {
-            return shared->trainer->evaluate(split, batch_size, stop);
-          },
-          [](Napi::Env env, const EpochSums::Means& means) { return to_javascript(env, means); });
+      return [shared = shared_, split, batch_size, stop = StopToken(shared_->stops)] {
+        return shared->trainer->evaluate(split, batch_size, stop);
+      };
     });
   }
 
   Napi::Value probe(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      auto indices =
-          std::make_shared<std::vector<int32_t>>(read_indices(Argument(info[0], "indices"), alive().train_examples));
+    return call(info, [&](SharedTrainer& alive) {
+      auto indices = read_indices(Argument(info[0], "indices"), alive.train_examples);
       const auto mode =
           Argument(info[1], "mode").one_of<Mode>({{"train", Mode::kTrain}, {"evaluate", Mode::kEvaluate}});
-      return run(
-          info, [shared = shared_, indices, mode] { return shared->trainer->probe(*indices, mode); },
-          [](Napi::Env env, ProbeResult result) { return to_javascript(env, std::move(result)); });
+      return [shared = shared_, indices = std::move(indices), mode] { return shared->trainer->probe(indices, mode); };
     });
   }
 
   Napi::Value time_input(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      auto batches = std::make_shared<BatchPlan>(read_batch_plan({info[0], ""}, alive().train_examples));
-      return run(
-          info, [shared = shared_, batches] { return shared->trainer->time_input(*batches); },
-          [](Napi::Env env, const std::vector<double>& nanoseconds) { return to_float64_array(env, nanoseconds); });
+    return call(info, [&](SharedTrainer& alive) {
+      return [shared = shared_, batches = read_batch_plan({info[0], ""}, alive.train_examples)] {
+        return shared->trainer->time_input(batches);
+      };
     });
   }
 
   Napi::Value weights(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
-      return run(
-          info, [shared = shared_] { return shared->trainer->weights(); },
-          [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
-    });
+    return call(info, [&](SharedTrainer&) { return [shared = shared_] { return shared->trainer->weights(); }; });
   }
 
   Napi::Value set_weights(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
-      auto tensors = std::make_shared<std::vector<NamedTensor>>(read_tensors(Argument(info[0], "weights")));
-      return run(
-          info,
-          [shared = shared_, tensors] {
-            shared->trainer->set_weights(*tensors);
-            return true;
-          },
-          [](Napi::Env env, bool) { return env.Undefined(); });
+    return call(info, [&](SharedTrainer&) {
+      return [shared = shared_, tensors = read_tensors(Argument(info[0], "weights"))] {
+        shared->trainer->set_weights(tensors);
+        return Nothing();
+      };
     });
   }
 
   Napi::Value set_reference(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
-      const std::string name = Argument(info[0], "name").string();
-      auto tensors = std::make_shared<std::vector<NamedTensor>>();
-      if (const Argument given(info[1], "weights"); !given.is_nullish()) *tensors = read_tensors(given);
-      return run(
-          info,
-          [shared = shared_, name, tensors] {
-            shared->trainer->set_reference(name, *tensors);
-            return shared->trainer->memory();
-          },
-          [shared = shared_](Napi::Env env, int64_t memory) {
-            tell_memory(env, *shared, memory);
-            return env.Undefined();
-          });
+    const auto begin = [&](SharedTrainer&) {
+      std::string name = Argument(info[0], "name").string();
+      std::vector<NamedTensor> tensors;
+      if (const Argument given(info[1], "weights"); !given.is_nullish()) tensors = read_tensors(given);
+      return [shared = shared_, name = std::move(name), tensors = std::move(tensors)] {
+        shared->trainer->set_reference(name, tensors);
+        return shared->trainer->memory();
+      };
+    };
+    return call(info, begin, [shared = shared_](Napi::Env env, int64_t memory) {
+      tell_memory(env, *shared, memory);
+      return env.Undefined();
     });
   }
 
   Napi::Value not_finite(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      auto batch = std::make_shared<BatchPlan>(read_batch_plan({info[0], ""}, alive().train_examples));
-      return run(
-          info, [shared = shared_, batch] { return shared->trainer->not_finite(*batch); },
-          [](Napi::Env env, const NotFinite& found) { return to_javascript(env, found); });
+    return call(info, [&](SharedTrainer& alive) {
+      return [shared = shared_, batch = read_batch_plan({info[0], ""}, alive.train_examples)] {
+        return shared->trainer->not_finite(batch);
+      };
     });
   }
 
   Napi::Value reference(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
-      return run(
-          info,
-          [shared = shared_, name = Argument(info[0], "name").string()] { return shared->trainer->reference(name); },
-          [](Napi::Env env, std::vector<NamedTensor> tensors) { return to_javascript(env, std::move(tensors)); });
+    return call(info, [&](SharedTrainer&) {
+      return [shared = shared_, name = Argument(info[0], "name").string()] { return shared->trainer->reference(name); };
     });
   }
 
   Napi::Value training_state(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
-      return run(
-          info, [shared = shared_] { return shared->trainer->training_state(); },
-          [](Napi::Env env, TrainingState state) { return to_javascript(env, std::move(state)); });
-    });
+    return call(info, [&](SharedTrainer&) { return [shared = shared_] { return shared->trainer->training_state(); }; });
   }
 
   Napi::Value set_training_state(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
-      auto state = std::make_shared<TrainingState>(read_training_state(Argument(info[0], "state")));
-      return run(
-          info,
-          [shared = shared_, state] {
-            shared->trainer->set_training_state(*state);
-            return true;
-          },
-          [](Napi::Env env, bool) { return env.Undefined(); });
+    return call(info, [&](SharedTrainer&) {
+      return [shared = shared_, state = read_training_state(Argument(info[0], "state"))] {
+        shared->trainer->set_training_state(state);
+        return Nothing();
+      };
     });
   }
 
   Napi::Value rotation(const Napi::CallbackInfo& info) {
-    return reject_on_throw(info.Env(), [&] {
-      alive();
-      return run(
-          info, [shared = shared_] { return shared->trainer->measure_rotation(); },
-          [](Napi::Env env, const std::vector<double>& rotation) { return to_float64_array(env, rotation); });
-    });
+    return call(info,
+                [&](SharedTrainer&) { return [shared = shared_] { return shared->trainer->measure_rotation(); }; });
   }
 
   void stop(const Napi::CallbackInfo&) {
@@ -303,7 +280,6 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       shared->trainer.reset();
       release_cpu_memory();
     };
-    shared_.reset();
     if (!thread_) return environment_->post_if_running(free);
     thread_->post(free);
     environment_->release_thread(std::move(thread_));
