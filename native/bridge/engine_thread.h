@@ -9,11 +9,11 @@
 
 namespace layer_rotation {
 
-/// A thread on which LibTorch works: one for the whole process, and one more for each trainer on a CUDA device, so that
-/// several of them can share it. Streams, grad mode, library handles and the OpenMP team belong to a thread, so
-/// whatever is done with a trainer is done on its thread, whichever JavaScript thread asks. Tasks run one after another
-/// in the order of their arrival; they must not throw, and must not hold the EngineThread itself, which joins when it
-/// is released.
+/// A thread on which LibTorch works: one for the whole process, and one more for each trainer that works by block
+/// kernels, so that several of them can share a CUDA device. Streams, grad mode, library handles and the OpenMP team
+/// belong to a thread, so whatever is done with a trainer is done on its thread, whichever JavaScript thread asks.
+/// Tasks run one after another in the order of their arrival; they must not throw, and must not hold the EngineThread
+/// itself, which joins when it is released.
 class EngineThread {
  public:
   /// The process's thread, started if there is none. Like every other one it ends, after its tasks, when the last

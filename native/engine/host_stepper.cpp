@@ -1,5 +1,4 @@
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/stack.h>
 
 #include <cmath>
 
@@ -31,8 +30,8 @@ class HostStepper final : public Stepper {
     const BatchLoss loss =
         batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.kernels);
     sums_->add(loss, images);
-    losses_.push_back(loss.loss);
-    if (!std::isfinite(loss.loss.item<double>())) return false;
+    losses_.push_back(loss.loss.item<double>());
+    if (!std::isfinite(losses_.back())) return false;
     logits.backward(loss.gradient);
     const bool parameters_are_finite = parts_.optimizer.step(record);
     parts_.network.zero_grad();  // now: the next forward pass can have their memory
@@ -46,18 +45,14 @@ class HostStepper final : public Stepper {
 
   std::optional<Progress> progress() override { return Progress{static_cast<int64_t>(losses_.size()), sums_->means()}; }
 
-  std::vector<double> losses(int64_t steps) override {
-    if (steps == 0) return {};
-    const at::Tensor on_host = at::stack(losses_).to(at::kCPU, at::kDouble);
-    return {on_host.const_data_ptr<double>(), on_host.const_data_ptr<double>() + steps};
-  }
+  std::vector<double> losses(int64_t steps) override { return {losses_.begin(), losses_.begin() + steps}; }
 
  private:
   StepParts parts_;
   std::vector<NamedState> buffers_;
   std::optional<ImageSequence> images_;
   std::optional<EpochSums> sums_;
-  std::vector<at::Tensor> losses_;
+  std::vector<double> losses_;
   int64_t next_image_ = 0;
 };
 

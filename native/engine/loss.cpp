@@ -11,7 +11,6 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "row_loss.h"

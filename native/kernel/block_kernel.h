@@ -22,7 +22,8 @@
 ///
 /// The shares are added in an order that depends on nothing, without atomics, so that the same input gives the same
 /// bits. Kernels are plain structs of pointers and numbers, compiled by nvcc for CUDA devices and by the host's
-/// compiler for tests: the same lines in both.
+/// compiler for the CPU, where tests run them, and where dropout's masks and the steps of an epoch come from them
+/// always: the same lines in both.
 namespace layer_rotation::kernel {
 
 constexpr int kThreads = 256;

@@ -81,7 +81,8 @@ BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers
   };
   const auto space = [&](auto* type, size_t count) {
     using Value = std::remove_pointer_t<decltype(type)>;
-    return keep(std::vector<Value>(count));
+    memory_.push_back(kernel::bytes(count * sizeof(Value), device));
+    return kernel::pointer<Value>(memory_.back());
   };
   tables_.rule = spec.rule;
   tables_.control = spec.control;

@@ -2,8 +2,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <vector>
-
 namespace layer_rotation::rotation {
 
 /// STREAM's triad, a ← b + s·c, over fp32 tensors with LibTorch's threads: the memory bandwidth that the kernels of
