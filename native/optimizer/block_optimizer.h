@@ -3,7 +3,7 @@
 #include "gradient_table.h"
 #include "optimizer.h"
 #include "slots.h"
-#include "update_block_kernels.h"
+#include "update_kernel.h"
 
 namespace layer_rotation {
 

@@ -7,7 +7,7 @@
 #include <c10/core/GradMode.h>
 
 #include "combine.h"
-#include "rule_step.h"
+#include "rule_coefficients.h"
 
 namespace layer_rotation {
 namespace {

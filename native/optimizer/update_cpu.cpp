@@ -5,7 +5,7 @@
 
 #include "../rotation/chunk.h"
 #include "../rotation/parallel_chunks.h"
-#include "update_kernels.h"
+#include "update_ranges_cpu.h"
 
 namespace layer_rotation {
 namespace {

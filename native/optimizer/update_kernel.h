@@ -9,7 +9,7 @@
 #include "../kernel/epoch_tables.h"
 #include "../kernel/vector_access.h"
 #include "combine.h"
-#include "rule_step.h"
+#include "rule_coefficients.h"
 #include "update.h"
 
 /// An optimizer's step as block kernels: nothing of it passes through the host, so that a step can be captured as a

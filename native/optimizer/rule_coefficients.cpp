@@ -1,4 +1,4 @@
-#include "rule_step.h"
+#include "rule_coefficients.h"
 
 namespace layer_rotation {
 

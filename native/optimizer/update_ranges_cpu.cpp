@@ -1,4 +1,4 @@
-#include "update_kernels.h"
+#include "update_ranges_cpu.h"
 
 #include <type_traits>
 

@@ -1,4 +1,4 @@
-#include "update_block_kernels.h"
+#include "update_kernel.h"
 
 #include "../kernel/run_on_cuda.cuh"
 
