@@ -1,4 +1,5 @@
-# The CUDA sources of native/, where LibTorch is a CUDA build and nvcc is there to compile them.
+# The CUDA sources of native/, where LibTorch is a CUDA build and nvcc is there to compile them: CMAKE_CUDA_COMPILER, which
+# scripts/setup/compiler.mjs looks for.
 # Sets LAYER_ROTATION_CUDA_SOURCES; C++ sees LAYER_ROTATION_CUDA_KERNELS. Without nvcc the addon still runs on CUDA,
 # through LibTorch's own kernels.
 
@@ -26,7 +27,8 @@ endif()
 enable_language(CUDA)
 # The standard as a flag: CMake 3.25 leaves it out for an nvcc that is newer than itself. Kernels call the constexpr
 # functions of the standard library, such as std::max.
-string(APPEND CMAKE_CUDA_FLAGS " --std=c++20 --expt-relaxed-constexpr")
+# --threads 0: the architectures of a file beside each other.
+string(APPEND CMAKE_CUDA_FLAGS " --std=c++20 --expt-relaxed-constexpr --threads 0")
 set(LAYER_ROTATION_CUDA_SOURCES ${cuda_sources})
 target_compile_definitions(LibTorch::LibTorch INTERFACE LAYER_ROTATION_CUDA_KERNELS)
 

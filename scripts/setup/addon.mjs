@@ -2,13 +2,14 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, freemem } from 'node:os'
 import { dirname, join } from 'node:path'
-import { findCompiler } from './compiler.mjs'
+import { findCompiler, findNvcc } from './compiler.mjs'
 import { requireDiskSpace } from './disk-space.mjs'
 import { SetupFailure } from './failure.mjs'
 import { withLock } from './lock.mjs'
 import { root, stampFolder } from './paths.mjs'
 import { run } from './process.mjs'
 import { contentHash, readStamp, removeStamp, writeStamp } from './stamp.mjs'
+import { cudaMajor } from './versions.mjs'
 
 /**
  * @typedef {object} Build
@@ -18,6 +19,8 @@ import { contentHash, readStamp, removeStamp, writeStamp } from './stamp.mjs'
  * @property {import('./index.mjs').Variant} [variant]
  */
 
+/** @typedef {Awaited<ReturnType<typeof findNvcc>>['nvcc']} Nvcc */
+
 /** @type {import('./index.mjs').Variant} */
 const product = { name: 'addon', folder: root, sources: [], settings: {}, env: {} }
 
@@ -26,19 +29,20 @@ const addonIn = (folder) => join(folder, 'build', 'Release', 'layer_rotation.nod
 
 /**
  * Compiles and links the addon against a LibTorch, and loads it once to see that it works.
- * Nothing is done when the sources and the LibTorch are those of the last time.
+ * Nothing is done when the sources, the LibTorch and nvcc are those of the last time.
  * @param {Build} build
  * @returns {Promise<{ outcome: string, built: boolean }>}
  */
 export async function buildAddon({ libtorch, env, note, variant = product }) {
   const addon = addonIn(variant.folder)
   const stamp = join(stampFolder, variant.name)
-  const wanted = contentHash(
+  const sources = contentHash(
     root,
     ['native', 'cmake', 'CMakeLists.txt', ...variant.sources],
     [libtorch.folder, libtorch.version, versions()],
   )
-  const upToDate = () => readStamp(stamp) === wanted && existsSync(addon)
+  const { nvcc, tried } = libtorch.cuda ? await findNvcc(env) : { nvcc: null, tried: [] }
+  const upToDate = () => existsSync(addon) && isStampOf(readStamp(stamp), { sources, nvcc, env })
   if (upToDate()) return { outcome: 'up to date', built: false }
 
   return withLock(
@@ -46,13 +50,35 @@ export async function buildAddon({ libtorch, env, note, variant = product }) {
     async () => {
       if (upToDate()) return { outcome: 'up to date', built: false }
       removeStamp(stamp)
-      await compile({ libtorch, env, note, variant })
+      if (libtorch.cuda && !nvcc) {
+        note(`there is no nvcc of CUDA ${cudaMajor}: training on a GPU will be slow, by LibTorch's operations`)
+        for (const { where, verdict } of tried) note(`${where}: ${verdict}`)
+      }
+      await compile({ libtorch, nvcc, env, note, variant })
       await tryLoading(addon, { ...env, ...variant.env })
-      writeStamp(stamp, wanted)
-      return { outcome: `compiled against LibTorch ${libtorch.version}`, built: true }
+      writeStamp(stamp, stampOf(sources, nvcc))
+      const kernels = nvcc ? `with the CUDA kernels, by nvcc ${nvcc.version}` : 'without CUDA kernels'
+      const against = `compiled against LibTorch ${libtorch.version}`
+      return { outcome: libtorch.cuda ? `${against}, ${kernels}` : against, built: true }
     },
     note,
   )
+}
+
+/**
+ * @param {string} sources
+ * @param {Nvcc} nvcc
+ */
+const stampOf = (sources, nvcc) => `${sources} nvcc ${nvcc?.version ?? 'none'}`
+
+/**
+ * An addon with CUDA kernels stays where nvcc cannot be found any more, as in a shell without its folder on PATH.
+ * @param {string | null} stamp
+ * @param {{ sources: string, nvcc: Nvcc, env: NodeJS.ProcessEnv }} wanted
+ */
+export function isStampOf(stamp, { sources, nvcc, env }) {
+  if (nvcc === null && !env['CUDACXX']) return stamp?.split(' ')[0] === sources
+  return stamp === stampOf(sources, nvcc)
 }
 
 /** What the addon holds of this package and of npm. */
@@ -77,8 +103,8 @@ function resolvePackage(require, name) {
   }
 }
 
-/** @param {Required<Build>} build */
-async function compile({ libtorch, env, note, variant }) {
+/** @param {Required<Build> & { nvcc: Nvcc }} build */
+async function compile({ libtorch, nvcc, env, note, variant }) {
   const { compiler, generator } = await findCompiler(env)
   const buildFolder = join(variant.folder, 'build')
   requireDiskSpace(buildFolder, 7e8, { purpose: 'Compiling the addon', wayOut: 'move this folder to a larger disk' })
@@ -87,10 +113,11 @@ async function compile({ libtorch, env, note, variant }) {
     LIBTORCH_FOLDER: libtorch.folder,
     LAYER_ROTATION_OUTPUT_FOLDER: dirname(addonIn(variant.folder)),
     CMAKE_CXX_COMPILER: compiler,
+    ...(libtorch.cuda && { CMAKE_CUDA_COMPILER: nvcc?.file ?? 'NOTFOUND' }),
     ...variant.settings,
   }
   // CMake keeps what it once was told; another LibTorch, compiler or generator needs a fresh start.
-  const configuration = JSON.stringify({ root, generator, ...settings })
+  const configuration = JSON.stringify({ root, generator, nvcc: nvcc?.version, ...settings })
   const configurationStamp = join(cmakeFolder, 'configuration.json')
   if (readStamp(configurationStamp) !== configuration) rmSync(cmakeFolder, { recursive: true, force: true })
   writeStamp(configurationStamp, configuration)
@@ -109,6 +136,7 @@ async function compile({ libtorch, env, note, variant }) {
     waysOut: [
       'use g++ 11 or newer, or clang 14 or newer (CXX names the compiler)',
       'where the compiler was "Killed", free some memory: a compiler process takes more than 1 GB',
+      ...(nvcc ? [`where ${nvcc.file} failed, set CUDACXX to another, or to none to do without CUDA kernels`] : []),
     ],
   })
 }

@@ -1,5 +1,7 @@
+import { basename, dirname, join, resolve } from 'node:path'
 import { SetupFailure } from './failure.mjs'
 import { onPath, run } from './process.mjs'
+import { cudaMajor } from './versions.mjs'
 
 const oldestCMake = [3, 20]
 
@@ -18,7 +20,7 @@ export async function findCompiler(env) {
     missing.push({ where: cmake, verdict: `is version ${version[0]}; ${oldestCMake.join('.')} or newer is needed` })
   }
   const wanted = env['CXX'] ? [env['CXX']] : ['c++', 'g++', 'clang++']
-  const compiler = wanted.map((program) => onPath(program, env)).find((file) => file !== null)
+  const compiler = wanted.map((program) => located(program, env)).find((file) => file !== null)
   if (!compiler) missing.push({ where: `C++ compiler (${wanted.join(', ')})`, verdict: 'not found on PATH' })
   const generator = onPath('ninja', env) ? 'Ninja' : 'Unix Makefiles'
   if (generator !== 'Ninja' && !onPath('make', env)) {
@@ -34,4 +36,57 @@ export async function findCompiler(env) {
     })
   }
   return { compiler, generator }
+}
+
+/**
+ * @param {string} program a name, or a path
+ * @param {NodeJS.ProcessEnv} env
+ */
+const located = (program, env) =>
+  program.includes('/') ? onPath(basename(program), { PATH: resolve(dirname(program)) }) : onPath(program, env)
+
+/**
+ * The nvcc for a CUDA LibTorch: that of CUDACXX, or the first of LibTorch's CUDA version among CUDA_HOME, CUDA_PATH, PATH and
+ * the folder where NVIDIA's installer puts it. What another version compiles does not go with LibTorch's CUDA runtime.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} [usualFolder]
+ * @returns {Promise<{ nvcc: { file: string, version: string } | null, tried: import('./index.mjs').Attempt[] }>}
+ */
+export async function findNvcc(env, usualFolder = '/usr/local/cuda') {
+  const tried = []
+  for (const { where, file } of nvccPlaces(env, usualFolder)) {
+    const version = file === null ? null : await nvccVersion(file, env)
+    if (file !== null && version?.split('.')[0] === String(cudaMajor)) return { nvcc: { file, version }, tried }
+    const verdict = version ? `is of CUDA ${version}; LibTorch needs CUDA ${cudaMajor}` : 'no nvcc that runs'
+    tried.push({ where: file ?? where, verdict })
+  }
+  return { nvcc: null, tried }
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} usualFolder
+ */
+function nvccPlaces(env, usualFolder) {
+  const { CUDACXX: given, CUDA_HOME: home, CUDA_PATH: path } = env
+  if (given) return [{ where: `CUDACXX=${given}`, file: located(given, env) }]
+  const inFolder = (/** @type {string} */ folder) => {
+    const bin = join(folder, 'bin')
+    return { where: bin, file: onPath('nvcc', { PATH: bin }) }
+  }
+  return [
+    ...[home, path].flatMap((folder) => (folder ? [inFolder(folder)] : [])),
+    { where: 'PATH', file: onPath('nvcc', env) },
+    inFolder(usualFolder),
+  ]
+}
+
+/**
+ * @param {string} file
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<string | null>} such as '13.0.88'; null where it does not run
+ */
+async function nvccVersion(file, env) {
+  const { code, stdout } = await run(file, ['--version'], { env })
+  return (code === 0 && /release [\d.]+, V([\d.]+)/.exec(stdout)?.[1]) || null
 }

@@ -21,7 +21,6 @@ export class SetupFailure extends Error {
       ].join('\n'),
     )
     this.name = 'SetupFailure'
-    this.problem = problem
   }
 }
 

@@ -23,8 +23,6 @@ export type Log = (line: string) => void
 /** A set-up that cannot go on. The message has several lines: what is wrong, what was tried, and the ways out. */
 export class SetupFailure extends Error {
   constructor(problem: string, details: { tried?: Attempt[]; output?: string; waysOut: string[] })
-  /** The first line of the message. */
-  readonly problem: string
 }
 
 /** Looks for LibTorch where the set-up looks for it. Installs and loads nothing. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { findCompiler } from '../../scripts/setup/compiler.mjs'
 import { requireDiskSpace } from '../../scripts/setup/disk-space.mjs'
 import { root } from '../../scripts/setup/paths.mjs'
+import { onPath } from '../../scripts/setup/process.mjs'
 import { fakeLibTorch, write } from './fake-libtorch.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -110,6 +111,13 @@ describe('the tools of the build', () => {
     expect(message).toContain('C++ compiler (c++, g++, clang++): not found on PATH')
     expect(message).toContain('build tool (ninja, make): not found on PATH')
     expect(message).toContain('apt install g++ cmake ninja-build')
+  })
+
+  it('take the compiler that CXX names, on PATH or by its path', async () => {
+    const file = onPath('c++', process.env)!
+    for (const CXX of ['c++', file]) {
+      expect((await findCompiler({ ...process.env, CXX })).compiler).toBe(file)
+    }
   })
 })
 
