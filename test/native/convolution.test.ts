@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { conv, flatten, type LayerSpec } from '../../src/model/layers.js'
+import { convolutionTolerance } from '../support/device.js'
 import { logits } from './support/image-model.js'
 import { relativeDistance } from './support/vectors.js'
 
@@ -37,7 +38,7 @@ describe('a convolution', () => {
         memoryFormat,
       })
       expect(actual).toHaveLength(expected.length)
-      expect(relativeDistance(actual, expected), memoryFormat).toBeLessThan(1e-6)
+      expect(relativeDistance(actual, expected), memoryFormat).toBeLessThan(convolutionTolerance)
     }
   })
 
