@@ -1,10 +1,8 @@
 import { experiment, layca, sgd, synthetic } from 'layer-rotation'
+import { kernelSizes } from './kernel-sizes.mjs'
 
 const { zoo } = /** @type {typeof import('../src/model/zoo.js')} */ (
   await import(new URL('../dist/model/zoo.js', import.meta.url).href)
-)
-const { monitoredLayers, stateShapes } = /** @type {typeof import('../src/model/describe-model.js')} */ (
-  await import(new URL('../dist/model/describe-model.js', import.meta.url).href)
 )
 
 /** @typedef {'resnet32' | 'resnet110' | 'wideResnet28x10' | 'vgg16' | 'vgg25'} Name */
@@ -67,9 +65,5 @@ function withPytorchVariance(layer) {
  * @param {boolean} isGpu
  */
 export function layerSizes(name, isGpu) {
-  const { layers } = configOf(name, { isGpu, rule: 'layca' }).model
-  const shapes = stateShapes(layers, [3, 32, 32])
-  return monitoredLayers(layers).map((layer) =>
-    (shapes.get(`${layer}.weight`)?.shape ?? []).reduce((product, n) => product * n, 1),
-  )
+  return kernelSizes(configOf(name, { isGpu, rule: 'layca' }).model.layers)
 }

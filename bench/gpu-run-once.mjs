@@ -3,12 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openRun } from 'layer-rotation'
+import { openRun, train } from 'layer-rotation'
 import { configOf } from './gpu-networks.mjs'
-
-const { train } = /** @type {typeof import('../src/train/train.js')} */ (
-  await import(new URL('../dist/train/train.js', import.meta.url).href)
-)
 
 const [device = 'cpu', network = '', limit = '60'] = process.argv.slice(2)
 const isGpu = device !== 'cpu'

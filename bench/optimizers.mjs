@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { describeModel, info, resnet110 } from 'layer-rotation'
+import { info, resnet110 } from 'layer-rotation'
 import { baselineParent, baselinePython } from '../baseline/python.mjs'
+import { kernelSizes, wideResNetSizes } from './kernel-sizes.mjs'
 import { runMeasured } from './measured-process.mjs'
 import { contests } from './optimizer-rules.mjs'
 import { writeResult } from './result.mjs'
 import { summarize } from './statistics.mjs'
 import { spread, table } from './table.mjs'
 import { takeTurns } from './turns.mjs'
-import { wideResNetSizes } from './wide-resnet.mjs'
 
 const oursOnce = fileURLToPath(new URL('optimizers-once.mjs', import.meta.url))
 const pytorchOnce = fileURLToPath(new URL('optimizers_pytorch.py', import.meta.url))
@@ -18,13 +18,7 @@ const targets = { plain: 1, layca: 2.5 }
 const triadBytes = 12
 
 /** The kernels of each network, in forward order. */
-const networks = { 'WRN-28-10': wideResNetSizes, 'ResNet-110': resnet110Sizes() }
-
-function resnet110Sizes() {
-  const { layers } = describeModel(resnet110().layers, [3, 32, 32])
-  const kernels = layers.flatMap(({ monitored, tensors }) => (monitored ? tensors.slice(0, 1) : []))
-  return kernels.map(({ shape }) => shape.reduce((product, length) => product * length, 1))
-}
+const networks = { 'WRN-28-10': wideResNetSizes, 'ResNet-110': kernelSizes(resnet110().layers) }
 
 /** @typedef {keyof typeof networks} Network */
 /** @typedef {'plain' | 'layca'} Kind */

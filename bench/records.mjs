@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { constant, experiment, layca, network, openRun, sgd, synthetic } from 'layer-rotation'
+import { wideResNetSizes } from './kernel-sizes.mjs'
 import { writeResult } from './result.mjs'
 import { median } from './statistics.mjs'
 import { table } from './table.mjs'
-import { wideResNetSizes } from './wide-resnet.mjs'
 
 const { layout } = /** @type {typeof import('../src/run/layout.js')} */ (
   await import(new URL('../dist/run/layout.js', import.meta.url).href)

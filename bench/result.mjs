@@ -3,8 +3,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { machine, machineTag, slug } from './machine.mjs'
 
-const results = fileURLToPath(new URL('results/', import.meta.url))
+export const results = fileURLToPath(new URL('results/', import.meta.url))
 const packageFile = new URL('../package.json', import.meta.url)
+
+/** @param {Record<string, string>} versions besides those of Node and of this package */
+export function versionsOf(versions) {
+  const { version } = /** @type {{ version: string }} */ (JSON.parse(readFileSync(packageFile, 'utf8')))
+  return { layerRotation: version, node: process.versions.node, ...versions }
+}
 
 /**
  * Writes <name>-<machine>-<date>.json into bench/results/, or into `folder`; `tag` in place of the machine's name.
@@ -15,15 +21,13 @@ const packageFile = new URL('../package.json', import.meta.url)
  * @returns {string} the file
  */
 export function writeResult(name, measured, versions, { folder = results, tag } = {}) {
-  const { version } = /** @type {{ version: string }} */ (JSON.parse(readFileSync(packageFile, 'utf8')))
   const here = machine()
   const date = new Date().toISOString()
   const file = join(folder, `${name}-${tag ? slug(tag) : machineTag(here)}-${date.slice(0, 10)}.json`)
-  const versionsOfAll = { layerRotation: version, node: process.versions.node, ...versions }
   mkdirSync(folder, { recursive: true })
   writeFileSync(
     file,
-    JSON.stringify({ name, date, machine: here, versions: versionsOfAll, ...measured }, null, 2) + '\n',
+    JSON.stringify({ name, date, machine: here, versions: versionsOf(versions), ...measured }, null, 2) + '\n',
   )
   return file
 }

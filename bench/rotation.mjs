@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { info } from 'layer-rotation'
 import { baselineParent, baselinePython } from '../baseline/python.mjs'
+import { wideResNetSizes } from './kernel-sizes.mjs'
 import { runMeasured } from './measured-process.mjs'
 import { writeResult } from './result.mjs'
 import { summarize } from './statistics.mjs'
 import { table } from './table.mjs'
 import { takeTurns } from './turns.mjs'
-import { wideResNetSizes } from './wide-resnet.mjs'
 
 const oursOnce = fileURLToPath(new URL('rotation-once.mjs', import.meta.url))
 const foreachOnce = fileURLToPath(new URL('rotation_foreach.py', import.meta.url))

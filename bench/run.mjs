@@ -2,7 +2,7 @@
 // npm run bench -- rotation [--pairs 3] [--threads N]
 // npm run bench -- optimizers [--rules sgd,adam] [--pairs 2] [--threads N]
 // npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
-// npm run bench -- gpu [--seconds 3600] [--output FOLDER]
+// npm run bench -- gpu [--seconds 3600] [--output FOLDER] [--again]
 // npm run bench -- records [--rows 10000000]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     optimizer: { type: 'string', default: 'layca' },
     rules: { type: 'string', default: '' },
     output: { type: 'string' },
+    again: { type: 'boolean', default: false },
   },
 })
 const [name = ''] = positionals
@@ -53,4 +54,4 @@ if (optimizer !== 'layca' && optimizer !== 'sgd') {
   process.exit(2)
 }
 const { bench } = /** @type {{ bench: (options: object) => Promise<void> }} */ (await import(`./${name}.mjs`))
-await bench({ ...numbers, models, optimizer, rules, output: values.output })
+await bench({ ...numbers, models, optimizer, rules, output: values.output, again: values.again })
