@@ -2,17 +2,16 @@
 //
 // Builds the addon and checks and measures it on this machine's GPU: `kernels` the rotation's and the update rules',
 // `engine` networks, trainings, CUDA graphs and the paper's MNIST experiment, `bench` speed beside PyTorch's. Without a GPU
-// everything that can runs on the CPU. What has passed is kept in FOLDER and not done again, until the sources change.
+// everything that can runs on the CPU. What has passed is kept in FOLDER and not done again, until the sources, the GPU, its
+// driver, LibTorch or nvcc change.
 
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runBenchmark } from './gpu-check/benchmark.mjs'
+import { build } from './gpu-check/build.mjs'
 import { runChecks } from './gpu-check/checks.mjs'
-import { describeHost } from './gpu-check/host.mjs'
 import { checksOf, partNames, shares } from './gpu-check/parts.mjs'
-import { Report } from './gpu-check/report.mjs'
-import { addonStep, SetupFailure } from './setup/index.mjs'
 
 const usage = `gpu-check [${partNames.join('] [')}] [--output gpu-check] [--minutes 9] [--again]`
 
@@ -42,16 +41,8 @@ const wanted = partNames.filter((name) => positionals.length === 0 || positional
 const output = resolve(values.output)
 mkdirSync(output, { recursive: true })
 
-const start = performance.now()
-try {
-  await addonStep({ env: process.env, log: console.log })
-} catch (error) {
-  if (!(error instanceof SetupFailure)) throw error
-  console.error(error.message)
-  process.exit(1)
-}
-const report = new Report(output, await describeHost(), { again: values.again })
-report.add('build', [{ name: 'the addon', state: 'passed', seconds: (performance.now() - start) / 1000 }])
+const report = await build(output, values)
+if (report === null) process.exit(1)
 console.log(report.headline())
 
 for (const [i, part] of wanted.entries()) {
@@ -60,7 +51,7 @@ for (const [i, part] of wanted.entries()) {
   const now = performance.now()
   const deadline = now + ((end - now) * shares[part]) / rest
   console.log(`\n${part}: at most ${((deadline - now) / 1000).toFixed(0)} s`)
-  if (part === 'bench') await runBenchmark(report, { output, deadline })
+  if (part === 'bench') await runBenchmark(report, { output, deadline, again: values.again })
   else await runChecks(report, part, { checks: checksOf(part, report.host), deadline })
 }
 console.log(`\n${report.text()}\n${report.files.join('\n')}`)

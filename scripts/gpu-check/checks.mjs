@@ -9,8 +9,8 @@ import { join } from 'node:path'
  * @typedef {{ name: string, state: 'passed' | 'failed' | 'skipped', seconds: number, error: string }} Test
  */
 
-/** So many share the GPU: more would only wait for it. */
-const atOnce = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 4)))
+/** So many share the GPU. Most of their time they start processes and compute on the CPU what the GPU should have. */
+const atOnce = Math.max(1, Math.min(8, Math.floor(availableParallelism() / 2)))
 
 /**
  * Runs the checks of a part that have not passed yet, some at once, and adds each to the report when it is done.

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { findNvcc } from '../setup/compiler.mjs'
 import { onPath, run } from '../setup/process.mjs'
 
 /**
@@ -10,40 +11,45 @@ import { onPath, run } from '../setup/process.mjs'
  * @property {number} cores
  * @property {number} memoryGiB
  * @property {{ node: string, libtorch: string, nvcc: string | null }} versions
+ * @property {boolean} cudaKernels whether the addon has them
  * @property {boolean} sanitizer whether compute-sanitizer is installed
  */
 
-/** @returns {Promise<Host>} */
-export async function describeHost() {
-  const { info } = /** @type {typeof import('../../src/native.js')} */ (
-    await import(new URL('../../dist/native.js', import.meta.url).href)
-  )
-  const { devices, libtorch } = await info()
-  const gpu = devices[1]?.description ?? null
+/**
+ * @param {{ addon?: boolean }} [options] addon: false where there is none to ask
+ * @returns {Promise<Host>}
+ */
+export async function describeHost({ addon = true } = {}) {
+  const found = addon ? await addonInfo() : null
+  const gpu = found ? (found.devices[1]?.description ?? null) : await askDriver('name')
   return {
     device: gpu === null ? 'cpu' : 'cuda',
     gpu,
-    driver: await firstMatch('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'], /^[\d.]+/m),
+    driver: await askDriver('driver_version'),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     versions: {
       node: process.versions.node,
-      libtorch: libtorch.loaded + (libtorch.cuda ? ' with CUDA' : ''),
-      nvcc: await firstMatch('nvcc', ['--version'], /release ([\d.]+)/),
+      libtorch: found ? found.libtorch.loaded + (found.libtorch.cuda ? ' with CUDA' : '') : 'unknown',
+      nvcc: (await findNvcc(process.env)).nvcc?.version ?? null,
     },
+    cudaKernels: found?.libtorch.cudaKernels === true,
     sanitizer: onPath('compute-sanitizer', process.env) !== null,
   }
 }
 
+async function addonInfo() {
+  const native = new URL('../../dist/native.js', import.meta.url).href
+  const { info } = /** @type {typeof import('../../src/native.js')} */ (await import(native))
+  return info()
+}
+
 /**
- * @param {string} program
- * @param {string[]} args
- * @param {RegExp} pattern
- * @returns {Promise<string | null>} its first group, or all of it; null where there is no such program
+ * @param {'name' | 'driver_version'} what
+ * @returns {Promise<string | null>} of the first GPU; null where there is no driver
  */
-async function firstMatch(program, args, pattern) {
-  const { code, stdout } = await run(program, args)
-  const found = code === 0 ? pattern.exec(stdout) : null
-  return found ? (found[1] ?? found[0]) : null
+async function askDriver(what) {
+  const { code, stdout } = await run('nvidia-smi', [`--query-gpu=${what}`, '--format=csv,noheader'])
+  return (code === 0 && stdout.trim().split('\n')[0]) || null
 }

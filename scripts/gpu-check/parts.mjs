@@ -29,10 +29,15 @@ const layerTests = ['layca', 'layers', 'rotation', 'sgd', 'weight-decay']
 /** Kernels of the CPU alone, and building against another LibTorch. */
 const cpuTests = ['conv-kernels', 'fused-relu', 'loading']
 
-/** Tens of thousands of steps, of each of which the host asks for the weights. */
-const longest = 'test/optimizer/controls.test.ts'
+/**
+ * In this order behind the others: tens of thousands of steps, of each of which the host asks for the weights; several trainers
+ * at a time; thousands of trainers; dozens of processes, each of which loads LibTorch.
+ */
+const longest = ['optimizer/controls', 'native/concurrency', 'native/memory', 'native/exit'].map(
+  (name) => `test/${name}.test.ts`,
+)
 const longestLast = (/** @type {string} */ one, /** @type {string} */ other) =>
-  Number(one === longest) - Number(other === longest)
+  longest.indexOf(one) - longest.indexOf(other)
 
 /** What compute-sanitizer watches: every kernel, at few sizes, since it makes them a hundred times slower. */
 const watched = 'the monitor|gives the same bits again|ATen operations'
@@ -58,9 +63,7 @@ export function checksOf(part, host) {
   return [
     ...['graph', 'training', 'networks'].map((name) => tests(`test/cuda/${name}.test.ts`)),
     paperMnist(host),
-    ...testFiles('test/native').filter(isOther).map(tests),
-    ...testFiles('test/train').map(tests),
-    ...testFiles('test/stopping').map(tests),
+    ...['test/native', 'test/train', 'test/stopping'].flatMap(testFiles).filter(isOther).sort(longestLast).map(tests),
   ]
 }
 

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../setup/paths.mjs'
-import { contentHash } from '../setup/stamp.mjs'
+import { hashOfSources } from './sources.mjs'
 
 /**
  * @typedef {object} CheckResult
@@ -22,10 +21,17 @@ import { contentHash } from '../setup/stamp.mjs'
  *   measured
  */
 
+/** What results depend on. */
+const sources = ['native', 'cmake', 'CMakeLists.txt', 'src', 'test', 'baseline', 'bench', 'scripts']
+
+/** @param {import('./host.mjs').Host} host */
+const environmentOf = ({ device, gpu, driver, versions, cudaKernels }) =>
+  JSON.stringify({ device, gpu, driver, versions, cudaKernels })
+
 /** What was checked and measured: gpu-check.json, and the same for people in gpu-check.md. Written after every check. */
 export class Report {
   /**
-   * Goes on with a report of the same sources on the same device.
+   * Goes on with a report of the same sources on the same device, with the same driver and LibTorch.
    * @param {string} folder
    * @param {import('./host.mjs').Host} host
    * @param {{ again: boolean }} options again: begins anew
@@ -33,7 +39,7 @@ export class Report {
   constructor(folder, host, { again }) {
     this.host = host
     this.files = [join(folder, 'gpu-check.json'), join(folder, 'gpu-check.md')]
-    this.sources = contentHash(root, ['native', 'cmake', 'src', 'test', 'bench', 'scripts'])
+    this.sources = hashOfSources(sources)
     /** @type {Record<string, CheckResult[]>} */
     this.parts = {}
     /** @type {Measured | null} */
@@ -41,7 +47,7 @@ export class Report {
     const [json = ''] = this.files
     if (again || !existsSync(json)) return
     const old = JSON.parse(readFileSync(json, 'utf8'))
-    if (old.sources !== this.sources || old.host.gpu !== host.gpu) return
+    if (old.sources !== this.sources || environmentOf(old.host) !== environmentOf(host)) return
     this.parts = old.parts
     this.measured = old.measured
   }

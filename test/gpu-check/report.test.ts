@@ -12,11 +12,12 @@ const host = {
   cores: 2,
   memoryGiB: 8,
   versions: { node: '20.20.2', libtorch: '2.13.0', nvcc: null },
+  cudaKernels: false,
   sanitizer: false,
 }
 const onGpu = { ...host, device: 'cuda', gpu: 'NVIDIA H100', driver: '580.1' }
 
-test('goes on where it stopped, but not on another device or when told to begin anew', () => {
+test('goes on where it stopped, but not in another environment or when told to begin anew', () => {
   const folder = temporaryFolder()
   const first = new Report(folder, host, { again: false })
   first.add('kernels', [
@@ -28,7 +29,14 @@ test('goes on where it stopped, but not on another device or when told to begin 
   expect(second.failed).toBe(true)
   second.add('kernels', [{ name: 'two', state: 'passed', seconds: 2 }])
   expect(second.failed).toBe(false)
-  expect(new Report(folder, onGpu, { again: false }).hasPassed('kernels', 'one')).toBe(false)
+  for (const other of [
+    onGpu,
+    { ...host, driver: '580.1' },
+    { ...host, versions: { ...host.versions, libtorch: '2.14.1' } },
+    { ...host, versions: { ...host.versions, nvcc: '13.0.88' } },
+  ]) {
+    expect(new Report(folder, other, { again: false }).hasPassed('kernels', 'one')).toBe(false)
+  }
   expect(new Report(folder, host, { again: true }).hasPassed('kernels', 'one')).toBe(false)
 })
 
