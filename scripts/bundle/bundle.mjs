@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { SetupFailure } from '../setup/failure.mjs'
 import { root } from '../setup/paths.mjs'
 import { onPath, run } from '../setup/process.mjs'
+import { requireOldGlibc } from './glibc.mjs'
 import { bundledPackages } from './packages.mjs'
 
 /** What GPU hosts without a network take at a time is little more. */
@@ -39,6 +40,7 @@ export async function makeBundle({ output }) {
     for (const path of bundledPackages()) copyPackage(path, folder)
     cpSync(launchers, folder, { recursive: true })
     await copyNode(join(folder, 'bin'))
+    requireOldGlibc(folder)
     await pack(scratch, name, file)
   } finally {
     rmSync(scratch, { recursive: true })

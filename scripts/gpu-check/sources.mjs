@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { root } from '../setup/paths.mjs'
 import { contentHash } from '../setup/stamp.mjs'
 
+const left = /^(__pycache__|results|.*\.md)$/
+
 /**
- * The hash of these files and folders of the package, without what running them leaves there.
+ * The hash of these files and folders of the package, without what running them leaves there, and texts for people.
  * @param {string[]} paths
  */
 export const hashOfSources = (paths) => contentHash(root, paths.flatMap(sourcesBelow))
@@ -16,6 +18,6 @@ export const hashOfSources = (paths) => contentHash(root, paths.flatMap(sourcesB
 function sourcesBelow(path) {
   const stat = statSync(join(root, path), { throwIfNoEntry: false })
   if (!stat?.isDirectory()) return [path]
-  const names = readdirSync(join(root, path)).filter((name) => name !== '__pycache__' && name !== 'results')
+  const names = readdirSync(join(root, path)).filter((name) => !left.test(name))
   return names.flatMap((name) => sourcesBelow(join(path, name)))
 }
