@@ -30,10 +30,10 @@ const layerTests = ['layca', 'layers', 'rotation', 'sgd', 'weight-decay']
 const cpuTests = ['conv-kernels', 'fused-relu', 'loading']
 
 /**
- * In this order behind the others: tens of thousands of steps, of each of which the host asks for the weights; several trainers
- * at a time; thousands of trainers; dozens of processes, each of which loads LibTorch.
+ * In this order behind the others: every rule against its formula; tens of thousands of steps, of each of which the host asks
+ * for the weights; several trainers at a time; thousands of trainers; dozens of processes, each of which loads LibTorch.
  */
-const longest = ['optimizer/controls', 'native/concurrency', 'native/memory', 'native/exit'].map(
+const longest = ['optimizer/formulas', 'optimizer/controls', 'native/concurrency', 'native/memory', 'native/exit'].map(
   (name) => `test/${name}.test.ts`,
 )
 const longestLast = (/** @type {string} */ one, /** @type {string} */ other) =>
