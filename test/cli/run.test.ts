@@ -92,7 +92,7 @@ test('report draws several runs together, below the folder that holds them', asy
   const beside = await commandLine(['report', ...runs], { cwd })
   expect(beside).toMatchObject({ code: 0, stderr: '' })
   expect(beside.stdout).toBe('report    runs/mnist/report.html\nfigures   runs/mnist/figures\n')
-  const elsewhere = await commandLine(['report', runs[0]!, '--out', 'there'], { cwd })
+  const elsewhere = await commandLine(['report', runs[0]!, '--output', 'there'], { cwd })
   expect(elsewhere).toMatchObject({ code: 0, stderr: '' })
   expect(readdirSync(join(cwd, 'there'))).toEqual(expect.arrayContaining(['figures', 'report.html']))
 })

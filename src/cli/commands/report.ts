@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { defineCommand } from '../command.js'
+import { commonFolder } from '../common-folder.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
 
@@ -15,7 +16,7 @@ export const report = defineCommand({
     },
   },
   options: {
-    out: {
+    output: {
       type: 'string',
       requiresArg: true,
       describe: 'Folder for report.html and figures/',
@@ -24,27 +25,18 @@ export const report = defineCommand({
   },
   examples: [
     ['report runs/mnist/20261123-052233-7f3a90', 'The report of one run, into its folder'],
-    ['report runs/mnist/* --out comparison', 'Several runs in the same figures'],
+    ['report runs/mnist/* --output comparison', 'Several runs in the same figures'],
   ],
   notes: [
     'The report is one HTML file that needs no other; figures/ holds every figure as SVG and PNG. ' +
       'Everything is drawn from the files of the run folders: rotation of each layer, loss, accuracy, features.',
   ],
-  handler: async ({ runs: folders, out }) => {
+  handler: async ({ runs: folders, output }) => {
     const { openRun } = await import('../../run/open-run.js')
     const runs = await Promise.all(folders.map((folder) => openRun(folder)))
+    const into = output ?? commonFolder(folders)
     const { writeReport } = await import('../../report/write-report.js')
-    const file = await writeReport(runs, out ?? commonFolder(folders))
+    const file = await writeReport(runs, into)
     print(`report    ${clickablePath(file)}`, `figures   ${clickablePath(path.join(path.dirname(file), 'figures'))}`)
   },
 })
-
-/** The deepest folder that holds all of these, which is the only one itself. */
-function commonFolder(folders: readonly string[]): string {
-  return folders
-    .map((folder) => path.resolve(folder))
-    .reduce((common, folder) => {
-      while (folder !== common && !folder.startsWith(common + path.sep)) common = path.dirname(common)
-      return common
-    })
-}
