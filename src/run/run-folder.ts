@@ -151,6 +151,14 @@ export class RunFolder {
     await writeEvenIfFull(join(this.path, layout.status), json(this.status))
   }
 
+  /** Whether no other process has taken the run over. */
+  isOwn(): Promise<boolean> {
+    return this.lock.confirm().then(
+      () => true,
+      () => false,
+    )
+  }
+
   /** Ends the writing: another process may go on. */
   async close(): Promise<void> {
     await this.lock.release()
@@ -168,15 +176,26 @@ export class RunFolder {
     await this.append(layout.rotation, rotationLine(metrics.epoch, rotation))
   }
 
-  /** Adds the records of an epoch's first and last step to layers.csv, which the first of them begins. */
+  /**
+   * Adds the records of an epoch's first and last step to layers.csv, which the first of them begins.
+   *
+   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   */
   async recordLayers(table: LayerTable, stepsPerEpoch: number): Promise<void> {
+    await this.lock.confirm()
     const header = this.hasLayers ? '' : layersHeader(table.columns)
     await this.append(layout.layers, header + layersLines(table, stepsPerEpoch))
     this.hasLayers = true
   }
 
-  /** Takes the records of one epoch for steps/; they are written beside what follows. @param epoch 0-based */
+  /**
+   * Takes the records of one epoch for steps/; they are written beside what follows.
+   *
+   * @param epoch 0-based
+   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   */
   async recordSteps(epoch: number, table: LayerTable): Promise<void> {
+    await this.lock.confirm()
     await this.steps.add(epoch, table)
   }
 

@@ -339,6 +339,9 @@ export class Training {
 
   /** Does not fail itself: the error that it records matters more. */
   private async recordFailure(error: unknown): Promise<void> {
+    // What the process says of the run that has taken it over counts.
+    const isLost = error instanceof LayerRotationError && error.code === 'RUN_LOCKED'
+    if (isLost || !(await this.folder.isOwn())) return
     const reason = error instanceof Error ? error.message : String(error)
     const interrupted = error instanceof LayerRotationError && error.code === 'INTERRUPTED'
     const status = interrupted ? 'interrupted' : 'failed'

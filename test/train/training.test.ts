@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { LayerRotationError } from '../../src/errors.js'
 import { constant, layerMultipliers, warmup } from '../../src/index.js'
 import { streamKey } from '../../src/random.js'
+import { lockRun } from '../../src/run/lock.js'
 import type { EpochEnd } from '../../src/train/events.js'
 import { splitForValidation } from '../../src/train/validation-split.js'
 import { loadWeights } from '../../src/weights/weights.js'
@@ -112,6 +114,34 @@ describe('with a validation split', () => {
     expect(metrics).toHaveLength(1)
     expect(metrics[0]).toMatchObject({ epoch: 1, trainLoss: 0.5, valLoss: null, valAccuracy: null, testAccuracy: null })
     expect(best).toBeUndefined()
+  })
+})
+
+describe('a run that another process has taken over', () => {
+  const files = (path: string) =>
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'utf8')])
+
+  test.each([
+    ['when an epoch is to be recorded', undefined, 'RUN_LOCKED'],
+    ['when a step fails', new LayerRotationError('OUT_OF_MEMORY', 'no more memory'), 'OUT_OF_MEMORY'],
+  ])('is not written to any more %s', async (_, failing, code) => {
+    const record = { steps: 1, neurons: false, references: [] }
+    const { training, trainer, path } = await fakeTraining({ record }, () => ({}))
+    const trainEpoch = trainer.trainEpoch.bind(trainer)
+    let left: unknown
+    trainer.trainEpoch = async (request) => {
+      const result = await trainEpoch(request)
+      if (trainer.requests.length < 2) return result
+      rmSync(join(path, 'lock'), { recursive: true })
+      await lockRun(path)
+      left = files(path)
+      if (failing) throw failing
+      return result
+    }
+    expect(await failure(() => training.run())).toMatch(new RegExp(`^${code}: `))
+    expect(files(path)).toEqual(left)
   })
 })
 
