@@ -83,9 +83,9 @@ export class LiveDisplay implements TrainingDisplay {
 function describe(state: TrainingState, columns: number): string[] {
   const span = Math.min(columns, widest)
   const curveColumns = span - labelColumns
-  const rotation = `rotation ${cosineDistance(state.meanRotation)}`
+  const rotation = `rotation ${state.meanRotation === undefined ? '–' : cosineDistance(state.meanRotation)}`
   const loss = `loss ${state.loss === undefined ? '–' : significant(state.loss)}`
-  const rotations = sparkline(state.rotations, curveColumns, [0, Math.max(...state.rotations)])
+  const rotations = sparkline(state.rotations, curveColumns, [0, Math.max(0, ...state.rotations)])
   // On a linear scale the first epochs would make a flat line of all the others.
   const losses = sparkline(state.losses.map(Math.log), curveColumns)
   return [

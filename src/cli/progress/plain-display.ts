@@ -61,7 +61,7 @@ function describe(state: TrainingState): string {
     state.trainAccuracy !== undefined && `train ${percent(state.trainAccuracy)}`,
     state.validationAccuracy !== undefined && `validation ${percent(state.validationAccuracy)}`,
     state.testAccuracy !== undefined && `test ${percent(state.testAccuracy)}`,
-    `rotation ${cosineDistance(state.meanRotation)}`,
+    state.meanRotation !== undefined && `rotation ${cosineDistance(state.meanRotation)}`,
     left !== undefined && state.epoch < state.epochs && `${duration(left)} left`,
   ]
     .filter((part) => part !== false)

@@ -11,9 +11,10 @@ export class TrainingState {
   /** Undefined without a validation split. */
   validationAccuracy: number | undefined
   testAccuracy: number | undefined
-  meanRotation = 0
-  /** Mean over the layers after each epoch, from the zero before the first. */
-  readonly rotations: number[] = [0]
+  /** Mean over the layers; undefined of a run that goes on, until an epoch has ended. */
+  meanRotation: number | undefined
+  /** The same after each epoch that was seen, of a run that begins with the zero before the first. */
+  readonly rotations: number[]
   /** Training loss of each epoch. */
   readonly losses: number[] = []
 
@@ -25,6 +26,8 @@ export class TrainingState {
     const { config, position, stepsPerEpoch } = start
     this.epochs = config.epochs
     this.epoch = this.startedWith = position.epoch + position.step / stepsPerEpoch
+    this.rotations = this.epoch === 0 ? [0] : []
+    this.meanRotation = this.rotations[0]
   }
 
   progress(progress: TrainingProgress): void {
