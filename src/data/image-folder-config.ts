@@ -13,7 +13,7 @@ export const imageFolderSchema = strictObject({
   height: pixels,
   width: pixels,
   /** 3 for colour, 1 for grey; images of the other kind are converted. */
-  channels: z.union([z.literal(1), z.literal(3)]).default(3),
+  channels: z.literal([1, 3]).default(3),
   classes: z.int().min(2).max(65_536),
 })
 

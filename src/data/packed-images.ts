@@ -98,6 +98,7 @@ async function decodeAll(
   const decode = await imageDecoder(shape)
   const size = sizeOf(shape)
   const perChunk = Math.max(1, Math.floor(chunkBytes / size))
+  let done = 0
   for (let first = 0; first < files.length; first += perChunk) {
     const count = Math.min(perChunk, files.length - first)
     const chunk = new Uint8Array(count * size)
@@ -107,7 +108,7 @@ async function decodeAll(
         throwIfInterrupted(signal, `decoding ${subject}`)
         const i = next++
         chunk.set(await decode(files[first + i]!), i * size)
-        onProgress?.({ step: 'decoding', subject, done: first + i + 1, total: files.length, unit: 'images' })
+        onProgress?.({ step: 'decoding', subject, done: ++done, total: files.length, unit: 'images' })
       }
     }
     const stopAll = (error: unknown) => {

@@ -50,12 +50,14 @@ const load = (more: object = {}) => loadData(config(more), 1)
 const pixels = (...seeds: number[]) => seeds.flatMap((seed) => planar(noise(4, 5, 3, seed), 3))
 const decoded = () => readdirSync(join(folder, 'data', 'decoded'))
 
-/** How many images were decoded. */
-async function decodedBy(more: object = {}): Promise<number> {
+async function progressOf(more: object = {}): Promise<DataProgress[]> {
   const progress: DataProgress[] = []
   await loadData(config(more), 1, 'scalar', { onProgress: (p) => progress.push(p) })
-  return progress.length
+  return progress
 }
+
+/** How many images were decoded. */
+const decodedBy = async (more?: object): Promise<number> => (await progressOf(more)).length
 
 describe('a folder of images', () => {
   test('has its classes and images in the order of their names', async () => {
@@ -182,6 +184,19 @@ describe('decoded images', () => {
     expect(decoded()).toEqual([])
   })
 
+  test('are counted as they are done, whichever is done first', async () => {
+    // The first takes longer than those after it.
+    const png = (pixels: Buffer) => image(pixels, 500, 500, 3).png().toBuffer()
+    const [first, other] = [await png(noise(500, 500, 3)), await png(Buffer.alloc(500 * 500 * 3))]
+    const names = ['ash/a.png', 'ash/b.png', 'ash/c.png', 'birch/a.png']
+    for (const name of names) {
+      writeFile(join(folder, 'large', name), name === 'ash/a.png' ? first : other)
+      writeFile(join(folder, 'largeTest', name), other)
+    }
+    const large = { train: join(folder, 'large'), test: join(folder, 'largeTest'), height: 500, width: 500 }
+    expect((await progressOf(large)).map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  })
+
   test('are made once by two who want them at the same time', async () => {
     const counts = await Promise.all([decodedBy(), decodedBy()])
     expect(counts.sort()).toEqual([0, 6])
@@ -190,6 +205,10 @@ describe('decoded images', () => {
 
 describe('a folder that cannot be used', () => {
   const complaint = (more?: object) => failure(() => load(more)).then((text) => text.replaceAll(`${folder}/`, ''))
+
+  test('has another number of channels than images have', () => {
+    expect(() => config({ channels: 2 })).toThrow('imageFolder: channels is 2; expected one of 1, 3')
+  })
 
   test('does not exist, or is none', async () => {
     expect(await complaint({ test: join(folder, 'tset') })).toBe(
