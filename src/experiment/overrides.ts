@@ -29,7 +29,10 @@ async function assign(experiment: unknown, assignment: string): Promise<void> {
   const keys = path.split('.')
   let target = experiment
   for (let done = 0; ;) {
-    const lost = () => leadsNowhere(target, keys.slice(done), keys.slice(0, done), assignment)
+    const lost = () => {
+      if (target === null) isNull(keys.slice(0, done), keys.slice(done), text, assignment)
+      return leadsNowhere(target, keys.slice(done), keys.slice(0, done), assignment)
+    }
     const slot = slotIn(target, keys.slice(done)) ?? lost()
     if (done + slot.keys === keys.length) {
       slot.container[slot.key] = await valueOf(text, assignment)
@@ -90,6 +93,14 @@ function leadsNowhere(target: unknown, keys: readonly string[], parents: readonl
   })
   const wrong = meant ?? keys[0]!
   const message = `${shortened(assignment)}: ${shortened(place)} has no ${JSON.stringify(shortened(wrong))}${suggestion(wrong, known)}`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+/** Such as validation, which is null without one: what it has no parts of yet is set as a whole. */
+function isNull(place: readonly string[], keys: readonly string[], text: string, assignment: string): never {
+  const whole = keys.reduceRight((value, key) => `{${key}: ${value}}`, text)
+  const path = place.join('.')
+  const message = `${shortened(assignment)}: ${shortened(path)} is null; set all of it, as in ${shortened(`${path}=${whole}`)}`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 

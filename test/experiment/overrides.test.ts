@@ -99,6 +99,11 @@ describe('an override that cannot be used', () => {
     ],
     ['epochs.x=1', 'INVALID_CONFIG: epochs.x=1: epochs has no "x"'],
     [
+      'validation.share=0.1',
+      'INVALID_CONFIG: validation.share=0.1: validation is null; set all of it, as in validation={share: 0.1}',
+    ],
+    ['stopping.finished.loss=0.1', 'stopping is null; set all of it, as in stopping={finished: {loss: 0.1}}'],
+    [
       '__proto__.x=1',
       'INVALID_CONFIG: __proto__.x=1: an experiment has no "__proto__"; there is name, data, normalization',
     ],
