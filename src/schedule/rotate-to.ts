@@ -46,6 +46,8 @@ interface TargetFunction {
 
 /** Of a function so many points an epoch are kept. */
 const pointsPerEpoch = 8
+/** What fits into a config.json. */
+const mostPoints = 2 ** 20
 
 /**
  * Prescribed rotation: under Layca, drives the cosine distance of every layer to its initial weights along a curve. The
@@ -84,7 +86,12 @@ function interpolate(curve: TargetCurve, epoch: number): number {
 
 function points(target: Target): unknown {
   if (!('rotation' in target)) return target
-  const count = Math.ceil(target.epochs * pointsPerEpoch)
+  const epochs = validate(z.number().positive(), target.epochs, 'rotateTo: epochs')
+  const count = Math.ceil(epochs * pointsPerEpoch)
+  if (count > mostPoints) {
+    const message = `rotateTo: ${epochs} epochs of ${pointsPerEpoch} points are ${count}; expected at most ${mostPoints}`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  }
   return Array.from({ length: count + 1 }, (_, i) => {
     const rotation = target.rotation(i / pointsPerEpoch)
     if (typeof rotation === 'number') return [i / pointsPerEpoch, rotation]

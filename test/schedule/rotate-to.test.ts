@@ -54,6 +54,16 @@ describe('targets', () => {
         ]),
       'expected [0, 0] as the first point',
     ],
+    ...[Infinity, NaN].map((epochs): [string, () => unknown, string] => [
+      `of ${epochs} epochs`,
+      () => rotateTo({ rotation: () => 0, epochs }),
+      `INVALID_CONFIG: rotateTo: epochs: the value is ${epochs}; expected a finite number`,
+    ]),
+    [
+      'of more points than a config.json holds',
+      () => rotateTo({ rotation: () => 0, epochs: 1e6 }),
+      'INVALID_CONFIG: rotateTo: 1000000 epochs of 8 points are 8000000; expected at most 1048576',
+    ],
     [
       'that fall',
       () =>
