@@ -10,6 +10,8 @@ export const settingsPositional = {
   describe: 'path=value: changes a value of the experiment, written as in YAML',
 } as const
 
+const threadsRange = [1, 1024] as const
+
 /** Options that several commands have. */
 export const sharedOptions = {
   runs: {
@@ -22,7 +24,7 @@ export const sharedOptions = {
     type: 'number',
     requiresArg: true,
     describe: 'Seed of the subset, the initial weights and the order of images: 0 to 4294967295',
-    coerce: (value: number) => wholeNumber(value, '--seed'),
+    coerce: (value: number) => wholeNumber(value, '--seed', [0, 2 ** 32 - 1]),
   },
   device: {
     type: 'string',
@@ -34,7 +36,7 @@ export const sharedOptions = {
     requiresArg: true,
     describe: 'CPU threads',
     defaultDescription: 'one a core',
-    coerce: (value: number) => wholeNumber(value, '--threads'),
+    coerce: (value: number) => wholeNumber(value, '--threads', threadsRange),
   },
 } satisfies Record<string, Options>
 
@@ -56,16 +58,23 @@ export function applyEnvironment(args: Record<string, unknown>, known: Readonly<
   for (const [option, variable] of Object.entries(variables)) {
     const value = process.env[variable]
     if (!(option in known) || args[option] !== undefined || !value) continue
-    args[option] = option === 'threads' ? wholeNumber(Number(value), variable) : value
+    args[option] = option === 'threads' ? wholeNumber(Number(value), variable, threadsRange) : value
   }
 }
 
 export const environmentNotice = `Environment: ${Object.values(variables).join(', ')} stand in for the options.`
 
-/** For `coerce`. @throws {LayerRotationError} INVALID_CONFIG */
-export function wholeNumber(value: number, where: string): number {
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new LayerRotationError('INVALID_CONFIG', `${where} needs one whole number`)
+/** For `coerce`: NaN is what yargs makes of other words. @throws {LayerRotationError} INVALID_CONFIG */
+export function wholeNumber(
+  value: number,
+  where: string,
+  [least, most = Infinity]: readonly [number, number?],
+): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`
+  const isNumber = typeof value === 'number' && !Number.isNaN(value)
+  const problem = isNumber ? `is ${value}; expected a whole number ${range}` : `needs one whole number ${range}`
+  throw new LayerRotationError('INVALID_CONFIG', `${where} ${problem}`)
 }
 
 /** The options that say the same as a setting; their values are YAML, too. */

@@ -26,7 +26,7 @@ export const paper = defineCommand({
       requiresArg: true,
       describe: 'Fewer than the task has, for a trial; the numbers then differ from the expected ones',
       defaultDescription: '100 for mnist, 12 for cifar10-fast',
-      coerce: (value: number) => wholeNumber(value, '--epochs'),
+      coerce: (value: number) => wholeNumber(value, '--epochs', [1]),
     },
   },
   examples: [
