@@ -40,17 +40,6 @@ export function buildAddon(options?: {
   env?: NodeJS.ProcessEnv
 }): Promise<{ libtorch: LibTorch; built: boolean }>
 
-/**
- * Runs `work` while no other process holds the same lock file; waits for one that does, which `note` is told, until the
- * signal. Makes the folder of the file.
- */
-export function withLock<Result>(
-  file: string,
-  work: () => Promise<Result>,
-  note: Log,
-  signal?: AbortSignal,
-): Promise<Result>
-
 interface Context {
   env: NodeJS.ProcessEnv
   log: Log

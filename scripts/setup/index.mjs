@@ -7,7 +7,6 @@ import { compileTypeScript } from './typescript.mjs'
 export { findCompiler as buildTools } from './compiler.mjs'
 export { SetupFailure } from './failure.mjs'
 export { findLibTorch } from './libtorch.mjs'
-export { withLock } from './lock.mjs'
 
 /**
  * @typedef {object} Context

@@ -10,10 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * @param {string} file
  * @param {() => Promise<T>} work
  * @param {(text: string) => void} note
- * @param {AbortSignal} [signal] ends the waiting with an AbortError
  * @returns {Promise<T>}
  */
-export async function withLock(file, work, note, signal) {
+export async function withLock(file, work, note) {
   mkdirSync(dirname(file), { recursive: true })
   for (let told = false; !take(file);) {
     const holder = readHolder(file)
@@ -22,10 +21,11 @@ export async function withLock(file, work, note, signal) {
       continue
     }
     if (holder && !told) {
-      note(`waiting for process ${holder.pid} on ${holder.host}, which holds ${file}`)
+      // Of another host or container, and of a process that has the number of one that was killed, nothing else tells.
+      note(`waiting for process ${holder.pid} on ${holder.host}; if that has ended, delete ${file}`)
       told = true
     }
-    await sleep(200, undefined, { signal })
+    await sleep(200)
   }
   try {
     return await work()

@@ -2,18 +2,17 @@ import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { writeFailed } from '../run/write.js'
 import { listImageFolder } from './class-folders.js'
 import { dataFolder } from './data-folder.js'
 import type { Splits } from './dataset.js'
 import type { ImageFolderConfig } from './image-folder-config.js'
 import { requireManageable, type ImageFile, type ImageList } from './image-list.js'
-import { throwIfInterrupted } from './interrupted.js'
 import { makeFolder } from './make-folder.js'
 import { readPacked, writePacked, type Pixels } from './packed-images.js'
 import type { DataWork } from './progress.js'
 import type { TinyImageNetConfig } from './tiny-imagenet-config.js'
 import { listTinyImageNet, locateTinyImageNet } from './tiny-imagenet.js'
+import { withLock } from './with-lock.js'
 
 /**
  * Reads a data set of image files. They are decoded once; what comes of it is kept in the data folder and used until a
@@ -60,20 +59,12 @@ async function decodeOnce(
   work: DataWork,
 ): Promise<Pixels> {
   await makeFolder(dirname(cache))
-  const { withLock } = await import('../../scripts/setup/index.mjs')
-  const decode = async () => {
+  return withLock(`${cache}.lock`, work, async () => {
     const found = await readPacked(cache, list, shape)
     if (found !== null) return found
     await writePacked(cache, list, shape, basename(root), work)
     const pixels = await readPacked(cache, list, shape)
     if (pixels === null) throw new LayerRotationError('INVALID_FILE', `${cache} was changed by another program`)
     return pixels
-  }
-  try {
-    return await withLock(`${cache}.lock`, decode, work.onNote ?? (() => undefined), work.signal)
-  } catch (error) {
-    if (error instanceof LayerRotationError) throw error
-    throwIfInterrupted(work.signal, `waiting for ${cache}.lock`)
-    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : writeFailed(cache, error)
-  }
+  })
 }

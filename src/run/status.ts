@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { positionSchema } from './position.js'
-import { isAlive, processIdentitySchema } from './process-identity.js'
+import { isAlive, processIdentitySchema } from '../lock/process-identity.js'
 
 export const statusSchema = z.object({
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),

@@ -151,6 +151,13 @@ describe('a download', () => {
   })
 })
 
+test('an archive that cannot be read is named', async () => {
+  mkdirSync(file1, { recursive: true })
+  expect(await failure(() => getSet(setOf('http://a.test/file.gz'), folder, options()))).toBe(
+    `INVALID_FILE: ${file1} cannot be read: EISDIR: illegal operation on a directory, read`,
+  )
+})
+
 describe('an interrupted download', () => {
   async function interrupt(): Promise<void> {
     const { url } = await serve(cutOff(bytes, 200_000), status(404))

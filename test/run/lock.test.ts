@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { lockRun } from '../../src/run/lock.js'
-import { ownIdentity } from '../../src/run/process-identity.js'
+import { ownIdentity } from '../../src/lock/process-identity.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 

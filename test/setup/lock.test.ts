@@ -79,7 +79,9 @@ describe('withLock', () => {
       () => Promise.resolve(),
       (text: string) => notes.push(text),
     )
-    await expect.poll(() => notes).toEqual([expect.stringContaining(`process ${process.pid} on ${hostname()}`)])
+    await expect
+      .poll(() => notes)
+      .toEqual([`waiting for process ${process.pid} on ${hostname()}; if that has ended, delete ${lock}`])
     release()
     await Promise.all([first, second])
   })

@@ -1,12 +1,12 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
-import { writeFailed, writing } from '../../run/write.js'
+import { writing } from '../../run/write.js'
 import { requireDiskSpace } from '../disk-space.js'
-import { throwIfInterrupted } from '../interrupted.js'
 import { makeFolder } from '../make-folder.js'
 import type { DataWork } from '../progress.js'
 import type { PublishedFile, PublishedSet } from '../published-sets.js'
+import { withLock } from '../with-lock.js'
 import { hasChecksum } from './checksum.js'
 import { transfer, usualPatience, type Patience } from './transfer.js'
 import { unpackCifar } from './unpack-cifar.js'
@@ -28,16 +28,7 @@ export interface GetOptions extends DataWork {
 export async function getSet(set: PublishedSet, dataFolder: string, options: GetOptions = {}): Promise<string> {
   const folder = join(dataFolder, set.unpacking.folder)
   await makeFolder(dataFolder)
-  const { withLock } = await import('../../../scripts/setup/index.mjs')
-  const lock = join(dataFolder, `${set.name}.lock`)
-  const note = options.onNote ?? (() => undefined)
-  try {
-    await withLock(lock, () => get(set, dataFolder, folder, options), note, options.signal)
-  } catch (error) {
-    if (error instanceof LayerRotationError) throw error
-    throwIfInterrupted(options.signal, `waiting for ${lock}`)
-    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : writeFailed(lock, error)
-  }
+  await withLock(join(dataFolder, `${set.name}.lock`), options, () => get(set, dataFolder, folder, options))
   return folder
 }
 

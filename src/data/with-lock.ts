@@ -1,0 +1,39 @@
+import { setTimeout } from 'node:timers/promises'
+import { takeLock, type Holder } from '../lock/lock.js'
+import { throwIfInterrupted } from './interrupted.js'
+import type { DataWork } from './progress.js'
+
+/**
+ * Works while no other process holds the same lock, and waits for one that does; that of a process that is gone is taken
+ * over.
+ *
+ * @param path of the lock, in a folder that exists
+ * @param patience milliseconds without a sign of life after which a process that cannot be seen from here is taken for dead
+ * @throws {LayerRotationError} WRITE_FAILED, INTERRUPTED while it waits; else what `work` throws
+ */
+export async function withLock<Result>(
+  path: string,
+  { onNote, signal }: DataWork,
+  work: () => Promise<Result>,
+  patience?: number,
+): Promise<Result> {
+  for (let told = false; ; told = true) {
+    const taken = await takeLock(path, patience, signal)
+    if ('lock' in taken) {
+      try {
+        return await work()
+      } finally {
+        await taken.lock.release()
+      }
+    }
+    if (!told) onNote?.(waitingFor(path, taken.holder))
+    await setTimeout(200, undefined, { signal }).catch(() => undefined)
+    throwIfInterrupted(signal, `waiting for ${path}`)
+  }
+}
+
+function waitingFor(path: string, { file, process }: Holder): string {
+  return process === undefined
+    ? `waiting for whoever holds ${path}; ${file} does not say who that is: delete it if nobody does`
+    : `waiting for process ${process.pid} on ${process.host}, which holds ${path}`
+}
