@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { Parser, type ReadEntry } from 'tar'
 import { LayerRotationError } from '../errors.js'
 import { recordBytes, type CifarFile, type CifarLayout } from './cifar-layout.js'
-import { requireRecords } from './read-exactly.js'
+import { requireRecords } from '../files/read-exactly.js'
 
 /** What may be in an archive besides the images: a few kilobytes in the official ones. */
 const largestRest = 2 ** 20

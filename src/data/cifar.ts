@@ -15,7 +15,7 @@ import { parseRecords } from './cifar-records.js'
 import { dataFolder } from './data-folder.js'
 import type { Splits } from './dataset.js'
 import { missing } from './missing.js'
-import { readExactly, requireExactly } from './read-exactly.js'
+import { readExactly, requireExactly } from '../files/read-exactly.js'
 
 /**
  * Reads CIFAR-10 or CIFAR-100 from its binary files, or from the archive that they are published in.

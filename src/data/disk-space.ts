@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
-import { writing } from '../run/write.js'
+import { writing } from '../files/write.js'
 
 /**
  * Asks before the work instead of failing in its middle.

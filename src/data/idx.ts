@@ -2,6 +2,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, gunzip, type ZlibOptions } from 'node:zlib'
 import { LayerRotationError } from '../errors.js'
+import { reading } from '../files/reading.js'
 import { headerLength, largestFile, parseHeader, requireSize, sizeOf, type IdxExpectation } from './idx-header.js'
 
 /**
@@ -31,19 +32,12 @@ export async function readIdx(file: string, expected: IdxExpectation): Promise<I
 }
 
 async function openFile(file: string): Promise<FileHandle> {
-  try {
+  return reading(file, async () => {
     const status = await stat(file)
-    if (status.isFile() && status.size <= largestFile) return await open(file)
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const missing = code === 'ENOENT' || code === 'ENOTDIR'
-    const problem = missing ? 'does not exist' : `cannot be read: ${message}`
-    throw new LayerRotationError(missing ? 'MISSING_FILE' : 'INVALID_FILE', `${file} ${problem}`, { cause })
-  }
-  throw new LayerRotationError(
-    'INVALID_FILE',
-    `${file} is no IDX file; expected a file of at most ${largestFile} bytes`,
-  )
+    if (status.isFile() && status.size <= largestFile) return open(file)
+    const message = `${file} is no IDX file; expected a file of at most ${largestFile} bytes`
+    throw new LayerRotationError('INVALID_FILE', message)
+  })
 }
 
 /** The first bytes: more than any header, packed or not. */

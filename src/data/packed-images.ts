@@ -1,13 +1,13 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
-import { writing } from '../run/write.js'
+import { writing } from '../files/write.js'
 import { imageDecoder } from './decode-image.js'
 import { requireDiskSpace } from './disk-space.js'
 import { fingerprint, type ImageFile, type ImageList } from './image-list.js'
 import { throwIfInterrupted } from './interrupted.js'
 import type { DataWork } from './progress.js'
-import { fill } from './read-exactly.js'
+import { fill } from '../files/read-exactly.js'
 
 /** The pixels of a list of images, [n, channels, height, width] each. */
 export interface Pixels {

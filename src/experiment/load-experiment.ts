@@ -1,6 +1,8 @@
 import { extname, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { readText } from '../run/read-text.js'
+import { parseJson } from '../files/json.js'
+import { reading } from '../files/reading.js'
+import { readText } from '../files/read-text.js'
 import { suggestion } from '../validation/nearest.js'
 import { validateExperiment, type ExperimentConfig } from './experiment.js'
 import { override } from './overrides.js'
@@ -54,12 +56,7 @@ async function readYaml(file: string): Promise<unknown> {
 
 /** Not as the YAML that it is, too: JSON may nest as it likes. */
 async function readJson(file: string): Promise<unknown> {
-  const text = await textOf(file)
-  try {
-    return JSON.parse(text) as unknown
-  } catch (cause) {
-    throw new LayerRotationError('INVALID_FILE', `${file} is no JSON: ${(cause as Error).message}`, { cause })
-  }
+  return parseJson(await textOf(file), file)
 }
 
 async function readModule(file: string): Promise<unknown> {
@@ -88,12 +85,4 @@ async function importModule(file: string): Promise<object> {
 /** Bytes; a table of rates for every step of a long run has a few millions. */
 const largestExperiment = 2 ** 24
 
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readText(file, largestExperiment)
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    const problem = missing ? 'does not exist' : `cannot be read: ${(cause as Error).message}`
-    throw new LayerRotationError(missing ? 'MISSING_FILE' : 'INVALID_FILE', `${file} ${problem}`, { cause })
-  }
-}
+const textOf = (file: string): Promise<string> => reading(file, () => readText(file, largestExperiment))

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeWhole, writing } from '../run/write.js'
+import { writeWhole, writing } from '../files/write.js'
 import type { Figure } from './figure.js'
 import { svgToPng } from './png.js'
 

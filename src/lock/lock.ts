@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, open, readdir, readFile, rename, rm, rmdir, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { json, writing } from '../run/write.js'
+import { json } from '../files/json.js'
+import { writing } from '../files/write.js'
 import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js'
 
 /** Milliseconds between two signs of life of a process that holds a lock. */

@@ -7,11 +7,12 @@ import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { encodeSafetensors, readExactTensors, type ExactTensor } from '../weights/safetensors.js'
 import { environmentSchema } from './environment.js'
-import { readText } from './read-text.js'
+import { readText } from '../files/read-text.js'
 import { positionSchema } from './position.js'
 import { tableFrom, tableTensors } from './table-tensors.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
-import { json } from './write.js'
+import { json, parseJson } from '../files/json.js'
+import { reading } from '../files/reading.js'
 
 /** The files of a checkpoint's folder. */
 export const checkpointLayout = {
@@ -168,26 +169,6 @@ async function weightsOf(file: string): Promise<NamedTensor[]> {
   })
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new LayerRotationError('INVALID_FILE', `${file} is no JSON: ${(cause as Error).message}`, { cause })
-  }
-}
-
-const readAll = (file: string): Promise<string> => reading(file, () => readText(file))
-const exactTensors = (file: string): Promise<ExactTensor[]> => reading(file, () => readExactTensors(file))
-
-async function reading<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
-  try {
-    return await read()
-  } catch (cause) {
-    if (cause instanceof LayerRotationError) throw cause
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new LayerRotationError('MISSING_FILE', `${file} does not exist; expected a whole checkpoint`, { cause })
-    }
-    throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${message}`, { cause })
-  }
-}
+const whole = 'a whole checkpoint'
+const readAll = (file: string): Promise<string> => reading(file, () => readText(file), whole)
+const exactTensors = (file: string): Promise<ExactTensor[]> => reading(file, () => readExactTensors(file), whole)

@@ -2,9 +2,9 @@ import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeCheckpoint } from './checkpoint-files.js'
 import type { RunPosition } from './position.js'
-import { sync } from './sync.js'
+import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
-import { writeDurably, writing } from './write.js'
+import { writeDurably, writing } from '../files/write.js'
 
 /** The name of a checkpoint's folder; in the order of the names the later one comes last. */
 export const checkpointName = ({ epoch, step }: RunPosition): string =>

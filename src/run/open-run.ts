@@ -10,7 +10,8 @@ import { loadWeights, type Weights } from '../weights/weights.js'
 import { environmentSchema, type RunEnvironment } from './environment.js'
 import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
 import { layout, type Checkpoint } from './layout.js'
-import { readText } from './read-text.js'
+import { parseJson } from '../files/json.js'
+import { runText } from './run-text.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
 import { readStepRecords } from './step-records.js'
 
@@ -64,15 +65,15 @@ export interface Run {
 export async function openRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
-  const rotation = parseRotation(await textOf(path(layout.rotation)), path(layout.rotation))
+  const rotation = parseRotation(await runText(path(layout.rotation)), path(layout.rotation))
   const layers = async () => {
     const file = path(layout.layers)
-    const text = await textOf(file).catch(noneIfMissing)
+    const text = await runText(file).catch(noneIfMissing)
     return text === undefined
       ? new LayerTable(rotation.layers, new Int32Array(), new Map())
       : parseLayers(text, file, rotation.layers)
   }
-  const metrics = parseMetrics(await textOf(path(layout.metrics)), path(layout.metrics))
+  const metrics = parseMetrics(await runText(path(layout.metrics)), path(layout.metrics))
   return {
     folder,
     config,
@@ -103,14 +104,7 @@ export async function readRunHead(folder: string): Promise<Pick<Run, 'config' | 
 }
 
 async function readJson<Value>(file: string, check: (value: unknown, file: string) => Value): Promise<Value> {
-  const text = await textOf(file)
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new LayerRotationError('INVALID_FILE', `${file} is no JSON: ${(cause as Error).message}`, { cause })
-  }
-  return check(value, file)
+  return check(parseJson(await runText(file), file), file)
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file: string): z.output<Schema> {
@@ -121,18 +115,4 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file:
 function noneIfMissing(error: unknown): undefined {
   if (error instanceof LayerRotationError && error.code === 'MISSING_FILE') return undefined
   throw error
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readText(file)
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new LayerRotationError('MISSING_FILE', `${file} does not exist; expected a run folder with this file`, {
-        cause,
-      })
-    }
-    throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${message}`, { cause })
-  }
 }

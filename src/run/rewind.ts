@@ -4,9 +4,9 @@ import { LayerRotationError } from '../errors.js'
 import { checkpointName } from './checkpoint-folders.js'
 import { layout } from './layout.js'
 import { epochOfPart } from './step-records.js'
-import { sync } from './sync.js'
+import { sync } from '../files/sync.js'
 import type { FileSizes, TrainingCheckpoint } from './training-checkpoint.js'
-import { writing } from './write.js'
+import { writing } from '../files/write.js'
 
 const growing = ['metrics', 'rotation', 'layers', 'log'] as const
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
@@ -15,10 +15,12 @@ import { lockRun, type RunLock } from './lock.js'
 import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from './metrics.js'
 import { clearRecords, rewind, syncRecords } from './rewind.js'
 import { ownIdentity } from '../lock/process-identity.js'
+import { runText } from './run-text.js'
 import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
 import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
-import { json, writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from './write.js'
+import { json } from '../files/json.js'
+import { writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
 /** `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, six random hex digits for want of a label. */
 export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
@@ -250,7 +252,7 @@ async function makeNewFolder(path: string): Promise<void> {
 }
 
 async function bestIn(metrics: string): Promise<EpochMetrics | undefined> {
-  return bestEpoch(parseMetrics(await readFile(metrics, 'utf8'), metrics))
+  return bestEpoch(parseMetrics(await runText(metrics), metrics))
 }
 
 /** The status of a run that begins. */

@@ -4,7 +4,7 @@ import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
 import { LayerTable } from '../trajectory/layer-table.js'
 import { requireOwnPages } from './parquet-pages.js'
-import { writeDurably } from './write.js'
+import { writeDurably } from '../files/write.js'
 
 /**
  * The file name of a part, after its first epoch, 0-based. A Parquet file has no use before its end is written, so there are

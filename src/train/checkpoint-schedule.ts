@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from '../run/checkpoint-config.js'
+import type { CheckpointConfig } from '../experiment/checkpoint-config.js'
 
 /** Where only the time decides, a checkpoint may cost this share of the time between two. */
 const share = 1 / 50

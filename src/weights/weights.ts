@@ -1,6 +1,6 @@
-import { LayerRotationError } from '../errors.js'
+import { reading } from '../files/reading.js'
 import type { NamedTensor } from '../native.js'
-import { writeWhole } from '../run/write.js'
+import { writeWhole } from '../files/write.js'
 import { encodeSafetensors, readSafetensors } from './safetensors.js'
 
 /** Parameters and buffers by their names in PyTorch's `state_dict`, in the order of the file. */
@@ -13,16 +13,8 @@ export type Weights = Map<string, { shape: number[]; data: Float32Array }>
  * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, naming file and byte; OUT_OF_MEMORY for more than this machine has
  */
 export async function loadWeights(file: string): Promise<Weights> {
-  try {
-    return new Map((await readSafetensors(file)).map(({ name, shape, data }) => [name, { shape, data }]))
-  } catch (cause) {
-    if (cause instanceof LayerRotationError) throw cause
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new LayerRotationError('MISSING_FILE', `${file} does not exist; expected a safetensors file`, { cause })
-    }
-    throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${message}`, { cause })
-  }
+  const tensors = await reading(file, () => readSafetensors(file), 'a safetensors file')
+  return new Map(tensors.map(({ name, shape, data }) => [name, { shape, data }]))
 }
 
 /**

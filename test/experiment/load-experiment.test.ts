@@ -79,6 +79,10 @@ describe('an experiment that cannot be loaded', () => {
 
   test('a file that does not exist', async () => {
     expect(await failure(() => loadExperiment('no/such.ts'))).toBe('MISSING_FILE: no/such.ts does not exist')
+    // A file where a folder should be.
+    expect(await failure(() => loadExperiment('package.json/such.yaml'))).toBe(
+      'MISSING_FILE: package.json/such.yaml does not exist',
+    )
     expect(await failure(() => loadExperiment('no/such.json'))).toBe('MISSING_FILE: no/such.json does not exist')
   })
 

@@ -79,7 +79,7 @@ async function draw(config: ExperimentConfig, stepsPerEpoch: number): Promise<st
 
 async function write(file: string, extension: '.svg' | '.png', svg: string): Promise<void> {
   const { mkdir } = await import('node:fs/promises')
-  const { writeWhole, writing } = await import('../../run/write.js')
+  const { writeWhole, writing } = await import('../../files/write.js')
   const { svgToPng } = await import('../../figure/png.js')
   await writing(file, () => mkdir(dirname(file), { recursive: true }))
   await writeWhole(file, extension === '.png' ? await svgToPng(svg) : svg)

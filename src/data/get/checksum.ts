@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { LayerRotationError } from '../../errors.js'
+import { reading } from '../../files/reading.js'
 import type { DataWork } from '../progress.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { PublishedFile } from '../published-sets.js'
@@ -13,12 +13,8 @@ import type { PublishedFile } from '../published-sets.js'
  */
 export async function hasChecksum(path: string, file: PublishedFile, work: DataWork): Promise<boolean> {
   const hash = createHash(file.checksum.algorithm)
-  try {
-    return (await hashUpTo(file.bytes, path, hash, work)) === file.bytes && hash.digest('hex') === file.checksum.digest
-  } catch (cause) {
-    if (cause instanceof LayerRotationError) throw cause
-    throw new LayerRotationError('INVALID_FILE', `${path} cannot be read: ${(cause as Error).message}`, { cause })
-  }
+  const bytes = await reading(path, () => hashUpTo(file.bytes, path, hash, work))
+  return bytes === file.bytes && hash.digest('hex') === file.checksum.digest
 }
 
 /** @returns the bytes that were read: more than `bytes` as soon as there are more */

@@ -2,7 +2,7 @@ import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LayerRotationError } from '../../errors.js'
-import { writeWhole, writing } from '../../run/write.js'
+import { writeWhole, writing } from '../../files/write.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { DataWork } from '../progress.js'
 

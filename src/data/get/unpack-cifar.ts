@@ -1,10 +1,10 @@
 import { rename, rm } from 'node:fs/promises'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { writeFailed, writing } from '../../run/write.js'
+import { writeFailed, writing } from '../../files/write.js'
 import { readCifarArchive } from '../cifar-archive.js'
 import { cifar100Layout, cifar10Layout } from '../cifar-layout.js'
-import { makeFolder } from '../make-folder.js'
+import { makeFolder } from '../../files/make-folder.js'
 import type { DataWork } from '../progress.js'
 
 /**

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cifar100Layout, cifar10Layout, imageBytes, recordBytes } from '../../../src/data/cifar-layout.js'
 import { parseRecords } from '../../../src/data/cifar-records.js'
-import { readExactly } from '../../../src/data/read-exactly.js'
+import { readExactly } from '../../../src/files/read-exactly.js'
 import { cifarFile } from '../../data/cifar-files.js'
 import { expectRefusal, type Target } from '../target.js'
 

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { writing } from '../run/write.js'
+import { writing } from './write.js'
 
 /** Makes a folder and those above it where they are missing. @throws {LayerRotationError} WRITE_FAILED */
 export async function makeFolder(path: string): Promise<void> {

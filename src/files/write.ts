@@ -73,8 +73,6 @@ function replace(path: string, write: (temporary: string) => Promise<void>): Pro
   })
 }
 
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
-
 /** The error for a system error of writing `path`. */
 export function writeFailed(path: string, error: unknown): LayerRotationError {
   const { code, message } = error as NodeJS.ErrnoException

@@ -1,5 +1,6 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
+import { reading } from './reading.js'
 
 /** A file of `count` records of `record` bytes. */
 export interface RecordShape {
@@ -49,16 +50,11 @@ export function requireRecords(size: number, { record, count }: RecordShape, pat
 
 /** @throws {LayerRotationError} MISSING_FILE, INVALID_FILE for what is no file */
 async function openFile(path: string): Promise<FileHandle> {
-  try {
+  return reading(path, async () => {
     // Opening a pipe would wait for its writer.
-    if ((await stat(path)).isFile()) return await open(path)
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const missing = code === 'ENOENT' || code === 'ENOTDIR'
-    const problem = missing ? 'does not exist' : `cannot be read: ${message}`
-    throw new LayerRotationError(missing ? 'MISSING_FILE' : 'INVALID_FILE', `${path} ${problem}`, { cause })
-  }
-  throw new LayerRotationError('INVALID_FILE', `${path} is no file`)
+    if ((await stat(path)).isFile()) return open(path)
+    throw new LayerRotationError('INVALID_FILE', `${path} is no file`)
+  })
 }
 
 const largestRead = 2 ** 30 // one read takes less than 2 GiB

@@ -1,0 +1,21 @@
+import { LayerRotationError } from '../errors.js'
+
+/**
+ * Does `work` that reads `file`.
+ *
+ * @param expected what should be there, where the name does not say it
+ * @throws {LayerRotationError} MISSING_FILE or INVALID_FILE in place of a system error
+ */
+export async function reading<Result>(file: string, work: () => Promise<Result>, expected?: string): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (cause instanceof LayerRotationError) throw cause
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+      throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${message}`, { cause })
+    }
+    const wanted = expected === undefined ? '' : `; expected ${expected}`
+    throw new LayerRotationError('MISSING_FILE', `${file} does not exist${wanted}`, { cause })
+  }
+}
