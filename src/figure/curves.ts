@@ -3,7 +3,7 @@ import type { EpochMetrics } from '../run/metrics.js'
 import type { Run } from '../run/open-run.js'
 import { readFontMetrics } from './font.js'
 import { labelRuns } from './run-labels.js'
-import { inOrder, lastEpoch, runScale } from './series.js'
+import { inOrder, epochsReached, runScale } from './series.js'
 import { columnWidth } from './theme.js'
 import { thin } from './thin.js'
 
@@ -51,7 +51,7 @@ export function curves(runs: readonly Run[], { title, train, test, scale }: Curv
       x: {
         field: 'epoch',
         type: 'quantitative',
-        scale: { domain: [0, lastEpoch(runs)], nice: false },
+        scale: { domain: [0, epochsReached(runs)], nice: false },
         axis: { title: 'epoch', tickCount: 6 },
       },
       y: {

@@ -4,7 +4,7 @@ import { layerLegend } from './layer-legend.js'
 import { randomWalkLine } from './random-walk-line.js'
 import { rotationDomain, rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
 import { labelRuns } from './run-labels.js'
-import { inOrder, lastEpoch, type Series } from './series.js'
+import { inOrder, epochsReached, type Series } from './series.js'
 import { targetLines } from './target-lines.js'
 import { layerExtent, layerScheme, quietInk, textWidth } from './theme.js'
 import { thin } from './thin.js'
@@ -25,7 +25,7 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
 
   const scale = { domain: [0, 1], scheme: { name: layerScheme, extent: layerExtent }, nice: false }
   const color = { field: 'depth', type: quantitative, scale, legend: layerLegend(commonLayers(runs, depth), height) }
-  const x = { field: 'epoch', type: quantitative, scale: { domain: [0, lastEpoch(runs)], nice: false } }
+  const x = { field: 'epoch', type: quantitative, scale: { domain: [0, epochsReached(runs)], nice: false } }
   const y = { field: 'rotation', type: quantitative, scale: { domain: rotationDomain(runs), nice: false } }
   const yAxis = { title: single ? rotationTitle : shortRotationTitle, tickCount: 5 }
   const walks = series.map(({ run }) => randomWalkLine(run))

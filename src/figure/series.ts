@@ -27,6 +27,6 @@ export function runScale({ labels, ordered, order }: RunLabels): RunScale {
 }
 
 /** The last epoch that any of the runs has reached, at least 1. */
-export function lastEpoch(runs: readonly Run[]): number {
+export function epochsReached(runs: readonly Run[]): number {
   return Math.max(1, ...runs.map((run) => Math.max(run.rotation.epochs.at(-1) ?? 0, run.metrics.at(-1)?.epoch ?? 0)))
 }

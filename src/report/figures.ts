@@ -4,7 +4,7 @@ import type { Figure } from '../figure/figure.js'
 import { loss } from '../figure/loss.js'
 import { renderFigure } from '../figure/render.js'
 import { rotationByLayer } from '../figure/rotation-by-layer.js'
-import { rotationByRate, type RotationByRateOptions } from '../figure/rotation-by-rate.js'
+import { rotationByRun, type RotationByRunOptions } from '../figure/rotation-by-run.js'
 import type { Run } from '../run/open-run.js'
 
 /** With more runs, the figure of learned features would fill pages. */
@@ -14,10 +14,10 @@ const mostFeatureRows = 8
  * The figures that a set of runs allows: the comparison of their rotation where there are several, the rotation of
  * every layer, loss, accuracy, and the learned features where the first layer sees an image.
  */
-export async function reportFigures(runs: readonly Run[], comparison: RotationByRateOptions): Promise<Figure[]> {
+export async function reportFigures(runs: readonly Run[], comparison: RotationByRunOptions): Promise<Figure[]> {
   if (runs.every((run) => run.metrics.length === 0)) return []
   const sources = [
-    ...(runs.length > 1 ? [rotationByRate(runs, comparison)] : []),
+    ...(runs.length > 1 ? [rotationByRun(runs, comparison)] : []),
     rotationByLayer(runs),
     loss(runs),
     accuracy(runs),

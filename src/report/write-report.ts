@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RotationByRateOptions } from '../figure/rotation-by-rate.js'
+import type { RotationByRunOptions } from '../figure/rotation-by-run.js'
 import { labelRuns } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
 import { writeFigures } from '../figure/write-figures.js'
@@ -24,7 +24,7 @@ export interface ReportOptions {
   /** Ours against the numbers of others. */
   expected?: ExpectedTable
   /** What the figure that compares the runs' rotation shows; by default the mean over all layers. */
-  comparison?: RotationByRateOptions
+  comparison?: RotationByRunOptions
 }
 
 /**

@@ -9,7 +9,7 @@ import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const rates = [3 ** -2, 3 ** -2.5, 3 ** -3, 3 ** -4]
-const names = ['accuracy', 'features', 'loss', 'rotation-by-layer', 'rotation-by-rate']
+const names = ['accuracy', 'features', 'loss', 'rotation-by-layer', 'rotation-by-run']
 const figures = names.flatMap((name) => [`${name}.png`, `${name}.svg`])
 
 const readSummary = (folder: string) => JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as PaperSummary

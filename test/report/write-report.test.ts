@@ -112,7 +112,7 @@ describe('a report', () => {
     await writeReport(runs, folder)
     const names = (figures: string[]) => figures.flatMap((name) => [`${name}.png`, `${name}.svg`])
     expect(readdirSync(join(folder, 'figures')).sort()).toEqual(
-      names(['accuracy', 'features', 'loss', 'rotation-by-layer', 'rotation-by-rate']),
+      names(['accuracy', 'features', 'loss', 'rotation-by-layer', 'rotation-by-run']),
     )
     const alone = temporaryFolder()
     await writeReport(runs.slice(0, 1), alone)

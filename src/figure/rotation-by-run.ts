@@ -2,7 +2,7 @@ import type { Run } from '../run/open-run.js'
 import type { FigureSource } from './figure.js'
 import { rotationDomain, rotationTitle, rotationValue } from './rotation-axis.js'
 import { labelRuns } from './run-labels.js'
-import { inOrder, lastEpoch, runScale, type Series } from './series.js'
+import { inOrder, epochsReached, runScale, type Series } from './series.js'
 import { spread } from './spread.js'
 import { ink, quietInk } from './theme.js'
 import { thin } from './thin.js'
@@ -14,7 +14,7 @@ export interface PublishedCurve {
   points: readonly { epoch: number; rotation: number }[]
 }
 
-export interface RotationByRateOptions {
+export interface RotationByRunOptions {
   /** The layer whose rotation is drawn; by default the mean over all layers. */
   layer?: string
   /** Drawn as open circles. */
@@ -33,14 +33,14 @@ const mostEndLabels = 10
  *
  * @throws {LayerRotationError} INVALID_CONFIG for a layer that a run does not have
  */
-export function rotationByRate(
+export function rotationByRun(
   runs: readonly Run[],
-  { layer, published = [] }: RotationByRateOptions = {},
+  { layer, published = [] }: RotationByRunOptions = {},
 ): FigureSource {
   const naming = labelRuns(runs)
   const series = inOrder(runs, naming)
   const labelled = series.length <= mostEndLabels
-  const epochs = lastEpoch(runs)
+  const epochs = epochsReached(runs)
   const domain = rotationDomain(runs, layer === undefined ? undefined : [layer])
   const rotationOf = (run: Run) => (layer === undefined ? run.rotation.mean() : run.rotation.layer(layer))
 
@@ -63,7 +63,7 @@ export function rotationByRate(
       ? 'Mean rotation of the layers: the cosine distance between their weights and the initial ones, after each epoch.'
       : `Rotation of layer ${layer}: the cosine distance between its weights and the initial ones, after each epoch.`
   return {
-    name: 'rotation-by-rate',
+    name: 'rotation-by-run',
     title: `Rotation of ${layer ?? 'the layers'} by epoch${naming.title ? `, one curve per ${naming.title}` : ''}`,
     caption: `${subject} ${points.length > 0 ? publishedCaption : scaleCaption}`,
     spec: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { renderFigure } from '../../src/figure/render.js'
-import { rotationByRate } from '../../src/figure/rotation-by-rate.js'
+import { rotationByRun } from '../../src/figure/rotation-by-run.js'
 import { readPlot, texts } from './plot.js'
 import { syntheticRun } from './synthetic-run.js'
 
@@ -11,7 +11,7 @@ const randomWalk = (rate: number, steps: number) => 1 - (1 / Math.sqrt(1 + rate 
 
 describe('the rotation of a layer by learning rate', () => {
   test('draws every run to where its rotation ends, on axes from 0 to 1 and over all epochs', async () => {
-    const { svg } = await renderFigure(rotationByRate(runs, { layer: 'dense0' }))
+    const { svg } = await renderFigure(rotationByRun(runs, { layer: 'dense0' }))
     const plot = readPlot(svg)
     expect(plot.xTicks.slice(-1)).toEqual(['100'])
     expect(plot.yTicks).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0'])
@@ -29,7 +29,7 @@ describe('the rotation of a layer by learning rate', () => {
   })
 
   test('names the rates at the ends of their curves, largest first', async () => {
-    const { svg } = await renderFigure(rotationByRate([...runs].reverse(), { layer: 'dense0' }))
+    const { svg } = await renderFigure(rotationByRun([...runs].reverse(), { layer: 'dense0' }))
     const all = texts(svg)
     expect(all.filter((text) => text.startsWith('3'))).toEqual(['30', '3⁻²', '3⁻²·⁵', '3⁻³', '3⁻⁴'])
     expect(all).toContain('learning rate')
@@ -46,7 +46,7 @@ describe('the rotation of a layer by learning rate', () => {
         ],
       },
     ]
-    const { svg } = await renderFigure(rotationByRate(runs, { layer: 'dense0', published }))
+    const { svg } = await renderFigure(rotationByRun(runs, { layer: 'dense0', published }))
     const plot = readPlot(svg)
     expect(plot.points.map(({ colour }) => colour)).toEqual(new Array(2).fill(plot.lines[2]?.colour))
     expect(plot.points.map(({ at }) => at.map((value) => Number(value.toFixed(3))))).toEqual([
@@ -57,14 +57,14 @@ describe('the rotation of a layer by learning rate', () => {
   })
 
   test('draws the mean of the layers without a layer', async () => {
-    const { svg } = await renderFigure(rotationByRate(runs.slice(0, 2)))
+    const { svg } = await renderFigure(rotationByRun(runs.slice(0, 2)))
     const mean = (randomWalk(3 ** -2, 500) + randomWalk(3 ** -2, 500 / 1.5)) / 2
     expect(readPlot(svg).lines[0]?.points.at(-1)?.[1]).toBeCloseTo(mean, 4)
   })
 
   test('puts many runs into a legend', async () => {
     const many = Array.from({ length: 12 }, (_, i) => syntheticRun({ rate: 3 ** -(1 + i / 2) }))
-    const { svg } = await renderFigure(rotationByRate(many))
+    const { svg } = await renderFigure(rotationByRun(many))
     expect(texts(svg, 'role-legend-label')).toHaveLength(12)
     expect(readPlot(svg).lines).toHaveLength(12)
   })
@@ -76,10 +76,10 @@ describe('the rotation of a layer by learning rate', () => {
       Object.assign(Object.create(turned.rotation), { layer: () => rotation }) as typeof turned.rotation
     turned.rotation = layer(0, 0.5, 1, 1.03)
     almost.rotation = layer(0, 0.5, 1, 1.01)
-    const within = await renderFigure(rotationByRate([turned, almost], { layer: 'dense0' }))
+    const within = await renderFigure(rotationByRun([turned, almost], { layer: 'dense0' }))
     expect(readPlot(within.svg).yTicks.at(-1)).toBe('1.0')
     turned.rotation = layer(0, 0.5, 1, 1.38)
-    const beyond = await renderFigure(rotationByRate([turned, almost], { layer: 'dense0' }))
+    const beyond = await renderFigure(rotationByRun([turned, almost], { layer: 'dense0' }))
     const plot = readPlot(beyond.svg)
     expect(Number(plot.yTicks.at(-1))).toBeGreaterThan(1)
     expect(plot.lines[0]?.points.at(-1)?.[1]).toBeCloseTo(1.38, 3)
