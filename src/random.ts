@@ -29,6 +29,9 @@ export function mix(x: number): number {
 /** Where a stream begins: its i-th value is mix(streamKey + i), sums modulo 2³². @param seed 0 … 2³²-1 */
 export const streamKey = (seed: number, stream: number): number => mix(mix(seed) + stream)
 
+/** So many images can be put in random order: a key of 32 bits leaves 21 of a double to their indices. */
+export const mostIndices = 2 ** 21
+
 /**
  * 0 … n-1 in random order: sorted by the values mix(streamKey(seed, stream) + i), equal ones by i.
  *
@@ -36,13 +39,11 @@ export const streamKey = (seed: number, stream: number): number => mix(mix(seed)
  * @param seed 0 … 2³²-1
  */
 export function permutation(n: number, seed: number, stream: number): Int32Array {
-  if (n > indexRange) throw new RangeError(`a permutation of ${n} indices; at most ${indexRange} are possible`)
+  if (n > mostIndices) throw new RangeError(`a permutation of ${n} indices; at most ${mostIndices} are possible`)
   const base = streamKey(seed, stream)
   // A key and its index share one double (32 + 21 bits), so a numeric sort needs no comparison function.
   const keyed = new Float64Array(n)
-  for (let i = 0; i < n; i++) keyed[i] = mix(base + i) * indexRange + i
+  for (let i = 0; i < n; i++) keyed[i] = mix(base + i) * mostIndices + i
   keyed.sort()
-  return Int32Array.from(keyed, (value) => value % indexRange)
+  return Int32Array.from(keyed, (value) => value % mostIndices)
 }
-
-const indexRange = 2 ** 21

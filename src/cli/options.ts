@@ -1,6 +1,34 @@
 import type { Options } from 'yargs'
 import { LayerRotationError } from '../errors.js'
 
+/** What can be set in an experiment, apart from its name. */
+export const settings = [
+  'data',
+  'normalization',
+  'augmentation',
+  'validation',
+  'model',
+  'initialWeights',
+  'loss',
+  'optimizer',
+  'regularization',
+  'groups',
+  'learningRate',
+  'multipliers',
+  'epochs',
+  'batchSize',
+  'batches',
+  'precision',
+  'memoryFormat',
+  'cudnnBenchmark',
+  'seed',
+  'device',
+  'threads',
+  'stopping',
+  'record',
+  'checkpoint',
+]
+
 /** Of commands that take an experiment. */
 export const settingsPositional = {
   type: 'string',

@@ -1,8 +1,9 @@
-import { readdirSync, statSync, type Stats } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ImageFolderConfig } from './image-folder-config.js'
-import { inOrder, type ImageFile, type ImageList } from './image-list.js'
+import { imageFile, status, visibleNames } from './image-files.js'
+import type { ImageFile, ImageList } from './image-list.js'
 
 const readable = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff'])
 /** Images that would be missed silently if they counted as other files do. */
@@ -78,31 +79,6 @@ function* walk(folder: string, self: Stats, label: number, ancestors: readonly s
   }
 }
 
-/** @throws {LayerRotationError} INVALID_FILE for what is no file: opening a pipe would wait for its writer */
-export function imageFile(path: string, label: number, found: Stats): ImageFile {
-  if (!found.isFile()) throw invalid(path, 'is no file')
-  const { size, mtimeMs } = found
-  return { path, label, size, mtimeMs }
-}
-
-/** Of files and folders, in order. */
-export function visibleNames(folder: string): string[] {
-  return inOrder(reading(folder, () => readdirSync(folder)).filter((name) => !name.startsWith('.')))
-}
-
-/** Of what a link leads to. */
-export function status(path: string): Stats {
-  return reading(path, () => statSync(path))
-}
-
-function reading<Result>(path: string, work: () => Result): Result {
-  try {
-    return work()
-  } catch (error) {
-    throw invalid(path, `cannot be read: ${(error as Error).message}`, error)
-  }
-}
-
-function invalid(path: string, problem: string, cause?: unknown): LayerRotationError {
-  return new LayerRotationError('INVALID_FILE', `${path} ${problem}`, { cause })
+function invalid(path: string, problem: string): LayerRotationError {
+  return new LayerRotationError('INVALID_FILE', `${path} ${problem}`)
 }

@@ -1,4 +1,5 @@
 import { LayerRotationError } from '../errors.js'
+import { elements } from '../shape.js'
 
 /** What an IDX file must be. */
 export interface IdxExpectation {
@@ -21,7 +22,7 @@ export const headerLength = (expected: IdxExpectation): number => 4 + 4 * expect
  * @param start the first bytes of the file, at least the header where the file has one
  * @throws {LayerRotationError} INVALID_FILE, naming file, byte, what was found and expected
  */
-export function parseHeader(start: Buffer, file: string, expected: IdxExpectation): number[] {
+export function parseIdxHeader(start: Buffer, file: string, expected: IdxExpectation): number[] {
   const length = headerLength(expected)
   const magic = (unsignedByte << 8) | expected.shape.length
   if (start.length >= 4 && start.readUInt32BE(0) !== magic) {
@@ -42,7 +43,7 @@ export function parseHeader(start: Buffer, file: string, expected: IdxExpectatio
 
 /** Bytes of a file of this shape, header included. */
 export function sizeOf(shape: readonly number[]): number {
-  return 4 + 4 * shape.length + shape.reduce((product, length) => product * length, 1)
+  return 4 + 4 * shape.length + elements(shape)
 }
 
 /** @param found bytes of the file, unpacked; Infinity where they were too many to be unpacked */

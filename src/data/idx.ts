@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { constants, gunzip, type ZlibOptions } from 'node:zlib'
 import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
-import { headerLength, largestFile, parseHeader, requireSize, sizeOf, type IdxExpectation } from './idx-header.js'
+import { headerLength, largestFile, parseIdxHeader, requireSize, sizeOf, type IdxExpectation } from './idx-header.js'
 
 /**
  * The IDX format of the MNIST files: two zero bytes, the element type, the number of dimensions, each dimension as a
@@ -47,13 +47,13 @@ async function readStart(handle: FileHandle): Promise<Buffer> {
 }
 
 async function readPlain(handle: FileHandle, start: Buffer, file: string, expected: IdxExpectation): Promise<Idx> {
-  const shape = parseHeader(start, file, expected)
+  const shape = parseIdxHeader(start, file, expected)
   requireSize((await handle.stat()).size, shape, file)
   return { shape, data: (await handle.readFile()).subarray(headerLength(expected)) }
 }
 
 async function readPacked(handle: FileHandle, start: Buffer, file: string, expected: IdxExpectation): Promise<Idx> {
-  const shape = parseHeader(await unpackStart(start, file), file, expected)
+  const shape = parseIdxHeader(await unpackStart(start, file), file, expected)
   const bytes = await unpackAll(await handle.readFile(), shape, file)
   requireSize(bytes.length, shape, file)
   return { shape, data: bytes.subarray(headerLength(expected)) }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LayerRotationError } from '../errors.js'
+import { mostIndices } from '../random.js'
+import { elements } from '../shape.js'
 
 /** Encoded images of one split, in the order in which they are numbered. */
 export interface ImageFile {
@@ -17,7 +19,7 @@ export interface ImageList {
 }
 
 /** The order of numbers that Python's sorted() gives names: by their code points, whatever the language. */
-export function inOrder(names: readonly string[]): string[] {
+export function byCodePoint(names: readonly string[]): string[] {
   return names
     .map((name) => Buffer.from(name))
     .sort((a, b) => Buffer.compare(a, b))
@@ -34,15 +36,13 @@ export function fingerprint(list: ImageList, shape: readonly number[]): Buffer {
   return hash.digest()
 }
 
-/** What the epochs' random orders can number. */
-const mostImages = 2 ** 21
 /** What one array can hold on every supported Node. */
 const mostBytes = 2 ** 32 - 1
 
 /** @throws {LayerRotationError} INVALID_FILE */
 export function requireManageable(files: readonly ImageFile[], shape: readonly number[], root: string): void {
-  const bytes = files.length * shape.reduce((product, length) => product * length, 1)
-  if (files.length <= mostImages && bytes <= mostBytes) return
-  const message = `${root} holds ${files.length} images, ${bytes} bytes in all; expected at most ${mostImages} and ${mostBytes}`
+  const bytes = files.length * elements(shape)
+  if (files.length <= mostIndices && bytes <= mostBytes) return
+  const message = `${root} holds ${files.length} images, ${bytes} bytes in all; expected at most ${mostIndices} and ${mostBytes}`
   throw new LayerRotationError('INVALID_FILE', message)
 }

@@ -1,13 +1,15 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
+import { fill } from '../files/read-exactly.js'
+import { writeAll } from '../files/write-all.js'
 import { writing } from '../files/write.js'
+import { elements } from '../shape.js'
 import { imageDecoder } from './decode-image.js'
 import { requireDiskSpace } from './disk-space.js'
 import { fingerprint, type ImageFile, type ImageList } from './image-list.js'
 import { throwIfInterrupted } from './interrupted.js'
 import type { DataWork } from './progress.js'
-import { fill } from '../files/read-exactly.js'
 
 /** The pixels of a list of images, [n, channels, height, width] each. */
 export interface Pixels {
@@ -22,8 +24,6 @@ export interface Pixels {
  */
 const magic = Buffer.from('LROTIMGS')
 const version = 1
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1)
 
 function headerOf(list: ImageList, shape: readonly number[]): Buffer {
   const numbers = [version, ...shape, list.train.length, list.test.length]
@@ -42,7 +42,7 @@ export async function readPacked(path: string, list: ImageList, shape: readonly 
   if (handle === null) return null
   try {
     const expected = headerOf(list, shape)
-    const [trainBytes, testBytes] = [list.train.length * sizeOf(shape), list.test.length * sizeOf(shape)]
+    const [trainBytes, testBytes] = [list.train.length * elements(shape), list.test.length * elements(shape)]
     if ((await handle.stat()).size !== expected.length + trainBytes + testBytes) return null
     const header = Buffer.alloc(expected.length)
     await fill(handle, header, path)
@@ -72,7 +72,7 @@ export async function writePacked(
   const handle = await writing(part, () => open(part, 'w'))
   try {
     const files = [...list.train, ...list.test]
-    await requireDiskSpace(dirname(path), files.length * sizeOf(shape), `Decoding ${subject}`)
+    await requireDiskSpace(dirname(path), files.length * elements(shape), `Decoding ${subject}`)
     await writing(part, () => writeAll(handle, headerOf(list, shape)))
     await decodeAll(files, shape, subject, work, (pixels) => writing(part, () => writeAll(handle, pixels)))
     await writing(part, () => handle.sync())
@@ -96,7 +96,7 @@ async function decodeAll(
   write: (pixels: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const decode = await imageDecoder(shape)
-  const size = sizeOf(shape)
+  const size = elements(shape)
   const perChunk = Math.max(1, Math.floor(chunkBytes / size))
   let done = 0
   for (let first = 0; first < files.length; first += perChunk) {
@@ -118,8 +118,4 @@ async function decodeAll(
     await Promise.all(Array.from({ length: availableParallelism() }, () => worker().catch(stopAll)))
     await write(chunk)
   }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten
 }

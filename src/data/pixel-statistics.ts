@@ -1,3 +1,5 @@
+import { elements } from '../shape.js'
+
 /** What pixels are normalised by: one mean and deviation for all of them ('scalar'), or one for each channel. */
 export type Normalization = 'scalar' | 'channel'
 
@@ -20,11 +22,7 @@ export function pixelStatistics(
   normalization: Normalization,
 ): PixelStatistics {
   const [channels = 1, ...plane] = shape
-  const histograms = channelHistograms(
-    images,
-    channels,
-    plane.reduce((product, length) => product * length, 1),
-  )
+  const histograms = channelHistograms(images, channels, elements(plane))
   const chosen = normalization === 'channel' ? histograms : [sum(histograms)]
   const moments = chosen.map(momentsOf)
   return {

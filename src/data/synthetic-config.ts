@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
+import { elements } from '../shape.js'
 
 const largestSplit = 2 ** 32 - 1
 
@@ -14,7 +15,7 @@ export const syntheticSchema = strictObject({
   /** Number of test images. */
   test: z.int().min(1),
 }).superRefine(({ shape, train, test }, context) => {
-  const size = shape.reduce((product, length) => product * length, 1)
+  const size = elements(shape)
   for (const [split, images] of Object.entries({ train, test })) {
     if (images * size <= largestSplit) continue
     const message = `${images} images of ${size} bytes are more than 4 GiB; expected at most ${Math.floor(largestSplit / size)}`

@@ -2,6 +2,7 @@ import type { NativeSplit } from '../native.js'
 import { mix, streamKey, streams } from '../random.js'
 import type { Splits } from './dataset.js'
 import type { SyntheticConfig } from './synthetic-config.js'
+import { elements } from '../shape.js'
 
 const cell = 4 // pixels: side of the blocks that a pattern is made of
 
@@ -41,7 +42,7 @@ function makeSplit(
   first: number,
   count: number,
 ): NativeSplit {
-  const size = shape.reduce((product, length) => product * length, 1)
+  const size = elements(shape)
   const images = new Uint8Array(count * size)
   const labels = Int32Array.from({ length: count }, (_, i) => (first + i) % classes)
   let pixel = 0

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { imageFile, status, visibleNames } from './class-folders.js'
+import { imageFile, status, visibleNames } from './image-files.js'
 import { dataFolder } from './data-folder.js'
-import { inOrder, type ImageFile, type ImageList } from './image-list.js'
+import { byCodePoint, type ImageFile, type ImageList } from './image-list.js'
 import { missing } from './missing.js'
 import type { TinyImageNetConfig } from './tiny-imagenet-config.js'
 
@@ -42,7 +42,7 @@ function readIds(path: string, classes: number): string[] {
   const wrong = lines.findIndex((line) => !/^n\d{8}$/.test(line))
   if (wrong !== -1)
     throw invalid(path, `line ${wrong + 1}: found ${show(lines[wrong]!)}; expected a WordNet id such as n01443537`)
-  const ids = inOrder([...new Set(lines)])
+  const ids = byCodePoint([...new Set(lines)])
   if (ids.length === classes && lines.length === classes) return ids
   throw invalid(path, `found ${lines.length} lines, ${ids.length} of them different; expected ${classes}`)
 }

@@ -4,14 +4,9 @@ import { monitoredLayers } from '../model/describe-model.js'
 import { findMisfit } from '../model/shapes.js'
 import { ruleOf } from '../optimizer/optimizer.js'
 import { suggestion } from '../validation/nearest.js'
+import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from './experiment.js'
 import { rateContradictions } from './rate-contradictions.js'
-
-/** Something that is wrong with a value of an experiment. */
-export interface Contradiction {
-  path: (string | number)[]
-  message: string
-}
 
 /** What each part of an experiment allows by itself, but not together with the others. */
 export function* contradictions(config: ExperimentConfig): Generator<Contradiction> {

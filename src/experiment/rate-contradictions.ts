@@ -5,7 +5,7 @@ import { layerFactors } from '../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../schedule/nested.js'
 import { isSchedule, layerSchedule } from '../schedule/schedule.js'
 import { suggestionAndList } from '../validation/nearest.js'
-import type { Contradiction } from './contradictions.js'
+import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from './experiment.js'
 
 /** What is wrong with the learning rates of an experiment whose layers fit together. */

@@ -1,5 +1,5 @@
 import { dataShape } from '../data/data.js'
-import type { Contradiction } from '../experiment/contradictions.js'
+import type { Contradiction } from '../experiment/contradiction.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { isControl, type OptimizerConfig } from '../optimizer/optimizer.js'
 import { suggestion } from '../validation/nearest.js'

@@ -1,6 +1,6 @@
 import { describeModel } from '../model/describe-model.js'
 import { flattenLayers, type LayerSpec } from '../model/layers.js'
-import type { Shape } from '../model/output-shape.js'
+import type { Shape } from '../shape.js'
 
 export const parameterKinds = ['first', 'last', 'shortcut', 'bias', 'normalization', 'kernel'] as const
 

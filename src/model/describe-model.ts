@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 import { flattenLayers, type LayerSpec } from './layers.js'
-import { elements, type Shape } from './output-shape.js'
+import { elements, type Shape } from '../shape.js'
 import { isMonitored, traceShapes, type PlacedLayer } from './shapes.js'
 import { summary } from './summary.js'
 import { layerTensors, type TensorShape } from './tensors.js'

@@ -1,14 +1,9 @@
+import { elements, type Shape } from '../shape.js'
 import type { SimpleLayer } from './layers.js'
 import type { Pair } from './layers/window.js'
 
-/** Shape of one example between two layers, without the batch dimension: [channels, height, width] or [features]. */
-export type Shape = readonly number[]
-
 /** As in the messages: `[3, 32, 32]` */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`
-
-/** How many numbers a tensor of this shape holds. */
-export const elements = (shape: Shape): number => shape.reduce((product, size) => product * size, 1)
 
 /** That a layer cannot take an input; the words of "<layer> <takes …>, but <another> gives <shape>; <advice>". */
 export class Refusal extends Error {

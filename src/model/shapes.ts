@@ -1,5 +1,6 @@
 import type { LayerSpec, Residual } from './layers.js'
-import { elements, outputShape, Refusal, showShape, type Shape } from './output-shape.js'
+import { elements, type Shape } from '../shape.js'
+import { outputShape, Refusal, showShape } from './output-shape.js'
 import { layerTensors } from './tensors.js'
 
 /** A layer between the shapes that it takes and makes. */

@@ -1,5 +1,5 @@
 import type { LayerSpec } from './layers.js'
-import type { Shape } from './output-shape.js'
+import type { Shape } from '../shape.js'
 
 /** A parameter, which training may change, or a buffer, which evaluation needs besides. */
 export interface TensorShape {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { kerasResnetLayers, resnet110Schema, resnet32Schema } from './keras-resnet.js'
 import type { LayerSpec } from './layers.js'
 import { mlpLayers, mlpSchema } from './mlp.js'
-import type { Shape } from './output-shape.js'
+import type { Shape } from '../shape.js'
 import { paperVggLayers, tinyCnnSchema, vgg25Schema } from './paper-vgg.js'
 import {
   basicResnetLayers,

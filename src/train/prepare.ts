@@ -1,20 +1,30 @@
-import { dataShape } from '../data/data.js'
 import { fingerprint } from '../data/fingerprint.js'
 import { loadData } from '../data/load-data.js'
 import type { DataWork } from '../data/progress.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { parameterSettings } from '../groups/parameter-settings.js'
-import { monitoredLayers, stateShapes } from '../model/describe-model.js'
-import { createTrainer, type NamedTensor, type TrainerSpec } from '../native.js'
+import { monitoredLayers } from '../model/describe-model.js'
+import { createTrainer, type NamedTensor, type NativeTrainer, type TrainerSpec } from '../native.js'
+import { mostIndices } from '../random.js'
 import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
 import { referenceFiles } from '../trajectory/record-config.js'
-import { checkWeights } from '../weights/check-weights.js'
-import { loadWeights } from '../weights/weights.js'
-import { epochOrders } from './epoch-order.js'
+import { epochOrders, type EpochOrders } from './epoch-order.js'
+import { modelWeights } from './model-weights.js'
+import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
-import type { TrainingSetup } from './training.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
+
+/** What is trained with what. */
+export interface TrainingSetup {
+  config: ExperimentConfig
+  trainer: NativeTrainer
+  orders: EpochOrders
+  rates: RateSource
+  classes: number
+  /** SHA-256 of the data and of the weights that rotation is measured from. */
+  fingerprint: string
+}
 
 /**
  * Reads the data and moves it, with the model, to the device; JavaScript keeps none of it.
@@ -29,9 +39,9 @@ export async function prepare(
   native: Pick<TrainerSpec, 'shadowWeights'> = {},
 ): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
-  const weights = initial ?? (config.initialWeights === null ? null : await weightsOf(config, config.initialWeights))
+  const weights = initial ?? (config.initialWeights === null ? null : await modelWeights(config, config.initialWeights))
   const references = new Map<string, NamedTensor[]>()
-  for (const file of referenceFiles(config.record)) references.set(file, await weightsOf(config, file))
+  for (const file of referenceFiles(config.record)) references.set(file, await modelWeights(config, file))
   const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, work)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
@@ -67,12 +77,9 @@ export async function prepare(
   return { config, trainer, orders, rates, classes, fingerprint: seen }
 }
 
-/** Images are put in order by keys that leave so much space for their indices. */
-const mostImages = 2 ** 21
-
 function requireImages(images: number): void {
-  if (images <= mostImages) return
-  const message = `data: found ${images} training images; at most ${mostImages} can be trained on`
+  if (images <= mostIndices) return
+  const message = `data: found ${images} training images; at most ${mostIndices} can be trained on`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
@@ -81,9 +88,4 @@ function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: Va
   const images = validation.length === 0 ? 'training images' : `training images that do not validate`
   const message = `batchSize is ${batchSize}; expected at most ${train.length}, the number of ${images}`
   throw new LayerRotationError('INVALID_CONFIG', message)
-}
-
-/** Those of a file, which have to fit the model. */
-async function weightsOf({ model, data }: ExperimentConfig, file: string): Promise<NamedTensor[]> {
-  return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
 }

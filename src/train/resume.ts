@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import { dataShape } from '../data/data.js'
 import { LayerRotationError } from '../errors.js'
 import { experiment, type ExperimentConfig } from '../experiment/experiment.js'
-import { stateShapes } from '../model/describe-model.js'
 import type { NamedTensor } from '../native.js'
 import { readCheckpoint } from '../run/checkpoint-files.js'
 import { listCheckpoints } from '../run/checkpoint-folders.js'
@@ -14,13 +12,12 @@ import { describePosition, type RunPosition } from '../run/position.js'
 import { RunFolder } from '../run/run-folder.js'
 import type { TrainingCheckpoint } from '../run/training-checkpoint.js'
 import { lastEpoch } from '../trajectory/record-config.js'
-import { checkWeights } from '../weights/check-weights.js'
-import { loadWeights } from '../weights/weights.js'
 import { configDifferences, environmentDifferences, requireSame, type Difference } from './differences.js'
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
-import { prepare } from './prepare.js'
-import { Training, type TrainingSetup } from './training.js'
+import { modelWeights } from './model-weights.js'
+import { prepare, type TrainingSetup } from './prepare.js'
+import { Training } from './training.js'
 
 export interface ResumeOptions extends TrainingListeners {
   /** The experiment, where it is to be held against the run's, or changed (`accept: ['config']`). */
@@ -66,7 +63,8 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
   requireSame(folder, changes, options.accept)
   if (options.signal?.aborted) throw new LayerRotationError('INTERRUPTED', `stopped before ${folder} went on`)
 
-  const initial = newest === undefined ? undefined : await initialWeights(config, join(newest, 'initial.safetensors'))
+  // Those that the run began with, whatever has become of where they came from.
+  const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, 'initial.safetensors'))
   const setup = await prepare(config, { onProgress: options.onData, signal: options.signal }, initial)
   const { trainer } = setup
   try {
@@ -95,11 +93,6 @@ function requireResumable(folder: string, { status, environment }: Awaited<Retur
   }
   if (status.status === 'finished') refuse('is finished; there is nothing to resume')
   if (environment.data === undefined) refuse('was made by an earlier version, which wrote no checkpoints')
-}
-
-/** The weights that the run began with, whatever has become of where they came from. */
-async function initialWeights({ model, data }: ExperimentConfig, file: string): Promise<NamedTensor[]> {
-  return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
 }
 
 function requirePosition(folder: string, { epoch, step }: RunPosition, { config, orders }: TrainingSetup): void {

@@ -19,19 +19,9 @@ import type { EpochOrders } from './epoch-order.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
 import { runEpoch, type Divergence, type EpochMeans } from './epoch-runner.js'
 import { describeNotFinite, diverged, interrupted, withCheckpoint } from './failures.js'
+import type { TrainingSetup } from './prepare.js'
 import type { RateSource } from './rates/rate-source.js'
 import { recordedSteps, type RecordedSteps } from './recorded-steps.js'
-
-/** What is trained with what. */
-export interface TrainingSetup {
-  config: ExperimentConfig
-  trainer: NativeTrainer
-  orders: EpochOrders
-  rates: RateSource
-  classes: number
-  /** SHA-256 of the data and of the weights that rotation is measured from. */
-  fingerprint: string
-}
 
 /** Where a training goes on. */
 export interface TrainingBeginning extends Pick<TrainingSnapshot, 'position' | 'seconds' | 'part' | 'logged'> {

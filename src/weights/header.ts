@@ -1,5 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 import { dataTypes, type DataType } from './data-types.js'
+import { elements } from '../shape.js'
 
 /** One tensor of a safetensors file. */
 export interface Entry {
@@ -66,7 +67,7 @@ function parseEntry(name: string, value: unknown, start: number, fail: (problem:
     return fail(`the data_offsets of ${name} are ${show(offsets)}; expected two bytes of the data`)
   }
   const [begin, end] = offsets as [number, number]
-  const length = dataType.bytes * shape.reduce((product, size) => product * size, 1)
+  const length = dataType.bytes * elements(shape)
   if (end - begin !== length) {
     return fail(`${name} of shape ${show(shape)} has data_offsets ${show(offsets)}; expected ${length} bytes`)
   }

@@ -5,6 +5,7 @@ import { LayerRotationError } from '../errors.js'
 import type { NamedTensor } from '../native.js'
 import { dataTypeOf, type ExactArray } from './data-types.js'
 import { failIn, headerStart, parseHeader, type Entry, type Fail } from './header.js'
+import { elements } from '../shape.js'
 
 /**
  * The safetensors format: header length (8 bytes, little-endian), JSON header, then the tensors' bytes without gaps. What
@@ -48,9 +49,8 @@ function requireSound(name: string, shape: readonly number[], data: ExactArray, 
   }
   if (name === '__metadata__') wrong('has a name that safetensors files keep for something else; expected another')
   if (names.has(name)) wrong('stands twice; expected a name for each')
-  const elements = shape.reduce((product, size) => product * size, 1)
-  if (data.length !== elements) {
-    wrong(`of shape [${shape.join(', ')}] has ${data.length} elements; expected ${elements}`)
+  if (data.length !== elements(shape)) {
+    wrong(`of shape [${shape.join(', ')}] has ${data.length} elements; expected ${elements(shape)}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { inspectModel, type InspectedModel } from '../../src/cli/models/inspect-model.js'
-import { layerTable } from '../../src/cli/models/layer-table.js'
+import { layerTable } from '../../src/cli/models/model-layers.js'
 import { modelList } from '../../src/cli/models/model-list.js'
 import { zooNames } from '../../src/model/zoo.js'
 import { commandLine } from './command-line.js'

@@ -45,7 +45,7 @@ export const models = defineCommand({
     }
     const inspected = await inspectModel(model, settings)
     if (json) return print(JSON.stringify(inspected, null, 2))
-    const { layerTable } = await import('../models/layer-table.js')
+    const { layerTable } = await import('../models/model-layers.js')
     print(...layerTable(inspected))
   },
 })

@@ -2,10 +2,9 @@ import { dirname, extname } from 'node:path'
 import type { ExperimentConfig } from '../../experiment/experiment.js'
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
-import { settingsPositional, wholeNumber } from '../options.js'
+import { settings, settingsPositional, wholeNumber } from '../options.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
-import { settings } from './run.js'
 
 /** For data whose number of images is only known from its files. */
 const assumedSteps = 100

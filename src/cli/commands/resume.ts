@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
-import { assignments, environmentNotice, settingsPositional, sharedOptions } from '../options.js'
+import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
 import { showTraining } from '../training.js'
-import { settings } from './run.js'
 
 const { device, threads } = sharedOptions
 

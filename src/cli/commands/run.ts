@@ -2,37 +2,9 @@ import { join } from 'node:path'
 import type { ExperimentConfig } from '../../experiment/experiment.js'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
-import { assignments, environmentNotice, settingsPositional, sharedOptions } from '../options.js'
+import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
 import { print } from '../output.js'
 import { showTraining } from '../training.js'
-
-/** What can be set in an experiment, apart from its name. */
-export const settings = [
-  'data',
-  'normalization',
-  'augmentation',
-  'validation',
-  'model',
-  'initialWeights',
-  'loss',
-  'optimizer',
-  'regularization',
-  'groups',
-  'learningRate',
-  'multipliers',
-  'epochs',
-  'batchSize',
-  'batches',
-  'precision',
-  'memoryFormat',
-  'cudnnBenchmark',
-  'seed',
-  'device',
-  'threads',
-  'stopping',
-  'record',
-  'checkpoint',
-]
 
 export const run = defineCommand({
   command: 'run <experiment> [settings..]',

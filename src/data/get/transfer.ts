@@ -5,6 +5,7 @@ import { LayerRotationError } from '../../errors.js'
 import { writeWhole, writing } from '../../files/write.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { DataWork } from '../progress.js'
+import { writeAll } from '../../files/write-all.js'
 
 /** When to give up on a server. */
 export interface Patience {
@@ -201,10 +202,6 @@ async function receive(
     onProgress?.({ step: 'downloading', subject, done, total: bytes, unit: 'bytes' })
   }
   if (done < bytes) throw new Setback(`the connection ended after ${done} of ${bytes} bytes`)
-}
-
-async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length;) at += (await handle.write(chunk, at)).bytesWritten
 }
 
 /** Aborts a request on which nothing comes, or when the user does. */

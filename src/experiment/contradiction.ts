@@ -1,0 +1,5 @@
+/** Something that is wrong with a value of an experiment. */
+export interface Contradiction {
+  path: (string | number)[]
+  message: string
+}
