@@ -217,9 +217,10 @@ export interface TrainingState {
 }
 
 /**
- * A model, its data, its update rule and its rotation monitor, on one device. All work happens on the engine's thread, of
- * which a process has one: calls of any number of callers, to one trainer or to several, also of worker threads, run one
- * after the other in the order in which they were made. A trainer stays in the thread that made it.
+ * A model, its data, its update rule and its rotation monitor, on one device. Trainers share the engine's thread, of which a
+ * process has one; on a GPU, with the addon's own kernels, each has one to itself. Calls on one thread, of any number of
+ * callers, also in worker threads, run one after the other in the order in which they were made. A trainer stays in the
+ * JavaScript thread that made it.
  */
 export interface NativeTrainer {
   /** The device it was placed on: 'cpu' or 'cuda:N'. */
@@ -287,9 +288,20 @@ export interface NativeDevice {
 }
 
 export interface NativeInfo {
-  /** `cuda`: LibTorch is a CUDA build; `cudaKernels`: nvcc was there when the addon was built against it. */
-  libtorch: { built: string; loaded: string; folder: string; cuda: boolean; cudaKernels: boolean }
+  libtorch: {
+    /** The version that the addon was built for, such as '2.13.0'. */
+    built: string
+    /** The version that was loaded. */
+    loaded: string
+    /** Holds include/ and lib/. */
+    folder: string
+    /** LibTorch is a CUDA build. */
+    cuda: boolean
+    /** nvcc was there when the addon was built against it. */
+    cudaKernels: boolean
+  }
   devices: NativeDevice[]
+  /** CPU threads that an operation takes where none are set. */
   threads: number
 }
 

@@ -36,12 +36,20 @@ export function resnet18(options: PytorchResnetOptions = {}): ModelConfig {
   return { type: 'resnet18', layers: basicResnetLayers(validate(resnet18Schema, options, 'resnet18')) }
 }
 
-/** As resnet18, with 3, 4, 6 and 3 blocks a stage: 21,282,122 parameters, 37 monitored layers. */
+/**
+ * As resnet18, with 3, 4, 6 and 3 blocks a stage: 21,282,122 parameters, 37 monitored layers.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export function resnet34(options: PytorchResnetOptions = {}): ModelConfig {
   return { type: 'resnet34', layers: basicResnetLayers(validate(resnet34Schema, options, 'resnet34')) }
 }
 
-/** As resnet34, of bottleneck blocks with four times as many filters behind them: 23,520,842 parameters, 54 monitored layers. */
+/**
+ * As resnet34, of bottleneck blocks with four times as many filters behind them: 23,520,842 parameters, 54 monitored layers.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export function resnet50(options: PytorchResnetOptions = {}): ModelConfig {
   return { type: 'resnet50', layers: bottleneckResnetLayers(validate(resnet50Schema, options, 'resnet50')) }
 }

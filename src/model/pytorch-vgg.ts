@@ -38,17 +38,29 @@ export function vgg11(options: PytorchVggOptions = {}): ModelConfig {
   return { type: 'vgg11', layers: pytorchVggLayers(validate(vgg11Schema, options, 'vgg11')) }
 }
 
-/** As vgg11, with 2 convolutions a stage: 9,416,010 parameters, 11 monitored layers. */
+/**
+ * As vgg11, with 2 convolutions a stage: 9,416,010 parameters, 11 monitored layers.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export function vgg13(options: PytorchVggOptions = {}): ModelConfig {
   return { type: 'vgg13', layers: pytorchVggLayers(validate(vgg13Schema, options, 'vgg13')) }
 }
 
-/** As vgg11, with 2, 2, 3, 3 and 3 convolutions: 14,728,266 parameters, 14 monitored layers. */
+/**
+ * As vgg11, with 2, 2, 3, 3 and 3 convolutions: 14,728,266 parameters, 14 monitored layers.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export function vgg16(options: PytorchVggOptions = {}): ModelConfig {
   return { type: 'vgg16', layers: pytorchVggLayers(validate(vgg16Schema, options, 'vgg16')) }
 }
 
-/** As vgg11, with 2, 2, 4, 4 and 4 convolutions: 20,040,522 parameters, 17 monitored layers. */
+/**
+ * As vgg11, with 2, 2, 4, 4 and 4 convolutions: 20,040,522 parameters, 17 monitored layers.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export function vgg19(options: PytorchVggOptions = {}): ModelConfig {
   return { type: 'vgg19', layers: pytorchVggLayers(validate(vgg19Schema, options, 'vgg19')) }
 }

@@ -7,7 +7,7 @@ import type { Expected, PaperTask, PaperTraining } from './task.js'
 export interface PaperRow extends Required<Expected> {
   label: string
   learningRate: number | null
-  /** The training took, tests between the epochs included. */
+  /** That the training took, with the evaluation after each epoch. */
   seconds: number
   expected: Expected
 }

@@ -55,10 +55,13 @@ export interface Expected {
 }
 
 export interface PaperSettings {
+  /** 0 … 2³²-1; by default 1. */
   seed?: number
+  /** 'auto' (the default: CUDA where there is one, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
   device?: string
+  /** CPU threads, 1 … 1024; null, the default, for one a core. */
   threads?: number | null
-  /** Other than the task's, the drops of the learning rate keep their place in proportion. */
+  /** At least 1. Other than the task's, the drops of the learning rate keep their place in proportion. */
   epochs?: number
 }
 

@@ -14,7 +14,7 @@ export const environmentSchema = z.object({
   /** 'cpu' or 'cuda:N' */
   device: z.string(),
   deviceDescription: z.string().optional(),
-  /** 'fp32' or 'bf16': of convolutions and dense products. Absent in runs of earlier versions, as the next. */
+  /** 'fp32', 'bf16' or 'tf32': of convolutions and dense products. Absent in runs of earlier versions, as the next. */
   precision: z.string().optional(),
   /** 'channelsLast' or 'contiguous' */
   memoryFormat: z.string().optional(),

@@ -14,7 +14,7 @@ export type ReplayConfig = z.output<typeof replaySchema>
  * Under Layca, turns every layer at every step by the angle that it turned by at this step of another run, whatever made it
  * turn there (section 5.2 of arXiv 1806.01603v2: adaptive methods, replayed by SGD). The rate of a step is tan(angle).
  *
- *     replay('runs/mnist-adam/2026-01-01T00-00-00-000Z-a1b2c3')
+ *     replay('runs/mnist-adam/20261123-052233-7f3a90')
  *
  * The other run must have at least as many steps.
  *

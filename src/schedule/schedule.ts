@@ -47,7 +47,11 @@ export function schedule(config: LearningRateConfig, run: RunLength = {}): Sched
   return known.type === 'warmup' ? warmupSchedule(known, run) : curve(known, run)
 }
 
-/** As `schedule`, for one layer. */
+/**
+ * As `schedule`, for one layer.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG, as `schedule`
+ */
 export function layerSchedule(config: LearningRateConfig, layer: string, run: RunLength = {}): Schedule {
   return schedule(config.type === 'perLayer' ? scheduleOfLayer(config, layer) : config, run)
 }

@@ -13,7 +13,10 @@ import { Training } from './training.js'
 export type { EpochEnd, EvaluationScore, Score, TrainingListeners, TrainingProgress, TrainingStart } from './events.js'
 
 export interface TrainOptions extends TrainingListeners {
-  /** The run's folder is `<runsFolder>/<name>/<time>-<label>`, with `-2`, `-3` … where that exists already. */
+  /**
+   * The run's folder is `<runsFolder>/<name>/<time>-<label>`, with `-2`, `-3` … where that exists already. By default `runs`;
+   * LAYER_ROTATION_RUNS counts on the command line only.
+   */
   runsFolder?: string | undefined
   /** In place of six random hex digits; letters, digits, '.', '-' and '_'. */
   label?: string | undefined

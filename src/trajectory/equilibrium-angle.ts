@@ -4,15 +4,15 @@
  * weights by an angle that rate and decay alone decide. All of this is to first order in rate · decay.
  */
 export interface EquilibriumOptions {
-  /** Learning rate η. */
+  /** Learning rate η, at least 0. */
   rate: number
-  /** λ of the gradient λw (twice the factor of `l2`), of adamW that of w <- w - ηλw. */
+  /** λ of the gradient λw (twice the factor of `l2`), of adamW that of w <- w - ηλw. At least 0. */
   decay: number
 }
 
 /**
  * The angle of a step of SGD in equilibrium: √(2ηλ / (1 + momentum)), root mean square (Wan et al., arXiv 2006.08419;
- * Kosson et al., arXiv 2305.17212).
+ * Kosson et al., arXiv 2305.17212). The momentum is 0 … 1, without 1.
  *
  *     sgdEquilibriumAngle({ rate: 1 / 3, decay: 2e-3 })                  // 0.0365: the paper's SGD with l2(1e-3)
  *     sgdEquilibriumAngle({ rate: 0.1, decay: 1e-3, momentum: 0.9 })     // 0.0103
@@ -25,7 +25,7 @@ export function sgdEquilibriumAngle({ rate, decay, momentum = 0 }: EquilibriumOp
 
 /**
  * The angle of a step of AdamW in equilibrium: √(2ηλ (1 - β₁) / (1 + β₁)), root mean square (Kosson et al.,
- * arXiv 2305.17212).
+ * arXiv 2305.17212). β₁ is 0 … 1, without 1.
  *
  *     adamWEquilibriumAngle({ rate: 1e-3, decay: 0.1 })   // 0.00324
  *

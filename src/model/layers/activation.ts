@@ -18,17 +18,27 @@ export const geluSchema = strictObject({
   approximation: z.enum(['none', 'tanh']).default('none'),
 })
 
-/** max(0, x), as `nn.ReLU`. */
+/**
+ * max(0, x), as `nn.ReLU`.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export const relu = (options: Omit<z.input<typeof reluSchema>, 'type'>) =>
   validate(reluSchema, { type: 'relu', ...options }, 'relu')
 
-/** x where x > 0, slope · x elsewhere, as `nn.LeakyReLU(slope)`. slope ≥ 0. */
+/**
+ * x where x > 0, slope · x elsewhere, as `nn.LeakyReLU(slope)`. slope ≥ 0.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export const leakyRelu = (options: Omit<z.input<typeof leakyReluSchema>, 'type'>) =>
   validate(leakyReluSchema, { type: 'leakyRelu', ...options }, 'leakyRelu')
 
 /**
  * x · Φ(x), Φ the normal distribution function (arXiv 1606.08415); with the approximation 'tanh',
  * x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). As `nn.GELU(approximation)`.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
  */
 export const gelu = (options: Omit<z.input<typeof geluSchema>, 'type'>) =>
   validate(geluSchema, { type: 'gelu', ...options }, 'gelu')

@@ -46,6 +46,10 @@ export const maxPool = (options: Omit<z.input<typeof maxPoolSchema>, 'type'>) =>
 export const averagePool = (options: Omit<z.input<typeof averagePoolSchema>, 'type'>) =>
   validate(averagePoolSchema, { type: 'averagePool', ...options }, 'averagePool')
 
-/** The mean of each channel, [c, h, w] -> [c]. PyTorch: `nn.AdaptiveAvgPool2d(1)`, then `nn.Flatten()`. */
+/**
+ * The mean of each channel, [c, h, w] -> [c]. PyTorch: `nn.AdaptiveAvgPool2d(1)`, then `nn.Flatten()`.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export const globalAveragePool = (options: Omit<z.input<typeof globalAveragePoolSchema>, 'type'>) =>
   validate(globalAveragePoolSchema, { type: 'globalAveragePool', ...options }, 'globalAveragePool')
