@@ -256,7 +256,10 @@ export class Training {
   private async evaluate(split: 'validation' | 'test'): Promise<EvaluationScore | undefined> {
     if (this.stopped) return undefined
     try {
-      const { loss, accuracy, top5Accuracy } = await this.trainer.evaluate(split, evaluationBatchSize(this.config))
+      const { loss, accuracy, top5Accuracy } = await this.trainer.evaluate(
+        split,
+        evaluationBatchSize(this.config, this.trainer.device),
+      )
       return { loss, accuracy, top5Accuracy: this.classes > 5 ? top5Accuracy : null }
     } catch (error) {
       if (this.stopped) return undefined
@@ -343,6 +346,9 @@ export class Training {
 
 /**
  * Images a step of evaluation; results depend on it by rounding only. At most as many as a training step takes, unless
- * those are few, so that evaluation needs no more memory than training.
+ * those are few, so that evaluation needs no more memory than training. On a GPU, where small steps are mostly launches,
+ * more: without a backward pass nothing is kept from layer to layer.
  */
-const evaluationBatchSize = ({ batchSize }: ExperimentConfig): number => Math.min(Math.max(batchSize, 128), 2048)
+function evaluationBatchSize({ batchSize }: ExperimentConfig, device: string): number {
+  return Math.min(Math.max(batchSize, device === 'cpu' ? 128 : 512), 2048)
+}
