@@ -6,8 +6,8 @@
 
 namespace layer_rotation {
 
-/// Calls `begin()`, which reads arguments and returns a promise; an exception becomes a rejected promise, so that
-/// callers meet every error in one way.
+/// Calls `begin()`, which reads arguments and returns a promise; an exception becomes a rejected promise. What
+/// JavaScript itself threw meanwhile, as a getter among the arguments can, is thrown on as it is.
 template <class Begin>
 Napi::Value reject_on_throw(Napi::Env env, Begin begin) {
   try {

@@ -10,8 +10,8 @@
 
 namespace layer_rotation {
 
-/// Images in the order in which they are visited, each placed as the augmentation says. What is visited may not outlive
-/// the images and the order.
+/// Images in the order in which they are visited, each placed as the augmentation says. The images and the order must
+/// outlive it.
 class ImageSequence {
  public:
   /// All images as they are, in their own order: batches are views.

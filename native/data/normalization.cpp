@@ -33,7 +33,7 @@ LAYER_ROTATION_INLINE void interleave(const uint8_t* from, const Value* values, 
   }
 }
 
-/// `tables`: 1 or as many as there are channels.
+/// `values`: [1 or channels][kBytes].
 template <class Value>
 void normalize_image(const uint8_t* from, const std::vector<Value>& values, int64_t channels, int64_t plane,
                      bool channels_last, Value* to) {
