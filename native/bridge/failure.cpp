@@ -10,8 +10,6 @@
 namespace layer_rotation {
 namespace {
 
-std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
-
 /// Of what does not itself say how much was free, as LibTorch's own allocator does.
 Failure out_of_device_memory(const std::string& what) {
   const std::string free = cuda_memory_left();

@@ -12,6 +12,8 @@
 #include <mutex>
 #include <optional>
 
+#include "../error.h"
+
 namespace layer_rotation {
 namespace {
 
@@ -67,15 +69,12 @@ class Capture {
       c10::cuda::CUDACachingAllocator::endAllocateToPool(c10::cuda::current_device(), pool_);
     } catch (const std::exception&) {
     }
-    cudaGetLastError();  // else the next launch would report it
   }
 
   at::cuda::CUDAGraph& graph_;
   const Pool& pool_;
   bool finished_ = false;
 };
-
-std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
 
 }  // namespace
 
@@ -119,7 +118,7 @@ struct StepGraphs::Implementation {
     } catch (const std::exception& error) {
       failure = first_line(error.what());
     }
-    cudaGetLastError();
+    cudaGetLastError();  // else the next launch would report it
     optimizer.abandon_capture();
     if (!any_complete()) one.graph.reset();
     return one;
