@@ -2,8 +2,8 @@
 import { layca, sgd } from 'layer-rotation'
 import { layerSizes } from './gpu-networks.mjs'
 
-const { createLayers } = /** @type {typeof import('../src/native.js')} */ (
-  await import(new URL('../dist/native.js', import.meta.url).href)
+const { createLayers } = /** @type {typeof import('../src/native/load.js')} */ (
+  await import(new URL('../dist/native/load.js', import.meta.url).href)
 )
 
 const [device = 'cpu', network = 'resnet32'] = process.argv.slice(2)

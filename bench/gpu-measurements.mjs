@@ -44,7 +44,7 @@ export function stateOf(measurement) {
 export class Measurements {
   /**
    * @param {object} options
-   * @param {import('../src/native.js').NativeDevice | null} options.gpu
+   * @param {import('../src/native/contract.js').NativeDevice | null} options.gpu
    * @param {string} options.libtorch its version
    * @param {number} options.seconds from now on
    * @param {string | undefined} options.folder

@@ -1,8 +1,8 @@
 import { experiment, layca, sgd, synthetic } from 'layer-rotation'
 import { kernelSizes } from './kernel-sizes.mjs'
 
-const { zoo } = /** @type {typeof import('../src/model/zoo.js')} */ (
-  await import(new URL('../dist/model/zoo.js', import.meta.url).href)
+const { zoo } = /** @type {typeof import('../src/model/zoo/zoo.js')} */ (
+  await import(new URL('../dist/model/zoo/zoo.js', import.meta.url).href)
 )
 
 /** @typedef {'resnet32' | 'resnet110' | 'wideResnet28x10' | 'vgg16' | 'vgg25'} Name */

@@ -2,8 +2,8 @@
 // JOB, as JSON: {rule, sizes: {network: [layers]}, threads, repetitions}.
 import { layca } from 'layer-rotation'
 
-const { createLayers } = /** @type {typeof import('../src/native.js')} */ (
-  await import(new URL('../dist/native.js', import.meta.url).href)
+const { createLayers } = /** @type {typeof import('../src/native/load.js')} */ (
+  await import(new URL('../dist/native/load.js', import.meta.url).href)
 )
 
 const job =

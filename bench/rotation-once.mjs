@@ -1,8 +1,8 @@
 // node bench/rotation-once.mjs THREADS REPETITIONS SIZE...: times of our kernels in nanoseconds, as JSON.
 import { layca, sgd } from 'layer-rotation'
 
-const { createLayers } = /** @type {typeof import('../src/native.js')} */ (
-  await import(new URL('../dist/native.js', import.meta.url).href)
+const { createLayers } = /** @type {typeof import('../src/native/load.js')} */ (
+  await import(new URL('../dist/native/load.js', import.meta.url).href)
 )
 
 const [threads = 1, repetitions = 1, ...sizes] = process.argv.slice(2).map(Number)

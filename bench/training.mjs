@@ -10,8 +10,8 @@ import { median, summarize } from './statistics.mjs'
 import { table } from './table.mjs'
 import { takeTurns } from './turns.mjs'
 
-const { zoo, zooNames, isZooName } = /** @type {typeof import('../src/model/zoo.js')} */ (
-  await import(new URL('../dist/model/zoo.js', import.meta.url).href)
+const { zoo, zooNames, isZooName } = /** @type {typeof import('../src/model/zoo/zoo.js')} */ (
+  await import(new URL('../dist/model/zoo/zoo.js', import.meta.url).href)
 )
 
 const oursOnce = fileURLToPath(new URL('training-once.mjs', import.meta.url))
@@ -82,12 +82,12 @@ function chosen(models) {
 
 /**
  * The network with its usual options on images of its usual shape, shifted and flipped where they have colours.
- * @param {import('../src/model/zoo.js').ZooName} name
+ * @param {import('../src/model/zoo/zoo.js').ZooName} name
  * @param {'fp32' | 'bf16'} precision
  * @param {Options} options
  */
 function configOf(name, precision, { threads, optimizer }) {
-  const { inputShape, shownWith = {} } = /** @type {import('../src/model/zoo.js').ZooNetwork} */ (zoo[name])
+  const { inputShape, shownWith = {} } = /** @type {import('../src/model/zoo/zoo.js').ZooNetwork} */ (zoo[name])
   const [channels = 0, height = 0, width = 0] = inputShape
   const model = /** @type {import('layer-rotation').ModelInput} */ ({ type: name, ...shownWith })
   const classes = zoo[name].options.shape.classes.parse(undefined)

@@ -4,7 +4,7 @@
 # through LibTorch's own kernels.
 
 set(LAYER_ROTATION_CUDA_SOURCES "")
-file(GLOB cuda_sources CONFIGURE_DEPENDS native/*/*.cu)
+file(GLOB_RECURSE cuda_sources CONFIGURE_DEPENDS native/*.cu)
 if(NOT LIBTORCH_CUDA OR NOT cuda_sources)
   return()
 endif()

@@ -15,7 +15,7 @@ endif()
 
 # Instruments a target.
 function(layer_rotation_sanitize target)
-  # native: instead of the clones of native/clones.h, for the time that they take.
+  # native: instead of the clones of native/device/clones.h, for the time that they take.
   set(flags ${sanitizer_flags} -O1 -g1 -march=native -fno-omit-frame-pointer)
   target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${flags}>")
   # Also the bounds of standard containers, of which the sanitizers know only the memory behind them.

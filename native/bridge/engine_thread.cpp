@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "../engine/cpu_memory.h"
-#include "../engine/process_end.h"
+#include "../runtime/cpu_memory.h"
+#include "../runtime/process_end.h"
 
 namespace layer_rotation {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <new>
 
-#include "../engine/cuda_devices.h"
 #include "../error.h"
+#include "../runtime/cuda_devices.h"
 
 namespace layer_rotation {
 namespace {

@@ -14,7 +14,7 @@ struct Failure {
   /// Of the exception being handled; call it in a catch block. LibTorch's C++ backtraces are left out.
   static Failure current();
 
-  /// The Error with `code` that src/native.ts turns into a LayerRotationError.
+  /// The Error with `code` that src/native/contract.ts turns into a LayerRotationError.
   Napi::Error to_javascript(Napi::Env env) const;
 };
 

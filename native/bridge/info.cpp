@@ -1,8 +1,8 @@
 #include "info.h"
 
-#include "../engine/device.h"
-#include "../engine/threads.h"
-#include "../kernel/kernels.h"
+#include "../device/backend.h"
+#include "../runtime/device.h"
+#include "../runtime/threads.h"
 #include "environment.h"
 #include "libtorch_check.h"
 #include "reject.h"

@@ -4,7 +4,7 @@
 
 namespace layer_rotation {
 
-/// info() of src/native.ts.
+/// info() of src/native/contract.ts.
 Napi::Value info(const Napi::CallbackInfo& info);
 
 }  // namespace layer_rotation

@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "../engine/standalone_layers.h"
 #include "../error.h"
+#include "../testing/standalone_layers.h"
 #include "environment.h"
 #include "optimizer_arguments.h"
 #include "reject.h"

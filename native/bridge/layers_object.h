@@ -4,7 +4,7 @@
 
 namespace layer_rotation {
 
-/// createLayers(weights, options) of src/native.ts.
+/// createLayers(weights, options) of src/native/contract.ts.
 Napi::Value create_layers(const Napi::CallbackInfo& info);
 
 }  // namespace layer_rotation

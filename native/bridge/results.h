@@ -9,19 +9,19 @@
 namespace layer_rotation {
 
 Napi::Float64Array to_float64_array(Napi::Env env, const std::vector<double>& values);
-/// NamedTensor[] of src/native.ts; the values move into the arrays without a copy.
+/// NamedTensor[] of src/native/contract.ts; the values move into the arrays without a copy.
 Napi::Value to_javascript(Napi::Env env, std::vector<NamedTensor> tensors);
-/// TrainingState of src/native.ts.
+/// TrainingState of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, TrainingState state);
-/// EpochResult of src/native.ts.
+/// EpochResult of src/native/contract.ts.
 Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const RecordRequest& request);
-/// What NativeTrainer.evaluate() of src/native.ts returns.
+/// What NativeTrainer.evaluate() of src/native/contract.ts returns.
 Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means);
-/// ProbeResult of src/native.ts.
+/// ProbeResult of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, ProbeResult result);
-/// NotFinite of src/native.ts.
+/// NotFinite of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, const NotFinite& found);
-/// LayerRecords of src/native.ts: one array a quantity.
+/// LayerRecords of src/native/contract.ts: one array a quantity.
 Napi::Object to_javascript(Napi::Env env, const LayerRecords& records, const RecordRequest& request);
 
 }  // namespace layer_rotation

@@ -7,11 +7,11 @@
 
 namespace layer_rotation {
 
-/// TrainerSpec of src/native.ts.
+/// TrainerSpec of src/native/contract.ts.
 TrainerSpec read_trainer_spec(const Argument& spec);
-/// preferAten and blockKernels of TrainerSpec and LayersOptions in src/native.ts.
+/// preferAten and blockKernels of TrainerSpec and LayersOptions in src/native/contract.ts.
 KernelChoice read_kernels(const Argument& spec);
-/// NamedTensor[] of src/native.ts.
+/// NamedTensor[] of src/native/contract.ts.
 std::vector<NamedTensor> read_tensors(const Argument& tensors);
 
 }  // namespace layer_rotation

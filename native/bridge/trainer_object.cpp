@@ -3,10 +3,10 @@
 #include <memory>
 #include <optional>
 
-#include "../engine/cpu_memory.h"
-#include "../engine/device.h"
-#include "../engine/static_objects.h"
 #include "../error.h"
+#include "../runtime/cpu_memory.h"
+#include "../runtime/device.h"
+#include "../runtime/static_objects.h"
 #include "data_arguments.h"
 #include "environment.h"
 #include "reject.h"

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "../kernel/host_device.h"
+#include "../device/host_device.h"
 
 namespace layer_rotation {
 

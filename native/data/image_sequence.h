@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "../kernel/kernels.h"
+#include "../device/backend.h"
 #include "augmentation.h"
 #include "images.h"
 

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "../clones.h"
+#include "../device/clones.h"
 
 namespace layer_rotation {
 namespace {

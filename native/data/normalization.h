@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "../kernel/kernels.h"
+#include "../device/backend.h"
 
 namespace layer_rotation {
 

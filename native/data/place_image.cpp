@@ -4,7 +4,7 @@
 #include <cstring>
 #include <vector>
 
-#include "../clones.h"
+#include "../device/clones.h"
 
 namespace layer_rotation {
 namespace {

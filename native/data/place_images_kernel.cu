@@ -2,7 +2,7 @@
 
 #include <c10/util/BFloat16.h>
 
-#include "../kernel/run_on_cuda.cuh"
+#include "../device/run_on_cuda.cuh"
 
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<float>);
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<c10::BFloat16>);

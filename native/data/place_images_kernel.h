@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "../kernel/block_kernel.h"
-#include "../kernel/epoch_tables.h"
+#include "../device/block_kernel.h"
+#include "../epoch/epoch_tables.h"
 #include "augmentation.h"
 
 namespace layer_rotation {

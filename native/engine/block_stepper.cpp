@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "../data/place_images_kernel.h"
+#include "../device/upload.h"
 #include "../error.h"
-#include "../kernel/upload.h"
 #include "loss_kernel.h"
 #include "step_graphs.h"
 #include "stepper.h"

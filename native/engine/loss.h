@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "../kernel/kernels.h"
+#include "../device/backend.h"
 #include "loss_spec.h"
 
 namespace layer_rotation {

@@ -1,6 +1,6 @@
 #include "loss_kernel.h"
 
-#include "../kernel/run_on_cuda.cuh"
+#include "../device/run_on_cuda.cuh"
 
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows);
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfBatch);

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include "../kernel/block_kernel.h"
-#include "../kernel/epoch_tables.h"
+#include "../device/block_kernel.h"
+#include "../epoch/epoch_tables.h"
 #include "row_loss.h"
 
 namespace layer_rotation {

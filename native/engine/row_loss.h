@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "../kernel/host_device.h"
+#include "../device/host_device.h"
 #include "loss_spec.h"
 
 namespace layer_rotation {

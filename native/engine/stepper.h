@@ -8,7 +8,7 @@
 
 #include "../data/images.h"
 #include "../data/normalization.h"
-#include "../kernel/epoch_state.h"
+#include "../epoch/epoch_state.h"
 #include "../model/network.h"
 #include "../optimizer/optimizer.h"
 #include "epoch_request.h"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "process_end.h"
+#include "../runtime/process_end.h"
 
 namespace layer_rotation {
 

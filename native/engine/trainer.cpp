@@ -13,8 +13,8 @@
 
 #include "../error.h"
 #include "../rotation/monitor.h"
-#include "device.h"
-#include "threads.h"
+#include "../runtime/device.h"
+#include "../runtime/threads.h"
 
 namespace layer_rotation {
 namespace {

@@ -20,7 +20,7 @@
 #include "../rotation/neurons.h"
 #include "../rotation/reference.h"
 #include "../rotation/step_record.h"
-#include "device_stream.h"
+#include "../runtime/device_stream.h"
 #include "epoch_request.h"
 #include "epoch_sums.h"
 #include "layer_records.h"

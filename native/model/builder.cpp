@@ -1,15 +1,15 @@
 #include "builder.h"
 
 #include "../error.h"
-#include "activation.h"
-#include "batch_norm.h"
-#include "conv.h"
-#include "dense.h"
-#include "dropout.h"
-#include "group_norm.h"
-#include "layer_norm.h"
-#include "pooling.h"
-#include "residual.h"
+#include "layers/activation.h"
+#include "layers/batch_norm.h"
+#include "layers/conv.h"
+#include "layers/dense.h"
+#include "layers/dropout.h"
+#include "layers/group_norm.h"
+#include "layers/layer_norm.h"
+#include "layers/pooling.h"
+#include "layers/residual.h"
 
 namespace layer_rotation {
 namespace {

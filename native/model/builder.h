@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "block/step_context.h"
 #include "compute.h"
 #include "fused_relu.h"
 #include "layer_input.h"
 #include "layer_spec.h"
 #include "module.h"
 #include "sequence.h"
-#include "step_context.h"
 
 namespace layer_rotation {
 

@@ -4,7 +4,7 @@
 #include <c10/core/MemoryFormat.h>
 #include <c10/core/ScalarType.h>
 
-#include "../kernel/kernels.h"
+#include "../device/backend.h"
 
 namespace layer_rotation {
 

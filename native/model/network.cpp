@@ -7,9 +7,9 @@
 #include <algorithm>
 
 #include "../error.h"
-#include "activation.h"
-#include "matrix_product.h"
-#include "pixel_dense.h"
+#include "cpu/matrix_product.h"
+#include "cpu/pixel_dense.h"
+#include "layers/activation.h"
 
 namespace layer_rotation {
 namespace {

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "../data/normalization.h"
+#include "block/running_statistics.h"
 #include "builder.h"
 #include "compute.h"
-#include "dense.h"
 #include "layer_input.h"
 #include "layer_spec.h"
-#include "running_statistics.h"
+#include "layers/dense.h"
 #include "sequence.h"
 
 namespace layer_rotation {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "../kernel/upload.h"
+#include "../device/upload.h"
 #include "../rotation/monitor.h"
 
 namespace layer_rotation {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "../rotation/monitor.h"
-#include "rule_coefficients.h"
+#include "rules/rule_coefficients.h"
 #include "update_aten.h"
 #include "update_cpu.h"
 

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "../rotation/simd.h"
-#include "rules.h"
+#include "../device/simd.h"
+#include "rules/rules.h"
 
 namespace layer_rotation {
 

@@ -5,10 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "../kernel/epoch_state.h"
+#include "../epoch/epoch_state.h"
 #include "../rotation/layers.h"
 #include "../rotation/step_record.h"
-#include "combine.h"
+#include "controls/combine.h"
 #include "optimizer_spec.h"
 
 namespace layer_rotation {

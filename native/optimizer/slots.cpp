@@ -6,8 +6,8 @@
 #include <ATen/ops/sum.h>
 #include <c10/core/GradMode.h>
 
-#include "combine.h"
-#include "rule_coefficients.h"
+#include "controls/combine.h"
+#include "rules/rule_coefficients.h"
 
 namespace layer_rotation {
 namespace {

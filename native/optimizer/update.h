@@ -1,6 +1,6 @@
 #pragma once
 
-#include "rules.h"
+#include "rules/rules.h"
 
 namespace layer_rotation {
 

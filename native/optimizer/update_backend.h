@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "../rotation/step_record.h"
-#include "combine.h"
+#include "controls/combine.h"
 #include "slots.h"
 #include "update.h"
 

@@ -3,8 +3,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros_like.h>
 
-#include "../rotation/chunk.h"
-#include "../rotation/parallel_chunks.h"
+#include "../device/chunk.h"
+#include "../device/parallel_chunks.h"
 #include "update_ranges_cpu.h"
 
 namespace layer_rotation {

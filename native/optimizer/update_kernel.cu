@@ -1,6 +1,6 @@
 #include "update_kernel.h"
 
-#include "../kernel/run_on_cuda.cuh"
+#include "../device/run_on_cuda.cuh"
 
 #define LAYER_ROTATION_RULE_KERNELS(Rule)                                                        \
   LAYER_ROTATION_CUDA_KERNEL(layer_rotation::block::ProjectChunks<layer_rotation::rules::Rule>); \

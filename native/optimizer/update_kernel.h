@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "../kernel/epoch_tables.h"
-#include "../kernel/vector_access.h"
-#include "combine.h"
-#include "rule_coefficients.h"
+#include "../device/vector_access.h"
+#include "../epoch/epoch_tables.h"
+#include "controls/combine.h"
+#include "rules/rule_coefficients.h"
 #include "update.h"
 
 /// An optimizer's step as block kernels: nothing of it passes through the host, so that a step can be captured as a

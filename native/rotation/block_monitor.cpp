@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../kernel/upload.h"
+#include "../device/upload.h"
 
 namespace layer_rotation::rotation {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../kernel/sum.h"
+#include "../device/sum.h"
 
 namespace layer_rotation::rotation {
 

@@ -1,6 +1,6 @@
 #include "displacement_cpu.h"
 
-#include "simd.h"
+#include "../device/simd.h"
 
 namespace layer_rotation::rotation {
 

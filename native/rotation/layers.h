@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "../kernel/kernels.h"
-#include "chunk.h"
+#include "../device/backend.h"
+#include "../device/chunk.h"
 #include "reference.h"
 
 namespace layer_rotation::rotation {

@@ -1,8 +1,8 @@
 #include "monitor.h"
 
+#include "../device/parallel_chunks.h"
 #include "block_monitor.h"
 #include "displacement_cpu.h"
-#include "parallel_chunks.h"
 
 namespace layer_rotation::rotation {
 

@@ -1,6 +1,6 @@
 #include "monitor_kernel.h"
 
-#include "../kernel/run_on_cuda.cuh"
+#include "../device/run_on_cuda.cuh"
 
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::rotation::MonitorChunks);
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::rotation::MonitorLayers);

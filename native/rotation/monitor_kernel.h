@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "../kernel/vector_access.h"
+#include "../device/vector_access.h"
 #include "displacement.h"
 
 namespace layer_rotation::rotation {

@@ -40,8 +40,8 @@ export async function describeHost({ addon = true } = {}) {
 }
 
 async function addonInfo() {
-  const native = new URL('../../dist/native.js', import.meta.url).href
-  const { info } = /** @type {typeof import('../../src/native.js')} */ (await import(native))
+  const native = new URL('../../dist/native/load.js', import.meta.url).href
+  const { info } = /** @type {typeof import('../../src/native/load.js')} */ (await import(native))
   return info()
 }
 

@@ -11,7 +11,7 @@ import { run } from './commands/run.js'
 import { examplesText } from './command.js'
 import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
-import { packageVersion } from '../run/package-version.js'
+import { packageVersion } from '../version.js'
 
 const commands = [paper, run, resume, models, plot, report, data, info, build]
 

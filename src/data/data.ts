@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { cifar100Schema, cifar10Schema } from './cifar-config.js'
-import { imageFolderSchema } from './image-folder-config.js'
-import { fashionMnistSchema, mnistSchema } from './mnist-config.js'
-import { syntheticSchema } from './synthetic-config.js'
-import { tinyImageNetSchema } from './tiny-imagenet-config.js'
+import { cifar100Schema, cifar10Schema } from './cifar/cifar-config.js'
+import { imageFolderSchema } from './images/image-folder-config.js'
+import { fashionMnistSchema, mnistSchema } from './mnist/mnist-config.js'
+import { syntheticSchema } from './synthetic/synthetic-config.js'
+import { tinyImageNetSchema } from './images/tiny-imagenet-config.js'
 
 export const dataSchema = z.discriminatedUnion('type', [
   mnistSchema,

@@ -1,4 +1,4 @@
-import type { NativeSplit } from '../native.js'
+import type { NativeSplit } from '../native/contract.js'
 import type { DataShape } from './data.js'
 import type { PixelStatistics } from './pixel-statistics.js'
 

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { NamedTensor } from '../native.js'
+import type { NamedTensor } from '../native/contract.js'
 import type { Dataset } from './dataset.js'
 
 /** Bytes that are hashed at a time; signals are heard in between. */

@@ -1,13 +1,13 @@
 import { LayerRotationError } from '../errors.js'
-import { readCifar } from './cifar.js'
+import { readCifar } from './cifar/cifar.js'
 import { dataShape, type DataConfig } from './data.js'
 import type { Dataset, Splits } from './dataset.js'
-import { readImageSet } from './image-set.js'
-import { readMnist } from './mnist.js'
+import { readImageSet } from './images/image-set.js'
+import { readMnist } from './mnist/mnist.js'
 import { pixelStatistics, type Normalization } from './pixel-statistics.js'
 import type { DataWork } from './progress.js'
 import { drawPerClass } from './subset.js'
-import { makeSynthetic } from './synthetic.js'
+import { makeSynthetic } from './synthetic/synthetic.js'
 
 /**
  * Reads the data of an experiment.

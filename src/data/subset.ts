@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import type { NativeSplit } from '../native.js'
+import type { NativeSplit } from '../native/contract.js'
 import { permutation, streams } from '../random.js'
 
 /**

@@ -1,5 +1,5 @@
 import { dataShape, type DataConfig } from './data.js'
-import { publishedSets } from './published-sets.js'
+import { publishedSets } from './catalog/published-sets.js'
 
 /** How many images train or validate, as far as that is known without reading a file. */
 export function trainImages(config: DataConfig): number | undefined {

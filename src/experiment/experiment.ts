@@ -10,10 +10,10 @@ import { regularizationSchema } from '../regularization/regularization.js'
 import { multipliersSchema } from '../schedule/multipliers/multipliers.js'
 import { learningRateSchema } from '../schedule/schedule.js'
 import { stoppingSchema } from '../stopping/stopping-config.js'
-import { recordSchema } from '../trajectory/record-config.js'
+import { recordSchema } from '../rotation/record-config.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
-import { contradictions } from './contradictions.js'
+import { contradictions } from './checks/checks.js'
 
 /** A name that is a folder's name on every system. */
 export const folderName = z

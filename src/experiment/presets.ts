@@ -1,10 +1,10 @@
-import { cifar10 } from '../data/cifar-config.js'
-import { mnist } from '../data/mnist-config.js'
-import { mlp } from '../model/mlp.js'
-import { vgg25 } from '../model/paper-vgg.js'
-import { layca } from '../optimizer/layca.js'
-import { sgd } from '../optimizer/sgd.js'
-import { steps } from '../schedule/steps.js'
+import { cifar10 } from '../data/cifar/cifar-config.js'
+import { mnist } from '../data/mnist/mnist-config.js'
+import { mlp } from '../model/zoo/mlp.js'
+import { vgg25 } from '../model/zoo/paper-vgg.js'
+import { layca } from '../optimizer/controls/layca.js'
+import { sgd } from '../optimizer/rules/sgd.js'
+import { steps } from '../schedule/curves/steps.js'
 import { experiment, type ExperimentConfig } from './experiment.js'
 
 /** The paper's perceptron on 1,000 MNIST images a class, at the largest of its four rates: 96.75 % of the test images. */

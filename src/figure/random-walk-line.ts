@@ -4,7 +4,7 @@ import type { Run } from '../run/open-run.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'
 import { rateTable } from '../schedule/rate-table.js'
 import { isSchedule } from '../schedule/schedule.js'
-import { randomWalk } from '../trajectory/random-walk.js'
+import { randomWalk } from '../rotation/random-walk.js'
 import { rotationValue } from './rotation-axis.js'
 
 /**

@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import type { ExperimentConfig } from '../experiment/experiment.js'
-import { groupsText } from '../experiment/settings-text.js'
-import { optimizerLabel } from '../optimizer/label.js'
+import { groupsText } from '../text/settings.js'
+import { optimizerLabel } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
-import { rateLabel } from './rate-label.js'
-import { rateText } from './rate-text.js'
+import { rateLabel } from '../text/rate-label.js'
+import { rateText } from '../text/rate.js'
 
 /** How a set of runs is told apart in figures and tables. */
 export interface RunLabels {

@@ -4,7 +4,7 @@ import { rateCurves, type RateCurve } from '../schedule/rate-curves.js'
 import { decades } from './decades.js'
 import type { FigureSource } from './figure.js'
 import { layerLegend } from './layer-legend.js'
-import { rateText } from './rate-text.js'
+import { rateText } from '../text/rate.js'
 import { layerExtent, layerScheme } from './theme.js'
 
 const width = 400

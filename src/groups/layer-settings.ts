@@ -1,5 +1,5 @@
 import type { ExperimentConfig } from '../experiment/experiment.js'
-import type { ParameterSettings } from '../native.js'
+import type { ParameterSettings } from '../native/contract.js'
 import { parameterSettings } from './parameter-settings.js'
 
 /** How the weight of each layer is trained. @param layers names in forward order */

@@ -1,4 +1,4 @@
-import { matchesGlob } from './glob.js'
+import { matchesGlob } from '../validation/glob.js'
 import type { GroupConfig } from './group.js'
 import type { ModelParameter } from './model-parameters.js'
 

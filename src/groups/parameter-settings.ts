@@ -1,6 +1,6 @@
 import { dataShape } from '../data/data.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
-import type { ParameterSettings } from '../native.js'
+import type { ParameterSettings } from '../native/contract.js'
 import { isControl, ruleOf, type OptimizerConfig } from '../optimizer/optimizer.js'
 import type { RegularizationConfig } from '../regularization/regularization.js'
 import { matches } from './match.js'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { layerList, type LayerInput, type LayerSpec } from './layers.js'
-import { isZooName, zooNames, zooNetwork, type ZooInput, type ZooName } from './zoo.js'
+import { isZooName, zooNames, zooNetwork, type ZooInput, type ZooName } from './zoo/zoo.js'
 
 const typeSchema = z.enum(['network', ...zooNames])
 

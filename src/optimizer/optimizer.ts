@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { fixedNormSchema } from './fixed-norm.js'
-import { larsSchema } from './lars.js'
-import { laycaSchema } from './layca.js'
-import { projectedSchema } from './projected.js'
-import { rotationalSchema } from './rotational.js'
+import { fixedNormSchema } from './controls/fixed-norm.js'
+import { larsSchema } from './controls/lars.js'
+import { laycaSchema } from './controls/layca.js'
+import { projectedSchema } from './controls/projected.js'
+import { rotationalSchema } from './controls/rotational.js'
 import { ruleSchemas, type RuleConfig } from './rule.js'
 
 export type { RuleConfig }

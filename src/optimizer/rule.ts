@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { adagradSchema } from './adagrad.js'
-import { adamWSchema } from './adam-w.js'
-import { adamSchema } from './adam.js'
-import { effectiveSgdSchema } from './effective-sgd.js'
-import { normalizedSgdSchema } from './normalized-sgd.js'
-import { rmspropSchema } from './rmsprop.js'
-import { sgdAdamMomentumSchema } from './sgd-adam-momentum.js'
-import { sgdSchema } from './sgd.js'
+import { adagradSchema } from './rules/adagrad.js'
+import { adamWSchema } from './rules/adam-w.js'
+import { adamSchema } from './rules/adam.js'
+import { effectiveSgdSchema } from './rules/effective-sgd.js'
+import { normalizedSgdSchema } from './rules/normalized-sgd.js'
+import { rmspropSchema } from './rules/rmsprop.js'
+import { sgdAdamMomentumSchema } from './rules/sgd-adam-momentum.js'
+import { sgdSchema } from './rules/sgd.js'
 
 export const ruleSchemas = [
   sgdSchema,

@@ -1,11 +1,11 @@
 import { experiment } from '../experiment/experiment.js'
 import { cifar10Fast as preset } from '../experiment/presets.js'
-import { rateLabel } from '../figure/rate-label.js'
-import { optimizerLabel } from '../optimizer/label.js'
-import { layca } from '../optimizer/layca.js'
+import { rateLabel } from '../text/rate-label.js'
+import { optimizerLabel } from '../text/optimizer.js'
+import { layca } from '../optimizer/controls/layca.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
-import { sgd } from '../optimizer/sgd.js'
-import { steps } from '../schedule/steps.js'
+import { sgd } from '../optimizer/rules/sgd.js'
+import { steps } from '../schedule/curves/steps.js'
 import {
   machineSettings,
   scaledDrops,

@@ -1,8 +1,8 @@
 import { experiment } from '../experiment/experiment.js'
 import { paperPerceptron } from '../experiment/presets.js'
-import { rateLabel } from '../figure/rate-label.js'
-import { constant } from '../schedule/constant.js'
-import { steps } from '../schedule/steps.js'
+import { rateLabel } from '../text/rate-label.js'
+import { constant } from '../schedule/curves/constant.js'
+import { steps } from '../schedule/curves/steps.js'
 import { publishedMnist } from './mnist-published.js'
 import { machineSettings, scaledDrops, type PaperSettings, type PaperTask, type PaperTraining } from './task.js'
 

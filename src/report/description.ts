@@ -1,4 +1,4 @@
-import { rateText } from '../figure/rate-text.js'
+import { rateText } from '../text/rate.js'
 import { labelRuns } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
@@ -10,12 +10,12 @@ import {
   multipliersText,
   regularizationText,
   validationText,
-} from '../experiment/settings-text.js'
-import { optimizerText } from '../optimizer/label.js'
+} from '../text/settings.js'
+import { optimizerText } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
-import { dataText } from './data-text.js'
-import { grouped } from './format.js'
-import { modelText } from './model-text.js'
+import { dataText } from '../text/data.js'
+import { grouped } from '../text/numbers.js'
+import { modelText } from '../text/model.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'
 

@@ -1,4 +1,4 @@
-import { decimals, signed } from './format.js'
+import { decimals, signed } from '../text/numbers.js'
 import { type Html, html } from './html.js'
 
 /** What was measured here and what others measured. */

@@ -1,7 +1,7 @@
 import type { RunLabels } from '../figure/run-labels.js'
 import { inOrder, type Series } from '../figure/series.js'
 import type { Run } from '../run/open-run.js'
-import { decimals, duration, percent, significant } from './format.js'
+import { decimals, duration, percent, significant } from '../text/numbers.js'
 import { type Html, html } from './html.js'
 
 /** With more layers than this, their mean, smallest and largest rotation stand for them. */

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os'
 import { z } from 'zod'
 import type { ExperimentConfig } from '../experiment/experiment.js'
-import { info } from '../native.js'
+import { info } from '../native/load.js'
 import { currentCommit } from './commit.js'
-import { packageVersion } from './package-version.js'
+import { packageVersion } from '../version.js'
 import { positionSchema } from './position.js'
 
 export const environmentSchema = z.object({

@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import { csvLine, parseCsv } from '../trajectory/csv.js'
+import { csvLine, parseCsv } from '../rotation/csv.js'
 
 /** One row of metrics.csv. Losses are means over images; accuracies are 0 … 1; null was not measured. */
 export interface EpochMetrics {

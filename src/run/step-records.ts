@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
-import { LayerTable } from '../trajectory/layer-table.js'
+import { LayerTable } from '../rotation/layer-table.js'
 import { requireOwnPages } from './parquet-pages.js'
 import { writeDurably } from '../files/write.js'
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { joinTables, type LayerTable } from '../trajectory/layer-table.js'
+import { joinTables, type LayerTable } from '../rotation/layer-table.js'
 import { writeStepPart } from './step-records.js'
 import type { PendingSteps } from './training-checkpoint.js'
 

@@ -1,4 +1,4 @@
-import { LayerTable } from '../trajectory/layer-table.js'
+import { LayerTable } from '../rotation/layer-table.js'
 import type { ExactTensor } from '../weights/safetensors.js'
 
 /** Takes a tensor of doubles out of a file; throws where there is none, or one of another shape. */

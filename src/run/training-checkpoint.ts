@@ -1,7 +1,7 @@
 import type { ExperimentConfig } from '../experiment/experiment.js'
-import type { EpochSums, NamedTensor, TrainingState } from '../native.js'
+import type { EpochSums, NamedTensor, TrainingState } from '../native/contract.js'
 import type { LoggedEpoch } from '../stopping/stopping-reason.js'
-import type { LayerTable } from '../trajectory/layer-table.js'
+import type { LayerTable } from '../rotation/layer-table.js'
 import type { RunEnvironment } from './environment.js'
 import type { RunPosition } from './position.js'
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { constantSchedule, constantSchema } from './constant.js'
-import { cosineSchedule, cosineSchema } from './cosine.js'
-import { exponentialSchedule, exponentialSchema } from './exponential.js'
-import { linearSchedule, linearSchema } from './linear.js'
-import { oneCycleSchedule, oneCycleSchema } from './one-cycle.js'
-import { polynomialSchedule, polynomialSchema } from './polynomial.js'
+import { constantSchedule, constantSchema } from './curves/constant.js'
+import { cosineSchedule, cosineSchema } from './curves/cosine.js'
+import { exponentialSchedule, exponentialSchema } from './curves/exponential.js'
+import { linearSchedule, linearSchema } from './curves/linear.js'
+import { oneCycleSchedule, oneCycleSchema } from './curves/one-cycle.js'
+import { polynomialSchedule, polynomialSchema } from './curves/polynomial.js'
 import type { RunLength, Schedule } from './run-length.js'
-import { stepsSchedule, stepsSchema } from './steps.js'
-import { tabulatedSchedule, tabulatedSchema } from './tabulated.js'
+import { stepsSchedule, stepsSchema } from './curves/steps.js'
+import { tabulatedSchedule, tabulatedSchema } from './curves/tabulated.js'
 
 /** The schedules that stand by themselves, without another one inside. */
 export const curveSchemas = [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { matchesGlob } from '../groups/glob.js'
+import { matchesGlob } from '../validation/glob.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { curveSchemas } from './curve.js'

@@ -1,5 +1,5 @@
 import type { EpochMetrics } from '../run/metrics.js'
-import { mean } from '../trajectory/mean.js'
+import { mean } from '../rotation/mean.js'
 import type { EpochEnd, EvaluationScore, Score } from './events.js'
 
 /** The scores after an epoch that ran to its end. */

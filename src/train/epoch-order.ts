@@ -1,5 +1,5 @@
 import type { ExperimentConfig } from '../experiment/experiment.js'
-import type { BatchPlan } from '../native.js'
+import type { BatchPlan } from '../native/contract.js'
 import { permutation, streams } from '../random.js'
 
 /** What an epoch visits, in batches. */

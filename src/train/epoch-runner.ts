@@ -7,10 +7,10 @@ import type {
   NativeTrainer,
   NotFinite,
   ParameterSettings,
-} from '../native.js'
+} from '../native/contract.js'
 import { streamKey, streams } from '../random.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
-import { joinTables, LayerTable } from '../trajectory/layer-table.js'
+import { joinTables, LayerTable } from '../rotation/layer-table.js'
 import type { EpochOrders } from './epoch-order.js'
 import type { TrainingListeners } from './events.js'
 import { measuredLayers } from './measured-layers.js'

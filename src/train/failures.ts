@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import type { NotFinite } from '../native.js'
+import type { NotFinite } from '../native/contract.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 
 /** @param epochsDone whole epochs and the part of the last one */

@@ -1,6 +1,6 @@
-import type { EpochResult } from '../native.js'
-import { LayerTable } from '../trajectory/layer-table.js'
-import { neuronColumns, referenceColumn, type Measure } from '../trajectory/measures.js'
+import type { EpochResult } from '../native/contract.js'
+import { LayerTable } from '../rotation/layer-table.js'
+import { neuronColumns, referenceColumn, type Measure } from '../rotation/measures.js'
 
 /** An epoch, as far as its records need to know. */
 export interface MeasuredEpoch {

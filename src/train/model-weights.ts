@@ -1,7 +1,7 @@
 import { dataShape } from '../data/data.js'
 import type { ExperimentConfig } from '../experiment/experiment.js'
 import { stateShapes } from '../model/describe-model.js'
-import type { NamedTensor } from '../native.js'
+import type { NamedTensor } from '../native/contract.js'
 import { checkWeights } from '../weights/check-weights.js'
 import { loadWeights } from '../weights/weights.js'
 

@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import type { NamedTensor } from '../native.js'
+import type { NamedTensor } from '../native/contract.js'
 import { nearest } from '../validation/nearest.js'
 import { namedTensors, type Weights } from './weights.js'
 

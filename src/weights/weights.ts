@@ -1,5 +1,5 @@
 import { reading } from '../files/reading.js'
-import type { NamedTensor } from '../native.js'
+import type { NamedTensor } from '../native/contract.js'
 import { writeWhole } from '../files/write.js'
 import { encodeSafetensors, readSafetensors } from './safetensors.js'
 

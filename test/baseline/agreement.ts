@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { experiment, loadWeights, openRun, saveWeights, train } from '../../src/index.js'
 import type { ExperimentConfig, ExperimentInput, Run, Weights } from '../../src/index.js'
-import type { NamedTensor, NativeTrainer } from '../../src/native.js'
+import type { NamedTensor, NativeTrainer } from '../../src/native/contract.js'
 import { prepare } from '../../src/train/prepare.js'
 import type { Baseline } from './baseline.js'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
-import { zooNames } from '../../src/model/zoo.js'
+import { zooNames } from '../../src/model/zoo/zoo.js'
 import { paperTasks } from '../../src/paper/tasks.js'
 import { commandLine } from './command-line.js'
 

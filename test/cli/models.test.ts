@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { inspectModel, type InspectedModel } from '../../src/cli/models/inspect-model.js'
 import { layerTable } from '../../src/cli/models/model-layers.js'
 import { modelList } from '../../src/cli/models/model-list.js'
-import { zooNames } from '../../src/model/zoo.js'
+import { zooNames } from '../../src/model/zoo/zoo.js'
 import { commandLine } from './command-line.js'
 
 async function models(...words: string[]): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { info } from '../../src/native.js'
+import { info } from '../../src/native/load.js'
 
 const given = process.env['LAYER_ROTATION_TEST_DEVICE']
 

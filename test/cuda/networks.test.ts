@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { zoo, type ZooNetwork } from '../../src/model/zoo.js'
+import { zoo, type ZooNetwork } from '../../src/model/zoo/zoo.js'
 import { allImages, imageTrainer } from '../native/support/image-model.js'
 import { relativeDistance } from '../native/support/vectors.js'
 import { device, isCuda, onDevice } from './device.js'

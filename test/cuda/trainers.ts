@@ -1,5 +1,5 @@
 import { averagePool } from '../../src/model/layers.js'
-import type { EpochResult, NamedTensor, NativeTrainer } from '../../src/native.js'
+import type { EpochResult, NamedTensor, NativeTrainer } from '../../src/native/contract.js'
 import type { ImageModel } from '../native/support/image-model.js'
 import { integers } from '../native/support/random.js'
 import {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { recordBytes, type CifarFile, type CifarLayout } from '../../src/data/cifar-layout.js'
+import { recordBytes, type CifarFile, type CifarLayout } from '../../src/data/cifar/cifar-layout.js'
 
 /**
  * The bytes of one file of a CIFAR data set. Record i has the labels i modulo their number of classes; its red, green and

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { imageDecoder } from '../../src/data/decode-image.js'
+import { imageDecoder } from '../../src/data/images/decode-image.js'
 import { LayerRotationError } from '../../src/errors.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'

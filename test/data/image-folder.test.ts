@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { imageFolder } from '../../src/data/image-folder-config.js'
+import { imageFolder } from '../../src/data/images/image-folder-config.js'
 import { loadData } from '../../src/data/load-data.js'
 import type { DataProgress } from '../../src/data/progress.js'
 import { experiment } from '../../src/experiment/experiment.js'

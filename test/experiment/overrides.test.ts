@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { loadExperiment } from '../../src/experiment/load-experiment.js'
 import { override } from '../../src/experiment/overrides.js'
 import { presets } from '../../src/experiment/presets.js'
-import { resnet32 } from '../../src/model/keras-resnet.js'
+import { resnet32 } from '../../src/model/zoo/keras-resnet.js'
 import { flattenLayers } from '../../src/model/layers.js'
 import { failure } from '../support/failure.js'
 

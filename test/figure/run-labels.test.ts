@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { alphaMultipliers, constant, oneCycle, steps, warmup } from '../../src/index.js'
 import { labelRuns } from '../../src/figure/run-labels.js'
-import { adam } from '../../src/optimizer/adam.js'
-import { layca } from '../../src/optimizer/layca.js'
-import { adamP } from '../../src/optimizer/projected.js'
-import { sgd } from '../../src/optimizer/sgd.js'
+import { adam } from '../../src/optimizer/rules/adam.js'
+import { layca } from '../../src/optimizer/controls/layca.js'
+import { adamP } from '../../src/optimizer/controls/projected.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { syntheticRun } from './synthetic-run.js'
 
 describe('runs are labelled', () => {

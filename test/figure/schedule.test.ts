@@ -13,7 +13,7 @@ import {
   warmup,
   type ExperimentConfig,
 } from '../../src/index.js'
-import { rateText } from '../../src/figure/rate-text.js'
+import { rateText } from '../../src/text/rate.js'
 import { renderFigure } from '../../src/figure/render.js'
 import { scheduleFigure } from '../../src/figure/schedule.js'
 import { readPlot, texts } from './plot.js'

@@ -1,10 +1,10 @@
-import { mlp } from '../../src/model/mlp.js'
+import { mlp } from '../../src/model/zoo/mlp.js'
 import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
 import { bestEpoch, type EpochMetrics } from '../../src/run/metrics.js'
 import type { Run } from '../../src/run/open-run.js'
-import { LayerTable } from '../../src/trajectory/layer-table.js'
-import { paperRotation } from '../../src/trajectory/layers-csv.js'
-import { RotationTable } from '../../src/trajectory/rotation-table.js'
+import { LayerTable } from '../../src/rotation/layer-table.js'
+import { paperRotation } from '../../src/rotation/layers-csv.js'
+import { RotationTable } from '../../src/rotation/rotation-table.js'
 
 export interface SyntheticRun {
   rate?: number

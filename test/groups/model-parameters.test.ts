@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { modelParameters, type ParameterKind } from '../../src/groups/model-parameters.js'
 import { stateShapes } from '../../src/model/describe-model.js'
-import { resnet32 } from '../../src/model/keras-resnet.js'
+import { resnet32 } from '../../src/model/zoo/keras-resnet.js'
 import { batchNorm, conv, dense, globalAveragePool, groupNorm, layerNorm, residual } from '../../src/model/layers.js'
 import type { ModelConfig } from '../../src/model/model.js'
-import { mlp } from '../../src/model/mlp.js'
-import { resnet18, resnet50 } from '../../src/model/pytorch-resnet.js'
-import { wideResnet28x10 } from '../../src/model/wide-resnet.js'
+import { mlp } from '../../src/model/zoo/mlp.js'
+import { resnet18, resnet50 } from '../../src/model/zoo/pytorch-resnet.js'
+import { wideResnet28x10 } from '../../src/model/zoo/wide-resnet.js'
 
 const image = [3, 32, 32]
 

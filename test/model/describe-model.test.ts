@@ -12,7 +12,7 @@ import {
   relu,
   residual,
 } from '../../src/model/layers.js'
-import { mlp } from '../../src/model/mlp.js'
+import { mlp } from '../../src/model/zoo/mlp.js'
 import { failure } from '../support/failure.js'
 
 /** Every kind of parameter, in a residual layer with another inside it. */

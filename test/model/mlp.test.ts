@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mlp } from '../../src/model/mlp.js'
+import { mlp } from '../../src/model/zoo/mlp.js'
 import { failure } from '../support/failure.js'
 
 describe('mlp', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { conv, dense, flatten, globalAveragePool, relu, residual } from '../../src/model/layers.js'
 import { modelSchema, network, type ModelInput } from '../../src/model/model.js'
-import { vgg25 } from '../../src/model/paper-vgg.js'
+import { vgg25 } from '../../src/model/zoo/paper-vgg.js'
 import { validate } from '../../src/validation/validate.js'
 import { failure } from '../support/failure.js'
 

@@ -18,7 +18,7 @@ import {
   residual,
   type LayerSpec,
 } from '../../src/model/layers.js'
-import { mlp } from '../../src/model/mlp.js'
+import { mlp } from '../../src/model/zoo/mlp.js'
 import { findMisfit } from '../../src/model/shapes.js'
 
 const digit = [1, 28, 28]

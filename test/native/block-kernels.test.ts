@@ -9,10 +9,10 @@ import {
   type SmallSpec,
 } from './support/small-trainer.js'
 import { batchNorm, conv, dense, dropout, globalAveragePool, relu, type LayerSpec } from '../../src/model/layers.js'
-import { lars } from '../../src/optimizer/lars.js'
-import { layca } from '../../src/optimizer/layca.js'
-import { sgd } from '../../src/optimizer/sgd.js'
-import { adam } from '../../src/optimizer/adam.js'
+import { lars } from '../../src/optimizer/controls/lars.js'
+import { layca } from '../../src/optimizer/controls/layca.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
+import { adam } from '../../src/optimizer/rules/adam.js'
 import { combine, norm, relativeDistance, sameBits, type Vector } from './support/vectors.js'
 
 /** [3, 9, 11] images under a network of every kind of layer that has block kernels of its own. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dense, flatten } from '../../src/model/layers.js'
-import type { NativeTrainer } from '../../src/native.js'
+import type { NativeTrainer } from '../../src/native/contract.js'
 import { testDevice } from '../support/device.js'
 import { epochRequest, smallTrainer, tensor, trainEpoch, weightsByName } from './support/small-trainer.js'
 import { sameBits } from './support/vectors.js'

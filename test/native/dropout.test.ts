@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { dense, dropout, flatten } from '../../src/model/layers.js'
-import type { NativeTrainer } from '../../src/native.js'
+import type { NativeTrainer } from '../../src/native/contract.js'
 import { smallTrainer, tensor, trainEpoch } from './support/small-trainer.js'
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createTrainer, type EpochProgress } from '../../src/native.js'
+import type { EpochProgress } from '../../src/native/contract.js'
+import { createTrainer } from '../../src/native/load.js'
 import { failure } from '../support/failure.js'
 import {
   endless,

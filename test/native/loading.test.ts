@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type * as Native from '../../src/native.js'
-import { info } from '../../src/native.js'
+import type * as Native from '../../src/native/load.js'
+import { info } from '../../src/native/load.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 /** A copy of the package without its addon. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { dense, flatten } from '../../src/model/layers.js'
 import type { LossConfig } from '../../src/loss/loss.js'
-import type { NativeTrainer } from '../../src/native.js'
+import type { NativeTrainer } from '../../src/native/contract.js'
 import { isAmongLargest, referenceLoss } from './support/losses.js'
 import { integers, normals } from './support/random.js'
 import { smallTrainer, tensor, trainEpoch } from './support/small-trainer.js'

@@ -12,7 +12,7 @@ import {
   residual,
   type LayerSpec,
 } from '../../src/model/layers.js'
-import { createTrainer } from '../../src/native.js'
+import { createTrainer } from '../../src/native/load.js'
 import { failure } from '../support/failure.js'
 import { randomSplit, smallSpec } from './support/small-trainer.js'
 

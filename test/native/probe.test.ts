@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { layca } from '../../src/optimizer/layca.js'
-import { sgd } from '../../src/optimizer/sgd.js'
+import { layca } from '../../src/optimizer/controls/layca.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { failure } from '../support/failure.js'
 import { ReferenceNetwork } from './support/reference-network.js'
 import { perceptron, smallSpec, smallTrainer, trainEpoch } from './support/small-trainer.js'

@@ -4,7 +4,7 @@ import { LayerRotationError } from '../../src/errors.js'
 import { describeModel, monitoredLayers, stateShapes } from '../../src/model/describe-model.js'
 import type { LayerInput, LayerSpec } from '../../src/model/layers.js'
 import { layerList } from '../../src/model/layers.js'
-import { createTrainer } from '../../src/native.js'
+import { createTrainer } from '../../src/native/load.js'
 import { randomSplit, smallSpec } from './support/small-trainer.js'
 
 const small = fc.integer({ min: 1, max: 4 })

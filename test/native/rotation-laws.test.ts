@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sgd } from '../../src/optimizer/sgd.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { layersUnder } from './support/layers.js'
 import { cosineDistance, norm } from './support/vectors.js'
 

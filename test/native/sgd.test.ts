@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sgd } from '../../src/optimizer/sgd.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { layersUnder, weightsOf } from './support/layers.js'
 import { normals } from './support/random.js'
 import { ReferenceSgd } from './support/update-rules.js'

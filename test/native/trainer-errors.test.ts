@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LossConfig } from '../../src/loss/loss.js'
 import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
-import { createTrainer, info } from '../../src/native.js'
+import { createTrainer, info } from '../../src/native/load.js'
 import { failure } from '../support/failure.js'
 import { allParameters, perceptron, randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../../src/model/layers.js'
-import type { NativeSplit, NativeTrainer, TrainerSpec } from '../../src/native.js'
-import { layca } from '../../src/optimizer/layca.js'
-import { sgd } from '../../src/optimizer/sgd.js'
+import type { NativeSplit, NativeTrainer, TrainerSpec } from '../../src/native/contract.js'
+import { layca } from '../../src/optimizer/controls/layca.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { testDeviceName } from '../support/device.js'
 import { ReferenceNetwork } from './support/reference-network.js'
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { monitoredLayers, stateShapes } from '../../src/model/describe-model.js'
-import { zoo, type ZooNetwork } from '../../src/model/zoo.js'
+import { zoo, type ZooNetwork } from '../../src/model/zoo/zoo.js'
 import { imageTrainer } from './support/image-model.js'
 
 test.each(Object.entries<ZooNetwork>(zoo))('%s is built with the tensors of its description', async (_, network) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { LayersOptions } from '../../src/native.js'
+import type { LayersOptions } from '../../src/native/contract.js'
 import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
 import type { RuleConfig } from '../../src/optimizer/rule.js'
 import { layersUnder, weightsOf } from '../native/support/layers.js'

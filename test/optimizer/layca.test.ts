@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { layca } from '../../src/optimizer/layca.js'
+import { layca } from '../../src/optimizer/controls/layca.js'
 import { layersUnder, weightsOf } from '../native/support/layers.js'
 import { angleBetween, norm } from '../native/support/vectors.js'
 import { rules } from './cases.js'

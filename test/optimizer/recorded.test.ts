@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { LayerRecords, NativeTrainer } from '../../src/native.js'
+import type { LayerRecords, NativeTrainer } from '../../src/native/contract.js'
 import { layersUnder, weightsOf } from '../native/support/layers.js'
 import { smallTrainer, trainEpoch, weightsByName } from '../native/support/small-trainer.js'
 import { cosineDistance } from '../native/support/vectors.js'

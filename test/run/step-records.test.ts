@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
 import { encodeStepRecords, readStepRecords, stepPart } from '../../src/run/step-records.js'
 import { writeDurably } from '../../src/files/write.js'
-import { LayerTable } from '../../src/trajectory/layer-table.js'
+import { LayerTable } from '../../src/rotation/layer-table.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 

@@ -1,5 +1,5 @@
 import type { TrainingCheckpoint } from '../../src/run/training-checkpoint.js'
-import { LayerTable } from '../../src/trajectory/layer-table.js'
+import { LayerTable } from '../../src/rotation/layer-table.js'
 import { environment } from '../support/environment.js'
 import { smallExperiment } from '../train/small-experiment.js'
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "../../native/engine/cpu_memory.h"
+#include "../../native/runtime/cpu_memory.h"
 
 namespace {
 

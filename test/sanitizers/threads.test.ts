@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { layca } from '../../src/optimizer/layca.js'
-import { sgd } from '../../src/optimizer/sgd.js'
+import { layca } from '../../src/optimizer/controls/layca.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
 import type { ImageModel } from '../native/support/image-model.js'
 import { plainNet, residualNet } from '../native/support/networks.js'
 import { randomSplit, smallTrainer, trainEpoch } from '../native/support/small-trainer.js'

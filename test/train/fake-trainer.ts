@@ -1,4 +1,4 @@
-import type { EpochRequest, EpochResult, Evaluation, NamedTensor, NativeTrainer } from '../../src/native.js'
+import type { EpochRequest, EpochResult, Evaluation, NamedTensor, NativeTrainer } from '../../src/native/contract.js'
 
 export interface FakeTrainer extends NativeTrainer {
   requests: EpochRequest[]

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { DataWork } from '../../data/progress.js'
-import type { PublishedSet } from '../../data/published-sets.js'
-import { setNames, type SetName } from '../../data/set-names.js'
+import type { PublishedSet } from '../../data/catalog/published-sets.js'
+import { setNames, type SetName } from '../../data/catalog/set-names.js'
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
 import { interruptible } from '../interruption.js'
@@ -46,8 +46,8 @@ export const data = defineCommand({
 })
 
 async function list(json: boolean): Promise<void> {
-  const { publishedSets } = await import('../../data/published-sets.js')
-  const { setStatus } = await import('../../data/set-status.js')
+  const { publishedSets } = await import('../../data/catalog/published-sets.js')
+  const { setStatus } = await import('../../data/catalog/set-status.js')
   const { dataFolder } = await import('../../data/data-folder.js')
   const sets = await Promise.all(setNames.map((name) => setStatus(publishedSets[name])))
   const folder = dataFolder()
@@ -57,7 +57,7 @@ async function list(json: boolean): Promise<void> {
 }
 
 async function get(name: SetName, from: string | undefined): Promise<void> {
-  const { publishedSets } = await import('../../data/published-sets.js')
+  const { publishedSets } = await import('../../data/catalog/published-sets.js')
   const set = publishedSets[name]
   const place = set.files.length === 0 ? await placeOf(set) : await shown((work) => bring(set, from, work))
   print(`${styleText('green', '✓')} ${set.title} is in ${clickablePath(place)}`)
@@ -66,7 +66,7 @@ async function get(name: SetName, from: string | undefined): Promise<void> {
 /** Downloads, unpacks and decodes what is not there. @returns where it is */
 async function bring(set: PublishedSet, from: string | undefined, work: DataWork): Promise<string> {
   const { dataFolder } = await import('../../data/data-folder.js')
-  const { getSet } = await import('../../data/get/get-set.js')
+  const { getSet } = await import('../../data/catalog/get/get-set.js')
   const { readSplits } = await import('../../data/load-data.js')
   const folder = await getSet(set, dataFolder(), { ...work, from })
   try {
@@ -82,14 +82,14 @@ async function bring(set: PublishedSet, from: string | undefined, work: DataWork
 }
 
 async function placeOf(set: PublishedSet): Promise<string> {
-  const { locateSet } = await import('../../data/locate-set.js')
+  const { locateSet } = await import('../../data/catalog/locate-set.js')
   return (await locateSet(set)).place
 }
 
 async function check(name: SetName | undefined, json: boolean): Promise<void> {
-  const { publishedSets } = await import('../../data/published-sets.js')
-  const { setStatus } = await import('../../data/set-status.js')
-  const { checkSet } = await import('../../data/check-set.js')
+  const { publishedSets } = await import('../../data/catalog/published-sets.js')
+  const { setStatus } = await import('../../data/catalog/set-status.js')
+  const { checkSet } = await import('../../data/catalog/check-set.js')
   const { describeCheck } = await import('../data/describe-check.js')
   const chosen: PublishedSet[] = []
   for (const candidate of name === undefined ? setNames : [name]) {

@@ -31,7 +31,7 @@ export const models = defineCommand({
       'alone. They are numbered in forward order, as in the paper.',
   ],
   handler: async ({ model, settings, json }) => {
-    const { isZooName, zooNames } = await import('../../model/zoo.js')
+    const { isZooName, zooNames } = await import('../../model/zoo/zoo.js')
     const { inspectModel } = await import('../models/inspect-model.js')
     if (model === undefined) {
       const all = await Promise.all(zooNames.map((name) => inspectModel(name)))

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { SetCheck, SplitCheck } from '../../data/check-set.js'
+import type { SetCheck, SplitCheck } from '../../data/catalog/check-set.js'
 import { clickablePath } from '../terminal/path.js'
 
 /** Lines for people: counts, means and deviations of a data set that can be used. */

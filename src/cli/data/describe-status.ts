@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { SetStatus } from '../../data/set-status.js'
+import type { SetStatus } from '../../data/catalog/set-status.js'
 import { megabytes } from '../format.js'
 import { clickablePath } from '../terminal/path.js'
 

@@ -1,4 +1,4 @@
-import type { NativeDevice } from '../../native.js'
+import type { NativeDevice } from '../../native/contract.js'
 
 /** `cuda:0 (NVIDIA H100, 79 GiB)` */
 export function deviceText({ name, description, memory }: NativeDevice): string {

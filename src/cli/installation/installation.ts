@@ -1,9 +1,10 @@
 import type { Attempt, LibTorch } from '../../../scripts/setup/index.mjs'
 import { findLibTorch } from '../../../scripts/setup/index.mjs'
-import { packagedMnist } from '../../data/packaged-mnist.js'
+import { packagedMnist } from '../../data/mnist/packaged-mnist.js'
 import { LayerRotationError } from '../../errors.js'
-import { info, type NativeInfo } from '../../native.js'
-import { packageVersion } from '../../run/package-version.js'
+import type { NativeInfo } from '../../native/contract.js'
+import { info } from '../../native/load.js'
+import { packageVersion } from '../../version.js'
 
 /** Something that is not there. */
 export interface Missing {

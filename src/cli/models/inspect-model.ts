@@ -1,7 +1,7 @@
 import { override } from '../../experiment/overrides.js'
 import { describeModel, type ModelDescription } from '../../model/describe-model.js'
 import { modelSchema } from '../../model/model.js'
-import { zooNetwork, type ZooName } from '../../model/zoo.js'
+import { zooNetwork, type ZooName } from '../../model/zoo/zoo.js'
 import { validate } from '../../validation/validate.js'
 
 /** What there is to say about a network of the zoo. */

@@ -7,7 +7,7 @@ import {
   multipliersText,
   regularizationText,
   validationText,
-} from '../../experiment/settings-text.js'
+} from '../../text/settings.js'
 import type { EpochMetrics } from '../../run/metrics.js'
 import { describePosition } from '../../run/position.js'
 import type { Run } from '../../run/open-run.js'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
 import { targetOf, type RotateToConfig } from '../../schedule/rotate-to.js'
-import { mean } from '../../trajectory/mean.js'
+import { mean } from '../../rotation/mean.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 import type { RateSource } from './rate-source.js'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { LayerRotationError } from '../../errors.js'
 import { openRun } from '../../run/open-run.js'
 import type { ReplayConfig } from '../../schedule/replay.js'
-import { mean } from '../../trajectory/mean.js'
+import { mean } from '../../rotation/mean.js'
 import type { RateSource } from './rate-source.js'
 
 /**

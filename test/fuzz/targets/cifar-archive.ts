@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { readCifarArchive } from '../../../src/data/cifar-archive.js'
-import { recordBytes, type CifarLayout } from '../../../src/data/cifar-layout.js'
+import { readCifarArchive } from '../../../src/data/cifar/cifar-archive.js'
+import { recordBytes, type CifarLayout } from '../../../src/data/cifar/cifar-layout.js'
 import { cifarFile, tarEntry } from '../../data/cifar-files.js'
 import { expectRefusal, type Target } from '../target.js'
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { readIdx } from '../../../src/data/idx.js'
+import { readIdx } from '../../../src/data/mnist/idx.js'
 import { idx as idxFile } from '../../data/idx-file.js'
 import { expectRefusal, type Target } from '../target.js'
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { imageDecoder } from '../../../src/data/decode-image.js'
+import { imageDecoder } from '../../../src/data/images/decode-image.js'
 import { image as picture, noise } from '../../data/image-files.js'
 import { expectRefusal, type Target } from '../target.js'
 

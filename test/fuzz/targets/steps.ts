@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeStepRecords, readStepRecords } from '../../../src/run/step-records.js'
-import { LayerTable } from '../../../src/trajectory/layer-table.js'
+import { LayerTable } from '../../../src/rotation/layer-table.js'
 import { expectRefusal, type Target } from '../target.js'
 
 const layers = ['dense0', 'dense1']

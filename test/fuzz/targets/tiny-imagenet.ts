@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { tinyImageNet as config } from '../../../src/data/tiny-imagenet-config.js'
-import { listTinyImageNet } from '../../../src/data/tiny-imagenet.js'
+import { tinyImageNet as config } from '../../../src/data/images/tiny-imagenet-config.js'
+import { listTinyImageNet } from '../../../src/data/images/tiny-imagenet.js'
 import { bytesOf, expectRefusal, textOf, type Target } from '../target.js'
 
 const size = { classes: 2, trainImagesPerClass: 1, testImages: 2 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { unpackZip } from '../../../src/data/get/unpack-zip.js'
+import { unpackZip } from '../../../src/data/catalog/get/unpack-zip.js'
 import { zip, type ZipEntry } from '../../data/zip-file.js'
 import { expectRefusal, type Target } from '../target.js'
 

@@ -1,6 +1,6 @@
 import { describeModel } from '../../../src/model/describe-model.js'
 import type { LayerSpec } from '../../../src/model/layers.js'
-import type { NativeTrainer } from '../../../src/native.js'
+import type { NativeTrainer } from '../../../src/native/contract.js'
 import { normals } from './random.js'
 import { forward, stateOf, values, type Batch, type State } from './reference-model.js'
 import { randomSplit, smallTrainer, tensor, type SmallSpec } from './small-trainer.js'

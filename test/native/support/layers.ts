@@ -1,4 +1,5 @@
-import { createLayers, type LayersOptions, type NativeLayers } from '../../../src/native.js'
+import type { LayersOptions, NativeLayers } from '../../../src/native/contract.js'
+import { createLayers } from '../../../src/native/load.js'
 import type { OptimizerConfig } from '../../../src/optimizer/optimizer.js'
 import { testDevice } from '../../support/device.js'
 

@@ -1,5 +1,5 @@
 import type { LayerSpec, Residual } from '../../../src/model/layers.js'
-import type { NamedTensor } from '../../../src/native.js'
+import type { NamedTensor } from '../../../src/native/contract.js'
 import { vector, type Vector } from './vectors.js'
 
 /** Parameters and buffers under their names in `state_dict`. */

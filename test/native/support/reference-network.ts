@@ -1,5 +1,5 @@
 import type { LayerSpec } from '../../../src/model/layers.js'
-import type { NamedTensor } from '../../../src/native.js'
+import type { NamedTensor } from '../../../src/native/contract.js'
 import { dot } from './vectors.js'
 
 /** One row an example. */

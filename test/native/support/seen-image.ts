@@ -1,5 +1,5 @@
 import { dense, flatten } from '../../../src/model/layers.js'
-import type { NativeSplit, NativeTrainer, TrainerSpec } from '../../../src/native.js'
+import type { NativeSplit, NativeTrainer, TrainerSpec } from '../../../src/native/contract.js'
 import { integers } from './random.js'
 import { smallTrainer, tensor, trainEpoch, weightsByName } from './small-trainer.js'
 

@@ -1,20 +1,20 @@
 import { onTestFinished } from 'vitest'
 import { modelParameters } from '../../../src/groups/model-parameters.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
-import {
-  createTrainer,
-  type EpochProgress,
-  type EpochRequest,
-  type EpochResult,
-  type NamedTensor,
-  type NativeSplit,
-  type NativeTrainer,
-  type ParameterSettings,
-  type RecordRequest,
-  type TrainerSpec,
-} from '../../../src/native.js'
+import type {
+  EpochProgress,
+  EpochRequest,
+  EpochResult,
+  NamedTensor,
+  NativeSplit,
+  NativeTrainer,
+  ParameterSettings,
+  RecordRequest,
+  TrainerSpec,
+} from '../../../src/native/contract.js'
+import { createTrainer } from '../../../src/native/load.js'
 import type { OptimizerConfig } from '../../../src/optimizer/optimizer.js'
-import { sgd } from '../../../src/optimizer/sgd.js'
+import { sgd } from '../../../src/optimizer/rules/sgd.js'
 import { testDevice } from '../../support/device.js'
 import { integers } from './random.js'
 

@@ -1,10 +1,10 @@
 // A small training for the child processes and workers of these tests, on the compiled package.
 
-const { createTrainer, info } = await import(new URL('../../../dist/native.js', import.meta.url).href)
+const { createTrainer, info } = await import(new URL('../../../dist/native/load.js', import.meta.url).href)
 
 export { info }
 
-/** @typedef {import('../../../src/native.js').NativeTrainer} NativeTrainer */
+/** @typedef {import('../../../src/native/contract.js').NativeTrainer} NativeTrainer */
 
 const split = {
   images: new Uint8Array(35 * 21).map((_, i) => (i * 37) % 256),

@@ -1,4 +1,4 @@
-import type { AdamConfig } from '../../../src/optimizer/adam.js'
+import type { AdamConfig } from '../../../src/optimizer/rules/adam.js'
 import { combine, vector, type Vector } from '../../native/support/vectors.js'
 import type { ReferenceRule } from './rule.js'
 

@@ -1,4 +1,4 @@
-import type { LarsConfig } from '../../../src/optimizer/lars.js'
+import type { LarsConfig } from '../../../src/optimizer/controls/lars.js'
 import { combine, norm, vector, type Vector } from '../../native/support/vectors.js'
 
 /** The gradient that LARS (arXiv 1708.03888), or with clip LARC, gives to its rule; `decay` is the coupled one. */

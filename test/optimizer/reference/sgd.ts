@@ -1,4 +1,4 @@
-import type { SgdConfig } from '../../../src/optimizer/sgd.js'
+import type { SgdConfig } from '../../../src/optimizer/rules/sgd.js'
 import { combine, vector, type Vector } from '../../native/support/vectors.js'
 import type { ReferenceRule } from './rule.js'
 

@@ -1,0 +1,5 @@
+#include "advance_step.h"
+
+#include "../device/run_on_cuda.cuh"
+
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::kernel::AdvanceStep);

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "../device/block_kernel.h"
+#include "epoch_tables.h"
+
+namespace layer_rotation::kernel {
+
+/// Moves an epoch to its next step, unless this one diverged; one item.
+struct AdvanceStep {
+  using Sum = NoSum;
+  EpochTables* epoch;
+  int64_t images;
+  bool recorded;
+
+  LAYER_ROTATION_HOST_DEVICE void sum(int64_t, int thread) const {
+    if (thread != 0) return;
+    if (epoch->not_finite != 0) epoch->diverged = 1;
+    if (epoch->diverged != 0) return;
+    ++epoch->total_steps;
+    ++epoch->step;
+    epoch->image += images;
+    epoch->record += recorded;
+  }
+};
+
+}  // namespace layer_rotation::kernel

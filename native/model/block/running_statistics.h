@@ -1,0 +1,28 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "../../epoch/epoch_state.h"
+#include "../layers/batch_norm.h"
+
+namespace layer_rotation {
+
+/// The running statistics of all batch norms of a network, which one block kernel moves.
+class RunningStatistics {
+ public:
+  RunningStatistics() = default;
+  /// `norms` must outlive it, and keep their tensors.
+  RunningStatistics(const std::vector<BatchNorm*>& norms, const kernel::EpochState& epoch);
+
+  /// Moves them towards those of the batch of `images` that has gone forward.
+  void move(int64_t images) const;
+
+ private:
+  const kernel::EpochState* epoch_ = nullptr;
+  at::Tensor table_;  ///< bytes: [rows_] NormalizedChannels
+  int64_t rows_ = 0;
+};
+
+}  // namespace layer_rotation

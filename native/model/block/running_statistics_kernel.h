@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "../../device/block_kernel.h"
+#include "../../epoch/epoch_tables.h"
+
+namespace layer_rotation {
+
+/// At most kernel::kThreads channels of a batch norm, in fp32.
+struct NormalizedChannels {
+  float* batch_mean;
+  float* batch_variance;  ///< unbiased, as LibTorch hands it out
+  float* running_mean;
+  float* running_variance;
+  int64_t pixels;  ///< of an example
+  int32_t channels;
+  float momentum;
+  bool unbiased;  ///< the variance that the running one moves towards
+};
+
+/// Moves the running statistics of all batch norms towards those of a batch, and leaves zeros in the batch's place. An
+/// item is a row of the table.
+struct MoveRunningStatistics {
+  using Sum = kernel::NoSum;
+  kernel::EpochTables* epoch;
+  const NormalizedChannels* table;
+  int64_t images;
+
+  LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
+    const NormalizedChannels& norm = table[item];
+    if (thread >= norm.channels) return;
+    if (epoch->diverged == 0) {
+      const double examples = static_cast<double>(images * norm.pixels);
+      // The unbiased variance of a single example is NaN or infinite; it counts as 0.
+      const auto factor = static_cast<float>(norm.unbiased ? 1 : (examples - 1) / examples);
+      move(norm.running_mean[thread], norm.batch_mean[thread], norm.momentum);
+      move(norm.running_variance[thread], examples > 1 ? norm.batch_variance[thread] * factor : 0, norm.momentum);
+    }
+    norm.batch_mean[thread] = 0;
+    norm.batch_variance[thread] = 0;
+  }
+
+ private:
+  /// As at::lerp() does.
+  LAYER_ROTATION_HOST_DEVICE void move(float& running, float batch, float momentum) const {
+    const float difference = batch - running;
+    running = momentum < 0.5f ? running + momentum * difference : batch - difference * (1 - momentum);
+    if (!std::isfinite(running)) epoch->raise_not_finite();
+  }
+};
+
+}  // namespace layer_rotation

@@ -1,0 +1,71 @@
+#include "conv.h"
+
+#include <ATen/ops/conv2d.h>
+#include <torch/types.h>
+
+#include "../cpu/channels_last.h"
+#include "../cpu/conv_cpu.h"
+#include "../initializer.h"
+#include "../optional_tensor.h"
+
+namespace layer_rotation {
+namespace {
+
+const ConvSpec& checked(const ConvSpec& spec, const LayerInput& input) {
+  input.expect_image("a convolution");
+  const auto count = [](int64_t n) { return std::to_string(n); };
+  const std::string groups = count(spec.filters) + " filters in " + count(spec.groups) + " groups";
+  if (spec.filters % spec.groups != 0) {
+    input.refuse("a convolution of " + groups + " needs a multiple of " + count(spec.groups) + " filters");
+  }
+  if (input.shape[0] % spec.groups != 0) {
+    input.refuse("a convolution of " + groups + " takes a multiple of " + count(spec.groups) + " channels");
+  }
+  return spec;
+}
+
+/// Below this, oneDNN's gradient of a strided convolution of one pixel writes past its memory (LibTorch 2.13).
+constexpr int64_t kChannelsOfOneDnn = 16;
+
+}  // namespace
+
+Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
+           at::Generator generator)
+    : window_(checked(spec, input).window, input),
+      groups_(spec.groups),
+      has_block_kernels_(compute.kernels == Kernels::kBlock),
+      precision_(compute.precision) {
+  const Size2 size = window_.size;
+  at::Tensor initial = torch::empty({spec.filters, input.shape[0] / spec.groups, size[0], size[1]});
+  const Fans fans = fans_of(initial);
+  // Drawn in the order of [filters, channels, rows, columns], so that the values do not depend on the memory format.
+  initialize(initial, spec.init, fans, generator);
+  // Not contiguous(): of a window of 1 × 1 that leaves strides by which LibTorch does not know the format.
+  weight = register_parameter("weight", initial.to(device).clone(compute.memory_format));
+  weight_ = ProductParameter(weight, compute);
+  if (!spec.bias) return;
+  at::Tensor initial_bias = torch::empty({spec.filters});
+  initialize(initial_bias, spec.bias_init, fans, generator);
+  bias = register_parameter("bias", initial_bias.to(device));
+  bias_ = ProductParameter(bias, compute);
+}
+
+bool Conv::skips_pixels(const at::Tensor& input) const {
+  const bool one_pixel = window_.size == Size2{1, 1} && window_.padding == Size2{0, 0};
+  return one_pixel && window_.stride != Size2{1, 1} && input.is_cpu() && weight.size(1) < kChannelsOfOneDnn;
+}
+
+at::Tensor Conv::forward(const at::Tensor& input) {
+  at::Tensor x = window_.pad_extra(cast(input, precision_), 0);
+  Size2 stride = window_.stride;
+  if (skips_pixels(x)) {
+    const at::MemoryFormat format = x.suggest_memory_format();
+    x = x.slice(2, 0, x.size(2), stride[0]).slice(3, 0, x.size(3), stride[1]).contiguous(format);
+    stride = {1, 1};
+  }
+  if (groups_ == 1 && !has_block_kernels_ && is_matrix_on_cpu(x))
+    return conv_cpu(x, weight, bias, stride, window_.padding);
+  return at::conv2d(x, weight_.factor(), if_defined(bias_.factor()), stride, window_.padding, /*dilation=*/1, groups_);
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,31 @@
+#include "dense.h"
+
+#include <ATen/ops/linear.h>
+#include <torch/types.h>
+
+#include "../initializer.h"
+#include "../optional_tensor.h"
+
+namespace layer_rotation {
+
+Dense::Dense(const DenseSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
+             at::Generator generator)
+    : precision_(compute.precision) {
+  if (input.shape.size() != 1) input.refuse("a dense layer takes [features] (put a flatten before it)");
+  at::Tensor initial = torch::empty({spec.units, input.shape[0]});
+  const Fans fans = fans_of(initial);
+  initialize(initial, spec.init, fans, generator);
+  weight = register_parameter("weight", initial.to(device));
+  weight_ = ProductParameter(weight, compute);
+  if (!spec.bias) return;
+  at::Tensor initial_bias = torch::empty({spec.units});
+  initialize(initial_bias, spec.bias_init, fans, generator);
+  bias = register_parameter("bias", initial_bias.to(device));
+  bias_ = ProductParameter(bias, compute);
+}
+
+at::Tensor Dense::forward(const at::Tensor& input) {
+  return at::linear(cast(input, precision_), weight_.factor(), if_defined(bias_.factor()));
+}
+
+}  // namespace layer_rotation

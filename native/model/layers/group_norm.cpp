@@ -1,0 +1,28 @@
+#include "group_norm.h"
+
+#include <ATen/ops/group_norm.h>
+#include <torch/types.h>
+
+#include "../optional_tensor.h"
+
+namespace layer_rotation {
+
+GroupNorm::GroupNorm(const GroupNormSpec& spec, const LayerInput& input, at::Device device)
+    : groups_(spec.groups), epsilon_(spec.epsilon) {
+  const int64_t channels = input.shape[0];
+  if (channels % groups_ != 0) {
+    input.refuse("a group norm of " + std::to_string(groups_) + " groups takes a multiple of " +
+                 std::to_string(groups_) + " channels");
+  }
+  if (spec.scale) weight = register_parameter("weight", torch::ones({channels}, device));
+  if (spec.shift) bias = register_parameter("bias", torch::zeros({channels}, device));
+}
+
+at::Tensor GroupNorm::forward(const at::Tensor& input) {
+  // In fp32, as autocast does: not every device's kernel takes bf16 with fp32 parameters.
+  const at::Tensor output =
+      at::group_norm(input.to(at::kFloat), groups_, if_defined(weight), if_defined(bias), epsilon_);
+  return output.to(input.scalar_type()).contiguous(input.suggest_memory_format());
+}
+
+}  // namespace layer_rotation

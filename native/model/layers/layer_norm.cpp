@@ -1,0 +1,23 @@
+#include "layer_norm.h"
+
+#include <ATen/ops/layer_norm.h>
+#include <torch/types.h>
+
+#include "../optional_tensor.h"
+
+namespace layer_rotation {
+
+LayerNorm::LayerNorm(const LayerNormSpec& spec, const LayerInput& input, at::Device device)
+    : shape_(input.shape), epsilon_(spec.epsilon) {
+  if (spec.scale) weight = register_parameter("weight", torch::ones(shape_, device));
+  if (spec.shift) bias = register_parameter("bias", torch::zeros(shape_, device));
+}
+
+at::Tensor LayerNorm::forward(const at::Tensor& input) {
+  // In fp32, as autocast does: not every device's kernel takes bf16 with fp32 parameters.
+  const at::Tensor output =
+      at::layer_norm(input.to(at::kFloat), shape_, if_defined(weight), if_defined(bias), epsilon_);
+  return output.to(input.scalar_type()).contiguous(input.suggest_memory_format());
+}
+
+}  // namespace layer_rotation

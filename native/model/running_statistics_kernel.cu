@@ -1,5 +1,0 @@
-#include "running_statistics_kernel.h"
-
-#include "../kernel/run_on_cuda.cuh"
-
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::MoveRunningStatistics);

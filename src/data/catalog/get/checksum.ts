@@ -1,0 +1,31 @@
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { reading } from '../../../files/reading.js'
+import type { DataWork } from '../../progress.js'
+import { throwIfInterrupted } from '../../interrupted.js'
+import type { PublishedFile } from '../published-sets.js'
+
+/**
+ * Whether the file at `path`, which is known to exist, has the bytes that were published.
+ *
+ * @throws {LayerRotationError} INVALID_FILE where it cannot be read; INTERRUPTED
+ */
+export async function hasChecksum(path: string, file: PublishedFile, work: DataWork): Promise<boolean> {
+  const hash = createHash(file.checksum.algorithm)
+  const bytes = await reading(path, () => hashUpTo(file.bytes, path, hash, work))
+  return bytes === file.bytes && hash.digest('hex') === file.checksum.digest
+}
+
+/** @returns the bytes that were read: more than `bytes` as soon as there are more */
+async function hashUpTo(bytes: number, path: string, hash: Hash, work: DataWork): Promise<number> {
+  let done = 0
+  for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+    throwIfInterrupted(work.signal, `checking ${path}`)
+    done += part.length
+    if (done > bytes) return done
+    hash.update(part)
+    work.onProgress?.({ step: 'checking', subject: basename(path), done, total: bytes, unit: 'bytes' })
+  }
+  return done
+}

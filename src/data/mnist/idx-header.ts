@@ -1,0 +1,68 @@
+import { LayerRotationError } from '../../errors.js'
+import { elements } from '../../shape.js'
+
+/** What an IDX file must be. */
+export interface IdxExpectation {
+  /** For messages: 'images', 'labels'. */
+  content: string
+  /** Dimensions, the number of items first; null for any length. */
+  shape: readonly (number | null)[]
+}
+
+/** No file may hold more, packed or unpacked: 1 GiB, about 1.4 million images of MNIST's size. */
+export const largestFile = 2 ** 30
+
+const unsignedByte = 0x08
+
+export const headerLength = (expected: IdxExpectation): number => 4 + 4 * expected.shape.length
+
+/**
+ * Reads the shape from a header.
+ *
+ * @param start the first bytes of the file, at least the header where the file has one
+ * @throws {LayerRotationError} INVALID_FILE, naming file, byte, what was found and expected
+ */
+export function parseIdxHeader(start: Buffer, file: string, expected: IdxExpectation): number[] {
+  const length = headerLength(expected)
+  const magic = (unsignedByte << 8) | expected.shape.length
+  if (start.length >= 4 && start.readUInt32BE(0) !== magic) {
+    const found = start.readUInt32BE(0)
+    fail(file, 0, `found magic number ${hex(found)}${meaning(found)}; expected ${hex(magic)} (${expected.content})`)
+  }
+  if (start.length < length) fail(file, start.length, `found the end of the file; expected a header of ${length} bytes`)
+  const shape = expected.shape.map((wanted, i) => {
+    const byte = 4 + 4 * i
+    const found = start.readUInt32BE(byte)
+    if (wanted !== null && found !== wanted) fail(file, byte, `found ${found} as dimension ${i}; expected ${wanted}`)
+    return found
+  })
+  if (sizeOf(shape) > largestFile)
+    fail(file, 4, `found dimensions ${show(shape)}; expected at most ${largestFile} bytes`)
+  return shape
+}
+
+/** Bytes of a file of this shape, header included. */
+export function sizeOf(shape: readonly number[]): number {
+  return 4 + 4 * shape.length + elements(shape)
+}
+
+/** @param found bytes of the file, unpacked; Infinity where they were too many to be unpacked */
+export function requireSize(found: number, shape: readonly number[], file: string): void {
+  const expected = sizeOf(shape)
+  if (found === expected) return
+  const end = `expected ${expected} bytes, for the header gives ${show(shape)}`
+  if (found < expected) fail(file, found, `found the end of the file; ${end}`)
+  fail(file, expected, `found more data; ${end}`)
+}
+
+function meaning(magic: number): string {
+  const named: Record<number, string> = { 0x801: ' (labels)', 0x803: ' (images)' }
+  return named[magic] ?? ''
+}
+
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
+const show = (shape: readonly number[]): string => `[${shape.join(', ')}]`
+
+function fail(file: string, byte: number, problem: string): never {
+  throw new LayerRotationError('INVALID_FILE', `${file}: byte ${byte}: ${problem}`)
+}

@@ -1,0 +1,101 @@
+import { matchesGlob } from '../../validation/glob.js'
+import { parameterSettings } from '../../groups/parameter-settings.js'
+import { monitoredLayers } from '../../model/describe-model.js'
+import { layerFactors } from '../../schedule/multipliers/multipliers.js'
+import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
+import { isSchedule, layerSchedule } from '../../schedule/schedule.js'
+import { suggestionAndList } from '../../validation/nearest.js'
+import type { Contradiction } from './contradiction.js'
+import type { ExperimentConfig } from '../experiment.js'
+
+/** What is wrong with the learning rates of an experiment whose layers fit together. */
+export function* rateContradictions(config: ExperimentConfig): Generator<Contradiction> {
+  const layers = monitoredLayers(config.model.layers)
+  const wrongNames = [...unknownPatterns(config, layers), ...unknownLayers(config, layers)]
+  yield* wrongNames
+  for (const placed of schedulesIn(config.learningRate)) {
+    yield* tooLong(placed, config.epochs)
+    yield* tooShort(placed, config.epochs)
+  }
+  yield* ungovernable(config, layers)
+  if (wrongNames.length === 0) yield* infiniteRates(config, layers)
+}
+
+function* unknownPatterns({ learningRate }: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
+  if (learningRate.type !== 'perLayer' && learningRate.type !== 'rotateTo') return
+  for (const pattern of Object.keys(learningRate.layers)) {
+    if (layers.some((layer) => matchesGlob(layer, pattern))) continue
+    const message = `${JSON.stringify(pattern)} matches no conv or dense layer of the model${suggestionAndList(pattern, layers)}`
+    yield { path: ['learningRate', 'layers'], message }
+  }
+}
+
+/** Rates that are chosen for angles need every layer to turn by them. */
+function* ungovernable(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
+  const { learningRate, optimizer, multipliers } = config
+  if (isSchedule(learningRate)) return
+  const { type } = learningRate
+  if (optimizer.type !== 'layca' || optimizer.per !== 'layer') {
+    const found = optimizer.type === 'layca' ? 'layca by neuron' : optimizer.type
+    yield {
+      path: ['optimizer', 'type'],
+      message: `${type} sets the angle of each step, but the optimizer is ${found}; expected layca by layer`,
+    }
+    return
+  }
+  if (multipliers !== null) {
+    yield { path: ['multipliers'], message: `${type} gives each layer its own rate; expected null` }
+  }
+  const weights = new Set(layers.map((layer) => `${layer}.weight`))
+  for (const { name, trained, controlled, rateFactor } of parameterSettings(config)) {
+    if (!weights.has(name) || (trained && controlled && rateFactor === 1)) continue
+    const state = !trained ? 'frozen' : !controlled ? 'not controlled' : `trained at ${rateFactor} times its rate`
+    yield {
+      path: ['groups'],
+      message: `${name} is ${state}, but ${type} sets the angle of every layer; expected each to train under layca at its own rate`,
+    }
+  }
+}
+
+function* unknownLayers({ multipliers }: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
+  if (multipliers?.type !== 'table') return
+  for (const name of Object.keys(multipliers.layers)) {
+    if (layers.includes(name)) continue
+    const message = `${JSON.stringify(name)} is no conv or dense layer of the model${suggestionAndList(name, layers)}`
+    yield { path: ['multipliers', 'layers'], message }
+  }
+}
+
+function* tooLong({ schedule, path }: PlacedSchedule, epochs: number): Generator<Contradiction> {
+  if (schedule.type !== 'warmup' || schedule.epochs <= epochs) return
+  const message = `a warmup of ${schedule.epochs} epochs is longer than the run; expected at most ${epochs}`
+  yield { path: [...path, 'epochs'], message }
+}
+
+function* tooShort({ schedule, path }: PlacedSchedule, epochs: number): Generator<Contradiction> {
+  if (schedule.type !== 'tabulated') return
+  const { values, stepsPerEpoch } = schedule
+  const needed = epochs * (stepsPerEpoch ?? 1)
+  if (values.length >= needed) return
+  const run = stepsPerEpoch === null ? 'one an epoch' : `one a step: ${epochs} epochs of ${stepsPerEpoch}`
+  yield { path: [...path, 'values'], message: `${values.length} rates; expected at least ${needed}, ${run}` }
+}
+
+/** Rates grow beyond all bounds by powers of a factor and by multipliers only, which a thousand moments show. */
+function* infiniteRates(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
+  const { learningRate, multipliers, epochs } = config
+  if (!isSchedule(learningRate)) return
+  const factors = layerFactors(multipliers, layers)
+  const moments = Math.min(epochs, 1000)
+  for (const [index, layer] of layers.entries()) {
+    const rate = layerSchedule(learningRate, layer, { epochs })
+    for (let moment = 0; moment < moments; moment++) {
+      const epoch = moments === 1 ? 0 : Math.round((moment * (epochs - 1)) / (moments - 1))
+      const value = rate(epoch) * factors[index]!
+      if (Number.isFinite(value)) continue
+      const message = `the rate of ${layer} becomes ${value} in epoch ${epoch + 1}; expected finite rates in all ${epochs} epochs`
+      yield { path: ['learningRate'], message }
+      return
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { LayerRotationError } from '../errors.js'
+import type { Addon, LayersOptions, NativeInfo, NativeLayers, NativeTrainer, TrainerSpec } from './contract.js'
+import { hasErrorCode, translated } from './errors.js'
+
+/** Versions, devices and threads. @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH */
+export function info(): Promise<NativeInfo> {
+  return translated(async () => (await loadAddon()).info())
+}
+
+/**
+ * Builds a model on its device, with its data.
+ *
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG
+ */
+export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
+  const trainer = await translated(async () => (await loadAddon()).createTrainer(spec))
+  return {
+    device: trainer.device,
+    layerNames: trainer.layerNames,
+    parameterCount: trainer.parameterCount,
+    trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
+    evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
+    probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
+    notFinite: (batch) => translated(() => trainer.notFinite(batch)),
+    timeInput: (batches) => translated(() => trainer.timeInput(batches)),
+    weights: () => translated(() => trainer.weights()),
+    setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
+    rotation: () => translated(() => trainer.rotation()),
+    setReference: (name, tensors) => translated(() => trainer.setReference(name, tensors)),
+    reference: (name) => translated(() => trainer.reference(name)),
+    trainingState: () => translated(() => trainer.trainingState()),
+    setTrainingState: (state) => translated(() => trainer.setTrainingState(state)),
+    stop: () => trainer.stop(),
+    dispose: () => trainer.dispose(),
+  }
+}
+
+/**
+ * Copies `weights`, one array a layer, to a device.
+ *
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG
+ */
+export async function createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers> {
+  const layers = await translated(async () => (await loadAddon()).createLayers(weights, options))
+  return {
+    rotation: () => translated(() => layers.rotation()),
+    step: (gradients, rates) => translated(() => layers.step(gradients, rates)),
+    weights: () => translated(() => layers.weights()),
+    setWeights: (values) => translated(() => layers.setWeights(values)),
+    time: (kernel, repeats) => translated(() => layers.time(kernel, repeats)),
+  }
+}
+
+/** This package's folder: the parent of src/ and of dist/. */
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
+
+let addon: Addon | undefined
+
+async function loadAddon(): Promise<Addon> {
+  return (addon ??= requireAddon(await findAddon()))
+}
+
+async function findAddon(): Promise<string> {
+  const { default: nodeGypBuild } = await import('node-gyp-build')
+  try {
+    return nodeGypBuild.path(packageFolder)
+  } catch (cause) {
+    const message = `the native addon is not built (looked in ${packageFolder}build/Release); build it with \`npx layer-rotation build\``
+    throw new LayerRotationError('ADDON_MISSING', message, { cause })
+  }
+}
+
+function requireAddon(file: string): Addon {
+  try {
+    return createRequire(import.meta.url)(file) as Addon
+  } catch (cause) {
+    if (hasErrorCode(cause)) throw cause
+    const reason = (cause as Error).message
+    const message = `the native addon ${file} cannot be loaded: ${reason}; rebuild it with \`npx layer-rotation build\``
+    throw new LayerRotationError('ADDON_MISSING', message, { cause })
+  }
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { strictObject } from '../../validation/strict-object.js'
+import { validate } from '../../validation/validate.js'
+import { perSchema } from './per.js'
+import { ruleSchema, type RuleConfig } from '../rule.js'
+
+export const laycaSchema = strictObject({
+  type: z.literal('layca'),
+  /** The rule whose step Layca turns into a rotation. */
+  rule: ruleSchema,
+  /** Paper: 'layer'. */
+  per: perSchema.default('layer'),
+})
+
+export type LaycaConfig = z.output<typeof laycaSchema>
+
+/**
+ * Layca (section 4 of arXiv 1806.01603v2): of the rule's step only the part orthogonal to a layer's weights is kept and
+ * scaled to their norm, so a learning rate of ρ rotates each layer by exactly atan ρ a step and keeps its norm. For the
+ * rule's step u, its rate included:
+ *
+ *     u <- u - ⟨u, w⟩/‖w‖²·w
+ *     u <- u·‖w‖/‖u‖,  or 0 where ‖u‖ ≤ 1e-7
+ *     w' = w + rate·u,  w <- w'·‖w₀‖/‖w'‖
+ *
+ * ‖w₀‖ is the norm of the initial weights, which stays that of w but for rounding. With `per: 'neuron'` the same for each
+ * neuron's weights by themselves. By default only the layers' weights train; biases and normalisation parameters keep their
+ * initial values unless a group trains them, by the rule alone.
+ *
+ *     layca(sgd())
+ *     layca(adam(), { per: 'neuron' })
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function layca(rule: RuleConfig, options: Omit<z.input<typeof laycaSchema>, 'type' | 'rule'> = {}): LaycaConfig {
+  return validate(laycaSchema, { type: 'layca', rule, ...options }, 'layca')
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { LayerRotationError } from '../../errors.js'
+import { strictObject } from '../../validation/strict-object.js'
+import { validate } from '../../validation/validate.js'
+import type { Schedule } from '../run-length.js'
+
+export const tabulatedSchema = strictObject({
+  type: z.literal('tabulated'),
+  /** The rates one after the other, finite numbers of at least 0, for all epochs of the run or more. */
+  values: z.array(z.number().min(0)).min(1),
+  /** null for one value an epoch, else one a step: the steps per epoch, which the run must have. */
+  stepsPerEpoch: z.int().min(1).nullable().default(null),
+})
+
+export type TabulatedConfig = z.output<typeof tabulatedSchema>
+
+/**
+ * Learning rates from a table: one for each epoch or, with `stepsPerEpoch`, one for each step.
+ *
+ *     tabulated([1, 0.5, 0.2])                           // epochs 0, 0.5, 1, 2.9: 1, 1, 0.5, 0.2
+ *     tabulated([0.1, 0.2, 1, 1], { stepsPerEpoch: 2 })  // epochs 0, 0.5, 1, 1.5: 0.1, 0.2, 1, 1
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function tabulated(
+  values: readonly number[],
+  options: Omit<z.input<typeof tabulatedSchema>, 'type' | 'values'> = {},
+): TabulatedConfig {
+  return validate(tabulatedSchema, { type: 'tabulated', values, ...options }, 'tabulated')
+}
+
+/**
+ * The table of any function of the time in epochs, which is called for each epoch or, with `stepsPerEpoch`, each step. An
+ * experiment holds the table in place of the function, so that its config.json repeats the run.
+ *
+ *     scheduleFrom((epoch) => 0.1 / (1 + epoch), { epochs: 4 })   // 0.1, 0.05, 0.0333, 0.025
+ *
+ * Of another schedule it makes one that changes between epochs only, as PyTorch's do that are stepped once an epoch:
+ *
+ *     scheduleFrom(schedule(cosine(1, { epochs: 4 })), { epochs: 4 })   // 1, 0.8536, 0.5, 0.1464
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function scheduleFrom(
+  rate: Schedule,
+  { epochs, stepsPerEpoch }: { epochs: number; stepsPerEpoch?: number },
+): TabulatedConfig {
+  const perEpoch = validate(z.int().min(1), stepsPerEpoch ?? 1, 'scheduleFrom: stepsPerEpoch')
+  const count = validate(z.int().min(1), epochs, 'scheduleFrom: epochs') * perEpoch
+  if (count > mostValues) {
+    const message = `scheduleFrom: ${epochs} epochs of ${perEpoch} are ${count} values; expected at most ${mostValues}`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  }
+  const values = Array.from({ length: count }, (_, index) => {
+    const value = rate(index / perEpoch)
+    if (value >= 0 && value < Infinity) return value
+    const message = `scheduleFrom: the function returns ${String(value)} at epoch ${index / perEpoch}; expected a finite number of at least 0`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  })
+  return tabulated(values, stepsPerEpoch === undefined ? {} : { stepsPerEpoch })
+}
+
+/** What fits into a config.json. */
+const mostValues = 2 ** 20
+
+/** After the end of the table its last value. */
+export function tabulatedSchedule({ values, stepsPerEpoch }: TabulatedConfig): Schedule {
+  const perEpoch = stepsPerEpoch ?? 1
+  // Of step 3 in epoch 7 the time 7 + 3/351 is rounded, and 351 times as much may come out just below 2460.
+  return (epoch) => values[Math.min(values.length - 1, Math.floor(epoch * perEpoch + 1e-6))]!
+}

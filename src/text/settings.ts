@@ -1,0 +1,57 @@
+import type { ExperimentConfig } from '../experiment/experiment.js'
+
+/** Settings in words, for logs, reports and the console. */
+
+export function lossText({ loss }: ExperimentConfig): string {
+  if (loss.type === 'kerasCrossEntropy') return "Keras's clipped cross-entropy"
+  return loss.labelSmoothing === 0 ? 'cross-entropy' : `cross-entropy, label smoothing ${loss.labelSmoothing}`
+}
+
+/** Such as `bf16 channelsLast`. */
+export const computationText = ({ precision, memoryFormat }: ExperimentConfig): string => `${precision} ${memoryFormat}`
+
+/** Undefined without regularisation. */
+export function regularizationText({ regularization }: ExperimentConfig): string | undefined {
+  if (regularization === null) return undefined
+  const { type, factor } = regularization
+  if (type === 'weightDecay') return `weight decay ${factor} on all parameters that train`
+  const exception = regularization.except.length > 0 ? ` except ${regularization.except.join(', ')}` : ''
+  return `${type === 'l2' ? 'L2' : 'decoupled weight decay'} ${factor} on the layers${exception}`
+}
+
+/** One sentence a group; undefined without groups. */
+export function groupsText({ groups }: ExperimentConfig): string | undefined {
+  return groups.length > 0 ? groups.map(groupText).join('; ') : undefined
+}
+
+function groupText({ match, trained, controlled, rate, weightDecay }: ExperimentConfig['groups'][number]): string {
+  const conditions = [match.kind, ...(match.layers ?? []), ...(match.parameters ?? [])]
+  const changes = [
+    trained !== undefined && (trained ? 'trained' : 'frozen'),
+    controlled !== undefined && (controlled ? 'controlled' : 'not controlled'),
+    rate !== undefined && `rate times ${rate}`,
+    weightDecay !== undefined && `weight decay ${weightDecay}`,
+  ]
+  return `${conditions.filter(Boolean).join(' ')}: ${changes.filter(Boolean).join(', ')}`
+}
+
+/** Undefined where images stay as they are. */
+export function augmentationText({ augmentation: { shift, flip } }: ExperimentConfig): string | undefined {
+  const parts = [shift > 0 && `shifts of up to ${shift} pixels`, flip && 'flips'].filter((part) => part !== false)
+  return parts.length > 0 ? parts.join(' and ') : undefined
+}
+
+/** Undefined without a validation split. */
+export function validationText({ validation }: ExperimentConfig): string | undefined {
+  if (validation === null) return undefined
+  return `${Number((100 * validation.share).toPrecision(6))} % of the training images`
+}
+
+/** Undefined where all layers have the rate of the schedule. */
+export function multipliersText({ multipliers }: ExperimentConfig): string | undefined {
+  if (multipliers === null) return undefined
+  if (multipliers.type === 'alpha') return `α ${multipliers.alpha}`
+  const layers = Object.entries(multipliers.layers)
+  if (layers.length > 8) return `a table of ${layers.length} layers`
+  return [...layers.map(([layer, factor]) => `${layer} ${factor}`), `others ${multipliers.others}`].join(', ')
+}
