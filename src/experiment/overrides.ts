@@ -100,7 +100,7 @@ function leadsNowhere(target: unknown, keys: readonly string[], parents: readonl
 function isNull(place: readonly string[], keys: readonly string[], text: string, assignment: string): never {
   const whole = keys.reduceRight((value, key) => `{${key}: ${value}}`, text)
   const path = place.join('.')
-  const message = `${shortened(assignment)}: ${shortened(path)} is null and has no keys; set all of it, as in ${shortened(`${path}=${whole}`)}`
+  const message = `${shortened(assignment)}: ${shortened(path)} is null; set all of it, as in ${shortened(`${path}=${whole}`)}`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 

@@ -15,14 +15,14 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 export function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates)
   if (near !== undefined) return `; did you mean ${JSON.stringify(near)}?`
-  return candidates.length === 0 ? '' : `; expected one of ${listed(candidates)}`
+  return candidates.length === 0 ? '' : `; expected ${listed(candidates)}`
 }
 
 /** The same, always with the list of candidates. */
 export function suggestionAndList(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates)
   const hint = suggestion(word, candidates)
-  return near === undefined ? hint : `${hint} Expected one of ${listed(candidates)}`
+  return near === undefined ? hint : `${hint} Expected ${listed(candidates)}`
 }
 
 function listed(candidates: readonly string[]): string {

@@ -51,7 +51,7 @@ function* unmatchedConditions(
   }
   const kinds = parameterKinds.filter((known) => parameters.some((parameter) => parameter.kinds.has(known)))
   if (kind !== undefined && !kinds.includes(kind)) {
-    const message = `no parameter of the model is of kind ${kind}; there is ${kinds.join(', ')}`
+    const message = `no parameter of the model is of kind ${kind}; expected ${kinds.join(', ')}`
     yield { path: ['match', 'kind'], message }
   }
   const names = parameters.map(({ name }) => name)
