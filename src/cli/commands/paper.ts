@@ -8,7 +8,7 @@ import { defineCommand } from '../command.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, sharedOptions, wholeNumber } from '../options.js'
 import { print } from '../output.js'
-import type { TrainingDisplay } from '../progress/display.js'
+import type { TrainingDisplay } from '../progress/training-display.js'
 import { clickablePath } from '../terminal/path.js'
 
 const tasks = ['mnist', 'cifar10-fast'] as const
@@ -48,7 +48,7 @@ export const paper = defineCommand({
     const { repeatPaper } = await import('../../paper/repeat.js')
     const { paperTable } = await import('../../paper/summary.js')
     const { paperTasks } = await import('../../paper/tasks.js')
-    const { trainingDisplay } = await import('../progress/display.js')
+    const { trainingDisplay } = await import('../progress/displays.js')
     const { comparisonTable } = await import('../terminal/comparison-table.js')
     const task = paperTasks[name]
     print(`${styleText('bold', name)}  ${task.subject}`)

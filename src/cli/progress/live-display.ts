@@ -5,7 +5,7 @@ import { bar } from '../terminal/bar.js'
 import { width } from '../terminal/clip.js'
 import { LiveBlock } from '../terminal/live-block.js'
 import { sparkline } from '../terminal/sparkline.js'
-import type { TrainingDisplay } from './display.js'
+import type { TrainingDisplay } from './training-display.js'
 import { TrainingState } from './training-state.js'
 
 const redrawInterval = 100 // ms

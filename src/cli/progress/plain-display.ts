@@ -1,7 +1,7 @@
 import type { TrainingListeners } from '../../train/events.js'
 import { cosineDistance, count, duration, percent, significant } from '../../text/numbers.js'
 import { print } from '../output.js'
-import type { TrainingDisplay } from './display.js'
+import type { TrainingDisplay } from './training-display.js'
 import { TrainingState } from './training-state.js'
 
 const quietSeconds = 5
