@@ -3,7 +3,7 @@ import type { LearningRateConfig } from '../schedule/schedule.js'
 import { count, rateLabel, share, significant } from './numbers.js'
 
 /**
- * A schedule in words.
+ * A schedule of learning rates in words.
  *
  *     rateText(steps(3 ** -2, { at: [90], factor: 0.2 }))           // '3⁻², times 0.2 after 90 epochs'
  *     rateText(warmup(constant(0.1), { epochs: 5, factor: 0.01 }))  // '0.1, constant, linear warmup of 5 epochs from 0.01 of it'

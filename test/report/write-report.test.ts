@@ -176,7 +176,7 @@ describe('a report', () => {
       )
     expect(notices).toEqual([
       '0.3 is still running after 3 of 100 epochs',
-      '0.2 ended without a word after 12 of 100 epochs',
+      '0.2 ended without giving a reason after 12 of 100 epochs',
       '0.1 was interrupted after 37.4 of 100 epochs: SIGINT',
     ])
   })

@@ -48,8 +48,8 @@ describe('weights do not fit a model', () => {
     expect(await complaint({ 'dense.weight': undefined, 'fc.weight': [10, 4], 'dense.weigth': [10, 4] })).toEqual([
       'INVALID_FILE: f does not fit the model:',
       'dense.weight of shape [10, 4] is missing',
-      '"fc.weight" of shape [10, 4] is no tensor of the model',
-      '"dense.weigth" of shape [10, 4] is no tensor of the model; did you mean dense.weight?',
+      '"fc.weight" of shape [10, 4] is not a tensor of the model',
+      '"dense.weigth" of shape [10, 4] is not a tensor of the model; did you mean dense.weight?',
     ])
   })
 
