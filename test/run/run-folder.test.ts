@@ -288,6 +288,8 @@ test('a pipe in place of a file is not waited for', async () => {
     const path = await recordedRun()
     rmSync(join(path, name))
     execFileSync('mkfifo', [join(path, name)])
-    expect(await failure(() => openRun(path))).toBe(`INVALID_FILE: ${path}/${name} cannot be read: it is not a regular file`)
+    expect(await failure(() => openRun(path))).toBe(
+      `INVALID_FILE: ${path}/${name} cannot be read: it is not a regular file`,
+    )
   }
 })

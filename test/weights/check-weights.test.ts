@@ -23,7 +23,7 @@ function weightsOf(shapes: Record<string, number[]>): Weights {
 
 const all = Object.fromEntries(Array.from(expected, ([name, { shape }]) => [name, [...shape]]))
 
-/** What is said of weights that differ from the expected ones. */
+/** The error message for weights that differ from the expected ones. */
 async function complaint(shapes: Record<string, number[] | undefined>): Promise<string[]> {
   const given = Object.entries({ ...all, ...shapes }).filter((entry): entry is [string, number[]] => !!entry[1])
   const message = await failure(() => checkWeights(weightsOf(Object.fromEntries(given)), expected, 'f'))
