@@ -126,7 +126,7 @@ describe('data check', () => {
     }
     const { code, stdout } = await data('check', 'fashion-mnist')
     expect(code).toBe(0)
-    expect(stdout).toContain('✓ Fashion-MNIST  1 × 28 × 28, 10 classes, other bytes than published')
+    expect(stdout).toContain('✓ Fashion-MNIST  1 × 28 × 28, 10 classes, not the bytes that were published')
   })
 
   test('of a set that is not there says how to get it', async () => {
