@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { share, significant } from './numbers.js'
 
 /** The loss in words: `cross-entropy, label smoothing 0.1`. */
