@@ -9,8 +9,7 @@ import { clickablePath } from './terminal/path.js'
 export async function showTraining(
   begin: (options: TrainingListeners & { signal: AbortSignal }) => Promise<Run>,
 ): Promise<void> {
-  const { trainingDisplay } = await import('./progress/display.js')
-  const { workDisplay } = await import('./progress/work-display.js')
+  const { trainingDisplay, workDisplay } = await import('./progress/displays.js')
   const work = workDisplay()
   const display = trainingDisplay()
   const { onStart, ...listeners } = display.listeners

@@ -126,7 +126,7 @@ describe('data check', () => {
     }
     const { code, stdout } = await data('check', 'fashion-mnist')
     expect(code).toBe(0)
-    expect(stdout).toContain('✓ Fashion-MNIST  1 × 28 × 28, 10 classes, other bytes than published')
+    expect(stdout).toContain('✓ Fashion-MNIST  1 × 28 × 28, 10 classes, not the bytes that were published')
   })
 
   test('of a set that is not there says how to get it', async () => {
@@ -256,13 +256,13 @@ test('progress in a terminal is drawn over itself and gone at the end', async ()
   const progress = { step: 'downloading', subject: 'a.zip', total: 100_000_000, unit: 'bytes' } as const
   display.progress({ ...progress, done: 0 })
   expect(terminal.lines[0]).toBe('downloading a.zip')
-  expect(terminal.lines[1]).toMatch(/^─+ 0\.0 of 100\.0 MB$/)
+  expect(terminal.lines[1]).toMatch(/^─+ 0\.0 MB of 100\.0 MB$/)
   display.note('a note')
   await new Promise((resolve) => setTimeout(resolve, 700))
   display.progress({ ...progress, done: 50_000_000 })
   expect(terminal.lines).toHaveLength(3)
   expect(terminal.lines[0]).toBe('a note')
-  expect(terminal.lines[2]).toMatch(/^━+╸?─+ 50\.0 of 100\.0 MB · \d+\.\d MB\/s · \d+\.\d s left$/)
+  expect(terminal.lines[2]).toMatch(/^━+╸?─+ 50\.0 MB of 100\.0 MB · \d+\.\d MB\/s · \d+\.\d s left$/)
   expect(Math.max(...terminal.lines.map((line) => line.length))).toBeLessThanOrEqual(59)
   display.end()
   expect(terminal.lines).toEqual(['a note'])

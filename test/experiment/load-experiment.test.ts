@@ -134,7 +134,7 @@ describe('an experiment that cannot be loaded', () => {
   test('broken JSON, by its place', async () => {
     const path = file('a.json', '{"name": "x",\n "epochs": }')
     expect(await failure(() => loadExperiment(path))).toMatch(
-      /^INVALID_FILE: .*a\.json is no JSON: Unexpected token '}', .*/,
+      /^INVALID_FILE: .*a\.json is not valid JSON: Unexpected token '}', .*/,
     )
   })
 

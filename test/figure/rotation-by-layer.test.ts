@@ -94,7 +94,7 @@ describe('the rotation of every layer', () => {
     expect(at(0)).toBeCloseTo(0, 3)
     expect(at(40)).toBeCloseTo(randomWalk(0.1, 200), 3)
     expect(at(100)).toBeCloseTo(1 - (1 - randomWalk(0.1, 250)) * (1 - randomWalk(0.02, 250)), 3)
-    expect(figure.caption).toContain('Dashed: what a random walk')
+    expect(figure.caption).toContain('Dashed: the rotation of a random walk')
   })
 
   test.each([

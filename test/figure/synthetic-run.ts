@@ -15,9 +15,12 @@ export interface SyntheticRun {
   name?: string
   config?: Partial<ExperimentConfig>
   weights?: Run['weights']
-  /** Whether there was a validation split, and top-5 accuracies. The validation accuracy falls again after half of the epochs. */
+  /**
+   * True for a run with a validation split and top-5 accuracies; its validation accuracy falls again after half of the
+   * epochs.
+   */
   validates?: boolean
-  /** As the environment says it; by default it does not, as in runs of earlier versions. The layers turn in 5 steps an epoch. */
+  /** The steps per epoch that the environment records; by default none. The layers turn in 5 steps per epoch. */
   stepsPerEpoch?: number
 }
 

@@ -244,7 +244,7 @@ describe('a broken run folder', () => {
   )
 
   test.each([
-    ['config.json', '{', 'is no JSON: '],
+    ['config.json', '{', 'is not valid JSON: '],
     ['config.json', '{}', ':\n  name is missing; expected a text'],
     ['environment.json', '{"threads": 0}', ':\n  layerRotation is missing; expected a text'],
     [
@@ -288,6 +288,8 @@ test('a pipe in place of a file is not waited for', async () => {
     const path = await recordedRun()
     rmSync(join(path, name))
     execFileSync('mkfifo', [join(path, name)])
-    expect(await failure(() => openRun(path))).toBe(`INVALID_FILE: ${path}/${name} cannot be read: it is no file`)
+    expect(await failure(() => openRun(path))).toBe(
+      `INVALID_FILE: ${path}/${name} cannot be read: it is not a regular file`,
+    )
   }
 })

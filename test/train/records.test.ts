@@ -146,6 +146,8 @@ describe('references and neurons', () => {
       return message
     }
     expect(await attempt('no/such')).toBe('MISSING_FILE: no/such does not exist; expected a safetensors file')
-    expect(await attempt('package.json')).toContain('INVALID_FILE: package.json: byte 0: found a header')
+    expect(await attempt('package.json')).toContain(
+      'INVALID_FILE: package.json is not a valid safetensors file: byte 0: found a header',
+    )
   })
 })

@@ -3,12 +3,12 @@ import { styleText } from 'node:util'
 import type { PaperTurn } from '../../paper/repeat.js'
 import type { PaperRow } from '../../paper/summary.js'
 import type { PaperTask } from '../../paper/task.js'
+import { cosineDistance, decimals, duration } from '../../text/numbers.js'
 import { defineCommand } from '../command.js'
-import { cosineDistance, duration } from '../format.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, sharedOptions, wholeNumber } from '../options.js'
 import { print } from '../output.js'
-import type { TrainingDisplay } from '../progress/display.js'
+import type { TrainingDisplay } from '../progress/training-display.js'
 import { clickablePath } from '../terminal/path.js'
 
 const tasks = ['mnist', 'cifar10-fast'] as const
@@ -48,7 +48,7 @@ export const paper = defineCommand({
     const { repeatPaper } = await import('../../paper/repeat.js')
     const { paperTable } = await import('../../paper/summary.js')
     const { paperTasks } = await import('../../paper/tasks.js')
-    const { trainingDisplay } = await import('../progress/display.js')
+    const { trainingDisplay } = await import('../progress/displays.js')
     const { comparisonTable } = await import('../terminal/comparison-table.js')
     const task = paperTasks[name]
     print(`${styleText('bold', name)}  ${task.subject}`)
@@ -90,11 +90,11 @@ const title = ({ label, index, count }: PaperTurn): string => `${label}, ${index
 
 /** The line that a finished training leaves. */
 function describeRow(row: PaperRow, { layer }: PaperTask, labelWidth: number): string {
-  const rotation = layer === undefined ? row.meanRotation : (row.rotation[layer] ?? NaN)
+  const rotation = layer === undefined ? row.meanRotation : row.rotation[layer]
   return [
     `${styleText('green', '✓')} ${row.label.padEnd(labelWidth)}`,
-    `test ${row.testAccuracy.toFixed(2)} %`,
-    `train ${row.trainAccuracy.toFixed(2)} %`,
+    `test ${decimals(row.testAccuracy, 2)} %`,
+    `train ${decimals(row.trainAccuracy, 2)} %`,
     `${layer === undefined ? 'mean rotation' : `rotation of ${layer}`} ${cosineDistance(rotation)}`,
     duration(row.seconds),
   ].join('  ')
