@@ -1,46 +1,29 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-// npm test runs all projects but `full`; npm run test:full runs `full`. The sanitizers have a configuration of their own.
+// Each tier is a project: `npm test` runs `everyday`, `npm run test:full` runs `full`. The tests under sanitizers have a
+// configuration of their own, test/sanitizers/vitest.config.ts.
 
-/** Files that take minutes: the full-size networks against PyTorch, and the longest numerical comparisons. */
+/** Files that take minutes: the full-size networks against PyTorch, and the rules against their formulas over many steps. */
 const full = 'test/**/*.full.test.ts'
 
-/** Files that measure or load what a process has only one of: its memory and its addon. */
-const alone = ['test/native/memory.test.ts', 'test/native/loading.test.ts']
-
-const excluded = [...configDefaults.exclude, 'test/sanitizers/**']
+const exclude = [...configDefaults.exclude, 'test/sanitizers/**']
 
 export default defineConfig({
   test: {
     // A native addon does not work with the test runner's worker threads.
     pool: 'forks',
-    // By default one core is idle.
+    // Starting Node, the package and LibTorch takes longer than most files, so files share a process.
+    isolate: false,
+    // By default vitest leaves one core idle.
     maxWorkers: '100%',
+    // Two files run at once, so a thread that waits must not keep a core busy.
+    env: { OMP_WAIT_POLICY: 'passive' },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two files run at once: threads that wait must not keep a core busy.
-    env: { OMP_WAIT_POLICY: 'passive' },
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'shared',
-          include: ['test/**/*.test.ts'],
-          exclude: [...excluded, full, ...alone],
-          // Starting Node, the package and LibTorch takes longer than most files, so files share a process.
-          isolate: false,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: { name: 'alone', include: alone, exclude: excluded, sequence: { groupOrder: 1 } },
-      },
-      {
-        extends: true,
-        test: { name: 'full', include: [full], exclude: excluded, sequence: { groupOrder: 2 } },
-      },
+      { extends: true, test: { name: 'everyday', include: ['test/**/*.test.ts'], exclude: [...exclude, full] } },
+      { extends: true, test: { name: 'full', include: [full], exclude } },
     ],
   },
 })

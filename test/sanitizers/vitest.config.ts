@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/sanitizers/*.test.ts', 'test/native/*.test.ts', 'test/optimizer/*.test.ts', 'test/train/*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
+      // More steps find no other faults.
+      'test/**/*.full.test.ts',
       // It measures memory, of which a sanitizer needs much itself.
       'test/native/memory.test.ts',
       // A Python with the sanitizer reports findings in PyTorch.
