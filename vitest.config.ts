@@ -6,6 +6,9 @@ import { configDefaults, defineConfig } from 'vitest/config'
 /** Files that take minutes: the full-size networks against PyTorch, and the rules against their formulas over many steps. */
 const full = 'test/**/*.full.test.ts'
 
+/** The ways in which a program ends, of which some fail only now and then: once every day, more often in the full tier. */
+const repeated = 'test/native/exit.test.ts'
+
 const exclude = [...configDefaults.exclude, 'test/sanitizers/**']
 
 export default defineConfig({
@@ -23,7 +26,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'everyday', include: ['test/**/*.test.ts'], exclude: [...exclude, full] } },
-      { extends: true, test: { name: 'full', include: [full], exclude } },
+      {
+        extends: true,
+        test: { name: 'full', include: [full, repeated], exclude, env: { LAYER_ROTATION_REPETITIONS: '5' } },
+      },
     ],
   },
 })
