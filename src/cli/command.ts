@@ -6,7 +6,7 @@ type Positionals = Readonly<Record<string, PositionalOptions>>
 type NamedOptions = Readonly<Record<string, Options>>
 type Value<Spec extends Options | PositionalOptions> = InferredOptionType<Spec>
 
-/** What a handler gets: a key without demandOption and default is absent where nothing was given. */
+/** The values that a handler receives: a key without demandOption and default is absent if the user did not give it. */
 type Values<Specs extends Positionals | NamedOptions> = {
   [Name in keyof Specs as undefined extends Value<Specs[Name]> ? never : Name]: Value<Specs[Name]>
 } & {
@@ -14,13 +14,13 @@ type Values<Specs extends Positionals | NamedOptions> = {
 }
 
 export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
-  /** As yargs takes it: the name, then the positionals, `<needed>` or `[optional..]`. */
+  /** The name and the positionals in the syntax of yargs: `run <needed> [optional..]`. */
   command: string
   /** One line for the list of commands. */
   describe: string
   positionals: P
   options: O
-  /** Command lines and what they do. */
+  /** Command lines, each with what it does. */
   examples: readonly (readonly [string, string])[]
   /** Paragraphs at the end of the help; a function where making one takes time. */
   notes?: readonly (string | (() => string))[]
@@ -29,14 +29,14 @@ export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
   handler: (values: Values<P> & Values<O>) => Promise<void>
 }
 
-/** A command for yargs, along with the names that suggestions for misspelt ones are drawn from. */
+/** A command for yargs, with the names from which a misspelt word gets its suggestion. */
 export interface Command extends CommandModule {
   command: string
   options: NamedOptions
   settings: readonly string[]
 }
 
-/** Makes the yargs module of a command; options that are not given are looked for in the environment. */
+/** Makes the yargs module of a command. Options that the command line lacks are taken from the environment. */
 export function defineCommand<const P extends Positionals, const O extends NamedOptions>(
   spec: CommandSpec<P, O>,
 ): Command {
@@ -73,7 +73,7 @@ function once(name: string, option: Options): Options {
 
 const isHelp = (): boolean => process.argv.includes('--help')
 
-/** yargs would set them in two columns, in which a command line is broken apart. */
+/** Formats examples in lines of their own: the two columns of yargs would break a command line apart. */
 export function examplesText(examples: readonly (readonly [string, string])[]): string {
   const lines = examples.map(([line, meaning]) => `  layer-rotation ${line}\n      ${meaning}`)
   return ['Examples:', ...lines].join('\n')

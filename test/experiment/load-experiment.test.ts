@@ -74,7 +74,7 @@ describe('an experiment that cannot be loaded', () => {
     expect(await failure(() => loadExperiment('mnits'))).toBe(
       'MISSING_FILE: mnits is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?',
     )
-    expect(await failure(() => loadExperiment('toString'))).toContain('there is mnist')
+    expect(await failure(() => loadExperiment('toString'))).toContain('expected mnist')
   })
 
   test('a file that does not exist', async () => {

@@ -14,8 +14,7 @@ export const run = defineCommand({
     experiment: {
       type: 'string',
       demandOption: true,
-      describe:
-        'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
+      describe: 'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file, such as the config.json of a run',
     },
     settings: settingsPositional,
   },
@@ -23,19 +22,18 @@ export const run = defineCommand({
     name: {
       type: 'string',
       requiresArg: true,
-      describe: 'Name of the experiment, and of the folder in which its runs lie',
+      describe: 'Name of the experiment and of the folder that holds its runs',
     },
     label: {
       type: 'string',
       requiresArg: true,
-      describe: "End of the name of the run's folder, in place of six random digits",
+      describe: "Last part of the name of the run's folder, instead of six random digits",
     },
     ...sharedOptions,
     resume: {
       type: 'string',
       requiresArg: true,
-      describe:
-        "Go on with a run: its folder, or auto for the experiment's newest that has not finished; else a new run",
+      describe: 'Resume a run: its folder, or auto for the newest unfinished run of this experiment, if there is one',
     },
     accept: acceptOption,
     'print-config': {
@@ -50,19 +48,19 @@ export const run = defineCommand({
     ['run mnist learningRate.initial=0.037 --name second-try', 'With another rate and name'],
     ['run mnist epochs=20 learningRate.at=[15]', '20 epochs, the rate drops after the 15th'],
     ['run mnist "optimizer={type: sgd, momentum: 0.9}"', 'With another update rule'],
-    ['run mnist "validation={share: 0.1}"', 'A tenth validates; keeps the best weights'],
+    ['run mnist "validation={share: 0.1}"', 'A tenth of the images validates; the best weights are kept'],
     ['run mnist --print-config > mine.yaml', 'A file to start from'],
     ['run mine.yaml --device cuda', 'That file, on a GPU'],
-    ['run mine.yaml --resume auto', 'Go on where it was interrupted, if it was'],
-    ['run runs/mnist/20261123-052233-7f3a90/config.json', 'A run once more'],
+    ['run mine.yaml --resume auto', 'Resume the interrupted run, if there is one'],
+    ['run runs/mnist/20261123-052233-7f3a90/config.json', 'Repeat a run'],
   ],
   notes: [
     settingsHelp,
     'A part that is null has no keys yet: set all of it, validation={share: 0.1}, not validation.share=0.1.',
     'Every run gets a folder of its own, <runs>/<name>/<time>-<id>, with its config, environment, metrics, rotation, ' +
-      'weights and report. Ctrl-C stops after the present step and keeps everything, so that the run can ' +
-      'be resumed; a second Ctrl-C leaves at once.',
-    `${environmentNotice} They come before the file, options and settings before them.`,
+      'weights and report. Ctrl-C stops after the current step and keeps everything, so that the run can ' +
+      'be resumed; a second Ctrl-C quits at once.',
+    `${environmentNotice} They override the file; options and settings override them.`,
   ],
   handler: async ({
     experiment,
@@ -90,7 +88,7 @@ export const run = defineCommand({
   },
 })
 
-/** The folder of the run to go on with; undefined where `auto` finds none. */
+/** The folder of the run to resume; undefined if `auto` finds none. */
 async function folderOf(resumed: string, config: ExperimentConfig, runs = 'runs'): Promise<string | undefined> {
   if (resumed !== 'auto') return resumed
   const { newestUnfinished } = await import('../../run/find-run.js')
