@@ -1,6 +1,6 @@
 import type { RunEnvironment } from '../../src/run/environment.js'
 
-/** Of runs that tests make by hand. */
+/** The environment of runs that tests write by hand. */
 export const environment: RunEnvironment = {
   layerRotation: '0.1.0',
   node: '20.20.2',

@@ -17,7 +17,7 @@ export const build = defineCommand({
       'Building needs Python 3, g++ 11 or clang 14, and CMake. An addon that is up to date is left alone.',
   ],
   handler: async () => {
-    const { buildAddon, SetupFailure } = await import('../../../scripts/setup/index.mjs')
+    const { buildAddon, SetupFailure } = await import('#setup')
     try {
       await buildAddon({ log: print })
     } catch (error) {

@@ -1,4 +1,4 @@
-import { buildTools, SetupFailure } from '../../../scripts/setup/index.mjs'
+import { buildTools, SetupFailure } from '#setup'
 import { dataFolder } from '../../data/data-folder.js'
 import { publishedSets } from '../../data/catalog/published-sets.js'
 import { setNames } from '../../data/catalog/set-names.js'

@@ -1,5 +1,5 @@
-import type { Attempt, LibTorch } from '../../../scripts/setup/index.mjs'
-import { findLibTorch } from '../../../scripts/setup/index.mjs'
+import type { Attempt, LibTorch } from '#setup'
+import { findLibTorch } from '#setup'
 import { packagedMnist } from '../../data/mnist/packaged-mnist.js'
 import { LayerRotationError } from '../../errors.js'
 import type { NativeInfo } from '../../native/contract.js'
