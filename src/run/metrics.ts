@@ -46,8 +46,6 @@ const optional: ReadonlySet<keyof EpochMetrics> = new Set([
   'valTop5Accuracy',
   'testTop5Accuracy',
 ])
-/** Columns that files of earlier versions end with. */
-const columnsAtLeast = keys.indexOf('seconds') + 1
 
 /** metrics.csv's first line. */
 export const metricsHeader = csvLine(Object.values(columns))
@@ -58,8 +56,7 @@ export const metricsLine = (metrics: EpochMetrics): string => csvLine(keys.map((
 /** Reads metrics.csv. @throws {LayerRotationError} INVALID_FILE, naming file and line */
 export function parseMetrics(text: string, file: string): EpochMetrics[] {
   const csv = parseCsv(text, file)
-  const known = Object.values(columns).slice(0, Math.max(columnsAtLeast, csv.columns.length))
-  if (csvLine(csv.columns) !== csvLine(known)) {
+  if (csvLine(csv.columns) !== metricsHeader) {
     const message = `${file}:1: the columns are ${csv.columns.join(',')}; expected ${metricsHeader.trimEnd()}`
     throw new LayerRotationError('INVALID_FILE', message)
   }

@@ -92,7 +92,7 @@ function requireResumable(folder: string, { status, environment }: Awaited<Retur
     throw new LayerRotationError('INVALID_CONFIG', `${folder} ${problem}`)
   }
   if (status.status === 'finished') refuse('is finished; there is nothing to resume')
-  if (environment.data === undefined) refuse('was made by an earlier version, which wrote no checkpoints')
+  if (environment.data === null) refuse('was made by the PyTorch baseline, which writes no checkpoints; only runs of `train` can be resumed')
 }
 
 function requirePosition(folder: string, { epoch, step }: RunPosition, { config, orders }: TrainingSetup): void {
