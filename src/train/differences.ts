@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { LayerRotationError } from '../errors.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunEnvironment } from '../run/environment.js'
 
 /** Differences between the two parts of a run, with their names in messages. */

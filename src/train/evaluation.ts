@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { EvaluationScore } from './events.js'
 import type { TrainingSetup } from './prepare.js'
 

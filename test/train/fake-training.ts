@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { layerSettings } from '../../src/groups/layer-settings.js'
 import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'

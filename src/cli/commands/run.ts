@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ExperimentConfig } from '../../experiment/experiment.js'
+import type { ExperimentConfig } from '../../experiment/config.js'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
