@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { program, worker } from './support/program.js'
 
-/** How often each program runs at least; 200 before a release. */
+/** Least number of runs of each program; 200 before a release. */
 const repetitions = Number(process.env['LAYER_ROTATION_REPETITIONS'] ?? 1)
 vi.setConfig({ testTimeout: 60_000 + 5_000 * repetitions })
 
