@@ -149,8 +149,9 @@ function config(epochs) {
 }
 
 function environment() {
-  const versions = { layerRotation: '', node: '', libtorch: '', device: 'cpu', platform: '', cpu: '', commit: null }
-  return { ...versions, threads: 1, seed: 1, startedAt: new Date().toISOString() }
+  const versions = { layerRotation: '', node: '', libtorch: '', platform: '', cpu: '', commit: null }
+  const computation = { device: 'cpu', precision: 'fp32', memoryFormat: 'channelsLast', threads: 1 }
+  return { ...versions, ...computation, seed: 1, stepsPerEpoch, data: null, startedAt: new Date().toISOString() }
 }
 
 /**

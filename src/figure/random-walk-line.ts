@@ -8,13 +8,13 @@ import { randomWalk } from '../rotation/random-walk.js'
 import { rotationValue } from './rotation-axis.js'
 
 /**
- * The rotation that a random walk of Layca's steps would reach at each epoch of a run. Empty if the layers do not all turn by
- * the same angles, or if the run does not record its steps per epoch.
+ * The rotation that a random walk of Layca's steps would reach at each of a run's epochs; empty if the layers do not all
+ * turn by the same angles.
  */
 export function randomWalkLine(run: Run): { epoch: number; rotation: number }[] {
   const { stepsPerEpoch } = run.environment
-  const rates = stepsPerEpoch === undefined ? undefined : commonRates(run, stepsPerEpoch)
-  if (stepsPerEpoch === undefined || !rates) return []
+  const rates = commonRates(run, stepsPerEpoch)
+  if (!rates) return []
   const walk = randomWalk(rates)
   return run.rotation.epochs.map((epoch) => ({
     epoch,

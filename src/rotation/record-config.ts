@@ -10,12 +10,10 @@ export const lastEpoch = 'lastEpoch'
  */
 export const recordSchema = strictObject({
   /**
-   * k: after every k-th step of the run, counted over all its epochs, into steps/*.parquet; 1 for every step, 0 for none.
-   * true and false, as earlier versions had them, are 1 and 0.
+   * Interval k of the records in steps/*.parquet: every k-th step of the run, counted over all epochs; 1 records every
+   * step, 0 none.
    */
-  steps: z
-    .preprocess((steps: number | boolean) => (typeof steps === 'boolean' ? Number(steps) : steps), z.int().min(0))
-    .default(0),
+  steps: z.int().min(0).default(0),
   /**
    * Rotation and angle of each neuron (a row of a dense layer, a filter of a convolution) too, as quantiles over the
    * neurons of a layer.

@@ -105,11 +105,10 @@ describe('a valid experiment', () => {
   })
 
   test.each([
-    [true, 1],
-    [false, 0],
+    [1, 1],
     [10, 10],
     [undefined, 0],
-  ])('may record steps as %j', (steps, expected) => {
+  ])('may record every k-th step: %j', (steps, expected) => {
     const { record } = experiment({ ...valid, record: { steps } })
     expect(record.steps).toBe(expected)
     expect(experiment({ ...valid, record }).record).toEqual(record)
@@ -168,6 +167,7 @@ describe('a value that cannot be used', () => {
     [{ device: 'gpu' }, 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
     [{ threads: 0 }, 'threads is 0; expected at least 1'],
     [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected a finite number'],
+    [{ record: { steps: true } }, 'record.steps is true; expected a finite number'],
     [{ record: { steps: -1 } }, 'record.steps is -1; expected at least 0'],
     [{ record: { steps: 0.5 } }, 'record.steps is 0.5; expected a whole number'],
     [

@@ -84,7 +84,7 @@ describe('the rotation of every layer', () => {
 
   test('shows the random walk of the steps of Layca, dashed', async () => {
     const learningRate = steps(0.1, { at: [50], factor: 0.2 })
-    const figure = rotationByLayer([syntheticRun({ stepsPerEpoch: 5, config: { learningRate } })])
+    const figure = rotationByLayer([syntheticRun({ config: { learningRate } })])
     const { lines } = readPlot((await renderFigure(figure)).svg)
     expect(lines.map(({ dash }) => dash)).toEqual([undefined, undefined, '4,3'])
     const { colour, points } = lines[2]!
@@ -107,13 +107,13 @@ describe('the rotation of every layer', () => {
     ],
     ['where a layer is not controlled', { groups: [{ match: { layers: ['dense1'] }, controlled: false }] }],
   ])('shows no random walk %s', async (_, config) => {
-    const figure = rotationByLayer([syntheticRun({ stepsPerEpoch: 5, config: config as Partial<ExperimentConfig> })])
+    const figure = rotationByLayer([syntheticRun({ config: config as Partial<ExperimentConfig> })])
     expect(readPlot((await renderFigure(figure)).svg).lines).toHaveLength(2)
     expect(figure.caption).not.toContain('Dashed')
   })
 
   test('shows a random walk in each panel of its run, as far as the run came', async () => {
-    const runs = [3 ** -2, 3 ** -3].map((rate) => syntheticRun({ rate, epochs: 10, stepsPerEpoch: 5 }))
+    const runs = [3 ** -2, 3 ** -3].map((rate) => syntheticRun({ rate, epochs: 10 }))
     const drawn = panels((await renderFigure(rotationByLayer(runs))).svg)
     expect(drawn.map((panel) => readPlot(panel, { yAxis: drawn[0] ?? '' }).lines[2]?.points.at(-1)?.[1])).toEqual([
       expect.closeTo(randomWalk(3 ** -2, 50), 3),

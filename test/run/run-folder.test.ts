@@ -99,7 +99,7 @@ describe('a run folder', () => {
   test('is never overwritten', async () => {
     const path = await recordedRun()
     expect(await failure(() => RunFolder.create(path, config, environment, ['dense0']))).toBe(
-      `RUN_EXISTS: ${path} exists already; choose another folder or label, or remove it`,
+      `RUN_EXISTS: ${path} already exists; choose another folder or label, or remove it`,
     )
     expect((await openRun(path)).metrics).toHaveLength(2)
   })

@@ -11,7 +11,7 @@ const accuracies = (...values: number[]): LoggedEpoch[] =>
 const validated = (...values: number[]): LoggedEpoch[] =>
   values.map((valAccuracy) => ({ loss: 1, accuracy: 0.5, valAccuracy }))
 
-/** How many of the epochs a run makes. */
+/** Number of epochs that a run makes. */
 function epochsRun(rules: Parameters<typeof stoppingReason>[0], epochs: LoggedEpoch[]): number {
   const last = epochs.findIndex((_, i) => stoppingReason(rules, epochs.slice(0, i + 1)) !== undefined)
   return last === -1 ? epochs.length : last + 1

@@ -364,7 +364,7 @@ describe('train refuses, before anything is written,', () => {
 
   test('a folder that exists', async () => {
     const folder = temporaryFolder()
-    expect(await failure(() => train(smallExperiment, { folder }))).toContain(`RUN_EXISTS: ${folder} exists already`)
+    expect(await failure(() => train(smallExperiment, { folder }))).toContain(`RUN_EXISTS: ${folder} already exists`)
     expect(readdirSync(folder)).toEqual([])
   })
 })
