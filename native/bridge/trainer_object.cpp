@@ -130,7 +130,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       const Napi::Promise promise = run(
           info,
           [shared = shared_, request, callback, environment = environment_, stop = StopToken(shared_->stops)] {
-            std::function<void(const EpochProgress&)> on_progress;
+            OnProgress on_progress;
             if (callback != nullptr) {
               on_progress = [&](const EpochProgress& progress) {
                 environment->to_javascript([callback, progress, stops = shared->stops](Napi::Env env) {
@@ -184,14 +184,18 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       auto indices = read_indices(Argument(info[0], "indices"), alive.train_examples);
       const auto mode =
           Argument(info[1], "mode").one_of<Mode>({{"train", Mode::kTrain}, {"evaluate", Mode::kEvaluate}});
-      return [shared = shared_, indices = std::move(indices), mode] { return shared->trainer->probe(indices, mode); };
+      return [shared = shared_, indices = std::move(indices), mode] {
+        return shared->trainer->with_parts(
+            [&](const StepParts& parts) { return layer_rotation::probe(parts, indices, mode); });
+      };
     });
   }
 
   Napi::Value time_input(const Napi::CallbackInfo& info) {
     return call(info, [&](SharedTrainer& alive) {
       return [shared = shared_, batches = read_batch_plan({info[0], ""}, alive.train_examples)] {
-        return shared->trainer->time_input(batches);
+        return shared->trainer->with_parts(
+            [&](const StepParts& parts) { return layer_rotation::time_input(parts, batches); });
       };
     });
   }
