@@ -1,12 +1,12 @@
-#include "layers_object.h"
+#include "exports.h"
 
 #include <memory>
 
 #include "../error.h"
 #include "../testing/standalone_layers.h"
 #include "environment.h"
+#include "failure.h"
 #include "optimizer_arguments.h"
-#include "reject.h"
 #include "results.h"
 #include "spec_arguments.h"
 

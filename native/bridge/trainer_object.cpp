@@ -1,4 +1,4 @@
-#include "trainer_object.h"
+#include "exports.h"
 
 #include <memory>
 #include <optional>
@@ -6,10 +6,10 @@
 #include "../error.h"
 #include "../runtime/cpu_memory.h"
 #include "../runtime/device.h"
-#include "../runtime/static_objects.h"
+#include "../runtime/process_end.h"
 #include "data_arguments.h"
 #include "environment.h"
-#include "reject.h"
+#include "failure.h"
 #include "request_arguments.h"
 #include "results.h"
 #include "spec_arguments.h"
