@@ -104,8 +104,7 @@ describe('a valid experiment', () => {
   })
 
   test.each([
-    [true, 1],
-    [false, 0],
+    [1, 1],
     [10, 10],
     [undefined, 0],
   ])('may record steps as %j', (steps, expected) => {
@@ -175,7 +174,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { record: { references: ['lastEpoch', 'lastEpoch'] } },
-      'record.references: a reference comes twice; expected each once',
+      'record.references: a reference is listed twice; expected each once',
     ],
     [
       { stopping: {} },
