@@ -12,6 +12,7 @@ import { learningRateSchema } from '../schedule/schedule.js'
 import { stoppingSchema } from '../stopping/stopping-config.js'
 import { recordSchema } from '../rotation/record-config.js'
 import { strictObject } from '../validation/strict-object.js'
+import type { Input } from '../validation/input.js'
 import { validate } from '../validation/validate.js'
 import { contradictions } from './checks/checks.js'
 
@@ -104,7 +105,7 @@ const experimentSchema = strictObject({
 export type ExperimentConfig = z.output<typeof experimentSchema>
 
 /** What a user writes: an experiment without its defaults. */
-export type ExperimentInput = DeepReadonly<Omit<z.input<typeof experimentSchema>, 'model'> & { model: ModelInput }>
+export type ExperimentInput = DeepReadonly<Omit<Input<typeof experimentSchema>, 'model'> & { model: ModelInput }>
 
 /** Takes what `as const` makes of a literal. */
 type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value

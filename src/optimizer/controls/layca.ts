@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { perSchema } from './per.js'
-import { ruleSchema, type RuleConfig } from '../rule.js'
+import { ruleSchema } from '../rule.js'
 
 export const laycaSchema = strictObject({
   type: z.literal('layca'),
@@ -32,6 +32,4 @@ export type LaycaConfig = z.output<typeof laycaSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function layca(rule: RuleConfig, options: Omit<z.input<typeof laycaSchema>, 'type' | 'rule'> = {}): LaycaConfig {
-  return validate(laycaSchema, { type: 'layca', rule, ...options }, 'layca')
-}
+export const layca = constructorWith(laycaSchema, 'rule')

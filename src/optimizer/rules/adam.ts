@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import { constructorOf } from '../../validation/constructor.js'
 
 export const adamSchema = strictObject({
   type: z.literal('adam'),
@@ -39,6 +39,4 @@ export type AdamConfig = z.output<typeof adamSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function adam(options: Omit<z.input<typeof adamSchema>, 'type'> = {}): AdamConfig {
-  return validate(adamSchema, { type: 'adam', ...options }, 'adam')
-}
+export const adam = constructorOf(adamSchema)

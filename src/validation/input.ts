@@ -1,0 +1,35 @@
+import type { z } from 'zod'
+
+/**
+ * The type of a value that a schema accepts. It equals `z.input`, except that every key keeps the doc comment that it has in
+ * the schema: an editor shows it to whoever fills in the value, and `scripts/setup/` takes the JSON Schema's descriptions
+ * from there. zod's own type drops doc comments, because it renames keys on its way.
+ */
+export type Input<Schema> =
+  Schema extends z.ZodObject<infer Shape>
+    ? ObjectInput<Shape>
+    : Schema extends z.ZodDefault<infer Inner> | z.ZodPrefault<infer Inner> | z.ZodOptional<infer Inner>
+      ? Input<Inner> | undefined
+      : Schema extends z.ZodNullable<infer Inner>
+        ? Input<Inner> | null
+        : Schema extends z.ZodArray<infer Element>
+          ? Input<Element>[]
+          : Schema extends z.ZodDiscriminatedUnion<infer Members>
+            ? Input<Members[number]>
+            : z.input<Schema>
+
+/** Mapped over `Pick`, which keeps the declarations of keys, required and optional keys apart. */
+type ObjectInput<Shape> = Flat<
+  { [Key in keyof Pick<Shape, RequiredKey<Shape>>]: Input<Shape[Key]> } & {
+    [Key in keyof Pick<Shape, OptionalKey<Shape>>]?: Input<Shape[Key]>
+  }
+>
+
+type OptionalKey<Shape> = {
+  [Key in keyof Shape]: Shape[Key] extends { _zod: { optin: 'optional' | 'defaulted' } } ? Key : never
+}[keyof Shape]
+
+type RequiredKey<Shape> = Exclude<keyof Shape, OptionalKey<Shape>>
+
+/** One object type in place of an intersection, as an editor is to show it. */
+type Flat<Value> = { [Key in keyof Value]: Value[Key] } & {}
