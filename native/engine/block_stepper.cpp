@@ -188,7 +188,7 @@ class BlockStepper final : public Stepper {
     if (ahead_.size() == kStepsAhead) {
       ahead_.push_back(std::move(ahead_.front()));
       ahead_.pop_front();
-      // Not synchronize(), which keeps a core busy: several trainers may wait beside each other.
+      // Not synchronize(), which keeps a core busy: several trainers may wait at the same time.
       while (!ahead_.back().query()) std::this_thread::sleep_for(kPoll);
     } else {
       ahead_.emplace_back(parts_.device.type());

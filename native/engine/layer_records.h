@@ -8,7 +8,7 @@
 
 namespace layer_rotation {
 
-/// What was recorded of the layers after some steps. Everything but `steps` is [records][layers].
+/// The records of the layers after some steps. Everything but `steps` is [records][layers].
 struct LayerRecords {
   std::vector<int32_t> steps;  ///< 0-based within the epoch
   std::vector<rotation::StepRecord> layers;

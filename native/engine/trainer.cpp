@@ -21,7 +21,7 @@ namespace {
 /// Separates the random numbers of the dropout masks from those of the initial weights.
 constexpr uint64_t kDropoutStream = 0x6d2b79f5;
 
-/// How a network computes on `device`. Throws Error DEVICE_UNAVAILABLE if the device cannot compute so.
+/// The compute settings for `device`. Throws Error DEVICE_UNAVAILABLE if the device lacks the precision.
 ComputeSpec checked(const ComputeSpec& given, const KernelChoice& choice, at::Device device) {
   if (given.tf32 && !device.is_cuda()) {
     throw Error("DEVICE_UNAVAILABLE", "precision: tf32 needs a CUDA device; use fp32 or bf16 on the CPU");

@@ -16,7 +16,7 @@
 
 namespace layer_rotation {
 
-/// How far an epoch has come; loss and accuracy are means over its examples so far.
+/// The progress of an epoch; loss and accuracy are means over its examples so far.
 struct EpochProgress {
   int64_t step;
   int64_t steps;

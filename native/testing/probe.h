@@ -11,7 +11,7 @@ namespace layer_rotation {
 
 enum class Mode { kTrain, kEvaluate };
 
-/// What a network computes for one batch.
+/// The outputs and gradients of a network for one batch.
 struct ProbeResult {
   std::vector<float> logits;  ///< [batch][classes]
   double loss;
