@@ -10,12 +10,20 @@ const stamp = join(stampFolder, 'typescript')
 const output = join(root, 'dist')
 
 /**
- * Compiles src/ into dist/ when anything that it depends on has changed.
+ * Compiles src/ into dist/, and makes the JSON Schema of experiments from it, when anything that it depends on has changed.
  * @param {{ env: NodeJS.ProcessEnv, note: (text: string) => void }} context
  * @returns {Promise<{ outcome: string }>}
  */
 export async function compileTypeScript({ env, note }) {
-  const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/setup/index.d.mts']
+  const inputs = [
+    'src',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'scripts/setup/index.d.mts',
+    'scripts/setup/json-schema.mjs',
+    'scripts/setup/describe-json-schema.mjs',
+  ]
   const wanted = contentHash(root, inputs)
   const upToDate = () => readStamp(stamp) === wanted && existsSync(output)
   if (upToDate()) return { outcome: 'up to date' }
@@ -34,6 +42,8 @@ export async function compileTypeScript({ env, note }) {
           waysOut: ['correct these lines'],
         })
       }
+      const { writeJsonSchema } = await import('./json-schema.mjs')
+      await writeJsonSchema()
       writeStamp(stamp, wanted)
       return { outcome: 'compiled' }
     },

@@ -22,8 +22,8 @@ export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
   options: O
   /** Command lines and what they do. */
   examples: readonly (readonly [string, string])[]
-  /** What else is worth knowing, a paragraph each, at the end of the help. */
-  notes?: readonly string[]
+  /** Paragraphs at the end of the help; a function where making one takes time. */
+  notes?: readonly (string | (() => string))[]
   /** Words that can stand as `word=value` among the arguments. */
   settings?: readonly string[]
   handler: (values: Values<P> & Values<O>) => Promise<void>
@@ -47,19 +47,31 @@ export function defineCommand<const P extends Positionals, const O extends Named
     settings: spec.settings ?? [],
     builder: (parser) => {
       for (const [name, positional] of Object.entries(spec.positionals)) parser.positional(name, positional)
-      parser.options(spec.options)
-      return parser.epilogue([examplesText(spec.examples), ...(spec.notes ?? [])].join('\n\n'))
+      for (const [name, option] of Object.entries(spec.options)) parser.option(name, once(name, option))
+      const notes = isHelp() ? (spec.notes ?? []) : []
+      const paragraphs = notes.map((note) => (typeof note === 'string' ? note : note()))
+      return parser.epilogue([examplesText(spec.examples), ...paragraphs].join('\n\n'))
     },
     handler: async (args) => {
       applyEnvironment(args, spec.options)
       const names = [...Object.keys(spec.positionals), ...Object.keys(spec.options)]
       const given = names.filter((name) => args[name] !== undefined).map((name) => [name, args[name]] as const)
-      const twice = given.find(([name, value]) => Array.isArray(value) && name in spec.options)
-      if (twice) throw new LayerRotationError('INVALID_CONFIG', `--${twice[0]} is given more than once`)
       await spec.handler(Object.fromEntries(given) as Values<P> & Values<O>)
     },
   }
 }
+
+/** yargs collects the values of an option that is repeated in a list; here that is an error. */
+function once(name: string, option: Options): Options {
+  const coerce = (value: unknown): unknown => {
+    if (Array.isArray(value)) throw new LayerRotationError('INVALID_CONFIG', `--${name} is given more than once`)
+    const own = option.coerce as ((value: unknown) => unknown) | undefined
+    return own === undefined ? value : own(value)
+  }
+  return { ...option, coerce }
+}
+
+const isHelp = (): boolean => process.argv.includes('--help')
 
 /** yargs would set them in two columns, in which a command line is broken apart. */
 export function examplesText(examples: readonly (readonly [string, string])[]): string {

@@ -1,7 +1,8 @@
 import type { Options } from 'yargs'
 import { LayerRotationError } from '../errors.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 
-/** What can be set in an experiment, apart from its name. */
+/** The keys of an experiment that can be set as `key=value`, listed here so that wrong use is answered without loading zod. */
 export const settings = [
   'data',
   'normalization',
@@ -27,15 +28,15 @@ export const settings = [
   'stopping',
   'record',
   'checkpoint',
-]
+] as const satisfies readonly Exclude<keyof ExperimentConfig, 'name'>[]
 
-/** Of commands that take an experiment. */
+/** The settings behind an experiment on the command line. */
 export const settingsPositional = {
   type: 'string',
   array: true,
   default: [],
   defaultDescription: 'none',
-  describe: 'path=value: changes a value of the experiment, written as in YAML',
+  describe: 'path=value: sets a value of the experiment; the value is YAML',
 } as const
 
 const threadsRange = [1, 1024] as const
@@ -45,7 +46,7 @@ export const sharedOptions = {
   runs: {
     type: 'string',
     requiresArg: true,
-    describe: 'Folder in which the folders of the runs lie',
+    describe: 'Folder that holds the runs',
     defaultDescription: 'runs',
   },
   seed: {

@@ -5,7 +5,8 @@ import { vgg25 } from '../model/zoo/paper-vgg.js'
 import { layca } from '../optimizer/controls/layca.js'
 import { sgd } from '../optimizer/rules/sgd.js'
 import { steps } from '../schedule/curves/steps.js'
-import { experiment, type ExperimentConfig } from './experiment.js'
+import type { ExperimentConfig } from './config.js'
+import { experiment } from './experiment.js'
 
 /** The paper's perceptron on 1,000 MNIST images a class, at the largest of its four rates: 96.75 % of the test images. */
 export function paperPerceptron(): ExperimentConfig {

@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { layerSettings } from '../groups/layer-settings.js'
 import type { Run } from '../run/open-run.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'

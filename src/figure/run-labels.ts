@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { groupsText } from '../text/settings.js'
 import { optimizerLabel } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'

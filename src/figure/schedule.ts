@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { monitoredLayers } from '../model/describe-model.js'
 import { rateCurves, type RateCurve } from '../schedule/rate-curves.js'
 import { decades } from './decades.js'

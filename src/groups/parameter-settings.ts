@@ -1,5 +1,5 @@
 import { dataShape } from '../data/data.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { ParameterSettings } from '../native/contract.js'
 import { isControl, ruleOf, type OptimizerConfig } from '../optimizer/optimizer.js'
 import type { RegularizationConfig } from '../regularization/regularization.js'

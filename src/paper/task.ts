@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { Quantity } from '../report/expected-table.js'
 
 /** An experiment of the paper: trainings that are compared with each other and with known numbers. */

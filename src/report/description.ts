@@ -1,7 +1,7 @@
 import { rateText } from '../text/rate.js'
 import { labelRuns } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import {
   augmentationText,
   computationText,

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { z } from 'zod'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { info } from '../native/load.js'
 import { currentCommit } from './commit.js'
 import { packageVersion } from '../version.js'

@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { EpochSums, NamedTensor, TrainingState } from '../native/contract.js'
 import type { LoggedEpoch } from '../stopping/stopping-reason.js'
 import type { LayerTable } from '../rotation/layer-table.js'

@@ -1,5 +1,5 @@
 import { dataShape } from '../data/data.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { describeModel } from '../model/describe-model.js'
 import type { LayerSpec } from '../model/layers.js'
 import { grouped } from './numbers.js'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { LayerRotationError } from '../errors.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunEnvironment } from '../run/environment.js'
 
 /** What may differ between the two parts of a run, and what that is called in a message. */

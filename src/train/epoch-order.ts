@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { BatchPlan } from '../native/contract.js'
 import { permutation, streams } from '../random.js'
 

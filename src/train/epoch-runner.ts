@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { actingRates } from '../groups/layer-settings.js'
 import type {
   EpochProgress,

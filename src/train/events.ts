@@ -1,5 +1,5 @@
 import type { DataProgress } from '../data/progress.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunPosition } from '../run/position.js'
 
 /** What is known before the first step. */

@@ -1,5 +1,5 @@
 import { dataShape } from '../data/data.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { stateShapes } from '../model/describe-model.js'
 import type { NamedTensor } from '../native/contract.js'
 import { checkWeights } from '../weights/check-weights.js'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { experiment, type ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
+import { experiment } from '../experiment/experiment.js'
 import type { NamedTensor } from '../native/contract.js'
 import { readCheckpoint } from '../run/checkpoint-files.js'
 import { listCheckpoints } from '../run/checkpoint-folders.js'

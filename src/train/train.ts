@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { experiment, folderName, type ExperimentConfig } from '../experiment/experiment.js'
+import { folderName, type ExperimentConfig } from '../experiment/config.js'
+import { experiment } from '../experiment/experiment.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { inNewFolder, RunFolder } from '../run/run-folder.js'

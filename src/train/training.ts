@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { computationText, lossText } from '../text/settings.js'
 import { layerSettings } from '../groups/layer-settings.js'
 import type { NativeTrainer, ParameterSettings } from '../native/contract.js'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { suggestion } from './nearest.js'
 
 /** A zod object that takes no other keys; an unknown key's message names the nearest right one. */
-export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape)
   return z.strictObject(shape, {
     error: (issue) => {

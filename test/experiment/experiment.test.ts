@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { experiment, type ExperimentInput } from '../../src/experiment/experiment.js'
+import type { ExperimentInput } from '../../src/experiment/config.js'
+import { experiment } from '../../src/experiment/experiment.js'
 import { mlp } from '../../src/model/zoo/mlp.js'
 import { mnist } from '../../src/data/mnist/mnist-config.js'
 import { crossEntropy } from '../../src/loss/cross-entropy.js'

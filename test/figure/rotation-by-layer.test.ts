@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { renderFigure } from '../../src/figure/render.js'
 import { rotationByLayer } from '../../src/figure/rotation-by-layer.js'
 import { constant } from '../../src/schedule/curves/constant.js'

@@ -1,5 +1,6 @@
 import { mlp } from '../../src/model/zoo/mlp.js'
-import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { experiment } from '../../src/experiment/experiment.js'
 import { bestEpoch, type EpochMetrics } from '../../src/run/metrics.js'
 import type { Run } from '../../src/run/open-run.js'
 import { LayerTable } from '../../src/rotation/layer-table.js'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { epochOrders } from '../../src/train/epoch-order.js'

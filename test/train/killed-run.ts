@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
 
 /** When a process is killed. */
 export type Moment =

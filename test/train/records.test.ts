@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { measures } from '../../src/rotation/measures.js'
 import type { Run } from '../../src/run/open-run.js'
 import { train } from '../../src/train/train.js'

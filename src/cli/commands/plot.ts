@@ -1,5 +1,5 @@
 import { dirname, extname } from 'node:path'
-import type { ExperimentConfig } from '../../experiment/experiment.js'
+import type { ExperimentConfig } from '../../experiment/config.js'
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
 import { settings, settingsPositional, wholeNumber } from '../options.js'

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { ExperimentConfig } from '../../experiment/experiment.js'
+import type { ExperimentConfig } from '../../experiment/config.js'
 import { multipliersText } from '../../text/settings.js'
 import { rateText } from '../../text/rate.js'
 import { thin } from '../../figure/thin.js'

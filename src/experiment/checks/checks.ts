@@ -5,7 +5,7 @@ import { findMisfit } from '../../model/shapes.js'
 import { ruleOf } from '../../optimizer/optimizer.js'
 import { suggestion } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
-import type { ExperimentConfig } from '../experiment.js'
+import type { ExperimentConfig } from '../config.js'
 import { rateContradictions } from './rates.js'
 
 /** What each part of an experiment allows by itself, but not together with the others. */

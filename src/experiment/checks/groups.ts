@@ -1,6 +1,6 @@
 import { dataShape } from '../../data/data.js'
 import type { Contradiction } from './contradiction.js'
-import type { ExperimentConfig } from '../experiment.js'
+import type { ExperimentConfig } from '../config.js'
 import { isControl, type OptimizerConfig } from '../../optimizer/optimizer.js'
 import { suggestion } from '../../validation/nearest.js'
 import { matchesGlob } from '../../validation/glob.js'

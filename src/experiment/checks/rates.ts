@@ -6,7 +6,7 @@ import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
 import { isSchedule, layerSchedule } from '../../schedule/schedule.js'
 import { suggestionAndList } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
-import type { ExperimentConfig } from '../experiment.js'
+import type { ExperimentConfig } from '../config.js'
 
 /** What is wrong with the learning rates of an experiment whose layers fit together. */
 export function* rateContradictions(config: ExperimentConfig): Generator<Contradiction> {

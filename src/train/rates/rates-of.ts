@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../../experiment/experiment.js'
+import type { ExperimentConfig } from '../../experiment/config.js'
 import { drivenRates } from './driven-rates.js'
 import type { RateSource } from './rate-source.js'
 import { replayedRates } from './replayed-rates.js'

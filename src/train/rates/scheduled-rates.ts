@@ -1,4 +1,4 @@
-import type { ExperimentConfig } from '../../experiment/experiment.js'
+import type { ExperimentConfig } from '../../experiment/config.js'
 import { rateTable } from '../../schedule/rate-table.js'
 import { schedule, type ScheduleConfig } from '../../schedule/schedule.js'
 import type { RateSource } from './rate-source.js'
