@@ -8,7 +8,7 @@
 namespace layer_rotation {
 namespace {
 
-/// Of larger ones the 15 bits of randomness could not reach each.
+/// The largest shift whose every value 15 random bits can reach.
 constexpr int64_t kLargestShift = 8192;
 
 ComputeSpec read_compute(const Argument& spec) {

@@ -1,6 +1,7 @@
 import type { LossConfig } from '../loss/loss.js'
 import type { LayerSpec } from '../model/layers.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
+import type { AddonMeasure, NeuronMeasure } from '../rotation/measures.js'
 
 /** The images of one split in the format of the device. */
 export interface NativeSplit {
@@ -123,33 +124,14 @@ export interface RecordRequest {
   references: readonly string[]
 }
 
-/** What was measured after some steps; a quantity is [records][layers], row-major. */
-export interface LayerRecords {
-  /** [records]: those of the steps asked for that were made, 0-based in the epoch. */
+/** What was recorded of the layers after some steps: each measure is [records][layers], row-major. */
+export interface LayerRecords extends Record<AddonMeasure, Float64Array> {
+  /** [records]: the requested steps that were made, 0-based within the epoch. */
   steps: Int32Array
-  /** Cosine distance to the initial weights, 0 … 2. */
-  rotation: Float64Array
-  /** Between the weights before and after the step, in radians. */
-  angle: Float64Array
-  /** Euclidean norm of the weights after the step. */
-  norm: Float64Array
-  /** Of the loss's gradient, without weight decay; NaN of a layer that is not trained. */
-  gradientNorm: Float64Array
-  /** The step's length along the weights before it, signed: ⟨Δ, w⟩ / |w|. */
-  radial: Float64Array
-  /** The length of the step's part that is orthogonal to them. */
-  tangential: Float64Array
-  /** Learning rate / |w|², with the norm before the step (arXiv 1706.05350). */
-  effectiveRate: Float64Array
-  /** Cosine distance to each reference that was asked for. */
+  /** Cosine distance to each requested reference, [records][layers]. */
   references: Record<string, Float64Array>
-  /** [records][layers][5]: minimum, quartiles and maximum over the rows or output channels of a layer's weight. */
-  neurons?: {
-    /** Cosine distance to the neuron's initial weights. */
-    rotation: Float64Array
-    /** Of the step, in radians. */
-    angle: Float64Array
-  }
+  /** [records][layers][5]: minimum, quartiles and maximum over the neurons of a layer. */
+  neurons?: Record<NeuronMeasure, Float64Array>
 }
 
 /** The progress of an epoch, reported at most every 100 ms. */

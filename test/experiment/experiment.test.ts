@@ -176,7 +176,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { record: { references: ['lastEpoch', 'lastEpoch'] } },
-      'record.references: a reference comes twice; expected each once',
+      'record.references: a reference is listed twice; expected each once',
     ],
     [
       { stopping: {} },

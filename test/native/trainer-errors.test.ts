@@ -187,7 +187,7 @@ test.each<[string, SmallSpec, string]>([
   [
     'a parameter without settings',
     { parameters: allParameters(perceptron, [7, 5]).slice(1) },
-    'parameters: dense0.weight has no settings; expected some for every parameter of the model',
+    'parameters: dense0.weight has no settings; expected settings for every parameter of the model',
   ],
   [
     'settings of no parameter',
@@ -197,7 +197,7 @@ test.each<[string, SmallSpec, string]>([
         { ...allParameters(perceptron, [7, 5])[0]!, name: 'conv0.weight' },
       ],
     },
-    'parameters: conv0.weight is no parameter of the model',
+    'parameters: conv0.weight is not a parameter of the model',
   ],
   [
     'a negative shift',
