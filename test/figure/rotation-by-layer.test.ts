@@ -11,12 +11,16 @@ import { syntheticRun } from './synthetic-run.js'
 const randomWalk = (rate: number, steps: number) => 1 - (1 / Math.sqrt(1 + rate * rate)) ** steps
 const names = (count: number) => Array.from({ length: count }, (_, i) => `conv${i}`)
 
+/** The lines of the layers, without the dashed random walk. */
+const ofLayers = <Line extends { dash?: string | undefined }>(lines: readonly Line[]): Line[] =>
+  lines.filter(({ dash }) => dash === undefined)
+
 describe('the rotation of every layer', () => {
   test('draws one panel for one run, named layers violet to yellow', async () => {
     const { svg } = await renderFigure(rotationByLayer([syntheticRun({ rate: 3 ** -2 })]))
     const { lines, yTicks } = readPlot(svg)
     expect(yTicks).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0'])
-    expect(lines.map(({ points }) => points.at(-1)?.[1])).toEqual([
+    expect(ofLayers(lines).map(({ points }) => points.at(-1)?.[1])).toEqual([
       expect.closeTo(randomWalk(1 / 9, 500), 4),
       expect.closeTo(randomWalk(1 / 9, 500 / 1.5), 4),
     ])
@@ -36,7 +40,7 @@ describe('the rotation of every layer', () => {
     expect(drawn).toHaveLength(4)
     drawn.forEach((panel, i) => {
       const { lines } = readPlot(panel, { yAxis: drawn[0] ?? '' })
-      expect(lines.map(({ points }) => points.at(-1)?.[1])).toEqual([
+      expect(ofLayers(lines).map(({ points }) => points.at(-1)?.[1])).toEqual([
         expect.closeTo(randomWalk(3 ** (exponents[i] ?? 0), 500), 3),
         expect.closeTo(randomWalk(3 ** (exponents[i] ?? 0), 500 / 1.5), 3),
       ])
@@ -75,7 +79,7 @@ describe('the rotation of every layer', () => {
 
   test('draws a network of one layer, and a run that has not finished an epoch', async () => {
     const one = await renderFigure(rotationByLayer([syntheticRun({ layers: ['dense0'], epochs: 2 })]))
-    expect(readPlot(one.svg).lines).toHaveLength(1)
+    expect(ofLayers(readPlot(one.svg).lines)).toHaveLength(1)
     const none = await renderFigure(
       rotationByLayer([syntheticRun({ epochs: 2 }), syntheticRun({ epochs: 0, rate: 0.5, config: { epochs: 2 } })]),
     )
