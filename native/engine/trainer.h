@@ -13,7 +13,7 @@
 #include "../data/image_sequence.h"
 #include "../data/images.h"
 #include "../data/normalization.h"
-#include "../model/compute.h"
+#include "../device/compute.h"
 #include "../model/network.h"
 #include "../optimizer/optimizer.h"
 #include "../rotation/layers.h"

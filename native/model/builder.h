@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "../device/compute.h"
 #include "block/step_context.h"
-#include "compute.h"
 #include "fused_relu.h"
 #include "layer_input.h"
 #include "layer_spec.h"

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "../data/normalization.h"
+#include "../device/compute.h"
 #include "block/running_statistics.h"
 #include "builder.h"
-#include "compute.h"
 #include "layer_input.h"
 #include "layer_spec.h"
 #include "layers/dense.h"

@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "compute.h"
+#include "../device/compute.h"
 
 namespace layer_rotation {
 

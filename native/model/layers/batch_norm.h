@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../compute.h"
+#include "../../device/compute.h"
 #include "../fused_relu.h"
 #include "../layer_input.h"
 #include "../layer_spec.h"

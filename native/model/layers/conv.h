@@ -2,7 +2,7 @@
 
 #include <ATen/core/Generator.h>
 
-#include "../compute.h"
+#include "../../device/compute.h"
 #include "../layer_input.h"
 #include "../layer_spec.h"
 #include "../module.h"

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "../../device/compute.h"
 #include "../block/step_context.h"
-#include "../compute.h"
 #include "../layer_spec.h"
 #include "../module.h"
 

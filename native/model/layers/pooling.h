@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../compute.h"
+#include "../../device/compute.h"
 #include "../layer_input.h"
 #include "../layer_spec.h"
 #include "../module.h"

@@ -4,7 +4,7 @@
 #include <c10/core/MemoryFormat.h>
 #include <c10/core/ScalarType.h>
 
-#include "../device/backend.h"
+#include "backend.h"
 
 namespace layer_rotation {
 
