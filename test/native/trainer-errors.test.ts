@@ -110,16 +110,6 @@ describe('a model', () => {
       /^INVALID_CONFIG: layer dense0: a dense layer takes \[features\] \(put a flatten before it\), but its input is \[7, 5\]$/,
     ],
     [
-      'with a layer of unknown type',
-      [{ type: 'convolution', name: 'x' } as unknown as LayerSpec],
-      /^INVALID_CONFIG: layers\.0\.type: .*found convolution$/,
-    ],
-    [
-      'with an unknown initializer',
-      [flattened, { ...dense({ name: 'dense0', units: 4 }), init: { type: 'ones' } } as unknown as LayerSpec],
-      /^INVALID_CONFIG: layers\.1\.init\.type: expected an initializer, found ones$/,
-    ],
-    [
       'that does not fit into memory',
       [flattened, dense({ name: 'dense0', units: 2 ** 40 }), dense({ name: 'dense1', units: 4 })],
       /^OUT_OF_MEMORY: /,
