@@ -88,12 +88,12 @@ describe('data', () => {
     [
       'with an image that validates twice',
       { validation: Int32Array.of(3, 4, 3) },
-      'data.validation: index 3 is there twice',
+      'data.validation: expected different indices, found 3 twice',
     ],
     [
       'where all images validate',
       { validation: Int32Array.from({ length: 21 }, (_, i) => i) },
-      'data.validation: all 21 training images validate; expected some to train on',
+      'data.validation: expected fewer than all 21 training images, so that some are left to train on',
     ],
   ])('%s is refused', async (_, data, message) => {
     expect(await refusal({ data })).toBe(`INVALID_CONFIG: ${message}`)
@@ -143,7 +143,7 @@ test.each<[string, SmallSpec, string]>([
   [
     'an image of more bytes than can be counted',
     { inputShape: [2 ** 31, 2 ** 31, 2 ** 31], parameters: [] },
-    'inputShape: expected less than 2⁶³ values, found [2147483648, 2147483648, 2147483648]',
+    'inputShape: expected fewer than 2⁶³ values, found [2147483648, 2147483648, 2147483648]',
   ],
   ['an empty image', { inputShape: [0, 5] }, 'inputShape.0: expected an integer of at least 1, found 0'],
   [
