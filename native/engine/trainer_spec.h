@@ -9,7 +9,7 @@
 #include "../data/augmentation.h"
 #include "../data/normalization.h"
 #include "../device/backend.h"
-#include "../model/compute.h"
+#include "../device/compute.h"
 #include "../model/layer_spec.h"
 #include "../optimizer/optimizer_spec.h"
 #include "loss_spec.h"

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <optional>
 
-#include "../model/compute.h"
+#include "../device/compute.h"
 #include "product_settings.h"
 
 namespace layer_rotation {

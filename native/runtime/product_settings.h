@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../model/compute.h"
+#include "../device/compute.h"
 
 namespace layer_rotation {
 

@@ -27,6 +27,10 @@ class Argument {
   bool is_string() const { return value_.IsString(); }
   bool is_nullish() const { return value_.IsUndefined() || value_.IsNull(); }
   double number() const;
+  /// A number that is neither NaN nor infinite.
+  double finite() const;
+  /// A finite number of at least 0.
+  double at_least_zero() const;
   int64_t integer(int64_t low, int64_t high = kLargestInteger) const;
   bool boolean() const;
   std::string string() const;

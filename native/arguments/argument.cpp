@@ -72,6 +72,18 @@ double Argument::number() const {
   return value_.As<Napi::Number>().DoubleValue();
 }
 
+double Argument::finite() const {
+  const double x = number();
+  if (!std::isfinite(x)) fail("a finite number");
+  return x;
+}
+
+double Argument::at_least_zero() const {
+  const double x = finite();
+  if (x < 0) fail("a number of at least 0");
+  return x;
+}
+
 int64_t Argument::integer(int64_t low, int64_t high) const {
   const double x = number();
   if (x > static_cast<double>(high)) fail("an integer of at most " + std::to_string(high));
