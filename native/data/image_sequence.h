@@ -18,7 +18,7 @@ class ImageSequence {
   explicit ImageSequence(const Images& images);
   /// The images at `order` (each in 0 … images.size()-1). Augmentation takes images [channels, height, width]. Our
   /// own kernel for the CPU gathers them, or ATen operations do.
-  ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation, Kernels kernels);
+  ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation, Backend backend);
 
   int64_t size() const { return in_order_ ? images_.size() : static_cast<int64_t>(order_.size()); }
   /// The images that are visited as number begin … end-1.

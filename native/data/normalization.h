@@ -20,7 +20,7 @@ class Normalization {
  public:
   /// For pixels on `device`. Our own kernel for the CPU normalises them, or ATen operations do. The values are the
   /// same.
-  Normalization(const NormalizationSpec& spec, at::Device device, Kernels kernels);
+  Normalization(const NormalizationSpec& spec, at::Device device, Backend backend);
 
   /// uint8 → fp32, or that rounded to bf16, of the same shape. One mean for all channels takes any shape; one a channel
   /// takes [batch, channels, height, width], and so does channels_last.
@@ -40,7 +40,7 @@ class Normalization {
  private:
   at::Tensor normalize_cpu(const at::Tensor& pixels, at::ScalarType dtype, at::MemoryFormat format) const;
 
-  Kernels kernels_;
+  Backend backend_;
   std::optional<Scalar> scalar_;
   at::Tensor mean_;       ///< fp32 [], or [channels, 1, 1]
   at::Tensor deviation_;  ///< likewise

@@ -22,6 +22,6 @@ struct BatchLoss {
 ///
 /// On the CPU our own kernel computes it; everywhere else ATen operations in fp64 do.
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
-                     Kernels kernels);
+                     Backend backend);
 
 }  // namespace layer_rotation

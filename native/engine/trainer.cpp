@@ -24,11 +24,11 @@ constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 constexpr uint64_t kDropoutStream = 0x6d2b79f5;
 
 /// The layers as they begin: with `initial`, where that holds any, in place of the weights that were drawn.
-rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, Kernels kernels) {
+rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, Backend backend) {
   if (!initial.empty()) import_initial_state(network, initial);
   std::vector<at::Tensor> weights;
   for (const MonitoredLayer& layer : network.layers()) weights.push_back(layer.weight);
-  return rotation::Layers(std::move(weights), kernels);
+  return rotation::Layers(std::move(weights), backend);
 }
 
 /// The network's parameters as the optimizer takes them; those that are not trained need no gradient.
@@ -63,12 +63,12 @@ std::vector<OptimizedParameter> optimized(const Network& network, const std::vec
 }
 
 /// How a network computes on `device`. Throws Error DEVICE_UNAVAILABLE where it cannot.
-ComputeSpec checked(const ComputeSpec& given, const KernelChoice& choice, at::Device device) {
+ComputeSpec checked(const ComputeSpec& given, const BackendChoice& choice, at::Device device) {
   if (given.tf32 && !device.is_cuda()) {
     throw Error("DEVICE_UNAVAILABLE", "precision: tf32 needs a CUDA device; use fp32 or bf16 on the CPU");
   }
   ComputeSpec compute = given;
-  compute.kernels = kernels_for(device, choice);
+  compute.backend = backend_for(device, choice);
   return compute;
 }
 
@@ -110,21 +110,21 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
     : stream_(stream),
       device_(stream.device()),
       threads_(spec.threads),
-      compute_(checked(spec.compute, spec.kernels, device_)),
+      compute_(checked(spec.compute, spec.backend, device_)),
       loss_(spec.loss),
       augmentation_(spec.augmentation),
-      normalization_(spec.normalization, device_, compute_.kernels),
-      epoch_(compute_.kernels == Kernels::kBlock ? device_ : at::Device(at::kCPU)),
+      normalization_(spec.normalization, device_, compute_.backend),
+      epoch_(compute_.backend == Backend::kBlock ? device_ : at::Device(at::kCPU)),
       network_(spec.layers, spec.input_shape, spec.classes, normalization_, compute_, device_,
                at::make_generator<at::CPUGeneratorImpl>(spec.seed), {spec.seed ^ kDropoutStream, &epoch_}),
       train_(spec.train.pixels, spec.train.labels, device_),
       validation_(spec.validation),
       remaining_(complement(spec.validation, train_.size())),
       test_(spec.test.pixels, spec.test.labels, device_),
-      layers_(monitored(network_, spec.weights, compute_.kernels)),
+      layers_(monitored(network_, spec.weights, compute_.backend)),
       optimizer_(make_optimizer(spec.optimizer, layers_, optimized(network_, spec.parameters), epoch_)) {
   const StepParts parts{device_, compute_, loss_, augmentation_, normalization_, train_, network_, *optimizer_, epoch_};
-  stepper_ = compute_.kernels == Kernels::kBlock ? make_block_stepper(parts, spec.cuda_graph, stream_.is_shared())
+  stepper_ = compute_.backend == Backend::kBlock ? make_block_stepper(parts, spec.cuda_graph, stream_.is_shared())
                                                  : make_host_stepper(parts);
 }
 
@@ -134,17 +134,17 @@ DeviceStream::Use Trainer::use() const {
 }
 
 ImageSequence Trainer::training_sequence(const BatchPlan& batches) const {
-  return ImageSequence(train_, batches.order, Augmentation(augmentation_, batches.augmentation_key), compute_.kernels);
+  return ImageSequence(train_, batches.order, Augmentation(augmentation_, batches.augmentation_key), compute_.backend);
 }
 
 ImageSequence Trainer::sequence(Split split) const {
   if (split == Split::kTest) return ImageSequence(test_);
   if (split == Split::kValidation) {
     if (validation_.empty()) throw Error("INVALID_CONFIG", "split: there are no validation images to evaluate");
-    return ImageSequence(train_, validation_, Augmentation(), compute_.kernels);
+    return ImageSequence(train_, validation_, Augmentation(), compute_.backend);
   }
   return validation_.empty() ? ImageSequence(train_)
-                             : ImageSequence(train_, remaining_, Augmentation(), compute_.kernels);
+                             : ImageSequence(train_, remaining_, Augmentation(), compute_.backend);
 }
 
 EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& stop,
@@ -213,7 +213,7 @@ EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopTo
   for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
     const Batch batch = images.batch(begin, std::min(begin + batch_size, images.size()));
-    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.kernels),
+    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.backend),
              batch.labels.size(0));
   }
   return sums.means();
@@ -224,10 +224,10 @@ ProbeResult Trainer::probe(const std::vector<int32_t>& indices, Mode mode) {
   const bool training = mode == Mode::kTrain;
   c10::AutoGradMode grad_mode(training);
   network_.train(training);
-  const ImageSequence images(train_, indices, Augmentation(), compute_.kernels);
+  const ImageSequence images(train_, indices, Augmentation(), compute_.backend);
   const Batch batch = images.batch(0, images.size());
   const at::Tensor logits = network_.forward(batch.pixels);
-  const BatchLoss loss = batch_loss(loss_, logits, batch.labels, training, compute_.kernels);
+  const BatchLoss loss = batch_loss(loss_, logits, batch.labels, training, compute_.backend);
   ProbeResult result;
   result.loss = loss.loss.item<double>();
   if (training) {

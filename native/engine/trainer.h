@@ -43,7 +43,7 @@ struct SplitData {
 struct TrainerSpec {
   std::string device;
   int threads = 0;  ///< 0: LibTorch's default
-  KernelChoice kernels;
+  BackendChoice backend;
   bool cuda_graph = true;  ///< whether steps on CUDA devices are captured
   uint64_t seed = 0;
   std::vector<int64_t> input_shape;
@@ -127,7 +127,7 @@ class Trainer {
 
   at::Device device() const { return device_; }
   /// Whether it works on a device that others can work on at the same time, so that a thread of its own is worth while.
-  bool runs_beside_others() const { return compute_.kernels == Kernels::kBlock; }
+  bool runs_beside_others() const { return compute_.backend == Backend::kBlock; }
   std::vector<std::string> layer_names() const;
   int64_t parameter_count() const;
   /// Bytes held by weights, their initial values and references, what the optimizer remembers, and the data.

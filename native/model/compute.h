@@ -19,11 +19,11 @@ struct ComputeSpec {
   bool tf32 = false;
   /// On CUDA devices: whether cuDNN measures its deterministic algorithms and takes the fastest.
   bool cudnn_benchmark = false;
-  Kernels kernels = Kernels::kCpu;
+  Backend backend = Backend::kCpu;
   /// Where block kernels update bf16 networks: whether they keep shadows of what enters products.
   bool shadow_weights = true;
 
-  bool has_shadows() const { return shadow_weights && kernels == Kernels::kBlock && precision == at::kBFloat16; }
+  bool has_shadows() const { return shadow_weights && backend == Backend::kBlock && precision == at::kBFloat16; }
 };
 
 /// A product's factor in the product's precision, as autocast casts: the gradient comes back in the tensor's own.

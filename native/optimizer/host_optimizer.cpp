@@ -22,7 +22,7 @@ HostOptimizer::HostOptimizer(const OptimizerSpec& spec, const rotation::Layers& 
     : spec_(spec), layers_(layers), slots_(std::move(slots)), mean_square_(slots_.initial_norm.size()) {
   const rules::Kind rule = rule_kind(spec.rule);
   backend_ =
-      layers_.kernels() == Kernels::kCpu ? make_cpu_backend(rule, slots_.slots) : make_aten_backend(rule, slots_.slots);
+      layers_.backend() == Backend::kCpu ? make_cpu_backend(rule, slots_.slots) : make_aten_backend(rule, slots_.slots);
 }
 
 void HostOptimizer::begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t) {

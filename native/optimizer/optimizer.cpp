@@ -10,7 +10,7 @@ std::unique_ptr<Optimizer> make_optimizer(const OptimizerSpec& spec, const rotat
                                           const std::vector<OptimizedParameter>& parameters,
                                           kernel::EpochState& epoch) {
   Slots slots = make_slots(spec, layers, parameters);
-  if (layers.kernels() == Kernels::kBlock) {
+  if (layers.backend() == Backend::kBlock) {
     return std::make_unique<BlockOptimizer>(spec, layers, std::move(slots), epoch);
   }
   return std::make_unique<HostOptimizer>(spec, layers, std::move(slots));

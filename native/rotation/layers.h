@@ -16,10 +16,10 @@ class Layers {
  public:
   /// Copies `weights` (dense, in any order of dimensions, fp32, all on one device) as the initial ones. The tensors are
   /// shared with the network that trains them and must keep their storage.
-  Layers(std::vector<at::Tensor> weights, Kernels kernels);
+  Layers(std::vector<at::Tensor> weights, Backend backend);
 
   size_t size() const { return weights_.size(); }
-  Kernels kernels() const { return kernels_; }
+  Backend backend() const { return backend_; }
   const std::vector<at::Tensor>& weights() const { return weights_; }
   const at::Tensor& weight(size_t layer) const { return weights_[layer]; }
   const Reference& initial() const { return initial_; }
@@ -29,7 +29,7 @@ class Layers {
   std::vector<at::Tensor> weights_;
   Reference initial_;
   std::vector<Chunk> chunks_;
-  Kernels kernels_;
+  Backend backend_;
 };
 
 /// How many neurons a weight feeds: the rows of a dense layer, the filters of a convolution; each row is one stretch of

@@ -18,7 +18,7 @@ struct StandaloneSpec {
   OptimizerSpec optimizer;
   std::vector<ParameterSettings> parameters;  ///< one a layer
   std::vector<int64_t> row_sizes;             ///< weights of a neuron, one a layer
-  KernelChoice kernels;
+  BackendChoice backend;
   int threads = 0;
 };
 
