@@ -25,7 +25,7 @@ __device__ Sum warp_sum(Sum value, int lanes) {
   return value;
 }
 
-/// As block_sum_on_host(); thread 0 has the result. `shared`: kWarps sums, which the block may use again after a
+/// The sum of block_sum_on_host(), in thread 0. `shared`: kWarps sums, which the block may use again after a
 /// __syncthreads().
 template <class Sum>
 __device__ Sum block_sum(Sum value, Sum* shared) {
@@ -45,7 +45,7 @@ __global__ void __launch_bounds__(kThreads) block_kernel(const Kernel kernel, in
     if constexpr (std::is_same_v<Sum, NoSum>) {
       kernel.sum(item, threadIdx.x);
     } else {
-      // As bytes: a shared variable has no constructor.
+      // Bytes, because a shared variable cannot have a constructor.
       __shared__ alignas(Sum) unsigned char shared[kWarps * sizeof(Sum)];
       const Sum total = block_sum(kernel.sum(item, threadIdx.x), reinterpret_cast<Sum*>(shared));
       if (threadIdx.x == 0) kernel.store(item, total);
@@ -54,7 +54,7 @@ __global__ void __launch_bounds__(kThreads) block_kernel(const Kernel kernel, in
   }
 }
 
-/// How many blocks fill the current device exactly: one more would wait for a whole round of the others.
+/// The number of blocks that fill the current device exactly. One more would wait for a whole round of the others.
 template <class Kernel>
 int64_t resident_blocks() {
   constexpr int kDevices = 64;

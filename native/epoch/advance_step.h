@@ -5,7 +5,7 @@
 
 namespace layer_rotation::kernel {
 
-/// Moves an epoch to its next step, unless this one diverged; one item.
+/// Moves an epoch to its next step, unless this step diverged. One item.
 struct AdvanceStep {
   using Sum = NoSum;
   EpochTables* epoch;

@@ -6,7 +6,7 @@
 namespace layer_rotation::kernel {
 namespace {
 
-/// Memory of at least so many bytes: what there is, where that is enough.
+/// Replaces `memory` where it has fewer than `size` bytes.
 void make_room(at::Tensor& memory, size_t size, at::Device device) {
   if (!memory.defined() || memory.numel() < static_cast<int64_t>(size)) memory = bytes(size, device);
 }

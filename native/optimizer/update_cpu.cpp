@@ -10,7 +10,6 @@
 namespace layer_rotation {
 namespace {
 
-using rotation::Chunk;
 using rotation::Combination;
 using rotation::Projection;
 using rotation::StepSums;
@@ -21,7 +20,7 @@ class CpuBackend final : public UpdateBackend {
     for (size_t i = 0; i < slots_.size(); ++i) {
       const Slot& slot = slots_[i];
       units_ += static_cast<size_t>(slot.units);
-      rotation::add_chunks(chunks_, i, slot.parameter.numel(), slot.units > 1 ? slot.unit_size() : 1);
+      add_chunks(chunks_, i, slot.parameter.numel(), slot.units > 1 ? slot.unit_size() : 1);
       UpdateTarget target{};
       target.weight = slot.parameter.data_ptr<float>();
       target.initial = slot.initial.defined() ? slot.initial.const_data_ptr<float>() : nullptr;
@@ -54,7 +53,7 @@ class CpuBackend final : public UpdateBackend {
   std::vector<StepSums> apply(const std::vector<Update>& updates, const std::vector<Combination>& combinations,
                               bool record) override {
     for (size_t i = 0; i < slots_.size(); ++i) targets_[i].update = updates[i];
-    auto sums = rotation::sum_by_tensor<StepSums>(chunks_, slots_.size(), [&](const Chunk& chunk) {
+    auto sums = sum_by_tensor<StepSums>(chunks_, slots_.size(), [&](const Chunk& chunk) {
       const Slot& slot = slots_[chunk.tensor];
       const UpdateTarget& target = targets_[chunk.tensor];
       StepSums sums;
@@ -84,7 +83,7 @@ class CpuBackend final : public UpdateBackend {
   std::vector<Sum> sum_by_unit(SumOf sum_of) const {
     std::vector<Sum> units(units_);
     std::vector<Sum> partial(chunks_.size());  // of units that are larger than a chunk
-    rotation::for_each_chunk(chunks_, [&](const Chunk& chunk, size_t i) {
+    for_each_chunk(chunks_, [&](const Chunk& chunk, size_t i) {
       const bool whole = slots_[chunk.tensor].units > 1;
       for_each_unit(chunk, [&](size_t unit, int64_t begin, int64_t end) {
         (whole ? units[unit] : partial[i]) = sum_of(chunk.tensor, begin, end);

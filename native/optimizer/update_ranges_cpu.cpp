@@ -9,9 +9,9 @@ namespace {
 
 using rotation::Combination;
 using rotation::Displacement;
-using rotation::prefetch;
 using rotation::Projection;
 using rotation::StepSums;
+using simd::prefetch;
 
 template <class L>
 LAYER_ROTATION_INLINE typename L::Value load(const float* p) {

@@ -7,18 +7,18 @@
 
 namespace layer_rotation::rotation {
 
-/// What one step did to one layer. Δ = w' − w, g the gradient of the loss.
+/// The effect of one step on one layer, whose weights w become w'. Δ = w' − w, g is the gradient of the loss.
 struct StepRecord {
   double rotation;        ///< cosine distance to the initial weights after the step, 0 … 2
   double angle;           ///< angle between the weights before and after the step, in radians
   double norm;            ///< |w'|
-  double gradient_norm;   ///< |g|; NaN of a layer that is not trained
+  double gradient_norm;   ///< |g|; NaN for a layer that is not trained
   double radial;          ///< ⟨Δ, w⟩ / |w|, signed
   double tangential;      ///< |Δ⊥|, the part of Δ that is orthogonal to w
   double effective_rate;  ///< rate / |w|² (arXiv 1706.05350)
 };
 
-/// The sums behind a StepRecord, taken while the step is applied.
+/// The sums that give a StepRecord, taken while the step is applied.
 struct StepSums {
   Displacement displacement;
   double squared_weight = 0;   ///< |w|²
@@ -42,7 +42,7 @@ struct StepSums {
   }
 };
 
-/// Of a layer that is not trained.
+/// The record of a layer that is not trained.
 inline StepRecord frozen_record(const Displacement& displacement, double initial_squared_norm) {
   return StepSums{displacement, displacement.squared_weight, 0, 0, std::nan("")}.record(initial_squared_norm, 0);
 }

@@ -122,7 +122,7 @@ enum class Kind { kPlain, kMomentum, kNesterov, kSquared, kAdam, kAmsGrad };
 
 /// Calls `f` with the rule of this kind.
 template <class F>
-LAYER_ROTATION_INLINE_ON_HOST auto with_rule(Kind kind, F f) {
+LAYER_ROTATION_INLINE auto with_rule(Kind kind, F f) {
   switch (kind) {
     case Kind::kPlain: return f(Plain());
     case Kind::kMomentum: return f(Momentum());
