@@ -159,7 +159,7 @@ Napi::Value create_layers(const Napi::CallbackInfo& info) {
     spec.optimizer = read_optimizer(options["optimizer"]);
     spec.parameters = read_settings(options["parameters"], weights->size());
     spec.row_sizes = read_row_sizes(options["rowSizes"], *weights);
-    spec.kernels = read_kernels(options);
+    spec.backend = read_backend_choice(options);
     spec.threads = static_cast<int>(options["threads"].integer(0, 4096));
     return Environment::of(info.Env())
         ->run(

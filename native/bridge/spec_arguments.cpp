@@ -46,7 +46,7 @@ AugmentationSpec read_augmentation(const Argument& augmentation, const std::vect
 
 }  // namespace
 
-KernelChoice read_kernels(const Argument& spec) {
+BackendChoice read_backend_choice(const Argument& spec) {
   const auto given = [&](const char* name) { return !spec[name].is_nullish() && spec[name].boolean(); };
   return {given("preferAten"), given("blockKernels")};
 }
@@ -63,7 +63,7 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   TrainerSpec result;
   result.device = spec["device"].string();
   result.threads = static_cast<int>(spec["threads"].integer(0, 4096));
-  result.kernels = read_kernels(spec);
+  result.backend = read_backend_choice(spec);
   if (!spec["cudaGraph"].is_nullish()) result.cuda_graph = spec["cudaGraph"].boolean();
   result.seed = static_cast<uint64_t>(spec["seed"].integer(0));
   result.input_shape = spec["inputShape"].shape();

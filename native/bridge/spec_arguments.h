@@ -10,7 +10,7 @@ namespace layer_rotation {
 /// TrainerSpec of src/native/contract.ts.
 TrainerSpec read_trainer_spec(const Argument& spec);
 /// preferAten and blockKernels of TrainerSpec and LayersOptions in src/native/contract.ts.
-KernelChoice read_kernels(const Argument& spec);
+BackendChoice read_backend_choice(const Argument& spec);
 /// NamedTensor[] of src/native/contract.ts.
 std::vector<NamedTensor> read_tensors(const Argument& tensors);
 

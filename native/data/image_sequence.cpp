@@ -27,12 +27,12 @@ at::Tensor to_device(const std::vector<int64_t>& values, at::IntArrayRef shape, 
 ImageSequence::ImageSequence(const Images& images) : images_(images), in_order_(true), has_cpu_kernel_(false) {}
 
 ImageSequence::ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation,
-                             Kernels kernels)
+                             Backend backend)
     : images_(images),
       in_order_(false),
       order_(order),
       augmentation_(augmentation),
-      has_cpu_kernel_(kernels == Kernels::kCpu) {
+      has_cpu_kernel_(backend == Backend::kCpu) {
   if (!has_cpu_kernel_) prepare_aten();
 }
 

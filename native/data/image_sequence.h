@@ -17,8 +17,8 @@ class ImageSequence {
   /// Visits all images as they are, in their own order; batches are views.
   explicit ImageSequence(const Images& images);
   /// Visits the images at `order`, each index in 0 … images.size()-1. Augmentation needs images [channels, height,
-  /// width]. Kernels::kCpu selects this addon's CPU kernel, other values ATen operations; both give the same batches.
-  ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation, Kernels kernels);
+  /// width]. Backend::kCpu selects this addon's CPU kernel, other values ATen operations; both give the same batches.
+  ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation, Backend backend);
 
   int64_t size() const { return in_order_ ? images_.size() : static_cast<int64_t>(order_.size()); }
   /// Returns the images with the places begin … end-1 in the order.

@@ -69,8 +69,8 @@ at::Tensor numbers(const std::vector<double>& values, at::Device device) {
 
 }  // namespace
 
-Normalization::Normalization(const NormalizationSpec& spec, at::Device device, Kernels kernels)
-    : kernels_(kernels), mean_(numbers(spec.mean, device)), deviation_(numbers(spec.deviation, device)) {
+Normalization::Normalization(const NormalizationSpec& spec, at::Device device, Backend backend)
+    : backend_(backend), mean_(numbers(spec.mean, device)), deviation_(numbers(spec.deviation, device)) {
   if (spec.mean.size() == 1) scalar_ = Scalar{spec.mean[0], spec.deviation[0]};
   for (size_t channel = 0; channel < spec.mean.size(); ++channel) {
     const auto mean = static_cast<float>(spec.mean[channel]), deviation = static_cast<float>(spec.deviation[channel]);
@@ -82,7 +82,7 @@ Normalization::Normalization(const NormalizationSpec& spec, at::Device device, K
 }
 
 at::Tensor Normalization::operator()(const at::Tensor& pixels, at::ScalarType dtype, at::MemoryFormat format) const {
-  if (kernels_ == Kernels::kCpu) return normalize_cpu(pixels, dtype, format);
+  if (backend_ == Backend::kCpu) return normalize_cpu(pixels, dtype, format);
   return pixels.to(at::kFloat, /*non_blocking=*/false, /*copy=*/false, format).sub_(mean_).div_(deviation_).to(dtype);
 }
 

@@ -18,9 +18,9 @@ struct NormalizationSpec {
 /// How bytes become a network's input: (pixel − mean) / deviation, in fp32.
 class Normalization {
  public:
-  /// Normalises pixels on `device`. Kernels::kCpu selects this addon's CPU kernel, other values ATen operations; both
+  /// Normalises pixels on `device`. Backend::kCpu selects this addon's CPU kernel, other values ATen operations; both
   /// give the same values.
-  Normalization(const NormalizationSpec& spec, at::Device device, Kernels kernels);
+  Normalization(const NormalizationSpec& spec, at::Device device, Backend backend);
 
   /// Turns uint8 into fp32, or into that rounded to bf16, of the same shape. Means and deviations of single channels,
   /// and channels_last, need pixels [batch, channels, height, width]; otherwise any shape will do.
@@ -40,7 +40,7 @@ class Normalization {
  private:
   at::Tensor normalize_cpu(const at::Tensor& pixels, at::ScalarType dtype, at::MemoryFormat format) const;
 
-  Kernels kernels_;
+  Backend backend_;
   std::optional<Scalar> scalar_;
   at::Tensor mean_;       ///< fp32 [], or [channels, 1, 1]
   at::Tensor deviation_;  ///< of the same shape

@@ -4,9 +4,9 @@
 
 namespace layer_rotation {
 
-/// What does the work that LibTorch has no operation for.
-enum class Kernels {
-  kCpu,    ///< our kernels for the CPU
+/// The code that does the work for which LibTorch has no operation.
+enum class Backend {
+  kCpu,    ///< our loops over SIMD lanes, for the CPU
   kBlock,  ///< our block kernels: on CUDA devices, and on the CPU for tests
   kAten,   ///< ATen operations: on CUDA devices where the addon was built without nvcc, and for tests
 };
@@ -18,16 +18,16 @@ constexpr bool kHasCudaKernels = true;
 constexpr bool kHasCudaKernels = false;
 #endif
 
-/// What a test may ask for in place of a device's own kernels.
-struct KernelChoice {
+/// A test's wish for another backend than the device's usual one.
+struct BackendChoice {
   bool prefer_aten = false;
   bool block_kernels = false;
 };
 
-inline Kernels kernels_for(at::Device device, const KernelChoice& choice) {
-  if (choice.prefer_aten) return Kernels::kAten;
-  if (device.is_cpu()) return choice.block_kernels ? Kernels::kBlock : Kernels::kCpu;
-  return kHasCudaKernels ? Kernels::kBlock : Kernels::kAten;
+inline Backend backend_for(at::Device device, const BackendChoice& choice) {
+  if (choice.prefer_aten) return Backend::kAten;
+  if (device.is_cpu()) return choice.block_kernels ? Backend::kBlock : Backend::kCpu;
+  return kHasCudaKernels ? Backend::kBlock : Backend::kAten;
 }
 
 }  // namespace layer_rotation

@@ -20,21 +20,20 @@
 ///       void store(int64_t item, const Sum& total) const; // called once an item
 ///     };
 ///
-/// The shares are added in an order that depends on nothing, without atomics, so that the same input gives the same
-/// bits. Kernels are plain structs of pointers and numbers, compiled by nvcc for CUDA devices and by the host's
-/// compiler for the CPU, where tests run them, and where dropout's masks and the steps of an epoch come from them
-/// always: the same lines in both.
+/// The shares are added in a fixed order, without atomics, so that the same input gives the same bits. Kernels are
+/// plain structs of pointers and numbers. nvcc compiles them for CUDA devices, and the host's compiler for the CPU,
+/// where tests run them; dropout's masks and the steps of an epoch come from them on every device.
 namespace layer_rotation::kernel {
 
 constexpr int kThreads = 256;
 constexpr int kWarp = 32;
 constexpr int kWarps = kThreads / kWarp;
 
-/// Of a kernel whose threads do all of its work by themselves.
+/// The Sum of a kernel whose threads do all of the work by themselves, without store().
 struct NoSum {};
 
 #ifndef __CUDACC__
-/// Adds the values of a block's threads as a device does: a tree in each warp, then one over the warps.
+/// Adds the values of a block's threads in the order of a CUDA device: a tree in each warp, then one over the warps.
 template <class Sum>
 Sum block_sum_on_host(std::array<Sum, kThreads>& values) {
   const auto tree = [](Sum* first, int count, int stride) {
@@ -71,7 +70,7 @@ template <class Kernel>
 void run_on_cuda(const Kernel& kernel, int64_t items);
 
 #ifndef __CUDACC__
-/// Runs `kernel` where its memory is.
+/// Runs `kernel` on the device that its memory is on.
 template <class Kernel>
 void run(const Kernel& kernel, int64_t items, at::Device device) {
   if (items == 0) return;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-namespace layer_rotation::rotation {
+namespace layer_rotation {
 namespace {
-// 64 KiB of weights: small enough to balance the threads on a single layer, large enough that a chunk's overhead is
-// lost in its memory traffic.
+// 64 KiB of weights: small enough to balance the threads on a single layer, large enough that a chunk's overhead does
+// not show beside its memory traffic.
 constexpr int64_t kChunkSize = 16 * 1024;
 }  // namespace
 
@@ -16,4 +16,4 @@ void add_chunks(std::vector<Chunk>& chunks, size_t tensor, int64_t size, int64_t
   }
 }
 
-}  // namespace layer_rotation::rotation
+}  // namespace layer_rotation

@@ -18,11 +18,11 @@ struct ComputeSpec {
   bool tf32 = false;
   /// Whether cuDNN measures its deterministic algorithms and takes the fastest. Has no effect on the CPU.
   bool cudnn_benchmark = false;
-  Kernels kernels = Kernels::kCpu;
+  Backend backend = Backend::kCpu;
   /// Whether bf16 networks keep shadows (see ProductParameter) when block kernels update them.
   bool shadow_weights = true;
 
-  bool has_shadows() const { return shadow_weights && kernels == Kernels::kBlock && precision == at::kBFloat16; }
+  bool has_shadows() const { return shadow_weights && backend == Backend::kBlock && precision == at::kBFloat16; }
 };
 
 }  // namespace layer_rotation

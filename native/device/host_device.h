@@ -1,6 +1,6 @@
 #pragma once
 
-/// A function of the host that nvcc compiles for CUDA devices too.
+/// Marks a function of the host that nvcc compiles for CUDA devices too.
 #ifdef __CUDACC__
 #define LAYER_ROTATION_HOST_DEVICE __host__ __device__
 #else

@@ -6,7 +6,7 @@
 
 #include "chunk.h"
 
-namespace layer_rotation::rotation {
+namespace layer_rotation {
 
 /// Runs `f(chunk, index)` on every chunk with LibTorch's threads.
 template <class F>
@@ -27,4 +27,4 @@ std::vector<Sum> sum_by_tensor(const std::vector<Chunk>& chunks, size_t tensors,
   return total;
 }
 
-}  // namespace layer_rotation::rotation
+}  // namespace layer_rotation

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <tuple>
+#include <variant>
 
 #include "block_kernel.h"
 #include "sum.h"
@@ -25,7 +27,7 @@ __device__ Sum warp_sum(Sum value, int lanes) {
   return value;
 }
 
-/// As block_sum_on_host(); thread 0 has the result. `shared`: kWarps sums, which the block may use again after a
+/// The sum of block_sum_on_host(), in thread 0. `shared`: kWarps sums, which the block may use again after a
 /// __syncthreads().
 template <class Sum>
 __device__ Sum block_sum(Sum value, Sum* shared) {
@@ -45,7 +47,7 @@ __global__ void __launch_bounds__(kThreads) block_kernel(const Kernel kernel, in
     if constexpr (std::is_same_v<Sum, NoSum>) {
       kernel.sum(item, threadIdx.x);
     } else {
-      // As bytes: a shared variable has no constructor.
+      // Bytes, because a shared variable cannot have a constructor.
       __shared__ alignas(Sum) unsigned char shared[kWarps * sizeof(Sum)];
       const Sum total = block_sum(kernel.sum(item, threadIdx.x), reinterpret_cast<Sum*>(shared));
       if (threadIdx.x == 0) kernel.store(item, total);
@@ -54,7 +56,7 @@ __global__ void __launch_bounds__(kThreads) block_kernel(const Kernel kernel, in
   }
 }
 
-/// How many blocks fill the current device exactly: one more would wait for a whole round of the others.
+/// The number of blocks that fill the current device exactly. One more would wait for a whole round of the others.
 template <class Kernel>
 int64_t resident_blocks() {
   constexpr int kDevices = 64;
@@ -78,6 +80,18 @@ void run_on_cuda(const Kernel& kernel, int64_t items) {
   block_kernel<Kernel><<<blocks, kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(kernel, items);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
+
+/// In a .cu file, `template struct CompiledForAll<Kernel, std::variant<A, B, …>>;` compiles Kernel<A>, Kernel<B>, … for
+/// the device: to have their addresses, the compiler has to make them.
+template <template <class> class Kernel, class Variant>
+struct CompiledForAll;
+template <template <class> class Kernel, class... T>
+struct CompiledForAll<Kernel, std::variant<T...>> {
+  static const std::tuple<void (*)(const Kernel<T>&, int64_t)...> kAddresses;
+};
+template <template <class> class Kernel, class... T>
+const std::tuple<void (*)(const Kernel<T>&, int64_t)...> CompiledForAll<Kernel, std::variant<T...>>::kAddresses{
+    &run_on_cuda<Kernel<T>>...};
 
 }  // namespace layer_rotation::kernel
 

@@ -7,7 +7,7 @@
 
 namespace layer_rotation::kernel {
 
-/// What a sum consists of: doubles and nothing else.
+/// The numbers of a sum, which consists of doubles and nothing else.
 template <class Sum>
 struct Numbers {
   static_assert(std::is_trivially_copyable_v<Sum> && sizeof(Sum) % sizeof(double) == 0, "a sum consists of doubles");
@@ -15,7 +15,7 @@ struct Numbers {
   double values[kCount];
 };
 
-/// Adds a sum to another, number by number.
+/// Adds `other` to `to`, number by number.
 template <class Sum>
 LAYER_ROTATION_HOST_DEVICE inline Sum& add(Sum& to, const Sum& other) {
   auto numbers = std::bit_cast<Numbers<Sum>>(to);

@@ -16,8 +16,8 @@ inline at::Tensor bytes(size_t size, at::Device device) {
   return at::empty({static_cast<int64_t>(std::max<size_t>(16, size))}, at::dtype(at::kByte).device(device));
 }
 
-/// Copies `count` values to the beginning of `to`, in the order of what its device does, and waits for it: only of
-/// pinned memory is it told when a copy that nobody waited for has been read.
+/// Copies `count` values to the beginning of `to`, in the order of the device's work, and waits for the copy. For
+/// memory that is not pinned nothing else tells when the values have been read.
 template <class T>
 void upload(const T* values, size_t count, at::Tensor& to) {
   static_assert(std::is_trivially_copyable_v<T>);

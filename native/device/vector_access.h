@@ -8,7 +8,7 @@
 
 namespace layer_rotation::kernel {
 
-/// Numbers that one instruction loads or stores.
+/// The numbers that one instruction loads or stores.
 template <int N>
 struct alignas(4 * N) Pack {
   float values[N];
@@ -24,7 +24,7 @@ LAYER_ROTATION_HOST_DEVICE inline void store_pack(float* p, const Pack<N>& pack)
   *reinterpret_cast<Pack<N>*>(p) = pack;
 }
 
-// The same of numbers in bf16, which are fp32 in a pack.
+// Numbers in bf16, which are fp32 in a pack.
 
 template <int N>
 struct alignas(2 * N) Bf16Pack {
@@ -47,20 +47,21 @@ LAYER_ROTATION_HOST_DEVICE inline void store_pack(c10::BFloat16* p, const Pack<N
 }
 
 constexpr int kPack = 4;
-/// Packs of a thread that are on their way from memory at once.
+/// The packs of a thread that are on their way from memory at once.
 constexpr int kPacksInFlight = 4;
-/// Numbers that a block takes in one round.
+/// The numbers that a block takes in one round.
 constexpr int64_t kRound = int64_t{kThreads} * kPack * kPacksInFlight;
 
-/// Whether accesses to four numbers at p + begin are aligned; so is a null pointer.
+/// Whether an access to four numbers at p + begin is aligned; true for a null pointer.
 template <class Number>
 LAYER_ROTATION_HOST_DEVICE inline bool is_aligned(const Number* p, int64_t begin) {
   return p == nullptr || reinterpret_cast<uintptr_t>(p + begin) % (sizeof(Number) * kPack) == 0;
 }
 
-/// A thread's share of the numbers [begin, end) of some arrays. `load(i, size)` gets what stands at i … i+size-1 of all
-/// of them, `use(i, size, loaded)` computes with it; `size` is std::integral_constant<int, 4 or 1>. Several loads are
-/// issued before the first use: a store in between would hold them back.
+/// Goes through a thread's share of the numbers [begin, end) of some arrays. `load(i, size)` returns the numbers
+/// i … i+size-1 of all of them, `use(i, size, loaded)` computes with them; `size` is
+/// std::integral_constant<int, 4 or 1>. Several loads are issued before the first use, because a store between them
+/// would hold them back.
 template <class Load, class Use>
 LAYER_ROTATION_HOST_DEVICE inline void for_each_pack(int64_t begin, int64_t end, int thread, bool aligned, Load load,
                                                      Use use) {

@@ -20,24 +20,24 @@ std::vector<int32_t> complement(const std::vector<int32_t>& taken, int64_t size)
 }  // namespace
 
 DataSplits::DataSplits(const SplitData& train, const std::vector<int32_t>& validation, const SplitData& test,
-                       at::Device device, Kernels kernels)
+                       at::Device device, Backend backend)
     : train_(train.pixels, train.labels, device),
       validation_(validation),
       remaining_(complement(validation, train_.size())),
       test_(test.pixels, test.labels, device),
-      kernels_(kernels) {}
+      backend_(backend) {}
 
 ImageSequence DataSplits::training(const BatchPlan& batches, const AugmentationSpec& augmentation) const {
-  return ImageSequence(train_, batches.order, Augmentation(augmentation, batches.augmentation_key), kernels_);
+  return ImageSequence(train_, batches.order, Augmentation(augmentation, batches.augmentation_key), backend_);
 }
 
 ImageSequence DataSplits::evaluation(Split split) const {
   if (split == Split::kTest) return ImageSequence(test_);
   if (split == Split::kValidation) {
     if (validation_.empty()) throw Error("INVALID_CONFIG", "split: there are no validation images to evaluate");
-    return ImageSequence(train_, validation_, Augmentation(), kernels_);
+    return ImageSequence(train_, validation_, Augmentation(), backend_);
   }
-  return validation_.empty() ? ImageSequence(train_) : ImageSequence(train_, remaining_, Augmentation(), kernels_);
+  return validation_.empty() ? ImageSequence(train_) : ImageSequence(train_, remaining_, Augmentation(), backend_);
 }
 
 }  // namespace layer_rotation

@@ -18,7 +18,7 @@ enum class Split { kTrain, kValidation, kTest };
 class DataSplits {
  public:
   DataSplits(const SplitData& train, const std::vector<int32_t>& validation, const SplitData& test, at::Device device,
-             Kernels kernels);
+             Backend backend);
 
   /// All training images, those that validate included.
   const Images& train() const { return train_; }
@@ -34,7 +34,7 @@ class DataSplits {
   std::vector<int32_t> validation_;
   std::vector<int32_t> remaining_;  ///< the other training images, ascending; empty if none validates
   Images test_;
-  Kernels kernels_;
+  Backend backend_;
 };
 
 }  // namespace layer_rotation

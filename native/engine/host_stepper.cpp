@@ -18,7 +18,7 @@ class HostStepper final : public Stepper {
   void begin_epoch(const EpochRequest& request) override {
     const BatchPlan& batches = request.batches;
     images_.emplace(parts_.images, batches.order, Augmentation(parts_.augmentation, batches.augmentation_key),
-                    parts_.compute.kernels);
+                    parts_.compute.backend);
     sums_.emplace(parts_.device, request.sums);
     losses_.clear();
     next_image_ = 0;
@@ -29,7 +29,7 @@ class HostStepper final : public Stepper {
     next_image_ += images;
     const at::Tensor logits = parts_.network.forward(batch.pixels);
     const BatchLoss loss =
-        batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.kernels);
+        batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.backend);
     sums_->add(loss, images);
     losses_.push_back(loss.loss.item<double>());
     if (!std::isfinite(losses_.back())) return false;

@@ -83,9 +83,9 @@ BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const 
 }  // namespace
 
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
-                     Kernels kernels) {
+                     Backend backend) {
   c10::NoGradGuard no_grad;
-  return kernels == Kernels::kCpu ? batch_loss_cpu(spec, logits, labels, with_gradient)
+  return backend == Backend::kCpu ? batch_loss_cpu(spec, logits, labels, with_gradient)
                                   : batch_loss_aten(spec, logits, labels, with_gradient);
 }
 

@@ -23,6 +23,6 @@ struct BatchLoss {
 ///
 /// On the CPU this package's own kernel computes it; everywhere else ATen operations in fp64 do.
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
-                     Kernels kernels);
+                     Backend backend);
 
 }  // namespace layer_rotation

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "../data/augmentation.h"
 #include "../data/images.h"
 #include "../data/normalization.h"
 #include "../epoch/epoch_state.h"
@@ -27,7 +28,7 @@ struct StepParts {
   const Images& images;
   Network& network;
   Optimizer& optimizer;
-  kernel::EpochState& epoch;
+  EpochState& epoch;
 };
 
 /// Makes the training steps of an epoch: gathers a batch, runs the network forward and backward, updates the weights,

@@ -22,21 +22,21 @@ namespace {
 constexpr uint64_t kDropoutStream = 0x6d2b79f5;
 
 /// The compute settings for `device`. Throws Error DEVICE_UNAVAILABLE if the device lacks the precision.
-ComputeSpec checked(const ComputeSpec& given, const KernelChoice& choice, at::Device device) {
+ComputeSpec checked(const ComputeSpec& given, const BackendChoice& choice, at::Device device) {
   if (given.tf32 && !device.is_cuda()) {
     throw Error("DEVICE_UNAVAILABLE", "precision: tf32 needs a CUDA device; use fp32 or bf16 on the CPU");
   }
   ComputeSpec compute = given;
-  compute.kernels = kernels_for(device, choice);
+  compute.backend = backend_for(device, choice);
   return compute;
 }
 
 /// The layers at the start of the training. Overwrites the network's weights with `initial` unless that is empty.
-rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, Kernels kernels) {
+rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, Backend backend) {
   if (!initial.empty()) import_initial_state(network, initial);
   std::vector<at::Tensor> weights;
   for (const MonitoredLayer& layer : network.layers()) weights.push_back(layer.weight);
-  return rotation::Layers(std::move(weights), kernels);
+  return rotation::Layers(std::move(weights), backend);
 }
 
 }  // namespace
@@ -52,18 +52,18 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
     : stream_(stream),
       device_(stream.device()),
       threads_(spec.threads),
-      compute_(checked(spec.compute, spec.kernels, device_)),
+      compute_(checked(spec.compute, spec.backend, device_)),
       loss_(spec.loss),
       augmentation_(spec.augmentation),
-      normalization_(spec.normalization, device_, compute_.kernels),
-      epoch_(compute_.kernels == Kernels::kBlock ? device_ : at::Device(at::kCPU)),
+      normalization_(spec.normalization, device_, compute_.backend),
+      epoch_(compute_.backend == Backend::kBlock ? device_ : at::Device(at::kCPU)),
       network_(spec.layers, spec.input_shape, spec.classes, normalization_, compute_, device_,
                at::make_generator<at::CPUGeneratorImpl>(spec.seed), {spec.seed ^ kDropoutStream, &epoch_}),
-      data_(spec.train, spec.validation, spec.test, device_, compute_.kernels),
-      layers_(monitored(network_, spec.weights, compute_.kernels)),
+      data_(spec.train, spec.validation, spec.test, device_, compute_.backend),
+      layers_(monitored(network_, spec.weights, compute_.backend)),
       recorder_(layers_),
       optimizer_(make_optimizer(spec.optimizer, layers_, optimized_parameters(network_, spec.parameters), epoch_)),
-      stepper_(compute_.kernels == Kernels::kBlock ? make_block_stepper(parts(), spec.cuda_graph, stream_.is_shared())
+      stepper_(compute_.backend == Backend::kBlock ? make_block_stepper(parts(), spec.cuda_graph, stream_.is_shared())
                                                    : make_host_stepper(parts())) {}
 
 StepParts Trainer::parts() {
@@ -93,7 +93,7 @@ EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopTo
   for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
     const Batch batch = images.batch(begin, std::min(begin + batch_size, images.size()));
-    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.kernels),
+    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.backend),
              batch.labels.size(0));
   }
   return sums.means();

@@ -52,7 +52,7 @@ class Trainer {
 
   at::Device device() const { return device_; }
   /// Whether the device can do the work of several trainers at once, so that a thread for this one alone pays off.
-  bool runs_beside_others() const { return compute_.kernels == Kernels::kBlock; }
+  bool runs_beside_others() const { return compute_.backend == Backend::kBlock; }
   std::vector<std::string> layer_names() const;
   int64_t parameter_count() const;
   /// Bytes held by weights, their initial values and references, the optimizer's state, and the data.
@@ -79,7 +79,7 @@ class Trainer {
   LossSpec loss_;
   AugmentationSpec augmentation_;
   Normalization normalization_;
-  kernel::EpochState epoch_;
+  EpochState epoch_;
   int64_t total_steps_ = 0;
   Network network_;
   DataSplits data_;

@@ -28,7 +28,7 @@ struct SplitData {
 struct TrainerSpec {
   std::string device;
   int threads = 0;  ///< 0: LibTorch's default
-  KernelChoice kernels;
+  BackendChoice backend;
   bool cuda_graph = true;  ///< whether steps on CUDA devices are captured
   uint64_t seed = 0;
   std::vector<int64_t> input_shape;

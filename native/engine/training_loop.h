@@ -42,7 +42,7 @@ struct EpochResult {
 struct LoopParts {
   Stepper& stepper;
   Optimizer& optimizer;
-  kernel::EpochState& epoch;
+  EpochState& epoch;
   LayerRecorder& recorder;
 };
 

@@ -7,10 +7,10 @@
 
 #include "epoch_tables.h"
 
-namespace layer_rotation::kernel {
+namespace layer_rotation {
 
-/// The EpochTables of one training and the memory that they point to. The tables' address stays the same, whatever
-/// becomes of the memory.
+/// The EpochTables of one training and the memory that they point to. The address of the tables stays the same when
+/// that memory is replaced.
 class EpochState {
  public:
   explicit EpochState(at::Device device);
@@ -18,26 +18,26 @@ class EpochState {
   EpochTables* tables() const { return static_cast<EpochTables*>(on_device_.mutable_data_ptr()); }
   at::Device device() const { return on_device_.device(); }
 
-  // What the next epoch looks up, given before begin().
+  // These set what the next epoch looks up, and are called before begin().
   void set_images(const std::vector<int32_t>& order, uint32_t augmentation_key);
   /// [steps][layers]
   void set_rates(const std::vector<double>& rates);
-  /// Makes space for so many.
+  /// Makes space for that many losses, and records of that many layers.
   void reserve(int64_t losses, int64_t records, int64_t layers);
-  /// Of the examples that were seen in the epoch so far.
+  /// The sums over the examples that the epoch has seen so far.
   void set_sums(const ExampleSums& sums);
-  /// Puts everything where the kernels find it, at the epoch's first step.
+  /// Uploads all of this to the tables, which then stand at the epoch's first step.
   void begin(int64_t total_steps);
 
-  /// Enqueues the move to the next step, after one of `images` images.
+  /// Enqueues the move to the next step. The step that ends took `images` images.
   void advance(int64_t images, bool recorded);
-  /// The steps that were made: fewer than were enqueued where one diverged. Waits for the device, on which work may
-  /// change things again.
+  /// The number of steps that were made, which is less than were enqueued where one diverged. Waits for the device, and
+  /// clears the mark of divergence, so that later work changes the parameters again.
   int64_t end();
 
-  /// Of the examples so far. Waits for the device.
+  /// The sums over the examples so far. Waits for the device.
   ExampleSums sums() const;
-  /// The same as bytes on the device, for who enqueues a copy: an ExampleSums.
+  /// The same sums as bytes on the device, an ExampleSums, for a copy that is enqueued.
   const at::Tensor& sums_on_device() const { return sums_; }
   /// fp64 [count], on the host. Waits for the device.
   std::vector<double> losses(int64_t count) const;
@@ -51,4 +51,4 @@ class EpochState {
   at::Tensor order_, rates_, losses_, sums_, records_;
 };
 
-}  // namespace layer_rotation::kernel
+}  // namespace layer_rotation

@@ -64,11 +64,11 @@ Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape,
       if (one.shadow().defined()) shadows_.emplace(one.parameter().unsafeGetTensorImpl(), one.shadow());
     }
   }
-  if (compute.kernels == Kernels::kBlock) running_statistics_ = RunningStatistics(batch_norms(parts_), *step.epoch);
+  if (compute.backend == Backend::kBlock) running_statistics_ = RunningStatistics(batch_norms(parts_), *step.epoch);
   // A flatten at the front would only undo another memory format.
   const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
-  const bool fast_pixels = compute.kernels == Kernels::kCpu && compute.precision == at::kFloat &&
+  const bool fast_pixels = compute.backend == Backend::kCpu && compute.precision == at::kFloat &&
                            normalization.scalar() && has_fast_bf16_products();
   if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
 }

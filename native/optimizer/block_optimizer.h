@@ -1,17 +1,17 @@
 #pragma once
 
+#include "block_tables.h"
 #include "gradient_table.h"
 #include "optimizer.h"
 #include "slots.h"
-#include "update_kernel.h"
 
 namespace layer_rotation {
 
-/// Enqueues a step as block kernels and waits for nothing: its constants, the sums between its passes and its records
-/// stay in the device's memory.
+/// Enqueues a step as block kernels and waits for nothing: the constants of the step, the sums between its passes and
+/// its records stay in the device's memory.
 class BlockOptimizer final : public Optimizer {
  public:
-  BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots, kernel::EpochState& epoch);
+  BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots, EpochState& epoch);
 
   void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) override;
   bool step(bool record) override;
@@ -19,22 +19,22 @@ class BlockOptimizer final : public Optimizer {
   OptimizerState export_state() const override;
   void import_state(const OptimizerState& state) override;
 
-  /// A step between these is captured: its kernels are not run yet, and will read the gradients' addresses from a table
-  /// of their own, which has to live as long as the capture.
+  /// A step between begin_capture() and end_capture() is captured: its kernels run later, and read the addresses of the
+  /// gradients from `table`, which must live as long as the captured graph.
   void begin_capture(GradientTable& table);
   void end_capture();
   void abandon_capture() { captured_ = nullptr; }
 
  private:
   void find_gradients();
-  template <class Rule>
+  template <class F>
   void update(const block::Tables& tables, bool record) const;
 
   OptimizerSpec spec_;
   const rotation::Layers& layers_;
   Slots slots_;
-  kernel::EpochState& epoch_;
-  std::vector<double> rates_;  ///< [steps][layers] of the epoch
+  EpochState& epoch_;
+  std::vector<double> rates_;  ///< of the epoch, [steps][layers]
   GradientTable eager_;
   GradientTable* captured_ = nullptr;  ///< during a capture
   std::vector<at::Tensor> gradients_;  ///< keeps copies alive during a step
@@ -42,7 +42,7 @@ class BlockOptimizer final : public Optimizer {
   int64_t chunks_ = 0;
   int64_t units_ = 0;
   at::Tensor mean_squares_;         ///< bytes: [units] RunningMean
-  std::vector<at::Tensor> memory_;  ///< of the other tables
+  std::vector<at::Tensor> memory_;  ///< bytes: the other tables
 };
 
 }  // namespace layer_rotation

@@ -3,30 +3,28 @@
 #include <cmath>
 
 #include "../device/simd.h"
-#include "rules/rules.h"
+#include "rules/math.h"
 
 namespace layer_rotation {
 
 // The same arithmetic on eight lanes and on one, for the ends of ranges. Value is double, in which sums, combinations
-// and the simpler rules are computed; Narrow is fp32, for rules with roots and quotients, which would else take longer
-// than memory.
+// and the simpler formulas are computed; Narrow is fp32, for formulas with roots and quotients, which would otherwise
+// take longer than memory.
 struct Lanes {
   static constexpr int64_t size = 8;
-  using Value = rotation::Double8;
+  using Value = simd::Double8;
   using Narrow = float __attribute__((vector_size(32)));
-  static LAYER_ROTATION_INLINE void load(const float* p, Value& x) { x = rotation::widen(p); }
-  static LAYER_ROTATION_INLINE void load(const float* p, Narrow& x) {
-    x = *reinterpret_cast<const rotation::Float8*>(p);
-  }
-  static LAYER_ROTATION_INLINE void store(float* p, Value x) { rotation::narrow(p, x); }
-  static LAYER_ROTATION_INLINE void store(float* p, Narrow x) { *reinterpret_cast<rotation::Float8*>(p) = x; }
-  /// As it is when it has been stored.
+  static LAYER_ROTATION_INLINE void load(const float* p, Value& x) { x = simd::widen(p); }
+  static LAYER_ROTATION_INLINE void load(const float* p, Narrow& x) { x = *reinterpret_cast<const simd::Float8*>(p); }
+  static LAYER_ROTATION_INLINE void store(float* p, Value x) { simd::narrow(p, x); }
+  static LAYER_ROTATION_INLINE void store(float* p, Narrow x) { *reinterpret_cast<simd::Float8*>(p) = x; }
+  /// x as it is once it has been stored.
   static LAYER_ROTATION_INLINE Value rounded(Value x) { return widened(narrowed(x)); }
   static LAYER_ROTATION_INLINE Narrow rounded(Narrow x) { return x; }
   static LAYER_ROTATION_INLINE Value widened(Value x) { return x; }
   static LAYER_ROTATION_INLINE Value widened(Narrow x) { return __builtin_convertvector(x, Value); }
   static LAYER_ROTATION_INLINE Narrow narrowed(Value x) { return __builtin_convertvector(x, Narrow); }
-  static LAYER_ROTATION_INLINE double sum(Value x) { return rotation::horizontal_sum(x); }
+  static LAYER_ROTATION_INLINE double sum(Value x) { return simd::horizontal_sum(x); }
 };
 struct Lane {
   static constexpr int64_t size = 1;
@@ -44,6 +42,12 @@ struct Lane {
 };
 
 namespace rules {
+
+template <>
+struct Math<Lanes::Value> {
+  using V = Lanes::Value;
+  static LAYER_ROTATION_INLINE V sign(V x) { return x > 0 ? V{} + 1 : x < 0 ? V{} - 1 : x; }
+};
 
 template <>
 struct Math<Lanes::Narrow> {

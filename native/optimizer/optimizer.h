@@ -8,27 +8,28 @@
 #include "../epoch/epoch_state.h"
 #include "../rotation/layers.h"
 #include "../rotation/step_record.h"
-#include "controls/combine.h"
 #include "optimizer_spec.h"
 
 namespace layer_rotation {
 
-/// A parameter of a network as an optimizer takes it.
+/// A parameter of a network, with all that an optimizer needs to know of it.
 struct OptimizedParameter {
   at::Tensor tensor;
-  size_t layer;    ///< the monitored layer that it belongs to, whose learning rate it follows
+  size_t layer;    ///< the monitored layer whose learning rate it follows
   bool is_weight;  ///< whether it is that layer's weight
   ParameterSettings settings;
-  at::Tensor shadow = {};  ///< bf16, in its layout, where there is one: receives the gradient, and follows each step
+  /// A shadow is a bf16 copy of a weight, in its layout: the network computes with it, so that it receives the
+  /// gradient, and each step updates both. Undefined where there is none.
+  at::Tensor shadow = {};
 };
 
-/// What an optimizer keeps from step to step.
+/// All that an optimizer keeps from step to step.
 struct OptimizerState {
-  std::vector<at::Tensor> parameters;           ///< those that are trained
-  std::vector<std::vector<at::Tensor>> states;  ///< of each of them, fp32 in its shape
-  std::vector<RunningMean> mean_square;         ///< [units of all parameters]
+  std::vector<at::Tensor> parameters;           ///< the trained ones
+  std::vector<std::vector<at::Tensor>> states;  ///< of each parameter, fp32 in its shape
+  std::vector<RunningMean> mean_square;         ///< [units of all parameters], for controls
 
-  /// Bytes of the states.
+  /// Size of the states in bytes.
   int64_t memory() const {
     int64_t bytes = 0;
     for (const auto& tensors : states) {
@@ -38,30 +39,31 @@ struct OptimizerState {
   }
 };
 
-/// An update rule with its control, on the parameters of a network, all in the same passes.
+/// An update rule and its control, on all parameters of a network.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// What the next steps take, after the `steps_before` steps since the training began: `rates` [steps][layers], and at
-  /// most `records` of them are recorded.
+  /// Sets the learning rates of the next steps, [steps][layers]. `steps_before` steps were made since the training
+  /// began, and at most `records` of the next ones are recorded.
   virtual void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) = 0;
-  /// The next step of the epoch, from the gradients that the parameters hold. False where a parameter is known to have
-  /// become NaN or infinite; block kernels tell the epoch's tables instead.
+  /// Takes the next step of the epoch, from the gradients that the parameters hold. Returns false where a parameter is
+  /// known to have become NaN or infinite. Block kernels write that into the epoch's tables instead.
   virtual bool step(bool record) = 0;
-  /// [records][layers]: what was recorded since begin_epoch(), in the epoch's steps `steps`. Waits for the device.
+  /// The records since begin_epoch(), [records][layers], which were taken in the epoch's steps `steps`. Waits for the
+  /// device.
   virtual std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) = 0;
 
-  /// The tensors are the optimizer's own.
+  /// Returns the optimizer's own tensors, not copies.
   virtual OptimizerState export_state() const = 0;
-  /// Of what export_state() gave, in other tensors; the parameters are left alone.
+  /// Copies the states from what export_state() gave, here or in another training. The parameters stay as they are.
   virtual void import_state(const OptimizerState& state) = 0;
 };
 
-/// `parameters`: among them every layer's weight, once. Those that are not trained are left alone. With block kernels
-/// `epoch` is what their steps look up; its rates and records are set by begin_epoch(), and who makes a step moves it
-/// on. The layers and `epoch` must outlive the optimizer.
+/// `parameters`: among them every layer's weight, once. Those that are not trained stay as they are. Block kernels look
+/// up the rates in `epoch`, where begin_epoch() puts them, and write their records there; the caller advances it after
+/// each step. The layers and `epoch` must outlive the optimizer.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerSpec& spec, const rotation::Layers& layers,
-                                          const std::vector<OptimizedParameter>& parameters, kernel::EpochState& epoch);
+                                          const std::vector<OptimizedParameter>& parameters, EpochState& epoch);
 
 }  // namespace layer_rotation

@@ -9,15 +9,15 @@
 
 namespace layer_rotation::rotation {
 
-/// The displacement of all layers from a reference, as two block kernels that allocate nothing and wait for nothing:
-/// all layers' chunks in one launch, then their totals.
+/// The displacement of all layers from a reference, as two block kernels that neither allocate nor wait: one for the
+/// chunks of all layers, one for the layers' totals.
 class BlockMonitor {
  public:
-  /// The layers and the reference must outlive it.
+  /// The layers and the reference must outlive the monitor.
   BlockMonitor(const Layers& layers, const Reference& reference);
 
   void enqueue() const;
-  /// [layers]: what was enqueued last. Waits for the device.
+  /// [layers]: the sums that were enqueued last. Waits for the device.
   std::vector<Displacement> sums() const;
 
  private:

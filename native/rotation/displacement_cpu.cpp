@@ -4,6 +4,11 @@
 
 namespace layer_rotation::rotation {
 
+using simd::Double8;
+using simd::horizontal_sum;
+using simd::prefetch;
+using simd::widen;
+
 LAYER_ROTATION_CLONES Displacement displacement_cpu(const float* weight, const float* reference, int64_t begin,
                                                     int64_t end) {
   // Two accumulators a sum hide the latency of the additions.

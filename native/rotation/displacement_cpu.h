@@ -6,7 +6,7 @@
 
 namespace layer_rotation::rotation {
 
-/// The sums over weights [begin, end) of how far they are from those of a reference.
+/// The displacement of the weights [begin, end) from those of a reference.
 Displacement displacement_cpu(const float* weight, const float* reference, int64_t begin, int64_t end);
 
 }  // namespace layer_rotation::rotation

@@ -4,8 +4,8 @@
 
 namespace layer_rotation::rotation {
 
-Layers::Layers(std::vector<at::Tensor> weights, Kernels kernels)
-    : weights_(std::move(weights)), initial_(weights_), kernels_(kernels) {
+Layers::Layers(std::vector<at::Tensor> weights, Backend backend)
+    : weights_(std::move(weights)), initial_(weights_), backend_(backend) {
   for (size_t layer = 0; layer < weights_.size(); ++layer) {
     const at::Tensor& weight = weights_[layer];
     TORCH_CHECK(weight.scalar_type() == at::kFloat && weight.is_non_overlapping_and_dense(), "layer ", layer,

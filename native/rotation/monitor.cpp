@@ -7,8 +7,8 @@
 namespace layer_rotation::rotation {
 
 std::vector<Displacement> measure_displacement(const Layers& layers, const Reference& reference) {
-  if (layers.kernels() == Kernels::kAten) return measure_displacement_aten(layers, reference);
-  if (layers.kernels() == Kernels::kBlock) {
+  if (layers.backend() == Backend::kAten) return measure_displacement_aten(layers, reference);
+  if (layers.backend() == Backend::kBlock) {
     const BlockMonitor monitor(layers, reference);
     monitor.enqueue();
     return monitor.sums();

@@ -19,7 +19,7 @@ std::vector<Displacement> measure_displacement_aten(const Layers& layers, const 
     sums.push_back(at::sum(difference * from));
     sums.push_back(at::sum(weight.square()));
   }
-  // One copy to the host for all layers: each would wait for the device.
+  // One copy to the host for all layers, because each copy waits for the device.
   const at::Tensor on_host = at::stack(sums).cpu();
   const double* sum = on_host.const_data_ptr<double>();
   std::vector<Displacement> total;

@@ -7,18 +7,19 @@
 
 namespace layer_rotation::rotation {
 
-/// A stretch of one layer as a block kernel takes it, and the layer's stretches.
+/// A stretch of one layer.
 struct MonitorChunk {
   const float* weight;
   const float* reference;
   int64_t size;
 };
+/// The stretches of one layer.
 struct MonitorLayer {
   int32_t first_chunk;
   int32_t chunks;
 };
 
-/// The sums of a chunk. 8 bytes a number.
+/// [chunks]: the sums of each. Reads 8 bytes a number.
 struct MonitorChunks {
   using Sum = Displacement;
   const MonitorChunk* chunks;
@@ -52,7 +53,7 @@ struct MonitorChunks {
   };
 };
 
-/// The sums of a layer from those of its chunks.
+/// [layers]: the sums of each, from those of its chunks.
 struct MonitorLayers {
   using Sum = Displacement;
   const MonitorLayer* layers;

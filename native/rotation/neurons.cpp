@@ -59,7 +59,7 @@ std::vector<NeuronQuartiles> measure_neurons(const Layers& layers, const Referen
     const at::Tensor &weight = layers.weight(layer), &from = reference.weight(layer);
     std::vector<double> rotation, angle;
     for (const Displacement& sums :
-         layers.kernels() == Kernels::kCpu ? displacements_cpu(weight, from) : displacements_aten(weight, from)) {
+         layers.backend() == Backend::kCpu ? displacements_cpu(weight, from) : displacements_aten(weight, from)) {
       const double squared_norm = sums.squared_weight - 2 * sums.dot_reference - sums.squared;
       rotation.push_back(sums.rotation(squared_norm));
       angle.push_back(turned(sums.squared, sums.dot_reference, squared_norm));

@@ -7,10 +7,11 @@
 
 namespace layer_rotation::rotation {
 
-/// Minimum, quartiles and maximum over the neurons of a layer, interpolated linearly; NaN where a neuron's is.
+/// Minimum, quartiles and maximum over the neurons of a layer, interpolated linearly; all NaN where a neuron's value
+/// is.
 using Quartiles = std::array<double, 5>;
 
-/// Cosine distance of each neuron's weights to those of `reference`, and the angle between them in radians.
+/// The cosine distance of each neuron's weights to those of a reference, and the angle between them in radians.
 struct NeuronQuartiles {
   Quartiles rotation;
   Quartiles angle;

@@ -6,7 +6,7 @@
 
 namespace layer_rotation::rotation {
 
-/// The weights of all layers at one time of a training, from which rotation is measured.
+/// The weights of all layers at one time of a training. Rotation is measured from them.
 class Reference {
  public:
   /// Copies `weights`, in their memory layout.

@@ -18,10 +18,10 @@ ProbeResult probe(const StepParts& parts, const std::vector<int32_t>& indices, M
   c10::AutoGradMode grad_mode(training);
   Network& network = parts.network;
   network.train(training);
-  const ImageSequence images(parts.images, indices, Augmentation(), parts.compute.kernels);
+  const ImageSequence images(parts.images, indices, Augmentation(), parts.compute.backend);
   const Batch batch = images.batch(0, images.size());
   const at::Tensor logits = network.forward(batch.pixels);
-  const BatchLoss loss = batch_loss(parts.loss, logits, batch.labels, training, parts.compute.kernels);
+  const BatchLoss loss = batch_loss(parts.loss, logits, batch.labels, training, parts.compute.backend);
   ProbeResult result;
   result.loss = loss.loss.item<double>();
   if (training) {
@@ -37,7 +37,7 @@ ProbeResult probe(const StepParts& parts, const std::vector<int32_t>& indices, M
 std::vector<double> time_input(const StepParts& parts, const BatchPlan& batches) {
   c10::InferenceMode inference;
   const ImageSequence images(parts.images, batches.order, Augmentation(parts.augmentation, batches.augmentation_key),
-                             parts.compute.kernels);
+                             parts.compute.backend);
   std::vector<double> nanoseconds;
   int64_t begin = 0;
   for (const int32_t size : batches.batch_sizes) {

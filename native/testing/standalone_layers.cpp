@@ -61,8 +61,8 @@ StandaloneLayers::StandaloneLayers(const Arrays& weights, const StandaloneSpec& 
     : stream_(stream),
       threads_(spec.threads),
       weights_(to_tensors(weights, spec.row_sizes, stream.device())),
-      layers_(weights_, kernels_for(stream.device(), spec.kernels)),
-      epoch_(layers_.kernels() == Kernels::kBlock ? stream.device() : at::Device(at::kCPU)),
+      layers_(weights_, backend_for(stream.device(), spec.backend)),
+      epoch_(layers_.backend() == Backend::kBlock ? stream.device() : at::Device(at::kCPU)),
       optimizer_(make_optimizer(spec.optimizer, layers_, optimized(weights_, spec.parameters), epoch_)) {}
 
 DeviceStream::Use StandaloneLayers::use() const {
@@ -130,11 +130,11 @@ std::vector<double> StandaloneLayers::time(const std::string& kernel, int64_t re
 std::function<void()> StandaloneLayers::timed(const std::string& kernel) {
   if (kernel == "step") {
     return [this] {
-      if (layers_.kernels() != Kernels::kBlock) begin_step(std::vector<double>(weights_.size(), 1e-3), 0);
+      if (layers_.backend() != Backend::kBlock) begin_step(std::vector<double>(weights_.size(), 1e-3), 0);
       optimizer_->step(/*record=*/false);
     };
   }
-  if (kernel == "monitor" && layers_.kernels() == Kernels::kBlock) {
+  if (kernel == "monitor" && layers_.backend() == Backend::kBlock) {
     return [monitor = rotation::BlockMonitor(layers_, layers_.initial())] { monitor.enqueue(); };
   }
   if (kernel == "monitor") return [this] { rotation::measure_displacement(layers_, layers_.initial()); };

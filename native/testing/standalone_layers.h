@@ -18,7 +18,7 @@ struct StandaloneSpec {
   OptimizerSpec optimizer;
   std::vector<ParameterSettings> parameters;  ///< one a layer
   std::vector<int64_t> row_sizes;             ///< weights of a neuron, one a layer
-  KernelChoice kernels;
+  BackendChoice backend;
   int threads = 0;
 };
 
@@ -54,7 +54,7 @@ class StandaloneLayers {
   int threads_;
   std::vector<at::Tensor> weights_;
   rotation::Layers layers_;
-  kernel::EpochState epoch_;
+  EpochState epoch_;
   std::unique_ptr<Optimizer> optimizer_;
   int64_t total_steps_ = 0;
 };

@@ -36,7 +36,7 @@ BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const C
   pixels_ = input.size() / channels;
   ones_ = torch::ones({channels}, device);
   zeros_ = torch::zeros({channels}, device);
-  if (compute.kernels == Kernels::kBlock) {
+  if (compute.backend == Backend::kBlock) {
     batch_mean = zeros_.clone();
     batch_variance = zeros_.clone();
   }

@@ -44,7 +44,7 @@ Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& com
            at::Generator generator)
     : window_(checked(spec, input).window, input),
       groups_(spec.groups),
-      has_block_kernels_(compute.kernels == Kernels::kBlock),
+      has_block_kernels_(compute.backend == Backend::kBlock),
       precision_(compute.precision) {
   const Size2 size = window_.size;
   at::Tensor initial = torch::empty({spec.filters, input.shape[0] / spec.groups, size[0], size[1]});
