@@ -4,13 +4,15 @@ export { experiment, type ExperimentConfig, type ExperimentInput } from './exper
 export { loadExperiment } from './experiment/load-experiment.js'
 export { presets } from './experiment/presets.js'
 
-export { cifar10, cifar100, type Cifar100Config, type Cifar10Config } from './data/cifar/cifar-config.js'
+export { cifar10, type Cifar10Config } from './data/cifar/cifar10.js'
+export { cifar100, type Cifar100Config } from './data/cifar/cifar100.js'
 export type { DataConfig } from './data/data.js'
 export type { DataProgress } from './data/progress.js'
-export { imageFolder, type ImageFolderConfig } from './data/images/image-folder-config.js'
-export { fashionMnist, mnist, type FashionMnistConfig, type MnistConfig } from './data/mnist/mnist-config.js'
-export { synthetic, type SyntheticConfig } from './data/synthetic/synthetic-config.js'
-export { tinyImageNet, type TinyImageNetConfig } from './data/images/tiny-imagenet-config.js'
+export { imageFolder, type ImageFolderConfig } from './data/images/image-folder.js'
+export { fashionMnist, type FashionMnistConfig } from './data/mnist/fashion-mnist.js'
+export { mnist, type MnistConfig } from './data/mnist/mnist.js'
+export { synthetic, type SyntheticConfig } from './data/synthetic/synthetic.js'
+export { tinyImageNet, type TinyImageNetConfig } from './data/images/tiny-imagenet.js'
 
 export type { Initializer } from './model/initializer.js'
 export {

@@ -1,14 +1,7 @@
+import type { Split } from '../data/split.js'
 import type { LossConfig } from '../loss/loss.js'
 import type { LayerSpec } from '../model/layers.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
-
-/** Images of one split, as the device keeps them. */
-export interface NativeSplit {
-  /** [n, ...inputShape], one byte a pixel, 0 to 255. */
-  images: Uint8Array
-  /** [n], each in 0 … classes-1. */
-  labels: Int32Array
-}
 
 /** How one parameter is trained. */
 export interface ParameterSettings {
@@ -67,10 +60,10 @@ export interface TrainerSpec {
     /** [1] or [channels]: pixels enter the network as (pixel - mean) / deviation. */
     mean: Float64Array
     deviation: Float64Array
-    train: NativeSplit
+    train: Split
     /** Indices into train of the images that validate; may be empty. */
     validation: Int32Array
-    test: NativeSplit
+    test: Split
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { experiment, type ExperimentInput } from '../../src/experiment/experiment.js'
 import { mlp } from '../../src/model/zoo/mlp.js'
-import { mnist } from '../../src/data/mnist/mnist-config.js'
+import { mnist } from '../../src/data/mnist/mnist.js'
 import { crossEntropy } from '../../src/loss/cross-entropy.js'
 import { kerasCrossEntropy } from '../../src/loss/keras-cross-entropy.js'
 import { decoupledWeightDecay } from '../../src/regularization/decoupled-weight-decay.js'
