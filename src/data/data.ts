@@ -10,7 +10,7 @@ import { mnistSet } from './mnist/mnist.js'
 import { syntheticSet } from './synthetic/synthetic.js'
 
 /** All types of data. Reading, texts, errors, the command line's data sets and tests follow from this list. */
-const dataSets = {
+export const dataSets = {
   mnist: mnistSet,
   fashionMnist: fashionMnistSet,
   cifar10: cifar10Set,
@@ -30,11 +30,8 @@ export type DataConfig = z.output<Schema>
 /** Data as it may be written: without its defaults. */
 export type DataInput = Input<Schema>
 
-/** The types of data with their keys no longer known one by one, in the order in which they are listed. */
-export const allDataSets = Object.values(dataSets) as unknown as readonly DataSet[]
-
 /** Returns the type of data that a config is of. */
-export const dataSetOf = ({ type }: DataConfig): DataSet => dataSets[type] as unknown as DataSet
+export const dataSetOf = ({ type }: DataConfig): DataSet => dataSets[type] as DataSet
 
 /** Returns the properties of the data that a model must fit. */
 export const dataShape = (config: DataConfig): DataShape => dataSetOf(config).shape(config)

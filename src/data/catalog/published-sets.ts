@@ -1,5 +1,5 @@
-import { allDataSets, type DataConfig } from '../data.js'
-import type { Publication } from '../data-set.js'
+import { dataSets, type DataConfig } from '../data.js'
+import type { DataSet, Publication } from '../data-set.js'
 import type { SetName } from './set-names.js'
 
 /** A published data set with all that `layer-rotation data` needs. */
@@ -13,10 +13,11 @@ export interface PublishedSet extends Omit<Publication<DataConfig>, 'locate'> {
 
 /** The published data sets by their names on the command line. */
 export const publishedSets = Object.fromEntries(
-  allDataSets.flatMap(({ schema, images, published }) => {
+  (Object.values(dataSets) as DataSet[]).flatMap((dataSet) => {
+    const { schema, published } = dataSet
     if (published === undefined) return []
     const config = schema.parse({ type: schema.shape.type.value })
-    const set = { ...published, config, images: images(config), locate: () => published.locate(config) }
+    const set = { ...published, config, images: dataSet.images(config), locate: () => published.locate(config) }
     return [[published.name, set]]
   }),
 ) as unknown as Readonly<Record<SetName, PublishedSet>>

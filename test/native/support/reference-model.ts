@@ -162,9 +162,12 @@ export const layerExamples = Object.entries(references).flatMap(([type, { exampl
   examples.map((example) => ({ type: type as LayerSpec['type'], ...example })),
 )
 
-/** All examples one after the other: first those that make images. It ends in one number a class. */
+/** All examples one after the other, as they fit, and a dense layer that gives one number for each class. */
 export function exampleNetwork(classes: number): LayerSpec[] {
-  const inOrder = [3, 1].flatMap((length) => layerExamples.filter(({ output }) => output.length === length))
+  // A layer that makes rows of images stands behind those that make images, and before those that flatten their input.
+  const place = ({ layers, output }: (typeof layerExamples)[number]) =>
+    output.length === 3 ? 0 : layers[0]!.type === 'flatten' ? 2 : 1
+  const inOrder = layerExamples.toSorted((a, b) => place(a) - place(b))
   const renamed = inOrder.flatMap(({ layers }, i) => layers.map((layer) => renameLayer(layer, `example${i}`)))
   return [...renamed, layers.dense({ name: 'head', units: classes })]
 }
