@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import type { SetCheck, SplitCheck } from '../../data/catalog/check-set.js'
 import { clickablePath } from '../terminal/path.js'
 
-/** Lines for people: counts, means and deviations of a data set that can be used. */
+/** Returns lines for people: counts, means and deviations of a data set that can be used. */
 export function describeCheck(check: SetCheck): string[] {
   const { title, place, asPublished, inputShape, classes, train, test } = check
   const origin =

@@ -4,7 +4,7 @@ import { modelSchema } from '../../model/model.js'
 import { zooNetwork, type ZooName } from '../../model/zoo/zoo.js'
 import { validate } from '../../validation/validate.js'
 
-/** What there is to say about a network of the zoo. */
+/** A network of the zoo with its description. */
 export interface InspectedModel extends ModelDescription {
   name: string
   describe: string

@@ -3,7 +3,7 @@ import { count } from '../format.js'
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 
-/** A network's layers as lines, those in residual layers indented, monitored ones numbered; then the sums. */
+/** Returns a network's layers as lines, those in residual layers indented and monitored ones numbered; then the sums. */
 export function layerTable(model: InspectedModel): string[] {
   const indices = new Map(model.monitored.map((name, index) => [name, index]))
   const [titles = '', ...lines] = table(

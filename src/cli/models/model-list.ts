@@ -1,7 +1,7 @@
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 
-/** The networks as lines: one each. */
+/** Returns one line for each network. */
 export function modelList(models: readonly InspectedModel[]): string[] {
   return table(
     [
