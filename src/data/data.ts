@@ -31,7 +31,7 @@ export type DataConfig = z.output<Schema>
 export type DataInput = Input<Schema>
 
 /** Returns the type of data that a config is of. */
-export const dataSetOf = ({ type }: DataConfig): DataSet => dataSets[type] as DataSet
+export const dataSetOf = ({ type }: DataConfig): DataSet => dataSets[type]
 
 /** Returns the properties of the data that a model must fit. */
 export const dataShape = (config: DataConfig): DataShape => dataSetOf(config).shape(config)
