@@ -1,4 +1,4 @@
-"""Random shifts and flips, which depend on seed, epoch and image alone."""
+"""Random shifts and flips, which depend only on seed, epoch and image."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from .random_streams import augmentation_stream, hashes
 
 
 class Draws(NamedTuple):
-    """What happens to each image of an epoch, in pixels. All int64 [n]."""
+    """The shift of each image of an epoch in pixels, and 1 for a mirrored image. All int64 [n]."""
 
     down: torch.Tensor
     right: torch.Tensor
@@ -16,7 +16,7 @@ class Draws(NamedTuple):
 
 
 def draw(n: int, augmentation: dict, seed: int, epoch: int) -> Draws:
-    """Shifts from -s to s; the two ends are half as likely as the others."""
+    """Draws shifts from -s to s; the two ends are half as likely as the others."""
     values = hashes(seed, augmentation_stream(epoch), torch.arange(n))
     quarters = 4 * augmentation["shift"]
 

@@ -1,4 +1,4 @@
-"""Which images a run sees, in which order."""
+"""The images that a run sees, in their order."""
 
 import torch
 
@@ -24,14 +24,14 @@ class Batches:
         self.steps = n // self.size if self.is_keras else -(-n // self.size)
 
     def epoch(self, epoch: int) -> list[torch.Tensor]:
-        """int64 [batch] each."""
+        """The indices of each batch, int64 [batch]."""
         return self.keras_sequence(epoch) if self.is_keras else self.shuffled(epoch)
 
     def shuffled(self, pass_: int) -> list[torch.Tensor]:
         return list(self.training[permutation(len(self.training), self.seed, order_stream(pass_))].split(self.size))
 
     def keras_sequence(self, epoch: int) -> list[torch.Tensor]:
-        """Batches of one shuffled pass after the other, each pass's in random order; n // size of them an epoch."""
+        """Batches of one shuffled pass after the other, in random order within a pass; an epoch takes n // size of them."""
         batches = []
         in_a_pass = -(-len(self.training) // self.size)
         for step in range(epoch * self.steps, (epoch + 1) * self.steps):

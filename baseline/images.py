@@ -1,4 +1,4 @@
-"""Batches of a split as a network takes them."""
+"""Batches of a split in the form that a network takes."""
 
 import torch
 
@@ -14,17 +14,17 @@ class Images:
         self.mean, self.deviation = mean, deviation
         self.dtype = torch.bfloat16 if config["precision"] == "bf16" else torch.float32
         self.memory_format = memory_format(config)
-        # Grey images are few bytes: they are kept normalised.
+        # Grey images have few bytes: they are normalised once.
         is_grey = self.pixels.shape[-1] == 1
         self.normalised = self.normalise(self.pixels) if is_grey else None
 
     def normalise(self, pixels: torch.Tensor) -> torch.Tensor:
-        """[b, c, h, w] of uint8 [b, h, w, c]."""
+        """Turns uint8 [b, h, w, c] into normalised [b, c, h, w]."""
         images = pixels.to(torch.float32).sub_(self.mean).div_(self.deviation).to(self.dtype)
         return images.permute(0, 3, 1, 2).contiguous(memory_format=self.memory_format)
 
     def batch(self, which: torch.Tensor | slice, draws: Draws | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """Images and labels; `draws` of the epoch where training augments."""
+        """Images and labels; `draws` are those of the epoch if training augments."""
         labels = pick(self.labels, which)
         if draws is not None:
             return self.normalise(augmented(self.pixels, which, draws)), labels
@@ -34,7 +34,7 @@ class Images:
 
 
 def pick(tensor: torch.Tensor, which: torch.Tensor | slice) -> torch.Tensor:
-    """A slice is a view, and index_select is faster than indexing."""
+    """Selects rows: a slice is a view, and index_select is faster than indexing."""
     return tensor[which] if isinstance(which, slice) else tensor.index_select(0, which)
 
 

@@ -1,4 +1,4 @@
-"""Initial weights with Keras's meaning; `pytorchDefault` is what nn.Linear and nn.Conv2d do."""
+"""Initial weights as Keras draws them; `pytorchDefault` draws them as nn.Linear and nn.Conv2d do."""
 
 import math
 import re

@@ -1,12 +1,17 @@
-"""What PyTorch's own modules lack: padding as TensorFlow's 'same', optional scale and shift, Keras's running variance."""
+"""The types of layers, with the modules that PyTorch lacks: padding as TensorFlow's 'same', optional scale and shift, Keras's
+running variance."""
 
 import math
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-# What the two sides of each dimension get: ((top, bottom), (left, right))
+from .initializers import initialize
+
+# The pixels on the two sides of each dimension: ((top, bottom), (left, right))
 Padding = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -19,7 +24,7 @@ def padding_of(padding: str | list, size: tuple, window: list, stride: list) -> 
 
 
 def same(size: int, window: int, stride: int) -> tuple[int, int]:
-    """ceil(size / stride) places; where the padding is uneven, the end gets one more."""
+    """The padding that leaves ceil(size / stride) places; the end gets the odd pixel."""
     total = max((math.ceil(size / stride) - 1) * stride + window - size, 0)
     return total // 2, total - total // 2
 
@@ -34,15 +39,15 @@ def pad(input: torch.Tensor, padding: Padding, value: float = 0) -> torch.Tensor
 
 
 def places(size: tuple, window: list, stride: list, padding: Padding) -> tuple[int, int]:
-    """Height and width of what a window that moves over [h, w] gives."""
+    """The height and width of the output of a window that moves over [h, w]."""
     return tuple((n + sum(p) - w) // s + 1 for n, w, s, p in zip(size, window, stride, padding))
 
 
 class Conv(nn.Conv2d):
     def __init__(self, channels: int, layer: dict, padding: Padding):
         even = is_even(padding)
-        # oneDNN's gradient of strided 1 x 1 convolutions of few channels writes past its memory (PyTorch 2.13), so the
-        # pixels in between are left out beforehand.
+        # oneDNN's gradient of strided 1 x 1 convolutions of few channels writes past its memory (PyTorch 2.13), so forward()
+        # drops the pixels in between beforehand.
         skips = layer["kernel"] == [1, 1] and padding == ((0, 0), (0, 0)) and channels < 16
         super().__init__(
             channels,
@@ -80,7 +85,7 @@ class MaxPool(nn.Module):
 
 
 class AveragePool(nn.Module):
-    """The mean of those pixels of a window that are not padding."""
+    """The mean of the pixels of a window that are not padding."""
 
     def __init__(self, layer: dict, padding: Padding, size: tuple):
         super().__init__()
@@ -105,7 +110,7 @@ class GlobalAveragePool(nn.Module):
 
 
 class Norm(nn.Module):
-    """A normalisation whose scale and shift are optional one by one."""
+    """A normalisation whose scale and shift are each optional."""
 
     def __init__(self, shape: tuple, layer: dict):
         super().__init__()
@@ -129,7 +134,7 @@ class GroupNorm(Norm):
 
 
 class BatchNorm(Norm):
-    """Its running variance is the unbiased one, as nn.BatchNorm2d's, or the biased one, as Keras's."""
+    """A batch normalisation whose running variance is unbiased, as in nn.BatchNorm2d, or biased, as in Keras."""
 
     def __init__(self, channels: int, layer: dict):
         super().__init__((channels,), layer)
@@ -153,3 +158,79 @@ class BatchNorm(Norm):
         return F.batch_norm(
             input, self.running_mean, variance, self.weight, self.bias, self.training, self.momentum, self.epsilon
         )
+
+
+# A module and the shape that it makes of its input, without the batch.
+Made = tuple[nn.Module, tuple]
+
+
+class LayerType(NamedTuple):
+    """A type of layers: how a layer is made from its config and the shape of its input."""
+
+    make: Callable[[dict, tuple], Made]
+    # The weight of such a layer is a layer in the sense of layer rotation.
+    is_monitored: bool = False
+    # The backward pass does not read the output, so that the next layer may overwrite it.
+    is_overwritable: bool = False
+    # make takes in_place: true where the layer may overwrite its input.
+    takes_in_place: bool = False
+
+
+def conv(layer: dict, shape: tuple) -> Made:
+    channels, *size = shape
+    window, stride = layer["kernel"], layer["stride"]
+    padding = padding_of(layer["padding"], size, window, stride)
+    module = Conv(channels, layer, padding)
+    filters, inputs, *_ = module.weight.shape
+    initialize_both(module, layer, inputs * math.prod(window), filters * math.prod(window))
+    return module, (filters, *places(size, window, stride, padding))
+
+
+def dense(layer: dict, shape: tuple) -> Made:
+    (inputs,), units = shape, layer["units"]
+    module = nn.Linear(inputs, units, bias=layer["bias"])
+    initialize_both(module, layer, inputs, units)
+    return module, (units,)
+
+
+def initialize_both(module: nn.Module, layer: dict, fan_in: int, fan_out: int) -> None:
+    initialize(module.weight, layer["init"], fan_in, fan_out)
+    if layer["bias"]:
+        initialize(module.bias, layer["biasInit"], fan_in, fan_out)
+
+
+def max_pool(layer: dict, shape: tuple) -> Made:
+    padding, output = pooled(layer, shape)
+    return MaxPool(layer, padding), output
+
+
+def average_pool(layer: dict, shape: tuple) -> Made:
+    padding, output = pooled(layer, shape)
+    return AveragePool(layer, padding, shape[1:]), output
+
+
+def pooled(layer: dict, shape: tuple) -> tuple[Padding, tuple]:
+    """The padding of a pooling, and the shape of its output."""
+    channels, *size = shape
+    window, stride = layer["size"], layer["stride"]
+    padding = padding_of(layer["padding"], size, window, stride)
+    return padding, (channels, *places(size, window, stride, padding))
+
+
+LAYER_TYPES = {
+    "conv": LayerType(conv, is_monitored=True, is_overwritable=True),
+    "dense": LayerType(dense, is_monitored=True, is_overwritable=True),
+    "batchNorm": LayerType(lambda layer, shape: (BatchNorm(shape[0], layer), shape), is_overwritable=True),
+    "layerNorm": LayerType(lambda layer, shape: (LayerNorm(shape, layer), shape), is_overwritable=True),
+    "groupNorm": LayerType(lambda layer, shape: (GroupNorm(shape[0], layer), shape), is_overwritable=True),
+    "relu": LayerType(lambda layer, shape, in_place: (nn.ReLU(in_place), shape), takes_in_place=True),
+    "leakyRelu": LayerType(
+        lambda layer, shape, in_place: (nn.LeakyReLU(layer["slope"], in_place), shape), takes_in_place=True
+    ),
+    "gelu": LayerType(lambda layer, shape: (nn.GELU(layer["approximation"]), shape)),
+    "maxPool": LayerType(max_pool),
+    "averagePool": LayerType(average_pool),
+    "globalAveragePool": LayerType(lambda layer, shape: (GlobalAveragePool(), shape[:1])),
+    "dropout": LayerType(lambda layer, shape: (nn.Dropout(layer["rate"]), shape)),
+    "flatten": LayerType(lambda layer, shape: (nn.Flatten(), (math.prod(shape),))),
+}

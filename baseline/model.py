@@ -1,19 +1,18 @@
 """From the layers of a config to a module whose state_dict has the package's names."""
 
-import math
-
 import torch
 from torch import nn
 
-from .initializers import initialize
-from .layers import AveragePool, BatchNorm, Conv, GlobalAveragePool, GroupNorm, LayerNorm, MaxPool, padding_of, places
+from .layers import LAYER_TYPES
 
-# Their backward passes do not read their outputs, so that what follows may overwrite these.
-OVERWRITABLE = {"conv", "dense", "batchNorm", "layerNorm", "groupNorm", "residual"}
+
+def is_overwritable(layer: dict | None) -> bool:
+    """True: the next layer may overwrite this one's output. The gradient of a sum does not read it."""
+    return layer is not None and (layer["type"] == "residual" or LAYER_TYPES[layer["type"]].is_overwritable)
 
 
 class Chain:
-    """Layers one after the other. The modules are the network's, where they stand under their names."""
+    """Layers one after the other. Their modules belong to the network, which holds them under their names."""
 
     def __init__(self, steps: list):
         self.steps = steps
@@ -50,17 +49,17 @@ class Network(nn.Module):
             if layer["type"] == "residual":
                 main, output_shape = self.add_all(layer["layers"], shape)
                 shortcut, _ = self.add_all(layer["shortcut"], shape)
-                steps.append(Residual(main, shortcut, layer["layers"][-1]["type"] in OVERWRITABLE))
+                steps.append(Residual(main, shortcut, is_overwritable(layer["layers"][-1])))
                 shape = output_shape
             else:
-                module, shape = make(layer, shape, in_place=before in OVERWRITABLE)
+                module, shape = make(layer, shape, in_place=is_overwritable(before))
                 self.add(layer, module)
                 steps.append(module)
-            before = layer["type"]
+            before = layer
         return Chain(steps), shape
 
     def add(self, layer: dict, module: nn.Module) -> None:
-        """Puts layer1.0.conv1 where state_dict will call it so."""
+        """Adds the module of layer1.0.conv1 at the place where state_dict gives it this name."""
         *parents, last = layer["name"].split(".")
         place = self
         for parent in parents:
@@ -68,77 +67,24 @@ class Network(nn.Module):
                 place.add_module(parent, nn.Module())
             place = place.get_submodule(parent)
         place.add_module(last, module)
-        if layer["type"] in ("conv", "dense"):
+        if LAYER_TYPES[layer["type"]].is_monitored:
             self.monitored.append(layer["name"])
 
     def layer_weights(self) -> dict[str, nn.Parameter]:
-        """The layers in the sense of layer rotation, in forward order, a block's shortcut after its other layers."""
+        """The weights of the monitored layers in forward order, those of a block's shortcut after its others."""
         return {name: self.get_submodule(name).weight for name in self.monitored}
 
 
 def make(layer: dict, shape: tuple, in_place: bool) -> tuple[nn.Module, tuple]:
     """A layer's module and the shape that it makes of `shape`, both without the batch."""
-    kind = layer["type"]
-    match kind:
-        case "conv":
-            return conv(layer, shape)
-        case "dense":
-            return dense(layer, shape[0]), (layer["units"],)
-        case "batchNorm":
-            return BatchNorm(shape[0], layer), shape
-        case "layerNorm":
-            return LayerNorm(shape, layer), shape
-        case "groupNorm":
-            return GroupNorm(shape[0], layer), shape
-        case "relu":
-            return nn.ReLU(in_place), shape
-        case "leakyRelu":
-            return nn.LeakyReLU(layer["slope"], in_place), shape
-        case "gelu":
-            return nn.GELU(layer["approximation"]), shape
-        case "maxPool" | "averagePool":
-            return pool(layer, shape)
-        case "globalAveragePool":
-            return GlobalAveragePool(), shape[:1]
-        case "dropout":
-            return nn.Dropout(layer["rate"]), shape
-        case "flatten":
-            return nn.Flatten(), (math.prod(shape),)
-    raise ValueError(f"model.layers: unknown type {kind}")
-
-
-def conv(layer: dict, shape: tuple) -> tuple[nn.Module, tuple]:
-    channels, *size = shape
-    window, stride = layer["kernel"], layer["stride"]
-    padding = padding_of(layer["padding"], size, window, stride)
-    module = Conv(channels, layer, padding)
-    filters, inputs, *_ = module.weight.shape
-    initialize_both(module, layer, inputs * math.prod(window), filters * math.prod(window))
-    return module, (filters, *places(size, window, stride, padding))
-
-
-def dense(layer: dict, inputs: int) -> nn.Module:
-    module = nn.Linear(inputs, layer["units"], bias=layer["bias"])
-    initialize_both(module, layer, inputs, layer["units"])
-    return module
-
-
-def initialize_both(module: nn.Module, layer: dict, fan_in: int, fan_out: int) -> None:
-    initialize(module.weight, layer["init"], fan_in, fan_out)
-    if layer["bias"]:
-        initialize(module.bias, layer["biasInit"], fan_in, fan_out)
-
-
-def pool(layer: dict, shape: tuple) -> tuple[nn.Module, tuple]:
-    channels, *size = shape
-    window, stride = layer["size"], layer["stride"]
-    padding = padding_of(layer["padding"], size, window, stride)
-    module = MaxPool(layer, padding) if layer["type"] == "maxPool" else AveragePool(layer, padding, size)
-    return module, (channels, *places(size, window, stride, padding))
+    if layer["type"] not in LAYER_TYPES:
+        raise ValueError(f"model.layers: type is {layer['type']}; expected one of {', '.join(LAYER_TYPES)}, residual")
+    made = LAYER_TYPES[layer["type"]]
+    return made.make(layer, shape, in_place=in_place) if made.takes_in_place else made.make(layer, shape)
 
 
 def load_weights(network: Network, tensors: dict[str, torch.Tensor]) -> None:
-    """Buffers may be missing, parameters may not."""
+    """Overwrites the parameters and buffers of a network. Buffers may be missing, parameters may not."""
     missing, unexpected = network.load_state_dict(tensors, strict=False)
     wrong = [*unexpected, *(name for name in missing if name in dict(network.named_parameters()))]
     if wrong:

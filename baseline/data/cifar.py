@@ -18,7 +18,7 @@ class Layout(NamedTuple):
     folder: str  # inside the archive
     train: tuple[str, ...]
     test: str
-    classes: tuple[int, ...]  # of each label byte
+    classes: tuple[int, ...]  # the number of classes of each label byte
 
 
 LAYOUTS = {
@@ -33,7 +33,7 @@ LAYOUTS = {
 }
 
 
-def read(data: dict) -> tuple[Split, Split, int]:
+def read(data: dict, _seed: int) -> tuple[Split, Split, int]:
     """The training split, the test split and the number of classes."""
     layout = LAYOUTS[data["type"]]
     folder = Path(data["folder"]) if data["folder"] else data_folder()
@@ -44,7 +44,7 @@ def read(data: dict) -> tuple[Split, Split, int]:
 
 
 def read_file(folder: Path, layout: Layout, name: str) -> bytes:
-    """From the folder, the official folder in it, or the archive in it."""
+    """Reads a file from the folder, the official folder in it, or the archive in it."""
     for path in (folder / name, folder / layout.folder / name):
         if path.exists():
             return path.read_bytes()
@@ -60,3 +60,6 @@ def read_records(content: bytes, layout: Layout, label: int) -> Split:
         raise ValueError(f"{layout.folder}: label {labels.max().item()}; expected 0 … {layout.classes[label] - 1}")
     pixels = records[:, label_bytes:].view(-1, *SHAPE).permute(0, 2, 3, 1).contiguous()
     return Split(pixels, labels)
+
+
+READERS = {kind: read for kind in LAYOUTS}

@@ -29,20 +29,19 @@ def load(data: dict, normalization: str, seed: int, device: torch.device) -> Dat
     return Dataset(train, test, classes, mean.to(device), deviation.to(device))
 
 
+READERS = {**idx.READERS, **cifar.READERS, **synthetic.READERS}
+
+
 def read(data: dict, seed: int) -> tuple[Split, Split, int]:
     """Training split, test split and number of classes."""
     kind = data["type"]
-    if kind in ("mnist", "fashionMnist"):
-        return *idx.read(data), idx.CLASSES
-    if kind in ("cifar10", "cifar100"):
-        return cifar.read(data)
-    if kind == "synthetic":
-        return *synthetic.make(data, seed), data["classes"]
-    raise ValueError(f"data.type is {kind}; the baseline reads mnist, fashionMnist, cifar10, cifar100 and synthetic")
+    if kind not in READERS:
+        raise ValueError(f"data.type is {kind}; the baseline reads {', '.join(READERS)}")
+    return READERS[kind](data, seed)
 
 
 def moments(pixels: torch.Tensor, by_channel: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and population deviation, exact in integers up to the last division; one of each, or one a channel."""
+    """Mean and population deviation, one of each or one for each channel; exact up to the last division."""
     groups = pixels.unbind(-1) if by_channel else [pixels]
     pairs = [moments_of(group) for group in groups]
     return tuple(torch.tensor(column) for column in zip(*pairs))
@@ -58,7 +57,7 @@ def moments_of(pixels: torch.Tensor) -> tuple[float, float]:
 
 
 def per_class(labels: torch.Tensor, classes: int, count: int, seed: int) -> torch.Tensor:
-    """The first `count` images of each class in the order of stream 0, back in file order. int64, sorted."""
+    """The indices of the first `count` images of each class in the order of stream SUBSET, ascending. int64."""
     order = permutation(len(labels), seed, SUBSET)
     picks = [order[labels[order] == label] for label in range(classes)]
     fewest = min(len(pick) for pick in picks)

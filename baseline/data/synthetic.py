@@ -9,10 +9,10 @@ from .split import Split
 CHUNK = 128
 
 
-def make(data: dict, seed: int) -> tuple[Split, Split]:
-    """The training split and the test split, whose images go on counting where the training images end."""
+def make(data: dict, seed: int) -> tuple[Split, Split, int]:
+    """The training split, the test split and the number of classes. The test images' numbers follow the training images'."""
     train, test = data["train"], data["test"]
-    return images(data, seed, range(train)), images(data, seed, range(train, train + test))
+    return images(data, seed, range(train)), images(data, seed, range(train, train + test)), data["classes"]
 
 
 def images(data: dict, seed: int, numbers: range) -> Split:
@@ -36,3 +36,6 @@ def class_patterns(data: dict, seed: int) -> torch.Tensor:
     values = hashes(seed, SYNTHETIC_PATTERNS, torch.arange(torch.Size(cells).numel())) & 255
     grown = values.view(cells).repeat_interleave(4, 2).repeat_interleave(4, 3)
     return grown[:, :, :height, :width].permute(0, 2, 3, 1)
+
+
+READERS = {"synthetic": make}

@@ -1,43 +1,37 @@
 import { z } from 'zod'
-import { cifar100Schema, cifar10Schema } from './cifar/cifar-config.js'
-import { imageFolderSchema } from './images/image-folder-config.js'
-import { fashionMnistSchema, mnistSchema } from './mnist/mnist-config.js'
-import { syntheticSchema } from './synthetic/synthetic-config.js'
-import { tinyImageNetSchema } from './images/tiny-imagenet-config.js'
+import type { Input } from '../validation/input.js'
+import { cifar100Set } from './cifar/cifar100.js'
+import { cifar10Set } from './cifar/cifar10.js'
+import type { DataSet, DataShape } from './data-set.js'
+import { imageFolderSet } from './images/image-folder.js'
+import { tinyImageNetSet } from './images/tiny-imagenet.js'
+import { fashionMnistSet } from './mnist/fashion-mnist.js'
+import { mnistSet } from './mnist/mnist.js'
+import { syntheticSet } from './synthetic/synthetic.js'
 
-export const dataSchema = z.discriminatedUnion('type', [
-  mnistSchema,
-  fashionMnistSchema,
-  cifar10Schema,
-  cifar100Schema,
-  tinyImageNetSchema,
-  imageFolderSchema,
-  syntheticSchema,
-])
-
-export type DataConfig = z.output<typeof dataSchema>
-
-/** What a model must fit, known without reading a file. */
-export interface DataShape {
-  /** One example, [channels, height, width]. */
-  inputShape: readonly number[]
-  classes: number
+/** All types of data. Reading, texts, errors, the command line's data sets and tests follow from this list. */
+export const dataSets = {
+  mnist: mnistSet,
+  fashionMnist: fashionMnistSet,
+  cifar10: cifar10Set,
+  cifar100: cifar100Set,
+  tinyImageNet: tinyImageNetSet,
+  imageFolder: imageFolderSet,
+  synthetic: syntheticSet,
 }
 
-export function dataShape(config: DataConfig): DataShape {
-  switch (config.type) {
-    case 'mnist':
-    case 'fashionMnist':
-      return { inputShape: [1, 28, 28], classes: 10 }
-    case 'cifar10':
-      return { inputShape: [3, 32, 32], classes: 10 }
-    case 'cifar100':
-      return { inputShape: [3, 32, 32], classes: config.labels === 'fine' ? 100 : 20 }
-    case 'tinyImageNet':
-      return { inputShape: [3, 64, 64], classes: 200 }
-    case 'imageFolder':
-      return { inputShape: [config.channels, config.height, config.width], classes: config.classes }
-    case 'synthetic':
-      return { inputShape: config.shape, classes: config.classes }
-  }
-}
+type Schema = (typeof dataSets)[keyof typeof dataSets]['schema']
+
+export const dataSchema = z.discriminatedUnion('type', Object.values(dataSets).map(({ schema }) => schema) as [Schema])
+
+/** Data as a config holds it: defaults filled in. */
+export type DataConfig = z.output<Schema>
+
+/** Data as it may be written: without its defaults. */
+export type DataInput = Input<Schema>
+
+/** Returns the type of data that a config is of. */
+export const dataSetOf = ({ type }: DataConfig): DataSet => dataSets[type]
+
+/** Returns the properties of the data that a model must fit. */
+export const dataShape = (config: DataConfig): DataShape => dataSetOf(config).shape(config)

@@ -4,10 +4,10 @@ import { bytes as bytesText } from '../text/numbers.js'
 import { writing } from '../files/write.js'
 
 /**
- * Asks before the work instead of failing in its middle.
+ * Checks the space before the work, which would fail in its middle otherwise.
  *
- * @param folder exists
- * @param purpose what needs the space, as a sentence begins
+ * @param folder a folder that exists
+ * @param purpose the subject of the message: "CIFAR-10", "Decoding leaves"
  * @throws {LayerRotationError} WRITE_FAILED
  */
 export async function requireDiskSpace(folder: string, bytes: number, purpose: string): Promise<void> {

@@ -1,18 +1,17 @@
 import { createHash, type Hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { NamedTensor } from '../native/contract.js'
-import type { Dataset } from './dataset.js'
+import type { Dataset } from './loaded-data.js'
 
-/** Bytes that are hashed at a time; signals are heard in between. */
+/** Bytes that are hashed at a time; Node handles signals in between. */
 const chunkSize = 2 ** 24
 
 /**
- * SHA-256, in hex, of what a training sees: images, labels, and what pixels are normalised by, in that order, train before
- * test; and of other weights that it refers to.
+ * Returns the SHA-256, in hex, of all that a training sees: images, labels, and the mean and deviation of pixels, in that
+ * order, train before test; then other weights that it refers to.
  */
 export async function fingerprint(
   { train, test, mean, deviation }: Pick<Dataset, 'train' | 'test' | 'mean' | 'deviation'>,
-  references: ReadonlyMap<string, readonly NamedTensor[]>,
+  references: ReadonlyMap<string, readonly { data: Float32Array }[]>,
 ): Promise<string> {
   const hash = createHash('sha256')
   for (const { images, labels } of [train, test]) {
@@ -25,7 +24,7 @@ export async function fingerprint(
   return hash.digest('hex')
 }
 
-/** With its length: moving a byte from one array to the next makes another hash. */
+/** Adds an array with its length, so that moving a byte from one array to the next changes the hash. */
 async function update(hash: Hash, { buffer, byteOffset, byteLength }: NodeJS.TypedArray): Promise<void> {
   hash.update(`${byteLength}:`)
   for (let begin = 0; begin < byteLength; begin += chunkSize) {

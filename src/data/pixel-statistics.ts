@@ -1,17 +1,17 @@
 import { elements } from '../shape.js'
 
-/** What pixels are normalised by: one mean and deviation for all of them ('scalar'), or one for each channel. */
+/** The normalisation of pixels: by one mean and deviation for all of them ('scalar'), or by one for each channel. */
 export type Normalization = 'scalar' | 'channel'
 
-/** [1] or [channels] each. */
+/** The statistics of pixels, [1] or [channels] each. */
 export interface PixelStatistics {
   mean: Float64Array
   deviation: Float64Array
 }
 
 /**
- * Mean and population deviation of images, from the histograms of their channels: exact up to one rounding whatever
- * their number.
+ * Returns the mean and population deviation of images, from the histograms of their channels: exact up to one rounding for
+ * any number of images.
  *
  * @param images [n, channels, height, width]
  * @param shape [channels, height, width]
@@ -31,7 +31,7 @@ export function pixelStatistics(
   }
 }
 
-/** Counts of the values 0 … 255 in each channel. */
+/** Counts the values 0 … 255 in each channel. */
 function channelHistograms(images: Uint8Array, channels: number, plane: number): Uint32Array[] {
   const histograms = Array.from({ length: channels }, () => new Uint32Array(256))
   for (let start = 0; start < images.length;) {

@@ -1,20 +1,20 @@
-/** How far a long piece of work with files has come. */
+/** The progress of a long piece of work with files. */
 export interface DataProgress {
   step: 'downloading' | 'checking' | 'unpacking' | 'decoding'
-  /** What is worked on: the name of a file or folder. */
+  /** The name of the file or folder that is worked on. */
   subject: string
-  /** Of `total` units. */
+  /** The units that are done, of `total`. */
   done: number
   total: number
   unit: 'bytes' | 'files' | 'images'
 }
 
-/** What goes with a long piece of work. */
+/** The listeners of a long piece of work, and the way to stop it. */
 export interface DataWork {
-  /** Called often: a listener that draws leaves most of them out. */
+  /** Receives the progress. It is called often: a listener that draws should skip most calls. */
   onProgress?: ((progress: DataProgress) => void) | undefined
-  /** Gets sentences for people: what is waited for, what is tried again. */
+  /** Receives sentences for people: that the work waits, or tries something again. */
   onNote?: ((note: string) => void) | undefined
-  /** Ends the work with INTERRUPTED; what is half done is continued or begun anew the next time. */
+  /** Ends the work with INTERRUPTED; the next call continues the work or starts it over. */
   signal?: AbortSignal | undefined
 }

@@ -1,13 +1,13 @@
 import { LayerRotationError } from '../errors.js'
-import type { NativeSplit } from '../native/contract.js'
 import { permutation, streams } from '../random.js'
+import type { Split } from './split.js'
 
 /**
  * Keeps the first `perClass` images of each class in the random order of `seed`; they stay in the order of the file.
  *
- * @throws {LayerRotationError} INVALID_CONFIG where a class has fewer images
+ * @throws {LayerRotationError} INVALID_CONFIG if a class has fewer images
  */
-export function drawPerClass(split: NativeSplit, classes: number, perClass: number, seed: number): NativeSplit {
+export function drawPerClass(split: Split, classes: number, perClass: number, seed: number): Split {
   requireEnough(split.labels, classes, perClass)
   const drawn = new Int32Array(classes)
   const kept = permutation(split.labels.length, seed, streams.subset).filter(
@@ -16,8 +16,8 @@ export function drawPerClass(split: NativeSplit, classes: number, perClass: numb
   return take(split, kept.sort())
 }
 
-/** The images with the given indices, in that order. */
-function take(split: NativeSplit, indices: Int32Array): NativeSplit {
+/** Copies the images with the given indices, in that order. */
+function take(split: Split, indices: Int32Array): Split {
   const size = split.images.length / split.labels.length
   const images = new Uint8Array(indices.length * size)
   for (const [to, from] of indices.entries())
@@ -31,6 +31,6 @@ function requireEnough(labels: Int32Array, classes: number, perClass: number): v
   const scarce = [...counts.entries()].filter(([, count]) => count < perClass)
   if (scarce.length === 0) return
   const found = scarce.map(([label, count]) => `class ${label} has ${count}`).join(', ')
-  const message = `data.perClass is ${perClass}; expected at most ${Math.min(...counts)}: of the training images ${found}`
+  const message = `data.perClass is ${perClass}; expected at most ${Math.min(...counts)}: ${found} training images`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }

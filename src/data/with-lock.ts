@@ -4,12 +4,12 @@ import { throwIfInterrupted } from './interrupted.js'
 import type { DataWork } from './progress.js'
 
 /**
- * Works while no other process holds the same lock, and waits for one that does; that of a process that is gone is taken
+ * Works while no other process holds the same lock, and waits for one that does. A lock of a process that has ended is taken
  * over.
  *
- * @param path of the lock, in a folder that exists
- * @param patience milliseconds without a sign of life after which a process that cannot be seen from here is taken for dead
- * @throws {LayerRotationError} WRITE_FAILED, INTERRUPTED while it waits; else what `work` throws
+ * @param path the path of the lock, in a folder that exists
+ * @param patience milliseconds without a sign of life after which a process on another machine counts as dead
+ * @throws {LayerRotationError} WRITE_FAILED, INTERRUPTED while it waits; else the errors of `work`
  */
 export async function withLock<Result>(
   path: string,
@@ -34,6 +34,6 @@ export async function withLock<Result>(
 
 function waitingFor(path: string, { file, process }: Holder): string {
   return process === undefined
-    ? `waiting for whoever holds ${path}; ${file} does not say who that is: delete it if nobody does`
+    ? `waiting for the process that holds ${path}; ${file} does not name it: delete that file if no process is left`
     : `waiting for process ${process.pid} on ${process.host}, which holds ${path}`
 }

@@ -1,5 +1,5 @@
-import { cifar10 } from '../data/cifar/cifar-config.js'
-import { mnist } from '../data/mnist/mnist-config.js'
+import { cifar10 } from '../data/cifar/cifar10.js'
+import { mnist } from '../data/mnist/mnist.js'
 import { mlp } from '../model/zoo/mlp.js'
 import { vgg25 } from '../model/zoo/paper-vgg.js'
 import { layca } from '../optimizer/controls/layca.js'

@@ -1,26 +1,26 @@
 import { LayerRotationError } from '../errors.js'
-import { flattenLayers, type LayerSpec } from './layers.js'
 import { elements, type Shape } from '../shape.js'
+import { flattenLayers, typeOfLayer, type LayerSpec } from './layers.js'
 import { isMonitored, traceShapes, type PlacedLayer } from './shapes.js'
-import { summary } from './summary.js'
-import { layerTensors, type TensorShape } from './tensors.js'
+import type { TensorShape } from './tensors.js'
 
 /** One layer of a model that examples of a known shape go through. */
 export interface LayerDescription {
   name: string
   type: LayerSpec['type']
-  /** The type with what of its settings decides the shape: `conv 3×3 /2`. */
+  /** The type and the settings that decide the shape: `conv 3×3 /2`. */
   summary: string
-  /** How many residual layers it lies in. */
+  /** The number of residual layers that the layer lies in. */
   depth: number
-  /** Shape of an example behind it. */
+  /** The shape of an example behind the layer. */
   output: Shape
   /** Parameters and buffers, under their names in `state_dict`: `dense0.weight`. */
   tensors: TensorShape[]
-  /** Numbers in its parameters, and in its buffers; those of the layers inside it are not among them. */
+  /** Numbers in the layer's parameters; those of the layers inside it are not among them. */
   parameters: number
+  /** Numbers in the layer's buffers, likewise. */
   buffers: number
-  /** Whether its weight is a layer in the sense of layer rotation. */
+  /** true: the layer's weight is a layer in the sense of layer rotation. */
   monitored: boolean
 }
 
@@ -29,20 +29,21 @@ export interface ModelDescription {
   output: Shape
   /** In forward order; a residual layer comes before its layers, and they before its shortcut. */
   layers: LayerDescription[]
-  /** Numbers in all parameters, and in all buffers. */
+  /** Numbers in all parameters. */
   parameters: number
+  /** Numbers in all buffers. */
   buffers: number
   /** Monitored layers in forward order: those whose rotation is measured and whose rate can be set. */
   monitored: string[]
 }
 
 /**
- * Shapes, parameters and buffers of a model, from its layers alone.
+ * Returns the shapes, parameters and buffers of a model, from its layers alone.
  *
  *     describeModel(vgg25().layers, [3, 32, 32]).parameters   // 4307296
  *
- * @param inputShape of one example, without the batch dimension: [channels, height, width] or [features]
- * @throws {LayerRotationError} INVALID_CONFIG where a layer does not fit the one before it
+ * @param inputShape the shape of one example, without the batch dimension: [channels, height, width] or [features]
+ * @throws {LayerRotationError} INVALID_CONFIG if a layer does not fit the one before it
  */
 export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): ModelDescription {
   const described = place(layers, inputShape).map(describeLayer)
@@ -57,7 +58,7 @@ export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): 
   }
 }
 
-/** Names of the monitored layers, the conv and dense ones, in forward order; a residual's layers before its shortcut. */
+/** Returns the names of the monitored layers in forward order; a residual's layers come before its shortcut. */
 export function monitoredLayers(layers: readonly LayerSpec[]): string[] {
   return flattenLayers(layers)
     .filter(isMonitored)
@@ -65,7 +66,8 @@ export function monitoredLayers(layers: readonly LayerSpec[]): string[] {
 }
 
 /**
- * What a file of weights for these layers holds: parameters and buffers in forward order, by their names in `state_dict`.
+ * Returns the tensors of a file of weights for these layers: parameters and buffers in forward order, by their names in
+ * `state_dict`.
  *
  * @throws {LayerRotationError} as describeModel
  */
@@ -83,14 +85,14 @@ function place(layers: readonly LayerSpec[], inputShape: Shape): PlacedLayer[] {
   throw new LayerRotationError('INVALID_CONFIG', `layers.${placed.path.join('.')}: ${placed.message}`)
 }
 
-function describeLayer({ layer, depth, input, output }: PlacedLayer): LayerDescription {
-  const tensors = layerTensors(layer, input)
+function describeLayer({ layer, depth, output, tensors }: PlacedLayer): LayerDescription {
   const count = (kind: TensorShape['kind']) =>
     tensors.reduce((sum, tensor) => sum + (tensor.kind === kind ? elements(tensor.shape) : 0), 0)
+  const settings = layer.type === 'residual' ? undefined : typeOfLayer(layer).summary?.(layer)
   return {
     name: layer.name,
     type: layer.type,
-    summary: summary(layer),
+    summary: settings === undefined ? layer.type : `${layer.type} ${settings}`,
     depth,
     output,
     tensors: tensors.map((tensor) => ({ ...tensor, name: `${layer.name}.${tensor.name}` })),

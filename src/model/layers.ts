@@ -1,41 +1,62 @@
 import { z } from 'zod'
+import type { Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
-import { geluSchema, leakyReluSchema, reluSchema } from './layers/activation.js'
-import { convSchema } from './layers/conv.js'
-import { denseSchema } from './layers/dense.js'
-import { dropoutSchema } from './layers/dropout.js'
-import { flattenSchema } from './layers/flatten.js'
-import { layerName } from './layers/name.js'
-import { batchNormSchema, groupNormSchema, layerNormSchema } from './layers/normalization.js'
-import { averagePoolSchema, globalAveragePoolSchema, maxPoolSchema } from './layers/pooling.js'
+import type { LayerType } from './layer-type.js'
+import { averagePoolType } from './layers/average-pool.js'
+import { batchNormType } from './layers/batch-norm.js'
+import { convType } from './layers/conv.js'
+import { denseType } from './layers/dense.js'
+import { dropoutType } from './layers/dropout.js'
+import { flattenType } from './layers/flatten.js'
+import { geluType } from './layers/gelu.js'
+import { globalAveragePoolType } from './layers/global-average-pool.js'
+import { groupNormType } from './layers/group-norm.js'
+import { layerKeys } from './layers/keys.js'
+import { layerNormType } from './layers/layer-norm.js'
+import { leakyReluType } from './layers/leaky-relu.js'
+import { maxPoolType } from './layers/max-pool.js'
+import { limitNesting } from './layers/nesting.js'
+import { reluType } from './layers/relu.js'
 
-export { gelu, leakyRelu, relu } from './layers/activation.js'
+export { averagePool } from './layers/average-pool.js'
+export { batchNorm } from './layers/batch-norm.js'
 export { conv } from './layers/conv.js'
 export { dense } from './layers/dense.js'
 export { dropout } from './layers/dropout.js'
 export { flatten } from './layers/flatten.js'
-export { batchNorm, groupNorm, layerNorm } from './layers/normalization.js'
-export { averagePool, globalAveragePool, maxPool } from './layers/pooling.js'
+export { gelu } from './layers/gelu.js'
+export { globalAveragePool } from './layers/global-average-pool.js'
+export { groupNorm } from './layers/group-norm.js'
+export { layerNorm } from './layers/layer-norm.js'
+export { leakyRelu } from './layers/leaky-relu.js'
+export { maxPool } from './layers/max-pool.js'
+export { relu } from './layers/relu.js'
 
-const simpleSchemas = [
-  convSchema,
-  denseSchema,
-  batchNormSchema,
-  layerNormSchema,
-  groupNormSchema,
-  reluSchema,
-  leakyReluSchema,
-  geluSchema,
-  maxPoolSchema,
-  averagePoolSchema,
-  globalAveragePoolSchema,
-  dropoutSchema,
-  flattenSchema,
-] as const
+/**
+ * All types of layers but residual, which has layers of its own. Shapes, tensors, descriptions, errors and tests follow from
+ * this list.
+ */
+export const layerTypes = {
+  conv: convType,
+  dense: denseType,
+  batchNorm: batchNormType,
+  layerNorm: layerNormType,
+  groupNorm: groupNormType,
+  relu: reluType,
+  leakyRelu: leakyReluType,
+  gelu: geluType,
+  maxPool: maxPoolType,
+  averagePool: averagePoolType,
+  globalAveragePool: globalAveragePoolType,
+  dropout: dropoutType,
+  flatten: flattenType,
+}
+
+type SimpleSchema = (typeof layerTypes)[keyof typeof layerTypes]['schema']
 
 /** Any layer without layers of its own. */
-export type SimpleLayer = z.output<(typeof simpleSchemas)[number]>
+export type SimpleLayer = z.output<SimpleSchema>
 
 /** y = layers(x) + shortcut(x) */
 export interface Residual {
@@ -50,28 +71,37 @@ export interface Residual {
 export type LayerSpec = SimpleLayer | Residual
 
 /** One layer as it may be written: without its defaults. */
-export type LayerInput = z.input<(typeof simpleSchemas)[number]> | ResidualInput
+export type LayerInput = Input<SimpleSchema> | ResidualInput
 
 interface ResidualInput {
+  /** The type of the layer, which decides what its other keys are. */
   type: 'residual'
+  /** The name of the sum, unique in its model. It is not added to the names of the layers inside. */
   name: string
+  /** The layers of the way that learns the residual, in forward order, at least one. */
   layers: readonly LayerInput[]
+  /**
+   * The layers of the way around, in forward order; empty for the identity.
+   *
+   * @default []
+   */
   shortcut?: readonly LayerInput[] | undefined
 }
 
 const residualSchema = strictObject({
-  type: z.literal('residual'),
-  name: layerName,
+  ...layerKeys('residual'),
   layers: z.lazy(() => layerList(1)),
   shortcut: z.lazy(() => layerList(0)).default([]),
 })
 
-const layerSchema: z.ZodType<LayerSpec, LayerInput> = z.discriminatedUnion('type', [...simpleSchemas, residualSchema])
+const layerSchema = z.discriminatedUnion('type', [
+  ...(Object.values(layerTypes).map(({ schema }) => schema) as [SimpleSchema]),
+  residualSchema,
+]) as z.ZodType<LayerSpec, LayerInput>
 
 /** Layers one after the other, at least `minimum` of them. */
 export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly LayerInput[]> {
   const list = z.array(layerSchema).min(minimum)
-  // Before the array descends into them: a file may nest layers deeper than the stack is high.
   return z.unknown().superRefine(limitNesting).pipe(list) as unknown as z.ZodType<LayerSpec[], readonly LayerInput[]>
 }
 
@@ -85,37 +115,21 @@ export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly Layer
  *       shortcut: [conv({ name: 'block0.shortcut', … })],
  *     })
  *
- * It has no parameters of its own. Its layers' names are whole: their prefix is not added. Of its monitored layers, those
- * in `layers` come before those in `shortcut`.
+ * It has no parameters of its own. Its layers' names are whole: their prefix is not added. The monitored layers in `layers`
+ * come before those in `shortcut`.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export const residual = (options: Omit<ResidualInput, 'type'>) =>
   validate(residualSchema, { type: 'residual', ...options }, 'residual')
 
-/** All layers in forward order; a residual layer comes before its layers, and they before its shortcut. */
+/** The type of a layer, its keys no longer known one by one. */
+export const typeOfLayer = (layer: SimpleLayer): LayerType => layerTypes[layer.type]
+
+/** Returns all layers in forward order; a residual layer comes before its layers, and they before its shortcut. */
 export function flattenLayers(layers: readonly LayerSpec[]): LayerSpec[] {
   return layers.flatMap((layer) => {
     if (layer.type !== 'residual') return [layer]
     return [layer, ...flattenLayers(layer.layers), ...flattenLayers(layer.shortcut)]
   })
-}
-
-const deepestNesting = 8
-
-function limitNesting(layers: unknown, context: z.RefinementCtx): void {
-  const open: { list: unknown; path: (string | number)[]; depth: number }[] = [{ list: layers, path: [], depth: 0 }]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { list, path, depth } = next
-    if (!Array.isArray(list)) continue
-    if (depth > deepestNesting) {
-      const message = `residual layers lie in each other more than ${deepestNesting} deep; expected at most ${deepestNesting}`
-      return context.addIssue({ code: 'custom', path, message })
-    }
-    for (const [index, layer] of (list as unknown[]).entries()) {
-      const { layers, shortcut } = (layer ?? {}) as { layers?: unknown; shortcut?: unknown }
-      open.push({ list: layers, path: [...path, index, 'layers'], depth: depth + 1 })
-      open.push({ list: shortcut, path: [...path, index, 'shortcut'], depth: depth + 1 })
-    }
-  }
 }

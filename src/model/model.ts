@@ -6,12 +6,11 @@ import { isZooName, zooNames, zooNetwork, type ZooInput, type ZooName } from './
 
 const typeSchema = z.enum(['network', ...zooNames])
 
-/** A model as a config holds it: its type and its layers in forward order. */
 const expandedSchema = strictObject({ type: typeSchema, layers: layerList(1).superRefine(nameEachOnce) })
 
 /**
- * Takes the expanded form and the short one of a hand-written file, `{ type: 'mlp', hidden: [784], batchNorm: true }`;
- * gives the expanded one.
+ * Accepts the expanded form and the short one of a hand-written file, `{ type: 'mlp', hidden: [784], batchNorm: true }`;
+ * returns the expanded one.
  */
 export const modelSchema = z.unknown().transform((value, context) => {
   const result = schemaOf(value).safeParse(value, { reportInput: true })
@@ -20,17 +19,26 @@ export const modelSchema = z.unknown().transform((value, context) => {
   return z.NEVER
 }) as z.ZodType<unknown> as z.ZodType<ModelConfig, ModelInput>
 
+/** A model as a config holds it. */
 export interface ModelConfig {
-  /** The network of the zoo that the layers were made from; 'network' for layers of one's own. */
+  /** The network of the zoo that the layers were made from; 'network' for other layers. */
   type: 'network' | ZooName
+  /** The layers in forward order, defaults filled in. */
   layers: LayerSpec[]
 }
 
 /** A model as it may be written: with its layers, which may leave out their defaults, or in short. */
-export type ModelInput = { type: ModelConfig['type']; layers: readonly LayerInput[] } | ZooInput
+export type ModelInput = ExpandedInput | ZooInput
+
+interface ExpandedInput {
+  /** The network of the zoo that the layers were made from; 'network' for other layers. */
+  type: ModelConfig['type']
+  /** The layers in forward order, at least one. The last one gives one number for each class. */
+  layers: readonly LayerInput[]
+}
 
 /**
- * A network of your own: its layers in forward order. The last one gives one number a class.
+ * A network of your own: its layers in forward order. The last one gives one number for each class.
  *
  *     network({
  *       layers: [
@@ -43,15 +51,15 @@ export type ModelInput = { type: ModelConfig['type']; layers: readonly LayerInpu
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function network({ layers }: { layers: readonly LayerInput[] }): ModelConfig {
+export function network({ layers }: Omit<ExpandedInput, 'type'>): ModelConfig {
   return validate(expandedSchema, { type: 'network', layers }, 'network')
 }
 
-/** Which of the forms `value` has, as far as it can be told: its errors are to be about that one. */
+/** Returns the schema of the form that `value` seems to have, so that its errors are about that form. */
 function schemaOf(value: unknown): z.ZodType<ModelConfig> {
   if (typeof value !== 'object' || value === null) return expandedSchema
   const { type } = value as { type?: unknown }
-  // It fails on the type alone: what else should be there depends on it.
+  // The error is about the type alone, because the other keys depend on it.
   if (!typeSchema.safeParse(type).success) return z.object({ type: typeSchema }).pipe(z.never())
   return isZooName(type) && !('layers' in value) ? shortSchema(type) : expandedSchema
 }

@@ -1,19 +1,22 @@
-import type { LayerSpec, Residual } from './layers.js'
 import { elements, type Shape } from '../shape.js'
-import { outputShape, Refusal, showShape } from './output-shape.js'
-import { layerTensors } from './tensors.js'
+import { layerTypes, typeOfLayer, type LayerSpec, type Residual, type SimpleLayer } from './layers.js'
+import { Refusal } from './layers/refusal.js'
+import type { TensorShape } from './tensors.js'
 
-/** A layer between the shapes that it takes and makes. */
+/** A layer with what the shape of its input decides. */
 export interface PlacedLayer {
   layer: LayerSpec
-  /** How many residual layers it lies in. */
+  /** The number of residual layers that the layer lies in. */
   depth: number
-  input: Shape
+  /** The shape of an example behind the layer. */
   output: Shape
+  /** Parameters and buffers; those of the layers inside a residual one are not among its own. */
+  tensors: TensorShape[]
 }
 
-/** What keeps a list of layers from being a classifier of its data, and the way to the layer to blame: `[3, 'layers', 1]`. */
+/** The reason why a list of layers is no classifier of its data. */
 export interface Misfit {
+  /** The way to the layer to blame: `[3, 'layers', 1]`. */
   path: readonly (string | number)[]
   message: string
 }
@@ -36,10 +39,10 @@ export function traceShapes(layers: readonly LayerSpec[], inputShape: Shape): Pl
 }
 
 /**
- * What keeps the layers from an experiment with examples of `inputShape` in `classes` classes: a layer that does not fit
- * the one before it, an end in another shape than [classes], no layer to monitor.
+ * Finds the reason why layers cannot be trained on examples of `inputShape` in `classes` classes: a layer does not fit the
+ * one before it, the last shape is not [classes], or no layer can be monitored.
  *
- * @returns undefined where all is well
+ * @returns undefined if the layers fit
  */
 export function findMisfit(layers: readonly LayerSpec[], inputShape: Shape, classes: number): Misfit | undefined {
   const placed = traceShapes(layers, inputShape)
@@ -50,13 +53,17 @@ export function findMisfit(layers: readonly LayerSpec[], inputShape: Shape, clas
     return { path: [layers.length - 1], message: `${found}; expected ${showShape([classes])}` }
   }
   if (placed.some(({ layer }) => isMonitored(layer))) return undefined
-  return { path: [], message: 'no layer is of type conv or dense; expected at least one, whose rotation is measured' }
+  const types = Object.entries(layerTypes).flatMap(([type, { isMonitored }]) => (isMonitored ? [type] : []))
+  const message = `no layer is of type ${types.join(' or ')}; expected at least one, whose rotation is measured`
+  return { path: [], message }
 }
 
-/** Whether its weight is a layer in the sense of layer rotation. */
+/** Tells whether the layer's weight is a layer in the sense of layer rotation. */
 export function isMonitored(layer: LayerSpec): boolean {
-  return layer.type === 'conv' || layer.type === 'dense'
+  return layer.type !== 'residual' && typeOfLayer(layer).isMonitored === true
 }
+
+const showShape = (shape: Shape): string => `[${shape.join(', ')}]`
 
 class DoesNotFit extends Error {
   constructor(
@@ -67,15 +74,16 @@ class DoesNotFit extends Error {
   }
 }
 
-/** An example on its way: its shape, and what gave it that shape. */
+/** An example on its way through the layers. */
 interface Example {
   shape: Shape
+  /** What gave it that shape: the name of a layer, or 'the data'. */
   origin: string
 }
 
 interface Place {
   placed: PlacedLayer[]
-  /** To the list of layers. */
+  /** The way to the list of layers. */
   path: Misfit['path']
   depth: number
 }
@@ -84,18 +92,24 @@ function follow(layers: readonly LayerSpec[], input: Example, place: Place): Exa
   let example = input
   for (const [index, layer] of layers.entries()) {
     const path = [...place.path, index]
-    const placed: PlacedLayer = { layer, depth: place.depth, input: example.shape, output: [] }
+    const placed: PlacedLayer = { layer, depth: place.depth, output: [], tensors: [] }
     place.placed.push(placed)
-    placed.output = layer.type === 'residual' ? sum(layer, example, { ...place, path }) : apply(layer, example, path)
+    if (layer.type === 'residual') placed.output = sum(layer, example, { ...place, path })
+    else Object.assign(placed, apply(layer, example, path))
     limitSize(placed, path)
     example = { shape: placed.output, origin: layer.name }
   }
   return example
 }
 
-function apply(layer: Exclude<LayerSpec, Residual>, { shape, origin }: Example, path: Misfit['path']): Shape {
+function apply(
+  layer: SimpleLayer,
+  { shape, origin }: Example,
+  path: Misfit['path'],
+): Pick<PlacedLayer, 'output' | 'tensors'> {
+  const type = typeOfLayer(layer)
   try {
-    return outputShape(layer, shape)
+    return { output: type.outputShape(layer, shape), tensors: type.tensors?.(layer, shape) ?? [] }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const message = `${layer.name} ${error.takes}, but ${origin} gives ${showShape(shape)}`
@@ -116,8 +130,8 @@ function sum({ name, layers, shortcut }: Residual, input: Example, { placed, pat
 /** 4 TiB in single precision; below it, sizes in bytes of whole batches are far from overflowing. */
 const mostElements = 2 ** 40
 
-function limitSize({ layer, input, output }: PlacedLayer, path: Misfit['path']): void {
-  const shapes = [output, ...layerTensors(layer, input).map(({ shape }) => shape)]
+function limitSize({ layer, output, tensors }: PlacedLayer, path: Misfit['path']): void {
+  const shapes = [output, ...tensors.map(({ shape }) => shape)]
   const huge = shapes.find((shape) => elements(shape) > mostElements)
   if (huge === undefined) return
   throw new DoesNotFit(path, `${layer.name} needs a tensor of ${showShape(huge)}; expected at most 2^40 numbers`)

@@ -1,15 +1,8 @@
+import type { Split } from '../data/split.js'
 import type { LossConfig } from '../loss/loss.js'
 import type { LayerSpec } from '../model/layers.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
 import type { AddonMeasure, NeuronMeasure } from '../rotation/measures.js'
-
-/** The images of one split in the format of the device. */
-export interface NativeSplit {
-  /** [n, ...inputShape], one byte a pixel, 0 to 255. */
-  images: Uint8Array
-  /** [n], each in 0 … classes-1. */
-  labels: Int32Array
-}
 
 /** Training settings of one parameter. */
 export interface ParameterSettings {
@@ -72,10 +65,10 @@ export interface TrainerSpec {
     /** [1] or [channels]: the network receives (pixel - mean) / deviation. */
     mean: Float64Array
     deviation: Float64Array
-    train: NativeSplit
+    train: Split
     /** Indices of the images in `train` that validate; may be empty. */
     validation: Int32Array
-    test: NativeSplit
+    test: Split
   }
 }
 

@@ -1,13 +1,13 @@
 import { dataShape } from '../data/data.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { describeModel } from '../model/describe-model.js'
-import type { LayerSpec } from '../model/layers.js'
+import { typeOfLayer, type LayerSpec } from '../model/layers.js'
 import { count } from './numbers.js'
 
-/** The most layers that are listed by name; a larger model is described by its size. */
+/** The most layers that are named one by one; a larger model is described by its size. */
 const listedLayers = 12
 
-/** Describes the model of an experiment in one line. */
+/** Describes the model of an experiment in a line. */
 export function modelText({ model, data }: ExperimentConfig): string {
   if (model.layers.length <= listedLayers && model.layers.every(({ type }) => type !== 'residual')) {
     return model.layers.map(layerText).join(' → ')
@@ -17,8 +17,6 @@ export function modelText({ model, data }: ExperimentConfig): string {
 }
 
 function layerText(layer: LayerSpec): string {
-  if (layer.type === 'conv') return `${layer.name} (${count(layer.filters)} of ${layer.kernel.join(' × ')})`
-  if (layer.type === 'dense') return `${layer.name} (${count(layer.units)})`
-  if (layer.type === 'dropout') return `${layer.name} (${layer.rate})`
-  return layer.name
+  const caption = layer.type === 'residual' ? undefined : typeOfLayer(layer).caption?.(layer)
+  return caption === undefined ? layer.name : `${layer.name} (${caption})`
 }

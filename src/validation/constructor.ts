@@ -3,13 +3,18 @@ import type { Input } from './input.js'
 import { validate } from './validate.js'
 
 /** A schema of objects that are told apart by their `type`. */
-type TypedSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>
+type TypedObject = z.ZodObject<{ type: z.ZodLiteral<string> }>
+
+/** The same, or one whose output is computed from several of its keys. */
+type TypedSchema = TypedObject | z.ZodPipe<TypedObject>
+
+const typeOf = (schema: TypedSchema): string => ('in' in schema ? schema.in : schema).shape.type.value
 
 /** The keys of a typed schema that a constructor takes as its options. */
 export type Options<Schema, Positional extends string = never> = Omit<Input<Schema>, 'type' | Positional>
 
 /** One argument, which may be left out where no option is required. */
-type OptionsArgument<Values> = object extends Values ? [options?: Values] : [options: Values]
+export type OptionsArgument<Values> = object extends Values ? [options?: Values] : [options: Values]
 
 /**
  * The function that makes a config of a type: it takes the options, checks them and fills in the defaults.
@@ -21,8 +26,8 @@ type OptionsArgument<Values> = object extends Values ? [options?: Values] : [opt
 export function constructorOf<Schema extends TypedSchema>(
   schema: Schema,
 ): (...options: OptionsArgument<Options<Schema>>) => z.output<Schema> {
-  const type = schema.shape.type.value
-  return (...[options]) => validate(schema, { type, ...options }, type)
+  const type = typeOf(schema)
+  return (...[options]) => validate(schema, { type, ...options }, type) as z.output<Schema>
 }
 
 /**
@@ -34,6 +39,6 @@ export function constructorWith<Schema extends TypedSchema, First extends keyof 
   schema: Schema,
   first: First,
 ): (value: Input<Schema>[First], ...options: OptionsArgument<Options<Schema, First>>) => z.output<Schema> {
-  const type = schema.shape.type.value
-  return (value, ...[options]) => validate(schema, { type, [first]: value, ...options }, type)
+  const type = typeOf(schema)
+  return (value, ...[options]) => validate(schema, { type, [first]: value, ...options }, type) as z.output<Schema>
 }

@@ -16,7 +16,9 @@ export type Input<Schema> =
           ? Input<Element>[]
           : Schema extends z.ZodDiscriminatedUnion<infer Members>
             ? Input<Members[number]>
-            : z.input<Schema>
+            : Schema extends z.ZodPipe<infer From>
+              ? Input<From>
+              : z.input<Schema>
 
 /** Mapped over `Pick`, which keeps the declarations of keys, required and optional keys apart. */
 type ObjectInput<Shape> = Flat<

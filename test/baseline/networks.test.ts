@@ -31,6 +31,7 @@ import {
   wideResnet28x10,
 } from '../../src/index.js'
 import type { ExperimentInput, ModelConfig } from '../../src/index.js'
+import { exampleNetwork, exampleShape } from '../native/support/reference-model.js'
 import { expectSameCurves, expectSameTensors, expectSameUpToRounding, probeBoth, trainBoth } from './agreement.js'
 import { withBaseline } from './baseline.js'
 import { smooth } from './smooth.js'
@@ -93,6 +94,7 @@ const networks: Record<string, ModelConfig> = {
   vgg11: vgg11({ width: 4 }),
   vgg19: vgg19({ width: 4 }),
   'every other layer': everyLayer,
+  'every type of layers': network({ layers: exampleNetwork(10) }),
 }
 
 // Five steps of eight images.
@@ -110,7 +112,8 @@ const base = {
 /** Images no larger than the net needs: vgg11 and vgg19 halve them five times. */
 function inputOf(name: string, model: ModelConfig): ExperimentInput {
   const size = /resnet/i.test(name) ? 8 : name.startsWith('vgg1') ? 32 : 16
-  return { ...base, data: synthetic({ ...base.data, shape: [3, size, size] }), name: name.replaceAll(' ', '-'), model }
+  const shape: [number, number, number] = name === 'every type of layers' ? [...exampleShape] : [3, size, size]
+  return { ...base, data: synthetic({ ...base.data, shape }), name: name.replaceAll(' ', '-'), model }
 }
 
 describe.each(Object.entries(networks))('%s', (name, model) => {

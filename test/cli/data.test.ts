@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SetCheck } from '../../src/data/catalog/check-set.js'
-import { cifar10Layout } from '../../src/data/cifar/cifar-layout.js'
+import { cifar10Layout } from '../../src/data/cifar/cifar10.js'
 import type { SetStatus } from '../../src/data/catalog/set-status.js'
 import { LiveWorkDisplay } from '../../src/cli/progress/live-work-display.js'
 import { PlainWorkDisplay } from '../../src/cli/progress/plain-work-display.js'

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { cifar10, cifar100 } from '../../src/data/cifar/cifar-config.js'
-import { cifar10Layout, cifar100Layout } from '../../src/data/cifar/cifar-layout.js'
+import { cifar10, cifar10Layout } from '../../src/data/cifar/cifar10.js'
+import { cifar100, cifar100Layout } from '../../src/data/cifar/cifar100.js'
 import { loadData } from '../../src/data/load-data.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -219,12 +219,14 @@ describe('a CIFAR archive that cannot be used', () => {
 
   test('with a link in place of a file', async () => {
     const link = tarGz([tarEntry(name('data_batch_1.bin'), Buffer.alloc(0), { type: '2', link: '/etc/passwd' })])
-    expect(await complaint(link)).toBe(': cifar-10-batches-bin/data_batch_1.bin is of type SymbolicLink, no file')
+    expect(await complaint(link)).toBe(
+      ': cifar-10-batches-bin/data_batch_1.bin is of type SymbolicLink; expected a regular file',
+    )
   })
 
   test('with much else', async () => {
     const bomb = tarGz([tarEntry('bomb', Buffer.alloc(2 ** 20 + 1))])
-    expect(await complaint(bomb)).toBe(' holds bomb, which cifar-10-binary.tar.gz does not')
+    expect(await complaint(bomb)).toBe(' holds bomb; expected only the files of the published cifar-10-binary.tar.gz')
   })
 
   test('with a label out of range', async () => {
@@ -238,7 +240,9 @@ describe('a CIFAR archive that cannot be used', () => {
   test('a folder of that name', async () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, cifar10Layout.archive))
-    expect(await failure(() => load10(folder))).toBe(`INVALID_FILE: ${folder}/cifar-10-binary.tar.gz is no file`)
+    expect(await failure(() => load10(folder))).toBe(
+      `INVALID_FILE: ${folder}/cifar-10-binary.tar.gz is not a regular file; expected an archive`,
+    )
   })
 
   test('but a plain .tar under its name, and paths that begin with ./, are read', async () => {

@@ -134,7 +134,9 @@ describe('an image that cannot be used', () => {
       'P6\n5 4\n255\n' + 'x'.repeat(60),
       'BM000000000000000000',
     ]) {
-      expect(await complaint(Buffer.from(content))).toBe('found no such image; expected JPEG, PNG, WebP, GIF or TIFF')
+      expect(await complaint(Buffer.from(content))).toBe(
+        'found another kind of file; expected JPEG, PNG, WebP, GIF or TIFF',
+      )
     }
   })
 

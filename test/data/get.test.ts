@@ -141,7 +141,7 @@ describe('a download', () => {
     stallSeconds = 0.5
     expect(await get(stalling(bytes, 100_000), file(bytes))).toEqual(['', 'bytes=100000-'])
     expectWhole()
-    expect(notes[0]).toContain('nothing came for 0.5 s')
+    expect(notes[0]).toContain('nothing arrived for 0.5 s')
   })
 
   test('is tried again when no answer comes', async () => {
@@ -203,7 +203,9 @@ describe('an interrupted download', () => {
     writeFileSync(`${file1}.part.json`, JSON.stringify({ url: `${url}/file.gz`, validator: '"v1"' }))
     await getSet(setOf(`${url}/file.gz`), folder, options())
     expect(ranges).toEqual(['bytes=1000-', ''])
-    expect(notes.at(-1)).toContain('what an earlier attempt had left does not fit; downloading all of it')
+    expect(notes.at(-1)).toContain(
+      'the part that an earlier attempt left has a wrong checksum; downloading the whole file',
+    )
     expectWhole()
   })
 
@@ -283,7 +285,7 @@ describe('a server that cannot be used', () => {
 
   test('sends other bytes, which do not stay', async () => {
     expect(await complaint(file(Buffer.alloc(bytes.length, 7)))).toBe(
-      `the server sends other bytes (expected sha256 ${sha256(bytes)})`,
+      `the server sends other bytes than published (expected sha256 ${sha256(bytes)})`,
     )
     expect(readdirSync(join(folder, 'fashion-mnist'))).toEqual([])
   })
@@ -321,7 +323,7 @@ describe('a server that cannot be used', () => {
 
   test('never answers', async () => {
     stallSeconds = 0.3
-    expect(await complaint(() => undefined)).toBe('nothing came for 0.3 s; given up after 4 attempts')
+    expect(await complaint(() => undefined)).toBe('nothing arrived for 0.3 s; given up after 4 attempts')
   })
 
   test('redirects in a circle', async () => {
@@ -357,7 +359,7 @@ describe('what lies in the data folder already', () => {
     expect(await get(status(500))).toEqual([])
     writeFileSync(file1, bytes.subarray(1))
     expect(await failure(() => get(file(bytes)))).toBe(
-      `INVALID_FILE: ${file1} is not the file that was published (expected sha256 ${sha256(bytes)}); delete it, and it is downloaded`,
+      `INVALID_FILE: ${file1} is not the file that was published (expected sha256 ${sha256(bytes)}); delete it and run the same command again to download it`,
     )
     writeFileSync(file1, Buffer.concat([bytes, bytes]))
     expect(await failure(() => get(file(bytes)))).toContain('is not the file that was published')

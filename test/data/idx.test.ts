@@ -52,9 +52,9 @@ describe('an IDX file that cannot be used', () => {
 
   test('a folder or a pipe', async () => {
     const path = temporaryFolder()
-    expect(await failure(() => readIdx(path, labels))).toContain(`INVALID_FILE: ${path} is no IDX file`)
+    expect(await failure(() => readIdx(path, labels))).toContain(`INVALID_FILE: ${path} is not an IDX file`)
     spawnSync('mkfifo', [join(path, 'pipe')])
-    expect(await failure(() => readIdx(join(path, 'pipe'), labels))).toContain('pipe is no IDX file')
+    expect(await failure(() => readIdx(join(path, 'pipe'), labels))).toContain('pipe is not an IDX file')
   })
 
   test('empty', async () => {
@@ -69,13 +69,13 @@ describe('an IDX file that cannot be used', () => {
 
   test('truncated in its data', async () => {
     expect(await complaint(idx([5], [1, 2, 3]))).toBe(
-      'byte 11: found the end of the file; expected 13 bytes, for the header gives [5]',
+      'byte 11: found the end of the file; expected 13 bytes, because the header gives [5]',
     )
   })
 
   test('too long', async () => {
     expect(await complaint(idx([2], [1, 2, 3]))).toBe(
-      'byte 10: found more data; expected 10 bytes, for the header gives [2]',
+      'byte 10: found more data; expected 10 bytes, because the header gives [2]',
     )
   })
 
@@ -118,14 +118,14 @@ describe('an IDX file that cannot be used', () => {
   test('larger than any data set is not read', async () => {
     const path = file(idx([1], [1]))
     truncateSync(path, 2 ** 30 + 1) // sparse: takes no space
-    expect(await failure(() => readIdx(path, labels))).toContain('expected a file of at most 1073741824 bytes')
+    expect(await failure(() => readIdx(path, labels))).toContain('expected a regular file of at most 1073741824 bytes')
   })
 
   test('a gzip bomb is unpacked as far as its header allows', async () => {
     const bomb = gzipSync(Buffer.concat([idx([4], [1, 2, 3, 4]), Buffer.alloc(256 * 2 ** 20)]))
     expect(bomb.length).toBeLessThan(2 ** 20)
     const before = process.memoryUsage().rss
-    expect(await complaint(bomb)).toBe('byte 12: found more data; expected 12 bytes, for the header gives [4]')
+    expect(await complaint(bomb)).toBe('byte 12: found more data; expected 12 bytes, because the header gives [4]')
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20)
   })
 

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { imageFolder } from '../../src/data/images/image-folder-config.js'
+import { imageFolder } from '../../src/data/images/image-folder.js'
 import { loadData } from '../../src/data/load-data.js'
 import type { DataProgress } from '../../src/data/progress.js'
 import { experiment } from '../../src/experiment/experiment.js'
@@ -180,7 +180,7 @@ describe('decoded images', () => {
     expect(message).toBe('INTERRUPTED: stopped while decoding train')
     expect(decoded()).toEqual([])
     writeFile(join(folder, 'test', 'birch', 'a.png'), 'broken')
-    expect(await failure(load)).toContain(`INVALID_FILE: ${folder}/test/birch/a.png: found no such image`)
+    expect(await failure(load)).toContain(`INVALID_FILE: ${folder}/test/birch/a.png: found another kind of file`)
     expect(decoded()).toEqual([])
   })
 
@@ -212,7 +212,7 @@ describe('a folder that cannot be used', () => {
 
   test('does not exist, or is none', async () => {
     expect(await complaint({ test: join(folder, 'tset') })).toBe(
-      'MISSING_FILE: data.test: the folder tset does not exist',
+      'MISSING_FILE: data.test: the folder tset does not exist; expected one sub-folder of images for each class',
     )
     writeFile(join(folder, 'file'), '')
     expect(await complaint({ train: join(folder, 'file') })).toContain('INVALID_FILE: file cannot be read: ENOTDIR')
@@ -221,7 +221,7 @@ describe('a folder that cannot be used', () => {
   test('is empty', async () => {
     mkdirSync(join(folder, 'empty'))
     expect(await complaint({ test: join(folder, 'empty') })).toBe(
-      'INVALID_FILE: empty has no class folders; expected one sub-folder of images a class',
+      'INVALID_FILE: empty has no class folders; expected one sub-folder of images for each class',
     )
   })
 
@@ -261,7 +261,7 @@ describe('a folder that cannot be used', () => {
   test('has images of a kind that is not read', async () => {
     writeFile(join(folder, 'train', 'ash', 'x.BMP'), '')
     expect(await complaint()).toBe(
-      'INVALID_FILE: train/ash/x.BMP is of a kind that is not read; expected .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff',
+      'INVALID_FILE: train/ash/x.BMP is of a kind that cannot be read; expected .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff',
     )
   })
 
@@ -283,7 +283,9 @@ describe('a folder that cannot be used', () => {
     )
     rmSync(join(folder, 'train', 'ash', 'up'))
     symlinkSync('.', join(folder, 'train', 'ash', 'self'))
-    expect(await complaint()).toBe('INVALID_FILE: train/ash/self is a symbolic link to a folder that it lies in')
+    expect(await complaint()).toBe(
+      'INVALID_FILE: train/ash/self is a symbolic link to a folder that it lies in; remove the link',
+    )
     rmSync(join(folder, 'train', 'ash', 'self'))
     symlinkSync('loop.png', join(folder, 'train', 'ash', 'loop.png'))
     expect(await complaint()).toContain('INVALID_FILE: train/ash/loop.png cannot be read: ELOOP')
@@ -308,7 +310,9 @@ describe('a folder that cannot be used', () => {
     ] as const) {
       writeFile(join(folder, split, name), await image(Buffer.alloc(60, 7), 4, 5, 3).png().toBuffer())
     }
-    expect(await complaint()).toBe('INVALID_FILE: data of type imageFolder: all training pixels are 7; expected images')
+    expect(await complaint()).toBe(
+      'INVALID_FILE: data of type imageFolder: all training pixels are 7; expected images with different pixels',
+    )
   })
 })
 
@@ -333,5 +337,7 @@ describe('a data folder that cannot hold decoded images', () => {
 
 test('a pipe among the images is not waited for', async () => {
   execFileSync('mkfifo', [join(folder, 'train', 'ash', 'a.png')])
-  expect(await failure(load)).toBe(`INVALID_FILE: ${folder}/train/ash/a.png is no file`)
+  expect(await failure(load)).toBe(
+    `INVALID_FILE: ${folder}/train/ash/a.png is not a regular file; expected an image file`,
+  )
 })

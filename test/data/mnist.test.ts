@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { loadData } from '../../src/data/load-data.js'
-import { mnist } from '../../src/data/mnist/mnist-config.js'
+import { mnist } from '../../src/data/mnist/mnist.js'
 import { permutation } from '../../src/random.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -64,7 +64,7 @@ describe('a subset', () => {
 
   test('cannot have more images than a class has', async () => {
     expect(await failure(() => loadData(mnist({ perClass: 5850 }), 1))).toBe(
-      'INVALID_CONFIG: data.perClass is 5850; expected at most 5421: of the training images class 4 has 5842, class 5 has 5421',
+      'INVALID_CONFIG: data.perClass is 5850; expected at most 5421: class 4 has 5842, class 5 has 5421 training images',
     )
   })
 })

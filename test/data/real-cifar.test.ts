@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { cifar10 } from '../../src/data/cifar/cifar-config.js'
+import { cifar10 } from '../../src/data/cifar/cifar10.js'
 import { loadData } from '../../src/data/load-data.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 

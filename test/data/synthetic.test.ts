@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadData } from '../../src/data/load-data.js'
-import { synthetic } from '../../src/data/synthetic/synthetic-config.js'
+import { synthetic } from '../../src/data/synthetic/synthetic.js'
 import { failure } from '../support/failure.js'
 
 /** The definition in arithmetic of its own: 64-bit integers, pixel by pixel. */

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { tinyImageNet } from '../../src/data/images/tiny-imagenet-config.js'
-import { listTinyImageNet, publishedSize } from '../../src/data/images/tiny-imagenet.js'
+import { listTinyImageNet, locateTinyImageNet, publishedSize } from '../../src/data/images/tiny-imagenet-files.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { writeFile } from './image-files.js'
@@ -36,7 +35,7 @@ function writeAnnotations(lines: readonly string[]): void {
   writeFile(join(root, 'val', 'val_annotations.txt'), `${lines.join('\n')}\n`)
 }
 
-const list = (place = folder) => listTinyImageNet(tinyImageNet({ folder: place }), small)
+const list = (place = folder) => listTinyImageNet(locateTinyImageNet(place), small)
 const complaint = () => failure(list).then((text) => text.replace(`${root}/`, ''))
 
 describe('Tiny ImageNet', () => {
@@ -72,7 +71,7 @@ describe('Tiny ImageNet', () => {
     for (let i = 0; i < 10_000; i++)
       linkSync(join(folder, i % 2 ? 'one' : 'two'), join(root, 'val', 'images', `val_${i}.JPEG`))
     writeAnnotations(Array.from({ length: 10_000 }, (_, i) => `val_${i}.JPEG\t${names[i % 200]!}\t0\t0\t63\t63`))
-    const { train, test } = listTinyImageNet(tinyImageNet({ folder }))
+    const { train, test } = listTinyImageNet(locateTinyImageNet(folder))
     expect([train.length, test.length]).toEqual([100_000, 10_000])
     expect(publishedSize).toEqual({ classes: 200, trainImagesPerClass: 500, testImages: 10_000 })
   })
@@ -112,7 +111,7 @@ describe('a folder of Tiny ImageNet that cannot be used', () => {
   ])('has the annotation %j', async (line) => {
     writeAnnotations(['val_1.JPEG\tn03000003', line, 'val_2.JPEG\tn03000003'])
     expect(await complaint()).toBe(
-      `INVALID_FILE: val/val_annotations.txt: line 2: found ${JSON.stringify(line.slice(0, 80))}; expected the name of a .JPEG file of its own, a tab, and one of the ids in wnids.txt`,
+      `INVALID_FILE: val/val_annotations.txt: line 2: found ${JSON.stringify(line.slice(0, 80))}; expected the name of another .JPEG file, a tab, and one of the ids in wnids.txt`,
     )
   })
 
@@ -125,7 +124,7 @@ describe('a folder of Tiny ImageNet that cannot be used', () => {
     expect(await complaint()).toBe('INVALID_FILE: wnids.txt: found 3 lines, 2 of them different; expected 3')
     rmSync(join(root, 'wnids.txt'))
     execFileSync('mkfifo', [join(root, 'wnids.txt')])
-    expect(await complaint()).toBe('INVALID_FILE: wnids.txt: is no file')
+    expect(await complaint()).toBe('INVALID_FILE: wnids.txt: is not a regular file; expected a text file')
     rmSync(join(root, 'wnids.txt'))
     writeFile(join(root, 'wnids.txt'), Buffer.alloc(2 ** 22 + 1))
     expect(await complaint()).toBe('INVALID_FILE: wnids.txt: found 4194305 bytes; expected at most 4194304')

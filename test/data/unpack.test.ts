@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { cifar10 } from '../../src/data/cifar/cifar-config.js'
-import { cifar10Layout } from '../../src/data/cifar/cifar-layout.js'
+import { cifar10, cifar10Layout } from '../../src/data/cifar/cifar10.js'
 import { getSet } from '../../src/data/catalog/get/get-set.js'
 import { unpackZip } from '../../src/data/catalog/get/unpack-zip.js'
 import { loadData } from '../../src/data/load-data.js'
@@ -163,7 +162,9 @@ describe('a zip archive', () => {
 
   test('cannot unpack to more than it should, whatever it claims', async () => {
     const bomb = { name: 'set/bomb', content: Buffer.alloc(2 ** 24) }
-    expect(await complaint(zip([bomb]))).toBe('INVALID_FILE: set.zip unpacks to more than 10000 bytes')
+    expect(await complaint(zip([bomb]))).toBe(
+      'INVALID_FILE: set.zip unpacks to more than 10000 bytes; expected the published archive',
+    )
     expect(await complaint(zip([{ ...bomb, claimedSize: 100 }]))).toMatch(
       /INVALID_FILE: set\.zip set\/bomb: too many bytes/,
     )
@@ -176,7 +177,7 @@ describe('a zip archive', () => {
     expect(await complaint(Buffer.alloc(0))).toContain('set.zip is broken: ')
     expect(await complaint(Buffer.from('<html></html>'.repeat(50)))).toContain('set.zip is broken: ')
     expect(await complaint(whole.subarray(0, whole.length - 30))).toContain('set.zip is broken: ')
-    expect(await complaint(zip([]))).toBe('INVALID_FILE: set.zip is empty')
+    expect(await complaint(zip([]))).toBe('INVALID_FILE: set.zip is empty; expected the published archive')
     expect(await complaint(zip([{ name: 'set/x', content: Buffer.from('abc'), claimedSize: 5 }]))).toContain(
       'set/x: not enough bytes',
     )

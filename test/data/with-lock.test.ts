@@ -56,6 +56,6 @@ test('one that does not say whose it is is named', async () => {
   leave({})
   expect(await failure(() => withLock(lock, work(500), done))).toContain('INTERRUPTED')
   expect(notes).toEqual([
-    `waiting for whoever holds ${lock}; ${lock}/0.json does not say who that is: delete it if nobody does`,
+    `waiting for the process that holds ${lock}; ${lock}/0.json does not name it: delete that file if no process is left`,
   ])
 })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { ExperimentInput } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
+import { layerTypes } from '../../src/model/layers.js'
 import { mlp } from '../../src/model/zoo/mlp.js'
-import { mnist } from '../../src/data/mnist/mnist-config.js'
+import { dataSets } from '../../src/data/data.js'
+import { mnist } from '../../src/data/mnist/mnist.js'
 import { crossEntropy } from '../../src/loss/cross-entropy.js'
 import { kerasCrossEntropy } from '../../src/loss/keras-cross-entropy.js'
 import { decoupledWeightDecay } from '../../src/regularization/decoupled-weight-decay.js'
@@ -202,7 +204,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { data: { type: 'mnits' } },
-      'data.type is "mnits"; expected one of mnist, fashionMnist, cifar10, cifar100, tinyImageNet, imageFolder, synthetic; did you mean "mnist"?',
+      `data.type is "mnits"; expected one of ${Object.keys(dataSets).join(', ')}; did you mean "mnist"?`,
     ],
     [{ data: { type: 'mnist', perClass: 0 } }, 'data.perClass is 0; expected at least 1'],
     [
@@ -357,7 +359,7 @@ describe('a model', () => {
     [layer('batchNorm', { momentum: 1.1 }), 'model.layers.0.momentum is 1.1; expected at most 1'],
     [
       layer('conv2d'),
-      'model.layers.0.type is "conv2d"; expected one of conv, dense, batchNorm, layerNorm, groupNorm, relu, leakyRelu, gelu, maxPool, averagePool, globalAveragePool, dropout, flatten, residual; did you mean "conv"?',
+      `model.layers.0.type is "conv2d"; expected one of ${Object.keys(layerTypes).join(', ')}, residual; did you mean "conv"?`,
     ],
     [
       layer('dense', { units: 1, init: { type: 'glorotuniform' } }),

@@ -101,7 +101,7 @@ describe('a constructor refuses', () => {
     [() => conv({ ...square, strides: 2 } as never), 'conv: unknown key "strides"; did you mean "stride"?'],
     [
       () => conv({ ...square, biasInit: { type: 'orthogonal' } }),
-      'conv: biasInit.type: orthogonal needs a matrix, which a bias is not; expected another one',
+      'conv: biasInit.type: orthogonal needs a matrix, which a bias is not; expected another type, such as zeros',
     ],
     [
       () => dense({ name: 'd', units: 1, init: { type: 'orthogonal', gain: 0 } }),

@@ -3,16 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { describeModel } from '../../src/model/describe-model.js'
 import {
   averagePool,
-  batchNorm,
   conv,
   dense,
-  dropout,
   flatten,
-  gelu,
   globalAveragePool,
   groupNorm,
-  layerNorm,
-  leakyRelu,
   maxPool,
   relu,
   residual,
@@ -20,6 +15,7 @@ import {
 } from '../../src/model/layers.js'
 import { mlp } from '../../src/model/zoo/mlp.js'
 import { findMisfit } from '../../src/model/shapes.js'
+import { exampleShape, layerExamples } from '../native/support/reference-model.js'
 
 const digit = [1, 28, 28]
 const photo = [3, 32, 32]
@@ -31,6 +27,10 @@ describe('shapes', () => {
   test('follow from layer to layer', () => {
     const { layers } = describeModel(mlp({ hidden: [100], batchNorm: true }).layers, digit)
     expect(layers.map(({ output }) => output)).toEqual([[784], [100], [100], [100], [10]])
+  })
+
+  test.each(layerExamples)('of an example of $type', ({ layers, output }) => {
+    expect(after(exampleShape, ...layers)).toEqual(output)
   })
 
   test.each<[LayerSpec, number[]]>([
@@ -46,15 +46,6 @@ describe('shapes', () => {
     [averagePool({ name: 'p', size: 5, padding: 'same' }), [3, 7, 7]],
     [globalAveragePool({ name: 'p' }), [3]],
     [flatten({ name: 'f' }), [3072]],
-    ...[
-      batchNorm({ name: 'n' }),
-      layerNorm({ name: 'n' }),
-      groupNorm({ name: 'n', groups: 3 }),
-      relu({ name: 'r' }),
-      leakyRelu({ name: 'r' }),
-      gelu({ name: 'r' }),
-      dropout({ name: 'd', rate: 0.5 }),
-    ].map((layer): [LayerSpec, number[]] => [layer, photo]),
   ])('%j', (layer, output) => {
     expect(after(photo, layer)).toEqual(output)
   })

@@ -6,12 +6,14 @@ import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { expectAgreement } from './support/agreement.js'
 import { allImages, imageTrainer, randomise, type ImageModel } from './support/image-model.js'
 import { plainNet, residualNet } from './support/networks.js'
+import { exampleNetwork, exampleShape } from './support/reference-model.js'
 import { trainEpoch, weightsByName } from './support/small-trainer.js'
 import { cosineDistance, norm, relativeDistance, sameBits } from './support/vectors.js'
 
 const nets: [string, ImageModel][] = [
   ['a residual net', residualNet],
   ['a plain net', plainNet],
+  ['a net of all types of layers', { layers: exampleNetwork(4), inputShape: [...exampleShape] }],
 ]
 const formats = ['channelsLast', 'contiguous'] as const
 

@@ -5,6 +5,7 @@ import { describeModel, monitoredLayers, stateShapes } from '../../src/model/des
 import type { LayerInput, LayerSpec } from '../../src/model/layers.js'
 import { layerList } from '../../src/model/layers.js'
 import { createTrainer } from '../../src/native/load.js'
+import { layerExamples } from './support/reference-model.js'
 import { randomSplit, smallSpec } from './support/small-trainer.js'
 
 const small = fc.integer({ min: 1, max: 4 })
@@ -27,6 +28,7 @@ const layer = fc.oneof(
   fc.record({ type: fc.constant('groupNorm'), groups: fc.constantFrom(1, 2) }),
   fc.record({ type: fc.constantFrom('relu', 'gelu', 'leakyRelu', 'globalAveragePool', 'flatten') }),
   fc.record({ type: fc.constant('dropout'), rate: fc.constant(0.25) }),
+  fc.constantFrom(...layerExamples.flatMap(({ layers }) => layers.filter(({ type }) => type !== 'residual'))),
 )
 
 const named = (layers: readonly object[], prefix = ''): LayerInput[] =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../../src/model/layers.js'
-import type { NativeSplit, NativeTrainer, TrainerSpec } from '../../src/native/contract.js'
+import type { Split } from '../../src/data/split.js'
+import type { NativeTrainer, TrainerSpec } from '../../src/native/contract.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { testDeviceName } from '../support/device.js'
@@ -23,7 +24,7 @@ const { test: testSplit, ...statistics } = smallSpec().data
 const [mean, deviation] = [statistics.mean[0]!, statistics.deviation[0]!]
 
 /** The images that stand at `indices`, normalised, one row each, and their labels. */
-function batchOf({ images, labels }: NativeSplit, indices: readonly number[]) {
+function batchOf({ images, labels }: Split, indices: readonly number[]) {
   const pixels = images.length / labels.length
   return {
     input: indices.map((n) =>
@@ -299,7 +300,7 @@ describe('images that validate', () => {
   const remaining = upTo(21).filter((index) => !validation.includes(index))
 
   /** The images that stand at `indices` as a split of their own. */
-  const part = (indices: readonly number[]): NativeSplit => ({
+  const part = (indices: readonly number[]): Split => ({
     images: Uint8Array.from(indices.flatMap((n) => [...data.train.images.subarray(n * 35, (n + 1) * 35)])),
     labels: Int32Array.from(indices, (n) => data.train.labels[n]!),
   })

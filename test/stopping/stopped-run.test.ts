@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { synthetic } from '../../src/data/synthetic/synthetic-config.js'
+import { synthetic } from '../../src/data/synthetic/synthetic.js'
 import type { ExperimentInput } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import { mlp } from '../../src/model/zoo/mlp.js'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { synthetic } from '../../src/data/synthetic/synthetic-config.js'
+import { synthetic } from '../../src/data/synthetic/synthetic.js'
 import type { ExperimentInput } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import { parameterSettings } from '../../src/groups/parameter-settings.js'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { synthetic } from '../../src/data/synthetic/synthetic-config.js'
+import { synthetic } from '../../src/data/synthetic/synthetic.js'
 import type { ExperimentConfig, ExperimentInput } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import { batchNorm, conv, dense, dropout, flatten, relu } from '../../src/model/layers.js'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { mnist } from '../../src/data/mnist/mnist-config.js'
+import { mnist } from '../../src/data/mnist/mnist.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { openRun } from '../../src/run/open-run.js'
 import { train, type TrainingProgress } from '../../src/train/train.js'

@@ -63,14 +63,14 @@ async function get(name: SetName, from: string | undefined): Promise<void> {
   print(`${styleText('green', '✓')} ${set.title} is in ${clickablePath(place)}`)
 }
 
-/** Downloads, unpacks and decodes what is not there. @returns where it is */
+/** Downloads, unpacks and decodes a data set, unless it is there. @returns its folder or archive */
 async function bring(set: PublishedSet, from: string | undefined, work: DataWork): Promise<string> {
   const { dataFolder } = await import('../../data/data-folder.js')
   const { getSet } = await import('../../data/catalog/get/get-set.js')
   const { readSplits } = await import('../../data/load-data.js')
   const folder = await getSet(set, dataFolder(), { ...work, from })
   try {
-    // Decoding is waited for here rather than before the first training.
+    // Decodes the images here, so that the first training does not have to wait for it.
     if (set.unpacking.type === 'zip') await readSplits(set.config, 0, work)
     return await placeOf(set)
   } catch (error) {

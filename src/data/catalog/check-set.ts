@@ -1,20 +1,21 @@
 import { LayerRotationError } from '../../errors.js'
-import type { NativeSplit } from '../../native/contract.js'
 import { dataShape } from '../data.js'
 import { locateSet } from './locate-set.js'
 import { readSplits } from '../load-data.js'
 import { pixelStatistics } from '../pixel-statistics.js'
 import type { DataWork } from '../progress.js'
+import type { Split } from '../split.js'
 import { hasChecksum } from './get/checksum.js'
 import type { PublishedSet } from './published-sets.js'
 import type { SetName } from './set-names.js'
 
-/** What a data set turned out to hold; `layer-rotation data check --json`. */
+/** The content of a data set as it was read; `layer-rotation data check --json`. */
 export interface SetCheck {
   name: SetName
   title: string
+  /** The folder of the data set, or the archive that it is read from. */
   place: string
-  /** Whether the files are byte for byte the published ones; null where none of those is there any more. */
+  /** true: the files are byte for byte the published ones; null if none of those is there any more. */
   asPublished: boolean | null
   inputShape: readonly number[]
   classes: number
@@ -24,17 +25,18 @@ export interface SetCheck {
 
 export interface SplitCheck {
   images: number
-  /** Fewest and most images of a class. */
+  /** The fewest and the most images of a class. */
   perClass: [number, number]
-  /** Of all pixels, 0 … 255. */
+  /** The mean of all pixels, 0 … 255. */
   mean: number
+  /** The population deviation of all pixels. */
   deviation: number
-  /** The same of each channel. */
+  /** The mean and deviation of each channel. */
   channels: { mean: number; deviation: number }[]
 }
 
 /**
- * Reads all of a data set as a training would.
+ * Reads a whole data set as a training would, and counts.
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
@@ -45,7 +47,7 @@ export async function checkSet(set: PublishedSet, work: DataWork = {}): Promise<
   for (const split of ['train', 'test'] as const) {
     const found = splits[split].labels.length
     if (found === set.images[split]) continue
-    const message = `${place} holds ${found} ${split} images; ${set.title} has ${set.images[split]}`
+    const message = `${place} holds ${found} ${split} images; expected ${set.images[split]}, as ${set.title} has`
     throw new LayerRotationError('INVALID_FILE', message)
   }
   let asPublished: boolean | null = originals.length === 0 ? null : true
@@ -62,7 +64,7 @@ export async function checkSet(set: PublishedSet, work: DataWork = {}): Promise<
   }
 }
 
-function summary({ images, labels }: NativeSplit, inputShape: readonly number[], classes: number): SplitCheck {
+function summary({ images, labels }: Split, inputShape: readonly number[], classes: number): SplitCheck {
   const counts = new Uint32Array(classes)
   for (const label of labels) counts[label]!++
   const all = pixelStatistics(images, inputShape, 'scalar')

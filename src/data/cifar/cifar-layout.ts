@@ -1,12 +1,14 @@
-/** How a CIFAR data set is published: https://www.cs.toronto.edu/~kriz/cifar.html, "binary version". */
+import type { SetName } from '../catalog/set-names.js'
+
+/** The layout in which a CIFAR data set is published: https://www.cs.toronto.edu/~kriz/cifar.html, "binary version". */
 export interface CifarLayout {
   title: string
-  /** On the command line. */
-  name: string
-  /** Folder in the archive. */
+  /** The name on the command line. */
+  name: SetName
+  /** The folder in the archive. */
   folder: string
   archive: string
-  /** Label bytes before the pixels of a record: the number of classes of each, and its name where there are several. */
+  /** The label bytes before the pixels of a record. */
   labels: readonly { name: string; classes: number }[]
   train: readonly CifarFile[]
   test: readonly CifarFile[]
@@ -17,30 +19,14 @@ export interface CifarFile {
   records: number
 }
 
-/** Bytes of an image: 32 × 32 red ones, then green, then blue. */
+/** The bytes of an image: 32 × 32 red ones, then green, then blue. */
 export const imageBytes = 3 * 32 * 32
 
 export const recordBytes = ({ labels }: CifarLayout): number => labels.length + imageBytes
 
-export const cifar10Layout: CifarLayout = {
-  title: 'CIFAR-10',
-  name: 'cifar-10',
-  folder: 'cifar-10-batches-bin',
-  archive: 'cifar-10-binary.tar.gz',
-  labels: [{ name: 'label', classes: 10 }],
-  train: [1, 2, 3, 4, 5].map((batch) => ({ name: `data_batch_${batch}.bin`, records: 10_000 })),
-  test: [{ name: 'test_batch.bin', records: 10_000 }],
-}
-
-export const cifar100Layout: CifarLayout = {
-  title: 'CIFAR-100',
-  name: 'cifar-100',
-  folder: 'cifar-100-binary',
-  archive: 'cifar-100-binary.tar.gz',
-  labels: [
-    { name: 'coarse label', classes: 20 },
-    { name: 'fine label', classes: 100 },
-  ],
-  train: [{ name: 'train.bin', records: 50_000 }],
-  test: [{ name: 'test.bin', records: 10_000 }],
+/** The properties that the CIFAR data sets share. */
+export const cifarFormat = {
+  inputShape: [3, 32, 32],
+  images: () => ({ train: 50_000, test: 10_000 }),
+  source: 'https://www.cs.toronto.edu/~kriz',
 }

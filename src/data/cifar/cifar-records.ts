@@ -1,14 +1,14 @@
 import { LayerRotationError } from '../../errors.js'
-import type { NativeSplit } from '../../native/contract.js'
+import type { Split } from '../split.js'
 import { imageBytes, recordBytes, type CifarLayout } from './cifar-layout.js'
 
 /**
- * Takes a file's records apart: label bytes, then the pixels of one image each.
+ * Copies a file's records, each of them label bytes and the pixels of one image, into a split.
  *
  * @param bytes a whole number of records
- * @param label which label byte counts; the others are checked only
- * @param path for messages
- * @param at index of the first image to fill in `split`
+ * @param label the index of the label byte that counts; the others are only checked
+ * @param path the file's path, for messages
+ * @param at the index of the first image to fill in `split`
  * @throws {LayerRotationError} INVALID_FILE for a label out of range
  */
 export function parseRecords(
@@ -16,7 +16,7 @@ export function parseRecords(
   layout: CifarLayout,
   label: number,
   path: string,
-  split: NativeSplit,
+  split: Split,
   at: number,
 ): void {
   const length = recordBytes(layout)

@@ -1,22 +1,23 @@
 import { statSync, type Stats } from 'node:fs'
-import { extname, join, resolve } from 'node:path'
+import { extname, join } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
-import type { ImageFolderConfig } from './image-folder-config.js'
 import { imageFile, status, visibleNames } from './image-files.js'
 import type { ImageFile, ImageList } from './image-list.js'
 
 const readable = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff'])
-/** Images that would be missed silently if they counted as other files do. */
+/** Kinds of images that would be missed silently if they were skipped like other files. */
 const unreadable = new Set(['.bmp', '.ppm', '.pgm', '.heic', '.avif', '.jp2', '.jxl', '.svg', '.tga', '.npy'])
 
 /**
  * Lists the images of a data set in folders: one sub-folder a class, in which they may lie at any depth, also behind
- * symbolic links. Hidden files and those that are no images do not count.
+ * symbolic links. Hidden files and files that are not images do not count.
  *
+ * @param roots the absolute paths of the folders of the two splits
+ * @param classes the number of classes that `data.classes` gives
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE naming the folder or file
  */
-export function listImageFolder(config: ImageFolderConfig): ImageList {
-  const [trainRoot, testRoot] = [resolve(config.train), resolve(config.test)]
+export function listImageFolder(roots: { train: string; test: string }, classes: number): ImageList {
+  const [trainRoot, testRoot] = [roots.train, roots.test]
   const [train, test] = [classFolders(trainRoot, 'train'), classFolders(testRoot, 'test')]
   for (const [folder, other, names, others] of [
     [trainRoot, testRoot, train, test],
@@ -27,19 +28,22 @@ export function listImageFolder(config: ImageFolderConfig): ImageList {
       throw invalid(folder, `has no class folder ${missing.slice(0, 5).join(', ')}, which ${other} has`)
     }
   }
-  if (train.length !== config.classes) {
-    throw invalid(trainRoot, `has ${train.length} class folders; expected ${config.classes}, as data.classes says`)
+  if (train.length !== classes) {
+    throw invalid(trainRoot, `has ${train.length} class folders; expected ${classes}, as data.classes says`)
   }
   return { train: listClasses(trainRoot, train), test: listClasses(testRoot, test) }
 }
 
-/** Names of the sub-folders, in order. */
+/** Returns the names of the sub-folders, in order. */
 function classFolders(root: string, split: 'train' | 'test'): string[] {
   if (statSync(root, { throwIfNoEntry: false }) === undefined) {
-    throw new LayerRotationError('MISSING_FILE', `data.${split}: the folder ${root} does not exist`)
+    throw new LayerRotationError(
+      'MISSING_FILE',
+      `data.${split}: the folder ${root} does not exist; expected one sub-folder of images for each class`,
+    )
   }
   const names = visibleNames(root).filter((name) => status(join(root, name)).isDirectory())
-  if (names.length === 0) throw invalid(root, 'has no class folders; expected one sub-folder of images a class')
+  if (names.length === 0) throw invalid(root, 'has no class folders; expected one sub-folder of images for each class')
   const seen = new Map<string, string>()
   for (const name of names) {
     const key = name.normalize('NFC').toLowerCase()
@@ -64,17 +68,22 @@ function listClasses(root: string, names: readonly string[]): ImageFile[] {
   })
 }
 
-/** @param ancestors folders that this one lies in, as the file system identifies them */
+/**
+ * Yields the images in a folder.
+ *
+ * @param ancestors the folders that this one lies in, as the file system identifies them
+ */
 function* walk(folder: string, self: Stats, label: number, ancestors: readonly string[]): Generator<ImageFile> {
   const identity = `${self.dev}:${self.ino}`
-  if (ancestors.includes(identity)) throw invalid(folder, 'is a symbolic link to a folder that it lies in')
+  if (ancestors.includes(identity))
+    throw invalid(folder, 'is a symbolic link to a folder that it lies in; remove the link')
   for (const name of visibleNames(folder)) {
     const path = join(folder, name)
     const extension = extname(name).toLowerCase()
     const found = status(path)
     if (found.isDirectory()) yield* walk(path, found, label, [...ancestors, identity])
     else if (unreadable.has(extension))
-      throw invalid(path, `is of a kind that is not read; expected ${[...readable].join(', ')}`)
+      throw invalid(path, `is of a kind that cannot be read; expected ${[...readable].join(', ')}`)
     else if (readable.has(extension)) yield imageFile(path, label, found)
   }
 }

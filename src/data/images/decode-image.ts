@@ -5,10 +5,10 @@ import type { ImageFile } from './image-list.js'
 
 type Decoder = (input: Buffer, options: SharpOptions) => Sharp
 
-/** Encoded; an image of a few megapixels has some megabytes. */
+/** The most bytes of an encoded image; one of a few megapixels has some megabytes. */
 const largestFile = 2 ** 26
 
-/** What the files that are read begin with. Other kinds, such as SVG, are programs rather than images. */
+/** The first bytes of the kinds of files that are decoded. Other kinds, such as SVG, are programs rather than images. */
 const beginnings: readonly RegExp[] = [
   /^\xff\xd8\xff/, // JPEG
   /^\x89PNG\r\n\x1a\n/,
@@ -17,16 +17,16 @@ const beginnings: readonly RegExp[] = [
   /^(II\*\0|MM\0\*)/, // TIFF
 ]
 
-/** A decoder of image files of one size, loaded when the first is needed. */
+/** Returns a decoder of image files of one size. sharp is loaded when the first decoder is needed. */
 export async function imageDecoder(shape: readonly number[]): Promise<(file: ImageFile) => Promise<Uint8Array>> {
   const { default: sharp } = await import('sharp')
   return (file) => decode(sharp, file, shape)
 }
 
 /**
- * Decodes an image. Of 8-bit grey, RGB and palette images the pixels equal those of PIL's convert('RGB') and
- * convert('L'): neither colour profile nor orientation are applied, transparency is dropped, of an animation the first
- * image counts. CMYK images and those of 16 bits, which PIL does not convert well, are made RGB of 8 bits.
+ * Decodes an image. The pixels of 8-bit grey, RGB and palette images equal those of PIL's convert('RGB') and
+ * convert('L'): neither colour profile nor orientation is applied, transparency is dropped, and an animation counts as its
+ * first image. CMYK images and those of 16 bits, which PIL does not convert well, become RGB of 8 bits.
  *
  * @returns [channels, height, width]
  * @throws {LayerRotationError} INVALID_FILE for an image that cannot be read or has another size
@@ -39,9 +39,12 @@ async function decode(sharp: Decoder, { path, size }: ImageFile, shape: readonly
   })
   const start = bytes.toString('latin1', 0, 16)
   if (!beginnings.some((beginning) => beginning.test(start))) {
-    throw invalid(path, `found ${size === 0 ? 'no content' : 'no such image'}; expected JPEG, PNG, WebP, GIF or TIFF`)
+    throw invalid(
+      path,
+      `found ${size === 0 ? 'no content' : 'another kind of file'}; expected JPEG, PNG, WebP, GIF or TIFF`,
+    )
   }
-  // 'error': what libjpeg only warns of, such as superfluous bytes in some images of ImageNet, is decoded all the same.
+  // 'error': images that libjpeg only warns of, such as some of ImageNet with superfluous bytes, are decoded.
   const options: SharpOptions = { failOn: 'error', ignoreIcc: true, limitInputPixels: height * width }
   try {
     const { data, info } = await sharp(bytes, options).removeAlpha().raw().toBuffer({ resolveWithObject: true })
@@ -58,7 +61,7 @@ async function decode(sharp: Decoder, { path, size }: ImageFile, shape: readonly
   throw invalid(path, `found an image of ${found.width} × ${found.height} pixels; expected ${width} × ${height}`)
 }
 
-/** From interleaved channels to planes. */
+/** Turns interleaved channels into planes. */
 function planes(pixels: Uint8Array, found: number, wanted: number): Uint8Array {
   const plane = pixels.length / found
   const result = new Uint8Array(wanted * plane)
@@ -70,7 +73,7 @@ function planes(pixels: Uint8Array, found: number, wanted: number): Uint8Array {
   return result
 }
 
-/** ITU-R 601-2 luma in the fixed-point arithmetic of PIL's convert('L'). */
+/** Returns the ITU-R 601-2 luma in the fixed-point arithmetic of PIL's convert('L'). */
 function grey(red: number, green: number, blue: number): number {
   return (red * 19_595 + green * 38_470 + blue * 7471 + 0x8000) >> 16
 }

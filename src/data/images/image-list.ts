@@ -3,22 +3,23 @@ import { LayerRotationError } from '../../errors.js'
 import { mostIndices } from '../../random.js'
 import { elements } from '../../shape.js'
 
-/** Encoded images of one split, in the order in which they are numbered. */
+/** An encoded image. */
 export interface ImageFile {
   path: string
-  /** 0 … classes-1. */
+  /** The class, 0 … classes-1. */
   label: number
+  /** The size of the file in bytes. */
   size: number
   mtimeMs: number
 }
 
-/** All that a decoded data set depends on. */
+/** The images of both splits in the order in which they are numbered: all that a decoded data set depends on. */
 export interface ImageList {
   train: ImageFile[]
   test: ImageFile[]
 }
 
-/** The order of numbers that Python's sorted() gives names: by their code points, whatever the language. */
+/** Sorts names as Python's sorted() does: by their code points, whatever the language. */
 export function byCodePoint(names: readonly string[]): string[] {
   return names
     .map((name) => Buffer.from(name))
@@ -26,7 +27,7 @@ export function byCodePoint(names: readonly string[]): string[] {
     .map(String)
 }
 
-/** Changes whenever a file is added, removed, renamed, relabelled or written to. */
+/** Returns a hash that changes whenever a file is added, removed, renamed, relabelled or written to. */
 export function fingerprint(list: ImageList, shape: readonly number[]): Buffer {
   const hash = createHash('sha256').update(JSON.stringify(shape))
   for (const split of ['train', 'test'] as const) {
@@ -36,7 +37,7 @@ export function fingerprint(list: ImageList, shape: readonly number[]): Buffer {
   return hash.digest()
 }
 
-/** What one array can hold on every supported Node. */
+/** The most bytes that one array holds on every supported Node. */
 const mostBytes = 2 ** 32 - 1
 
 /** @throws {LayerRotationError} INVALID_FILE */

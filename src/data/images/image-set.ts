@@ -1,37 +1,32 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
-import { listImageFolder } from './class-folders.js'
-import { dataFolder } from '../data-folder.js'
-import type { Splits } from '../dataset.js'
-import type { ImageFolderConfig } from './image-folder-config.js'
-import { requireManageable, type ImageFile, type ImageList } from './image-list.js'
 import { makeFolder } from '../../files/make-folder.js'
-import { readPacked, writePacked, type Pixels } from './packed-images.js'
+import { dataFolder } from '../data-folder.js'
 import type { DataWork } from '../progress.js'
-import type { TinyImageNetConfig } from './tiny-imagenet-config.js'
-import { listTinyImageNet, locateTinyImageNet } from './tiny-imagenet.js'
+import type { Splits } from '../split.js'
 import { withLock } from '../with-lock.js'
+import { requireManageable, type ImageFile, type ImageList } from './image-list.js'
+import { readPacked, writePacked, type Pixels } from './packed-images.js'
 
 /**
- * Reads a data set of image files. They are decoded once; what comes of it is kept in the data folder and used until a
- * file changes.
+ * Reads a data set of image files. They are decoded once; the pixels are kept in the data folder and used until a file
+ * changes.
  *
+ * @param roots the absolute paths of the folders that the images lie in
  * @param shape [channels, height, width] of every image
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, WRITE_FAILED, INTERRUPTED
+ * @throws {LayerRotationError} INVALID_FILE, WRITE_FAILED, INTERRUPTED
  */
 export async function readImageSet(
-  config: TinyImageNetConfig | ImageFolderConfig,
+  roots: readonly [string, ...string[]],
+  list: ImageList,
   shape: readonly number[],
   work: DataWork,
 ): Promise<Splits> {
-  const list = config.type === 'tinyImageNet' ? listTinyImageNet(config) : listImageFolder(config)
-  const roots =
-    config.type === 'tinyImageNet' ? [locateTinyImageNet(config)] : [resolve(config.train), resolve(config.test)]
-  for (const split of ['train', 'test'] as const) requireManageable(list[split], shape, roots[0]!)
+  for (const split of ['train', 'test'] as const) requireManageable(list[split], shape, roots[0])
   const cache = await cacheFile(roots, shape)
-  const pixels = (await readPacked(cache, list, shape)) ?? (await decodeOnce(cache, list, shape, roots[0]!, work))
+  const pixels = (await readPacked(cache, list, shape)) ?? (await decodeOnce(cache, list, shape, roots[0], work))
   return {
     train: { images: pixels.train, labels: labelsOf(list.train) },
     test: { images: pixels.test, labels: labelsOf(list.test) },
@@ -40,7 +35,7 @@ export async function readImageSet(
 
 const labelsOf = (files: readonly ImageFile[]): Int32Array => Int32Array.from(files, ({ label }) => label)
 
-/** One for each place and shape, so that a new one replaces that of the same images before they were changed. */
+/** Returns the path for the pixels: one for each place and shape, so that those of changed images replace the old ones. */
 async function cacheFile(roots: readonly string[], shape: readonly number[]): Promise<string> {
   const places = await Promise.all(roots.map((root) => realpath(root)))
   const key = createHash('sha256')
@@ -50,7 +45,7 @@ async function cacheFile(roots: readonly string[], shape: readonly number[]): Pr
   return join(dataFolder(), 'decoded', `${key}.images`)
 }
 
-/** Of two processes, one decodes and the other waits for it. */
+/** Decodes the images; a second process that wants them waits for the first. */
 async function decodeOnce(
   cache: string,
   list: ImageList,
@@ -64,7 +59,11 @@ async function decodeOnce(
     if (found !== null) return found
     await writePacked(cache, list, shape, basename(root), work)
     const pixels = await readPacked(cache, list, shape)
-    if (pixels === null) throw new LayerRotationError('INVALID_FILE', `${cache} was changed by another program`)
+    if (pixels === null)
+      throw new LayerRotationError(
+        'INVALID_FILE',
+        `${cache} was changed by another program while it was read; run the same command again`,
+      )
     return pixels
   })
 }

@@ -11,7 +11,7 @@ import { fingerprint, type ImageFile, type ImageList } from './image-list.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { DataWork } from '../progress.js'
 
-/** The pixels of a list of images, [n, channels, height, width] each. */
+/** The pixels of a list of images; each split is [n, channels, height, width]. */
 export interface Pixels {
   train: Uint8Array
   test: Uint8Array
@@ -20,7 +20,7 @@ export interface Pixels {
 /*
  * A file of packed images: a header of 64 bytes, then the training and the test images one after the other, a byte a
  * pixel. The header is magic, version, shape and counts as little-endian 32-bit integers, and the SHA-256 fingerprint of
- * the list of image files, from which all of them follow: a file with another header is of other images, or no such file.
+ * the list of image files, which determines all of them: a file with another header holds other images, or none.
  */
 const magic = Buffer.from('LROTIMGS')
 const version = 1
@@ -32,7 +32,7 @@ function headerOf(list: ImageList, shape: readonly number[]): Buffer {
   return Buffer.concat([magic, fields, fingerprint(list, shape)])
 }
 
-/** @returns null where there is no such file, or one that was cut short, or one of other images */
+/** Reads packed images. @returns null if the file is missing, was cut short or holds other images */
 export async function readPacked(path: string, list: ImageList, shape: readonly number[]): Promise<Pixels | null> {
   const isFile = await stat(path).then(
     (status) => status.isFile(),
@@ -57,7 +57,7 @@ export async function readPacked(path: string, list: ImageList, shape: readonly 
 }
 
 /**
- * Decodes the images into a file, which appears when it is whole.
+ * Decodes the images into a file, which appears when it is complete.
  *
  * @throws {LayerRotationError} INVALID_FILE naming an image; WRITE_FAILED, INTERRUPTED
  */
@@ -87,7 +87,7 @@ export async function writePacked(
 
 const chunkBytes = 2 ** 24
 
-/** Decodes on as many threads as there are cores, and keeps no more than a chunk in memory. */
+/** Decodes on as many threads as there are cores, and keeps at most one chunk in memory. */
 async function decodeAll(
   files: readonly ImageFile[],
   shape: readonly number[],

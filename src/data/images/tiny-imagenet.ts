@@ -1,95 +1,58 @@
-import { readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { LayerRotationError } from '../../errors.js'
-import { imageFile, status, visibleNames } from './image-files.js'
-import { dataFolder } from '../data-folder.js'
-import { byCodePoint, type ImageFile, type ImageList } from './image-list.js'
-import { missing } from '../missing.js'
-import type { TinyImageNetConfig } from './tiny-imagenet-config.js'
+import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
+import { strictObject } from '../../validation/strict-object.js'
+import { dataSet, md5 } from '../data-set.js'
+import { folder, subsetKey } from '../set-keys.js'
+import { readImageSet } from './image-set.js'
+import { listTinyImageNet, locateTinyImageNet, publishedSize } from './tiny-imagenet-files.js'
 
-const folderName = 'tiny-imagenet-200'
+const tinyImageNetSchema = strictObject({
+  /** The type of the data: Tiny ImageNet. */
+  type: z.literal('tinyImageNet'),
+  /**
+   * The folder tiny-imagenet-200 itself or the folder that it lies in; null for the data folder.
+   *
+   * @default null
+   */
+  folder,
+  ...subsetKey,
+})
 
-/** What is published, all of which has to be there. */
-export const publishedSize = { classes: 200, trainImagesPerClass: 500, testImages: 10_000 }
-
-/** The folder of Tiny ImageNet. @throws {LayerRotationError} MISSING_FILE */
-export function locateTinyImageNet(config: TinyImageNetConfig): string {
-  const folder = resolve(config.folder ?? dataFolder())
-  for (const candidate of [folder, join(folder, folderName)]) {
-    if (statSync(join(candidate, 'wnids.txt'), { throwIfNoEntry: false })) return candidate
-  }
-  const content = `wnids.txt, train/ and val/, or with ${folderName}, which holds them`
-  throw missing('Tiny ImageNet', `${folder} does not hold ${folderName}`, 'tiny-imagenet', content)
-}
+export type TinyImageNetConfig = z.output<typeof tinyImageNetSchema>
 
 /**
- * Lists the images as they lie in the published archive: train/<WordNet id>/images/*.JPEG and val/images/*.JPEG, whose
- * classes are in val/val_annotations.txt. That all of them are there is checked, their content is not.
+ * Tiny ImageNet: 100,000 training images of 3 × 64 × 64 pixels in 200 classes; its 10,000 validation images, the ones
+ * with public labels, are the test images. Classes are numbered in the order of their WordNet ids, as PyTorch's
+ * ImageFolder does. `layer-rotation data get tiny-imagenet` downloads it.
  *
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function listTinyImageNet(config: TinyImageNetConfig, size = publishedSize): ImageList {
-  const root = locateTinyImageNet(config)
-  const ids = readIds(join(root, 'wnids.txt'), size.classes)
-  return {
-    train: ids.flatMap((id, label) => listClass(join(root, 'train', id, 'images'), label, size.trainImagesPerClass)),
-    test: listValidation(join(root, 'val'), new Map(ids.map((id, label) => [id, label])), size.testImages),
-  }
-}
+export const tinyImageNet = constructorOf(tinyImageNetSchema)
 
-function readIds(path: string, classes: number): string[] {
-  const lines = linesOf(path)
-  const wrong = lines.findIndex((line) => !/^n\d{8}$/.test(line))
-  if (wrong !== -1)
-    throw invalid(path, `line ${wrong + 1}: found ${show(lines[wrong]!)}; expected a WordNet id such as n01443537`)
-  const ids = byCodePoint([...new Set(lines)])
-  if (ids.length === classes && lines.length === classes) return ids
-  throw invalid(path, `found ${lines.length} lines, ${ids.length} of them different; expected ${classes}`)
-}
+const { classes, trainImagesPerClass, testImages } = publishedSize
+const shape = { inputShape: [3, 64, 64], classes }
 
-function listClass(folder: string, label: number, images: number): ImageFile[] {
-  const names = visibleNames(folder).filter((name) => name.endsWith('.JPEG'))
-  if (names.length !== images) {
-    throw invalid(folder, `found ${names.length} .JPEG files; expected ${images}`)
-  }
-  return names.map((name) => {
-    const path = join(folder, name)
-    return imageFile(path, label, status(path))
-  })
-}
-
-/** In the order of the annotations. */
-function listValidation(folder: string, labels: ReadonlyMap<string, number>, images: number): ImageFile[] {
-  const path = join(folder, 'val_annotations.txt')
-  const lines = linesOf(path)
-  const names = new Set<string>()
-  const files = lines.map((line, i) => {
-    const [name = '', id = ''] = line.split('\t')
-    const label = labels.get(id)
-    if (!/^[\w-]+\.JPEG$/.test(name) || label === undefined || names.has(name)) {
-      const expectation = 'expected the name of a .JPEG file of its own, a tab, and one of the ids in wnids.txt'
-      throw invalid(path, `line ${i + 1}: found ${show(line)}; ${expectation}`)
-    }
-    names.add(name)
-    const file = join(folder, 'images', name)
-    return imageFile(file, label, status(file))
-  })
-  if (files.length !== images) throw invalid(path, `found ${files.length} lines; expected ${images}`)
-  return files
-}
-
-const largestText = 2 ** 22 // bytes; the annotations have 0.5 MB
-
-function linesOf(path: string): string[] {
-  const found = status(path)
-  if (!found.isFile()) throw invalid(path, 'is no file')
-  const { size } = found
-  if (size > largestText) throw invalid(path, `found ${size} bytes; expected at most ${largestText}`)
-  return readFileSync(path, 'utf8').trimEnd().split(/\r?\n/)
-}
-
-const show = (line: string): string => JSON.stringify(line.slice(0, 80))
-
-function invalid(path: string, problem: string): LayerRotationError {
-  return new LayerRotationError('INVALID_FILE', `${path}: ${problem}`)
-}
+export const tinyImageNetSet = dataSet({
+  schema: tinyImageNetSchema,
+  shape: () => shape,
+  images: () => ({ train: classes * trainImagesPerClass, test: testImages }),
+  text: () => 'Tiny ImageNet',
+  read({ folder }, _seed, work) {
+    const root = locateTinyImageNet(folder)
+    return readImageSet([root], listTinyImageNet(root), shape.inputShape, work)
+  },
+  published: {
+    name: 'tiny-imagenet',
+    title: 'Tiny ImageNet',
+    files: [
+      {
+        name: 'tiny-imagenet-200.zip',
+        url: 'http://cs231n.stanford.edu/tiny-imagenet-200.zip',
+        bytes: 248_100_043,
+        checksum: md5('90528d7ca1a48142e341f4ef8d21d0de'),
+      },
+    ],
+    unpacking: { type: 'zip', folder: 'tiny-imagenet-200', bytes: 1e9, files: 200_000, space: 2e9 },
+    locate: ({ folder }) => [locateTinyImageNet(folder)],
+  },
+})

@@ -1,15 +1,15 @@
 import { LayerRotationError } from '../../errors.js'
 import { elements } from '../../shape.js'
 
-/** What an IDX file must be. */
+/** The expected content of an IDX file. */
 export interface IdxExpectation {
-  /** For messages: 'images', 'labels'. */
+  /** The content in messages: 'images', 'labels'. */
   content: string
-  /** Dimensions, the number of items first; null for any length. */
+  /** The dimensions, the number of items first; null for any length. */
   shape: readonly (number | null)[]
 }
 
-/** No file may hold more, packed or unpacked: 1 GiB, about 1.4 million images of MNIST's size. */
+/** The most bytes of a file, packed or unpacked: 1 GiB, about 1.4 million images of MNIST's size. */
 export const largestFile = 2 ** 30
 
 const unsignedByte = 0x08
@@ -19,7 +19,7 @@ export const headerLength = (expected: IdxExpectation): number => 4 + 4 * expect
 /**
  * Reads the shape from a header.
  *
- * @param start the first bytes of the file, at least the header where the file has one
+ * @param start the first bytes of the file, at least the header if the file has one
  * @throws {LayerRotationError} INVALID_FILE, naming file, byte, what was found and expected
  */
 export function parseIdxHeader(start: Buffer, file: string, expected: IdxExpectation): number[] {
@@ -41,16 +41,21 @@ export function parseIdxHeader(start: Buffer, file: string, expected: IdxExpecta
   return shape
 }
 
-/** Bytes of a file of this shape, header included. */
+/** Returns the bytes of a file of this shape, header included. */
 export function sizeOf(shape: readonly number[]): number {
   return 4 + 4 * shape.length + elements(shape)
 }
 
-/** @param found bytes of the file, unpacked; Infinity where they were too many to be unpacked */
+/**
+ * Checks the size of a file against its header.
+ *
+ * @param found the bytes of the file, unpacked; Infinity if they were too many to be unpacked
+ * @throws {LayerRotationError} INVALID_FILE
+ */
 export function requireSize(found: number, shape: readonly number[], file: string): void {
   const expected = sizeOf(shape)
   if (found === expected) return
-  const end = `expected ${expected} bytes, for the header gives ${show(shape)}`
+  const end = `expected ${expected} bytes, because the header gives ${show(shape)}`
   if (found < expected) fail(file, found, `found the end of the file; ${end}`)
   fail(file, expected, `found more data; ${end}`)
 }

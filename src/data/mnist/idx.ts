@@ -11,12 +11,12 @@ import { headerLength, largestFile, parseIdxHeader, requireSize, sizeOf, type Id
  */
 export interface Idx {
   shape: number[]
-  /** One byte an element, row-major. */
+  /** The elements, one byte each, row-major. */
   data: Uint8Array
 }
 
 /**
- * Reads an IDX file of unsigned bytes, gzip or not. The header is held against the file before the data is read.
+ * Reads an IDX file of unsigned bytes, gzip or not. The header is compared with the file before the data is read.
  *
  * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE naming file, byte, what was found and expected
  */
@@ -35,12 +35,12 @@ async function openFile(file: string): Promise<FileHandle> {
   return reading(file, async () => {
     const status = await stat(file)
     if (status.isFile() && status.size <= largestFile) return open(file)
-    const message = `${file} is no IDX file; expected a file of at most ${largestFile} bytes`
+    const message = `${file} is not an IDX file; expected a regular file of at most ${largestFile} bytes`
     throw new LayerRotationError('INVALID_FILE', message)
   })
 }
 
-/** The first bytes: more than any header, packed or not. */
+/** Reads the first bytes: more than any header, packed or not. */
 async function readStart(handle: FileHandle): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0)
   return buffer.subarray(0, bytesRead)
@@ -61,12 +61,12 @@ async function readPacked(handle: FileHandle, start: Buffer, file: string, expec
 
 const unpack = promisify<Uint8Array, ZlibOptions, Buffer>(gunzip)
 
-/** What the first bytes of a packed file unpack to. */
+/** Unpacks the first bytes of a packed file. */
 function unpackStart(start: Uint8Array, file: string): Promise<Buffer> {
   return unpack(start, { finishFlush: constants.Z_SYNC_FLUSH }).catch((error: Error) => refuse(start, file, error))
 }
 
-/** Goes no further than the header allows, however much there is. */
+/** Unpacks a file, but no more bytes than its header gives. */
 function unpackAll(bytes: Uint8Array, shape: readonly number[], file: string): Promise<Buffer> {
   return unpack(bytes, { maxOutputLength: sizeOf(shape) }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ERR_BUFFER_TOO_LARGE') requireSize(Infinity, shape, file)

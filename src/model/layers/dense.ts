@@ -1,25 +1,56 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
 import { biasInitializerSchema, initializerSchema } from '../initializer.js'
-import { layerName } from './name.js'
+import { layerType } from '../layer-type.js'
+import { parameter } from '../tensors.js'
+import { layerKeys } from './keys.js'
+import { Refusal } from './refusal.js'
 
-export const denseSchema = strictObject({
-  type: z.literal('dense'),
-  name: layerName,
+const denseSchema = strictObject({
+  ...layerKeys('dense'),
+  /** The number of units, at least 1: the features of the output. */
   units: z.int().min(1),
+  /**
+   * true: a number for each unit is added to its output.
+   *
+   * @default true
+   */
   bias: z.boolean().default(true),
+  /**
+   * The distribution of the initial weight. Keras's default; PyTorch's is `{ type: 'pytorchDefault' }`.
+   *
+   * @default {"type":"glorotUniform"}
+   */
   init: initializerSchema.default({ type: 'glorotUniform' }),
+  /**
+   * The distribution of the initial bias, any but orthogonal. Keras's default; PyTorch's is `{ type: 'pytorchDefault' }`.
+   *
+   * @default {"type":"zeros"}
+   */
   biasInit: biasInitializerSchema.default({ type: 'zeros' }),
 })
 
 /**
- * A fully connected layer, [inputs] -> [units], y = weight · x + bias, of which `weight` is a monitored layer.
+ * A fully connected layer, [inputs] -> [units], y = weight · x + bias. Its `weight` is a monitored layer.
  *
  * Parameters: `weight` [units, inputs] and, with bias, `bias` [units]. Defaults are Keras's: bias, weights
  * glorotUniform, biases zero. PyTorch: `nn.Linear(inputs, units, bias)`.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const dense = (options: Omit<z.input<typeof denseSchema>, 'type'>) =>
-  validate(denseSchema, { type: 'dense', ...options }, 'dense')
+export const dense = constructorOf(denseSchema)
+
+export const denseType = layerType({
+  schema: denseSchema,
+  isMonitored: true,
+  outputShape({ units }, input) {
+    if (input.length !== 1) throw new Refusal('takes one row of features, [n]', 'put a flatten between')
+    return [units]
+  },
+  tensors({ units, bias }, input) {
+    const weight = parameter('weight', [units, input[0]!])
+    return bias ? [weight, parameter('bias', [units])] : [weight]
+  },
+  caption: ({ units }) => units.toLocaleString('en'),
+})

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { layerName } from './name.js'
+import { layerType, sameShape } from '../layer-type.js'
+import { layerKeys } from './keys.js'
 
-export const dropoutSchema = strictObject({
-  type: z.literal('dropout'),
-  name: layerName,
+const dropoutSchema = strictObject({
+  ...layerKeys('dropout'),
+  /** The probability that a value is set to 0, 0 ≤ rate < 1. */
   rate: z.number().min(0).lt(1),
 })
 
@@ -15,5 +16,11 @@ export const dropoutSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const dropout = (options: Omit<z.input<typeof dropoutSchema>, 'type'>) =>
-  validate(dropoutSchema, { type: 'dropout', ...options }, 'dropout')
+export const dropout = constructorOf(dropoutSchema)
+
+export const dropoutType = layerType({
+  schema: dropoutSchema,
+  outputShape: sameShape,
+  summary: ({ rate }) => String(rate),
+  caption: ({ rate }) => String(rate),
+})

@@ -1,14 +1,16 @@
-import { z } from 'zod'
+import { elements } from '../../shape.js'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { layerName } from './name.js'
+import { layerType } from '../layer-type.js'
+import { layerKeys } from './keys.js'
 
-export const flattenSchema = strictObject({ type: z.literal('flatten'), name: layerName })
+const flattenSchema = strictObject(layerKeys('flatten'))
 
 /**
  * Joins all dimensions of an example into one, channels first: [c, h, w] -> [c·h·w]. PyTorch: `nn.Flatten()`.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const flatten = (options: Omit<z.input<typeof flattenSchema>, 'type'>) =>
-  validate(flattenSchema, { type: 'flatten', ...options }, 'flatten')
+export const flatten = constructorOf(flattenSchema)
+
+export const flattenType = layerType({ schema: flattenSchema, outputShape: (_, input) => [elements(input)] })

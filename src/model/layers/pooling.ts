@@ -1,16 +1,29 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import type { Shape } from '../../shape.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { layerName } from './name.js'
-import { paddingSchema, pair, type Pair } from './window.js'
+import { layerType } from '../layer-type.js'
+import { layerKeys } from './keys.js'
+import { requireImage } from './refusal.js'
+import { countWindows, paddingSchema, pair, windowSummary, type Pair } from './window.js'
 
-/** A stride that is left out is the size: windows side by side. A copy, which YAML would write as an alias otherwise. */
-function poolSchema<Type extends string>(type: Type) {
+/** The schema of a pooling by windows. A stride that is left out is a copy of the size: YAML would write an alias otherwise. */
+export function poolSchema<Type extends string>(type: Type) {
   return strictObject({
-    type: z.literal(type),
-    name: layerName,
+    ...layerKeys(type),
+    /** The size of the window in pixels, [height, width] or one number for both, at least 1. */
     size: pair(1),
+    /**
+     * The distance between neighbouring windows in pixels, [height, width] or one number for both, at least 1. The size
+     * where it is left out: windows side by side.
+     */
     stride: pair(1).optional(),
+    /**
+     * The pixels around the image, which do not count: 'valid', none; 'same', TensorFlow's, as many as make the output
+     * ⌈input / stride⌉, the odd one at the bottom and right; or numbers, [height, width] or one for both, on each of the two
+     * sides, at most half of the size.
+     *
+     * @default "valid"
+     */
     padding: paddingSchema.default('valid'),
   })
     .transform(({ stride, ...pool }) => ({ ...pool, stride: stride ?? copy(pool.size) }))
@@ -22,34 +35,14 @@ function poolSchema<Type extends string>(type: Type) {
 
 const copy = ([height, width]: Pair): Pair => [height, width]
 
-export const maxPoolSchema = poolSchema('maxPool')
-export const averagePoolSchema = poolSchema('averagePool')
-export const globalAveragePoolSchema = strictObject({ type: z.literal('globalAveragePool'), name: layerName })
-
-/**
- * The largest value of each window, [c, h, w] -> [c, h', w']; padding never wins. PyTorch: `nn.MaxPool2d(size, stride,
- * padding)`.
- *
- *     maxPool({ name: 'pool', size: 2 })   // halves height and width
- *
- * @throws {LayerRotationError} INVALID_CONFIG
- */
-export const maxPool = (options: Omit<z.input<typeof maxPoolSchema>, 'type'>) =>
-  validate(maxPoolSchema, { type: 'maxPool', ...options }, 'maxPool')
-
-/**
- * The mean of each window, [c, h, w] -> [c, h', w'], over what of it lies in the image: padding is not counted. PyTorch:
- * `nn.AvgPool2d(size, stride, padding, count_include_pad=False)`.
- *
- * @throws {LayerRotationError} INVALID_CONFIG
- */
-export const averagePool = (options: Omit<z.input<typeof averagePoolSchema>, 'type'>) =>
-  validate(averagePoolSchema, { type: 'averagePool', ...options }, 'averagePool')
-
-/**
- * The mean of each channel, [c, h, w] -> [c]. PyTorch: `nn.AdaptiveAvgPool2d(1)`, then `nn.Flatten()`.
- *
- * @throws {LayerRotationError} INVALID_CONFIG
- */
-export const globalAveragePool = (options: Omit<z.input<typeof globalAveragePoolSchema>, 'type'>) =>
-  validate(globalAveragePoolSchema, { type: 'globalAveragePool', ...options }, 'globalAveragePool')
+export function poolType<Type extends string>(schema: ReturnType<typeof poolSchema<Type>>) {
+  type Pool = z.output<typeof schema>
+  return layerType({
+    schema,
+    outputShape(layer: Pool, input: Shape) {
+      const [channels, ...size] = requireImage(input)
+      return [channels, ...countWindows(size, layer.size, layer)]
+    },
+    summary: ({ size, stride }: Pool) => windowSummary(size, stride, size),
+  })
+}

@@ -1,31 +1,62 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, globalAveragePool, relu, residual, type LayerSpec } from '../layers.js'
-import type { ModelConfig } from '../model.js'
-import { classes, width } from './zoo-options.js'
+import { classes, width } from './options.js'
+import { modelOf } from './zoo-model.js'
 
-function schema(usual: { depth: number; classes: number }) {
-  return strictObject({
-    /** 6n + 2: n blocks of two convolutions in each of three stages, the first convolution and the dense layer. */
-    depth: z
-      .int()
-      .min(8)
-      .max(2000)
-      .refine((depth) => depth % 6 === 2, {
-        error: ({ input }) => `no ResNet has ${String(input)} layers; expected 6n + 2, such as 20, 32, 44, 56 or 110`,
-      })
-      .default(usual.depth),
-    /** Filters of the first stage; the other two have 2 and 4 times as many. */
-    width: width(16),
-    classes: classes(usual.classes),
+const depth = z
+  .int()
+  .min(8)
+  .max(2000)
+  .refine((layers) => layers % 6 === 2, {
+    error: ({ input }) => `no ResNet has ${String(input)} layers; expected 6n + 2, such as 20, 32, 44, 56 or 110`,
   })
+
+const widthKey = {
+  /**
+   * The filters of the first stage, at least 1; the other two stages have 2 and 4 times as many. The paper's value.
+   *
+   * @default 16
+   */
+  width: width.default(16),
 }
 
-export const resnet32Schema = schema({ depth: 32, classes: 100 })
-export const resnet110Schema = schema({ depth: 110, classes: 10 })
+export const resnet32Schema = strictObject({
+  /**
+   * The number of layers with weights, 6n + 2 from 8 to 2000: n blocks of two convolutions in each of three stages, the first
+   * convolution and the dense layer.
+   *
+   * @default 32
+   */
+  depth: depth.default(32),
+  ...widthKey,
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 100
+   */
+  classes: classes.default(100),
+})
 
-export type KerasResnetOptions = z.input<typeof resnet32Schema>
+export const resnet110Schema = strictObject({
+  /**
+   * The number of layers with weights, 6n + 2 from 8 to 2000: n blocks of two convolutions in each of three stages, the first
+   * convolution and the dense layer.
+   *
+   * @default 110
+   */
+  depth: depth.default(110),
+  ...widthKey,
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 10
+   */
+  classes: classes.default(10),
+})
+
+export type KerasResnetOptions = Input<typeof resnet32Schema>
 
 /**
  * The ResNet-32 of the paper's task C100-resnet (arXiv 1806.01603v2, table 1), which is Keras's example of a ResNet v1: 34
@@ -45,9 +76,7 @@ export type KerasResnetOptions = z.input<typeof resnet32Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function resnet32(options: KerasResnetOptions = {}): ModelConfig {
-  return { type: 'resnet32', layers: kerasResnetLayers(validate(resnet32Schema, options, 'resnet32')) }
-}
+export const resnet32 = modelOf('resnet32', resnet32Schema, kerasResnetLayers)
 
 /**
  * The ResNet-110 of the paper's experiment with warmup (C10-resnet, section 5): as resnet32, of 112 monitored layers and
@@ -55,9 +84,7 @@ export function resnet32(options: KerasResnetOptions = {}): ModelConfig {
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function resnet110(options: KerasResnetOptions = {}): ModelConfig {
-  return { type: 'resnet110', layers: kerasResnetLayers(validate(resnet110Schema, options, 'resnet110')) }
-}
+export const resnet110 = modelOf('resnet110', resnet110Schema, kerasResnetLayers)
 
 const unbiased = { bias: false, init: { type: 'heNormal' } } as const
 

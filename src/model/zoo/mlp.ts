@@ -1,20 +1,34 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { Input } from '../../validation/input.js'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../layers.js'
-import type { ModelConfig } from '../model.js'
+import { classes } from './options.js'
+import { modelOf } from './zoo-model.js'
 
 export const mlpSchema = strictObject({
-  /** Units of each hidden layer. */
+  /** The units of each hidden layer, from the first; an empty list for none. */
   hidden: z.array(z.int().min(1)),
-  /** Batch normalisation after each hidden dense layer. */
+  /**
+   * true: batch normalisation after each hidden dense layer. The paper's network has it.
+   *
+   * @default false
+   */
   batchNorm: z.boolean().default(false),
-  /** Dropout after each relu: the probability of a value to be set to 0. 0 ≤ dropout < 1, 0 for none. */
+  /**
+   * The probability that a value behind a relu is set to 0 in training, 0 ≤ dropout < 1; 0 for no dropout.
+   *
+   * @default 0
+   */
   dropout: z.number().min(0).lt(1).default(0),
-  classes: z.int().min(2).default(10),
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 10
+   */
+  classes: classes.default(10),
 })
 
-export type MlpOptions = z.input<typeof mlpSchema>
+export type MlpOptions = Input<typeof mlpSchema>
 
 /**
  * A multilayer perceptron: flatten; dense, batch norm, relu, dropout for each hidden layer; dense. Initialised as Keras
@@ -26,9 +40,7 @@ export type MlpOptions = z.input<typeof mlpSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function mlp(options: MlpOptions): ModelConfig {
-  return { type: 'mlp', layers: mlpLayers(validate(mlpSchema, options, 'mlp')) }
-}
+export const mlp = modelOf('mlp', mlpSchema, mlpLayers)
 
 export function mlpLayers(options: z.output<typeof mlpSchema>): LayerSpec[] {
   const hidden = options.hidden.flatMap((units, i): LayerSpec[] => [

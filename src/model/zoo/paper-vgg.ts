@@ -1,30 +1,82 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, globalAveragePool, maxPool, relu, type LayerSpec } from '../layers.js'
-import type { ModelConfig } from '../model.js'
-import { classes, repetitions, width } from './zoo-options.js'
+import { classes, repetitions, width } from './options.js'
+import { modelOf } from './zoo-model.js'
+
+const stages = z.int().min(1).max(10)
+const momentum = z.number().min(0).max(1)
+
+const widthKey = {
+  /**
+   * The filters of the first stage, at least 1; each stage has twice as many as the one before. The paper's value.
+   *
+   * @default 32
+   */
+  width: width.default(32),
+}
 
 export const vgg25Schema = strictObject({
-  /** Filters of the first stage; each stage has twice as many as the one before. */
-  width: width(32),
-  stages: z.int().min(1).max(10).default(4),
+  ...widthKey,
+  /**
+   * The number of stages, from 1 to 10; max pooling between them halves height and width. The paper's value.
+   *
+   * @default 4
+   */
+  stages: stages.default(4),
+  /**
+   * The number of convolutions of each stage, from 1 to 100. The paper's value.
+   *
+   * @default 6
+   */
   convolutionsPerStage: repetitions.default(6),
-  classes: classes(10),
-  /** Of the running mean and variance, in PyTorch's meaning: 1 - Keras's. */
-  batchNormMomentum: z.number().min(0).max(1).default(0.01),
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 10
+   */
+  classes: classes.default(10),
+  /**
+   * The share of a batch in the running mean and variance, 0 ≤ batchNormMomentum ≤ 1, in PyTorch's meaning: 1 - Keras's.
+   * The authors' value.
+   *
+   * @default 0.01
+   */
+  batchNormMomentum: momentum.default(0.01),
 })
 
-export const tinyCnnSchema = vgg25Schema.extend({
-  stages: vgg25Schema.shape.stages.default(5),
+export const tinyCnnSchema = strictObject({
+  ...widthKey,
+  /**
+   * The number of stages, from 1 to 10; max pooling between them halves height and width. The paper's value.
+   *
+   * @default 5
+   */
+  stages: stages.default(5),
+  /**
+   * The number of convolutions of each stage, from 1 to 100. The paper's value.
+   *
+   * @default 2
+   */
   convolutionsPerStage: repetitions.default(2),
-  classes: classes(200),
-  // The authors': with .01, training on Tiny ImageNet sometimes stopped after few epochs.
-  batchNormMomentum: z.number().min(0).max(1).default(0.1),
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 200
+   */
+  classes: classes.default(200),
+  /**
+   * The share of a batch in the running mean and variance, 0 ≤ batchNormMomentum ≤ 1, in PyTorch's meaning: 1 - Keras's.
+   * The authors' value: with 0.01, training on Tiny ImageNet sometimes stopped after few epochs.
+   *
+   * @default 0.1
+   */
+  batchNormMomentum: momentum.default(0.1),
 })
 
-export type Vgg25Options = z.input<typeof vgg25Schema>
-export type TinyCnnOptions = z.input<typeof tinyCnnSchema>
+export type Vgg25Options = Input<typeof vgg25Schema>
+export type TinyCnnOptions = Input<typeof tinyCnnSchema>
 
 /**
  * The VGG-style network of the paper's task C10-CNN1 (arXiv 1806.01603v2, table 1): 25 monitored layers, 4,307,296
@@ -40,9 +92,7 @@ export type TinyCnnOptions = z.input<typeof tinyCnnSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function vgg25(options: Vgg25Options = {}): ModelConfig {
-  return { type: 'vgg25', layers: paperVggLayers(validate(vgg25Schema, options, 'vgg25')) }
-}
+export const vgg25 = modelOf('vgg25', vgg25Schema, paperVggLayers)
 
 /**
  * The network of the paper's task tiny-CNN (table 1), for the 64 × 64 images of Tiny ImageNet: vgg25 with 5 stages of 2
@@ -50,9 +100,7 @@ export function vgg25(options: Vgg25Options = {}): ModelConfig {
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function tinyCnn(options: TinyCnnOptions = {}): ModelConfig {
-  return { type: 'tinyCnn', layers: paperVggLayers(validate(tinyCnnSchema, options, 'tinyCnn')) }
-}
+export const tinyCnn = modelOf('tinyCnn', tinyCnnSchema, paperVggLayers)
 
 const unbiased = { bias: false, init: { type: 'heUniform' } } as const
 

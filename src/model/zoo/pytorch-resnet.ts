@@ -1,26 +1,52 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { Input } from '../../validation/input.js'
 import { globalAveragePool, relu, residual, type LayerSpec } from '../layers.js'
-import type { ModelConfig } from '../model.js'
+import { classes, repetitions, width } from './options.js'
 import { pytorchBatchNorm, pytorchConv, pytorchLinear } from './pytorch-defaults.js'
-import { classes, repetitions, width } from './zoo-options.js'
+import { modelOf } from './zoo-model.js'
 
-function schema(blocks: number[]) {
-  return strictObject({
-    /** Blocks of each stage, from the first. */
-    blocks: z.array(repetitions).min(1).max(10).default(blocks),
-    /** Filters of the first convolution and the first stage; each stage has twice as many as the one before. */
-    width: width(64),
-    classes: classes(10),
-  })
+const blocks = z.array(repetitions).min(1).max(10)
+
+const otherKeys = {
+  /**
+   * The filters of the first convolution and of the first stage, at least 1; each stage has twice as many as the one before.
+   * The article's value.
+   *
+   * @default 64
+   */
+  width: width.default(64),
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 10
+   */
+  classes: classes.default(10),
 }
 
-export const resnet18Schema = schema([2, 2, 2, 2])
-export const resnet34Schema = schema([3, 4, 6, 3])
-export const resnet50Schema = schema([3, 4, 6, 3])
+export const resnet18Schema = strictObject({
+  /**
+   * The number of blocks of each stage, from the first: 1 to 10 stages of 1 to 100 blocks.
+   *
+   * @default [2,2,2,2]
+   */
+  blocks: blocks.default([2, 2, 2, 2]),
+  ...otherKeys,
+})
 
-export type PytorchResnetOptions = z.input<typeof resnet18Schema>
+export const resnet34Schema = strictObject({
+  /**
+   * The number of blocks of each stage, from the first: 1 to 10 stages of 1 to 100 blocks.
+   *
+   * @default [3,4,6,3]
+   */
+  blocks: blocks.default([3, 4, 6, 3]),
+  ...otherKeys,
+})
+
+export const resnet50Schema = resnet34Schema
+
+export type PytorchResnetOptions = Input<typeof resnet18Schema>
 type Checked = z.output<typeof resnet18Schema>
 
 /**
@@ -32,30 +58,30 @@ type Checked = z.output<typeof resnet18Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function resnet18(options: PytorchResnetOptions = {}): ModelConfig {
-  return { type: 'resnet18', layers: basicResnetLayers(validate(resnet18Schema, options, 'resnet18')) }
-}
+export const resnet18 = modelOf('resnet18', resnet18Schema, basicResnetLayers)
 
 /**
- * As resnet18, with 3, 4, 6 and 3 blocks a stage: 21,282,122 parameters, 37 monitored layers.
+ * The ResNet-34: as resnet18, with 3, 4, 6 and 3 blocks a stage: 21,282,122 parameters, 37 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function resnet34(options: PytorchResnetOptions = {}): ModelConfig {
-  return { type: 'resnet34', layers: basicResnetLayers(validate(resnet34Schema, options, 'resnet34')) }
-}
+export const resnet34 = modelOf('resnet34', resnet34Schema, basicResnetLayers)
 
 /**
- * As resnet34, of bottleneck blocks with four times as many filters behind them: 23,520,842 parameters, 54 monitored layers.
+ * The ResNet-50: as resnet34, of bottleneck blocks with four times as many filters behind them: 23,520,842 parameters, 54
+ * monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function resnet50(options: PytorchResnetOptions = {}): ModelConfig {
-  return { type: 'resnet50', layers: bottleneckResnetLayers(validate(resnet50Schema, options, 'resnet50')) }
+export const resnet50 = modelOf('resnet50', resnet50Schema, bottleneckResnetLayers)
+
+export function basicResnetLayers(options: Checked): LayerSpec[] {
+  return resnetLayers(options, basicBlock)
 }
 
-export const basicResnetLayers = (options: Checked) => resnetLayers(options, basicBlock)
-export const bottleneckResnetLayers = (options: Checked) => resnetLayers(options, bottleneckBlock)
+export function bottleneckResnetLayers(options: Checked): LayerSpec[] {
+  return resnetLayers(options, bottleneckBlock)
+}
 
 function resnetLayers(options: Checked, kind: BlockKind): LayerSpec[] {
   let channels = options.width
@@ -79,9 +105,9 @@ function resnetLayers(options: Checked, kind: BlockKind): LayerSpec[] {
 }
 
 interface BlockKind {
-  /** Channels behind the block, in multiples of its filters. */
+  /** The channels behind the block, in multiples of its filters. */
   expansion: number
-  /** The convolutions in order, each with batch norm behind it. */
+  /** The convolutions in order; batch norm follows each. */
   convolutions: (filters: number, stride: number) => { filters: number; kernel: number; stride?: number }[]
 }
 
@@ -103,7 +129,7 @@ const bottleneckBlock: BlockKind = {
 }
 
 interface BlockSize {
-  /** Of what comes in. */
+  /** The channels of the block's input. */
   channels: number
   filters: number
   stride: number

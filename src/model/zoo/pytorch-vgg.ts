@@ -1,27 +1,74 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { Input } from '../../validation/input.js'
 import { globalAveragePool, maxPool, relu, type LayerSpec } from '../layers.js'
-import type { ModelConfig } from '../model.js'
+import { classes, convolutionsPerStage, width } from './options.js'
 import { pytorchBatchNorm, pytorchConv, pytorchLinear } from './pytorch-defaults.js'
-import { classes, repetitions, width } from './zoo-options.js'
+import { modelOf } from './zoo-model.js'
 
-function schema(convolutionsPerStage: number[]) {
-  return strictObject({
-    /** Filters of the first stage; the next ones have 2, 4, 8 and again 8 times as many. */
-    width: width(64),
-    /** Convolutions of each stage, from the first. */
-    convolutionsPerStage: z.array(repetitions).min(1).max(10).default(convolutionsPerStage),
-    classes: classes(10),
-  })
+const widthKey = {
+  /**
+   * The filters of the first stage, at least 1; the next stages have 2, 4, 8 and again 8 times as many. The article's value.
+   *
+   * @default 64
+   */
+  width: width.default(64),
 }
 
-export const vgg11Schema = schema([1, 1, 2, 2, 2])
-export const vgg13Schema = schema([2, 2, 2, 2, 2])
-export const vgg16Schema = schema([2, 2, 3, 3, 3])
-export const vgg19Schema = schema([2, 2, 4, 4, 4])
+const classesKey = {
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 10
+   */
+  classes: classes.default(10),
+}
 
-export type PytorchVggOptions = z.input<typeof vgg11Schema>
+export const vgg11Schema = strictObject({
+  ...widthKey,
+  /**
+   * The number of convolutions of each stage, from the first: 1 to 10 stages of 1 to 100 convolutions.
+   *
+   * @default [1,1,2,2,2]
+   */
+  convolutionsPerStage: convolutionsPerStage.default([1, 1, 2, 2, 2]),
+  ...classesKey,
+})
+
+export const vgg13Schema = strictObject({
+  ...widthKey,
+  /**
+   * The number of convolutions of each stage, from the first: 1 to 10 stages of 1 to 100 convolutions.
+   *
+   * @default [2,2,2,2,2]
+   */
+  convolutionsPerStage: convolutionsPerStage.default([2, 2, 2, 2, 2]),
+  ...classesKey,
+})
+
+export const vgg16Schema = strictObject({
+  ...widthKey,
+  /**
+   * The number of convolutions of each stage, from the first: 1 to 10 stages of 1 to 100 convolutions.
+   *
+   * @default [2,2,3,3,3]
+   */
+  convolutionsPerStage: convolutionsPerStage.default([2, 2, 3, 3, 3]),
+  ...classesKey,
+})
+
+export const vgg19Schema = strictObject({
+  ...widthKey,
+  /**
+   * The number of convolutions of each stage, from the first: 1 to 10 stages of 1 to 100 convolutions.
+   *
+   * @default [2,2,4,4,4]
+   */
+  convolutionsPerStage: convolutionsPerStage.default([2, 2, 4, 4, 4]),
+  ...classesKey,
+})
+
+export type PytorchVggOptions = Input<typeof vgg11Schema>
 
 /**
  * The VGG-11 (arXiv 1409.1556) with batch normalisation that PyTorch users train on CIFAR-10, as
@@ -34,36 +81,28 @@ export type PytorchVggOptions = z.input<typeof vgg11Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function vgg11(options: PytorchVggOptions = {}): ModelConfig {
-  return { type: 'vgg11', layers: pytorchVggLayers(validate(vgg11Schema, options, 'vgg11')) }
-}
+export const vgg11 = modelOf('vgg11', vgg11Schema, pytorchVggLayers)
 
 /**
- * As vgg11, with 2 convolutions a stage: 9,416,010 parameters, 11 monitored layers.
+ * The VGG-13: as vgg11, with 2 convolutions a stage: 9,416,010 parameters, 11 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function vgg13(options: PytorchVggOptions = {}): ModelConfig {
-  return { type: 'vgg13', layers: pytorchVggLayers(validate(vgg13Schema, options, 'vgg13')) }
-}
+export const vgg13 = modelOf('vgg13', vgg13Schema, pytorchVggLayers)
 
 /**
- * As vgg11, with 2, 2, 3, 3 and 3 convolutions: 14,728,266 parameters, 14 monitored layers.
+ * The VGG-16: as vgg11, with 2, 2, 3, 3 and 3 convolutions: 14,728,266 parameters, 14 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function vgg16(options: PytorchVggOptions = {}): ModelConfig {
-  return { type: 'vgg16', layers: pytorchVggLayers(validate(vgg16Schema, options, 'vgg16')) }
-}
+export const vgg16 = modelOf('vgg16', vgg16Schema, pytorchVggLayers)
 
 /**
- * As vgg11, with 2, 2, 4, 4 and 4 convolutions: 20,040,522 parameters, 17 monitored layers.
+ * The VGG-19: as vgg11, with 2, 2, 4, 4 and 4 convolutions: 20,040,522 parameters, 17 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function vgg19(options: PytorchVggOptions = {}): ModelConfig {
-  return { type: 'vgg19', layers: pytorchVggLayers(validate(vgg19Schema, options, 'vgg19')) }
-}
+export const vgg19 = modelOf('vgg19', vgg19Schema, pytorchVggLayers)
 
 export function pytorchVggLayers(options: z.output<typeof vgg11Schema>): LayerSpec[] {
   const features: LayerSpec[] = []

@@ -1,19 +1,33 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, flatten, maxPool, relu, type LayerSpec } from '../layers.js'
-import type { ModelConfig } from '../model.js'
-import { classes, repetitions, width } from './zoo-options.js'
+import { classes, convolutionsPerStage, width } from './options.js'
+import { modelOf } from './zoo-model.js'
 
 export const vggTorchBlogSchema = strictObject({
-  /** Filters of the first stage; the next ones have 2, 4, 8 and again 8 times as many, as has the hidden dense layer. */
-  width: width(64),
-  /** Convolutions of each stage, from the first. */
-  convolutionsPerStage: z.array(repetitions).min(1).max(10).default([2, 2, 3, 3, 3]),
-  classes: classes(10),
+  /**
+   * The filters of the first stage, at least 1; the next stages have 2, 4, 8 and again 8 times as many, and the hidden dense
+   * layer has 8 times as many units. The paper's value.
+   *
+   * @default 64
+   */
+  width: width.default(64),
+  /**
+   * The number of convolutions of each stage, from the first: 1 to 10 stages of 1 to 100 convolutions. The paper's value.
+   *
+   * @default [2,2,3,3,3]
+   */
+  convolutionsPerStage: convolutionsPerStage.default([2, 2, 3, 3, 3]),
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 10
+   */
+  classes: classes.default(10),
 })
 
-export type VggTorchBlogOptions = z.input<typeof vggTorchBlogSchema>
+export type VggTorchBlogOptions = Input<typeof vggTorchBlogSchema>
 
 /**
  * The network of the paper's task C10-CNN2 (arXiv 1806.01603v2, table 1), after http://torch.ch/blog/2015/07/30/cifar.html
@@ -28,9 +42,7 @@ export type VggTorchBlogOptions = z.input<typeof vggTorchBlogSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function vggTorchBlog(options: VggTorchBlogOptions = {}): ModelConfig {
-  return { type: 'vggTorchBlog', layers: vggTorchBlogLayers(validate(vggTorchBlogSchema, options, 'vggTorchBlog')) }
-}
+export const vggTorchBlog = modelOf('vggTorchBlog', vggTorchBlogSchema, vggTorchBlogLayers)
 
 const unbiased = { bias: false, init: { type: 'heNormal' } } as const
 const notAffine = { scale: false, shift: false } as const

@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, dropout, globalAveragePool, relu, residual, type LayerSpec } from '../layers.js'
-import type { ModelConfig } from '../model.js'
-import { classes, width } from './zoo-options.js'
+import { classes, width } from './options.js'
+import { modelOf } from './zoo-model.js'
 
 export const wideResnetSchema = strictObject({
-  /** 6n + 4: n blocks of two convolutions in each of three stages, the first convolution and three shortcuts. */
+  /**
+   * The number of convolutions, 6n + 4 from 10 to 2000: n blocks of two convolutions in each of three stages, the first
+   * convolution and three shortcuts. The paper's value.
+   *
+   * @default 28
+   */
   depth: z
     .int()
     .min(10)
@@ -15,14 +20,28 @@ export const wideResnetSchema = strictObject({
       error: ({ input }) => `no wide ResNet has ${String(input)} layers; expected 6n + 4, such as 16, 22, 28 or 40`,
     })
     .default(28),
-  /** The stages have 16, 32 and 64 times as many filters. */
-  widenFactor: width(10),
-  /** Probability of a value between the two convolutions of a block to be set to 0. 0 ≤ dropout < 1, 0 for none. */
+  /**
+   * The factor of the filters, at least 1: the stages have 16, 32 and 64 times as many. The paper's value.
+   *
+   * @default 10
+   */
+  widenFactor: width.default(10),
+  /**
+   * The probability that a value between the two convolutions of a block is set to 0 in training, 0 ≤ dropout < 1; 0 for no
+   * dropout. The paper's value.
+   *
+   * @default 0.3
+   */
   dropout: z.number().min(0).lt(1).default(0.3),
-  classes: classes(100),
+  /**
+   * The number of classes, at least 2: the units of the last layer.
+   *
+   * @default 100
+   */
+  classes: classes.default(100),
 })
 
-export type WideResnetOptions = z.input<typeof wideResnetSchema>
+export type WideResnetOptions = Input<typeof wideResnetSchema>
 
 /**
  * The wide ResNet (arXiv 1605.07146) of the paper's task C100-WRN (arXiv 1806.01603v2, table 1): 29 monitored layers,
@@ -39,10 +58,7 @@ export type WideResnetOptions = z.input<typeof wideResnetSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function wideResnet28x10(options: WideResnetOptions = {}): ModelConfig {
-  const layers = wideResnetLayers(validate(wideResnetSchema, options, 'wideResnet28x10'))
-  return { type: 'wideResnet28x10', layers }
-}
+export const wideResnet28x10 = modelOf('wideResnet28x10', wideResnetSchema, wideResnetLayers)
 
 export function wideResnetLayers(options: z.output<typeof wideResnetSchema>): LayerSpec[] {
   const blocks = (options.depth - 4) / 6
@@ -70,7 +86,7 @@ export function wideResnetLayers(options: z.output<typeof wideResnetSchema>): La
 interface Block {
   filters: number
   dropout: number
-  /** Of its stage: the number of channels changes. */
+  /** true: the block is the first of its stage, and the number of channels changes. */
   isFirst: boolean
   stride: number
 }

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
+import type { Shape } from '../../shape.js'
+import type { Input } from '../../validation/input.js'
 import { kerasResnetLayers, resnet110Schema, resnet32Schema } from './keras-resnet.js'
 import type { LayerSpec } from '../layers.js'
 import { mlpLayers, mlpSchema } from './mlp.js'
-import type { Shape } from '../../shape.js'
 import { paperVggLayers, tinyCnnSchema, vgg25Schema } from './paper-vgg.js'
 import {
   basicResnetLayers,
@@ -15,15 +16,15 @@ import { pytorchVggLayers, vgg11Schema, vgg13Schema, vgg16Schema, vgg19Schema } 
 import { vggTorchBlogLayers, vggTorchBlogSchema } from './vgg-torch-blog.js'
 import { wideResnetLayers, wideResnetSchema } from './wide-resnet.js'
 
-/** A network that goes by a name. */
+/** A network that a model can name. */
 export interface ZooNetwork<Options extends z.ZodObject = z.ZodObject> {
   /** A few words for a list. */
   describe: string
   options: Options
   layers: (options: z.output<Options>) => LayerSpec[]
-  /** The images that it is made for. */
+  /** The shape of the images that the network is made for. */
   inputShape: Shape
-  /** Options to show it with, where it cannot do without. */
+  /** The options that lists show the network with, for one that has options without a default. */
   shownWith?: z.input<Options>
 }
 
@@ -31,7 +32,7 @@ const network = <Options extends z.ZodObject>(spec: ZooNetwork<Options>) => spec
 
 const cifar = [3, 32, 32]
 
-/** The networks of this package by the names that `model.type`, their functions and the command line give them. */
+/** The networks of this package by their names in `model.type`, in TypeScript and on the command line. */
 export const zoo = {
   vgg25: network({
     describe: "the paper's C10-CNN1, VGG's style",
@@ -123,11 +124,16 @@ export const zoo = {
 export type ZooName = keyof typeof zoo
 
 /** A network of the zoo in short: its name and its options. */
-export type ZooInput = { [Name in ZooName]: { type: Name } & z.input<(typeof zoo)[Name]['options']> }[ZooName]
+export type ZooInput = { [Name in ZooName]: Named<Name> & Input<(typeof zoo)[Name]['options']> }[ZooName]
+
+interface Named<Name extends ZooName> {
+  /** The name of the network, which decides what its options are. */
+  type: Name
+}
 
 export const zooNames = Object.keys(zoo) as ZooName[]
 
 export const isZooName = (name: unknown): name is ZooName => typeof name === 'string' && Object.hasOwn(zoo, name)
 
-/** The network of that name, its options no longer known one by one. */
+/** Returns the network of that name, its options no longer known one by one. */
 export const zooNetwork = (name: ZooName) => zoo[name] as unknown as ZooNetwork

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cifar10 } from '../../../src/data/cifar/cifar-config.js'
-import { mnist } from '../../../src/data/mnist/mnist-config.js'
+import { cifar10 } from '../../../src/data/cifar/cifar10.js'
+import { mnist } from '../../../src/data/mnist/mnist.js'
 import type { ExperimentInput } from '../../../src/experiment/config.js'
 import { experiment } from '../../../src/experiment/experiment.js'
 import { resnet110 } from '../../../src/model/zoo/keras-resnet.js'

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import nodeGypBuild from 'node-gyp-build'
+import { layerExamples } from '../../native/support/reference-model.js'
 import { smallSpec } from '../../native/support/small-trainer.js'
 import type { Target } from '../target.js'
 
@@ -178,6 +179,7 @@ const layer: fc.Arbitrary<Record<string, unknown>> = fc.letrec<{ layer: Record<s
     fc.record({ type: fc.constant('leakyRelu'), name, slope: fc.constantFrom(0.1, 0, -1, 1e308) }),
     fc.record({ type: fc.constant('gelu'), name, approximation: fc.constantFrom('none', 'tanh') }),
     fc.record({ type: fc.constant('dropout'), name, rate: fc.constantFrom(0, 0.5, 0.999_999_999) }),
+    fc.constantFrom(...layerExamples.flatMap(({ layers }) => layers)).map((layer) => ({ ...layer })),
     fc.record({
       type: fc.constant('residual'),
       name,

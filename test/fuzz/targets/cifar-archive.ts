@@ -9,7 +9,7 @@ import { expectRefusal, type Target } from '../target.js'
 /** Files of one image each. */
 const layout: CifarLayout = {
   title: 'CIFAR',
-  name: 'cifar',
+  name: 'cifar-10',
   folder: 'cifar-bin',
   archive: 'cifar.tar.gz',
   labels: [{ name: 'label', classes: 10 }],

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { tinyImageNet as config } from '../../../src/data/images/tiny-imagenet-config.js'
-import { listTinyImageNet } from '../../../src/data/images/tiny-imagenet.js'
+import { listTinyImageNet, locateTinyImageNet } from '../../../src/data/images/tiny-imagenet-files.js'
 import { bytesOf, expectRefusal, textOf, type Target } from '../target.js'
 
 const size = { classes: 2, trainImagesPerClass: 1, testImages: 2 }
@@ -25,7 +24,7 @@ export const tinyImageNet: Target = {
     writeFileSync(join(root, 'wnids.txt'), ids)
     writeFileSync(join(root, 'val', 'val_annotations.txt'), annotations)
     return expectRefusal(() => {
-      const { train, test } = listTinyImageNet(config({ folder: root }), size)
+      const { train, test } = listTinyImageNet(locateTinyImageNet(root), size)
       const outside = [...train, ...test].find(({ path }) => !path.startsWith(`${root}/`))
       if (outside) throw new Error(`it reads ${outside.path}`)
     })

@@ -1,3 +1,4 @@
+import * as layers from '../../../src/model/layers.js'
 import type { LayerSpec, Residual } from '../../../src/model/layers.js'
 import type { NamedTensor } from '../../../src/native/contract.js'
 import { vector, type Vector } from './vectors.js'
@@ -63,38 +64,130 @@ const mapExamples = (input: Batch, example: (x: Float64Array) => Float64Array, s
   shape,
   examples: input.examples.map(example),
 })
-const mapValues = (input: Batch, value: (x: number) => number): Batch => mapExamples(input, (x) => x.map(value))
+
+/** What a type of layers does, in fp64, and examples of it. */
+interface Reference<Type extends LayerSpec['type']> {
+  forward: (layer: Of<Type>, input: Batch, state: State, training: boolean) => Batch
+  /** Layers for images of `exampleShape`, and the shape that they make of it. */
+  examples: { layers: LayerSpec[]; output: number[] }[]
+}
+
+export const exampleShape = [4, 13, 11] as const
+
+/** Every type of layers; tests of shapes, of the addon, of the baseline and the fuzzer take their examples from here. */
+export const references: { [Type in LayerSpec['type']]: Reference<Type> } = {
+  conv: {
+    forward: conv,
+    examples: [
+      {
+        layers: [layers.conv({ name: 'conv', filters: 6, kernel: [3, 2], stride: [1, 2], padding: 'same', groups: 2 })],
+        output: [6, 13, 6],
+      },
+      {
+        layers: [layers.conv({ name: 'conv', filters: 4, kernel: 3, bias: false, padding: [1, 0] })],
+        output: [4, 13, 9],
+      },
+    ],
+  },
+  dense: {
+    forward: dense,
+    examples: [
+      { layers: [layers.flatten({ name: 'flatten' }), layers.dense({ name: 'dense', units: 7 })], output: [7] },
+    ],
+  },
+  batchNorm: {
+    forward: batchNorm,
+    examples: [sameShape(layers.batchNorm({ name: 'norm', runningVariance: 'unbiased' }))],
+  },
+  layerNorm: {
+    forward: ({ name, epsilon }, input, state) =>
+      mapExamples(input, (x) => affine(normalise(x, epsilon), state, name, (i) => i)),
+    examples: [sameShape(layers.layerNorm({ name: 'norm', shift: false }))],
+  },
+  groupNorm: { forward: groupNorm, examples: [sameShape(layers.groupNorm({ name: 'norm', groups: 2 }))] },
+  relu: { forward: byValue(() => (x) => Math.max(0, x)), examples: [sameShape(layers.relu({ name: 'relu' }))] },
+  leakyRelu: {
+    forward: byValue(
+      ({ slope }) =>
+        (x) =>
+          x > 0 ? x : slope * x,
+    ),
+    examples: [sameShape(layers.leakyRelu({ name: 'leaky', slope: 0.2 }))],
+  },
+  gelu: {
+    forward: byValue(({ approximation }) => (approximation === 'tanh' ? geluByTanh : gelu)),
+    examples: [
+      sameShape(layers.gelu({ name: 'gelu' })),
+      sameShape(layers.gelu({ name: 'tanhGelu', approximation: 'tanh' })),
+    ],
+  },
+  maxPool: {
+    forward: (layer, input) => pool(layer, input, (values) => Math.max(...values)),
+    examples: [
+      { layers: [layers.maxPool({ name: 'pool', size: 2, stride: 1, padding: 'same' })], output: [4, 13, 11] },
+    ],
+  },
+  averagePool: {
+    forward: (layer, input) => pool(layer, input, mean),
+    examples: [{ layers: [layers.averagePool({ name: 'pool', size: 3, stride: 2, padding: 1 })], output: [4, 7, 6] }],
+  },
+  globalAveragePool: {
+    forward: (_, input) =>
+      pool({ size: [rows(input), columns(input)], stride: [1, 1], padding: 'valid' }, input, mean, 1),
+    examples: [{ layers: [layers.globalAveragePool({ name: 'pool' })], output: [4] }],
+  },
+  dropout: {
+    forward: ({ rate }, input) => {
+      if (rate > 0) throw new Error('dropout is random')
+      return input
+    },
+    examples: [sameShape(layers.dropout({ name: 'dropout', rate: 0 }))],
+  },
+  flatten: {
+    forward: (_, input) => ({ ...input, shape: [input.examples[0]!.length] }),
+    examples: [{ layers: [layers.flatten({ name: 'flatten' })], output: [4 * 13 * 11] }],
+  },
+  residual: {
+    forward: residual,
+    examples: [sameShape(layers.residual({ name: 'block', layers: [layers.relu({ name: 'block.relu' })] }))],
+  },
+}
+
+function sameShape(layer: LayerSpec) {
+  return { layers: [layer], output: [...exampleShape] }
+}
+
+/** All examples, with their types. */
+export const layerExamples = Object.entries(references).flatMap(([type, { examples }]) =>
+  examples.map((example) => ({ type: type as LayerSpec['type'], ...example })),
+)
+
+/** All examples one after the other, as they fit, and a dense layer that gives one number for each class. */
+export function exampleNetwork(classes: number): LayerSpec[] {
+  // A layer that makes rows of images stands behind those that make images, and before those that flatten their input.
+  const place = ({ layers, output }: (typeof layerExamples)[number]) =>
+    output.length === 3 ? 0 : layers[0]!.type === 'flatten' ? 2 : 1
+  const inOrder = layerExamples.toSorted((a, b) => place(a) - place(b))
+  const renamed = inOrder.flatMap(({ layers }, i) => layers.map((layer) => renameLayer(layer, `example${i}`)))
+  return [...renamed, layers.dense({ name: 'head', units: classes })]
+}
+
+function renameLayer(layer: LayerSpec, prefix: string): LayerSpec {
+  const name = `${prefix}.${layer.name}`
+  if (layer.type !== 'residual') return { ...layer, name }
+  const rename = (list: readonly LayerSpec[]) => list.map((inner) => renameLayer(inner, prefix))
+  return { ...layer, name, layers: rename(layer.layers), shortcut: rename(layer.shortcut) }
+}
 
 function layerForward(layer: LayerSpec, input: Batch, state: State, training: boolean): Batch {
-  switch (layer.type) {
-    case 'conv':
-      return conv(layer, input, state)
-    case 'dense':
-      return dense(layer, input, state)
-    case 'batchNorm':
-      return batchNorm(layer, input, state, training)
-    case 'layerNorm':
-      return mapExamples(input, (x) => affine(normalise(x, layer.epsilon), state, layer.name, (i) => i))
-    case 'groupNorm':
-      return groupNorm(layer, input, state)
-    case 'relu':
-      return mapValues(input, (x) => Math.max(0, x))
-    case 'leakyRelu':
-      return mapValues(input, (x) => (x > 0 ? x : layer.slope * x))
-    case 'gelu':
-      return mapValues(input, layer.approximation === 'tanh' ? geluByTanh : gelu)
-    case 'maxPool':
-      return pool(layer, input, (values) => Math.max(...values))
-    case 'averagePool':
-      return pool(layer, input, mean)
-    case 'globalAveragePool':
-      return pool({ ...layer, size: [rows(input), columns(input)], stride: [1, 1], padding: 'valid' }, input, mean, 1)
-    case 'flatten':
-      return { ...input, shape: [input.examples[0]!.length] }
-    case 'residual':
-      return residual(layer, input, state, training)
-    case 'dropout':
-      throw new Error('dropout is random')
+  const { forward } = references[layer.type] as unknown as Reference<LayerSpec['type']>
+  return forward(layer, input, state, training)
+}
+
+function byValue<Type extends LayerSpec['type']>(formula: (layer: Of<Type>) => (x: number) => number) {
+  return (layer: Of<Type>, input: Batch): Batch => {
+    const value = formula(layer)
+    return mapExamples(input, (x) => x.map(value))
   }
 }
 

@@ -1,17 +1,18 @@
 import { dense, flatten } from '../../../src/model/layers.js'
-import type { NativeSplit, NativeTrainer, TrainerSpec } from '../../../src/native/contract.js'
+import type { Split } from '../../../src/data/split.js'
+import type { NativeTrainer, TrainerSpec } from '../../../src/native/contract.js'
 import { integers } from './random.js'
 import { smallTrainer, tensor, trainEpoch, weightsByName } from './small-trainer.js'
 
 /** `n` images of random bytes, all of class 0. */
-export function images(n: number, pixels: number, seed: number): NativeSplit {
+export function images(n: number, pixels: number, seed: number): Split {
   return { images: Uint8Array.from(integers(n * pixels, 256, seed)), labels: new Int32Array(n) }
 }
 
 /** A network of two classes that shows what it sees; see seenImage(). Pixels enter it as they are unless said otherwise. */
 export function transparentTrainer(
   inputShape: readonly number[],
-  train: NativeSplit,
+  train: Split,
   { mean = [0], deviation = [1], ...spec }: Partial<TrainerSpec> & { mean?: number[]; deviation?: number[] } = {},
 ): Promise<NativeTrainer> {
   return smallTrainer({

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest'
+import type { Split } from '../../../src/data/split.js'
 import { modelParameters } from '../../../src/groups/model-parameters.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
 import type {
@@ -6,7 +7,6 @@ import type {
   EpochRequest,
   EpochResult,
   NamedTensor,
-  NativeSplit,
   NativeTrainer,
   ParameterSettings,
   RecordRequest,
@@ -19,7 +19,7 @@ import { testDevice } from '../../support/device.js'
 import { integers } from './random.js'
 
 /** `n` images of random bytes with random labels of 4 classes. */
-export function randomSplit(n: number, seed: number, pixels = 35): NativeSplit {
+export function randomSplit(n: number, seed: number, pixels = 35): Split {
   return { images: Uint8Array.from(integers(n * pixels, 256, seed)), labels: Int32Array.from(integers(n, 4, seed + 1)) }
 }
 

@@ -4,12 +4,12 @@ import { basename } from 'node:path'
 import { reading } from '../../../files/reading.js'
 import type { DataWork } from '../../progress.js'
 import { throwIfInterrupted } from '../../interrupted.js'
-import type { PublishedFile } from '../published-sets.js'
+import type { PublishedFile } from '../../data-set.js'
 
 /**
- * Whether the file at `path`, which is known to exist, has the bytes that were published.
+ * Tells whether the file at `path`, which is known to exist, has the bytes that were published.
  *
- * @throws {LayerRotationError} INVALID_FILE where it cannot be read; INTERRUPTED
+ * @throws {LayerRotationError} INVALID_FILE if it cannot be read; INTERRUPTED
  */
 export async function hasChecksum(path: string, file: PublishedFile, work: DataWork): Promise<boolean> {
   const hash = createHash(file.checksum.algorithm)
@@ -17,7 +17,7 @@ export async function hasChecksum(path: string, file: PublishedFile, work: DataW
   return bytes === file.bytes && hash.digest('hex') === file.checksum.digest
 }
 
-/** @returns the bytes that were read: more than `bytes` as soon as there are more */
+/** Hashes a file. @returns the number of bytes that were read: more than `bytes` if the file is longer */
 async function hashUpTo(bytes: number, path: string, hash: Hash, work: DataWork): Promise<number> {
   let done = 0
   for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {

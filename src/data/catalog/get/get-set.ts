@@ -5,7 +5,8 @@ import { writing } from '../../../files/write.js'
 import { requireDiskSpace } from '../../disk-space.js'
 import { makeFolder } from '../../../files/make-folder.js'
 import type { DataWork } from '../../progress.js'
-import type { PublishedFile, PublishedSet } from '../published-sets.js'
+import type { PublishedFile } from '../../data-set.js'
+import type { PublishedSet } from '../published-sets.js'
 import { withLock } from '../../with-lock.js'
 import { hasChecksum } from './checksum.js'
 import { transfer, usualPatience, type Patience } from './transfer.js'
@@ -13,16 +14,16 @@ import { unpackCifar } from './unpack-cifar.js'
 import { unpackZip } from './unpack-zip.js'
 
 export interface GetOptions extends DataWork {
-  /** Address of a folder with the same files, in place of the official one. */
+  /** The address of a folder with the same files, in place of the official one. */
   from?: string | undefined
   patience?: Patience
 }
 
 /**
- * Downloads a data set into a folder of data sets, unless it is there, and unpacks it. What an earlier call left
- * half-finished is gone on from; of two processes, one waits for the other.
+ * Downloads a data set into a folder of data sets, unless it is there, and unpacks it. A call continues where an earlier one
+ * was interrupted; a second process waits for the first.
  *
- * @returns its folder
+ * @returns the folder of the data set
  * @throws {LayerRotationError} DOWNLOAD_FAILED, WRITE_FAILED, INVALID_FILE, INTERRUPTED
  */
 export async function getSet(set: PublishedSet, dataFolder: string, options: GetOptions = {}): Promise<string> {
@@ -47,11 +48,11 @@ async function get(set: PublishedSet, dataFolder: string, folder: string, option
   await requireDiskSpace(dataFolder, (await bytesToCome(files, dataFolder)) + space, set.title)
   await getFile(set, archive, dataFolder, options)
   if (unpacking.type === 'zip') await unpackZip(path, folder, unpacking, options)
-  else await unpackCifar(path, folder, options)
+  else await unpackCifar(path, folder, unpacking.layout, options)
   await writing(path, () => rm(path))
 }
 
-/** What is not in the folder yet. */
+/** Returns the number of bytes that are not in the folder yet. */
 async function bytesToCome(files: readonly PublishedFile[], folder: string): Promise<number> {
   const there = async ({ name }: PublishedFile) =>
     (await size(join(folder, name))) ?? (await size(join(folder, `${name}.part`))) ?? 0
@@ -59,12 +60,12 @@ async function bytesToCome(files: readonly PublishedFile[], folder: string): Pro
   return missing.reduce((sum, bytes) => sum + bytes, 0)
 }
 
-/** Downloads a file, unless it is there, and gives it its name once its checksum is right. */
+/** Downloads a file, unless it is there, and gives it its name when its checksum is right. */
 async function getFile(set: PublishedSet, file: PublishedFile, folder: string, options: GetOptions): Promise<void> {
   const path = join(folder, file.name)
   if ((await size(path)) !== null) {
     if (await hasChecksum(path, file, options)) return
-    const message = `${path} is not the file that was published (${checksumText(file)}); delete it, and it is downloaded`
+    const message = `${path} is not the file that was published (${checksumText(file)}); delete it and run the same command again to download it`
     throw new LayerRotationError('INVALID_FILE', message)
   }
   const url = options.from === undefined ? file.url : mirrored(options.from, file.name)
@@ -88,9 +89,12 @@ async function download(url: string, file: PublishedFile, path: string, options:
   }
   await writing(part, () => rm(part, { force: true }))
   if (!resumed) {
-    throw new LayerRotationError('DOWNLOAD_FAILED', `${url}: the server sends other bytes (${checksumText(file)})`)
+    throw new LayerRotationError(
+      'DOWNLOAD_FAILED',
+      `${url}: the server sends other bytes than published (${checksumText(file)})`,
+    )
   }
-  options.onNote?.(`${url}: what an earlier attempt had left does not fit; downloading all of it`)
+  options.onNote?.(`${url}: the part that an earlier attempt left has a wrong checksum; downloading the whole file`)
   await download(url, file, path, options)
 }
 
@@ -109,7 +113,7 @@ function mirrored(from: string, name: string): string {
 
 const checksumText = ({ checksum: { algorithm, digest } }: PublishedFile): string => `expected ${algorithm} ${digest}`
 
-/** Bytes of what lies there; null where nothing does. */
+/** Returns the bytes of the file or folder; null if there is none. */
 async function size(path: string): Promise<number | null> {
   return (await stat(path).catch(() => null))?.size ?? null
 }

@@ -7,21 +7,21 @@ import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../../progress.js'
 import { writeAll } from '../../../files/write-all.js'
 
-/** When to give up on a server. */
+/** The limits at which a download gives up on a server. */
 export interface Patience {
-  /** A connection on which nothing comes for so long is taken for lost. */
+  /** The seconds without a byte after which a connection counts as lost. */
   stallSeconds: number
-  /** Waits before the next attempts; counted anew whenever an attempt gets further than those before it. */
+  /** The waits before the next attempts; the first one again whenever an attempt gets further than those before it. */
   retrySeconds: readonly number[]
 }
 
 export const usualPatience: Patience = { stallSeconds: 30, retrySeconds: [1, 2, 4, 8, 16] }
 
 /**
- * Fetches `bytes` bytes from `url` into `<file>.part`, going on where an earlier attempt ended if the server still has the
- * same file. Who calls checks the content and gives the file its name.
+ * Fetches `bytes` bytes from `url` into `<file>.part`, and continues where an earlier attempt ended if the server still has
+ * the same file. The caller checks the content and gives the file its name.
  *
- * @returns whether bytes of an earlier process were taken over
+ * @returns resumed: true if bytes of an earlier process are in the file
  * @throws {LayerRotationError} DOWNLOAD_FAILED, WRITE_FAILED, INTERRUPTED
  */
 export async function transfer(
@@ -56,10 +56,10 @@ export async function transfer(
   }
 }
 
-/** A failure that may pass; the message does without the address. */
+/** A failure that may pass; its message does not name the address. */
 class Setback extends Error {}
 
-/** What has come so far, and what says whether the server still has the same file. */
+/** The bytes that have arrived, and a note by which the server tells whether it still has the same file. */
 class Part {
   readonly path: string
   private readonly origin: string
@@ -73,7 +73,7 @@ class Part {
     this.origin = `${this.path}.json`
   }
 
-  /** Bytes that can be gone on from; 0 where they are of unknown or other origin. */
+  /** Returns the number of bytes after which the download can continue; 0 if they are of unknown or other origin. */
   async length(): Promise<number> {
     const size = await stat(this.path).then(
       (status) => (status.isFile() ? status.size : 0),
@@ -82,7 +82,7 @@ class Part {
     return size <= this.bytes && (await this.validator()) !== null ? size : 0
   }
 
-  /** The ETag or date that the server gave with the bytes; null where they are of unknown or other origin. */
+  /** Returns the ETag or date that the server gave with the bytes; null if they are of unknown or other origin. */
   async validator(): Promise<string | null> {
     try {
       const { url, validator } = JSON.parse(await readFile(this.origin, 'utf8')) as Record<string, unknown>
@@ -92,7 +92,7 @@ class Part {
     }
   }
 
-  /** Begins anew. @param validator null: what comes now cannot be gone on from later */
+  /** Starts over. @param validator null: a later attempt cannot continue after the bytes that come now */
   async restart(validator: string | null): Promise<FileHandle> {
     await this.forgetOrigin()
     const handle = await writing(this.path, () => open(this.path, 'w'))
@@ -109,7 +109,7 @@ class Part {
   }
 }
 
-/** One request. @returns the byte that it began with */
+/** Makes one request. @returns the byte that it began with */
 async function attempt(part: Part, work: DataWork, stallSeconds: number): Promise<{ from: number }> {
   const { url, bytes } = part
   const offset = await part.length()
@@ -139,12 +139,12 @@ async function attempt(part: Part, work: DataWork, stallSeconds: number): Promis
   }
 }
 
-/** Where the response begins: 0 or `offset`. */
+/** Returns the byte at which the response begins: 0 or `offset`. */
 async function acceptResponse(response: Response, offset: number, { url, bytes, path }: Part): Promise<number> {
   const { status } = response
   if (status === 416) {
     await rm(path, { force: true })
-    throw new Setback(`the server does not go on at byte ${offset}`)
+    throw new Setback(`the server does not continue at byte ${offset}`)
   }
   if (status === 408 || status === 429 || status >= 500) throw new Setback(`HTTP ${status}`)
   if (status !== 200 && status !== 206) throw failed(url, `HTTP ${status} ${response.statusText}`.trim())
@@ -152,7 +152,7 @@ async function acceptResponse(response: Response, offset: number, { url, bytes, 
   const [from, total] = status === 206 ? contentRange(response) : [0, contentLength(response)]
   if (status === 206 && from !== offset) {
     await rm(path, { force: true })
-    throw new Setback(`the server goes on at another byte than ${offset}`)
+    throw new Setback(`the server continues at another byte than ${offset}`)
   }
   if (total !== null && total !== bytes) {
     const page = response.headers.get('content-type')?.startsWith('text/html') ? ', a web page' : ''
@@ -161,20 +161,20 @@ async function acceptResponse(response: Response, offset: number, { url, bytes, 
   return from
 }
 
-/** First byte and length of the whole file, of which a part comes; null where the server does not tell. */
+/** Returns the first byte of a partial response and the length of the whole file; null if the server does not tell it. */
 function contentRange(response: Response): [number, number | null] {
   const [, from, total] =
     /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(response.headers.get('content-range') ?? '') ?? []
   return [from === undefined ? -1 : Number(from), total === undefined || total === '*' ? null : Number(total)]
 }
 
-/** null where the server does not tell it, or the bytes are packed on their way. */
+/** Returns null if the server does not tell the length, or compresses the bytes. */
 function contentLength({ headers }: Response): number | null {
   const length = headers.get('content-length')
   return length === null || headers.has('content-encoding') ? null : Number(length)
 }
 
-/** What If-Range takes: a strong ETag, else a date. */
+/** Returns the value for If-Range: a strong ETag, else a date. */
 function validatorOf({ headers }: Response): string | null {
   const etag = headers.get('etag')
   return etag !== null && !etag.startsWith('W/') ? etag : headers.get('last-modified')
@@ -204,7 +204,7 @@ async function receive(
   if (done < bytes) throw new Setback(`the connection ended after ${done} of ${bytes} bytes`)
 }
 
-/** Aborts a request on which nothing comes, or when the user does. */
+/** Aborts a request if nothing arrives for too long, or when the user stops it. */
 class Watch {
   private readonly controller = new AbortController()
   private readonly timer: NodeJS.Timeout
@@ -225,7 +225,7 @@ class Watch {
     return this.controller.signal
   }
 
-  /** Something has come. */
+  /** Restarts the clock: something has arrived. */
   sign(): void {
     this.timer.refresh()
   }
@@ -240,14 +240,14 @@ class Watch {
 }
 
 function setBack(url: string, error: unknown, { stalled, seconds }: Watch): never {
-  if (stalled) throw new Setback(`nothing came for ${seconds} s`)
+  if (stalled) throw new Setback(`nothing arrived for ${seconds} s`)
   const { code, message } = systemError(error)
-  // No name is resolved where there is no network; a name server that does not answer gives EAI_AGAIN.
+  // ENOTFOUND is final: without a network no name is resolved. A name server that does not answer gives EAI_AGAIN.
   if (code === 'ENOTFOUND') throw failed(url, message, error)
   throw new Setback(message || code, { cause: error })
 }
 
-/** fetch says "fetch failed" and hides the reason in a cause, that of several addresses in a list. */
+/** Finds the reason: fetch says "fetch failed" and hides it in a cause, or in a list for several addresses. */
 function systemError(error: unknown): NodeJS.ErrnoException {
   const { cause, errors } = error as Error & { errors?: unknown[] }
   const inner = cause ?? errors?.[0]

@@ -3,18 +3,22 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { writeFailed, writing } from '../../../files/write.js'
 import { readCifarArchive } from '../../cifar/cifar-archive.js'
-import { cifar100Layout, cifar10Layout } from '../../cifar/cifar-layout.js'
+import type { CifarLayout } from '../../cifar/cifar-layout.js'
 import { makeFolder } from '../../../files/make-folder.js'
 import type { DataWork } from '../../progress.js'
 
 /**
  * Unpacks the binary files of a CIFAR archive into `folder`, which appears when all are there. Their names and lengths
- * are the known ones, not the archive's.
+ * are those of the layout, not the archive's.
  *
  * @throws {LayerRotationError} INVALID_FILE, WRITE_FAILED
  */
-export async function unpackCifar(archive: string, folder: string, { onProgress }: DataWork): Promise<void> {
-  const layout = basename(folder) === cifar10Layout.folder ? cifar10Layout : cifar100Layout
+export async function unpackCifar(
+  archive: string,
+  folder: string,
+  layout: CifarLayout,
+  { onProgress }: DataWork,
+): Promise<void> {
   const part = `${folder}.part`
   await writing(part, () => rm(part, { recursive: true, force: true }))
   await makeFolder(part)

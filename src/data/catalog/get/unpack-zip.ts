@@ -10,10 +10,10 @@ import { makeFolder } from '../../../files/make-folder.js'
 import type { DataWork } from '../../progress.js'
 import { ZipReader } from './zip-reader.js'
 
-/** What an archive may hold at most. */
+/** The most that an archive may hold. */
 export interface ZipLimits {
   files: number
-  /** Of all files together, unpacked. */
+  /** The size of all files together, unpacked. */
   bytes: number
 }
 
@@ -30,7 +30,7 @@ export async function unpackZip(archive: string, folder: string, limits: ZipLimi
   const handle = await reading(archive, () => open(archive))
   try {
     const { size } = await handle.stat()
-    // It checks names, too: none that is absolute, has a .. or a backslash.
+    // yauzl checks names, too: it refuses absolute ones and those with a .. or a backslash.
     const options = { autoClose: false, strictFileNames: true }
     const reader = new ZipReader(handle, size)
     const zip = await reading(archive, () => yauzl.fromRandomAccessReaderPromise(reader, size, options))
@@ -64,7 +64,8 @@ async function unpackEntries(
     throwIfInterrupted(signal, `unpacking ${archive}`)
     const name = entry.fileName
     bytes += entry.uncompressedSize
-    if (bytes > limits.bytes) throw invalid(archive, `unpacks to more than ${limits.bytes} bytes`)
+    if (bytes > limits.bytes)
+      throw invalid(archive, `unpacks to more than ${limits.bytes} bytes; expected the published archive`)
     if (!name.startsWith(`${root}/`)) throw invalid(archive, `holds ${JSON.stringify(name)}; expected all in ${root}/`)
     requirePlain(names, name, archive)
     if (isLink(entry)) throw invalid(archive, `holds the link ${JSON.stringify(name)}; expected files and folders`)
@@ -72,11 +73,11 @@ async function unpackEntries(
     done += 1
     onProgress?.({ step: 'unpacking', subject: basename(archive), done, total: zip.entryCount, unit: 'files' })
   }
-  if (done === 0) throw invalid(archive, 'is empty')
+  if (done === 0) throw invalid(archive, 'is empty; expected the published archive')
 }
 
 /**
- * Refuses names that a disk would: it is not to be blamed for them.
+ * Refuses names that a file system would refuse, with an error that blames the archive and not the disk.
  *
  * @param names of the entries so far and of the folders that they lie in, to which this one is added
  */
@@ -84,7 +85,7 @@ function requirePlain(names: Map<string, 'file' | 'folder'>, name: string, archi
   const parts = name.split('/')
   const isFolder = parts.at(-1) === ''
   if (isFolder) parts.pop()
-  // Control characters, those of the Unicode block behind ASCII too, have no use but to deceive.
+  // Control characters, including those of the Unicode block behind ASCII, only serve to deceive.
   const odd = parts.find((part) => part === '' || part === '.' || /\p{Cc}/u.test(part) || Buffer.byteLength(part) > 255)
   if (odd !== undefined || Buffer.byteLength(name) > longestName) {
     throw invalid(archive, `holds the name ${JSON.stringify(name.slice(0, 300))}; expected one that a file can have`)
@@ -100,7 +101,7 @@ function requirePlain(names: Map<string, 'file' | 'folder'>, name: string, archi
   })
 }
 
-/** Bytes; what a path may have is more, and the folder's own come on top. */
+/** The most bytes of a name; a path may have more, and those of the folder are added. */
 const longestName = 1024
 
 async function unpackEntry(zip: ZipFile, entry: Entry, archive: string, path: string): Promise<void> {
@@ -118,7 +119,7 @@ async function unpackEntry(zip: ZipFile, entry: Entry, archive: string, path: st
   })
 }
 
-/** By the mode that Unix archivers put into the upper half of the attributes. */
+/** Reads the mode that Unix archivers put into the upper half of the attributes. */
 function isLink({ externalFileAttributes }: Entry): boolean {
   return ((externalFileAttributes >>> 16) & 0o170000) === 0o120000
 }

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream'
 import yauzl from 'yauzl'
 
 /**
- * An archive as yauzl reads it. Its own reader hands every place that the archive names to Node, which throws at those
- * above 2⁵³ where nothing can catch it, and the process ends.
+ * An archive as yauzl reads it. yauzl's own reader hands every position that the archive names to Node, which throws at
+ * positions above 2⁵³ where nothing can catch the error, and the process ends.
  */
 export class ZipReader extends yauzl.RandomAccessReader {
   constructor(
@@ -26,7 +26,7 @@ export class ZipReader extends yauzl.RandomAccessReader {
     else read(this.handle.fd, buffer, offset, length, position, done)
   }
 
-  /** From the byte `start` to that before `end`. */
+  /** Reads the bytes from `start` to the one before `end`. */
   override createReadStream({ start, end }: { start: number; end: number }): Readable {
     return Readable.from(this.parts(start, end), { objectMode: false })
   }
@@ -38,7 +38,7 @@ export class ZipReader extends yauzl.RandomAccessReader {
         buffer: Buffer.allocUnsafe(Math.min(longestPart, end - at)),
         position: at,
       })
-      if (bytesRead === 0) throw new Error(`it became shorter while it was read: found the end at byte ${at}`)
+      if (bytesRead === 0) throw new Error(`it became shorter while it was read: it ends at byte ${at}`)
       at += bytesRead
       yield buffer.subarray(0, bytesRead)
     }

@@ -1,31 +1,21 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { NativeSplit } from '../../native/contract.js'
-import { readCifarArchive } from './cifar-archive.js'
-import type { Cifar100Config, Cifar10Config } from './cifar-config.js'
-import {
-  cifar100Layout,
-  cifar10Layout,
-  imageBytes,
-  recordBytes,
-  type CifarFile,
-  type CifarLayout,
-} from './cifar-layout.js'
-import { parseRecords } from './cifar-records.js'
-import { dataFolder } from '../data-folder.js'
-import type { Splits } from '../dataset.js'
-import { missing } from '../missing.js'
 import { readExactly, requireExactly } from '../../files/read-exactly.js'
+import { dataFolder } from '../data-folder.js'
+import { missing } from '../missing.js'
+import type { Split, Splits } from '../split.js'
+import { imageBytes, recordBytes, type CifarFile, type CifarLayout } from './cifar-layout.js'
+import { parseRecords } from './cifar-records.js'
 
 /**
  * Reads CIFAR-10 or CIFAR-100 from its binary files, or from the archive that they are published in.
  *
+ * @param folder null for the data folder
+ * @param label the index of the label byte that counts
  * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE naming file, record and byte
  */
-export async function readCifar(config: Cifar10Config | Cifar100Config): Promise<Splits> {
-  const layout = layoutOf(config)
-  const label = config.type === 'cifar100' && config.labels === 'fine' ? 1 : 0
-  const place = await findCifar(config.folder ?? dataFolder(), layout)
+export async function readCifar(folder: string | null, layout: CifarLayout, label: number): Promise<Splits> {
+  const place = await findCifar(folder ?? dataFolder(), layout)
   const splits = { train: emptySplit(layout.train), test: emptySplit(layout.test) }
   const targets = new Map([...targetsOf(layout.train, splits.train), ...targetsOf(layout.test, splits.test)])
   const take = (file: CifarFile, bytes: Uint8Array, path: string) => {
@@ -33,6 +23,8 @@ export async function readCifar(config: Cifar10Config | Cifar100Config): Promise
     parseRecords(bytes, layout, label, path, split, at)
   }
   if ('archive' in place) {
+    // Loaded here, because few trainings read the archive.
+    const { readCifarArchive } = await import('./cifar-archive.js')
     await readCifarArchive(place.archive, layout, take)
   } else {
     for (const file of targets.keys()) {
@@ -45,13 +37,13 @@ export async function readCifar(config: Cifar10Config | Cifar100Config): Promise
 }
 
 /**
- * The files that a CIFAR data set is read from: binary files of the right length, or its archive.
+ * Finds the files that a CIFAR data set is read from: binary files of the right length, or its archive.
  *
+ * @param folder null for the data folder
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
-export async function locateCifar(config: Cifar10Config | Cifar100Config): Promise<string[]> {
-  const layout = layoutOf(config)
-  const place = await findCifar(config.folder ?? dataFolder(), layout)
+export async function locateCifar(folder: string | null, layout: CifarLayout): Promise<string[]> {
+  const place = await findCifar(folder ?? dataFolder(), layout)
   if ('archive' in place) return [place.archive]
   const files = [...layout.train, ...layout.test].map((file) => ({ ...file, path: join(place.folder, file.name) }))
   for (const { path, records } of files) {
@@ -60,10 +52,7 @@ export async function locateCifar(config: Cifar10Config | Cifar100Config): Promi
   return files.map(({ path }) => path)
 }
 
-const layoutOf = ({ type }: Cifar10Config | Cifar100Config): CifarLayout =>
-  type === 'cifar10' ? cifar10Layout : cifar100Layout
-
-/** Where a CIFAR data set lies below a folder: its files, or its archive. */
+/** The place of a CIFAR data set below a folder: the folder of its files, or its archive. */
 type CifarPlace = { folder: string } | { archive: string }
 
 /** @throws {LayerRotationError} MISSING_FILE */
@@ -81,16 +70,13 @@ async function findCifar(folder: string, layout: CifarLayout): Promise<CifarPlac
 
 const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null
 
-function emptySplit(files: readonly CifarFile[]): NativeSplit {
+function emptySplit(files: readonly CifarFile[]): Split {
   const images = files.reduce((sum, { records }) => sum + records, 0)
   return { images: new Uint8Array(images * imageBytes), labels: new Int32Array(images) }
 }
 
-/** Which images of the split each file fills. */
-function* targetsOf(
-  files: readonly CifarFile[],
-  split: NativeSplit,
-): Generator<[CifarFile, { split: NativeSplit; at: number }]> {
+/** Yields each file with the split that it fills and the index of its first image there. */
+function* targetsOf(files: readonly CifarFile[], split: Split): Generator<[CifarFile, { split: Split; at: number }]> {
   let at = 0
   for (const file of files) {
     yield [file, { split, at }]

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
+import { strictObject } from '../../validation/strict-object.js'
+import { dataSet } from '../data-set.js'
+import { listImageFolder } from './class-folders.js'
+import { readImageSet } from './image-set.js'
+
+const pixels = z.int().min(1).max(4096)
+
+const imageFolderSchema = strictObject({
+  /** The type of the data: image files in folders. */
+  type: z.literal('imageFolder'),
+  /** The folder of the training images, with one sub-folder for each class. */
+  train: z.string().min(1),
+  /** The folder of the test images, with the same sub-folders as the training images. */
+  test: z.string().min(1),
+  /** The height of every image in pixels, from 1 to 4096. */
+  height: pixels,
+  /** The width of every image in pixels, from 1 to 4096. */
+  width: pixels,
+  /**
+   * The number of channels: 3 for colour, 1 for grey; images of the other kind are converted.
+   *
+   * @default 3
+   */
+  channels: z.literal([1, 3]).default(3),
+  /** The number of classes, from 2 to 65536: the number of sub-folders. */
+  classes: z.int().min(2).max(65_536),
+})
+
+export type ImageFolderConfig = z.output<typeof imageFolderSchema>
+
+/**
+ * Images of your own: JPEG, PNG, WebP, GIF or TIFF files of one size, in one sub-folder for each class. Classes are numbered
+ * in the order of their names, as PyTorch's ImageFolder does. The images are decoded once and kept in the data folder.
+ *
+ *     imageFolder({ train: 'leaves/train', test: 'leaves/test', height: 96, width: 96, classes: 12 })
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export const imageFolder = constructorOf(imageFolderSchema)
+
+const shape = ({ channels, height, width, classes }: ImageFolderConfig) => ({
+  inputShape: [channels, height, width],
+  classes,
+})
+
+export const imageFolderSet = dataSet({
+  schema: imageFolderSchema,
+  shape,
+  images: () => undefined,
+  text: ({ train, test, classes }) => `images from ${train}, ${classes} classes; test images from ${test}`,
+  read(config, _seed, work) {
+    const roots = { train: resolve(config.train), test: resolve(config.test) }
+    const list = listImageFolder(roots, config.classes)
+    return readImageSet([roots.train, roots.test], list, shape(config).inputShape, work)
+  },
+})

@@ -1,0 +1,9 @@
+import type { DataShape } from './data-set.js'
+import type { PixelStatistics } from './pixel-statistics.js'
+import type { Splits } from './split.js'
+
+/**
+ * Images and labels in memory, as the addon takes them. Mean and deviation are those of all training pixels, 0 … 255, before
+ * a subset is drawn: pixels enter a network as (pixel - mean) / deviation.
+ */
+export interface Dataset extends DataShape, Splits, PixelStatistics {}

@@ -1,0 +1,14 @@
+import { constructorOf } from '../../validation/constructor.js'
+import { poolSchema, poolType } from './pooling.js'
+
+const averagePoolSchema = poolSchema('averagePool')
+
+/**
+ * The mean of each window, [c, h, w] -> [c, h', w'], over the pixels that lie in the image: padding is not counted. PyTorch:
+ * `nn.AvgPool2d(size, stride, padding, count_include_pad=False)`.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export const averagePool = constructorOf(averagePoolSchema)
+
+export const averagePoolType = poolType(averagePoolSchema)

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+const nameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/,
+    'a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter',
+  )
+
+/** The keys that every layer has. */
+export function layerKeys<Type extends string>(type: Type) {
+  return {
+    /** The type of the layer, which decides what its other keys are. */
+    type: z.literal(type),
+    /**
+     * The name of the layer, unique in its model, layers inside residual ones included. It is the whole prefix of the
+     * layer's tensors in `state_dict`, such as `layer1.0.conv1`, and a column of rotation.csv.
+     */
+    name: nameSchema,
+  }
+}

@@ -1,0 +1,27 @@
+import type { z } from 'zod'
+import type { OptionsArgument } from '../../validation/constructor.js'
+import type { Input } from '../../validation/input.js'
+import { validate } from '../../validation/validate.js'
+import type { LayerSpec } from '../layers.js'
+
+/** A model that was made from a network of the zoo. */
+export interface ZooModel<Name extends string> {
+  /** The name of the network. */
+  type: Name
+  layers: LayerSpec[]
+}
+
+/**
+ * Makes the function that builds a network of the zoo: it takes the options, checks them and fills in the defaults.
+ *
+ *     export const mlp = modelOf('mlp', mlpSchema, mlpLayers)   // mlp({ hidden: [784] })
+ *
+ * The function throws LayerRotationError INVALID_CONFIG.
+ */
+export function modelOf<const Name extends string, Schema extends z.ZodObject>(
+  name: Name,
+  schema: Schema,
+  layers: (options: z.output<Schema>) => LayerSpec[],
+): (...options: OptionsArgument<Input<Schema>>) => ZooModel<Name> {
+  return (...[options = {}]) => ({ type: name, layers: layers(validate<Schema>(schema, options, name)) })
+}
