@@ -14,7 +14,7 @@ import {
 import { optimizerText } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { dataText } from '../text/data.js'
-import { grouped } from '../text/numbers.js'
+import { count } from '../text/numbers.js'
 import { modelText } from '../text/model.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'
@@ -51,9 +51,9 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   groups: groupsText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
   multipliers: multipliersText,
-  epochs: ({ epochs }) => grouped(epochs),
+  epochs: ({ epochs }) => count(epochs),
   'batch size': ({ batchSize, batches }) =>
-    grouped(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
+    count(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
   computation: computationText,
   seed: ({ seed }) => String(seed),
 }

@@ -1,7 +1,7 @@
 import type { RunLabels } from '../figure/run-labels.js'
 import { inOrder, type Series } from '../figure/series.js'
 import type { Run } from '../run/open-run.js'
-import { decimals, duration, percent, significant } from '../text/numbers.js'
+import { cosineDistance, count, duration, percentOf, significant } from '../text/numbers.js'
 import { type Html, html } from './html.js'
 
 /** With more layers than this, their mean, smallest and largest rotation stand for them. */
@@ -68,13 +68,13 @@ function row({ run, label }: Series, { layers, hasTop5, hasBest }: Columns): Htm
   const tested = run.metrics.findLast((metrics) => metrics.testAccuracy !== null)
   return html`<tr>
     <th scope="row">${label}</th>
-    <td>${Number((last?.epoch ?? 0).toFixed(2))}</td>
-    <td class="starts">${percent(tested?.testAccuracy)}</td>
-    ${hasTop5 ? html`<td>${percent(tested?.testTop5Accuracy)}</td>` : ''}
-    <td>${percent(last?.trainAccuracy)}</td>
+    <td>${count(last?.epoch ?? 0)}</td>
+    <td class="starts">${percentOf(tested?.testAccuracy)}</td>
+    ${hasTop5 ? html`<td>${percentOf(tested?.testTop5Accuracy)}</td>` : ''}
+    <td>${percentOf(last?.trainAccuracy)}</td>
     <td class="starts">${significant(tested?.testLoss)}</td>
     <td>${significant(last?.trainLoss)}</td>
-    ${rotations(run, layers).map((rotation) => html`<td>${decimals(rotation, 3)}</td>`)}
+    ${rotations(run, layers).map((rotation) => html`<td>${cosineDistance(rotation)}</td>`)}
     ${hasBest ? bestCells(run) : ''}
     <td class="starts">${last ? duration(last.seconds) : '–'}</td>
   </tr> `
@@ -82,8 +82,8 @@ function row({ run, label }: Series, { layers, hasTop5, hasBest }: Columns): Htm
 
 function bestCells({ best }: Run): Html {
   return html`<td class="starts">${best?.epoch ?? '–'}</td>
-    <td>${percent(best?.valAccuracy)}</td>
-    <td>${percent(best?.testAccuracy)}</td>`
+    <td>${percentOf(best?.valAccuracy)}</td>
+    <td>${percentOf(best?.testAccuracy)}</td>`
 }
 
 /** The layers' names where all runs have the same ones. */

@@ -6,6 +6,7 @@ import { writeFigures } from '../figure/write-figures.js'
 import { LayerRotationError } from '../errors.js'
 import type { Run } from '../run/open-run.js'
 import { writeWhole } from '../files/write.js'
+import { count } from '../text/numbers.js'
 import { configs } from './configs.js'
 import { description } from './description.js'
 import { environment } from './environment.js'
@@ -77,7 +78,7 @@ function notice({ run, label }: { run: Run; label: string }): Html {
   const what = run.stale ? 'ended without a word' : status === 'running' ? 'is still running' : verbs[status]
   const why = reason ? `: ${reason}` : ''
   return html`<p class="notice">
-      <strong>${label}</strong> ${what} after ${Number(epoch.toFixed(2))} of ${run.config.epochs} epochs${why}
+      <strong>${label}</strong> ${what} after ${count(epoch)} of ${run.config.epochs} epochs${why}
     </p>
     ${warned} `
 }

@@ -1,5 +1,5 @@
 import type { DataConfig } from '../data/data.js'
-import { grouped } from './numbers.js'
+import { count } from './numbers.js'
 
 /** The data of an experiment in a few words. */
 export function dataText(data: DataConfig): string {
@@ -11,13 +11,13 @@ export function dataText(data: DataConfig): string {
     case 'tinyImageNet': {
       const coarse = data.type === 'cifar100' && data.labels === 'coarse' ? ' with its 20 superclasses' : ''
       const { perClass, folder } = data
-      const images = perClass === null ? 'all training images' : `${grouped(perClass)} training images a class`
+      const images = perClass === null ? 'all training images' : `${count(perClass)} training images a class`
       return `${titles[data.type]}${coarse}, ${images}${folder === null ? '' : ` from ${folder}`}`
     }
     case 'imageFolder':
       return `images from ${data.train}, ${data.classes} classes; test images from ${data.test}`
     case 'synthetic':
-      return `synthetic, ${data.classes} classes, ${grouped(data.train)} training images of ${data.shape.join(' × ')}`
+      return `synthetic, ${data.classes} classes, ${count(data.train)} training images of ${data.shape.join(' × ')}`
   }
 }
 

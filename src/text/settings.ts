@@ -1,4 +1,5 @@
 import type { ExperimentConfig } from '../experiment/experiment.js'
+import { share, significant } from './numbers.js'
 
 /** Settings in words, for logs, reports and the console. */
 
@@ -44,7 +45,7 @@ export function augmentationText({ augmentation: { shift, flip } }: ExperimentCo
 /** Undefined without a validation split. */
 export function validationText({ validation }: ExperimentConfig): string | undefined {
   if (validation === null) return undefined
-  return `${Number((100 * validation.share).toPrecision(6))} % of the training images`
+  return `${share(validation.share)} of the training images`
 }
 
 /** Undefined where all layers have the rate of the schedule. */
@@ -53,5 +54,8 @@ export function multipliersText({ multipliers }: ExperimentConfig): string | und
   if (multipliers.type === 'alpha') return `α ${multipliers.alpha}`
   const layers = Object.entries(multipliers.layers)
   if (layers.length > 8) return `a table of ${layers.length} layers`
-  return [...layers.map(([layer, factor]) => `${layer} ${factor}`), `others ${multipliers.others}`].join(', ')
+  return [
+    ...layers.map(([layer, factor]) => `${layer} ${significant(factor)}`),
+    `others ${significant(multipliers.others)}`,
+  ].join(', ')
 }

@@ -1,4 +1,5 @@
 import type { EpochMetrics } from '../run/metrics.js'
+import { cosineDistance, duration, percent, significant } from '../text/numbers.js'
 import { mean } from '../rotation/mean.js'
 import type { EpochEnd, EvaluationScore, Score } from './events.js'
 
@@ -34,12 +35,12 @@ export function describeEpoch(end: EpochEnd): string {
   const { epoch, epochs, learningRate, train, validation, test, isBest, rotation, seconds } = end
   return [
     `epoch ${epoch}/${epochs}`,
-    `rate ${learningRate.toPrecision(3)}`,
+    `rate ${significant(learningRate)}`,
     `train ${describeScore(train)}`,
     validation && `validation ${describeScore(validation)}${isBest ? ' (best)' : ''}`,
     `test ${describeScore(test)}`,
-    `mean rotation ${rotation.mean.toFixed(4)}`,
-    `${seconds.toFixed(1)} s`,
+    `mean rotation ${cosineDistance(rotation.mean)}`,
+    duration(seconds),
   ]
     .filter((part) => part !== null)
     .join(', ')
@@ -47,7 +48,5 @@ export function describeEpoch(end: EpochEnd): string {
 
 function describeScore({ loss, accuracy, top5Accuracy }: Score & Partial<EvaluationScore>): string {
   const top5 = typeof top5Accuracy === 'number' ? ` top-5 ${percent(top5Accuracy)}` : ''
-  return `loss ${loss.toPrecision(4)} accuracy ${percent(accuracy)}${top5}`
+  return `loss ${significant(loss)} accuracy ${percent(accuracy)}${top5}`
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`

@@ -1,11 +1,11 @@
 import { LayerRotationError } from '../errors.js'
 import type { NotFinite } from '../native/contract.js'
+import { count } from '../text/numbers.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 
 /** @param epochsDone whole epochs and the part of the last one */
 export function interrupted(epochsDone: number, epochs: number, folder: string): LayerRotationError {
-  const done = Number(epochsDone.toFixed(2))
-  const message = `stopped after ${done} of ${epochs} epochs; what was measured is in ${folder}; resume with \`${resumeCommand(folder)}\``
+  const message = `stopped after ${count(epochsDone)} of ${epochs} epochs; what was measured is in ${folder}; resume with \`${resumeCommand(folder)}\``
   return new LayerRotationError('INTERRUPTED', message)
 }
 

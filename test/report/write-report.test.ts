@@ -33,8 +33,8 @@ describe('a report', () => {
       for (const number of [
         ((last?.testAccuracy ?? 0) * 100).toFixed(2),
         ((last?.trainAccuracy ?? 0) * 100).toFixed(2),
-        last?.testLoss?.toPrecision(3),
-        last?.trainLoss.toPrecision(3),
+        String(Number(last?.testLoss?.toPrecision(4))),
+        String(Number(last?.trainLoss.toPrecision(4))),
         rotation.layer('dense0').at(-1)?.toFixed(3),
         rotation.layer('dense1').at(-1)?.toFixed(3),
       ]) {

@@ -47,7 +47,7 @@ describe('finished looks at the loss', () => {
 
   test('and says so', () => {
     expect(stoppingReason(rules, losses(9.12345e-5))).toBe(
-      'the loss of 0.00009123 is at most 0.0001 (stopping.finished)',
+      'the loss of 9.123e-5 is at most 0.0001 (stopping.finished)',
     )
   })
 })

@@ -3,8 +3,8 @@ import { styleText } from 'node:util'
 import type { PaperTurn } from '../../paper/repeat.js'
 import type { PaperRow } from '../../paper/summary.js'
 import type { PaperTask } from '../../paper/task.js'
+import { cosineDistance, decimals, duration } from '../../text/numbers.js'
 import { defineCommand } from '../command.js'
-import { cosineDistance, duration } from '../format.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, sharedOptions, wholeNumber } from '../options.js'
 import { print } from '../output.js'
@@ -90,11 +90,11 @@ const title = ({ label, index, count }: PaperTurn): string => `${label}, ${index
 
 /** The line that stays of a training. */
 function describeRow(row: PaperRow, { layer }: PaperTask, labelWidth: number): string {
-  const rotation = layer === undefined ? row.meanRotation : (row.rotation[layer] ?? NaN)
+  const rotation = layer === undefined ? row.meanRotation : row.rotation[layer]
   return [
     `${styleText('green', '✓')} ${row.label.padEnd(labelWidth)}`,
-    `test ${row.testAccuracy.toFixed(2)} %`,
-    `train ${row.trainAccuracy.toFixed(2)} %`,
+    `test ${decimals(row.testAccuracy, 2)} %`,
+    `train ${decimals(row.trainAccuracy, 2)} %`,
     `${layer === undefined ? 'mean rotation' : `rotation of ${layer}`} ${cosineDistance(rotation)}`,
     duration(row.seconds),
   ].join('  ')

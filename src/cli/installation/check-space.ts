@@ -1,5 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { bytes } from '../../text/numbers.js'
 import { clickablePath } from '../terminal/path.js'
 import { failed, note, passed, type Check } from './check.js'
 
@@ -22,7 +23,7 @@ export async function checkSpace(what: string, folder: string, otherwise: string
   }
   const { bavail, bsize } = await statfs(existing)
   const free = bavail * bsize
-  const found = `${(free / 1e9).toFixed(1)} GB free in ${clickablePath(folder)}`
+  const found = `${bytes(free)} free in ${clickablePath(folder)}`
   if (free < least) return failed(what, found, `free some space, or ${otherwise}`)
   return free < comfortable ? note(what, found, `free some space, or ${otherwise}`) : passed(what, found)
 }

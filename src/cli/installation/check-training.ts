@@ -10,6 +10,7 @@ import { layca } from '../../optimizer/controls/layca.js'
 import { sgd } from '../../optimizer/rules/sgd.js'
 import { layout } from '../../run/layout.js'
 import { constant } from '../../schedule/curves/constant.js'
+import { duration, significant } from '../../text/numbers.js'
 import { train } from '../../train/train.js'
 import { failed, passed, type Check } from './check.js'
 
@@ -19,7 +20,7 @@ export async function* checkRepetition(device: string): AsyncGenerator<Check> {
   const [training, repetition] = [`training on ${device}`, `repeatable on ${device}`]
   try {
     const first = await trainOnce(device, join(runs, 'first'))
-    const found = `${first.seconds.toFixed(1)} s, loss ${first.losses.map((loss) => loss.toFixed(3)).join(' → ')}`
+    const found = `${duration(first.seconds)}, loss ${first.losses.map(significant).join(' → ')}`
     const [begin = NaN, end = NaN] = first.losses
     if (!(end < begin)) {
       yield failed(

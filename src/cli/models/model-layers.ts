@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { count } from '../format.js'
+import { count } from '../../text/numbers.js'
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 
@@ -19,7 +19,7 @@ export function layerTable(model: InspectedModel): string[] {
       '  '.repeat(depth) + name,
       summary,
       output.join('×'),
-      parameters === 0 ? '' : parameters.toLocaleString('en'),
+      parameters === 0 ? '' : count(parameters),
     ]),
   )
   return [

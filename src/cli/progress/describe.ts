@@ -12,7 +12,7 @@ import type { EpochMetrics } from '../../run/metrics.js'
 import { describePosition } from '../../run/position.js'
 import type { Run } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
-import { cosineDistance, count, duration, percent } from '../format.js'
+import { cosineDistance, count, duration, percent } from '../../text/numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
 /** Layers that are named one by one; of more, only the mean is told. */
@@ -82,12 +82,12 @@ const describeTop5 = ({ testTop5Accuracy }: EpochMetrics): string =>
 function describeBest({ best }: Run): string[] {
   if (best === undefined) return []
   const test = best.testAccuracy === null ? '' : `, ${percent(best.testAccuracy)} of the test images`
-  return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy ?? NaN)} of the validation images${test}`]
+  return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy)} of the validation images${test}`]
 }
 
 function describeRotation({ rotation }: Run): string {
   if (rotation.layers.length > namedLayers) {
-    return `${cosineDistance(rotation.mean().at(-1) ?? NaN)} in the mean of ${rotation.layers.length} layers`
+    return `${cosineDistance(rotation.mean().at(-1))} in the mean of ${rotation.layers.length} layers`
   }
-  return rotation.layers.map((name) => `${name} ${cosineDistance(rotation.layer(name).at(-1) ?? NaN)}`).join(', ')
+  return rotation.layers.map((name) => `${name} ${cosineDistance(rotation.layer(name).at(-1))}`).join(', ')
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { TrainingListeners } from '../../train/events.js'
-import { cosineDistance, duration, percent, significant } from '../format.js'
+import { cosineDistance, duration, percent, significant } from '../../text/numbers.js'
 import { bar } from '../terminal/bar.js'
 import { width } from '../terminal/clip.js'
 import { LiveBlock } from '../terminal/live-block.js'
@@ -83,8 +83,8 @@ export class LiveDisplay implements TrainingDisplay {
 function describe(state: TrainingState, columns: number): string[] {
   const span = Math.min(columns, widest)
   const curveColumns = span - labelColumns
-  const rotation = `rotation ${state.meanRotation === undefined ? '–' : cosineDistance(state.meanRotation)}`
-  const loss = `loss ${state.loss === undefined ? '–' : significant(state.loss)}`
+  const rotation = `rotation ${cosineDistance(state.meanRotation)}`
+  const loss = `loss ${significant(state.loss)}`
   const rotations = sparkline(state.rotations, curveColumns, [0, Math.max(0, ...state.rotations)])
   // On a linear scale the first epochs would make a flat line of all the others.
   const losses = sparkline(state.losses.map(Math.log), curveColumns)

@@ -15,7 +15,7 @@ const widest = 59
  * The progress of work with files as two lines of a terminal, drawn over in place:
  *
  *     downloading cifar-10-binary.tar.gz
- *     ━━━╸──────────── 17.0 of 170.1 MB · 2.1 MB/s · 1 min 13 s left
+ *     ━━━╸──────────── 17.0 MB of 170.1 MB · 2.1 MB/s · 1 min 13 s left
  */
 export class LiveWorkDisplay implements WorkDisplay {
   private readonly block: LiveBlock

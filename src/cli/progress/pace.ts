@@ -1,5 +1,5 @@
 import type { DataProgress } from '../../data/progress.js'
-import { count, duration, megabytes } from '../format.js'
+import { bytes, count, duration } from '../../text/numbers.js'
 
 /** How fast a step goes. */
 export class Pace {
@@ -26,20 +26,18 @@ export class Pace {
   }
 }
 
-/** `17.0 of 170.1 MB`, `2.1 MB/s`, `1 min 13 s left`: what is known of them. */
+/** `17.0 MB of 170.1 MB`, `2.1 MB/s`, `1 min 13 s left`: what is known of them. */
 export function parts(pace: Pace): string[] {
   const { done, total, unit } = pace.progress
   const rate = pace.rate()
   return [
-    unit === 'bytes'
-      ? `${megabytes(done)} of ${megabytes(total)} MB`
-      : `${done.toLocaleString('en')} of ${amount(total, unit)}`,
-    ...(rate === undefined || unit !== 'bytes' ? [] : [`${megabytes(rate)} MB/s`]),
+    `${unit === 'bytes' ? bytes(done) : count(done)} of ${amount(total, unit)}`,
+    ...(rate === undefined || unit !== 'bytes' ? [] : [`${bytes(rate)}/s`]),
     ...(rate === undefined ? [] : [`${duration((total - done) / rate)} left`]),
   ]
 }
 
 /** `170.1 MB`, `1,000 images`. */
 export function amount(number: number, unit: DataProgress['unit']): string {
-  return unit === 'bytes' ? `${megabytes(number)} MB` : count(number, unit.slice(0, -1))
+  return unit === 'bytes' ? bytes(number) : count(number, unit.slice(0, -1))
 }

@@ -1,5 +1,5 @@
 import type { TrainingListeners } from '../../train/events.js'
-import { cosineDistance, duration, percent, significant } from '../format.js'
+import { cosineDistance, count, duration, percent, significant } from '../../text/numbers.js'
 import { print } from '../output.js'
 import type { TrainingDisplay } from './display.js'
 import { TrainingState } from './training-state.js'
@@ -52,7 +52,7 @@ function isLongAgo(time: number): boolean {
 
 function describe(state: TrainingState): string {
   const epochs = String(state.epochs)
-  const epoch = Number.isInteger(state.epoch) ? String(state.epoch) : state.epoch.toFixed(2)
+  const epoch = count(state.epoch)
   const left = state.secondsLeft()
   return [
     `epoch ${epoch.padStart(epochs.length)}/${epochs}`,

@@ -1,4 +1,5 @@
 import { targetOf, type RotateToConfig } from '../../schedule/rotate-to.js'
+import { cosineDistance, count, significant } from '../../text/numbers.js'
 import type { RotationTable } from '../../rotation/rotation-table.js'
 
 /** A cosine distance this far from its target is a miss. */
@@ -17,7 +18,6 @@ export function missedTargets(config: RotateToConfig, rotation: RotationTable): 
     const off = ({ reached, target }: (typeof misses)[number]) => Math.abs(reached - target)
     const worst = misses.reduce((a, b) => (off(b) > off(a) ? b : a))
     if (!(off(worst) > tolerance)) return []
-    const short = (value: number) => Number(value.toPrecision(3))
-    return `${layer} missed its target by up to ${short(off(worst))}: ${short(worst.reached)} after epoch ${short(worst.epoch)}, expected ${short(worst.target)}`
+    return `${layer} missed its target by up to ${cosineDistance(off(worst))}: ${cosineDistance(worst.reached)} after epoch ${count(worst.epoch)}, expected ${significant(worst.target)}`
   })
 }
