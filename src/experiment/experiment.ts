@@ -12,7 +12,7 @@ import { learningRateSchema } from '../schedule/schedule.js'
 import { stoppingSchema } from '../stopping/stopping-config.js'
 import { recordSchema } from '../rotation/record-config.js'
 import { strictObject } from '../validation/strict-object.js'
-import type { Input } from '../validation/input.js'
+import type { DeepReadonly, Input } from '../validation/input.js'
 import { validate } from '../validation/validate.js'
 import { contradictions } from './checks/checks.js'
 
@@ -106,9 +106,6 @@ export type ExperimentConfig = z.output<typeof experimentSchema>
 
 /** What a user writes: an experiment without its defaults. */
 export type ExperimentInput = DeepReadonly<Omit<Input<typeof experimentSchema>, 'model'> & { model: ModelInput }>
-
-/** Takes what `as const` makes of a literal. */
-type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value
 
 /**
  * Checks an experiment and fills in its defaults.

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Input } from './input.js'
+import type { DeepReadonly, Input } from './input.js'
 import { validate } from './validate.js'
 
 /** A schema of objects that are told apart by their `type`. */
@@ -9,7 +9,9 @@ type TypedSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>
 export type Options<Schema, Positional extends string = never> = Omit<Input<Schema>, 'type' | Positional>
 
 /** One argument, which may be left out where no option is required. */
-type OptionsArgument<Values> = object extends Values ? [options?: Values] : [options: Values]
+type OptionsArgument<Values> = object extends Values
+  ? [options?: DeepReadonly<Values>]
+  : [options: DeepReadonly<Values>]
 
 /**
  * The function that makes a config of a type: it takes the options, checks them and fills in the defaults.
@@ -33,7 +35,10 @@ export function constructorOf<Schema extends TypedSchema>(
 export function constructorWith<Schema extends TypedSchema, First extends keyof Input<Schema> & string>(
   schema: Schema,
   first: First,
-): (value: Input<Schema>[First], ...options: OptionsArgument<Options<Schema, First>>) => z.output<Schema> {
+): (
+  value: DeepReadonly<Input<Schema>[First]>,
+  ...options: OptionsArgument<Options<Schema, First>>
+) => z.output<Schema> {
   const type = schema.shape.type.value
   return (value, ...[options]) => validate(schema, { type, [first]: value, ...options }, type)
 }
