@@ -7,6 +7,7 @@ import torch
 from .adagrad import Adagrad
 from .adam import Adam
 from .effective_sgd import EffectiveSGD
+from .lion import Lion
 from .normalized_sgd import NormalizedSGD
 from .rmsprop import RMSprop
 from .sgd import SGD
@@ -32,6 +33,7 @@ RULES: dict[str, type[Rule]] = {
     "adagrad": Adagrad,
     "normalizedSgd": NormalizedSGD,
     "effectiveSgd": EffectiveSGD,
+    "lion": Lion,
 }
 
 
