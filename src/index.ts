@@ -80,7 +80,8 @@ export {
   type RunLength,
   type Schedule,
 } from './schedule/schedule.js'
-export { warmup, type WarmupConfig } from './schedule/warmup.js'
+export { warmup } from './schedule/warmup.js'
+export type { WarmupConfig } from './schedule/warmup-type.js'
 
 export { alphaMultipliers, type AlphaConfig } from './schedule/multipliers/alpha.js'
 export { layerFactors, type MultipliersConfig } from './schedule/multipliers/multipliers.js'

@@ -6,7 +6,7 @@ import { strictObject } from '../validation/strict-object.js'
 import type { CurveConfig } from './curve.js'
 import curves from './curves/curves.js'
 import type { ScheduleType } from './schedule-type.js'
-import { warmupType } from './warmup.js'
+import { warmupType } from './warmup-type.js'
 
 /** The kinds of schedule that are the same for all layers. */
 const layerSchedules = [...curves, warmupType] as const

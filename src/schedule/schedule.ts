@@ -7,7 +7,7 @@ import { replayType } from './replay.js'
 import { rotateToType } from './rotate-to.js'
 import type { RunLength, Schedule } from './run-length.js'
 import type { FollowingType, LearningRateType, ScheduleType } from './schedule-type.js'
-import { warmupType } from './warmup.js'
+import { warmupType } from './warmup-type.js'
 
 export type { RunLength, Schedule } from './run-length.js'
 
