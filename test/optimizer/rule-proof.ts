@@ -6,6 +6,8 @@ export interface RuleProof<Config> {
   usual: [made: Config, expected: Config]
   /** Configs that follow the reference, by name. */
   cases: Record<string, Config>
+  /** Names of cases, one for each formula of the rule for which the addon compiles passes over memory. */
+  formulas?: string[]
   /** The formulas in fp64. */
   reference(config: Config, size: number): ReferenceRule
   refused: [make: () => unknown, message: string][]

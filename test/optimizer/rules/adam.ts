@@ -39,6 +39,7 @@ export default {
     'amsgrad, epsilon hat': adam({ epsilon: largeEpsilon, amsgrad: true }),
     'amsgrad, plain epsilon': adam({ epsilon: largeEpsilon, epsilonHat: false, amsgrad: true }),
   },
+  formulas: ['adam, epsilon hat', 'amsgrad, plain epsilon'],
   reference: adamReference,
   refused: [
     [() => adam({ beta1: 1 }), 'adam: beta1 is 1; expected a number below 1'],

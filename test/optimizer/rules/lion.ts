@@ -15,6 +15,7 @@ function reference({ beta1, beta2 }: LionConfig, size: number): ReferenceRule {
 export default {
   usual: [lion(), { type: 'lion', beta1: 0.9, beta2: 0.99 }],
   cases: { lion: lion(), 'lion, other betas': lion({ beta1: 0.95, beta2: 0.98 }) },
+  formulas: ['lion'],
   reference,
   refused: [
     [() => lion({ beta1: 1 }), 'lion: beta1 is 1; expected a number below 1'],

@@ -17,6 +17,7 @@ export default {
     rmsprop: rmsprop({ epsilon: largeEpsilon }),
     'rmsprop, other rho': rmsprop({ rho: 0.99, epsilon: 1e-7 }),
   },
+  formulas: ['rmsprop'],
   reference,
   refused: [
     [() => rmsprop({ rho: 1 }), 'rmsprop: rho is 1; expected a number below 1'],

@@ -39,6 +39,7 @@ export default {
     "sgd, PyTorch's momentum and dampening": sgd({ momentum, dampening: 0.3, rateInVelocity }),
     "sgd, PyTorch's nesterov": sgd({ momentum, nesterov: true, rateInVelocity }),
   },
+  formulas: ['sgd', 'sgd, momentum', 'sgd, nesterov'],
   reference,
   refused: [
     [() => sgd({ momentum: 1 }), 'sgd: momentum is 1; expected a number below 1'],
