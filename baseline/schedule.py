@@ -97,6 +97,10 @@ def one_cycle(config: dict, run: Run) -> Schedule:
     return rate
 
 
+def inverse_square_root(config: dict, run: Run) -> Schedule:
+    return lambda time: config["initial"] * math.sqrt(config["after"] / max(time, config["after"]))
+
+
 def tabulated(config: dict, run: Run) -> Schedule:
     values, per_epoch = config["values"], config["stepsPerEpoch"] or 1
     # The time of a step is rounded: times the steps per epoch it may come out just below a whole number.
@@ -124,6 +128,7 @@ SCHEDULES: dict[str, Callable[[dict, Run], Schedule]] = {
     "linear": linear,
     "cosine": cosine,
     "oneCycle": one_cycle,
+    "inverseSquareRoot": inverse_square_root,
     "tabulated": tabulated,
     "warmup": warmup,
 }

@@ -2,6 +2,7 @@
 import constant from './constant.js'
 import cosine from './cosine.js'
 import exponential from './exponential.js'
+import inverseSquareRoot from './inverse-square-root.js'
 import linear from './linear.js'
 import oneCycle from './one-cycle.js'
 import polynomial from './polynomial.js'
@@ -12,6 +13,7 @@ import tabulated from './tabulated.js'
 export * from './constant.js'
 export * from './cosine.js'
 export * from './exponential.js'
+export * from './inverse-square-root.js'
 export * from './linear.js'
 export * from './one-cycle.js'
 export * from './polynomial.js'
@@ -19,4 +21,14 @@ export * from './steps.js'
 export * from './tabulated.js'
 
 /** The registry, in the order in which messages list the schedules. */
-export default [constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated] as const
+export default [
+  constant,
+  steps,
+  exponential,
+  polynomial,
+  linear,
+  cosine,
+  oneCycle,
+  inverseSquareRoot,
+  tabulated,
+] as const
