@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  perLayer,
-  schedule,
-  scheduleFrom,
-  warmup,
-} from '../../src/index.js'
+import { perLayer, schedule, scheduleFrom, warmup } from '../../src/index.js'
 import type { LayerScheduleConfig } from '../../src/schedule/per-layer.js'
 import { rateTable } from '../../src/schedule/rate-table.js'
 import { layerSchedule } from '../../src/schedule/schedule.js'
