@@ -2,18 +2,28 @@ import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 
 /**
- * When a run writes a checkpoint from which it can be resumed, besides when it is interrupted. None of this changes a number
- * that is measured.
+ * The times at which a run writes a checkpoint that it can be resumed from. It also writes one when it is interrupted. None of
+ * this changes a number that is measured.
  */
 export const checkpointConfigSchema = strictObject({
   /**
-   * After every so many epochs. null: after an epoch, once as much time has passed since the last checkpoint as 50 of them
-   * take, so that they cost less than 2 % of the training time.
+   * The number of epochs between checkpoints. null writes one after an epoch as soon as 50 times as long has passed since the
+   * last one as it takes to write, so that checkpoints cost less than 2 % of the training time.
+   *
+   * @default null
    */
   everyEpochs: z.int().min(1).nullable().default(null),
-  /** Also within an epoch: so many minutes after the last one; null for not. */
+  /**
+   * The minutes after the last checkpoint at which the next one is written within an epoch, at most 10,000; null for never.
+   *
+   * @default 10
+   */
   everyMinutes: z.number().positive().max(10_000).nullable().default(10),
-  /** How many stay: the newest. */
+  /**
+   * The number of checkpoints to keep, the newest ones, at least 1.
+   *
+   * @default 1
+   */
   keep: z.int().min(1).default(1),
 })
 

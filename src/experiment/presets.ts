@@ -5,7 +5,8 @@ import { vgg25 } from '../model/zoo/paper-vgg.js'
 import { layca } from '../optimizer/controls/layca.js'
 import { sgd } from '../optimizer/rules/sgd.js'
 import { steps } from '../schedule/curves/steps.js'
-import { experiment, type ExperimentConfig } from './experiment.js'
+import type { ExperimentConfig } from './config.js'
+import { experiment } from './experiment.js'
 
 /** The paper's perceptron on 1,000 MNIST images a class, at the largest of its four rates: 96.75 % of the test images. */
 export function paperPerceptron(): ExperimentConfig {
@@ -37,7 +38,7 @@ export function cifar10Fast(): ExperimentConfig {
   })
 }
 
-/** Experiments that go by a name on the command line. */
+/** The experiments that have a name on the command line. */
 export const presets: Readonly<Record<string, () => ExperimentConfig>> = {
   mnist: paperPerceptron,
   'cifar10-fast': cifar10Fast,

@@ -1,7 +1,7 @@
 import { rateText } from '../text/rate.js'
 import { labelRuns } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import {
   augmentationText,
   computationText,
@@ -19,7 +19,10 @@ import { modelText } from '../text/model.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'
 
-/** What was run, in a list of a few lines; where the runs differ, what each of them did. What no run has is left out. */
+/**
+ * The section that describes the runs in a few lines: their common settings, and each run's where they differ. Settings
+ * that no run has are left out.
+ */
 export function description(runs: readonly Run[]): Html {
   const series = inOrder(runs, labelRuns(runs))
   return html`<section aria-labelledby="what">
@@ -58,7 +61,7 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   seed: ({ seed }) => String(seed),
 }
 
-/** What stands for nothing beside runs that have something. */
+/** The text for a run without a setting that other runs have; otherwise 'none'. */
 const otherwise: Record<string, string> = {
   normalization: 'of all channels together',
   'initial weights': 'drawn by the seed',

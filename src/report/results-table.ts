@@ -4,10 +4,10 @@ import type { Run } from '../run/open-run.js'
 import { cosineDistance, count, duration, percentOf, significant } from '../text/numbers.js'
 import { type Html, html } from './html.js'
 
-/** With more layers than this, their mean, smallest and largest rotation stand for them. */
+/** The most layers with a column each; of more, the table has the mean, smallest and largest rotation. */
 const namedLayers = 4
 
-/** The last numbers of each run. */
+/** The section with the final numbers of each run. */
 export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
   const common = commonLayers(runs)
   const layers = common.length > 0 && common.length <= namedLayers ? common : undefined
@@ -86,7 +86,7 @@ function bestCells({ best }: Run): Html {
     <td>${percentOf(best?.testAccuracy)}</td>`
 }
 
-/** The layers' names where all runs have the same ones. */
+/** The names of the layers if all runs have the same ones, otherwise empty. */
 function commonLayers(runs: readonly Run[]): readonly string[] {
   const [first] = runs
   const layers = first?.rotation.layers ?? []

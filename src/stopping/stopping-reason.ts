@@ -1,24 +1,24 @@
 import { significant } from '../text/numbers.js'
 import type { StoppingConfig } from './stopping-config.js'
 
-/** A whole epoch, as the rules see it. */
+/** A whole epoch as the rules see it. */
 export interface LoggedEpoch {
-  /** The training loss with the penalty that Keras would log. */
+  /** Training loss with the penalty that Keras logs. */
   loss: number
-  /** Of training, 0 … 1. */
+  /** Training accuracy, 0 … 1. */
   accuracy: number
-  /** 0 … 1; null without a validation split. */
+  /** Validation accuracy, 0 … 1; null without a validation split. */
   valAccuracy: number | null
 }
 
 /**
- * Why a run is to end after the last of its epochs so far; undefined where it is to go on.
+ * Returns the reason to end a run after its last epoch so far; undefined if it continues.
  *
  *     stoppingReason({ finished: { loss: 0.1 } }, [{ loss: 0.2, … }])                  // undefined
  *     stoppingReason({ finished: { loss: 0.1 } }, [{ loss: 0.2, … }, { loss: 0.1, … }])
  *     // 'the loss of 0.1 is at most 0.1 (stopping.finished)'
  *
- * @param epochs the whole ones, from the first
+ * @param epochs all whole epochs so far
  */
 export function stoppingReason(rules: StoppingConfig, epochs: readonly LoggedEpoch[]): string | undefined {
   return (

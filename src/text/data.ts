@@ -1,7 +1,7 @@
 import type { DataConfig } from '../data/data.js'
 import { count } from './numbers.js'
 
-/** The data of an experiment in a few words. */
+/** Describes the data of an experiment: `MNIST, 1,000 training images a class`. */
 export function dataText(data: DataConfig): string {
   switch (data.type) {
     case 'mnist':

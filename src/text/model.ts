@@ -1,13 +1,13 @@
 import { dataShape } from '../data/data.js'
-import type { ExperimentConfig } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 import { describeModel } from '../model/describe-model.js'
 import type { LayerSpec } from '../model/layers.js'
 import { count } from './numbers.js'
 
-/** Layers that are named one by one; a model of more is told by its size. */
+/** The most layers that are listed by name; a larger model is described by its size. */
 const listedLayers = 12
 
-/** The model of an experiment in a line. */
+/** Describes the model of an experiment in one line. */
 export function modelText({ model, data }: ExperimentConfig): string {
   if (model.layers.length <= listedLayers && model.layers.every(({ type }) => type !== 'residual')) {
     return model.layers.map(layerText).join(' → ')

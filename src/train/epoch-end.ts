@@ -1,15 +1,12 @@
 import type { EpochMetrics } from '../run/metrics.js'
 import { cosineDistance, duration, percent, significant } from '../text/numbers.js'
 import { mean } from '../rotation/mean.js'
+import type { EpochScores } from './evaluation.js'
 import type { EpochEnd, EvaluationScore, Score } from './events.js'
 
-/** The scores after an epoch that ran to its end. */
-export interface EpochScores {
-  validation: EvaluationScore | null
-  test: EvaluationScore
-}
-
-/** What listeners hear of an epoch that was recorded. @param rotation [layers] */
+/**
+ * The event of a recorded epoch for the listeners. @param rotation [layers]: cosine distances to the initial weights
+ */
 export function epochEnd(
   metrics: EpochMetrics,
   scores: EpochScores & { isBest: boolean },
@@ -30,7 +27,7 @@ export function epochEnd(
   }
 }
 
-/** The line of run.log. */
+/** The line of an epoch in run.log. */
 export function describeEpoch(end: EpochEnd): string {
   const { epoch, epochs, learningRate, train, validation, test, isBest, rotation, seconds } = end
   return [

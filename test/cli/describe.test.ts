@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { describeFinish, describeStart } from '../../src/cli/progress/describe.js'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { syntheticRun } from '../figure/synthetic-run.js'
 
 function start(config: Partial<ExperimentConfig>): string[] {

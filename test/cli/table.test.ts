@@ -53,10 +53,10 @@ const expected: ExpectedTable = {
 
 test('ours and the expected numbers stand side by side where there is room', () => {
   expect(comparisonTable(expected, 80).map(stripVTControlCharacters)).toEqual([
-    '               test accuracy (%)             rotation',
-    'learning rate    ours  published      ours  published',
-    '3⁻²             96.10      96.75  ✗  0.900      0.898  ✓',
-    '3⁻³             96.60      96.54  ✓      –          –',
+    '               test accuracy (%)          rotation',
+    'learning rate    ours  published   ours  published',
+    '3⁻²             96.10    96.75 ✗  0.900    0.898 ✓',
+    '3⁻³             96.60    96.54 ✓      –        –',
   ])
 })
 
@@ -64,12 +64,12 @@ test('and below one another in a narrow terminal', () => {
   expect(comparisonTable(expected, 40).map(stripVTControlCharacters)).toEqual([
     '               test accuracy (%)',
     'learning rate    ours  published',
-    '3⁻²             96.10      96.75  ✗',
-    '3⁻³             96.60      96.54  ✓',
+    '3⁻²             96.10    96.75 ✗',
+    '3⁻³             96.60    96.54 ✓',
     '',
     '                       rotation',
     'learning rate   ours  published',
-    '3⁻²            0.900      0.898  ✓',
-    '3⁻³                –          –',
+    '3⁻²            0.900    0.898 ✓',
+    '3⁻³                –        –',
   ])
 })

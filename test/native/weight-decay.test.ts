@@ -6,7 +6,7 @@ import { failure } from '../support/failure.js'
 import { layersUnder, weightsOf } from './support/layers.js'
 import { normals } from './support/random.js'
 import { allParameters, smallTrainer, trainEpoch, weightsByName } from './support/small-trainer.js'
-import { combine, norm, sameBits } from './support/vectors.js'
+import { combine, sameBits } from './support/vectors.js'
 
 const sizes = [2, 3, 1023, 16385]
 const initial = sizes.map((size, layer) => normals(size, layer))

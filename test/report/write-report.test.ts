@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { writeReport } from '../../src/report/write-report.js'
 import type { Run } from '../../src/run/open-run.js'
 import { cifar10 } from '../../src/data/cifar/cifar-config.js'
-import type { ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { decoupledWeightDecay } from '../../src/regularization/decoupled-weight-decay.js'
@@ -176,7 +176,7 @@ describe('a report', () => {
       )
     expect(notices).toEqual([
       '0.3 is still running after 3 of 100 epochs',
-      '0.2 ended without a word after 12 of 100 epochs',
+      '0.2 ended without giving a reason after 12 of 100 epochs',
       '0.1 was interrupted after 37.4 of 100 epochs: SIGINT',
     ])
   })

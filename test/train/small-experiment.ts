@@ -1,4 +1,5 @@
-import { experiment, type ExperimentConfig } from '../../src/experiment/experiment.js'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { experiment } from '../../src/experiment/experiment.js'
 import { testDevice } from '../support/device.js'
 
 /** A real but short one: 1,000 MNIST images, a hidden layer of 32 units, 3 epochs of 10 steps. */
@@ -11,5 +12,5 @@ export const smallExperiment: ExperimentConfig = experiment({
   epochs: 3,
   batchSize: 100,
   device: testDevice,
-  record: { steps: true },
+  record: { steps: 1 },
 })

@@ -3,7 +3,7 @@ import type { SetCheck, SplitCheck } from '../../data/catalog/check-set.js'
 import { count, decimals } from '../../text/numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
-/** Lines for people: counts, means and deviations of a data set that can be used. */
+/** Describes a usable data set in lines: counts, means and deviations. */
 export function describeCheck(check: SetCheck): string[] {
   const { title, place, asPublished, inputShape, classes, train, test } = check
   const origin =
@@ -11,7 +11,7 @@ export function describeCheck(check: SetCheck): string[] {
       ? ''
       : asPublished
         ? ', as published'
-        : `, ${styleText('yellow', 'other bytes than published')}`
+        : `, ${styleText('yellow', 'not the bytes that were published')}`
   return [
     `${styleText('green', '✓')} ${styleText('bold', title)}  ${inputShape.join(' × ')}, ${classes} classes${origin}`,
     `  ${clickablePath(place)}`,

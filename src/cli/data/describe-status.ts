@@ -11,7 +11,7 @@ const marks: Record<SetStatus['state'], () => string> = {
   damaged: () => styleText('red', '✗'),
 }
 
-/** Lines for people: what is there and where, and how to get the rest. */
+/** Describes the data sets in lines: the place of each, or how to get it. */
 export function describeStatus(sets: readonly SetStatus[], folder: string): string[] {
   const lines = sets.flatMap((set) => [
     `${marks[set.state]()} ${styleText('bold', set.name.padEnd(nameColumns))} ${content(set)}`,

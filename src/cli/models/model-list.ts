@@ -2,7 +2,7 @@ import { count } from '../../text/numbers.js'
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 
-/** The networks as lines: one each. */
+/** Describes the networks, one per line. */
 export function modelList(models: readonly InspectedModel[]): string[] {
   return table(
     [

@@ -19,7 +19,10 @@ export function comparisonTable(expected: ExpectedTable, columns: number): strin
 function quantityTable({ rowTitle, source, quantities, rows }: ExpectedTable, indices: readonly number[]): string[] {
   const columns = indices.flatMap((index) => {
     const group = quantities[index]!.title
-    return [{ title: 'ours', align: 'right', group }, { title: source, align: 'right', group }, { title: '' }] as const
+    return [
+      { title: 'ours', align: 'right', group },
+      { title: source, align: 'right', group },
+    ] as const
   })
   return table(
     [{ title: rowTitle }, ...columns],
@@ -33,14 +36,12 @@ function quantityTable({ rowTitle, source, quantities, rows }: ExpectedTable, in
 function cells(quantity: Quantity, comparison: Comparison): string[] {
   const { ours, expected } = comparison
   const digits = quantity.digits
-  return [
-    decimals(ours, digits),
-    styleText('dim', decimals(expected, digits)),
-    verdict(asExpected(quantity, comparison)),
-  ]
+  const verdict = mark(asExpected(quantity, comparison))
+  return [decimals(ours, digits), `${styleText('dim', decimals(expected, digits))} ${verdict}`]
 }
 
-function verdict(isGood: boolean | undefined): string {
-  if (isGood === undefined) return ''
+/** One column wide, so that the numbers before it are aligned. */
+function mark(isGood: boolean | undefined): string {
+  if (isGood === undefined) return ' '
   return isGood ? styleText('green', '✓') : styleText('red', '✗')
 }

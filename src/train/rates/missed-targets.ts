@@ -2,11 +2,11 @@ import { targetOf, type RotateToConfig } from '../../schedule/rotate-to.js'
 import { cosineDistance, count, significant } from '../../text/numbers.js'
 import type { RotationTable } from '../../rotation/rotation-table.js'
 
-/** A cosine distance this far from its target is a miss. */
+/** The largest distance of a cosine distance from its target that is not a miss. */
 const tolerance = 0.02
 
 /**
- * The layers that did not follow their targets, each in a sentence, for the epoch in which they were furthest off.
+ * Returns a sentence for each layer that did not follow its target, for the epoch in which it was furthest off.
  *
  *     'dense1 missed its target by up to 0.417: 0.283 after epoch 20, expected 0.7'
  */

@@ -1,11 +1,11 @@
-import type { ExperimentConfig } from '../../experiment/experiment.js'
+import type { ExperimentConfig } from '../../experiment/config.js'
 import { drivenRates } from './driven-rates.js'
 import type { RateSource } from './rate-source.js'
 import { replayedRates } from './replayed-rates.js'
 import { scheduledRates } from './scheduled-rates.js'
 
 /**
- * The learning rates that an experiment prescribes.
+ * Returns the source of the learning rates that an experiment prescribes.
  *
  * @param layers names in forward order
  * @throws {LayerRotationError} INVALID_CONFIG, MISSING_FILE, INVALID_FILE

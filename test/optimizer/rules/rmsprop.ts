@@ -22,7 +22,7 @@ export default {
   refused: [
     [() => rmsprop({ rho: 1 }), 'rmsprop: rho is 1; expected a number below 1'],
     [() => rmsprop({ epsilon: -1e-7 }), 'rmsprop: epsilon is -1e-7; expected a number above 0'],
-    [() => rmsprop({ alpha: 0.9 } as object), 'rmsprop: unknown key "alpha"; there is type, rho, epsilon'],
+    [() => rmsprop({ alpha: 0.9 } as object), 'rmsprop: unknown key "alpha"; expected type, rho, epsilon'],
   ],
   labels: [[rmsprop({ rho: 0.99 }), 'RMSprop (rho 0.99)', 'RMSprop, rho 0.99']],
   baseline: {

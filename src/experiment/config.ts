@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import { dataSchema } from '../data/data.js'
+import { groupSchema } from '../groups/group.js'
+import { lossSchema } from '../loss/loss.js'
+import { modelSchema } from '../model/model.js'
+import { optimizerSchema } from '../optimizer/optimizer.js'
+import { regularizationSchema } from '../regularization/regularization.js'
+import { recordSchema } from '../rotation/record-config.js'
+import { multipliersSchema } from '../schedule/multipliers/multipliers.js'
+import { learningRateSchema } from '../schedule/schedule.js'
+import { stoppingSchema } from '../stopping/stopping-config.js'
+import type { DeepReadonly, Input } from '../validation/input.js'
+import { strictObject } from '../validation/strict-object.js'
+import { checkpointConfigSchema } from './checkpoint-config.js'
+
+/** A name that every file system takes for a folder. */
+export const folderName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/,
+    'a name of letters, digits, ., - and _, at most 100 (it becomes a folder)',
+  )
+
+const augmentationSchema = strictObject({
+  /**
+   * The largest shift in pixels, down or up and, independently, right or left; 0 for none. All whole shifts are equally
+   * likely, except that the two largest are half as likely. Pixels from beyond the border are mirrored. Paper: 4.
+   *
+   * @default 0
+   */
+  shift: z.int().min(0).default(0),
+  /**
+   * Mirrors images from left to right with probability 1/2.
+   *
+   * @default false
+   */
+  flip: z.boolean().default(false),
+})
+
+const validationSchema = strictObject({
+  /** The share of the training images that validate, above 0 and below 1. */
+  share: z.number().gt(0).lt(1),
+})
+
+/**
+ * Every key of an experiment, each value checked by itself. Editors, `run --help`, README's table and the JSON Schema take
+ * their words from the comments here.
+ */
+export const experimentSchema = strictObject({
+  /** The experiment's name: letters, digits, '.', '-' and '_', at most 100. Its runs lie in a folder of this name. */
+  name: folderName,
+  /** The data set, such as `cifar10()`. */
+  data: dataSchema,
+  /**
+   * The statistics that normalise pixels: 'scalar', one mean and one deviation over all pixels and channels, as in the paper;
+   * 'channel', one of each for every channel. They are those of all training images, including images that validate and
+   * images that a subset leaves out.
+   *
+   * @default "scalar"
+   */
+  normalization: z.enum(['scalar', 'channel']).default('scalar'),
+  /**
+   * Random changes of the training images, drawn anew in every epoch from seed, epoch and image.
+   *
+   * @default { "shift": 0, "flip": false }
+   */
+  augmentation: augmentationSchema.prefault({}),
+  /**
+   * The part of the training images that validates instead of training, drawn by the seed; null for none.
+   * `checkpoints/best` then keeps the weights of the best epoch.
+   *
+   * @default null
+   */
+  validation: validationSchema.nullable().default(null),
+  /** The network, such as `resnet18()` or `network({ layers })`. */
+  model: modelSchema,
+  /**
+   * A safetensors file with PyTorch's names that holds the weights to start from, to which rotation refers; null draws the
+   * weights from the seed.
+   *
+   * @default null
+   */
+  initialWeights: z.string().min(1).nullable().default(null),
+  /**
+   * The loss: `crossEntropy()`, with label smoothing if wanted, or `kerasCrossEntropy()`, clipped as in the paper.
+   *
+   * @default { "type": "crossEntropy", "labelSmoothing": 0 }
+   */
+  loss: lossSchema.prefault({ type: 'crossEntropy' }),
+  /** The update rule, alone or inside a control of rotation: `sgd()`, `layca(adam())`. */
+  optimizer: optimizerSchema,
+  /**
+   * A pull of the weights towards 0, such as `l2(5e-4)`; null for none.
+   *
+   * @default null
+   */
+  regularization: regularizationSchema.nullable().default(null),
+  /**
+   * Settings of some of the parameters, selected by layer, kind or name. Where several groups match a parameter, the last one
+   * decides, key by key.
+   *
+   * @default []
+   */
+  groups: z.array(groupSchema).default([]),
+  /** The learning rate: a schedule such as `cosine(0.1)`, one schedule a layer, `replay(run)` or `rotateTo(curve)`. */
+  learningRate: learningRateSchema,
+  /**
+   * A factor on the learning rate of each layer, such as `alphaMultipliers(0.4)`; null for 1.
+   *
+   * @default null
+   */
+  multipliers: multipliersSchema.nullable().default(null),
+  /** The number of epochs, at least 1. */
+  epochs: z.int().min(1),
+  /** The number of images in a step, at least 1 and at most all training images. */
+  batchSize: z.int().min(1),
+  /**
+   * The images of an epoch: 'all' visits every image once, the last batch taking those that remain; 'kerasSequence' is
+   * Keras's fit_generator with steps_per_epoch = ⌊images / batchSize⌋, as in the paper's tasks with augmentation.
+   *
+   * @default "all"
+   */
+  batches: z.enum(['all', 'kerasSequence']).default('all'),
+  /**
+   * The precision of convolutions and dense products: 'fp32'; 'bf16', as PyTorch's autocast; 'tf32', on CUDA devices, fp32
+   * with factors rounded to TF32. Weights, normalisation, loss and update are fp32 in all of them.
+   *
+   * @default "fp32"
+   */
+  precision: z.enum(['fp32', 'tf32', 'bf16']).default('fp32'),
+  /**
+   * The order of images and convolutions' weights in memory, which changes speed and rounding.
+   *
+   * @default "channelsLast"
+   */
+  memoryFormat: z.enum(['channelsLast', 'contiguous']).default('channelsLast'),
+  /**
+   * On CUDA devices, true makes cuDNN measure its deterministic algorithms and take the fastest. It may choose differently the
+   * next time, so that two runs may differ by rounding.
+   *
+   * @default false
+   */
+  cudnnBenchmark: z.boolean().default(false),
+  /**
+   * The seed of subset, validation split, initial weights, order of images, augmentation and dropout: 0 to 2³²-1.
+   *
+   * @default 1
+   */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1),
+  /**
+   * The device: 'auto' (CUDA where there is a device, else the CPU), 'cpu', 'cuda' or 'cuda:1'.
+   *
+   * @default "auto"
+   */
+  device: z
+    .string()
+    .regex(/^(auto|cpu|cuda(:\d{1,3})?)$/, 'auto, cpu, cuda or cuda:N')
+    .default('auto'),
+  /**
+   * The number of CPU threads, 1 to 1024; null leaves it to LibTorch, which takes one a core.
+   *
+   * @default null
+   */
+  threads: z.int().min(1).max(1024).nullable().default(null),
+  /**
+   * Reasons to end before the last epoch; null for none.
+   *
+   * @default null
+   */
+  stopping: stoppingSchema.nullable().default(null),
+  /**
+   * The measurements of layers that a run records beside those of each epoch's first and last step.
+   *
+   * @default { "steps": 0, "neurons": false, "references": [] }
+   */
+  record: recordSchema.prefault({}),
+  /**
+   * The times at which a run writes a checkpoint that it can be resumed from.
+   *
+   * @default { "everyEpochs": null, "everyMinutes": 10, "keep": 1 }
+   */
+  checkpoint: checkpointConfigSchema.prefault({}),
+})
+
+/** Everything that decides a run's numbers, with defaults filled in: the content of config.json. */
+export type ExperimentConfig = z.output<typeof experimentSchema>
+
+/** An experiment as a user writes it, without its defaults. */
+export type ExperimentInput = DeepReadonly<Input<typeof experimentSchema>>
