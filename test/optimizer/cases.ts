@@ -8,9 +8,8 @@ import type { RuleConfig } from '../../src/optimizer/rule.js'
 import { ruleProofs } from './rule-proofs.js'
 
 /** Rules of all types, with various options, by name. */
-export const rules: Record<string, RuleConfig> = Object.assign(
-  {},
-  ...[...ruleProofs.values()].map(({ cases }) => cases),
+export const rules: Record<string, RuleConfig> = Object.fromEntries(
+  [...ruleProofs.values()].flatMap(({ cases }) => Object.entries(cases)),
 )
 
 export const controls: Record<string, (rule: RuleConfig) => OptimizerConfig> = {

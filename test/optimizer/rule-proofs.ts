@@ -13,11 +13,11 @@ const found = await Promise.all(
 )
 
 /** The proofs of all rules by type, in the order of the registry: a rule without a file in rules/ is an error. */
-export const ruleProofs = new Map(
+export const ruleProofs = new Map<string, RuleProof<RuleConfig>>(
   rules.map(({ schema }) => {
     const type = schema.shape.type.value
     const proof = new Map<string, RuleProof<RuleConfig>>(found).get(type)
     if (!proof) throw new Error(`the rule ${type} has no file in test/optimizer/rules`)
-    return [type as string, proof]
+    return [type, proof]
   }),
 )

@@ -13,11 +13,11 @@ const found = await Promise.all(
 )
 
 /** The proofs of all curves by type, in the order of the registry: a curve without a file in curves/ is an error. */
-export const curveProofs = new Map(
+export const curveProofs = new Map<string, CurveProof<CurveConfig>>(
   curves.map(({ schema }) => {
     const type = schema.shape.type.value
     const proof = new Map<string, CurveProof<CurveConfig>>(found).get(type)
     if (!proof) throw new Error(`the schedule ${type} has no file in test/schedule/curves`)
-    return [type as string, proof]
+    return [type, proof]
   }),
 )
