@@ -4,9 +4,9 @@ import torch
 class Adagrad:
     """a <- a + g²;  w <- w - lr g / (sqrt(a) + eps)."""
 
-    def __init__(self, weights, epsilon: float, initial_accumulator: float):
-        self.epsilon = epsilon
-        self.sums = [torch.full_like(w, initial_accumulator) for w in weights]
+    def __init__(self, weights, config: dict):
+        self.epsilon = config["epsilon"]
+        self.sums = [torch.full_like(w, config["initialAccumulator"]) for w in weights]
 
     def steps(self, weights, gradients, lr):
         torch._foreach_addcmul_(self.sums, gradients, gradients)

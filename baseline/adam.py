@@ -11,11 +11,12 @@ class Adam:
     With amsgrad the largest v so far takes the place of v there.
     """
 
-    def __init__(self, weights, betas: tuple[float, float], epsilon: float, epsilon_hat: bool, amsgrad: bool):
-        self.betas, self.epsilon, self.epsilon_hat = betas, epsilon, epsilon_hat
+    def __init__(self, weights, config: dict):
+        self.betas = config["beta1"], config["beta2"]
+        self.epsilon, self.epsilon_hat = config["epsilon"], config["epsilonHat"]
         self.t = 0
         self.first, self.second = ([torch.zeros_like(w) for w in weights] for _ in range(2))
-        self.largest = [torch.zeros_like(w) for w in weights] if amsgrad else None
+        self.largest = [torch.zeros_like(w) for w in weights] if config["amsgrad"] else None
 
     def steps(self, weights, gradients, lr):
         beta1, beta2 = self.betas

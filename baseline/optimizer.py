@@ -3,11 +3,10 @@
 import torch
 
 from .descent import Descent
+from .fused_sgd import FusedSGD
 from .layca import Layca
 from .model import Network
-from .sgd import FusedSGD
-
-CONTROLS = {"fixedNorm", "rotational", "projected", "lars"}
+from .rule import RULES
 
 
 def make_optimizer(config: dict, network: Network) -> FusedSGD | Descent | Layca:
@@ -28,7 +27,7 @@ def make_optimizer(config: dict, network: Network) -> FusedSGD | Descent | Layca
 
 def refuse_what_is_missing(config: dict) -> None:
     optimizer = config["optimizer"]
-    if optimizer["type"] in CONTROLS:
+    if optimizer["type"] not in RULES and optimizer["type"] != "layca":
         raise ValueError(f"optimizer: the baseline has the update rules alone and under layca, no {optimizer['type']}")
     if optimizer["type"] == "layca" and optimizer.get("per", "layer") != "layer":
         raise ValueError(f"optimizer.per: the baseline has layca by layer, not by {optimizer['per']}")

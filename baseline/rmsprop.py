@@ -4,8 +4,8 @@ import torch
 class RMSprop:
     """Keras's: a <- rho a + (1 - rho) g²;  w <- w - lr g / (sqrt(a) + eps)."""
 
-    def __init__(self, weights, rho: float, epsilon: float):
-        self.rho, self.epsilon = rho, epsilon
+    def __init__(self, weights, config: dict):
+        self.rho, self.epsilon = config["rho"], config["epsilon"]
         self.averages = [torch.zeros_like(w) for w in weights]
 
     def steps(self, weights, gradients, lr):

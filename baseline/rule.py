@@ -1,4 +1,4 @@
-"""The update rules of a config."""
+"""The update rules of a config: a new one is a file and a line in RULES."""
 
 from typing import Protocol
 
@@ -6,35 +6,36 @@ import torch
 
 from .adagrad import Adagrad
 from .adam import Adam
+from .effective_sgd import EffectiveSGD
+from .lion import Lion
+from .normalized_sgd import NormalizedSGD
 from .rmsprop import RMSprop
-from .scaled_sgd import EffectiveSGD, NormalizedSGD
-from .sgd import SGD, SGDAdamMomentum
+from .sgd import SGD
+from .sgd_adam_momentum import SGDAdamMomentum
 
 
 class Rule(Protocol):
-    """Made from the weights that it will move, flat, with the settings of its config."""
+    """An update rule with its state, for weights that are given flat."""
+
+    def __init__(self, weights: list[torch.Tensor], config: dict): ...
 
     def steps(self, weights: list[torch.Tensor], gradients: list[torch.Tensor], lr: float) -> list[torch.Tensor]:
-        """What it adds to the weights. It may be the rule's own state, so it is not to be overwritten."""
+        """Returns what the rule adds to the weights. It may be the rule's own state, so it must not be overwritten."""
+
+
+# By the type in the config. AdamW is Adam, whose decoupled decay optimizer.py sets.
+RULES: dict[str, type[Rule]] = {
+    "sgd": SGD,
+    "sgdAdamMomentum": SGDAdamMomentum,
+    "adam": Adam,
+    "adamW": Adam,
+    "rmsprop": RMSprop,
+    "adagrad": Adagrad,
+    "normalizedSgd": NormalizedSGD,
+    "effectiveSgd": EffectiveSGD,
+    "lion": Lion,
+}
 
 
 def make_rule(config: dict, weights: list[torch.Tensor]) -> Rule:
-    match config["type"]:
-        case "sgd":
-            return SGD(
-                weights, config["momentum"], config["dampening"], config["nesterov"], config["rateInVelocity"]
-            )
-        case "sgdAdamMomentum":
-            return SGDAdamMomentum(weights, config["momentum"])
-        case "adam" | "adamW":
-            betas = (config["beta1"], config["beta2"])
-            return Adam(weights, betas, config["epsilon"], config["epsilonHat"], config["amsgrad"])
-        case "rmsprop":
-            return RMSprop(weights, config["rho"], config["epsilon"])
-        case "adagrad":
-            return Adagrad(weights, config["epsilon"], config["initialAccumulator"])
-        case "normalizedSgd":
-            return NormalizedSGD()
-        case "effectiveSgd":
-            return EffectiveSGD()
-    raise ValueError(f"optimizer: the baseline has no rule {config['type']}")
+    return RULES[config["type"]](weights, config)

@@ -1,23 +1,28 @@
-"""Learning rates at each step and of each layer, as the package's src/schedule computes them."""
+"""Learning rates of each step and each layer: a new schedule is a function and a line in SCHEDULES."""
 
 import math
 import re
-from typing import Callable
+from typing import Callable, NamedTuple
 
 Schedule = Callable[[float], float]  # the rate at a time counted in epochs
 
 
+class Run(NamedTuple):
+    epochs: int
+    steps_per_epoch: int
+
+
 class Rates:
     def __init__(self, config: dict, layers: list[str], steps_per_epoch: int):
-        run = config["epochs"], steps_per_epoch
+        run = Run(config["epochs"], steps_per_epoch)
         learning_rate = config["learningRate"]
         self.steps_per_epoch = steps_per_epoch
-        self.base = schedule(of_layer(learning_rate, None), *run)
-        self.layers = [schedule(of_layer(learning_rate, layer), *run) for layer in layers]
+        self.base = schedule(of_layer(learning_rate, None), run)
+        self.layers = [schedule(of_layer(learning_rate, layer), run) for layer in layers]
         self.factors = multipliers(config.get("multipliers"), layers)
 
     def at(self, epoch: int, step: int) -> float:
-        """Without what single layers have of their own: what metrics.csv shows."""
+        """Returns the rate without the schedules and multipliers of single layers, which metrics.csv shows."""
         return self.base(epoch + step / self.steps_per_epoch)
 
     def of_layers(self, epoch: int, step: int) -> list[float]:
@@ -26,7 +31,7 @@ class Rates:
 
 
 def of_layer(config: dict, layer: str | None) -> dict:
-    """The last pattern that matches decides; None is no layer."""
+    """Returns the schedule of the last pattern that matches, or the default one, also without a layer."""
     if config["type"] != "perLayer":
         return config
     own = [each for pattern, each in config["layers"].items() if layer is not None and matches(layer, pattern)]
@@ -48,55 +53,41 @@ def multipliers(config: dict | None, layers: list[str]) -> list[float]:
     return [(1 - abs(alpha)) ** (5 * i / max(1, last)) for i in slowed]
 
 
-def schedule(config: dict, run_epochs: int, steps_per_epoch: int) -> Schedule:
-    epochs = config.get("epochs") or run_epochs
-    initial = config.get("initial")
-    final = config.get("final")
-    match config["type"]:
-        case "constant":
-            return lambda time: initial
-        case "steps":
-            return lambda time: initial * config["factor"] ** sum(at <= time for at in config["at"])
-        case "exponential":
-            return lambda time: initial * config["factor"] ** time
-        case "polynomial":
-            return lambda time: final + (initial - final) * (1 - min(1, time / epochs)) ** config["power"]
-        case "linear":
-            return lambda time: linear(initial, final, min(1, time / epochs))
-        case "cosine" if config["restarts"]:
-            return lambda time: cosine(initial, final, part_of_period(time, **config["restarts"]))
-        case "cosine":
-            return lambda time: cosine(initial, final, min(1, time / epochs))
-        case "oneCycle":
-            return one_cycle(config, epochs, 1 / steps_per_epoch)
-        case "tabulated":
-            values, per_epoch = config["values"], config["stepsPerEpoch"] or 1
-            # The time of a step is rounded: times the steps per epoch it may come out just below a whole number.
-            return lambda time: values[min(len(values) - 1, int(time * per_epoch + 1e-6))]
-        case "warmup":
-            return warmup(config, schedule(config["schedule"], run_epochs, steps_per_epoch))
-    raise ValueError(f"learningRate: unknown schedule {config['type']}")
+def constant(config: dict, run: Run) -> Schedule:
+    return lambda time: config["initial"]
 
 
-def linear(start: float, end: float, part: float) -> float:
-    return start + (end - start) * part
+def steps(config: dict, run: Run) -> Schedule:
+    return lambda time: config["initial"] * config["factor"] ** sum(at <= time for at in config["at"])
 
 
-def cosine(start: float, end: float, part: float) -> float:
-    return end + (start - end) * (1 + math.cos(math.pi * part)) / 2
+def exponential(config: dict, run: Run) -> Schedule:
+    return lambda time: config["initial"] * config["factor"] ** time
 
 
-def part_of_period(time: float, period: int, factor: int) -> float:
-    while factor > 1 and time >= period:
-        time -= period
-        period *= factor
-    return time % period / period
+def polynomial(config: dict, run: Run) -> Schedule:
+    initial, final, epochs = config["initial"], config["final"], config["epochs"] or run.epochs
+    return lambda time: final + (initial - final) * (1 - min(1, time / epochs)) ** config["power"]
 
 
-def one_cycle(config: dict, epochs: float, step: float) -> Schedule:
+def linear(config: dict, run: Run) -> Schedule:
+    epochs = config["epochs"] or run.epochs
+    return lambda time: linear_between(config["initial"], config["final"], min(1, time / epochs))
+
+
+def cosine(config: dict, run: Run) -> Schedule:
+    initial, final, restarts = config["initial"], config["final"], config["restarts"]
+    if restarts:
+        return lambda time: cosine_between(initial, final, part_of_period(time, **restarts))
+    epochs = config["epochs"] or run.epochs
+    return lambda time: cosine_between(initial, final, min(1, time / epochs))
+
+
+def one_cycle(config: dict, run: Run) -> Schedule:
+    epochs, step = config["epochs"] or run.epochs, 1 / run.steps_per_epoch
     top, end = config["warmupShare"] * epochs - step, epochs - step
     largest, first = config["maximum"], config["maximum"] / config["initialDivisor"]
-    between = cosine if config["anneal"] == "cosine" else linear
+    between = cosine_between if config["anneal"] == "cosine" else linear_between
 
     def rate(time: float) -> float:
         if time < top:
@@ -106,7 +97,18 @@ def one_cycle(config: dict, epochs: float, step: float) -> Schedule:
     return rate
 
 
-def warmup(config: dict, inner: Schedule) -> Schedule:
+def inverse_square_root(config: dict, run: Run) -> Schedule:
+    return lambda time: config["initial"] * math.sqrt(config["after"] / max(time, config["after"]))
+
+
+def tabulated(config: dict, run: Run) -> Schedule:
+    values, per_epoch = config["values"], config["stepsPerEpoch"] or 1
+    # The time of a step is rounded: times the steps per epoch it may come out just below a whole number.
+    return lambda time: values[min(len(values) - 1, int(time * per_epoch + 1e-6))]
+
+
+def warmup(config: dict, run: Run) -> Schedule:
+    inner = schedule(config["schedule"], run)
     factor = config["factor"]
     parts = {
         "linear": lambda f: f + factor * (1 - f),
@@ -115,3 +117,39 @@ def warmup(config: dict, inner: Schedule) -> Schedule:
     }
     part = parts[config["kind"]]
     return lambda time: inner(time) * (part(time / config["epochs"]) if time < config["epochs"] else 1)
+
+
+# By the type in the config.
+SCHEDULES: dict[str, Callable[[dict, Run], Schedule]] = {
+    "constant": constant,
+    "steps": steps,
+    "exponential": exponential,
+    "polynomial": polynomial,
+    "linear": linear,
+    "cosine": cosine,
+    "oneCycle": one_cycle,
+    "inverseSquareRoot": inverse_square_root,
+    "tabulated": tabulated,
+    "warmup": warmup,
+}
+
+
+def schedule(config: dict, run: Run) -> Schedule:
+    if config["type"] not in SCHEDULES:
+        raise ValueError(f"learningRate: the baseline has no schedule {config['type']}")
+    return SCHEDULES[config["type"]](config, run)
+
+
+def linear_between(start: float, end: float, part: float) -> float:
+    return start + (end - start) * part
+
+
+def cosine_between(start: float, end: float, part: float) -> float:
+    return end + (start - end) * (1 + math.cos(math.pi * part)) / 2
+
+
+def part_of_period(time: float, period: int, factor: int) -> float:
+    while factor > 1 and time >= period:
+        time -= period
+        period *= factor
+    return time % period / period

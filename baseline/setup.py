@@ -9,12 +9,12 @@ from . import data, safetensors
 from .augmentation import Draws, draw
 from .batches import Batches, split_validation
 from .descent import Descent
+from .fused_sgd import FusedSGD
 from .images import Images, memory_format
 from .layca import Layca
 from .loss import Loss, make_loss
 from .model import Network, load_weights
 from .optimizer import make_optimizer
-from .sgd import FusedSGD
 
 
 @dataclass

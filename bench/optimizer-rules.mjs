@@ -1,13 +1,18 @@
 import { adagrad, adam, adamW, effectiveSgd, normalizedSgd, rmsprop, sgd, sgdAdamMomentum } from 'layer-rotation'
 
+const { default: registry } = /** @type {typeof import('../src/optimizer/rules/rules.js')} */ (
+  await import(new URL('../dist/optimizer/rules/rules.js', import.meta.url).href)
+)
+
 /**
- * A rule, what of torch.optim does the same, and the bytes a parameter that it has to move.
+ * A rule, its counterpart in torch.optim, and the bytes that it has to move for each parameter.
  * @typedef {object} Contest
  * @property {import('layer-rotation').RuleConfig} rule
- * @property {[optimizer: string, options: object] | null} pytorch null where torch.optim has no such rule: foreach code
- * @property {number} bytes plain: the state read and written once (8 a moment), gradient and weights read, weights written
- * @property {number} laycaBytes in two passes: the state is moved, and inner products taken; then what gives the step is read
- *   again, weights read and written
+ * @property {[optimizer: string, options: object] | null} pytorch null if torch.optim has no such rule: foreach code
+ * @property {number | null} bytes alone: the state is read and written once (8 a moment), gradient and weights are read, weights
+ *   written; null if nobody has counted them
+ * @property {number | null} laycaBytes under Layca, in two passes: the first moves the state and takes inner products, the second
+ *   reads again what gives the step, and reads and writes the weights
  */
 
 const momentum = 0.9
@@ -15,7 +20,7 @@ const momentum = 0.9
 const adamMomentum = { momentum, dampening: momentum }
 
 /** @type {Record<string, Contest>} */
-export const contests = {
+const counted = {
   sgd: { rule: sgd(), pytorch: ['SGD', { fused: true }], bytes: 12, laycaBytes: 20 },
   momentum: { rule: sgd({ momentum }), pytorch: ['SGD', { momentum, fused: true }], bytes: 20, laycaBytes: 28 },
   nesterov: {
@@ -43,4 +48,18 @@ export const contests = {
   // The norm of the gradient, or of the weights, takes a pass before.
   normalizedSgd: { rule: normalizedSgd(), pytorch: null, bytes: 16, laycaBytes: 20 },
   effectiveSgd: { rule: effectiveSgd(), pytorch: null, bytes: 16, laycaBytes: 20 },
+}
+
+/** Contests with names: those above, and the other rules of the registry against foreach code. */
+export const contests = {
+  ...Object.fromEntries(registry.map(({ schema }) => contestOf(schema.parse({ type: schema.shape.type.value })))),
+  ...counted,
+}
+
+/**
+ * @param {import('layer-rotation').RuleConfig} rule
+ * @returns {[name: string, contest: Contest]}
+ */
+function contestOf(rule) {
+  return [rule.type, { rule, pytorch: null, bytes: null, laycaBytes: null }]
 }

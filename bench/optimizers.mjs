@@ -88,7 +88,7 @@ function measured({ ours, pytorch }, network, kind) {
   }
 }
 
-/** @typedef {ReturnType<typeof measured> & { name: string, network: Network, kind: Kind, theoreticalBytes: number }} Result */
+/** @typedef {ReturnType<typeof measured> & { name: string, network: Network, kind: Kind, theoreticalBytes: number | null }} Result */
 
 const header = ['', 'ours, ms', 'PyTorch, ms', 'times as fast', 'bytes/parameter', 'in theory']
 
@@ -100,7 +100,7 @@ function row({ name, network, kind, summary, speedup, bytesAtTriadBandwidth, the
     spread(inMilliseconds(summary.pytorch), 2),
     speedup.toFixed(2),
     bytesAtTriadBandwidth.toFixed(1),
-    String(theoreticalBytes),
+    theoreticalBytes === null ? '–' : String(theoreticalBytes),
   ]
 }
 

@@ -9,7 +9,7 @@ import { recordSchema } from '../rotation/record-config.js'
 import { multipliersSchema } from '../schedule/multipliers/multipliers.js'
 import { learningRateSchema } from '../schedule/schedule.js'
 import { stoppingSchema } from '../stopping/stopping-config.js'
-import type { Input } from '../validation/input.js'
+import type { DeepReadonly, Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
 import { checkpointConfigSchema } from './checkpoint-config.js'
 
@@ -191,6 +191,3 @@ export type ExperimentConfig = z.output<typeof experimentSchema>
 
 /** An experiment as a user writes it, without its defaults. */
 export type ExperimentInput = DeepReadonly<Input<typeof experimentSchema>>
-
-/** Accepts literals that are declared `as const`. */
-type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value

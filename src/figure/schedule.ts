@@ -1,6 +1,7 @@
 import type { ExperimentConfig } from '../experiment/config.js'
 import { monitoredLayers } from '../model/describe-model.js'
 import { rateCurves, type RateCurve } from '../schedule/rate-curves.js'
+import { knownSchedule, scheduleType } from '../schedule/schedule.js'
 import { decades } from './decades.js'
 import type { FigureSource } from './figure.js'
 import { layerLegend } from './layer-legend.js'
@@ -86,22 +87,18 @@ interface RateScale {
  * does, would end in a downward spike on it.
  */
 function rateScale({ learningRate }: ExperimentConfig, curves: readonly RateCurve[]): RateScale {
+  const schedule = knownSchedule(learningRate)
+  const changesByFactors = scheduleType(schedule).changesByFactors(schedule)
   const rates = curves.map(({ points }) => points.map(({ rate }) => rate))
   const largest = Math.max(...rates.map(maximum))
   const tops = rates.map(maximum).filter((top) => top > 0)
   const spread = largest / Math.min(...tops)
   const smallest = rates.flat().reduce((least, rate) => (rate > 0 ? Math.min(least, rate) : least), largest)
-  const byFactors = spread >= 10 || (fallsByFactors(learningRate) && largest / smallest >= 10)
+  const byFactors = spread >= 10 || (changesByFactors && largest / smallest >= 10)
   if (!byFactors) return { type: 'linear', domain: [0, (largest || 1) * 1.05] }
-  const lowest = fallsByFactors(learningRate) ? smallest : Math.min(...tops) / 100
+  const lowest = changesByFactors ? smallest : Math.min(...tops) / 100
   const domain: [number, number] = [Math.max(lowest, largest * 1e-9) / 1.3, largest * 1.3]
   return { type: 'log', domain, ticks: decades(domain) }
 }
 
 const maximum = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
-
-function fallsByFactors(config: ExperimentConfig['learningRate']): boolean {
-  if (config.type === 'perLayer') return [config.default, ...Object.values(config.layers)].every(fallsByFactors)
-  const curve = config.type === 'warmup' ? config.schedule : config
-  return ['constant', 'steps', 'exponential', 'tabulated'].includes(curve.type)
-}

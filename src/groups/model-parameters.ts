@@ -8,9 +8,9 @@ export type ParameterKind = (typeof parameterKinds)[number]
 
 /** A tensor that training may change. */
 export interface ModelParameter {
-  /** In `state_dict`: `dense0.weight`. */
+  /** The name in `state_dict`: `dense0.weight`. */
   name: string
-  /** Whose it is. */
+  /** The name of the layer that has it. */
   layer: string
   kinds: ReadonlySet<ParameterKind>
 }
@@ -18,8 +18,8 @@ export interface ModelParameter {
 /**
  * The parameters of a model in the order of its `state_dict`, buffers left out.
  *
- * @param inputShape of one example, without the batch dimension
- * @throws {LayerRotationError} as describeModel
+ * @param inputShape the shape of one example, without the batch dimension
+ * @throws {LayerRotationError} as describeModel does
  */
 export function modelParameters(layers: readonly LayerSpec[], inputShape: Shape): ModelParameter[] {
   const { layers: described, monitored } = describeModel(layers, inputShape)
@@ -31,7 +31,7 @@ export function modelParameters(layers: readonly LayerSpec[], inputShape: Shape)
     if (layer.monitored && shortcuts.has(layer.name)) kinds.add('shortcut')
     return layer.tensors
       .filter(({ kind }) => kind === 'parameter')
-      .map(({ name, shape: _ }): ModelParameter => {
+      .map(({ name }): ModelParameter => {
         const own = !layer.monitored ? 'normalization' : name === `${layer.name}.weight` ? 'kernel' : 'bias'
         return { name, layer: layer.name, kinds: new Set([...kinds, own]) }
       })

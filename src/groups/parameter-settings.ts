@@ -1,45 +1,57 @@
-import { dataShape } from '../data/data.js'
-import type { ExperimentConfig } from '../experiment/config.js'
+import { dataShape, type DataConfig } from '../data/data.js'
+import type { LayerSpec } from '../model/layers.js'
 import type { ParameterSettings } from '../native/contract.js'
-import { isControl, ruleOf, type OptimizerConfig } from '../optimizer/optimizer.js'
+import { controlType, isControl, ruleOf, type OptimizerConfig } from '../optimizer/optimizer.js'
 import type { RegularizationConfig } from '../regularization/regularization.js'
+import type { GroupConfig } from './group.js'
 import { matches } from './match.js'
 import { modelParameters, type ModelParameter } from './model-parameters.js'
 
-/** What decides them. */
-type Settings = Pick<ExperimentConfig, 'data' | 'model' | 'optimizer' | 'regularization' | 'groups'>
+/** The part of an experiment that decides how its parameters are trained. */
+export interface TrainedModel {
+  data: DataConfig
+  model: { layers: readonly LayerSpec[] }
+  optimizer: OptimizerConfig
+  regularization: RegularizationConfig | null
+  groups: readonly GroupConfig[]
+}
 
 /**
- * What training does to each parameter, in the order of `state_dict`: what optimizer and regularization give it, changed by
- * the groups that match it, of which the last decides, key by key.
+ * How each parameter is trained, in the order of `state_dict`: as optimizer and regularization say, changed by the groups that
+ * match the parameter. Where several groups set the same key, the last one decides.
  *
- * By default all parameters train, under layca, fixedNorm and rotational the kernels alone; a control applies to the
- * kernels. Decay is coupled for l2 (2·factor, of the kernels that are not excepted) and weightDecay (factor, of everything),
- * decoupled for decoupledWeightDecay (factor, of the kernels that are not excepted) and adamW (its weightDecay, of
- * everything). A group's weightDecay stands for that of the regularization; without one for adamW's, and with neither it is
- * coupled.
+ * By default all parameters train; under layca, fixedNorm and rotational only the layers' weights do. A control applies to the
+ * layers' weights. Decay is coupled for l2 (2·factor, on the weights of layers that are not excepted) and weightDecay (factor,
+ * on everything), decoupled for decoupledWeightDecay (factor, on the weights of layers that are not excepted) and adamW (its
+ * weightDecay, on everything). A group's weightDecay replaces that of the regularization; without a regularization it
+ * replaces adamW's, and without either it is coupled.
  */
-export function parameterSettings({ data, model, optimizer, regularization, groups }: Settings): ParameterSettings[] {
+export function parameterSettings({
+  data,
+  model,
+  optimizer,
+  regularization,
+  groups,
+}: TrainedModel): ParameterSettings[] {
   return modelParameters(model.layers, dataShape(data).inputShape).map((parameter) => {
     const matching = groups.filter(({ match }) => matches(parameter, match))
     const setting = <Key extends 'trained' | 'controlled' | 'rate' | 'weightDecay'>(key: Key) =>
       matching.findLast((group) => group[key] !== undefined)?.[key]
-    const isKernel = parameter.kinds.has('kernel')
+    const isWeight = parameter.kinds.has('kernel')
     return {
       name: parameter.name,
-      trained: setting('trained') ?? (isKernel || !trainsKernelsOnly(optimizer)),
-      controlled: isControl(optimizer) && isKernel && (setting('controlled') ?? true),
+      trained: setting('trained') ?? (isWeight || !trainsWeightsOnly(optimizer)),
+      controlled: isControl(optimizer) && isWeight && (setting('controlled') ?? true),
       rateFactor: setting('rate') ?? 1,
       ...decayOf(parameter, optimizer, regularization, setting('weightDecay')),
     }
   })
 }
 
-function trainsKernelsOnly({ type }: OptimizerConfig): boolean {
-  return type === 'layca' || type === 'fixedNorm' || type === 'rotational'
-}
+const trainsWeightsOnly = (optimizer: OptimizerConfig): boolean =>
+  isControl(optimizer) && controlType(optimizer).trainsWeightsOnly
 
-/** @param own of the parameter's group */
+/** @param own the weight decay that a group gives the parameter */
 function decayOf(
   parameter: ModelParameter,
   optimizer: OptimizerConfig,

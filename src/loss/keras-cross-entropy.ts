@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { constructorOf } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
 
-export const kerasCrossEntropySchema = strictObject({ type: z.literal('kerasCrossEntropy') })
+export const kerasCrossEntropySchema = strictObject({
+  /** Selects Keras's clipped cross-entropy. */
+  type: z.literal('kerasCrossEntropy'),
+})
 
 export type KerasCrossEntropyConfig = z.output<typeof kerasCrossEntropySchema>
 
@@ -10,6 +14,4 @@ export type KerasCrossEntropyConfig = z.output<typeof kerasCrossEntropySchema>
  * 1e-7 … 1 - 1e-7. The gradient of an image whose p is clipped is exactly zero, so hopeless images (p < 1e-7) are given up,
  * and no image costs more than 16.118.
  */
-export function kerasCrossEntropy(): KerasCrossEntropyConfig {
-  return { type: 'kerasCrossEntropy' }
-}
+export const kerasCrossEntropy = constructorOf(kerasCrossEntropySchema)

@@ -4,5 +4,5 @@ import { kerasCrossEntropySchema } from './keras-cross-entropy.js'
 
 export const lossSchema = z.discriminatedUnion('type', [crossEntropySchema, kerasCrossEntropySchema])
 
-/** What is minimised: the mean over a batch. */
+/** The loss whose mean over a batch is minimised. */
 export type LossConfig = z.output<typeof lossSchema>

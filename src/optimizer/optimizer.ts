@@ -1,20 +1,17 @@
 import { z } from 'zod'
-import { fixedNormSchema } from './controls/fixed-norm.js'
-import { larsSchema } from './controls/lars.js'
-import { laycaSchema } from './controls/layca.js'
-import { projectedSchema } from './controls/projected.js'
-import { rotationalSchema } from './controls/rotational.js'
-import { ruleSchemas, type RuleConfig } from './rule.js'
+import { entryOf, schemasOf } from '../validation/registry.js'
+import type { ControlType } from './controls/control-type.js'
+import controls from './controls/controls.js'
+import type { RuleConfig } from './rule.js'
+import rules from './rules/rules.js'
 
 export type { RuleConfig }
 
-const controlSchemas = [laycaSchema, fixedNormSchema, rotationalSchema, projectedSchema, larsSchema] as const
-
 /** A rule, alone or within a control of the layers' rotation. */
-export const optimizerSchema = z.discriminatedUnion('type', [...ruleSchemas, ...controlSchemas])
+export const optimizerSchema = z.discriminatedUnion('type', [...schemasOf(rules), ...schemasOf(controls)])
 
-/** What changes the steps, or gradients, of a rule. */
-export type ControlConfig = z.output<(typeof controlSchemas)[number]>
+/** A config that changes the steps, or the gradients, of a rule. */
+export type ControlConfig = z.output<(typeof controls)[number]['schema']>
 
 export type OptimizerConfig = RuleConfig | ControlConfig
 
@@ -26,3 +23,7 @@ export function isControl(optimizer: OptimizerConfig): optimizer is ControlConfi
 export function ruleOf(optimizer: OptimizerConfig): RuleConfig {
   return isControl(optimizer) ? optimizer.rule : optimizer
 }
+
+/** What the registry says of a control. */
+export const controlType = (control: ControlConfig): ControlType<ControlConfig> =>
+  entryOf<ControlType<ControlConfig>>(controls, control)

@@ -1,25 +1,12 @@
 import { z } from 'zod'
-import { adagradSchema } from './rules/adagrad.js'
-import { adamWSchema } from './rules/adam-w.js'
-import { adamSchema } from './rules/adam.js'
-import { effectiveSgdSchema } from './rules/effective-sgd.js'
-import { normalizedSgdSchema } from './rules/normalized-sgd.js'
-import { rmspropSchema } from './rules/rmsprop.js'
-import { sgdAdamMomentumSchema } from './rules/sgd-adam-momentum.js'
-import { sgdSchema } from './rules/sgd.js'
+import { entryOf, schemasOf } from '../validation/registry.js'
+import type { RuleType } from './rules/rule-type.js'
+import rules from './rules/rules.js'
 
-export const ruleSchemas = [
-  sgdSchema,
-  sgdAdamMomentumSchema,
-  adamSchema,
-  adamWSchema,
-  rmspropSchema,
-  adagradSchema,
-  normalizedSgdSchema,
-  effectiveSgdSchema,
-] as const
-
-/** What makes a step of the gradient. */
-export const ruleSchema = z.discriminatedUnion('type', ruleSchemas)
+/** An update rule, which makes a step from the gradient. */
+export const ruleSchema = z.discriminatedUnion('type', schemasOf(rules))
 
 export type RuleConfig = z.output<typeof ruleSchema>
+
+/** What the registry says of a rule. */
+export const ruleType = (rule: RuleConfig): RuleType<RuleConfig> => entryOf<RuleType<RuleConfig>>(rules, rule)

@@ -1,12 +1,16 @@
 import { z } from 'zod'
+import { constructorWith } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
-import { validate } from '../validation/validate.js'
 
 export const decoupledWeightDecaySchema = strictObject({
+  /** Selects decoupled weight decay. */
   type: z.literal('decoupledWeightDecay'),
-  /** λ of the shrinkage by rate·λ. At least 0. */
+  /** The factor λ of the shrinkage by rate·λ a step, at least 0. */
   factor: z.number().min(0),
-  /** Names of layers that do not decay. */
+  /**
+   * Names of layers that do not decay.
+   * @default []
+   */
   except: z.array(z.string()).default([]),
 })
 
@@ -18,17 +22,11 @@ export type DecoupledWeightDecayConfig = z.output<typeof decoupledWeightDecaySch
  *     w <- w - rate·factor·w + (the rule's step)
  *
  * It goes through neither momentum nor the division of adaptive rules. Biases and normalisation parameters have none,
- * unless a group gives them one. adamW brings its own. Under layca, fixedNorm and rotational, which hold the norm of
- * weights, it does nothing to them.
+ * unless a group gives them one. adamW has a decay of its own. Under layca, fixedNorm and rotational, which hold the norm of
+ * weights, it has no effect on them.
  *
  *     decoupledWeightDecay(0.05, { except: ['dense'] })
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function decoupledWeightDecay(
-  factor: number,
-  options: { except?: readonly string[] } = {},
-): DecoupledWeightDecayConfig {
-  const config = { type: 'decoupledWeightDecay', factor, ...options }
-  return validate(decoupledWeightDecaySchema, config, 'decoupledWeightDecay')
-}
+export const decoupledWeightDecay = constructorWith(decoupledWeightDecaySchema, 'factor')

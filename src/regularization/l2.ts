@@ -1,12 +1,16 @@
 import { z } from 'zod'
+import { constructorWith } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
-import { validate } from '../validation/validate.js'
 
 export const l2Schema = strictObject({
+  /** Selects the L2 penalty. */
   type: z.literal('l2'),
-  /** w of the penalty w·ΣW². At least 0. */
+  /** The factor w of the penalty w·ΣW², at least 0. */
   factor: z.number().min(0),
-  /** Names of layers that have no penalty. */
+  /**
+   * Names of layers that have no penalty.
+   * @default []
+   */
   except: z.array(z.string()).default([]),
 })
 
@@ -21,6 +25,4 @@ export type L2Config = z.output<typeof l2Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function l2(factor: number, options: { except?: readonly string[] } = {}): L2Config {
-  return validate(l2Schema, { type: 'l2', factor, ...options }, 'l2')
-}
+export const l2 = constructorWith(l2Schema, 'factor')

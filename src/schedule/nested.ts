@@ -1,20 +1,19 @@
-import type { LearningRateConfig } from './schedule.js'
+import { isSchedule, scheduleType, type LearningRateConfig } from './schedule.js'
 
-/** A schedule, and the way to it in its experiment. */
+/** A schedule, and the path to it in its experiment. */
 export interface PlacedSchedule {
   path: string[]
   schedule: LearningRateConfig
 }
 
-/** A schedule and those inside it. */
+/** A schedule and those that it contains. */
 export function* schedulesIn(
   schedule: LearningRateConfig,
   path: string[] = ['learningRate'],
 ): Generator<PlacedSchedule> {
   yield { path, schedule }
-  if (schedule.type === 'warmup') yield* schedulesIn(schedule.schedule, [...path, 'schedule'])
-  if (schedule.type !== 'perLayer') return
-  yield* schedulesIn(schedule.default, [...path, 'default'])
-  for (const [pattern, inner] of Object.entries(schedule.layers))
-    yield* schedulesIn(inner, [...path, 'layers', pattern])
+  if (!isSchedule(schedule)) return
+  for (const inner of scheduleType(schedule).inner?.(schedule) ?? []) {
+    yield* schedulesIn(inner.schedule, [...path, ...inner.path])
+  }
 }

@@ -1,23 +1,8 @@
-import type { LearningRateConfig } from './schedule.js'
+import { learningRateType, type LearningRateConfig } from './schedule.js'
 
 /**
- * The one number that a schedule goes by in tables and labels: the rate that the user gave. Of a one-cycle its largest, of
- * a table its first, of a warmup and of schedules per layer that of the schedule inside. Null of rates that follow another run
- * or what is measured.
+ * The one number that stands for a schedule in tables and labels: the rate that the user gave. It is the largest one of a
+ * one-cycle, the first one of a table, and that of the inner schedule for a warmup and for schedules per layer. It is null for
+ * rates that follow another run or what is measured.
  */
-export function nominalRate(config: LearningRateConfig): number | null {
-  if ('initial' in config) return config.initial
-  switch (config.type) {
-    case 'oneCycle':
-      return config.maximum
-    case 'tabulated':
-      return config.values[0]!
-    case 'warmup':
-      return nominalRate(config.schedule)
-    case 'perLayer':
-      return nominalRate(config.default)
-    case 'replay':
-    case 'rotateTo':
-      return null
-  }
-}
+export const nominalRate = (config: LearningRateConfig): number | null => learningRateType(config).nominalRate(config)

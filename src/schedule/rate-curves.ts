@@ -6,14 +6,14 @@ import { knownSchedule, schedule, type LearningRateConfig, type Schedule } from 
 export interface RateCurve {
   /** Names of the layers that share it, in forward order. */
   layers: string[]
-  /** At the beginning of steps, in epochs; a rate holds until the next point. The last point is the end of the run. */
+  /** Rates at the beginning of steps, by epoch; a rate holds until the next point. The last point is the end of the run. */
   points: { epoch: number; rate: number }[]
 }
 
 /**
- * The rates of a run as curves, one for all layers that have the same.
+ * The rates of a run as curves. Layers that have the same rates share one.
  *
- * @throws {LayerRotationError} INVALID_CONFIG where they are not known before the run
+ * @throws {LayerRotationError} INVALID_CONFIG if they are not known before the run
  * @param layers names of the monitored layers in forward order
  * @param resolution a curve has about twice as many points; in each part of the run its lowest and highest rate are among
  *   them, so that a spike of one step is seen

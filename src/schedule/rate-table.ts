@@ -3,15 +3,18 @@ import { layerSchedule, type LearningRateConfig } from './schedule.js'
 
 /** The part of an experiment that decides its learning rates. */
 export interface RateSettings {
+  /** The learning rate of all layers, or of each. */
   learningRate: LearningRateConfig
+  /** The multipliers of the layers; null for 1. */
   multipliers: MultipliersConfig | null
+  /** The epochs of the run. */
   epochs: number
 }
 
 /**
- * The learning rates of one epoch as the addon takes them: of each layer its schedule times its multiplier.
+ * The learning rates of one epoch, in the layout that the addon takes: for each layer its schedule times its multiplier.
  *
- * @throws {LayerRotationError} INVALID_CONFIG where they are not known before the run
+ * @throws {LayerRotationError} INVALID_CONFIG if they are not known before the run
  * @param layers names of the monitored layers in forward order
  * @param epoch 0-based
  * @returns [stepsPerEpoch][layers], row-major

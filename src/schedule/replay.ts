@@ -1,14 +1,16 @@
 import { z } from 'zod'
+import { constructorWith } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
-import { validate } from '../validation/validate.js'
+import type { FollowingType } from './schedule-type.js'
 
-export const replaySchema = strictObject({
+const schema = strictObject({
+  /** Selects the angles of another run. */
   type: z.literal('replay'),
   /** The folder of a run that recorded every step (record.steps=1) of layers with the same names. */
   run: z.string().min(1),
 })
 
-export type ReplayConfig = z.output<typeof replaySchema>
+export type ReplayConfig = z.output<typeof schema>
 
 /**
  * Under Layca, turns every layer at every step by the angle that it turned by at this step of another run, whatever made it
@@ -20,6 +22,11 @@ export type ReplayConfig = z.output<typeof replaySchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function replay(run: string): ReplayConfig {
-  return validate(replaySchema, { type: 'replay', run }, 'replay')
-}
+export const replay = constructorWith(schema, 'run')
+
+export const replayType = {
+  schema,
+  nominalRate: () => null,
+  text: ({ run }) => `the angles of ${run}`,
+  follows: 'the angles of another run',
+} satisfies FollowingType<ReplayConfig>

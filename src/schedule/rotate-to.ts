@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { matchesGlob } from '../validation/glob.js'
 import { LayerRotationError } from '../errors.js'
+import { count, significant } from '../text/numbers.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
+import type { FollowingType } from './schedule-type.js'
 
-/** [epoch, cosine distance] each, with straight lines between them; the last distance holds to the end. */
+/** Points [epoch, cosine distance] of a curve of straight lines; the last distance holds to the end. */
 const curveSchema = z
   .array(z.tuple([z.number().min(0), z.number().min(0).max(1)]))
   .min(2)
@@ -20,33 +22,55 @@ const curveSchema = z
 
 export type TargetCurve = z.output<typeof curveSchema>
 
-export const rotateToSchema = strictObject({
+const schema = strictObject({
+  /** Selects prescribed rotation. */
   type: z.literal('rotateTo'),
-  /** Of all layers that no pattern matches. */
+  /** The curve of all layers that no pattern matches: points [epoch, cosine distance] from [0, 0] on. */
   target: curveSchema,
-  /** By pattern of layer names: * stands for any characters, ? for one. Of several that match, the last one counts. */
+  /**
+   * Curves by pattern of layer names: `*` stands for any characters, `?` for one. The last pattern that matches counts.
+   * @default {}
+   */
   layers: z.record(z.string(), curveSchema).default({}),
-  /** The largest learning rate, so that no step turns a layer by more than atan of it. */
+  /**
+   * The largest learning rate, above 0: no step turns a layer by more than its arc tangent.
+   * @default 0.3333333333333333
+   */
   largestRate: z
     .number()
     .positive()
     .default(1 / 3),
 })
 
-export type RotateToConfig = z.output<typeof rotateToSchema>
+export type RotateToConfig = z.output<typeof schema>
 
-/** How a curve may be given: its points, or a function of the epoch for a run of so many epochs. */
+/** A curve: its points, or a function of the epoch for a run of so many epochs. */
 export type Target = readonly (readonly [epoch: number, rotation: number])[] | TargetFunction
 
 interface TargetFunction {
-  /** Cosine distance after so many epochs, 0 after 0. */
+  /** The cosine distance after so many epochs; 0 after 0. */
   rotation: (epoch: number) => number
+  /** The epochs of the run, above 0. */
   epochs: number
 }
 
-/** Of a function so many points an epoch are kept. */
+/** The options of rotateTo. */
+interface RotateToOptions {
+  /**
+   * Curves by pattern of layer names: `*` stands for any characters, `?` for one. The last pattern that matches counts.
+   * @default {}
+   */
+  layers?: Record<string, Target>
+  /**
+   * The largest learning rate, above 0: no step turns a layer by more than its arc tangent.
+   * @default 0.3333333333333333
+   */
+  largestRate?: number
+}
+
+/** The points of a function that are kept per epoch. */
 const pointsPerEpoch = 8
-/** What fits into a config.json. */
+/** The most points that fit into a config.json. */
 const mostPoints = 2 ** 20
 
 /**
@@ -57,18 +81,15 @@ const mostPoints = 2 ** 20
  *     rotateTo([[0, 0], [6, 0.9]], { layers: { conv0: [[0, 0], [12, 0.3]] } }) // but the first one slowly
  *     rotateTo({ rotation: (epoch) => 1 - 0.8 ** epoch, epochs: 12 })
  *
- * Where a curve is flat, its layers rest. A curve that no sequence of steps of the largest rate could follow is refused; in a
- * run that misses its target by more than 0.02 status.json says so.
+ * Where a curve is flat, its layers rest. A curve that no sequence of steps of the largest rate could follow is refused. If a
+ * run misses its target by more than 0.02, status.json says so.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function rotateTo(
-  target: Target,
-  { layers = {}, ...options }: { layers?: Record<string, Target>; largestRate?: number } = {},
-): RotateToConfig {
+export function rotateTo(target: Target, { layers = {}, ...options }: RotateToOptions = {}): RotateToConfig {
   const curves = Object.entries(layers).map(([pattern, curve]) => [pattern, points(curve)])
   const config = { type: 'rotateTo', target: points(target), layers: Object.fromEntries(curves) as unknown, ...options }
-  return validate(rotateToSchema, config, 'rotateTo')
+  return validate(schema, config, 'rotateTo')
 }
 
 /** The curve of one layer: cosine distance by epoch. */
@@ -76,6 +97,17 @@ export function targetOf({ target, layers }: RotateToConfig, layer: string): (ep
   const curve = Object.entries(layers).findLast(([pattern]) => matchesGlob(layer, pattern))?.[1] ?? target
   return (epoch) => interpolate(curve, epoch)
 }
+
+export const rotateToType = {
+  schema,
+  nominalRate: () => null,
+  text: ({ target, layers }) => {
+    const end = (curve: TargetCurve) => `${significant(curve.at(-1)![1])} in ${count(curve.at(-1)![0], 'epoch')}`
+    const others = Object.entries(layers).map(([pattern, curve]) => `, of ${pattern} ${end(curve)}`)
+    return `driven to a rotation of ${end(target)}${others.join('')}`
+  },
+  follows: 'what is measured during the run',
+} satisfies FollowingType<RotateToConfig>
 
 function interpolate(curve: TargetCurve, epoch: number): number {
   const next = curve.findIndex(([end]) => end > epoch)

@@ -1,38 +1,56 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
-import { curve, curveSchemas } from './curve.js'
-import { perLayerSchema, scheduleOfLayer } from './per-layer.js'
+import { entryOf, schemasOf } from '../validation/registry.js'
+import curves from './curves/curves.js'
+import { perLayerType, scheduleOfLayer, type LayerScheduleConfig } from './per-layer.js'
+import { replayType } from './replay.js'
+import { rotateToType } from './rotate-to.js'
 import type { RunLength, Schedule } from './run-length.js'
-import { replaySchema } from './replay.js'
-import { rotateToSchema } from './rotate-to.js'
-import { warmupSchedule, warmupSchema } from './warmup.js'
+import type { FollowingType, LearningRateType, ScheduleType } from './schedule-type.js'
+import { warmupType } from './warmup-type.js'
 
 export type { RunLength, Schedule } from './run-length.js'
 
-const scheduleSchemas = [...curveSchemas, warmupSchema, perLayerSchema] as const
+/** The kinds of learning rates that are known before the run. */
+const schedules = [...curves, warmupType, perLayerType] as const
 
-export const learningRateSchema = z.discriminatedUnion('type', [...scheduleSchemas, replaySchema, rotateToSchema])
+/** The kinds of learning rates that follow something during the run. */
+const followings = [replayType, rotateToType] as const
+
+export const learningRateSchema = z.discriminatedUnion('type', [...schemasOf(schedules), ...schemasOf(followings)])
 
 export type LearningRateConfig = z.output<typeof learningRateSchema>
 
-/** Rates that are known before the run. */
-export type ScheduleConfig = z.output<(typeof scheduleSchemas)[number]>
+/** Learning rates that are known before the run. */
+export type ScheduleConfig = z.output<(typeof schedules)[number]['schema']>
 
-/** Whether the rates are known before the run; else they follow another run or what is measured. */
+type FollowingConfig = Exclude<LearningRateConfig, ScheduleConfig>
+
+/** Tells whether the rates are known before the run; else they follow another run or what is measured. */
 export function isSchedule(config: LearningRateConfig): config is ScheduleConfig {
-  return config.type !== 'replay' && config.type !== 'rotateTo'
+  return schedules.some(({ schema }) => schema.shape.type.value === config.type)
 }
 
-/** @throws {LayerRotationError} INVALID_CONFIG where the rates are not known before the run */
+/** What the registry says of a schedule. */
+export const scheduleType = (config: ScheduleConfig): ScheduleType<ScheduleConfig, LayerScheduleConfig> =>
+  entryOf<ScheduleType<ScheduleConfig, LayerScheduleConfig>>(schedules, config)
+
+const followingType = (config: FollowingConfig): FollowingType<FollowingConfig> =>
+  entryOf<FollowingType<FollowingConfig>>(followings, config)
+
+/** What the registry says of any learning rate. */
+export const learningRateType = (config: LearningRateConfig): LearningRateType<LearningRateConfig> =>
+  isSchedule(config) ? scheduleType(config) : followingType(config)
+
+/** @throws {LayerRotationError} INVALID_CONFIG if the rates are not known before the run */
 export function knownSchedule(config: LearningRateConfig): ScheduleConfig {
   if (isSchedule(config)) return config
-  const source = config.type === 'replay' ? 'the angles of another run' : 'what is measured during the run'
-  const message = `learningRate is ${config.type}, whose rates follow ${source}; expected a schedule`
+  const message = `learningRate is ${config.type}, whose rates follow ${followingType(config).follows}; expected a schedule`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
 /**
- * The schedule that a config describes; of schedules per layer the default.
+ * The schedule that a config describes; the default one for schedules per layer.
  *
  *     schedule(cosine(1), { epochs: 4 })(2)   // 0.5
  *
@@ -43,14 +61,13 @@ export function knownSchedule(config: LearningRateConfig): ScheduleConfig {
  */
 export function schedule(config: LearningRateConfig, run: RunLength = {}): Schedule {
   const known = knownSchedule(config)
-  if (known.type === 'perLayer') return schedule(known.default, run)
-  return known.type === 'warmup' ? warmupSchedule(known, run) : curve(known, run)
+  return scheduleType(known).schedule(known, run)
 }
 
 /**
- * As `schedule`, for one layer.
+ * The schedule of one layer, which `schedule` is for all layers but those with their own.
  *
- * @throws {LayerRotationError} INVALID_CONFIG, as `schedule`
+ * @throws {LayerRotationError} INVALID_CONFIG as `schedule` does
  */
 export function layerSchedule(config: LearningRateConfig, layer: string, run: RunLength = {}): Schedule {
   return schedule(config.type === 'perLayer' ? scheduleOfLayer(config, layer) : config, run)

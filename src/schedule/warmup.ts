@@ -1,29 +1,12 @@
-import { z } from 'zod'
-import { strictObject } from '../validation/strict-object.js'
+import type { z } from 'zod'
+import type { Options } from '../validation/constructor.js'
 import { validate } from '../validation/validate.js'
-import { curve, curveSchema } from './curve.js'
+import type { curveSchema } from './curve.js'
 import type { PerLayerConfig } from './per-layer.js'
-import type { RunLength, Schedule } from './run-length.js'
-
-export const warmupSchema = strictObject({
-  type: z.literal('warmup'),
-  /** What is warmed up to. */
-  schedule: curveSchema,
-  /** How long, not necessarily whole; at most as long as the run. */
-  epochs: z.number().positive(),
-  /** How the rate goes from its part to the whole. */
-  kind: z.enum(['linear', 'discrete', 'exponential']).default('linear'),
-  /** The part of the rate to begin with, 0 … 1; above 0 where kind is exponential. */
-  factor: z.number().min(0).max(1).default(0.1),
-}).refine(({ kind, factor }) => kind !== 'exponential' || factor > 0, {
-  path: ['factor'],
-  message: 'an exponential warmup cannot begin at 0; expected a number above 0',
-})
-
-export type WarmupConfig = z.output<typeof warmupSchema>
+import { warmupSchema, type WarmupConfig } from './warmup-type.js'
 
 type Curve = z.input<typeof curveSchema>
-type WarmupOptions = Omit<z.input<typeof warmupSchema>, 'type' | 'schedule'>
+type WarmupOptions = Options<typeof warmupSchema, 'schedule'>
 
 /**
  * Another schedule whose first epochs have smaller rates. With f the part of the warmup that is over, from 0 to 1, and r
@@ -39,7 +22,7 @@ type WarmupOptions = Omit<z.input<typeof warmupSchema>, 'type' | 'schedule'>
  *     warmup(constant(1), { epochs: 2, kind: 'discrete' })      // 0.1, 0.1, 0.1, 0.1, 1
  *     warmup(constant(1), { epochs: 2, kind: 'exponential' })   // 0.1, 0.1778, 0.3162, 0.5623, 1
  *
- * Of schedules per layer each is warmed up.
+ * Given schedules per layer, it warms up each of them.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
@@ -50,17 +33,4 @@ export function warmup(schedule: Curve | PerLayerConfig, options: WarmupOptions)
   if (schedule.type !== 'perLayer') return warmedUp(schedule)
   const layers = Object.entries(schedule.layers).map(([pattern, curve]) => [pattern, warmedUp(curve)] as const)
   return { ...schedule, default: warmedUp(schedule.default), layers: Object.fromEntries(layers) }
-}
-
-export function warmupSchedule({ schedule, epochs, kind, factor }: WarmupConfig, run: RunLength): Schedule {
-  const rate = curve(schedule, run)
-  const part = warmupParts[kind]
-  return (epoch) => (epoch < epochs ? rate(epoch) * part(epoch / epochs, factor) : rate(epoch))
-}
-
-/** The part of the rate when the part f of the warmup is over. */
-const warmupParts = {
-  linear: (f: number, factor: number) => f + factor * (1 - f),
-  discrete: (_f: number, factor: number) => factor,
-  exponential: (f: number, factor: number) => factor ** (1 - f),
 }

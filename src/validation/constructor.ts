@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Input } from './input.js'
+import type { DeepReadonly, Input } from './input.js'
 import { validate } from './validate.js'
 
 /** A schema of objects that are told apart by their `type`. */
@@ -14,7 +14,9 @@ const typeOf = (schema: TypedSchema): string => ('in' in schema ? schema.in : sc
 export type Options<Schema, Positional extends string = never> = Omit<Input<Schema>, 'type' | Positional>
 
 /** One argument, which may be left out where no option is required. */
-export type OptionsArgument<Values> = object extends Values ? [options?: Values] : [options: Values]
+export type OptionsArgument<Values> = object extends Values
+  ? [options?: DeepReadonly<Values>]
+  : [options: DeepReadonly<Values>]
 
 /**
  * The function that makes a config of a type: it takes the options, checks them and fills in the defaults.
@@ -38,7 +40,10 @@ export function constructorOf<Schema extends TypedSchema>(
 export function constructorWith<Schema extends TypedSchema, First extends keyof Input<Schema> & string>(
   schema: Schema,
   first: First,
-): (value: Input<Schema>[First], ...options: OptionsArgument<Options<Schema, First>>) => z.output<Schema> {
+): (
+  value: DeepReadonly<Input<Schema>[First]>,
+  ...options: OptionsArgument<Options<Schema, First>>
+) => z.output<Schema> {
   const type = typeOf(schema)
   return (value, ...[options]) => validate(schema, { type, [first]: value, ...options }, type) as z.output<Schema>
 }

@@ -35,3 +35,8 @@ type RequiredKey<Shape> = Exclude<keyof Shape, OptionalKey<Shape>>
 
 /** One object type in place of an intersection, as an editor is to show it. */
 type Flat<Value> = { [Key in keyof Value]: Value[Key] } & {}
+
+/** A type whose values may also be read-only, such as what `as const` makes of a literal. */
+export type DeepReadonly<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+  : Value

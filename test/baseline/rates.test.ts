@@ -6,41 +6,22 @@ import {
   alphaMultipliers,
   constant,
   cosine,
-  exponential,
   layerMultipliers,
   linear,
-  oneCycle,
   perLayer,
-  polynomial,
   rateTable,
   schedule,
-  scheduleFrom,
   steps,
-  tabulated,
   warmup,
   type RateSettings,
 } from '../../src/index.js'
+import { curveProofs } from '../schedule/curve-proofs.js'
 
 const layers = ['conv', 'stage0.conv0', 'stage0.conv1', 'stage1.conv0', 'dense']
 const epochs = 9
 const stepsPerEpoch = 7
 
-const plain = [
-  constant(0.1),
-  steps(0.1, { at: [2, 5], factor: 0.3 }),
-  exponential(0.1, { factor: 0.8 }),
-  polynomial(0.1, { power: 0.9, final: 0.01 }),
-  polynomial(0.1, { power: 2, epochs: 4.5 }),
-  linear(0.1, { final: 0.3 }),
-  cosine(0.1, { final: 0.001 }),
-  cosine(0.1, { epochs: 5 }),
-  cosine(0.1, { restarts: { period: 2 } }),
-  cosine(0.1, { restarts: { period: 1, factor: 2 } }),
-  oneCycle(0.1),
-  oneCycle(0.1, { anneal: 'linear', warmupShare: 0.4, initialDivisor: 5, finalDivisor: 10, epochs: 8 }),
-  tabulated([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]),
-  scheduleFrom((epoch) => 1 / (1 + epoch), { epochs, stepsPerEpoch }),
-]
+const plain = [...curveProofs.values()].flatMap(({ baseline }) => baseline)
 
 const settings: RateSettings[] = [
   ...plain.map((learningRate) => ({ learningRate, multipliers: null, epochs })),

@@ -14,6 +14,9 @@ import { adamW } from '../../src/optimizer/rules/adam-w.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { steps } from '../../src/schedule/curves/steps.js'
+import { learningRateSchema } from '../../src/schedule/schedule.js'
+import { optimizerSchema } from '../../src/optimizer/optimizer.js'
+import { typesOf } from '../support/types-of.js'
 import { failure } from '../support/failure.js'
 
 const valid: ExperimentInput = {
@@ -209,7 +212,7 @@ describe('a value that cannot be used', () => {
     [{ data: { type: 'mnist', perClass: 0 } }, 'data.perClass is 0; expected at least 1'],
     [
       { optimizer: { type: 'adm' } },
-      'optimizer.type is "adm"; expected one of sgd, sgdAdamMomentum, adam, adamW, rmsprop, adagrad, normalizedSgd, effectiveSgd, layca, fixedNorm, rotational, projected, lars; did you mean "adam"?',
+      `optimizer.type is "adm"; expected one of ${typesOf(optimizerSchema)}; did you mean "adam"?`,
     ],
     [
       { optimizer: { type: 'rotational', rule: { type: 'adam', beta1: 1 } } },
@@ -282,7 +285,7 @@ describe('a value that cannot be used', () => {
     [{ learningRate: 0.1 }, 'learningRate is 0.1; expected an object with named values'],
     [
       { learningRate: { initial: 0.1 } },
-      'learningRate.type is missing; expected one of constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated, warmup, perLayer, replay, rotateTo',
+      `learningRate.type is missing; expected one of ${typesOf(learningRateSchema)}`,
     ],
     [{ learningRate: { type: 'constant', initial: NaN } }, 'learningRate.initial is NaN; expected a finite number'],
     [{ learningRate: { type: 'constant', initial: -1 } }, 'learningRate.initial is -1; expected a number above 0'],

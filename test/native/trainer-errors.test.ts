@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { LossConfig } from '../../src/loss/loss.js'
 import { dense, flatten, type LayerSpec } from '../../src/model/layers.js'
 import { createTrainer, info } from '../../src/native/load.js'
+import { ruleSchema } from '../../src/optimizer/rule.js'
 import { failure } from '../support/failure.js'
+import { typesOf } from '../support/types-of.js'
 import { allParameters, perceptron, randomSplit, smallSpec, type SmallSpec } from './support/small-trainer.js'
 
 /** The error that createTrainer() ends with; none of them may show where in C++ it was thrown. */
@@ -149,7 +151,7 @@ test.each<[string, SmallSpec, string]>([
   [
     'an unknown update rule',
     { optimizer: { type: 'adamax' } as unknown as NonNullable<SmallSpec['optimizer']> },
-    'optimizer.type: expected sgd, sgdAdamMomentum, adam, adamW, rmsprop, adagrad, normalizedSgd or effectiveSgd, found adamax',
+    `optimizer.type: expected ${typesOf(ruleSchema).replace(/, (\w+)$/, ' or $1')}, found adamax`,
   ],
   ['another precision', { precision: 'fp16' as 'bf16' }, 'precision: expected fp32, tf32 or bf16, found fp16'],
   [

@@ -6,8 +6,7 @@ import { failure } from '../support/failure.js'
 import { layersUnder, weightsOf } from './support/layers.js'
 import { normals } from './support/random.js'
 import { allParameters, smallTrainer, trainEpoch, weightsByName } from './support/small-trainer.js'
-import { laycaStep, ReferenceSgd } from './support/update-rules.js'
-import { combine, norm, relativeDistance, sameBits, type Vector } from './support/vectors.js'
+import { combine, sameBits } from './support/vectors.js'
 
 const sizes = [2, 3, 1023, 16385]
 const initial = sizes.map((size, layer) => normals(size, layer))
@@ -30,23 +29,6 @@ describe.each(rules)(
   'weight decay with $momentum, nesterov: $nesterov, Layca: $controlled',
   ({ controlled, ...rule }) => {
     const optimizer = controlled ? layca(sgd(rule)) : sgd(rule)
-
-    test.each([false, true])('adds its share of the weights to the gradients, from ATen: %j', async (preferAten) => {
-      const layers = await layersUnder(optimizer, initial, { parameters, preferAten })
-      const reference = sizes.map((size) => new ReferenceSgd(size, rule.momentum, rule.nesterov))
-      let expected: Vector[] = initial
-      for (let step = 0; step < 50; step++) {
-        await layers.step(gradientsAt(step), ratesAt(step))
-        expected = expected.map((weights, layer) => {
-          const gradient = combine(1, gradientsAt(step)[layer]!, weightDecay[layer]!, weights)
-          const update = reference[layer]!.update(gradient, rateAt(step, layer))
-          if (!controlled) return combine(1, weights, 1, update)
-          return laycaStep(weights, update, rateAt(step, layer), norm(initial[layer]!))
-        })
-      }
-      const weights = await weightsOf(layers)
-      for (const layer of sizes.keys()) expect(relativeDistance(weights[layer]!, expected[layer]!)).toBeLessThan(2e-6)
-    })
 
     test('comes out the same on one thread and on two', async () => {
       const [one, two] = await Promise.all(

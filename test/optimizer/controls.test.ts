@@ -3,6 +3,7 @@ import { adam } from '../../src/optimizer/rules/adam.js'
 import { fixedNorm } from '../../src/optimizer/controls/fixed-norm.js'
 import { larc, lars } from '../../src/optimizer/controls/lars.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
+import { ruleSchema } from '../../src/optimizer/rule.js'
 import { isControl, optimizerSchema, ruleOf } from '../../src/optimizer/optimizer.js'
 import { adamP, projected, sgdP } from '../../src/optimizer/controls/projected.js'
 import { rmsprop } from '../../src/optimizer/rules/rmsprop.js'
@@ -10,6 +11,7 @@ import { rotational } from '../../src/optimizer/controls/rotational.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { validate } from '../../src/validation/validate.js'
 import { failure } from '../support/failure.js'
+import { typesOf } from '../support/types-of.js'
 
 const rule = sgd({ momentum: 0.9 })
 
@@ -68,7 +70,7 @@ describe('SGDP and AdamP', () => {
 })
 
 describe('an option is refused', () => {
-  const rules = 'sgd, sgdAdamMomentum, adam, adamW, rmsprop, adagrad, normalizedSgd, effectiveSgd'
+  const rules = typesOf(ruleSchema)
 
   test.each([
     [() => layca(rule, { per: 'row' as 'layer' }), 'layca: per is "row"; expected one of layer, neuron'],

@@ -1,50 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  constant,
-  cosine,
-  exponential,
-  linear,
-  oneCycle,
-  perLayer,
-  polynomial,
-  schedule,
-  scheduleFrom,
-  steps,
-  tabulated,
-  warmup,
-} from '../../src/index.js'
+import { perLayer, schedule, scheduleFrom, warmup } from '../../src/index.js'
 import type { LayerScheduleConfig } from '../../src/schedule/per-layer.js'
 import { rateTable } from '../../src/schedule/rate-table.js'
 import { layerSchedule } from '../../src/schedule/schedule.js'
+import { factor, length } from './curve-proof.js'
+import { curveProofs } from './curve-proofs.js'
 
-const rate = fc.double({ min: 1e-9, max: 100, noNaN: true })
-const finalRate = fc.double({ min: 0, max: 100, noNaN: true })
-const length = fc.double({ min: 0.01, max: 300, noNaN: true })
-const share = fc.double({ min: 0, max: 0.99, noNaN: true })
-const factor = fc.double({ min: 0.01, max: 1, noNaN: true })
-
-const curve = fc.oneof(
-  rate.map(constant),
-  fc
-    .tuple(rate, fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { maxLength: 5 }), factor)
-    .map(([initial, at, factor]) => steps(initial, { at: at.sort((a, b) => a - b), factor })),
-  fc.tuple(rate, factor).map(([initial, factor]) => exponential(initial, { factor })),
-  fc
-    .tuple(rate, finalRate, length, fc.double({ min: 0.1, max: 9, noNaN: true }))
-    .map(([initial, final, epochs, power]) => polynomial(initial, { final, epochs, power })),
-  fc.tuple(rate, finalRate, length).map(([initial, final, epochs]) => linear(initial, { final, epochs })),
-  fc.tuple(rate, finalRate, length).map(([initial, final, epochs]) => cosine(initial, { final, epochs })),
-  fc
-    .tuple(rate, finalRate, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 3 }))
-    .map(([initial, final, period, factor]) => cosine(initial, { final, restarts: { period, factor } })),
-  fc
-    .tuple(rate, length, share, fc.constantFrom('cosine' as const, 'linear' as const))
-    .map(([maximum, epochs, warmupShare, anneal]) => oneCycle(maximum, { epochs, warmupShare, anneal })),
-  fc
-    .tuple(fc.array(finalRate, { minLength: 1, maxLength: 20 }), fc.option(fc.integer({ min: 1, max: 7 })))
-    .map(([values, stepsPerEpoch]) => tabulated(values, { stepsPerEpoch })),
-)
+const curve = fc.oneof(...[...curveProofs.values()].map(({ any }) => any))
 const kind = fc.constantFrom('linear' as const, 'discrete' as const, 'exponential' as const)
 const warmedUp = fc
   .tuple(curve, length, kind, factor)

@@ -15,6 +15,7 @@ import {
 } from '../../src/index.js'
 import { nominalRate } from '../../src/schedule/nominal-rate.js'
 import { failure } from '../support/failure.js'
+import { curveProofs } from './curve-proofs.js'
 
 /** Rates at times, to the digits that the documentation prints. */
 function rates(config: LearningRateConfig, epochs: readonly number[], run = {}): number[] {
@@ -24,21 +25,11 @@ function rates(config: LearningRateConfig, epochs: readonly number[], run = {}):
 const whole = (n: number) => Array.from({ length: n }, (_, epoch) => epoch)
 
 describe('the values that the documentation prints', () => {
+  test.each([...curveProofs])('%s', (_, { printed }) => {
+    for (const [config, epochs, expected] of printed) expect(rates(config, epochs)).toEqual(expected)
+  })
+
   test.each<[string, LearningRateConfig, number[], number[]]>([
-    ['constant', constant(0.1), [0, 1, 99.5], [0.1, 0.1, 0.1]],
-    ['steps', steps(1, { at: [2, 4], factor: 0.1 }), whole(6), [1, 1, 0.1, 0.1, 0.01, 0.01]],
-    ['exponential', exponential(1, { factor: 0.5 }), [0, 0.5, 1, 2, 3], [1, 0.7071, 0.5, 0.25, 0.125]],
-    ['polynomial', polynomial(1, { power: 2, epochs: 4 }), whole(6), [1, 0.5625, 0.25, 0.0625, 0, 0]],
-    ['linear', linear(1, { epochs: 4 }), whole(6), [1, 0.75, 0.5, 0.25, 0, 0]],
-    ['linear to a rate', linear(1, { final: 0.2, epochs: 2 }), whole(4), [1, 0.6, 0.2, 0.2]],
-    ['cosine', cosine(1, { epochs: 4 }), whole(6), [1, 0.8536, 0.5, 0.1464, 0, 0]],
-    [
-      'cosine with restarts',
-      cosine(1, { restarts: { period: 1, factor: 2 } }),
-      [0, 0.5, 1, 2, 3, 5],
-      [1, 0.5, 1, 0.5, 1, 0.5],
-    ],
-    ['oneCycle', oneCycle(1, { epochs: 10 }), [0, 1.5, 3, 6.5, 10], [0.04, 0.52, 1, 0.5, 0.000004]],
     ['linear warmup', warmup(constant(1), { epochs: 2 }), [0, 0.5, 1, 1.5, 2], [0.1, 0.325, 0.55, 0.775, 1]],
     [
       'discrete warmup',

@@ -1,38 +1,15 @@
 import { expect, test } from 'vitest'
-import { adagrad } from '../../src/optimizer/rules/adagrad.js'
-import { adamW } from '../../src/optimizer/rules/adam-w.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
-import { effectiveSgd } from '../../src/optimizer/rules/effective-sgd.js'
 import { fixedNorm } from '../../src/optimizer/controls/fixed-norm.js'
 import { optimizerLabel, optimizerText } from '../../src/text/optimizer.js'
 import { larc, lars } from '../../src/optimizer/controls/lars.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
-import { normalizedSgd } from '../../src/optimizer/rules/normalized-sgd.js'
 import { adamP, projected, sgdP } from '../../src/optimizer/controls/projected.js'
 import { rmsprop } from '../../src/optimizer/rules/rmsprop.js'
 import { rotational } from '../../src/optimizer/controls/rotational.js'
-import { sgdAdamMomentum } from '../../src/optimizer/rules/sgd-adam-momentum.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 
-const pytorchAdam = adam({ epsilon: 1e-8, epsilonHat: false, amsgrad: true })
-
 test.each([
-  [sgd(), 'SGD', 'SGD, no momentum'],
-  [sgd({ momentum: 0.9 }), 'SGD (momentum 0.9)', 'SGD, momentum 0.9'],
-  [sgd({ momentum: 0.9, nesterov: true }), 'SGD (Nesterov 0.9)', 'SGD, Nesterov 0.9'],
-  [
-    sgd({ momentum: 0.9, dampening: 0.1, rateInVelocity: false }),
-    "SGD (momentum 0.9, dampening 0.1, PyTorch's velocity)",
-    "SGD, momentum 0.9, dampening 0.1, PyTorch's velocity",
-  ],
-  [sgdAdamMomentum(), 'SGD_AMom', 'SGD_AMom'],
-  [adam(), 'Adam', 'Adam'],
-  [pytorchAdam, "Adam (epsilon 1e-8, PyTorch's epsilon, AMSGrad)", "Adam, epsilon 1e-8, PyTorch's epsilon, AMSGrad"],
-  [adamW({ weightDecay: 0.1 }), 'AdamW (weight decay 0.1)', 'AdamW, weight decay 0.1'],
-  [rmsprop({ rho: 0.99 }), 'RMSprop (rho 0.99)', 'RMSprop, rho 0.99'],
-  [adagrad({ initialAccumulator: 0.1 }), 'Adagrad (accumulator from 0.1)', 'Adagrad, accumulator from 0.1'],
-  [normalizedSgd(), 'Normalised SGD', 'Normalised SGD'],
-  [effectiveSgd(), 'Effective SGD', 'Effective SGD'],
   [layca(sgd()), 'Layca', 'Layca on SGD, no momentum'],
   [layca(sgd({ momentum: 0.9 })), 'Layca (momentum 0.9)', 'Layca on SGD, momentum 0.9'],
   [layca(adam(), { per: 'neuron' }), 'Layca Adam (per neuron)', 'Layca (per neuron) on Adam'],

@@ -48,7 +48,7 @@ export const plot = defineCommand({
   ],
   handler: async ({ experiment, settings, output, 'steps-per-epoch': given }) => {
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
-    const { requireStepsPerEpoch } = await import('../../schedule/steps-per-epoch.js')
+    const { requiredStepsPerEpoch, requireStepsPerEpoch } = await import('../../schedule/steps-per-epoch.js')
     const config = await loadExperiment(experiment, settings)
     const file = output ?? `${config.name}-schedule.svg`
     const extension = extname(file).toLowerCase()
@@ -60,7 +60,7 @@ export const plot = defineCommand({
     }
     const known = given ?? (await knownSteps(config))
     if (known !== undefined) requireStepsPerEpoch(config.learningRate, known)
-    const steps = known ?? (await stepsOfTable(config)) ?? assumedSteps
+    const steps = known ?? requiredStepsPerEpoch(config.learningRate)?.steps ?? assumedSteps
 
     const { describeSchedule } = await import('../plot/describe-schedule.js')
     print(...describeSchedule(config, steps))
@@ -92,13 +92,4 @@ async function knownSteps({ data, validation, batchSize, batches }: ExperimentCo
   const images = trainImages(data)
   if (images === undefined) return undefined
   return Math.max(1, countSteps(images - validationImages(images, validation), { batchSize, batches }))
-}
-
-/** The steps an epoch for which a table with one rate a step was made. */
-async function stepsOfTable({ learningRate }: ExperimentConfig): Promise<number | undefined> {
-  const { schedulesIn } = await import('../../schedule/nested.js')
-  for (const { schedule } of schedulesIn(learningRate)) {
-    if (schedule.type === 'tabulated' && schedule.stepsPerEpoch !== null) return schedule.stepsPerEpoch
-  }
-  return undefined
 }

@@ -3,7 +3,7 @@ import { parameterSettings } from '../../groups/parameter-settings.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import { layerFactors } from '../../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
-import { isSchedule, layerSchedule } from '../../schedule/schedule.js'
+import { isSchedule, layerSchedule, scheduleType } from '../../schedule/schedule.js'
 import { suggestionAndList } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
@@ -14,8 +14,7 @@ export function* rateContradictions(config: ExperimentConfig): Generator<Contrad
   const wrongNames = [...unknownPatterns(config, layers), ...unknownLayers(config, layers)]
   yield* wrongNames
   for (const placed of schedulesIn(config.learningRate)) {
-    yield* tooLong(placed, config.epochs)
-    yield* tooShort(placed, config.epochs)
+    yield* misfits(placed, config.epochs)
   }
   yield* ungovernable(config, layers)
   if (wrongNames.length === 0) yield* infiniteRates(config, layers)
@@ -66,19 +65,9 @@ function* unknownLayers({ multipliers }: ExperimentConfig, layers: readonly stri
   }
 }
 
-function* tooLong({ schedule, path }: PlacedSchedule, epochs: number): Generator<Contradiction> {
-  if (schedule.type !== 'warmup' || schedule.epochs <= epochs) return
-  const message = `a warmup of ${schedule.epochs} epochs is longer than the run; expected at most ${epochs}`
-  yield { path: [...path, 'epochs'], message }
-}
-
-function* tooShort({ schedule, path }: PlacedSchedule, epochs: number): Generator<Contradiction> {
-  if (schedule.type !== 'tabulated') return
-  const { values, stepsPerEpoch } = schedule
-  const needed = epochs * (stepsPerEpoch ?? 1)
-  if (values.length >= needed) return
-  const run = stepsPerEpoch === null ? 'one an epoch' : `one a step: ${epochs} epochs of ${stepsPerEpoch}`
-  yield { path: [...path, 'values'], message: `${values.length} rates; expected at least ${needed}, ${run}` }
+function* misfits({ schedule, path }: PlacedSchedule, epochs: number): Generator<Contradiction> {
+  const misfit = isSchedule(schedule) ? scheduleType(schedule).misfit?.(schedule, epochs) : undefined
+  if (misfit) yield { path: [...path, misfit.key], message: misfit.message }
 }
 
 /** Finds rates that overflow. Only powers of a factor and multipliers grow without bound, which a thousand moments show. */

@@ -1,17 +1,24 @@
 import { z } from 'zod'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { perSchema } from './per.js'
-import { ruleSchema, type RuleConfig } from '../rule.js'
+import { ruleSchema } from '../rule.js'
+import type { ControlType } from './control-type.js'
+import { perSchema, perWords } from './per.js'
 
-export const fixedNormSchema = strictObject({
+const schema = strictObject({
+  /** Selects the control fixed norm. */
   type: z.literal('fixedNorm'),
   /** The rule whose step gives the direction. */
   rule: ruleSchema,
+  /**
+   * The vectors whose norm is fixed: 'layer', all weights of a layer as one vector; 'neuron', the incoming weights of each
+   * neuron.
+   * @default "layer"
+   */
   per: perSchema.default('layer'),
 })
 
-export type FixedNormConfig = z.output<typeof fixedNormSchema>
+export type FixedNormConfig = z.output<typeof schema>
 
 /**
  * Layca without the projection, known as hyperball (arXiv 2606.16899): the whole step of the rule, scaled to the norm of a
@@ -20,14 +27,16 @@ export type FixedNormConfig = z.output<typeof fixedNormSchema>
  *     w' = w + rate·‖w‖·u/‖u‖,  or w where ‖u‖ ≤ 1e-7
  *     w <- w'·‖w₀‖/‖w'‖
  *
- * A step that is orthogonal to the weights rotates them by atan(rate); none, at a rate below 1, by more than asin(rate).
- * What trains is as under layca.
+ * A step that is orthogonal to the weights rotates them by atan(rate); at a rate below 1, no step rotates them by more than
+ * asin(rate). The same parameters train as under layca.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function fixedNorm(
-  rule: RuleConfig,
-  options: Omit<z.input<typeof fixedNormSchema>, 'type' | 'rule'> = {},
-): FixedNormConfig {
-  return validate(fixedNormSchema, { type: 'fixedNorm', rule, ...options }, 'fixedNorm')
-}
+export const fixedNorm = constructorWith(schema, 'rule')
+
+export default {
+  schema,
+  label: 'Fixed norm',
+  trainsWeightsOnly: true,
+  words: (config) => perWords(config),
+} satisfies ControlType<FixedNormConfig>

@@ -1,18 +1,24 @@
 import { z } from 'zod'
-import { strictObject } from '../../validation/strict-object.js'
 import { constructorWith } from '../../validation/constructor.js'
-import { perSchema } from './per.js'
+import { strictObject } from '../../validation/strict-object.js'
 import { ruleSchema } from '../rule.js'
+import type { ControlType } from './control-type.js'
+import { perSchema, perWords } from './per.js'
 
-export const laycaSchema = strictObject({
+const schema = strictObject({
+  /** Selects the control Layca. */
   type: z.literal('layca'),
   /** The rule whose step Layca turns into a rotation. */
   rule: ruleSchema,
-  /** Paper: 'layer'. */
+  /**
+   * The vectors that are rotated: 'layer', all weights of a layer as one vector, as in the paper; 'neuron', the incoming
+   * weights of each neuron.
+   * @default "layer"
+   */
   per: perSchema.default('layer'),
 })
 
-export type LaycaConfig = z.output<typeof laycaSchema>
+export type LaycaConfig = z.output<typeof schema>
 
 /**
  * Layca (section 4 of arXiv 1806.01603v2): of the rule's step only the part orthogonal to a layer's weights is kept and
@@ -23,13 +29,20 @@ export type LaycaConfig = z.output<typeof laycaSchema>
  *     u <- u·‖w‖/‖u‖,  or 0 where ‖u‖ ≤ 1e-7
  *     w' = w + rate·u,  w <- w'·‖w₀‖/‖w'‖
  *
- * ‖w₀‖ is the norm of the initial weights, which stays that of w but for rounding. With `per: 'neuron'` the same for each
- * neuron's weights by themselves. By default only the layers' weights train; biases and normalisation parameters keep their
- * initial values unless a group trains them, by the rule alone.
+ * ‖w₀‖ is the norm of the initial weights, which stays that of w but for rounding. With `per: 'neuron'` the same holds for
+ * the weights of each neuron by themselves. By default only the layers' weights train; biases and normalisation parameters
+ * keep their initial values unless a group trains them, by the rule alone.
  *
  *     layca(sgd())
  *     layca(adam(), { per: 'neuron' })
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const layca = constructorWith(laycaSchema, 'rule')
+export const layca = constructorWith(schema, 'rule')
+
+export default {
+  schema,
+  label: 'Layca',
+  trainsWeightsOnly: true,
+  words: (config) => perWords(config),
+} satisfies ControlType<LaycaConfig>

@@ -1,16 +1,24 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { RuleType } from './rule-type.js'
 
-export const adagradSchema = strictObject({
+const schema = strictObject({
+  /** Selects the rule Adagrad. */
   type: z.literal('adagrad'),
-  /** Above 0. PyTorch's is 1e-10. */
+  /**
+   * The number that is added to the root of the sum of squares, above 0. PyTorch's is 1e-10.
+   * @default 1e-7
+   */
   epsilon: z.number().positive().default(1e-7),
-  /** What the sums of squares begin with. At least 0. */
+  /**
+   * The value from which the sum of squared gradients starts, at least 0.
+   * @default 0
+   */
   initialAccumulator: z.number().min(0).default(0),
 })
 
-export type AdagradConfig = z.output<typeof adagradSchema>
+export type AdagradConfig = z.output<typeof schema>
 
 /**
  * Adagrad (Duchi, Hazan and Singer, JMLR 12, 2011) as in Keras 2.1.2 with the paper's epsilon:
@@ -22,6 +30,10 @@ export type AdagradConfig = z.output<typeof adagradSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function adagrad(options: Omit<z.input<typeof adagradSchema>, 'type'> = {}): AdagradConfig {
-  return validate(adagradSchema, { type: 'adagrad', ...options }, 'adagrad')
-}
+export const adagrad = constructorOf(schema)
+
+export default {
+  schema,
+  label: 'Adagrad',
+  words: ({ initialAccumulator }) => ({ initialAccumulator: `accumulator from ${initialAccumulator}` }),
+} satisfies RuleType<AdagradConfig>

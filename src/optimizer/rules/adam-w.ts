@@ -1,21 +1,46 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import { adamWords } from './adam-words.js'
+import type { RuleType } from './rule-type.js'
 
-export const adamWSchema = strictObject({
+const schema = strictObject({
+  /** Selects the rule AdamW. */
   type: z.literal('adamW'),
-  /** As in adam. */
+  /**
+   * The decay of the mean of the gradients per step, 0 ≤ beta1 < 1.
+   * @default 0.9
+   */
   beta1: z.number().min(0).lt(1).default(0.9),
+  /**
+   * The decay of the mean of the squared gradients per step, 0 ≤ beta2 < 1.
+   * @default 0.999
+   */
   beta2: z.number().min(0).lt(1).default(0.999),
-  /** Above 0. PyTorch's 1e-8. */
+  /**
+   * The number that is added to the root of the mean of squares, above 0. The default is PyTorch's.
+   * @default 1e-8
+   */
   epsilon: z.number().positive().default(1e-8),
+  /**
+   * Where epsilon is added. true: to √v as it is, as Keras and the paper do; false: to the bias-corrected √v, as PyTorch does.
+   * @default false
+   */
   epsilonHat: z.boolean().default(false),
+  /**
+   * Divides by the root of the largest mean of squares so far (AMSGrad) in place of the present one.
+   * @default false
+   */
   amsgrad: z.boolean().default(false),
-  /** Of all parameters that train, biases and normalisation parameters included, as in PyTorch. At least 0. */
+  /**
+   * The decoupled weight decay: a step subtracts rate·weightDecay·w. At least 0. As in PyTorch, it acts on all parameters that
+   * train, biases and normalisation parameters included.
+   * @default 0.01
+   */
   weightDecay: z.number().min(0).default(0.01),
 })
 
-export type AdamWConfig = z.output<typeof adamWSchema>
+export type AdamWConfig = z.output<typeof schema>
 
 /**
  * Adam with decoupled weight decay (arXiv 1711.05101, algorithm 2 without its schedule multiplier), by default as
@@ -23,11 +48,16 @@ export type AdamWConfig = z.output<typeof adamWSchema>
  *
  *     w <- w - rate·weightDecay·w - (Adam's step)
  *
- * Groups can give parameters a decay of their own. Together with the regularization decoupledWeightDecay it would decay
- * twice, which is refused. Under layca, fixedNorm and rotational, which hold the norm of weights, it does nothing to them.
+ * Groups can give parameters a decay of their own. The regularization decoupledWeightDecay beside it would decay the weights
+ * twice, so the two together are refused. Under layca, fixedNorm and rotational, which hold the norm of weights, the decay
+ * has no effect on them.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function adamW(options: Omit<z.input<typeof adamWSchema>, 'type'> = {}): AdamWConfig {
-  return validate(adamWSchema, { type: 'adamW', ...options }, 'adamW')
-}
+export const adamW = constructorOf(schema)
+
+export default {
+  schema,
+  label: 'AdamW',
+  words: (config) => ({ ...adamWords(config), weightDecay: `weight decay ${config.weightDecay}` }),
+} satisfies RuleType<AdamWConfig>

@@ -1,42 +1,42 @@
 import { z } from 'zod'
-import { strictObject } from '../../validation/strict-object.js'
 import { constructorOf } from '../../validation/constructor.js'
+import { strictObject } from '../../validation/strict-object.js'
+import { adamWords } from './adam-words.js'
+import type { RuleType } from './rule-type.js'
 
-export const adamSchema = strictObject({
+const schema = strictObject({
+  /** Selects the rule Adam. */
   type: z.literal('adam'),
-  /** Of the mean of the gradients, 0 ≤ beta1 < 1. */
+  /**
+   * The decay of the mean of the gradients per step, 0 ≤ beta1 < 1.
+   * @default 0.9
+   */
   beta1: z.number().min(0).lt(1).default(0.9),
-  /** Of the mean of their squares, 0 ≤ beta2 < 1. */
+  /**
+   * The decay of the mean of the squared gradients per step, 0 ≤ beta2 < 1.
+   * @default 0.999
+   */
   beta2: z.number().min(0).lt(1).default(0.999),
-  /** Above 0. The paper's and Keras's 1e-7; PyTorch's is 1e-8. */
+  /**
+   * The number that is added to the root of the mean of squares, above 0. The default is that of the paper and Keras;
+   * PyTorch's is 1e-8.
+   * @default 1e-7
+   */
   epsilon: z.number().positive().default(1e-7),
-  /** true: epsilon beside √v as it is, as in Keras and the paper; false: beside the corrected one, as in PyTorch. */
+  /**
+   * Where epsilon is added. true: to √v as it is, as Keras and the paper do; false: to the bias-corrected √v, as PyTorch does.
+   * @default true
+   */
   epsilonHat: z.boolean().default(true),
-  /** Divide by the largest mean of squares so far. */
+  /**
+   * Divides by the root of the largest mean of squares so far (AMSGrad) in place of the present one.
+   * @default false
+   */
   amsgrad: z.boolean().default(false),
 })
 
-export type AdamConfig = z.output<typeof adamSchema>
+export type AdamConfig = z.output<typeof schema>
 
-/**
- * Adam (arXiv 1412.6980, algorithm 1) at step t = 1, 2, …, from m = v = 0:
- *
- *     m <- beta1·m + (1 - beta1)·g
- *     v <- beta2·v + (1 - beta2)·g²
- *
- * With `epsilonHat`, the form at the end of the article's section 2, of Keras and of the paper:
- *
- *     w <- w - rate·√(1 - beta2ᵗ)/(1 - beta1ᵗ) · m / (√v + epsilon)
- *
- * Without, the algorithm as printed and `torch.optim.Adam`:
- *
- *     w <- w - rate/(1 - beta1ᵗ) · m / (√v/√(1 - beta2ᵗ) + epsilon)
- *
- * With `amsgrad` (arXiv 1904.09237) vmax <- max(vmax, v), from 0, stands for v in the denominator.
- *
- *     adam()
- *     adam({ epsilon: 1e-8, epsilonHat: false })   // torch.optim.Adam
- *
- * @throws {LayerRotationError} INVALID_CONFIG
- */
-export const adam = constructorOf(adamSchema)
+export const adam = constructorOf(schema)
+
+export default { schema, label: 'Adam', words: (config) => adamWords(config) } satisfies RuleType<AdamConfig>

@@ -1,14 +1,18 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { RuleType } from './rule-type.js'
 
-export const effectiveSgdSchema = strictObject({ type: z.literal('effectiveSgd') })
+const schema = strictObject({
+  /** Selects the rule effective SGD. */
+  type: z.literal('effectiveSgd'),
+})
 
-export type EffectiveSgdConfig = z.output<typeof effectiveSgdSchema>
+export type EffectiveSgdConfig = z.output<typeof schema>
 
 /**
  * The SGD_effective of the paper's code: `rate` is each tensor's effective learning rate, rate/‖w‖² of plain SGD
- * (arXiv 1706.05350), whatever becomes of the norm of its weights.
+ * (arXiv 1706.05350), whatever the norm of its weights.
  *
  *     w <- w - rate·‖w‖²·g
  *
@@ -16,6 +20,6 @@ export type EffectiveSgdConfig = z.output<typeof effectiveSgdSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function effectiveSgd(): EffectiveSgdConfig {
-  return validate(effectiveSgdSchema, { type: 'effectiveSgd' }, 'effectiveSgd')
-}
+export const effectiveSgd = constructorOf(schema)
+
+export default { schema, label: 'Effective SGD' } satisfies RuleType<EffectiveSgdConfig>

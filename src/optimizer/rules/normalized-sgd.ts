@@ -1,10 +1,14 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { RuleType } from './rule-type.js'
 
-export const normalizedSgdSchema = strictObject({ type: z.literal('normalizedSgd') })
+const schema = strictObject({
+  /** Selects the rule normalised SGD. */
+  type: z.literal('normalizedSgd'),
+})
 
-export type NormalizedSgdConfig = z.output<typeof normalizedSgdSchema>
+export type NormalizedSgdConfig = z.output<typeof schema>
 
 /**
  * The paper's SGD_normalized (arXiv 1806.01603v2): each tensor makes a step of Euclidean norm `rate` against its gradient,
@@ -14,6 +18,6 @@ export type NormalizedSgdConfig = z.output<typeof normalizedSgdSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function normalizedSgd(): NormalizedSgdConfig {
-  return validate(normalizedSgdSchema, { type: 'normalizedSgd' }, 'normalizedSgd')
-}
+export const normalizedSgd = constructorOf(schema)
+
+export default { schema, label: 'Normalised SGD' } satisfies RuleType<NormalizedSgdConfig>

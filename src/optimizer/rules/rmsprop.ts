@@ -1,16 +1,24 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { RuleType } from './rule-type.js'
 
-export const rmspropSchema = strictObject({
+const schema = strictObject({
+  /** Selects the rule RMSprop. */
   type: z.literal('rmsprop'),
-  /** 0 ≤ rho < 1. PyTorch's alpha is .99. */
+  /**
+   * The decay of the mean of the squared gradients per step, 0 ≤ rho < 1. PyTorch's, which it calls alpha, is 0.99.
+   * @default 0.9
+   */
   rho: z.number().min(0).lt(1).default(0.9),
-  /** Above 0. PyTorch's is 1e-8. */
+  /**
+   * The number that is added to the root of the mean of squares, above 0. PyTorch's is 1e-8.
+   * @default 1e-7
+   */
   epsilon: z.number().positive().default(1e-7),
 })
 
-export type RmspropConfig = z.output<typeof rmspropSchema>
+export type RmspropConfig = z.output<typeof schema>
 
 /**
  * RMSprop (Tieleman and Hinton 2012, lecture 6.5 of "Neural Networks for Machine Learning") as in Keras 2.1.2 with the
@@ -23,6 +31,6 @@ export type RmspropConfig = z.output<typeof rmspropSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function rmsprop(options: Omit<z.input<typeof rmspropSchema>, 'type'> = {}): RmspropConfig {
-  return validate(rmspropSchema, { type: 'rmsprop', ...options }, 'rmsprop')
-}
+export const rmsprop = constructorOf(schema)
+
+export default { schema, label: 'RMSprop' } satisfies RuleType<RmspropConfig>

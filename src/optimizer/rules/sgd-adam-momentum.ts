@@ -1,14 +1,19 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { RuleType } from './rule-type.js'
 
-export const sgdAdamMomentumSchema = strictObject({
+const schema = strictObject({
+  /** Selects the rule SGD with Adam's momentum. */
   type: z.literal('sgdAdamMomentum'),
-  /** 0 ≤ momentum < 1 */
+  /**
+   * The decay of the mean of the gradients per step, 0 ≤ momentum < 1.
+   * @default 0.9
+   */
   momentum: z.number().min(0).lt(1).default(0.9),
 })
 
-export type SgdAdamMomentumConfig = z.output<typeof sgdAdamMomentumSchema>
+export type SgdAdamMomentumConfig = z.output<typeof schema>
 
 /**
  * SGD with the momentum of Adam, without its correction of the first steps: the paper's SGD_AMom (arXiv 1806.01603v2), which
@@ -19,8 +24,6 @@ export type SgdAdamMomentumConfig = z.output<typeof sgdAdamMomentumSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function sgdAdamMomentum(
-  options: Omit<z.input<typeof sgdAdamMomentumSchema>, 'type'> = {},
-): SgdAdamMomentumConfig {
-  return validate(sgdAdamMomentumSchema, { type: 'sgdAdamMomentum', ...options }, 'sgdAdamMomentum')
-}
+export const sgdAdamMomentum = constructorOf(schema)
+
+export default { schema, label: 'SGD_AMom' } satisfies RuleType<SgdAdamMomentumConfig>

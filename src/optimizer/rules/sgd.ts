@@ -1,16 +1,31 @@
 import { z } from 'zod'
+import { constructorOf } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { RuleType } from './rule-type.js'
 
-export const sgdSchema = strictObject({
+const schema = strictObject({
+  /** Selects the rule SGD. */
   type: z.literal('sgd'),
-  /** 0 ≤ momentum < 1 */
+  /**
+   * The momentum of the velocity, 0 ≤ momentum < 1.
+   * @default 0
+   */
   momentum: z.number().min(0).lt(1).default(0),
-  /** What the gradient loses on its way into the velocity, 0 … 1. Needs momentum. */
+  /**
+   * The share of the gradient that does not enter the velocity, 0 … 1. Above 0 it needs momentum.
+   * @default 0
+   */
   dampening: z.number().min(0).max(1).default(0),
-  /** Needs momentum, and no dampening. */
+  /**
+   * Nesterov's momentum, which needs momentum and no dampening.
+   * @default false
+   */
   nesterov: z.boolean().default(false),
-  /** true: the velocity holds the rate, as in Keras and the paper; false: the rate multiplies it, as in PyTorch. */
+  /**
+   * Where the learning rate is applied. true: inside the velocity, as in Keras and the paper; false: to the velocity, as in
+   * PyTorch.
+   * @default true
+   */
   rateInVelocity: z.boolean().default(true),
 })
   .refine((sgd) => sgd.dampening === 0 || sgd.momentum > 0, {
@@ -26,11 +41,11 @@ export const sgdSchema = strictObject({
     message: 'true needs a dampening of 0',
   })
 
-export type SgdConfig = z.output<typeof sgdSchema>
+export type SgdConfig = z.output<typeof schema>
 
 /**
- * Stochastic gradient descent of the gradient g, in one of two conventions. They are the same at a constant rate; after a
- * change of the rate, velocities that hold it go on with the old one for a while.
+ * Stochastic gradient descent of the gradient g, in one of two conventions. They are equal at a constant rate. After a
+ * change of the rate, a velocity that includes the rate still contains steps of the old rate for a while.
  *
  * With `rateInVelocity`, as in Keras 2.1.2 and the paper (section 3 of arXiv 1806.01603v2):
  *
@@ -47,6 +62,15 @@ export type SgdConfig = z.output<typeof sgdSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function sgd(options: Omit<z.input<typeof sgdSchema>, 'type'> = {}): SgdConfig {
-  return validate(sgdSchema, { type: 'sgd', ...options }, 'sgd')
-}
+export const sgd = constructorOf(schema)
+
+export default {
+  schema,
+  label: 'SGD',
+  words: ({ momentum, nesterov, rateInVelocity }) => ({
+    momentum: nesterov ? '' : `momentum ${momentum}`,
+    nesterov: `Nesterov ${momentum}`,
+    rateInVelocity: rateInVelocity ? "Keras's velocity" : "PyTorch's velocity",
+  }),
+  remark: ({ momentum }) => (momentum === 0 ? 'no momentum' : undefined),
+} satisfies RuleType<SgdConfig>

@@ -1,15 +1,18 @@
 import { z } from 'zod'
+import { rateLabel } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { ScheduleType } from '../schedule-type.js'
 import { rate } from './rates.js'
-import type { Schedule } from '../run-length.js'
 
-export const constantSchema = strictObject({
+const schema = strictObject({
+  /** Selects a constant learning rate. */
   type: z.literal('constant'),
+  /** The learning rate, a finite number above 0. */
   initial: rate,
 })
 
-export type ConstantConfig = z.output<typeof constantSchema>
+export type ConstantConfig = z.output<typeof schema>
 
 /**
  * The same learning rate from the first step to the last.
@@ -18,10 +21,14 @@ export type ConstantConfig = z.output<typeof constantSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function constant(initial: number): ConstantConfig {
-  return validate(constantSchema, { type: 'constant', initial }, 'constant')
-}
+export const constant = constructorWith(schema, 'initial')
 
-export function constantSchedule({ initial }: ConstantConfig): Schedule {
-  return () => initial
-}
+export default {
+  schema,
+  schedule: ({ initial }) => {
+    return () => initial
+  },
+  nominalRate: ({ initial }) => initial,
+  text: ({ initial }) => `${rateLabel(initial)}, constant`,
+  changesByFactors: () => true,
+} satisfies ScheduleType<ConstantConfig>

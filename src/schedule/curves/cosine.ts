@@ -1,29 +1,47 @@
 import { z } from 'zod'
+import { count, rateLabel, significant } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { finalRate, length, rate } from './rates.js'
-import { epochsOf, type RunLength, type Schedule } from '../run-length.js'
+import { epochsOf } from '../run-length.js'
+import type { ScheduleType } from '../schedule-type.js'
+import { finalRate, inEpochs, length, rate } from './rates.js'
 
 const restartsSchema = strictObject({
-  /** Epochs from the start to the first restart. */
+  /** The epochs from the start to the first restart, a whole number of at least 1. */
   period: z.int().min(1),
-  /** Of each period's length to the one before it. */
+  /**
+   * The length of each period divided by that of the one before, a whole number of at least 1.
+   * @default 1
+   */
   factor: z.int().min(1).default(1),
 })
 
-export const cosineSchema = strictObject({
+const schema = strictObject({
+  /** Selects a learning rate that falls as a cosine. */
   type: z.literal('cosine'),
+  /** The learning rate of the first step, and after each restart, a finite number above 0. */
   initial: rate,
+  /**
+   * The learning rate at the end of a fall, a finite number of at least 0.
+   * @default 0
+   */
   final: finalRate,
+  /**
+   * The length of the fall in epochs, not necessarily whole, above 0; null for that of the run, and with restarts.
+   * @default null
+   */
   epochs: length,
-  /** null for a single fall. */
+  /**
+   * The restarts of SGDR; null for a single fall.
+   * @default null
+   */
   restarts: restartsSchema.nullable().default(null),
 }).refine(({ epochs, restarts }) => epochs === null || restarts === null, {
   path: ['epochs'],
   message: 'with restarts their period says how long a fall takes; expected null',
 })
 
-export type CosineConfig = z.output<typeof cosineSchema>
+export type CosineConfig = z.output<typeof schema>
 
 /**
  * A learning rate that falls as half a period of a cosine: final + (initial - final) · (1 + cos(π t/T)) / 2 after t of T
@@ -39,20 +57,27 @@ export type CosineConfig = z.output<typeof cosineSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function cosine(
-  initial: number,
-  options: Omit<z.input<typeof cosineSchema>, 'type' | 'initial'> = {},
-): CosineConfig {
-  return validate(cosineSchema, { type: 'cosine', initial, ...options }, 'cosine')
-}
+export const cosine = constructorWith(schema, 'initial')
 
-export function cosineSchedule(config: CosineConfig, run: RunLength): Schedule {
-  const { initial, final, restarts } = config
-  const at = (part: number) => final + ((initial - final) * (1 + Math.cos(Math.PI * part))) / 2
-  if (restarts !== null) return (epoch) => at(partOfPeriod(epoch, restarts))
-  const epochs = epochsOf(config, run)
-  return (epoch) => at(Math.min(1, epoch / epochs))
-}
+export default {
+  schema,
+  schedule: (config, run) => {
+    const { initial, final, restarts } = config
+    const at = (part: number) => final + ((initial - final) * (1 + Math.cos(Math.PI * part))) / 2
+    if (restarts !== null) return (epoch) => at(partOfPeriod(epoch, restarts))
+    const epochs = epochsOf(config, run)
+    return (epoch) => at(Math.min(1, epoch / epochs))
+  },
+  nominalRate: ({ initial }) => initial,
+  text: ({ initial, final, epochs, restarts }) => {
+    const fall = `${rateLabel(initial)} to ${significant(final)}, cosine`
+    if (restarts === null) return fall + inEpochs(epochs)
+    const { period, factor } = restarts
+    const longer = factor === 1 ? '' : `, each ${factor} times as long as the one before`
+    return `${fall} with restarts, the first after ${count(period, 'epoch')}${longer}`
+  },
+  changesByFactors: () => false,
+} satisfies ScheduleType<CosineConfig>
 
 function partOfPeriod(epoch: number, { period, factor }: z.output<typeof restartsSchema>): number {
   if (factor === 1) return (epoch % period) / period

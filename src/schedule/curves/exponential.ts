@@ -1,17 +1,20 @@
 import { z } from 'zod'
+import { rateLabel, significant } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { ScheduleType } from '../schedule-type.js'
 import { rate } from './rates.js'
-import type { Schedule } from '../run-length.js'
 
-export const exponentialSchema = strictObject({
+const schema = strictObject({
+  /** Selects a learning rate that falls exponentially. */
   type: z.literal('exponential'),
+  /** The learning rate of the first step, a finite number above 0. */
   initial: rate,
-  /** Of each epoch's end to its beginning. A finite number above 0. */
+  /** The rate at the end of an epoch divided by that at its beginning, a finite number above 0. */
   factor: z.number().positive(),
 })
 
-export type ExponentialConfig = z.output<typeof exponentialSchema>
+export type ExponentialConfig = z.output<typeof schema>
 
 /**
  * A learning rate that falls by the same factor in every epoch, a little at each step: initial · factor^t after t epochs.
@@ -22,10 +25,14 @@ export type ExponentialConfig = z.output<typeof exponentialSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function exponential(initial: number, options: { factor: number }): ExponentialConfig {
-  return validate(exponentialSchema, { type: 'exponential', initial, ...options }, 'exponential')
-}
+export const exponential = constructorWith(schema, 'initial')
 
-export function exponentialSchedule({ initial, factor }: ExponentialConfig): Schedule {
-  return (epoch) => initial * factor ** epoch
-}
+export default {
+  schema,
+  schedule: ({ initial, factor }) => {
+    return (epoch) => initial * factor ** epoch
+  },
+  nominalRate: ({ initial }) => initial,
+  text: ({ initial, factor }) => `${rateLabel(initial)}, times ${significant(factor)} each epoch`,
+  changesByFactors: () => true,
+} satisfies ScheduleType<ExponentialConfig>

@@ -1,17 +1,29 @@
 import { z } from 'zod'
+import { rateLabel, significant } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { finalRate, length, rate } from './rates.js'
-import { epochsOf, type RunLength, type Schedule } from '../run-length.js'
+import { epochsOf } from '../run-length.js'
+import type { ScheduleType } from '../schedule-type.js'
+import { finalRate, inEpochs, length, rate } from './rates.js'
 
-export const linearSchema = strictObject({
+const schema = strictObject({
+  /** Selects a learning rate on a straight line. */
   type: z.literal('linear'),
+  /** The learning rate of the first step, a finite number above 0. */
   initial: rate,
+  /**
+   * The learning rate at the end of the line and after it, a finite number of at least 0.
+   * @default 0
+   */
   final: finalRate,
+  /**
+   * The length of the line in epochs, not necessarily whole, above 0; null for that of the run.
+   * @default null
+   */
   epochs: length,
 })
 
-export type LinearConfig = z.output<typeof linearSchema>
+export type LinearConfig = z.output<typeof schema>
 
 /**
  * A learning rate that goes from `initial` to `final` on a straight line and stays there. The line is as long as `epochs`,
@@ -24,15 +36,16 @@ export type LinearConfig = z.output<typeof linearSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function linear(
-  initial: number,
-  options: Omit<z.input<typeof linearSchema>, 'type' | 'initial'> = {},
-): LinearConfig {
-  return validate(linearSchema, { type: 'linear', initial, ...options }, 'linear')
-}
+export const linear = constructorWith(schema, 'initial')
 
-export function linearSchedule(config: LinearConfig, run: RunLength): Schedule {
-  const { initial, final } = config
-  const epochs = epochsOf(config, run)
-  return (epoch) => initial + (final - initial) * Math.min(1, epoch / epochs)
-}
+export default {
+  schema,
+  schedule: (config, run) => {
+    const { initial, final } = config
+    const epochs = epochsOf(config, run)
+    return (epoch) => initial + (final - initial) * Math.min(1, epoch / epochs)
+  },
+  nominalRate: ({ initial }) => initial,
+  text: ({ initial, final, epochs }) => `${rateLabel(initial)} to ${significant(final)}, linear${inEpochs(epochs)}`,
+  changesByFactors: () => false,
+} satisfies ScheduleType<LinearConfig>

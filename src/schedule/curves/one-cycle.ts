@@ -1,25 +1,44 @@
 import { z } from 'zod'
+import { rateLabel, share, significant } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { length, rate } from './rates.js'
-import { epochsOf, type RunLength, type Schedule } from '../run-length.js'
+import { epochsOf } from '../run-length.js'
+import type { ScheduleType } from '../schedule-type.js'
+import { inEpochs, length, rate } from './rates.js'
 
-export const oneCycleSchema = strictObject({
+const schema = strictObject({
+  /** Selects the one-cycle policy. */
   type: z.literal('oneCycle'),
-  /** The largest rate. */
+  /** The largest learning rate, a finite number above 0. */
   maximum: rate,
-  /** The first rate is maximum / initialDivisor. At least 1. */
+  /**
+   * The largest rate divided by the first one, at least 1.
+   * @default 25
+   */
   initialDivisor: z.number().min(1).default(25),
-  /** The last rate is the first one / finalDivisor. A finite number above 0. */
+  /**
+   * The first rate divided by the last one, a finite number above 0.
+   * @default 10000
+   */
   finalDivisor: z.number().positive().default(1e4),
-  /** The share of the steps in which the rate rises: 0 ≤ share < 1. */
+  /**
+   * The share of the steps in which the rate rises, 0 ≤ warmupShare < 1.
+   * @default 0.3
+   */
   warmupShare: z.number().min(0).lt(1).default(0.3),
-  /** The shape of the rise and of the fall. */
+  /**
+   * The shape of the rise and of the fall.
+   * @default "cosine"
+   */
   anneal: z.enum(['cosine', 'linear']).default('cosine'),
+  /**
+   * The length of the cycle in epochs, not necessarily whole, above 0; null for that of the run.
+   * @default null
+   */
   epochs: length,
 })
 
-export type OneCycleConfig = z.output<typeof oneCycleSchema>
+export type OneCycleConfig = z.output<typeof schema>
 
 /**
  * The one-cycle policy (arXiv 1708.07120): the learning rate rises to `maximum` and then falls far below where it began.
@@ -32,26 +51,31 @@ export type OneCycleConfig = z.output<typeof oneCycleSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function oneCycle(
-  maximum: number,
-  options: Omit<z.input<typeof oneCycleSchema>, 'type' | 'maximum'> = {},
-): OneCycleConfig {
-  return validate(oneCycleSchema, { type: 'oneCycle', maximum, ...options }, 'oneCycle')
-}
+export const oneCycle = constructorWith(schema, 'maximum')
 
-export function oneCycleSchedule(config: OneCycleConfig, run: RunLength): Schedule {
-  const { maximum, initialDivisor, finalDivisor, warmupShare, anneal } = config
-  const epochs = epochsOf(config, run)
-  const step = run.stepsPerEpoch === undefined ? 0 : 1 / run.stepsPerEpoch
-  const top = warmupShare * epochs - step
-  const end = epochs - step
-  const first = maximum / initialDivisor
-  const between = anneal === 'cosine' ? cosineBetween : linearBetween
-  return (epoch) => {
-    if (epoch < top) return between(first, maximum, epoch / top)
-    return between(maximum, first / finalDivisor, Math.min(1, (epoch - top) / (end - top)))
-  }
-}
+export default {
+  schema,
+  schedule: (config, run) => {
+    const { maximum, initialDivisor, finalDivisor, warmupShare, anneal } = config
+    const epochs = epochsOf(config, run)
+    const step = run.stepsPerEpoch === undefined ? 0 : 1 / run.stepsPerEpoch
+    const top = warmupShare * epochs - step
+    const end = epochs - step
+    const first = maximum / initialDivisor
+    const between = anneal === 'cosine' ? cosineBetween : linearBetween
+    return (epoch) => {
+      if (epoch < top) return between(first, maximum, epoch / top)
+      return between(maximum, first / finalDivisor, Math.min(1, (epoch - top) / (end - top)))
+    }
+  },
+  nominalRate: ({ maximum }) => maximum,
+  text: ({ maximum, initialDivisor, finalDivisor, warmupShare, anneal, epochs }) => {
+    const first = maximum / initialDivisor
+    const rise = `${rateLabel(maximum)}, one ${anneal} cycle from ${significant(first)}, up in ${share(warmupShare)} of the steps`
+    return `${rise}, then down to ${significant(first / finalDivisor)}${inEpochs(epochs)}`
+  },
+  changesByFactors: () => false,
+} satisfies ScheduleType<OneCycleConfig>
 
 const cosineBetween = (from: number, to: number, part: number) =>
   to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2

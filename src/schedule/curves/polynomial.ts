@@ -1,19 +1,31 @@
 import { z } from 'zod'
+import { rateLabel, significant } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
-import { finalRate, length, rate } from './rates.js'
-import { epochsOf, type RunLength, type Schedule } from '../run-length.js'
+import { epochsOf } from '../run-length.js'
+import type { ScheduleType } from '../schedule-type.js'
+import { finalRate, inEpochs, length, rate } from './rates.js'
 
-export const polynomialSchema = strictObject({
+const schema = strictObject({
+  /** Selects a learning rate that falls as a power of the remaining epochs. */
   type: z.literal('polynomial'),
+  /** The learning rate of the first step, a finite number above 0. */
   initial: rate,
-  /** A finite number above 0: above 1 the rate falls fast at first, below 1 fast at last. */
+  /** The exponent, a finite number above 0: above 1 the rate falls fast at first, below 1 fast at last. */
   power: z.number().positive(),
+  /**
+   * The learning rate at the end of the fall and after it, a finite number of at least 0.
+   * @default 0
+   */
   final: finalRate,
+  /**
+   * The length of the fall in epochs, not necessarily whole, above 0; null for that of the run.
+   * @default null
+   */
   epochs: length,
 })
 
-export type PolynomialConfig = z.output<typeof polynomialSchema>
+export type PolynomialConfig = z.output<typeof schema>
 
 /**
  * A learning rate that goes to `final` as a power of the epochs that remain: final + (initial - final) · (1 - t/T)^power
@@ -25,15 +37,17 @@ export type PolynomialConfig = z.output<typeof polynomialSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function polynomial(
-  initial: number,
-  options: Omit<z.input<typeof polynomialSchema>, 'type' | 'initial'>,
-): PolynomialConfig {
-  return validate(polynomialSchema, { type: 'polynomial', initial, ...options }, 'polynomial')
-}
+export const polynomial = constructorWith(schema, 'initial')
 
-export function polynomialSchedule(config: PolynomialConfig, run: RunLength): Schedule {
-  const { initial, final, power } = config
-  const epochs = epochsOf(config, run)
-  return (epoch) => final + (initial - final) * (1 - Math.min(1, epoch / epochs)) ** power
-}
+export default {
+  schema,
+  schedule: (config, run) => {
+    const { initial, final, power } = config
+    const epochs = epochsOf(config, run)
+    return (epoch) => final + (initial - final) * (1 - Math.min(1, epoch / epochs)) ** power
+  },
+  nominalRate: ({ initial }) => initial,
+  text: ({ initial, final, power, epochs }) =>
+    `${rateLabel(initial)} to ${significant(final)} with power ${significant(power)}${inEpochs(epochs)}`,
+  changesByFactors: () => false,
+} satisfies ScheduleType<PolynomialConfig>

@@ -1,19 +1,22 @@
 import { z } from 'zod'
+import { rateLabel, significant } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
-import { validate } from '../../validation/validate.js'
+import type { ScheduleType } from '../schedule-type.js'
 import { rate } from './rates.js'
-import type { Schedule } from '../run-length.js'
 
-export const stepsSchema = strictObject({
+const schema = strictObject({
+  /** Selects a learning rate that drops at given epochs. */
   type: z.literal('steps'),
+  /** The learning rate of the first epoch, a finite number above 0. */
   initial: rate,
-  /** Epochs, 0-based and ascending, from which on the rate is multiplied once more. */
+  /** The epochs, 0-based and ascending, at whose beginning the rate is multiplied by the factor. */
   at: z.array(z.int().min(1)).refine(isAscending, 'the epochs do not ascend; expected each once, in ascending order'),
-  /** A finite number above 0. */
+  /** The factor of each drop, a finite number above 0. */
   factor: z.number().positive(),
 })
 
-export type StepsConfig = z.output<typeof stepsSchema>
+export type StepsConfig = z.output<typeof schema>
 
 /**
  * A learning rate that is multiplied by `factor` at the beginning of each epoch in `at`.
@@ -24,14 +27,20 @@ export type StepsConfig = z.output<typeof stepsSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function steps(initial: number, drops: { at: number[]; factor: number }): StepsConfig {
-  return validate(stepsSchema, { type: 'steps', initial, ...drops }, 'steps')
-}
+export const steps = constructorWith(schema, 'initial')
 
-/** initial · factor^(number of drops up to now) */
-export function stepsSchedule({ initial, at, factor }: StepsConfig): Schedule {
-  return (epoch) => initial * factor ** at.filter((drop) => drop <= epoch).length
-}
+export default {
+  schema,
+  schedule: ({ initial, at, factor }) => {
+    return (epoch) => initial * factor ** at.filter((drop) => drop <= epoch).length
+  },
+  nominalRate: ({ initial }) => initial,
+  text: ({ initial, at, factor }) =>
+    at.length === 0
+      ? rateLabel(initial)
+      : `${rateLabel(initial)}, times ${significant(factor)} after ${at.join(', ')} epochs`,
+  changesByFactors: () => true,
+} satisfies ScheduleType<StepsConfig>
 
 function isAscending(values: readonly number[]): boolean {
   return values.every((value, i) => i === 0 || value > values[i - 1]!)

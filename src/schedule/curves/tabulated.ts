@@ -1,33 +1,36 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
+import { rateLabel } from '../../text/numbers.js'
+import { constructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 import type { Schedule } from '../run-length.js'
+import type { ScheduleType } from '../schedule-type.js'
 
-export const tabulatedSchema = strictObject({
+const schema = strictObject({
+  /** Selects learning rates from a table. */
   type: z.literal('tabulated'),
   /** The rates one after the other, finite numbers of at least 0, for all epochs of the run or more. */
   values: z.array(z.number().min(0)).min(1),
-  /** null for one value an epoch, else one a step: the steps per epoch, which the run must have. */
+  /**
+   * The steps per epoch, which the run must have, where the table has one value a step; null for one value an epoch.
+   * @default null
+   */
   stepsPerEpoch: z.int().min(1).nullable().default(null),
 })
 
-export type TabulatedConfig = z.output<typeof tabulatedSchema>
+export type TabulatedConfig = z.output<typeof schema>
 
 /**
- * Learning rates from a table: one for each epoch or, with `stepsPerEpoch`, one for each step.
+ * Learning rates from a table: one for each epoch or, with `stepsPerEpoch`, one for each step. After the end of the table the
+ * last rate stays.
  *
  *     tabulated([1, 0.5, 0.2])                           // epochs 0, 0.5, 1, 2.9: 1, 1, 0.5, 0.2
  *     tabulated([0.1, 0.2, 1, 1], { stepsPerEpoch: 2 })  // epochs 0, 0.5, 1, 1.5: 0.1, 0.2, 1, 1
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function tabulated(
-  values: readonly number[],
-  options: Omit<z.input<typeof tabulatedSchema>, 'type' | 'values'> = {},
-): TabulatedConfig {
-  return validate(tabulatedSchema, { type: 'tabulated', values, ...options }, 'tabulated')
-}
+export const tabulated = constructorWith(schema, 'values')
 
 /**
  * The table of any function of the time in epochs, which is called for each epoch or, with `stepsPerEpoch`, each step. An
@@ -35,16 +38,13 @@ export function tabulated(
  *
  *     scheduleFrom((epoch) => 0.1 / (1 + epoch), { epochs: 4 })   // 0.1, 0.05, 0.0333, 0.025
  *
- * Of another schedule it makes one that changes between epochs only, as PyTorch's do that are stepped once an epoch:
+ * From another schedule it makes one that changes between epochs only, like those of PyTorch that are stepped once an epoch:
  *
  *     scheduleFrom(schedule(cosine(1, { epochs: 4 })), { epochs: 4 })   // 1, 0.8536, 0.5, 0.1464
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function scheduleFrom(
-  rate: Schedule,
-  { epochs, stepsPerEpoch }: { epochs: number; stepsPerEpoch?: number },
-): TabulatedConfig {
+export function scheduleFrom(rate: Schedule, { epochs, stepsPerEpoch }: TableSize): TabulatedConfig {
   const perEpoch = validate(z.int().min(1), stepsPerEpoch ?? 1, 'scheduleFrom: stepsPerEpoch')
   const count = validate(z.int().min(1), epochs, 'scheduleFrom: epochs') * perEpoch
   if (count > mostValues) {
@@ -60,12 +60,33 @@ export function scheduleFrom(
   return tabulated(values, stepsPerEpoch === undefined ? {} : { stepsPerEpoch })
 }
 
-/** What fits into a config.json. */
+/** The size of the table that scheduleFrom makes. */
+interface TableSize {
+  /** The epochs of the table, a whole number of at least 1. */
+  epochs: number
+  /** The steps per epoch, a whole number of at least 1, for a rate for each step; without it a rate for each epoch. */
+  stepsPerEpoch?: number
+}
+
+/** The most values that fit into a config.json. */
 const mostValues = 2 ** 20
 
-/** After the end of the table its last value. */
-export function tabulatedSchedule({ values, stepsPerEpoch }: TabulatedConfig): Schedule {
-  const perEpoch = stepsPerEpoch ?? 1
-  // Of step 3 in epoch 7 the time 7 + 3/351 is rounded, and 351 times as much may come out just below 2460.
-  return (epoch) => values[Math.min(values.length - 1, Math.floor(epoch * perEpoch + 1e-6))]!
-}
+export default {
+  schema,
+  schedule: ({ values, stepsPerEpoch }) => {
+    const perEpoch = stepsPerEpoch ?? 1
+    // The time of step 3 in epoch 7, 7 + 3/351, is rounded, so that 351 times as much may come out just below 2460.
+    return (epoch) => values[Math.min(values.length - 1, Math.floor(epoch * perEpoch + 1e-6))]!
+  },
+  nominalRate: ({ values }) => values[0]!,
+  text: ({ values, stepsPerEpoch }) =>
+    `${rateLabel(values[0]!)} at first, from a table of one rate ${stepsPerEpoch === null ? 'an epoch' : 'a step'}`,
+  changesByFactors: () => true,
+  misfit: ({ values, stepsPerEpoch }, epochs) => {
+    const needed = epochs * (stepsPerEpoch ?? 1)
+    if (values.length >= needed) return undefined
+    const run = stepsPerEpoch === null ? 'one an epoch' : `one a step: ${epochs} epochs of ${stepsPerEpoch}`
+    return { key: 'values', message: `${values.length} rates; expected at least ${needed}, ${run}` }
+  },
+  stepsPerEpoch: ({ stepsPerEpoch }) => stepsPerEpoch,
+} satisfies ScheduleType<TabulatedConfig>

@@ -3,8 +3,9 @@ import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 
 export const alphaSchema = strictObject({
+  /** Selects the paper's multipliers. */
   type: z.literal('alpha'),
-  /** -1 < alpha < 1 */
+  /** The strength, -1 < alpha < 1: above 0 the first layers are slow, below 0 the last. */
   alpha: z.number().gt(-1).lt(1),
 })
 
@@ -29,7 +30,7 @@ export function alphaMultipliers(alpha: number): AlphaConfig {
   return validate(alphaSchema, { type: 'alpha', alpha }, 'alphaMultipliers')
 }
 
-/** @returns one for each layer */
+/** @returns the multiplier of each layer */
 export function alphaFactors({ alpha }: AlphaConfig, layers: number): number[] {
   const last = Math.max(1, layers - 1)
   return Array.from({ length: layers }, (_, i) => {

@@ -7,7 +7,7 @@ export const multipliersSchema = z.discriminatedUnion('type', [alphaSchema, tabl
 export type MultipliersConfig = z.output<typeof multipliersSchema>
 
 /**
- * What the rate of each layer is multiplied by.
+ * The factors by which the learning rate of each layer is multiplied.
  *
  * @param config null for 1 everywhere
  * @param layers names of the monitored layers in forward order

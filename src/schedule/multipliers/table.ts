@@ -2,16 +2,21 @@ import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import type { LayerSpec } from '../../model/layers.js'
+import type { Options } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 
 const factor = z.number().min(0)
 
 export const tableSchema = strictObject({
+  /** Selects multipliers from a table. */
   type: z.literal('table'),
-  /** By the layer's name: finite numbers of at least 0. */
+  /** The multipliers by name of the layer, finite numbers of at least 0. */
   layers: z.record(z.string(), factor),
-  /** Of all other layers. */
+  /**
+   * The multiplier of all other layers, a finite number of at least 0.
+   * @default 1
+   */
   others: factor.default(1),
 })
 
@@ -27,7 +32,7 @@ export type MultiplierTableConfig = z.output<typeof tableSchema>
  */
 export function layerMultipliers(
   layers: Readonly<Record<string, number>>,
-  options: { others?: number } = {},
+  options: Options<typeof tableSchema, 'layers'> = {},
 ): MultiplierTableConfig {
   return validate(tableSchema, { type: 'table', layers, ...options }, 'layerMultipliers')
 }
@@ -53,7 +58,7 @@ export function multipliersFrom(
   return layerMultipliers(Object.fromEntries(entries))
 }
 
-/** @returns one for each layer */
+/** @returns the multiplier of each layer */
 export function tableFactors({ layers: table, others }: MultiplierTableConfig, layers: readonly string[]): number[] {
   return layers.map((layer) => (Object.hasOwn(table, layer) ? table[layer]! : others))
 }

@@ -16,7 +16,9 @@ import {
   warmup,
   type ExperimentInput,
 } from '../../../src/index.js'
+import { learningRateSchema } from '../../../src/schedule/schedule.js'
 import { failure } from '../../support/failure.js'
+import { typesOf } from '../../support/types-of.js'
 
 const valid: ExperimentInput = {
   name: 'rates',
@@ -100,7 +102,7 @@ describe('refused before anything starts', () => {
     ],
     [
       { learningRate: { type: 'cosin', initial: 1 } },
-      'learningRate.type is "cosin"; expected one of constant, steps, exponential, polynomial, linear, cosine, oneCycle, tabulated, warmup, perLayer, replay, rotateTo; did you mean "cosine"?',
+      `learningRate.type is "cosin"; expected one of ${typesOf(learningRateSchema)}; did you mean "cosine"?`,
     ],
     [
       { learningRate: { type: 'warmup', epochs: 1, schedule: { type: 'constant', initial: -1 } } },

@@ -1,7 +1,7 @@
 import { combine, dot, norm, vector, type Vector } from '../../native/support/vectors.js'
 
 /**
- * The five steps of Layca(W, step, rho) in PAPER.md 3, in its words: s is the rule's descent step, which is subtracted, so
+ * The five steps of Layca in section 4 of arXiv 1806.01603v2: s is the rule's descent step, which is subtracted, so
  * it is -u. Returns W.
  */
 export function layca(weights: Vector, update: Vector, rho: number): Float64Array {

@@ -1,0 +1,16 @@
+import fc from 'fast-check'
+
+/** What the file of a schedule in curves/ says for the tests of all schedules. */
+export interface CurveProof<Config> {
+  /** The values that its documentation prints: rates at times, to four digits. */
+  printed: [config: Config, epochs: number[], rates: number[]][]
+  /** Any config of the type, of a run of any length. */
+  any: fc.Arbitrary<Config>
+  /** Configs whose rates agree with the PyTorch baseline in a run of 9 epochs of 7 steps. */
+  baseline: Config[]
+}
+
+export const rate = fc.double({ min: 1e-9, max: 100, noNaN: true })
+export const finalRate = fc.double({ min: 0, max: 100, noNaN: true })
+export const length = fc.double({ min: 0.01, max: 300, noNaN: true })
+export const factor = fc.double({ min: 0.01, max: 1, noNaN: true })
