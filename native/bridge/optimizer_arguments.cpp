@@ -1,6 +1,7 @@
 #include "optimizer_arguments.h"
 
 #include <cmath>
+#include <optional>
 
 namespace layer_rotation {
 namespace {
@@ -11,79 +12,69 @@ double at_least_zero(const Argument& argument) {
   return number;
 }
 
-/// 0 … 1, without 1.
-double share(const Argument& argument) {
-  const double number = argument.number();
-  if (!(number >= 0 && number < 1)) argument.fail("a number of at least 0 and below 1");
-  return number;
-}
+/// The fields of a rule or a control, as its read() asks for them.
+struct Config {
+  const Argument& argument;
 
-RuleSpec read_rule(const Argument& rule) {
-  using Type = RuleSpec::Type;
-  RuleSpec spec;
-  spec.type = rule["type"].one_of<Type>({{"sgd", Type::kSgd},
-                                         {"sgdAdamMomentum", Type::kSgdAdamMomentum},
-                                         {"adam", Type::kAdam},
-                                         {"adamW", Type::kAdam},
-                                         {"rmsprop", Type::kRmsprop},
-                                         {"adagrad", Type::kAdagrad},
-                                         {"normalizedSgd", Type::kNormalizedSgd},
-                                         {"effectiveSgd", Type::kEffectiveSgd}});
-  switch (spec.type) {
-    case Type::kSgd:
-      spec.momentum = share(rule["momentum"]);
-      spec.dampening = at_least_zero(rule["dampening"]);
-      spec.nesterov = rule["nesterov"].boolean();
-      spec.rate_in_velocity = rule["rateInVelocity"].boolean();
-      break;
-    case Type::kSgdAdamMomentum: spec.momentum = share(rule["momentum"]); break;
-    case Type::kAdam:
-      spec.beta1 = share(rule["beta1"]);
-      spec.beta2 = share(rule["beta2"]);
-      spec.epsilon = at_least_zero(rule["epsilon"]);
-      spec.epsilon_hat = rule["epsilonHat"].boolean();
-      spec.amsgrad = rule["amsgrad"].boolean();
-      break;
-    case Type::kRmsprop:
-      spec.beta2 = share(rule["rho"]);
-      spec.epsilon = at_least_zero(rule["epsilon"]);
-      break;
-    case Type::kAdagrad:
-      spec.epsilon = at_least_zero(rule["epsilon"]);
-      spec.initial_accumulator = at_least_zero(rule["initialAccumulator"]);
-      break;
-    case Type::kNormalizedSgd:
-    case Type::kEffectiveSgd: break;
+  double at_least_zero(const char* field) const { return layer_rotation::at_least_zero(argument[field]); }
+  /// 0 ≤ number < 1
+  double fraction(const char* field) const {
+    const double number = argument[field].number();
+    if (!(number >= 0 && number < 1)) argument[field].fail("a number of at least 0 and below 1");
+    return number;
   }
-  return spec;
+  bool boolean(const char* field) const { return argument[field].boolean(); }
+  bool per_neuron(const char* field) const {
+    return argument[field].one_of<bool>({{"layer", false}, {"neuron", true}});
+  }
+};
+
+/// "a, b or c"
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "" : i + 1 < names.size() ? ", " : " or ") + names[i];
+  return text;
 }
 
-bool read_per_neuron(const Argument& per) { return per.one_of<bool>({{"layer", false}, {"neuron", true}}); }
+/// The first parameter says which types there are.
+template <class... R>
+Rule read_rule(const std::variant<R...>*, const Argument& argument) {
+  const std::string type = argument["type"].string();
+  std::optional<Rule> found;
+  std::vector<std::string> names;
+  const auto try_one = [&](auto rule) {
+    for (const char* name : decltype(rule)::kNames) {
+      names.push_back(name);
+      if (type != name) continue;
+      rule.read(Config{argument});
+      found = rule;
+    }
+  };
+  (try_one(R()), ...);
+  if (!found) argument["type"].fail(listed(names));
+  return *found;
+}
+
+/// controls::None where the type is none of a control: it is then a rule's.
+template <class... C>
+Control read_control(const std::variant<controls::None, C...>*, const Argument& argument) {
+  const std::string type = argument["type"].string();
+  Control found;
+  const auto try_one = [&](auto control) {
+    if (type != decltype(control)::kName) return;
+    control.read(Config{argument});
+    found = control;
+  };
+  (try_one(C()), ...);
+  return found;
+}
 
 }  // namespace
 
 OptimizerSpec read_optimizer(const Argument& optimizer) {
-  using Type = ControlSpec::Type;
-  const std::string type = optimizer["type"].string();
-  ControlSpec control;
-  if (type == "layca" || type == "fixedNorm") {
-    control.type = type == "layca" ? Type::kLayca : Type::kFixedNorm;
-    control.per_neuron = read_per_neuron(optimizer["per"]);
-  } else if (type == "rotational") {
-    control.type = Type::kRotational;
-    control.per_neuron = read_per_neuron(optimizer["per"]);
-    control.decay = share(optimizer["decay"]);
-  } else if (type == "projected") {
-    control.type = Type::kProjected;
-    control.delta = at_least_zero(optimizer["delta"]);
-    control.decay_ratio = at_least_zero(optimizer["decayRatio"]);
-  } else if (type == "lars") {
-    control.type = Type::kLars;
-    control.trust_coefficient = at_least_zero(optimizer["trustCoefficient"]);
-    control.epsilon = at_least_zero(optimizer["epsilon"]);
-    control.clip = optimizer["clip"].boolean();
-  }
-  return {read_rule(control.type == Type::kNone ? optimizer : optimizer["rule"]), control};
+  const Control control = read_control(static_cast<const Control*>(nullptr), optimizer);
+  const bool is_controlled = !std::holds_alternative<controls::None>(control);
+  return {read_rule(static_cast<const Rule*>(nullptr), is_controlled ? optimizer["rule"] : optimizer), control};
 }
 
 ParameterSettings read_parameter_settings(const Argument& settings) {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <tuple>
+#include <variant>
 
 #include "block_kernel.h"
 #include "sum.h"
@@ -78,6 +80,18 @@ void run_on_cuda(const Kernel& kernel, int64_t items) {
   block_kernel<Kernel><<<blocks, kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(kernel, items);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
+
+/// In a .cu file, `template struct CompiledForAll<Kernel, std::variant<A, B, …>>;` compiles Kernel<A>, Kernel<B>, … for
+/// the device: to have their addresses, the compiler has to make them.
+template <template <class> class Kernel, class Variant>
+struct CompiledForAll;
+template <template <class> class Kernel, class... T>
+struct CompiledForAll<Kernel, std::variant<T...>> {
+  static const std::tuple<void (*)(const Kernel<T>&, int64_t)...> kAddresses;
+};
+template <template <class> class Kernel, class... T>
+const std::tuple<void (*)(const Kernel<T>&, int64_t)...> CompiledForAll<Kernel, std::variant<T...>>::kAddresses{
+    &run_on_cuda<Kernel<T>>...};
 
 }  // namespace layer_rotation::kernel
 

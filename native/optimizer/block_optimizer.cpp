@@ -6,6 +6,8 @@
 
 #include "../device/upload.h"
 #include "../rotation/monitor.h"
+#include "block_decisions.h"
+#include "block_passes.h"
 
 namespace layer_rotation {
 namespace {
@@ -23,7 +25,7 @@ std::vector<block::Unit> units_of(const std::vector<Slot>& slots, const std::vec
   return units;
 }
 
-/// The chunks of all units; tells the units theirs.
+/// The chunks of all units; writes into each unit which are its own.
 std::vector<block::Chunk> cut(const std::vector<Slot>& slots, std::vector<block::Unit>& units) {
   std::vector<block::Chunk> chunks;
   for (size_t u = 0; u < units.size(); ++u) {
@@ -53,11 +55,7 @@ block::Slot on_device(const Slot& slot, const std::vector<block::Unit>& units) {
   result.units = static_cast<int32_t>(slot.units);
   result.first_chunk = first.first_chunk;
   result.chunks = last.first_chunk + last.chunks - first.first_chunk;
-  result.controlled = slot.controlled;
-  result.scaled = slot.is_weight() && slot.settings.controlled;
-  result.rate_factor = slot.settings.rate_factor;
-  result.decay = slot.settings.decay;
-  result.decoupled_decay = slot.settings.decoupled_decay;
+  result.settings = slot.settings;
   return result;
 }
 
@@ -84,8 +82,7 @@ BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers
     memory_.push_back(kernel::bytes(count * sizeof(Value), device));
     return kernel::pointer<Value>(memory_.back());
   };
-  tables_.rule = spec.rule;
-  tables_.control = spec.control;
+  tables_.optimizer = spec;
   tables_.epoch = epoch.tables();
   tables_.layers = static_cast<int64_t>(layers.size());
   tables_.slots = keep(table);
@@ -95,8 +92,8 @@ BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers
   tables_.chunk_gradients = sums ? space(tables_.chunk_gradients, chunks.size()) : nullptr;
   tables_.unit_gradients = sums ? space(tables_.unit_gradients, units.size()) : nullptr;
   tables_.updates = space(tables_.updates, table.size());
-  tables_.chunk_projections = space(tables_.chunk_projections, chunks.size());
-  tables_.unit_projections = space(tables_.unit_projections, units.size());
+  tables_.chunk_updates = space(tables_.chunk_updates, chunks.size());
+  tables_.unit_updates = space(tables_.unit_updates, units.size());
   tables_.combinations = space(tables_.combinations, units.size());
   mean_squares_ = kernel::uploaded(std::vector<RunningMean>(units.size()), device);
   tables_.mean_squares = kernel::pointer<RunningMean>(mean_squares_);
@@ -140,7 +137,7 @@ void BlockOptimizer::find_gradients() {
   GradientTable& table = captured_ != nullptr ? *captured_ : eager_;
   const bool moved = addresses != table.addresses;
   table.addresses = std::move(addresses);
-  // A captured step's kernels run later, by when end_capture() has copied the addresses.
+  // A captured step's kernels run later, when end_capture() has copied the addresses.
   if (captured_ == nullptr && moved) kernel::upload(eager_.addresses.data(), eager_.addresses.size(), eager_.on_device);
 }
 
@@ -150,24 +147,25 @@ bool BlockOptimizer::step(bool record) {
   find_gradients();
   block::Tables tables = tables_;
   tables.gradients = kernel::pointer<const void*>((captured_ != nullptr ? *captured_ : eager_).on_device);
-  rules::with_rule(rule_kind(spec_.rule), [&](auto rule) { update<decltype(rule)>(tables, record); });
+  // The rate and the step do not matter to which formula it is.
+  with_alternative(formula_at(spec_.rule, 0, 1), [&]<class F>(const F&) { update<F>(tables, record); });
   gradients_.clear();
   return true;
 }
 
-template <class Rule>
+template <class F>
 void BlockOptimizer::update(const block::Tables& tables, bool record) const {
   const at::Device device = epoch_.device();
   const auto slots = static_cast<int64_t>(slots_.slots.size());
-  const bool is_projected = spec_.control.type == ControlSpec::Type::kProjected;
+  const bool combines_layers = layer_rotation::combines_layers(spec_.control);
   if (needs_gradient_sums(spec_)) kernel::run(block::GradientSumsOfChunks{tables}, chunks_, device);
-  if (is_projected) kernel::run(block::GradientSumsOfUnits{tables}, units_, device);
-  kernel::run(block::PrepareUpdates{tables}, slots, device);
-  if (combines(spec_.control)) kernel::run(block::ProjectChunks<Rule>{tables}, chunks_, device);
-  kernel::run(block::CombineUnits{tables}, units_, device);
-  if (is_projected) kernel::run(block::CombineProjected{tables}, slots, device);
-  if (!record) return kernel::run(block::ApplyChunks<Rule, false>{tables}, chunks_, device);
-  kernel::run(block::ApplyChunks<Rule, true>{tables}, chunks_, device);
+  if (combines_layers) kernel::run(block::GradientSumsOfUnits{tables}, units_, device);
+  kernel::run(block::DecideUpdates{tables}, slots, device);
+  if (combines(spec_.control)) kernel::run(block::UpdateSumsOfChunks<F>{tables}, chunks_, device);
+  kernel::run(block::DecideCombinations{tables}, units_, device);
+  if (combines_layers) kernel::run(block::DecideLayerCombinations{tables}, slots, device);
+  if (!record) return kernel::run(block::ApplyChunks<F, false>{tables}, chunks_, device);
+  kernel::run(block::ApplyChunks<F, true>{tables}, chunks_, device);
   kernel::run(block::RecordLayers{tables}, slots, device);
 }
 
@@ -181,7 +179,7 @@ std::vector<StepRecord> BlockOptimizer::records(const std::vector<int32_t>& step
   }
   std::vector<rotation::Displacement> displacements;
   if (std::find(slots_.is_frozen.begin(), slots_.is_frozen.end(), true) != slots_.is_frozen.end()) {
-    displacements = rotation::measure_displacement(layers_, initial);  // as it was all the time
+    displacements = rotation::measure_displacement(layers_, initial);  // the same all the time
   }
   std::vector<StepRecord> records;
   for (size_t i = 0; i < steps.size(); ++i) {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "block_tables.h"
 #include "gradient_table.h"
 #include "optimizer.h"
 #include "slots.h"
-#include "update_kernel.h"
 
 namespace layer_rotation {
 
@@ -27,7 +27,7 @@ class BlockOptimizer final : public Optimizer {
 
  private:
   void find_gradients();
-  template <class Rule>
+  template <class F>
   void update(const block::Tables& tables, bool record) const;
 
   OptimizerSpec spec_;

@@ -6,8 +6,8 @@
 
 namespace layer_rotation {
 
-/// Where the gradients of a step lie, fp32, or bf16 where the slot has a shadow: addresses in the device's memory, one
-/// a slot.
+/// The addresses of a step's gradients in the device's memory, one a slot. They are fp32, or bf16 where the slot has a
+/// shadow.
 struct GradientTable {
   at::Tensor on_device;
   std::vector<const void*> addresses;

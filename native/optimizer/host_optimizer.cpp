@@ -6,23 +6,17 @@
 #include <cmath>
 
 #include "../rotation/monitor.h"
-#include "rules/rule_coefficients.h"
 #include "update_aten.h"
 #include "update_cpu.h"
 
 namespace layer_rotation {
 
-using Control = ControlSpec::Type;
-using rotation::Combination;
-using rotation::Projection;
 using rotation::StepRecord;
 using rotation::StepSums;
 
 HostOptimizer::HostOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots)
     : spec_(spec), layers_(layers), slots_(std::move(slots)), mean_square_(slots_.initial_norm.size()) {
-  const rules::Kind rule = rule_kind(spec.rule);
-  backend_ =
-      layers_.backend() == Backend::kCpu ? make_cpu_backend(rule, slots_.slots) : make_aten_backend(rule, slots_.slots);
+  backend_ = layers_.backend() == Backend::kCpu ? make_cpu_backend(slots_.slots) : make_aten_backend(slots_.slots);
 }
 
 void HostOptimizer::begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t) {
@@ -39,9 +33,9 @@ bool HostOptimizer::step(bool record) {
   std::vector<GradientSums> gradients;
   if (needs_gradient_sums(spec_)) gradients = backend_->sum_gradients();
   const std::vector<Update> updates = this->updates(gradients);
-  std::vector<Projection> projections;
-  if (combines(spec_.control)) projections = backend_->project(updates);
-  const std::vector<StepSums> sums = backend_->apply(updates, combinations(gradients, projections), record);
+  std::vector<UpdateSums> update_sums(mean_square_.size());
+  if (combines(spec_.control)) update_sums = backend_->sum_updates(updates);
+  const std::vector<StepSums> sums = backend_->apply(updates, combinations(gradients, update_sums), record);
   if (record) this->record(sums);
   ++step_;
   return std::all_of(sums.begin(), sums.end(),
@@ -49,7 +43,7 @@ bool HostOptimizer::step(bool record) {
 }
 
 std::vector<StepRecord> HostOptimizer::records(const std::vector<int32_t>& steps) {
-  records_.resize(steps.size() * layers_.size());  // without that of a step that diverged
+  records_.resize(steps.size() * layers_.size());  // a step that diverged has no record
   return std::move(records_);
 }
 
@@ -66,50 +60,32 @@ std::vector<Update> HostOptimizer::updates(const std::vector<GradientSums>& grad
   std::vector<Update> updates;
   for (size_t i = 0; i < slots_.slots.size(); ++i) {
     const Slot& slot = slots_.slots[i];
-    const ParameterSettings& settings = slot.settings;
-    const double rate = this->rate(i);
-    Update update{rule_coefficients(spec_.rule, rate, steps_), 1, settings.decay};
-    if (scales_gradient(spec_.rule) || scales_gradient(spec_.control)) {
-      GradientSums sums;
+    GradientSums sums;
+    if (!gradients.empty()) {
       for (int64_t unit = 0; unit < slot.units; ++unit) sums += gradients[slot.first_unit + unit];
-      const bool scaled = slot.is_weight() && settings.controlled;
-      const double by_control = scaled ? control_gradient_scale(spec_.control, sums, rate, settings.decay) : 1;
-      update.gradient_scale = by_control * rule_gradient_scale(spec_.rule, sums, rate, settings.decay, by_control);
     }
-    updates.push_back(update);
+    updates.push_back(decide_update(spec_, slot.settings, sums, rate(i), steps_));
   }
   return updates;
 }
 
 std::vector<Combination> HostOptimizer::combinations(const std::vector<GradientSums>& gradients,
-                                                     const std::vector<Projection>& projections) {
-  std::vector<Combination> combinations(mean_square_.size());
+                                                     const std::vector<UpdateSums>& updates) {
+  std::vector<Combination> combinations(updates.size());
   for (size_t i = 0; i < slots_.slots.size(); ++i) {
     const Slot& slot = slots_.slots[i];
-    const double rate = this->rate(i), shrink = rate * slot.settings.decoupled_decay;
     const size_t first = slot.first_unit;
-    if (!slot.controlled) {
-      combinations[first] = {1 - shrink, 1};
-    } else if (spec_.control.type == Control::kProjected) {
-      projected(spec_.control, &gradients[first], &projections[first], slot.units, slot.unit_size(), shrink,
-                &combinations[first]);
-    } else {
-      // Decay acts along the weights, whose norm is given back: it has no effect.
-      for (size_t unit = first; unit < first + static_cast<size_t>(slot.units); ++unit) {
-        combinations[unit] = turning(projections[unit], rate, unit);
-      }
+    if (slot.settings.combined && combines_layers(spec_.control)) {
+      decide_combinations(spec_.control, slot.settings, &gradients[first], &updates[first], slot.units,
+                          slot.unit_size(), rate(i), &combinations[first]);
+      continue;
+    }
+    for (size_t unit = first; unit < first + static_cast<size_t>(slot.units); ++unit) {
+      combinations[unit] = decide_combination(spec_.control, slot.settings, updates[unit], rate(i),
+                                              slots_.initial_norm[unit], mean_square_[unit]);
     }
   }
   return combinations;
-}
-
-Combination HostOptimizer::turning(const Projection& sums, double rate, size_t unit) {
-  const double norm = slots_.initial_norm[unit];
-  switch (spec_.control.type) {
-    case Control::kFixedNorm: return fixed_norm(sums, rate, norm);
-    case Control::kRotational: return rotational(sums, rate, norm, spec_.control.decay, mean_square_[unit]);
-    default: return rotation::layca(sums, rate, norm);
-  }
 }
 
 void HostOptimizer::record(const std::vector<StepSums>& sums) {

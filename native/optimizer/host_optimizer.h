@@ -6,8 +6,8 @@
 
 namespace layer_rotation {
 
-/// Decides between the passes of a step on the host, from sums that it waits for: on the CPU, and wherever ATen
-/// operations make the passes.
+/// Decides on the host between the passes of a step, from sums that it waits for. For the CPU, and for every device on
+/// which ATen operations make the passes.
 class HostOptimizer final : public Optimizer {
  public:
   HostOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots);
@@ -22,19 +22,18 @@ class HostOptimizer final : public Optimizer {
   const double* rates() const { return rates_.data() + step_ * layers_.size(); }
   double rate(size_t slot) const;
   std::vector<Update> updates(const std::vector<GradientSums>& gradients) const;
-  std::vector<rotation::Combination> combinations(const std::vector<GradientSums>& gradients,
-                                                  const std::vector<rotation::Projection>& projections);
-  rotation::Combination turning(const rotation::Projection& sums, double rate, size_t unit);
+  std::vector<Combination> combinations(const std::vector<GradientSums>& gradients,
+                                        const std::vector<UpdateSums>& updates);
   void record(const std::vector<rotation::StepSums>& sums);
 
   OptimizerSpec spec_;
   const rotation::Layers& layers_;
   Slots slots_;
-  std::vector<RunningMean> mean_square_;  ///< [units], of kRotational
+  std::vector<RunningMean> mean_square_;  ///< [units of all slots]
   std::unique_ptr<UpdateBackend> backend_;
-  int64_t steps_ = 0;          ///< since the training began
-  std::vector<double> rates_;  ///< [steps][layers] of the epoch
-  size_t step_ = 0;            ///< of the epoch
+  int64_t steps_ = 0;          ///< made since the training began
+  std::vector<double> rates_;  ///< of the epoch, [steps][layers]
+  size_t step_ = 0;            ///< place in the epoch
   std::vector<rotation::StepRecord> records_;
 };
 

@@ -3,13 +3,13 @@
 #include <cmath>
 
 #include "../device/simd.h"
-#include "rules/rules.h"
+#include "rules/math.h"
 
 namespace layer_rotation {
 
 // The same arithmetic on eight lanes and on one, for the ends of ranges. Value is double, in which sums, combinations
-// and the simpler rules are computed; Narrow is fp32, for rules with roots and quotients, which would else take longer
-// than memory.
+// and the simpler formulas are computed; Narrow is fp32, for formulas with roots and quotients, which would otherwise
+// take longer than memory.
 struct Lanes {
   static constexpr int64_t size = 8;
   using Value = simd::Double8;
@@ -18,7 +18,7 @@ struct Lanes {
   static LAYER_ROTATION_INLINE void load(const float* p, Narrow& x) { x = *reinterpret_cast<const simd::Float8*>(p); }
   static LAYER_ROTATION_INLINE void store(float* p, Value x) { simd::narrow(p, x); }
   static LAYER_ROTATION_INLINE void store(float* p, Narrow x) { *reinterpret_cast<simd::Float8*>(p) = x; }
-  /// As it is when it has been stored.
+  /// x as it is once it has been stored.
   static LAYER_ROTATION_INLINE Value rounded(Value x) { return widened(narrowed(x)); }
   static LAYER_ROTATION_INLINE Narrow rounded(Narrow x) { return x; }
   static LAYER_ROTATION_INLINE Value widened(Value x) { return x; }

@@ -8,7 +8,6 @@
 #include "../epoch/epoch_state.h"
 #include "../rotation/layers.h"
 #include "../rotation/step_record.h"
-#include "controls/combine.h"
 #include "optimizer_spec.h"
 
 namespace layer_rotation {

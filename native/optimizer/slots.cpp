@@ -6,26 +6,23 @@
 #include <ATen/ops/sum.h>
 #include <c10/core/GradMode.h>
 
-#include "controls/combine.h"
-#include "rules/rule_coefficients.h"
+#include "../device/with_alternative.h"
 
 namespace layer_rotation {
 namespace {
 
-using Control = ControlSpec::Type;
-
-int64_t units(const ControlSpec& control, const at::Tensor& weight) {
-  const bool per_neuron = control.type == Control::kProjected || (combines(control) && control.per_neuron);
-  return per_neuron ? rotation::neurons(weight) : 1;
+std::vector<at::Tensor> initial_states(const Rule& rule, const at::Tensor& parameter) {
+  const int count = with_alternative(formula_at(rule, 0, 1), []<class F>(const F&) { return F::kStates; });
+  const double value = with_alternative(rule, [](const auto& one) { return one.initial_state(); });
+  std::vector<at::Tensor> states;
+  for (int i = 0; i < count; ++i) states.push_back(at::full_like(parameter.detach(), value));
+  return states;
 }
 
-std::vector<at::Tensor> initial_states(const RuleSpec& rule, const at::Tensor& parameter) {
-  std::vector<at::Tensor> states;
-  for (int i = 0; i < state_count(rule_kind(rule)); ++i) {
-    const bool accumulator = rule.type == RuleSpec::Type::kAdagrad;
-    states.push_back(at::full_like(parameter.detach(), accumulator ? rule.initial_accumulator : 0));
-  }
-  return states;
+SlotSettings slot_settings(const Control& control, const ParameterSettings& settings, bool is_weight) {
+  const bool controlled = is_weight && settings.controlled;
+  return {controlled && scales_gradient(control), controlled && combines(control), settings.rate_factor, settings.decay,
+          settings.decoupled_decay};
 }
 
 /// The norm of each of the equal stretches of `weight`.
@@ -44,10 +41,8 @@ bool same_layout(const at::Tensor& a, const at::Tensor& b) {
 
 }  // namespace
 
-bool combines(const ControlSpec& control) { return control.type != Control::kNone && control.type != Control::kLars; }
-
 bool needs_gradient_sums(const OptimizerSpec& spec) {
-  return scales_gradient(spec.rule) || scales_gradient(spec.control) || spec.control.type == Control::kProjected;
+  return scales_gradient(spec.rule) || scales_gradient(spec.control) || combines_layers(spec.control);
 }
 
 Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
@@ -67,12 +62,11 @@ Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
     slot.shadow = shadow;
     if (is_weight) slot.initial = layers.initial().weight(layer);
     slot.layer = layer;
-    slot.settings = settings;
-    slot.controlled = is_weight && settings.controlled && combines(spec.control);
-    slot.units = slot.controlled ? units(spec.control, tensor) : 1;
+    slot.settings = slot_settings(spec.control, settings, is_weight);
+    slot.units = slot.settings.combined && is_per_neuron(spec.control) ? rotation::neurons(tensor) : 1;
     slot.first_unit = first_unit;
     slot.states = initial_states(spec.rule, tensor);
-    if (slot.controlled) {
+    if (slot.settings.combined) {
       add_norms(result.initial_norm, slot.initial, slot.units);
     } else {
       result.initial_norm.push_back(0);

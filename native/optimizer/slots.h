@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "decide.h"
 #include "optimizer.h"
 
 namespace layer_rotation {
@@ -12,28 +13,24 @@ namespace layer_rotation {
 /// A parameter that is trained, and what is kept for it.
 struct Slot {
   at::Tensor parameter;
-  at::Tensor initial;  ///< of a monitored layer; else undefined
+  at::Tensor initial;  ///< the weights that a monitored layer began with; else undefined
   at::Tensor shadow;   ///< as in OptimizedParameter
-  size_t layer = 0;    ///< whose learning rate it follows
-  ParameterSettings settings;
-  bool controlled = false;         ///< its update is combined with the weights from sums over its units
+  size_t layer = 0;    ///< the monitored layer whose learning rate it follows
+  SlotSettings settings;
   int64_t units = 1;               ///< neurons, where each is controlled by itself; else 1
-  size_t first_unit = 0;           ///< of this slot among those of all
+  size_t first_unit = 0;           ///< place of its first unit among those of all slots
   std::vector<at::Tensor> states;  ///< fp32, in the parameter's layout
 
   bool is_weight() const { return initial.defined(); }
   int64_t unit_size() const { return parameter.numel() / units; }
 };
 
-/// Whether weights and update are combined by factors that hang on sums over both.
-bool combines(const ControlSpec& control);
-
 /// Whether the rule or the control asks for sums over the gradients before the rule sees them.
 bool needs_gradient_sums(const OptimizerSpec& spec);
 
 struct Slots {
   std::vector<Slot> slots;
-  std::vector<double> initial_norm;  ///< [units] of controlled slots: the norm that a control gives back
+  std::vector<double> initial_norm;  ///< [units of all slots]: the norm that a control gives back; 0 where none does
   std::vector<bool> is_frozen;       ///< [layers]
 };
 
@@ -41,10 +38,11 @@ Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
                  const std::vector<OptimizedParameter>& parameters);
 
 OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean_square);
-/// Takes the tensors of `state`.
+/// Copies the tensors of `state`.
 void copy_states(const OptimizerState& state, Slots& slots);
 
-/// Of the parameter, or of its shadow, in its layout; autograd may leave another. Undefined where nothing hangs on it.
+/// The gradient of the parameter, or of its shadow, in its layout; autograd may leave another. Undefined where the loss
+/// does not depend on the parameter.
 at::Tensor gradient_of(const Slot& slot);
 
 }  // namespace layer_rotation

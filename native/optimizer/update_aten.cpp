@@ -20,13 +20,11 @@ struct rules::Math<at::Tensor> {
 
 namespace {
 
-using rotation::Combination;
-using rotation::Projection;
 using rotation::StepSums;
 
 class AtenBackend final : public UpdateBackend {
  public:
-  AtenBackend(rules::Kind rule, const std::vector<Slot>& slots) : rule_(rule), slots_(slots) {}
+  explicit AtenBackend(const std::vector<Slot>& slots) : slots_(slots) {}
 
   void begin() override {
     gradients_.clear();
@@ -47,15 +45,15 @@ class AtenBackend final : public UpdateBackend {
     return result;
   }
 
-  std::vector<Projection> project(const std::vector<Update>& updates) override {
+  std::vector<UpdateSums> sum_updates(const std::vector<Update>& updates) override {
     steps_.clear();
     std::vector<at::Tensor> sums;
     for (size_t i = 0; i < slots_.size(); ++i) {
-      steps_.push_back(slots_[i].controlled ? advance(i, updates[i]) : at::zeros_like(gradients_[i]));
+      steps_.push_back(slots_[i].settings.combined ? advance(i, updates[i]) : at::zeros_like(gradients_[i]));
       const at::Tensor u = rows(i, steps_[i]), w = rows(i, slots_[i].parameter.to(at::kDouble));
       add_inner_products(sums, {{u, w}, {w, w}, {u, u}});
     }
-    std::vector<Projection> result;
+    std::vector<UpdateSums> result;
     for (const auto& [uw, ww, uu] : on_host(sums)) result.push_back({uw, ww, uu});
     return result;
   }
@@ -67,7 +65,7 @@ class AtenBackend final : public UpdateBackend {
     for (size_t i = 0; i < slots_.size(); ++i) {
       at::Tensor stored = slots_[i].parameter;
       const at::Tensor before = rows(i, stored.to(at::kDouble));
-      const at::Tensor update = rows(i, slots_[i].controlled ? steps_[i] : advance(i, updates[i]));
+      const at::Tensor update = rows(i, slots_[i].settings.combined ? steps_[i] : advance(i, updates[i]));
       const auto [weight_factor, update_factor] = factors(i, combinations);
       stored.copy_((before * weight_factor + update * update_factor).reshape(stored.sizes()));
       const at::Tensor after = rows(i, stored.to(at::kDouble));
@@ -104,18 +102,21 @@ class AtenBackend final : public UpdateBackend {
   /// [units][numbers of a unit]
   at::Tensor rows(size_t slot, const at::Tensor& tensor) const { return tensor.reshape({slots_[slot].units, -1}); }
 
-  /// The rule's update, in double; its states, in fp32, are advanced.
+  /// The rule's update, in double. Advances the states, in fp32.
   at::Tensor advance(size_t i, const Update& update) {
     const Slot& slot = slots_[i];
     at::Tensor gradient = gradients_[i];
     if (update.decay != 0) gradient = gradient + slot.parameter.to(at::kDouble) * update.decay;
     if (update.gradient_scale != 1) gradient = gradient * update.gradient_scale;
-    at::Tensor states[3];
+    at::Tensor states[kMostStates];
     for (size_t s = 0; s < slot.states.size(); ++s) states[s] = slot.states[s].to(at::kDouble);
-    return rules::with_rule(rule_, [&](auto rule) {
-      rule.advance(update.coefficients, gradient, states);
+    return with_alternative(update.formula, [&]<class F>(const F& formula) {
+      at::Tensor result;
+      if constexpr (F::kAdvancesLast) result = formula.update(gradient, states);
+      formula.advance(gradient, states);
+      if constexpr (!F::kAdvancesLast) result = formula.update(gradient, states);
       for (size_t s = 0; s < slot.states.size(); ++s) slot.states[s].copy_(states[s]);
-      return at::Tensor(rule.update(update.coefficients, gradient, states));
+      return result;
     });
   }
 
@@ -151,16 +152,15 @@ class AtenBackend final : public UpdateBackend {
     return result;
   }
 
-  rules::Kind rule_;
   const std::vector<Slot>& slots_;
   std::vector<at::Tensor> gradients_;  ///< in double
-  std::vector<at::Tensor> steps_;      ///< updates of controlled slots, between project() and apply()
+  std::vector<at::Tensor> steps_;      ///< updates of combined slots, between sum_updates() and apply()
 };
 
 }  // namespace
 
-std::unique_ptr<UpdateBackend> make_aten_backend(rules::Kind rule, const std::vector<Slot>& slots) {
-  return std::make_unique<AtenBackend>(rule, slots);
+std::unique_ptr<UpdateBackend> make_aten_backend(const std::vector<Slot>& slots) {
+  return std::make_unique<AtenBackend>(slots);
 }
 
 }  // namespace layer_rotation

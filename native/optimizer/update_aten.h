@@ -7,7 +7,7 @@
 
 namespace layer_rotation {
 
-/// ATen operations in double, on whatever device the parameters live. Waits for the device at each sum.
-std::unique_ptr<UpdateBackend> make_aten_backend(rules::Kind rule, const std::vector<Slot>& slots);
+/// ATen operations in double, on any device. Waits for the device at each sum.
+std::unique_ptr<UpdateBackend> make_aten_backend(const std::vector<Slot>& slots);
 
 }  // namespace layer_rotation

@@ -3,14 +3,13 @@
 #include <vector>
 
 #include "../rotation/step_record.h"
-#include "controls/combine.h"
+#include "decide.h"
 #include "slots.h"
-#include "update.h"
 
 namespace layer_rotation {
 
-/// The passes over memory of an update rule, on one kind of device. A step is begin(), where the gradients count as a
-/// whole sum_gradients(), where there are controlled slots project(), then apply().
+/// The passes over memory of a HostOptimizer's step, on one kind of device: begin(), sum_gradients() where sums over
+/// the gradients are needed, sum_updates() where a control combines, then apply().
 class UpdateBackend {
  public:
   virtual ~UpdateBackend() = default;
@@ -19,15 +18,14 @@ class UpdateBackend {
   virtual void begin() = 0;
   /// [units of all slots]
   virtual std::vector<GradientSums> sum_gradients() = 0;
-  /// Advances the states of controlled slots and sums over their updates and weights. [units of all slots]; zero where
-  /// nothing controls.
-  virtual std::vector<rotation::Projection> project(const std::vector<Update>& updates) = 0;
-  /// w ← weight·w + update·u by the combination of each unit; advances the states of the slots that nothing controls.
-  /// [slots]; unless `record` they tell no more than whether the weights after the step are finite: as the squared norm
-  /// after it is, or is not.
+  /// Sums over the updates and weights of combined slots, and advances their states, unless the formula advances last.
+  /// `updates`: [slots]. Returns [units of all slots]; zeros for slots that no control combines.
+  virtual std::vector<UpdateSums> sum_updates(const std::vector<Update>& updates) = 0;
+  /// w ← weight·w + update·u by the combination of each unit; advances the states that sum_updates() left. `updates`:
+  /// [slots], `combinations`: [units of all slots]. Returns [slots]; without `record` only the squared norm after the
+  /// step means anything, and only by being finite if all weights are.
   virtual std::vector<rotation::StepSums> apply(const std::vector<Update>& updates,
-                                                const std::vector<rotation::Combination>& combinations,
-                                                bool record) = 0;
+                                                const std::vector<Combination>& combinations, bool record) = 0;
 };
 
 }  // namespace layer_rotation

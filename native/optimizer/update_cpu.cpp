@@ -10,13 +10,11 @@
 namespace layer_rotation {
 namespace {
 
-using rotation::Combination;
-using rotation::Projection;
 using rotation::StepSums;
 
 class CpuBackend final : public UpdateBackend {
  public:
-  CpuBackend(rules::Kind rule, const std::vector<Slot>& slots) : rule_(rule), slots_(slots) {
+  explicit CpuBackend(const std::vector<Slot>& slots) : slots_(slots) {
     for (size_t i = 0; i < slots_.size(); ++i) {
       const Slot& slot = slots_[i];
       units_ += static_cast<size_t>(slot.units);
@@ -43,10 +41,10 @@ class CpuBackend final : public UpdateBackend {
         [&](size_t slot, int64_t begin, int64_t end) { return sum_gradient_range(targets_[slot], begin, end); });
   }
 
-  std::vector<Projection> project(const std::vector<Update>& updates) override {
+  std::vector<UpdateSums> sum_updates(const std::vector<Update>& updates) override {
     for (size_t i = 0; i < slots_.size(); ++i) targets_[i].update = updates[i];
-    return sum_by_unit<Projection>([&](size_t slot, int64_t begin, int64_t end) {
-      return slots_[slot].controlled ? project_range(rule_, targets_[slot], begin, end) : Projection();
+    return sum_by_unit<UpdateSums>([&](size_t slot, int64_t begin, int64_t end) {
+      return slots_[slot].settings.combined ? sum_update_range(targets_[slot], begin, end) : UpdateSums();
     });
   }
 
@@ -58,7 +56,7 @@ class CpuBackend final : public UpdateBackend {
       const UpdateTarget& target = targets_[chunk.tensor];
       StepSums sums;
       for_each_unit(chunk, [&](size_t unit, int64_t begin, int64_t end) {
-        sums += apply_range(rule_, target, combinations[unit], !slot.controlled, record && target.initial != nullptr,
+        sums += apply_range(target, combinations[unit], slot.settings.combined, record && target.initial != nullptr,
                             begin, end);
       });
       return sums;
@@ -82,7 +80,7 @@ class CpuBackend final : public UpdateBackend {
   template <class Sum, class SumOf>
   std::vector<Sum> sum_by_unit(SumOf sum_of) const {
     std::vector<Sum> units(units_);
-    std::vector<Sum> partial(chunks_.size());  // of units that are larger than a chunk
+    std::vector<Sum> partial(chunks_.size());  // where a unit is larger than a chunk
     for_each_chunk(chunks_, [&](const Chunk& chunk, size_t i) {
       const bool whole = slots_[chunk.tensor].units > 1;
       for_each_unit(chunk, [&](size_t unit, int64_t begin, int64_t end) {
@@ -96,9 +94,8 @@ class CpuBackend final : public UpdateBackend {
     return units;
   }
 
-  rules::Kind rule_;
   const std::vector<Slot>& slots_;
-  size_t units_ = 0;  ///< of all slots
+  size_t units_ = 0;  ///< number of units of all slots
   std::vector<Chunk> chunks_;
   std::vector<UpdateTarget> targets_;
   std::vector<at::Tensor> gradients_;  ///< keeps copies alive during a step
@@ -106,8 +103,8 @@ class CpuBackend final : public UpdateBackend {
 
 }  // namespace
 
-std::unique_ptr<UpdateBackend> make_cpu_backend(rules::Kind rule, const std::vector<Slot>& slots) {
-  return std::make_unique<CpuBackend>(rule, slots);
+std::unique_ptr<UpdateBackend> make_cpu_backend(const std::vector<Slot>& slots) {
+  return std::make_unique<CpuBackend>(slots);
 }
 
 }  // namespace layer_rotation

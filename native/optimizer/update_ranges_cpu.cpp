@@ -2,14 +2,13 @@
 
 #include <type_traits>
 
+#include "../device/with_alternative.h"
 #include "lanes.h"
 
 namespace layer_rotation {
 namespace {
 
-using rotation::Combination;
 using rotation::Displacement;
-using rotation::Projection;
 using rotation::StepSums;
 using simd::prefetch;
 
@@ -20,57 +19,59 @@ LAYER_ROTATION_INLINE typename L::Value load(const float* p) {
   return value;
 }
 
-/// What a rule computes with.
-template <class Rule, class L>
-using Number = std::conditional_t<Rule::kNarrow, typename L::Narrow, typename L::Value>;
+/// The lanes that a formula computes with.
+template <class F, class L>
+using Number = std::conditional_t<F::kNarrow, typename L::Narrow, typename L::Value>;
 
-/// What the rule sees as the gradient: scale·g + scale·decay·w.
-template <class Rule, class L, bool Scaled>
-LAYER_ROTATION_INLINE Number<Rule, L> gradient(const UpdateTarget& target, int64_t i) {
+/// The gradient as the rule sees it: scale·g + scale·decay·w.
+template <class F, class L, bool Scaled>
+LAYER_ROTATION_INLINE Number<F, L> gradient(const UpdateTarget& target, int64_t i) {
   if constexpr (Scaled) {
     const double scale = target.update.gradient_scale, decay = scale * target.update.decay;
     const typename L::Value sum = load<L>(target.gradient + i) * scale + load<L>(target.weight + i) * decay;
-    if constexpr (Rule::kNarrow)
+    if constexpr (F::kNarrow)
       return L::narrowed(sum);
     else
       return sum;
   } else {
-    Number<Rule, L> g;
+    Number<F, L> g;
     L::load(target.gradient + i, g);
     return g;
   }
 }
 
-/// The rule's update at i, with its states advanced or found so.
-template <class Rule, class L, bool Scaled, bool Advance>
-LAYER_ROTATION_INLINE typename L::Value update(const UpdateTarget& target, int64_t i) {
-  Number<Rule, L> states[Rule::kStates + 1];
-  for (int s = 0; s < Rule::kStates; ++s) L::load(target.states[s] + i, states[s]);
-  Number<Rule, L> g{};
-  if constexpr (Advance || Rule::kUpdateReadsGradient) g = gradient<Rule, L, Scaled>(target, i);
+/// The rule's update at i. With `Advance` the states are advanced in this pass, otherwise in another.
+template <class F, class L, bool Scaled, bool Advance>
+LAYER_ROTATION_INLINE typename L::Value update(const F& formula, const UpdateTarget& target, int64_t i) {
+  Number<F, L> states[F::kStates + 1];
+  for (int s = 0; s < F::kStates; ++s) L::load(target.states[s] + i, states[s]);
+  Number<F, L> g{}, u{};
+  if constexpr (Advance || F::kUpdateReadsGradient) g = gradient<F, L, Scaled>(target, i);
+  if constexpr (F::kAdvancesLast) u = formula.update(g, states);
   if constexpr (Advance) {
-    Rule::advance(target.update.coefficients, g, states);
-    for (int s = 0; s < Rule::kStates; ++s) {
+    formula.advance(g, states);
+    for (int s = 0; s < F::kStates; ++s) {
       states[s] = L::rounded(states[s]);  // as a second pass will find it
       L::store(target.states[s] + i, states[s]);
     }
   }
-  return L::widened(Rule::update(target.update.coefficients, g, states));
+  if constexpr (!F::kAdvancesLast) u = formula.update(g, states);
+  return L::widened(u);
 }
 
-template <class Rule>
+template <class F>
 LAYER_ROTATION_INLINE void prefetch_all(const UpdateTarget& target, int64_t i) {
   prefetch(target.weight + i);
   prefetch(target.gradient + i);
-  for (int s = 0; s < Rule::kStates; ++s) prefetch(target.states[s] + i);
+  for (int s = 0; s < F::kStates; ++s) prefetch(target.states[s] + i);
 }
 
-template <class Rule, class L, bool Scaled>
-LAYER_ROTATION_INLINE Projection project(const UpdateTarget& target, int64_t& i, int64_t end) {
+template <class F, class L, bool Scaled>
+LAYER_ROTATION_INLINE UpdateSums sum_updates(const F formula, const UpdateTarget& target, int64_t& i, int64_t end) {
   typename L::Value a{}, b{}, c{};
   for (; i + L::size <= end; i += L::size) {
-    prefetch_all<Rule>(target, i);
-    const typename L::Value step = update<Rule, L, Scaled, true>(target, i);
+    prefetch_all<F>(target, i);
+    const typename L::Value step = update<F, L, Scaled, !F::kAdvancesLast>(formula, target, i);
     const typename L::Value weight = load<L>(target.weight + i);
     a += step * weight;
     b += weight * weight;
@@ -79,18 +80,18 @@ LAYER_ROTATION_INLINE Projection project(const UpdateTarget& target, int64_t& i,
   return {L::sum(a), L::sum(b), L::sum(c)};
 }
 
-template <class Rule, class L, bool Scaled, bool Advance, bool Record>
-LAYER_ROTATION_INLINE StepSums apply(const UpdateTarget& target, const Combination& combination, int64_t& i,
-                                     int64_t end) {
+template <class F, class L, bool Scaled, bool Advance, bool Record>
+LAYER_ROTATION_INLINE StepSums apply(const F formula, const UpdateTarget& target, const Combination& combination,
+                                     int64_t& i, int64_t end) {
   typename L::Value squared{}, dot_initial{}, squared_after{}, squared_before{}, squared_step{}, step_dot_before{},
       squared_gradient{};
   typename L::Narrow zero_if_finite{};
   for (; i + L::size <= end; i += L::size) {
-    prefetch_all<Rule>(target, i);
+    prefetch_all<F>(target, i);
     const typename L::Value before = load<L>(target.weight + i);
-    const typename L::Value step = update<Rule, L, Scaled, Advance>(target, i);
+    const typename L::Value step = update<F, L, Scaled, Advance>(formula, target, i);
     L::store(target.weight + i, combination.weight * before + combination.update * step);
-    // Of what was stored, not of what was computed: the sums are of the weights that the network has.
+    // The stored numbers, not the computed ones: the sums are of the weights that the network has.
     if constexpr (Record) {
       const typename L::Value after = load<L>(target.weight + i);
       const typename L::Value initial = load<L>(target.initial + i);
@@ -117,20 +118,7 @@ LAYER_ROTATION_INLINE StepSums apply(const UpdateTarget& target, const Combinati
           L::sum(squared_gradient)};
 }
 
-template <class Rule, bool Scaled>
-LAYER_ROTATION_INLINE Projection project_all(const UpdateTarget& target, int64_t i, int64_t end) {
-  Projection sums = project<Rule, Lanes, Scaled>(target, i, end);
-  return sums += project<Rule, Lane, Scaled>(target, i, end);
-}
-
-template <class Rule, bool Scaled, bool Advance, bool Record>
-LAYER_ROTATION_INLINE StepSums apply_all(const UpdateTarget& target, const Combination& combination, int64_t i,
-                                         int64_t end) {
-  StepSums sums = apply<Rule, Lanes, Scaled, Advance, Record>(target, combination, i, end);
-  return sums += apply<Rule, Lane, Scaled, Advance, Record>(target, combination, i, end);
-}
-
-/// Calls `f` with what is known at compile time in the kernels.
+/// Calls `f` with `flag` as a constant of the compiler.
 template <class F>
 LAYER_ROTATION_INLINE auto with_flag(bool flag, F f) {
   return flag ? f(std::true_type()) : f(std::false_type());
@@ -159,23 +147,26 @@ LAYER_ROTATION_CLONES GradientSums sum_gradient_range(const UpdateTarget& target
   return sums += sum_gradient<Lane>(target, begin, end);
 }
 
-LAYER_ROTATION_CLONES Projection project_range(rules::Kind rule, const UpdateTarget& target, int64_t begin,
-                                               int64_t end) {
-  return rules::with_rule(rule, [&](auto rule) LAYER_ROTATION_INLINE_LAMBDA {
+LAYER_ROTATION_CLONES UpdateSums sum_update_range(const UpdateTarget& target, int64_t begin, int64_t end) {
+  return with_alternative(target.update.formula, [&]<class F>(const F& formula) LAYER_ROTATION_INLINE_LAMBDA {
     return with_flag(scaled(target.update), [&](auto scaled) LAYER_ROTATION_INLINE_LAMBDA {
-      return project_all<decltype(rule), decltype(scaled)::value>(target, begin, end);
+      constexpr bool kScaled = decltype(scaled)::value;
+      UpdateSums sums = sum_updates<F, Lanes, kScaled>(formula, target, begin, end);
+      return sums += sum_updates<F, Lane, kScaled>(formula, target, begin, end);
     });
   });
 }
 
-LAYER_ROTATION_CLONES StepSums apply_range(rules::Kind rule, const UpdateTarget& target, const Combination& combination,
-                                           bool advance, bool record, int64_t begin, int64_t end) {
-  return rules::with_rule(rule, [&](auto rule) LAYER_ROTATION_INLINE_LAMBDA {
+LAYER_ROTATION_CLONES StepSums apply_range(const UpdateTarget& target, const Combination& combination, bool combined,
+                                           bool record, int64_t begin, int64_t end) {
+  return with_alternative(target.update.formula, [&]<class F>(const F& formula) LAYER_ROTATION_INLINE_LAMBDA {
     return with_flag(scaled(target.update), [&](auto scaled) LAYER_ROTATION_INLINE_LAMBDA {
-      return with_flag(advance, [&](auto advance) LAYER_ROTATION_INLINE_LAMBDA {
+      return with_flag(!combined, [&](auto advance) LAYER_ROTATION_INLINE_LAMBDA {
         return with_flag(record, [&](auto record) LAYER_ROTATION_INLINE_LAMBDA {
-          return apply_all<decltype(rule), decltype(scaled)::value, decltype(advance)::value, decltype(record)::value>(
-              target, combination, begin, end);
+          constexpr bool kScaled = decltype(scaled)::value, kRecord = decltype(record)::value,
+                         kAdvance = decltype(advance)::value || F::kAdvancesLast;
+          StepSums sums = apply<F, Lanes, kScaled, kAdvance, kRecord>(formula, target, combination, begin, end);
+          return sums += apply<F, Lane, kScaled, kAdvance, kRecord>(formula, target, combination, begin, end);
         });
       });
     });
