@@ -44,6 +44,12 @@ struct Lane {
 namespace rules {
 
 template <>
+struct Math<Lanes::Value> {
+  using V = Lanes::Value;
+  static LAYER_ROTATION_INLINE V sign(V x) { return x > 0 ? V{} + 1 : x < 0 ? V{} - 1 : x; }
+};
+
+template <>
 struct Math<Lanes::Narrow> {
   using V = Lanes::Narrow;
   static LAYER_ROTATION_INLINE V times(V x, double c) { return x * static_cast<float>(c); }

@@ -2,9 +2,11 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/maximum.h>
+#include <ATen/ops/sign.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
 namespace layer_rotation {
@@ -16,6 +18,7 @@ struct rules::Math<at::Tensor> {
     return x / (y.sqrt() * c + e);
   }
   static at::Tensor larger(const at::Tensor& x, const at::Tensor& y) { return at::maximum(x, y); }
+  static at::Tensor sign(const at::Tensor& x) { return at::where(x.isnan(), x, at::sign(x)); }
 };
 
 namespace {

@@ -9,6 +9,7 @@
 #include "adam.h"
 #include "effective_sgd.h"
 #include "formulas.h"
+#include "lion.h"
 #include "normalized_sgd.h"
 #include "rmsprop.h"
 #include "sgd.h"
@@ -18,11 +19,11 @@ namespace layer_rotation {
 
 /// Every update rule. A new one is a header beside this one and an entry here.
 using Rule = std::variant<rules::Sgd, rules::SgdAdamMomentum, rules::Adam, rules::Rmsprop, rules::Adagrad,
-                          rules::NormalizedSgd, rules::EffectiveSgd>;
+                          rules::NormalizedSgd, rules::EffectiveSgd, rules::Lion>;
 
 /// Every formula that some rule's at() returns: those for which the passes over memory are compiled.
 using Formula = std::variant<rules::Plain, rules::Momentum, rules::Nesterov, rules::Squared, rules::AdamFormula,
-                             rules::AmsGradFormula>;
+                             rules::AmsGradFormula, rules::LionFormula>;
 
 namespace rules {
 
