@@ -13,7 +13,7 @@ namespace layer_rotation {
 template <class Value>
 struct PlaceImages {
   using Sum = kernel::NoSum;
-  const kernel::EpochTables* epoch;
+  const EpochTables* epoch;
   const uint8_t* pixels;  ///< [images, channels, height, width]
   const int64_t* labels;  ///< [images]
   AugmentationSpec augmentation;

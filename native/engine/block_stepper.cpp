@@ -81,7 +81,7 @@ class BlockStepper final : public Stepper {
   EpochSums::Means means() override { return means_of(parts_.epoch.sums()); }
 
   EpochSums::State sums() override {
-    const kernel::ExampleSums sums = parts_.epoch.sums();
+    const ExampleSums sums = parts_.epoch.sums();
     return {sums.loss, static_cast<int64_t>(sums.hits), static_cast<int64_t>(sums.examples)};
   }
 
@@ -89,7 +89,7 @@ class BlockStepper final : public Stepper {
     if (!parts_.device.is_cuda()) return Progress{steps_, means()};
     std::optional<Progress> known;
     if (snapshot_ && snapshot_->copied.query()) {
-      known = Progress{snapshot_->steps, means_of(kernel::downloaded<kernel::ExampleSums>(snapshot_->sums, 1).front())};
+      known = Progress{snapshot_->steps, means_of(kernel::downloaded<ExampleSums>(snapshot_->sums, 1).front())};
       snapshot_.reset();
     }
     if (!snapshot_) take_snapshot();
@@ -117,7 +117,7 @@ class BlockStepper final : public Stepper {
 
   bool is_bf16() const { return parts_.compute.precision == at::kBFloat16; }
 
-  static EpochSums::Means means_of(const kernel::ExampleSums& sums) {
+  static EpochSums::Means means_of(const ExampleSums& sums) {
     return {sums.loss / sums.examples, sums.hits / sums.examples, sums.top5_hits / sums.examples};
   }
 
@@ -172,13 +172,11 @@ class BlockStepper final : public Stepper {
     c10::NoGradGuard no_grad;
     const int64_t rows = logits.size(0), items = (rows + kernel::kThreads - 1) / kernel::kThreads;
     const at::Tensor gradient = at::empty_like(logits);
-    const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(kernel::ExampleSums), parts_.device);
-    kernel::run(
-        LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows, logits.size(1),
-                   gradient.mutable_data_ptr<float>(), kernel::pointer<kernel::ExampleSums>(partial)},
-        items, parts_.device);
-    kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<kernel::ExampleSums>(partial), items}, 1,
-                parts_.device);
+    const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(ExampleSums), parts_.device);
+    kernel::run(LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows,
+                           logits.size(1), gradient.mutable_data_ptr<float>(), kernel::pointer<ExampleSums>(partial)},
+                items, parts_.device);
+    kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<ExampleSums>(partial), items}, 1, parts_.device);
     return gradient;
   }
 

@@ -11,7 +11,7 @@ namespace layer_rotation {
 
 /// Loss and gradient of a batch. An item is kernel::kThreads rows.
 struct LossOfRows {
-  using Sum = kernel::ExampleSums;
+  using Sum = ExampleSums;
   LossSpec spec;
   const float* logits;    ///< [rows, classes]
   const int64_t* labels;  ///< [rows]
@@ -34,8 +34,8 @@ struct LossOfRows {
 /// The batch's loss into its place among the epoch's, and into the epoch's sums; one that is not finite ends the
 /// training. One item.
 struct LossOfBatch {
-  using Sum = kernel::ExampleSums;
-  kernel::EpochTables* epoch;
+  using Sum = ExampleSums;
+  EpochTables* epoch;
   const Sum* partial;
   int64_t items;
 

@@ -27,7 +27,7 @@ struct StepParts {
   const Images& images;
   Network& network;
   Optimizer& optimizer;
-  kernel::EpochState& epoch;
+  EpochState& epoch;
 };
 
 /// Makes the training steps of an epoch: gathers a batch, runs the network forward and backward, updates the weights,

@@ -151,7 +151,7 @@ class Trainer {
   LossSpec loss_;
   AugmentationSpec augmentation_;
   Normalization normalization_;
-  kernel::EpochState epoch_;
+  EpochState epoch_;
   int64_t total_steps_ = 0;
   Network network_;
   Images train_;

@@ -2,4 +2,4 @@
 
 #include "../device/run_on_cuda.cuh"
 
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::kernel::AdvanceStep);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::AdvanceStep);

@@ -3,11 +3,11 @@
 #include "../device/block_kernel.h"
 #include "epoch_tables.h"
 
-namespace layer_rotation::kernel {
+namespace layer_rotation {
 
 /// Moves an epoch to its next step, unless this step diverged. One item.
 struct AdvanceStep {
-  using Sum = NoSum;
+  using Sum = kernel::NoSum;
   EpochTables* epoch;
   int64_t images;
   bool recorded;
@@ -23,4 +23,4 @@ struct AdvanceStep {
   }
 };
 
-}  // namespace layer_rotation::kernel
+}  // namespace layer_rotation

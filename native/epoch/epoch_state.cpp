@@ -3,71 +3,73 @@
 #include "../device/upload.h"
 #include "advance_step.h"
 
-namespace layer_rotation::kernel {
+namespace layer_rotation {
 namespace {
 
 /// Replaces `memory` where it has fewer than `size` bytes.
 void make_room(at::Tensor& memory, size_t size, at::Device device) {
-  if (!memory.defined() || memory.numel() < static_cast<int64_t>(size)) memory = bytes(size, device);
+  if (!memory.defined() || memory.numel() < static_cast<int64_t>(size)) memory = kernel::bytes(size, device);
 }
 
 }  // namespace
 
-EpochState::EpochState(at::Device device) : on_device_(bytes(sizeof(EpochTables), device)) {
+EpochState::EpochState(at::Device device) : on_device_(kernel::bytes(sizeof(EpochTables), device)) {
   set_sums({});
   begin(0);  // a network may be asked for its outputs before its first epoch
 }
 
 void EpochState::set_images(const std::vector<int32_t>& order, uint32_t augmentation_key) {
   make_room(order_, order.size() * sizeof(int32_t), device());
-  upload(order.data(), order.size(), order_);
-  next_.order = pointer<int32_t>(order_);
+  kernel::upload(order.data(), order.size(), order_);
+  next_.order = kernel::pointer<int32_t>(order_);
   next_.augmentation_key = augmentation_key;
 }
 
 void EpochState::set_rates(const std::vector<double>& rates) {
   make_room(rates_, rates.size() * sizeof(double), device());
-  upload(rates.data(), rates.size(), rates_);
-  next_.rates = pointer<double>(rates_);
+  kernel::upload(rates.data(), rates.size(), rates_);
+  next_.rates = kernel::pointer<double>(rates_);
 }
 
 void EpochState::reserve(int64_t losses, int64_t records, int64_t layers) {
   layers_ = layers;
   make_room(losses_, static_cast<size_t>(losses) * sizeof(double), device());
   make_room(records_, static_cast<size_t>(records * layers) * sizeof(rotation::StepSums), device());
-  next_.losses = pointer<double>(losses_);
-  next_.records = pointer<rotation::StepSums>(records_);
+  next_.losses = kernel::pointer<double>(losses_);
+  next_.records = kernel::pointer<rotation::StepSums>(records_);
 }
 
 void EpochState::set_sums(const ExampleSums& sums) {
   make_room(sums_, sizeof(sums), device());
-  upload(&sums, 1, sums_);
-  next_.sums = pointer<ExampleSums>(sums_);
+  kernel::upload(&sums, 1, sums_);
+  next_.sums = kernel::pointer<ExampleSums>(sums_);
 }
 
 void EpochState::begin(int64_t total_steps) {
   next_.total_steps = total_steps;
-  upload(&next_, 1, on_device_);
+  kernel::upload(&next_, 1, on_device_);
 }
 
-void EpochState::advance(int64_t images, bool recorded) { run(AdvanceStep{tables(), images, recorded}, 1, device()); }
+void EpochState::advance(int64_t images, bool recorded) {
+  kernel::run(AdvanceStep{tables(), images, recorded}, 1, device());
+}
 
 int64_t EpochState::end() {
-  EpochTables reached = downloaded<EpochTables>(on_device_, 1).front();
+  EpochTables reached = kernel::downloaded<EpochTables>(on_device_, 1).front();
   reached.not_finite = 0;
   reached.diverged = 0;
-  upload(&reached, 1, on_device_);
+  kernel::upload(&reached, 1, on_device_);
   return reached.step;
 }
 
-ExampleSums EpochState::sums() const { return downloaded<ExampleSums>(sums_, 1).front(); }
+ExampleSums EpochState::sums() const { return kernel::downloaded<ExampleSums>(sums_, 1).front(); }
 
 std::vector<double> EpochState::losses(int64_t count) const {
-  return downloaded<double>(losses_, static_cast<size_t>(count));
+  return kernel::downloaded<double>(losses_, static_cast<size_t>(count));
 }
 
 std::vector<rotation::StepSums> EpochState::records(int64_t count) const {
-  return downloaded<rotation::StepSums>(records_, static_cast<size_t>(count * layers_));
+  return kernel::downloaded<rotation::StepSums>(records_, static_cast<size_t>(count * layers_));
 }
 
-}  // namespace layer_rotation::kernel
+}  // namespace layer_rotation

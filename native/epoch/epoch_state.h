@@ -7,7 +7,7 @@
 
 #include "epoch_tables.h"
 
-namespace layer_rotation::kernel {
+namespace layer_rotation {
 
 /// The EpochTables of one training and the memory that they point to. The address of the tables stays the same when
 /// that memory is replaced.
@@ -51,4 +51,4 @@ class EpochState {
   at::Tensor order_, rates_, losses_, sums_, records_;
 };
 
-}  // namespace layer_rotation::kernel
+}  // namespace layer_rotation

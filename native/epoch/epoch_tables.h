@@ -6,7 +6,7 @@
 #include "../device/sum.h"
 #include "../rotation/step_record.h"
 
-namespace layer_rotation::kernel {
+namespace layer_rotation {
 
 /// Sums over examples; all but the loss are whole numbers.
 struct ExampleSums {
@@ -15,7 +15,7 @@ struct ExampleSums {
   double top5_hits = 0;  ///< examples whose label has one of the five largest
   double examples = 0;
 
-  LAYER_ROTATION_HOST_DEVICE ExampleSums& operator+=(const ExampleSums& other) { return add(*this, other); }
+  LAYER_ROTATION_HOST_DEVICE ExampleSums& operator+=(const ExampleSums& other) { return kernel::add(*this, other); }
 };
 
 /// All that the kernels of a training step look up, in the memory of their device. They get only its address, so that a
@@ -46,4 +46,4 @@ struct EpochTables {
   }
 };
 
-}  // namespace layer_rotation::kernel
+}  // namespace layer_rotation

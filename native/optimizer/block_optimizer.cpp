@@ -62,7 +62,7 @@ block::Slot on_device(const Slot& slot, const std::vector<block::Unit>& units) {
 }  // namespace
 
 BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots,
-                               kernel::EpochState& epoch)
+                               EpochState& epoch)
     : spec_(spec), layers_(layers), slots_(std::move(slots)), epoch_(epoch) {
   const at::Device device = epoch.device();
   std::vector<block::Unit> units = units_of(slots_.slots, slots_.initial_norm);

@@ -11,7 +11,7 @@ namespace layer_rotation {
 /// its records stay in the device's memory.
 class BlockOptimizer final : public Optimizer {
  public:
-  BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots, kernel::EpochState& epoch);
+  BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots, EpochState& epoch);
 
   void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) override;
   bool step(bool record) override;
@@ -33,7 +33,7 @@ class BlockOptimizer final : public Optimizer {
   OptimizerSpec spec_;
   const rotation::Layers& layers_;
   Slots slots_;
-  kernel::EpochState& epoch_;
+  EpochState& epoch_;
   std::vector<double> rates_;  ///< of the epoch, [steps][layers]
   GradientTable eager_;
   GradientTable* captured_ = nullptr;  ///< during a capture

@@ -47,7 +47,7 @@ struct Chunk {
 /// All that the kernels share, in device memory.
 struct Tables {
   OptimizerSpec optimizer;
-  kernel::EpochTables* epoch;
+  EpochTables* epoch;
   int64_t layers;
   const Slot* slots;
   const Unit* units;

@@ -7,8 +7,7 @@
 namespace layer_rotation {
 
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerSpec& spec, const rotation::Layers& layers,
-                                          const std::vector<OptimizedParameter>& parameters,
-                                          kernel::EpochState& epoch) {
+                                          const std::vector<OptimizedParameter>& parameters, EpochState& epoch) {
   Slots slots = make_slots(spec, layers, parameters);
   if (layers.backend() == Backend::kBlock) {
     return std::make_unique<BlockOptimizer>(spec, layers, std::move(slots), epoch);

@@ -64,6 +64,6 @@ class Optimizer {
 /// up the rates in `epoch`, where begin_epoch() puts them, and write their records there; the caller advances it after
 /// each step. The layers and `epoch` must outlive the optimizer.
 std::unique_ptr<Optimizer> make_optimizer(const OptimizerSpec& spec, const rotation::Layers& layers,
-                                          const std::vector<OptimizedParameter>& parameters, kernel::EpochState& epoch);
+                                          const std::vector<OptimizedParameter>& parameters, EpochState& epoch);
 
 }  // namespace layer_rotation

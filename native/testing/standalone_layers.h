@@ -54,7 +54,7 @@ class StandaloneLayers {
   int threads_;
   std::vector<at::Tensor> weights_;
   rotation::Layers layers_;
-  kernel::EpochState epoch_;
+  EpochState epoch_;
   std::unique_ptr<Optimizer> optimizer_;
   int64_t total_steps_ = 0;
 };

@@ -20,7 +20,7 @@ constexpr int64_t kMaskValues = 4 * kernel::kThreads;
 template <class Value>
 struct DropoutMask {
   using Sum = kernel::NoSum;
-  const kernel::EpochTables* epoch;
+  const EpochTables* epoch;
   uint64_t seed;
   uint64_t layer;
   double rate;

@@ -7,8 +7,7 @@
 
 namespace layer_rotation {
 
-RunningStatistics::RunningStatistics(const std::vector<BatchNorm*>& norms, const kernel::EpochState& epoch)
-    : epoch_(&epoch) {
+RunningStatistics::RunningStatistics(const std::vector<BatchNorm*>& norms, const EpochState& epoch) : epoch_(&epoch) {
   std::vector<NormalizedChannels> table;
   for (const BatchNorm* norm : norms) {
     const int64_t channels = norm->running_mean.numel();

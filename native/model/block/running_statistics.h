@@ -14,13 +14,13 @@ class RunningStatistics {
  public:
   RunningStatistics() = default;
   /// `norms` must outlive it, and keep their tensors.
-  RunningStatistics(const std::vector<BatchNorm*>& norms, const kernel::EpochState& epoch);
+  RunningStatistics(const std::vector<BatchNorm*>& norms, const EpochState& epoch);
 
   /// Moves them towards those of the batch of `images` that has gone forward.
   void move(int64_t images) const;
 
  private:
-  const kernel::EpochState* epoch_ = nullptr;
+  const EpochState* epoch_ = nullptr;
   at::Tensor table_;  ///< bytes: [rows_] NormalizedChannels
   int64_t rows_ = 0;
 };

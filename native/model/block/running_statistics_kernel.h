@@ -24,7 +24,7 @@ struct NormalizedChannels {
 /// item is a row of the table.
 struct MoveRunningStatistics {
   using Sum = kernel::NoSum;
-  kernel::EpochTables* epoch;
+  EpochTables* epoch;
   const NormalizedChannels* table;
   int64_t images;
 
