@@ -1,4 +1,4 @@
-# `node-gyp rebuild` and electron-rebuild end here; CMake builds the addon.
+# For `node-gyp rebuild` and electron-rebuild; CMake builds the addon.
 {
   'targets': [
     {
@@ -7,7 +7,7 @@
       'actions': [
         {
           'action_name': 'build with CMake',
-          # A file that is never made: the set-up itself knows what is up to date.
+          # This file is never made, so the action always runs; the set-up knows what is up to date.
           'inputs': [],
           'outputs': ['<(PRODUCT_DIR)/always'],
           'action': ['node', 'scripts/setup.mjs', '--addon-only'],

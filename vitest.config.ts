@@ -1,13 +1,35 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
+// Each tier is a project: `npm test` runs `everyday`, `npm run test:full` runs `full`. The tests under sanitizers have a
+// configuration of their own, test/sanitizers/vitest.config.ts.
+
+/** Files that take minutes: the full-size networks against PyTorch, and the rules against their formulas over many steps. */
+const full = 'test/**/*.full.test.ts'
+
+/** The ways in which a program ends, of which some fail only now and then: once every day, more often in the full tier. */
+const repeated = 'test/native/exit.test.ts'
+
+const exclude = [...configDefaults.exclude, 'test/sanitizers/**']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // They are of `npm run sanitize`, with an addon of its own.
-    exclude: [...configDefaults.exclude, 'test/sanitizers/**'],
-    // A native addon and worker threads of the test runner do not go together: each file gets a process of its own.
+    // A native addon does not work with the test runner's worker threads.
     pool: 'forks',
+    // Starting Node, the package and LibTorch takes longer than most files, so files share a process.
+    isolate: false,
+    // By default vitest leaves one core idle.
+    maxWorkers: '100%',
+    // Two files run at once, so a thread that waits must not keep a core busy.
+    env: { OMP_WAIT_POLICY: 'passive' },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'everyday', include: ['test/**/*.test.ts'], exclude: [...exclude, full] } },
+      {
+        extends: true,
+        test: { name: 'full', include: [full, repeated], exclude, env: { LAYER_ROTATION_REPETITIONS: '5' } },
+      },
+    ],
   },
 })

@@ -26,29 +26,33 @@ def now() -> str:
 
 
 class RunFolder:
-    def __init__(self, folder: Path, config: dict, device: torch.device, layers: list[str]):
+    def __init__(self, folder: Path, config: dict, device: torch.device, layers: list[str], steps_per_epoch: int):
         folder.mkdir(parents=True)
         self.folder = folder
         self.started = now()
         self.epoch = 0
         self.write_json("config.json", config)
-        self.write_json("environment.json", self.environment(config, device))
+        self.write_json("environment.json", self.environment(config, device, steps_per_epoch))
         self.append("metrics.csv", METRICS)
         self.append("rotation.csv", ["epoch", *layers])
         self.append("rotation.csv", [0, *[0] * len(layers)])
         self.status("running")
 
-    def environment(self, config: dict, device: torch.device) -> dict:
+    def environment(self, config: dict, device: torch.device, steps_per_epoch: int) -> dict:
         return {
             "layerRotation": "baseline",
             "node": f"Python {platform.python_version()}",
             "libtorch": torch.__version__,
             "device": str(device),
+            "precision": config["precision"],
+            "memoryFormat": config["memoryFormat"],
             "threads": torch.get_num_threads(),
             "platform": f"{sys.platform}-{platform.machine()}",
             "cpu": processor(),
             "commit": None,
             "seed": config["seed"],
+            "stepsPerEpoch": steps_per_epoch,
+            "data": None,
             "startedAt": self.started,
         }
 

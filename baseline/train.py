@@ -28,7 +28,7 @@ def train(config: dict, out: Path, initial: Path | None = None, max_steps: int |
     """Runs the experiment and writes its run folder; the exit code: 0, 1 diverged, 130 interrupted."""
     setup = set_up(config, initial)
     layers = setup.network.layer_weights()
-    run = RunFolder(out, config, setup.device, list(layers))
+    run = RunFolder(out, config, setup.device, list(layers), setup.batches.steps)
     run.checkpoint("initial", setup.network.state_dict())
     try:
         finished = loop(setup, run, RotationMonitor(layers), max_steps)

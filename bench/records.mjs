@@ -20,6 +20,9 @@ const { RunFolder } = /** @type {typeof import('../src/run/run-folder.js')} */ (
 const { writeStepPart } = /** @type {typeof import('../src/run/step-records.js')} */ (
   await import(new URL('../dist/run/step-records.js', import.meta.url).href)
 )
+const { addonMeasures } = /** @type {typeof import('../src/rotation/measures.js')} */ (
+  await import(new URL('../dist/rotation/measures.js', import.meta.url).href)
+)
 const { measuredLayers } = /** @type {typeof import('../src/train/measured-layers.js')} */ (
   await import(new URL('../dist/train/measured-layers.js', import.meta.url).href)
 )
@@ -73,13 +76,7 @@ async function write(run, epochs) {
   const random = () => Float64Array.from({ length: stepsPerEpoch * layers.length }, () => Math.random())
   const records = {
     steps: Int32Array.from({ length: stepsPerEpoch }, (_, i) => i),
-    rotation: random(),
-    angle: random(),
-    norm: random(),
-    gradientNorm: random(),
-    radial: random(),
-    tangential: random(),
-    effectiveRate: random(),
+    ...measuredAs(random),
     references: {},
   }
   const rates = random()
@@ -95,7 +92,16 @@ async function write(run, epochs) {
   return { rows: count * layers.length, steps: count, parts: epochs, seconds, bytes }
 }
 
-/** Of the MNIST experiment. */
+/**
+ * Values of every measure that the addon computes.
+ * @param {() => Float64Array} values
+ */
+const measuredAs = (values) =>
+  /** @type {Record<import('../src/rotation/measures.js').AddonMeasure, Float64Array>} */ (
+    Object.fromEntries(addonMeasures.map((name) => [name, values()]))
+  )
+
+/** The epoch of the MNIST experiment. */
 const shortEpoch = { steps: 5, layers: ['dense0', 'dense1'] }
 
 /**
@@ -107,13 +113,7 @@ async function timeShortParts(folder) {
   const values = new Float64Array(steps * layers.length)
   const records = {
     steps: Int32Array.from({ length: steps }, (_, i) => i),
-    rotation: values,
-    angle: values,
-    norm: values,
-    gradientNorm: values,
-    radial: values,
-    tangential: values,
-    effectiveRate: values,
+    ...measuredAs(() => values),
     references: {},
   }
   const times = []
@@ -149,8 +149,9 @@ function config(epochs) {
 }
 
 function environment() {
-  const versions = { layerRotation: '', node: '', libtorch: '', device: 'cpu', platform: '', cpu: '', commit: null }
-  return { ...versions, threads: 1, seed: 1, startedAt: new Date().toISOString() }
+  const versions = { layerRotation: '', node: '', libtorch: '', platform: '', cpu: '', commit: null }
+  const computation = { device: 'cpu', precision: 'fp32', memoryFormat: 'channelsLast', threads: 1 }
+  return { ...versions, ...computation, seed: 1, stepsPerEpoch, data: null, startedAt: new Date().toISOString() }
 }
 
 /**

@@ -1,9 +1,9 @@
-# LibTorch::LibTorch, an imported target that names include folders and libraries by absolute path.
+# Defines LibTorch::LibTorch, an imported target with include folders and libraries by absolute path.
 #
-# Not find_package(Torch): it insists on a CUDA toolkit for a CUDA build, and mixes two LibTorchs where the system has
-# one of its own.
+# find_package(Torch) is no alternative: it requires a CUDA toolkit for a CUDA build, and mixes two LibTorchs if the system
+# has another one.
 
-set(LIBTORCH_FOLDER "" CACHE PATH "LibTorch: the folder that holds include/ and lib/")
+set(LIBTORCH_FOLDER "" CACHE PATH "the folder of LibTorch, with include/ and lib/")
 if(NOT EXISTS "${LIBTORCH_FOLDER}/lib/libtorch.so")
   message(FATAL_ERROR "LIBTORCH_FOLDER=${LIBTORCH_FOLDER} has no lib/libtorch.so; node scripts/setup.mjs finds LibTorch and sets it")
 endif()
@@ -17,7 +17,7 @@ else()
 endif()
 list(TRANSFORM libtorch_libraries REPLACE "(.+)" "${LIBTORCH_FOLDER}/lib/lib\\1.so")
 
-# One OpenMP runtime in a process: the one that LibTorch brings, under its very name, else the compiler's.
+# A process must have one OpenMP runtime: the one that LibTorch contains, or else the compiler's.
 file(GLOB libtorch_openmp "${LIBTORCH_FOLDER}/lib/libgomp*.so*")
 if(libtorch_openmp)
   list(GET libtorch_openmp 0 libtorch_openmp)
@@ -25,7 +25,7 @@ else()
   set(libtorch_openmp -fopenmp)
 endif()
 
-# Where pip puts the CUDA libraries and their headers: beside torch, or one folder a library.
+# pip installs the CUDA libraries and their headers beside torch, each into its own folder.
 cmake_path(GET LIBTORCH_FOLDER PARENT_PATH packages)
 file(GLOB LIBTORCH_CUDA_LIB_FOLDERS "${packages}/nvidia/*/lib")
 file(GLOB LIBTORCH_CUDA_INCLUDE_FOLDERS "${packages}/nvidia/*/include")
@@ -39,11 +39,12 @@ target_compile_definitions(LibTorch::LibTorch INTERFACE
   LAYER_ROTATION_LIBTORCH_FOLDER="${LIBTORCH_FOLDER}"
   LAYER_ROTATION_CUDA=${LIBTORCH_CUDA}
   _GLIBCXX_USE_CXX11_ABI=1)
-# at::parallel_for is a header: without OpenMP here it would run on one thread.
+# at::parallel_for is a header, and uses one thread if it is compiled without OpenMP.
 if(NOT LAYER_ROTATION_SANITIZE STREQUAL "thread")
   target_compile_options(LibTorch::LibTorch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
 endif()
-# --no-as-needed: nothing here calls libtorch_cuda.so by name; dropped, it would leave CUDA silently "not available".
+# --no-as-needed: the addon calls no symbol of libtorch_cuda.so, and the linker would drop the library. LibTorch would then
+# report CUDA as not available.
 target_link_options(LibTorch::LibTorch INTERFACE LINKER:--no-as-needed)
 foreach(folder IN LISTS LIBTORCH_CUDA_LIB_FOLDERS)
   target_link_options(LibTorch::LibTorch INTERFACE "LINKER:-rpath-link,${folder}")

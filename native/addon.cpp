@@ -1,11 +1,9 @@
 #include <napi.h>
 
 #include "bridge/environment.h"
+#include "bridge/exports.h"
 #include "bridge/failure.h"
-#include "bridge/info.h"
-#include "bridge/layers_object.h"
 #include "bridge/libtorch_check.h"
-#include "bridge/trainer_object.h"
 
 namespace {
 

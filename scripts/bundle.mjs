@@ -1,4 +1,5 @@
-// npm run bundle [-- --output FILE]: one archive for a Linux x64 host without a network, where install.sh builds and runs.
+// npm run bundle [-- --output FILE]: makes an archive for a Linux x64 host without a network; install.sh there builds the
+// addon and runs it.
 
 import { parseArgs } from 'node:util'
 import { makeBundle } from './bundle/bundle.mjs'
@@ -9,7 +10,7 @@ try {
   const { file, bytes } = await makeBundle(values)
   console.log(`${file}: ${(bytes / 2 ** 20).toFixed(1)} MiB`)
   console.log(
-    'unpack it on the other host (`tar xf`, or `python3 -m tarfile -e` where xz is missing) and run ./install.sh',
+    'unpack it on the other host (`tar xf`, or `python3 -m tarfile -e` if xz is missing) and run ./install.sh',
   )
 } catch (error) {
   if (!(error instanceof SetupFailure)) throw error

@@ -1,4 +1,4 @@
-// Formats native/ with clang-format 14; with --check only says what is not formatted. Other versions format otherwise.
+// Formats native/ with clang-format 14; with --check only reports what is not formatted. Other versions format differently.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'

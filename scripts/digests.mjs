@@ -88,8 +88,12 @@ async function singleSteps() {
       /** @type {NodeJS.ArrayBufferView[]} */
       const results = []
       for (let step = 1; step <= 5; step++) {
-        const records = await layers.step(values(step), Float64Array.of(0.1 / step, 0.01))
-        results.push(records.rotation, records.angle, records.radial, records.gradientNorm, records.effectiveRate)
+        const records = /** @type {Record<string, any>} */ (
+          await layers.step(values(step), Float64Array.of(0.1 / step, 0.01))
+        )
+        results.push(records.rotation, records.angle, records.radial)
+        // Older checkouts have other names for these.
+        results.push(records.gradient_norm ?? records.gradientNorm, records.effective_rate ?? records.effectiveRate)
       }
       for (const { data } of await layers.weights()) results.push(data)
       print(`five steps, ${implementation}, ${rule}`, results)

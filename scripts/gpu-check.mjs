@@ -1,9 +1,9 @@
 // npm run gpu-check [-- kernels engine bench] [--output FOLDER] [--minutes N] [--again]
 //
-// Builds the addon and checks and measures it on this machine's GPU: `kernels` the rotation's and the update rules',
-// `engine` networks, trainings, CUDA graphs and the paper's MNIST experiment, `bench` speed beside PyTorch's. Without a GPU
-// everything that can runs on the CPU. What has passed is kept in FOLDER and not done again, until the sources, the GPU, its
-// driver, LibTorch or nvcc change.
+// Builds the addon, then checks and measures it on this machine's GPU. `kernels` checks the kernels of rotation and update
+// rules, `engine` networks, trainings, CUDA graphs and the paper's MNIST experiment; `bench` compares the speed with
+// PyTorch's. Without a GPU the checks run on the CPU as far as possible. FOLDER keeps what has passed, and a further call
+// skips it until the sources, the GPU, its driver, LibTorch or nvcc change.
 
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -31,7 +31,11 @@ if (values.help) {
 const unknown = positionals.find((name) => !(/** @type {readonly string[]} */ (partNames).includes(name)))
 const minutes = Number(values.minutes)
 if (unknown !== undefined || !(minutes > 0)) {
-  console.error(unknown === undefined ? '--minutes: expected a number above 0' : `there is no part ${unknown}`)
+  console.error(
+    unknown === undefined
+      ? '--minutes: expected a number above 0'
+      : `there is no part ${unknown}; expected one of ${partNames.join(', ')}`,
+  )
   console.error(`usage: ${usage}`)
   process.exit(2)
 }
@@ -46,7 +50,7 @@ if (report === null) process.exit(1)
 console.log(report.headline())
 
 for (const [i, part] of wanted.entries()) {
-  // A part that ends early leaves its time to the ones that follow.
+  // A part that ends early leaves its time to the next ones.
   const rest = wanted.slice(i).reduce((sum, name) => sum + shares[name], 0)
   const now = performance.now()
   const deadline = now + ((end - now) * shares[part]) / rest

@@ -1,5 +1,5 @@
-// Runs the native tests with an addon that reports what it does wrong: npm run sanitize -- address|thread [test files]
-// Exits with 1 on a test that fails and on any report, wherever it came from. See docs/sanitizers.md.
+// npm run sanitize -- address|thread [test files]: runs the native tests with an addon that a sanitizer watches.
+// Exits with 1 if a test fails or a process writes a report. See docs/sanitizers.md.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -44,7 +44,7 @@ try {
 }
 
 /**
- * The processes of the tests have the sanitizer; Vitest itself, a program with many threads of its own, goes without.
+ * Runs the tests. The processes of the tests have the sanitizer; Vitest itself, with its many threads, does not.
  * @param {Record<string, string>} env
  */
 async function runTests(env) {
@@ -52,11 +52,11 @@ async function runTests(env) {
   const config = join(root, 'test', 'sanitizers', 'vitest.config.ts')
   const vitest = await startVitest('test', files, { root, config, env, watch: false })
   await vitest.close()
-  // A file that cannot even be loaded counts here, and no test at all.
+  // Also false if a test file cannot be loaded, or if there is no test.
   return process.exitCode === undefined || process.exitCode === 0
 }
 
-/** One file a process that reported something, whether or not a test saw it end. */
+/** Prints the reports: one file for each process with a finding, even if no test noticed that it ended. */
 async function showReports() {
   const written = readdirSync(reports)
   for (const file of written) {

@@ -1,11 +1,11 @@
-// Sets everything up, from a fresh clone to a package that runs; what is up to date is left alone.
+// Takes a fresh clone to a package that runs. Each step is skipped where its result is up to date.
 //
 //   node scripts/setup.mjs                     node_modules, LibTorch, the addon, TypeScript
 //   node scripts/setup.mjs --libtorch-only     LibTorch
 //   node scripts/setup.mjs --addon-only        LibTorch and the addon, for `node-gyp rebuild`
 //   node scripts/setup.mjs --typescript-only   TypeScript, for `npm pack`
-//   node scripts/setup.mjs --install           LibTorch and the addon when npm installs this package: a failure is told,
-//                                              but does not undo the installation
+//   node scripts/setup.mjs --install           LibTorch and the addon when npm installs this package: a failure is
+//                                              reported, but the installation stays
 
 import { addonStep, libtorchStep, nodeModulesStep, SetupFailure, typescriptStep } from './setup/index.mjs'
 import { duration } from './setup/steps.mjs'
@@ -24,7 +24,7 @@ const modes = {
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (process.platform !== 'linux' || major < 20 || (major === 20 && minor < 19)) {
   console.error(
-    `layer-rotation needs Linux and Node 20.19 or newer; here is ${process.platform}, Node ${process.version}`,
+    `layer-rotation needs Linux and Node 20.19 or newer; this is Node ${process.version} on ${process.platform}`,
   )
   process.exit(1)
 }
@@ -32,7 +32,7 @@ if (process.platform !== 'linux' || major < 20 || (major === 20 && minor < 19)) 
 const mode = process.argv[2] ?? '--everything'
 const work = modes[mode]
 if (!work) {
-  console.error(`setup.mjs: unknown option ${mode}; known are ${Object.keys(modes).join(', ')}`)
+  console.error(`setup.mjs: unknown option ${mode}; expected one of ${Object.keys(modes).join(', ')}`)
   process.exit(2)
 }
 

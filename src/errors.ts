@@ -1,23 +1,23 @@
-/** What went wrong, for programs; the message says it for people. */
+/** The kind of an error, for programs; its message is for people. docs/errors.md explains each. */
 export type ErrorCode =
-  | 'INVALID_CONFIG' // an experiment, an override or an argument that cannot be used as it is
-  | 'INVALID_FILE' // a file that exists but does not hold what it should
-  | 'MISSING_FILE' // a file or folder that should exist
-  | 'RUN_EXISTS' // a run folder that would be overwritten
-  | 'RUN_LOCKED' // a run folder that another process is writing
-  | 'DOWNLOAD_FAILED' // a server that cannot be reached or does not send what it should
-  | 'WRITE_FAILED' // a file or folder that could not be written: permissions, full disk
-  | 'ADDON_MISSING' // the native addon has not been built or cannot be loaded
-  | 'LIBTORCH_MISMATCH' // the addon and the LibTorch that was loaded do not belong together
-  | 'DEVICE_UNAVAILABLE' // a device that this machine or this LibTorch does not have
-  | 'DEVICE_FAILED' // a device that has stopped working
-  | 'OUT_OF_MEMORY'
-  | 'DIVERGED' // a loss or weights that are no longer finite
-  | 'INTERRUPTED' // stopped by a signal or an AbortSignal
-  | 'DISPOSED' // a trainer used after dispose()
-  | 'NATIVE' // any other error of LibTorch
+  | 'INVALID_CONFIG' // An experiment, an override or an argument has a value that cannot be used.
+  | 'INVALID_FILE' // A file exists but does not contain what it should.
+  | 'MISSING_FILE' // A file or folder that is needed does not exist.
+  | 'RUN_EXISTS' // The folder of a new run already exists.
+  | 'RUN_LOCKED' // Another process is writing the run.
+  | 'DOWNLOAD_FAILED' // A server cannot be reached or does not send the published file.
+  | 'WRITE_FAILED' // A file or folder cannot be written, for example because the disk is full.
+  | 'ADDON_MISSING' // The native addon is not built or cannot be loaded.
+  | 'LIBTORCH_MISMATCH' // The LibTorch that was loaded is not the one that the addon was built for.
+  | 'DEVICE_UNAVAILABLE' // This machine, or this LibTorch, does not have the device.
+  | 'DEVICE_FAILED' // The device has stopped working.
+  | 'OUT_OF_MEMORY' // The device or the machine does not have enough memory.
+  | 'DIVERGED' // The loss or a weight is no longer finite.
+  | 'INTERRUPTED' // A signal or an AbortSignal stopped the work.
+  | 'DISPOSED' // A trainer was used after dispose().
+  | 'NATIVE' // LibTorch failed in a way that this package did not foresee.
 
-/** The one error class of this package: a sentence for people, a `code` for programs. */
+/** The only error class of this package: a message for people and a `code` for programs. */
 export class LayerRotationError extends Error {
   override readonly name = 'LayerRotationError'
 

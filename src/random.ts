@@ -1,11 +1,11 @@
 /**
- * The randomness that decides which images are seen and when. It is counter-based: every value follows from (seed, stream,
- * index) alone, so another program, such as the PyTorch baseline, repeats it with a few integer operations.
+ * The random numbers that choose the images and their order. They are counter-based: each value follows from (seed, stream,
+ * index) alone, so another program, such as the PyTorch baseline, can repeat them with a few integer operations.
  */
 
-/** Streams of one seed. Epochs and passes over the images are counted from 0; there are fewer than 2³⁰ of them. */
+/** The streams of a seed. Epochs and passes over the images are counted from 0; there are fewer than 2³⁰ of each. */
 export const streams = {
-  /** The images that a per-class subset keeps. */
+  /** The choice of the images in a per-class subset. */
   subset: 0,
   /** The order of the images in an epoch. */
   order: (epoch: number): number => 1 + epoch,
@@ -15,33 +15,33 @@ export const streams = {
   batches: (pass: number): number => 0x80000000 + pass,
   syntheticNoise: 0xfffffffd,
   syntheticPatterns: 0xfffffffe,
-  /** The images that validate. */
+  /** The choice of the validation images. */
   validation: 0xffffffff,
 } as const
 
-/** A bijection of 32-bit integers that scatters them: Chris Wellons's lowbias32. */
+/** A bijection of the 32-bit integers that mixes their bits: Chris Wellons's lowbias32. */
 export function mix(x: number): number {
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
   x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** Where a stream begins: its i-th value is mix(streamKey + i), sums modulo 2³². @param seed 0 … 2³²-1 */
+/** The key of a stream, whose i-th value is mix(streamKey + i), with sums modulo 2³². @param seed 0 … 2³²-1 */
 export const streamKey = (seed: number, stream: number): number => mix(mix(seed) + stream)
 
-/** So many images can be put in random order: a key of 32 bits leaves 21 of a double to their indices. */
+/** The most indices that can be permuted: a 32-bit key leaves 21 bits of a double for them. */
 export const mostIndices = 2 ** 21
 
 /**
- * 0 … n-1 in random order: sorted by the values mix(streamKey(seed, stream) + i), equal ones by i.
+ * The numbers 0 … n-1 in random order: sorted by the values mix(streamKey(seed, stream) + i), and equal values by i.
  *
  * @param n at most 2²¹
  * @param seed 0 … 2³²-1
  */
 export function permutation(n: number, seed: number, stream: number): Int32Array {
-  if (n > mostIndices) throw new RangeError(`a permutation of ${n} indices; at most ${mostIndices} are possible`)
+  if (n > mostIndices) throw new RangeError(`cannot permute ${n} indices; expected at most ${mostIndices}`)
   const base = streamKey(seed, stream)
-  // A key and its index share one double (32 + 21 bits), so a numeric sort needs no comparison function.
+  // A key and its index share one double (32 + 21 bits), so the numeric sort needs no comparison function.
   const keyed = new Float64Array(n)
   for (let i = 0; i < n; i++) keyed[i] = mix(base + i) * mostIndices + i
   keyed.sort()

@@ -1,5 +1,5 @@
 /** Lengths of an array along its dimensions. */
 export type Shape = readonly number[]
 
-/** How many numbers an array of this shape holds. */
+/** The number of elements of an array of this shape. */
 export const elements = (shape: Shape): number => shape.reduce((product, size) => product * size, 1)

@@ -12,7 +12,7 @@
 namespace layer_rotation {
 namespace {
 
-/// A tensor over the vector's own memory, which lives as long as the tensor.
+/// Returns a tensor over the memory of `values`, which lives as long as the tensor.
 template <class T>
 at::Tensor own(std::vector<T> values, std::vector<int64_t> shape, at::ScalarType type) {
   auto held = std::make_shared<std::vector<T>>(std::move(values));
@@ -35,7 +35,7 @@ SplitData read_split(const Argument& split, const Shape& input_shape, int64_t cl
   if (labels.empty()) throw Error("INVALID_CONFIG", split.path() + ": expected at least one example, found none");
   check_labels(split["labels"], labels, classes);
   const std::optional<int64_t> size = size_of(input_shape);
-  if (!size) throw Error("INVALID_CONFIG", "inputShape: expected less than 2⁶³ values, found " + show(input_shape));
+  if (!size) throw Error("INVALID_CONFIG", "inputShape: expected fewer than 2⁶³ values, found " + show(input_shape));
   const int64_t per_image = *size;
   const auto bytes = static_cast<int64_t>(pixels.size()), examples = static_cast<int64_t>(labels.size());
   if (bytes % per_image != 0 || bytes / per_image != examples) {
@@ -68,7 +68,7 @@ NormalizationSpec read_normalization(const Argument& data, const std::vector<int
   }
   for (size_t i = 0; i < spec.mean.size(); ++i) {
     const double mean = spec.mean[i], deviation = spec.deviation[i];
-    // As fp32, which is what they are used in.
+    // The normalisation computes in fp32, so both must be finite and in range there.
     const auto as_fp32 = [](double x) { return static_cast<float>(x); };
     if (!std::isfinite(as_fp32(mean)) || !std::isfinite(as_fp32(deviation)) || !(as_fp32(deviation) > 0)) {
       throw Error("INVALID_CONFIG", data.path() + ": expected finite means and deviations above 0, found mean " +
@@ -84,13 +84,14 @@ std::vector<int32_t> read_validation(const Argument& indices, int64_t examples) 
   std::vector<bool> seen(examples);
   for (const int32_t index : validation) {
     if (seen[index]) {
-      throw Error("INVALID_CONFIG", indices.path() + ": index " + std::to_string(index) + " is there twice");
+      throw Error("INVALID_CONFIG",
+                  indices.path() + ": expected different indices, found " + std::to_string(index) + " twice");
     }
     seen[index] = true;
   }
   if (!validation.empty() && static_cast<int64_t>(validation.size()) == examples) {
-    throw Error("INVALID_CONFIG", indices.path() + ": all " + std::to_string(examples) +
-                                      " training images validate; expected some to train on");
+    throw Error("INVALID_CONFIG", indices.path() + ": expected fewer than all " + std::to_string(examples) +
+                                      " training images, so that some are left to train on");
   }
   return validation;
 }
@@ -106,7 +107,7 @@ void read_data(const Argument& data, TrainerSpec& spec) {
 
 std::vector<int32_t> read_indices(const Argument& indices, int64_t size) {
   std::vector<int32_t> values = indices.int32_array();
-  if (values.empty()) throw Error("INVALID_CONFIG", indices.path() + ": expected at least one example");
+  if (values.empty()) throw Error("INVALID_CONFIG", indices.path() + ": expected at least one example, found none");
   check_range(indices, values, size);
   return values;
 }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "../arguments/argument.h"
 #include "../engine/trainer.h"
-#include "argument.h"
 
 namespace layer_rotation {
 
-/// TrainerSpec.data of src/native/contract.ts, into `spec`, whose input_shape and classes are known.
+/// Reads TrainerSpec.data of src/native/contract.ts into `spec`, whose input_shape and classes are already set.
 void read_data(const Argument& data, TrainerSpec& spec);
-/// An Int32Array of at least one index in 0 … size-1.
+/// Reads an Int32Array of at least one index, each in 0 … size-1.
 std::vector<int32_t> read_indices(const Argument& indices, int64_t size);
 
 }  // namespace layer_rotation

@@ -11,8 +11,8 @@
 namespace layer_rotation {
 namespace {
 
-/// What oneDNN allocates for a product, it frees and allocates again in every step. By default glibc hands that back to
-/// the kernel and gets it again as new pages, which have to be cleared.
+/// Makes glibc keep freed memory. oneDNN allocates and frees its buffers in every step; by default glibc hands them
+/// back to the operating system and gets them again as new pages, which have to be cleared.
 void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int kBytes = 512 << 20;
@@ -22,7 +22,7 @@ void keep_freed_memory() {
 }
 
 std::mutex running_mutex;
-// Guarded by running_mutex: the process's thread, and all threads.
+// The process's thread and all threads, guarded by running_mutex.
 std::weak_ptr<EngineThread> shared_thread;
 std::vector<std::weak_ptr<EngineThread>> running;
 

@@ -9,21 +9,21 @@
 
 namespace layer_rotation {
 
-/// A thread on which LibTorch works: one for the whole process, and one more for each trainer that works by block
-/// kernels, so that several of them can share a CUDA device. Streams, grad mode, library handles and the OpenMP team
-/// belong to a thread, so whatever is done with a trainer is done on its thread, whichever JavaScript thread asks.
-/// Tasks run one after another in the order of their arrival; they must not throw, and must not hold the EngineThread
-/// itself, which joins when it is released.
+/// A thread on which LibTorch works: one for the whole process, and one more for each trainer that uses block kernels,
+/// so that several of them can share a CUDA device. Streams, grad mode, library handles and the OpenMP team belong to a
+/// thread, so all work for a trainer happens on its thread, whichever JavaScript thread asks for it. Tasks run one
+/// after another in the order of their arrival; they must not throw, and must not hold the EngineThread itself, whose
+/// destructor joins the thread.
 class EngineThread {
  public:
-  /// The process's thread, started if there is none. Like every other one it ends, after its tasks, when the last
-  /// holder lets go.
+  /// The process's thread, started if there is none. Like every thread it ends, after its tasks, when its last holder
+  /// releases it.
   static std::shared_ptr<EngineThread> acquire();
-  /// A thread of its own.
+  /// A new thread.
   static std::shared_ptr<EngineThread> start();
 
-  /// For exit(), which destroys LibTorch's static objects: ends the running threads after the present step of their
-  /// tasks, and drops the tasks behind them. Nothing else may be asked of them then.
+  /// Ends all threads before exit() destroys LibTorch's static objects: running tasks end after their current step, the
+  /// tasks behind them are dropped. No task may be posted afterwards.
   static void end_at_exit();
 
   ~EngineThread();
@@ -31,7 +31,7 @@ class EngineThread {
   EngineThread& operator=(const EngineThread&) = delete;
 
   void post(std::function<void()> task);
-  /// Waits for the tasks so far; none may be posted from then on.
+  /// Waits for the tasks so far; no task may be posted afterwards.
   void end();
 
  private:
@@ -42,7 +42,7 @@ class EngineThread {
   std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;
   bool ending_ = false;
-  std::mutex end_mutex_;  ///< of those that end it
+  std::mutex end_mutex_;  ///< several callers may end it
   std::thread thread_;
 };
 

@@ -7,8 +7,8 @@
 namespace layer_rotation {
 namespace {
 
-/// The instance data, which live and die on the JavaScript thread. Tasks hold the environment itself and may outlive
-/// it.
+/// The instance data, created and destroyed on the JavaScript thread. Tasks hold the environment and may outlive the
+/// instance data.
 struct Holder {
   std::shared_ptr<Environment> environment;
   std::array<Napi::FunctionReference, 2> classes;
@@ -53,7 +53,7 @@ void Environment::to_javascript(std::function<void(Napi::Env)> task) {
   auto* data = new std::function<void(Napi::Env)>(std::move(task));
   queue_.BlockingCall(data, [](Napi::Env env, Napi::Function, std::function<void(Napi::Env)>* given) {
     const std::unique_ptr<std::function<void(Napi::Env)>> task(given);
-    // Without an environment there is nobody left to tell.
+    // Node calls without an environment while it shuts down.
     if (env != nullptr) (*task)(env);
   });
 }

@@ -15,15 +15,16 @@
 
 namespace layer_rotation {
 
-/// One JavaScript thread (the main one or a worker) as the addon sees it: its way to the engine and back.
+/// One JavaScript thread (the main one or a worker), with its way to the engine and back.
 class Environment : public std::enable_shared_from_this<Environment> {
  public:
-  /// Makes the environment of `env` and arranges that it ends with it, however that happens: at the end of the program,
-  /// by process.exit, an uncaught throw, or the termination of a worker.
+  /// Makes the environment of `env` and arranges that it ends with `env`, however that happens: at the end of the
+  /// program, by process.exit, an uncaught throw, or the termination of a worker.
   static void create(Napi::Env env);
   static std::shared_ptr<Environment> of(Napi::Env env);
 
-  /// The JavaScript class of a kind of object, made by `define()` at its first use: V8 keeps every class to the end.
+  /// The JavaScript class of a kind of object. `define()` makes it once, at its first use, since V8 never frees a
+  /// class.
   enum class Class { kTrainer, kLayers };
   template <class Define>
   static Napi::Function class_of(Napi::Env env, Class kind, Define define) {
@@ -32,7 +33,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
     return made.Value();
   }
 
-  /// Runs `work()` on the engine's thread, or on `thread` where there is one, and resolves with `convert(env, result)`,
+  /// Runs `work()` on `thread`, or on the process's thread if that is null, and resolves with `convert(env, result)`,
   /// called on the JavaScript thread; an exception of either rejects. `settled()` is called on the JavaScript thread in
   /// any case, to release what only that thread may release. Node stays alive until the promise is settled.
   template <class Work, class Convert, class Settled = void (*)()>
@@ -44,14 +45,15 @@ class Environment : public std::enable_shared_from_this<Environment> {
   void adopt_thread(const std::shared_ptr<EngineThread>& thread);
   void release_thread(std::shared_ptr<EngineThread> thread);
 
-  /// Runs `task` on the engine's thread with nobody waiting for it; dropped once the environment has ended.
+  /// Runs `task` on the engine's thread, without a promise; drops it once the environment has ended.
   void post_if_running(std::function<void()> task);
 
-  /// From any thread: runs `task` on the JavaScript thread, in the order of the calls; dropped once the environment has
-  /// ended.
+  /// Runs `task` on the JavaScript thread, in the order of the calls; drops it once the environment has ended. May be
+  /// called from any thread.
   void to_javascript(std::function<void(Napi::Env)> task);
 
-  /// Registers what makes the environment's running work end soon; called once when the environment ends.
+  /// Registers `stop`, which makes running work end soon; it is called when the environment ends, if `owner` still
+  /// lives.
   void on_end(std::weak_ptr<void> owner, std::function<void()> stop);
 
  private:
@@ -64,7 +66,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   void end_pending(Napi::Env env);
 
   std::shared_ptr<EngineThread> engine_;                ///< null once the environment has ended
-  std::vector<std::shared_ptr<EngineThread>> threads_;  ///< of trainers
+  std::vector<std::shared_ptr<EngineThread>> threads_;  ///< those of single trainers
   Napi::ThreadSafeFunction queue_;
   size_t pending_ = 0;  ///< promises not yet settled; touched on the JavaScript thread only
   std::vector<std::pair<std::weak_ptr<void>, std::function<void()>>> stops_;

@@ -10,14 +10,14 @@
 namespace layer_rotation {
 namespace {
 
-/// Of what does not itself say how much was free, as LibTorch's own allocator does.
+/// The failure for an allocation error that does not say how much was free, as LibTorch's own allocator does.
 Failure out_of_device_memory(const std::string& what) {
   const std::string free = cuda_memory_left();
   return {"OUT_OF_MEMORY", free.empty() ? what : what + "; " + free};
 }
 
-/// A failure for want of memory has no exception type of its own where LibTorch's allocator for the CPU tells it, whose
-/// message begins with a place in its source, or a library that wants memory of a CUDA device beside LibTorch.
+/// LibTorch throws plain c10::Errors for two failures to allocate: its CPU allocator, whose message begins with a place
+/// in its source, and libraries that allocate CUDA memory beside LibTorch. This recognises them by their messages.
 Failure from_libtorch(const std::string& message) {
   if (const size_t found = message.find("can't allocate memory"); found != std::string::npos) {
     return {"OUT_OF_MEMORY", "LibTorch " + message.substr(found)};
@@ -26,11 +26,11 @@ Failure from_libtorch(const std::string& message) {
   return {"NATIVE", message};
 }
 
-/// Of a CUDA device, in the words of its runtime: the first line says what happened, those behind it how to debug it.
+/// The failure for an error of the CUDA runtime: the first line says what happened, the others how to debug it.
 Failure from_device(const std::string& message) {
   const std::string what = first_line(message);
   if (what.find("out of memory") != std::string::npos) return out_of_device_memory(what);
-  return {"DEVICE_FAILED", what + "; nothing more can be done with the device in this process: start it again"};
+  return {"DEVICE_FAILED", what + "; this process cannot use the device any more: start it again"};
 }
 
 }  // namespace

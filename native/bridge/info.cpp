@@ -1,11 +1,11 @@
-#include "info.h"
+#include "exports.h"
 
 #include "../device/backend.h"
 #include "../runtime/device.h"
 #include "../runtime/threads.h"
 #include "environment.h"
+#include "failure.h"
 #include "libtorch_check.h"
-#include "reject.h"
 
 namespace layer_rotation {
 

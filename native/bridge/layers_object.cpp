@@ -1,12 +1,12 @@
-#include "layers_object.h"
+#include "exports.h"
 
 #include <memory>
 
 #include "../error.h"
 #include "../testing/standalone_layers.h"
 #include "environment.h"
+#include "failure.h"
 #include "optimizer_arguments.h"
-#include "reject.h"
 #include "results.h"
 #include "spec_arguments.h"
 
@@ -15,7 +15,7 @@ namespace {
 
 using Arrays = StandaloneLayers::Arrays;
 
-/// What the JavaScript object and the tasks on the engine's thread share. The layers themselves are the engine's alone.
+/// The state that the JavaScript object and the tasks on the engine's thread share. Only the engine uses the layers.
 struct SharedLayers {
   std::unique_ptr<StandaloneLayers> layers;
   int64_t memory = 0;  ///< bytes
@@ -27,7 +27,7 @@ Arrays read_arrays(const Argument& argument) {
   return arrays;
 }
 
-/// Nothing stops them.
+/// The most repeats of a measurement, which stop() cannot end.
 constexpr int64_t kMostRepeats = 1'000'000;
 
 class LayersObject : public Napi::ObjectWrap<LayersObject> {
@@ -55,7 +55,7 @@ class LayersObject : public Napi::ObjectWrap<LayersObject> {
 
   void Finalize(Napi::Env env) override {
     Napi::MemoryManagement::AdjustExternalMemory(env, -shared_->memory);
-    // Tensors are freed where they were made.
+    // The engine's thread, which made the tensors, frees them.
     environment_->post_if_running([shared = std::move(shared_)] {});
   }
 
@@ -128,7 +128,7 @@ std::vector<ParameterSettings> read_settings(const Argument& given, size_t layer
   return settings;
 }
 
-/// The size of each layer where nothing else is given.
+/// The weights of a neuron, one number a layer; by default the size of the layer.
 std::vector<int64_t> read_row_sizes(const Argument& given, const Arrays& weights) {
   std::vector<int64_t> sizes;
   if (given.is_nullish()) {
@@ -138,7 +138,7 @@ std::vector<int64_t> read_row_sizes(const Argument& given, const Arrays& weights
   for (const Argument& size : given.elements()) sizes.push_back(size.integer(1));
   bool fits = sizes.size() == weights.size();
   for (size_t i = 0; fits && i < sizes.size(); ++i) fits = static_cast<int64_t>(weights[i].size()) % sizes[i] == 0;
-  if (!fits) throw Error("INVALID_CONFIG", given.path() + ": expected for each layer a divisor of its size");
+  if (!fits) throw Error("INVALID_CONFIG", given.path() + ": expected one number a layer that divides its size");
   return sizes;
 }
 
@@ -148,7 +148,7 @@ Napi::Value create_layers(const Napi::CallbackInfo& info) {
   return reject_on_throw(info.Env(), [&] {
     auto weights = std::make_shared<Arrays>(read_arrays({info[0], "weights"}));
     for (size_t i = 0; i < weights->size(); ++i) {
-      // A buffer that was transferred is empty, too.
+      // A transferred buffer is empty too.
       if ((*weights)[i].empty()) {
         throw Error("INVALID_CONFIG", "weights." + std::to_string(i) + ": expected at least one number, found none");
       }

@@ -50,7 +50,7 @@ std::string libtorch_mismatch() {
     if (!fs::equivalent(library.parent_path(), expected, error)) {
       return "this process has loaded " + library.string() + ", but the addon was built against the LibTorch in " +
              expected.string() +
-             ", and the two do not mix: look for another package that loads LibTorch, and at "
+             ", and two LibTorches in one process crash: look for another package that loads LibTorch, and at "
              "LD_LIBRARY_PATH and LD_PRELOAD" +
              way_out;
     }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "../arguments/argument.h"
 #include "../optimizer/optimizer_spec.h"
-#include "argument.h"
 
 namespace layer_rotation {
 

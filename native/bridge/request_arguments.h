@@ -1,7 +1,7 @@
 #pragma once
 
+#include "../arguments/argument.h"
 #include "../engine/trainer.h"
-#include "argument.h"
 
 namespace layer_rotation {
 

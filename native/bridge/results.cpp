@@ -1,7 +1,6 @@
 #include "results.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 namespace layer_rotation {
@@ -61,23 +60,14 @@ Napi::Object to_javascript(Napi::Env env, TrainingState state) {
 }
 
 Napi::Object to_javascript(Napi::Env env, const LayerRecords& records, const RecordRequest& request) {
-  using rotation::StepRecord;
   auto object = Napi::Object::New(env);
   auto steps = Napi::Int32Array::New(env, records.steps.size());
   std::copy(records.steps.begin(), records.steps.end(), steps.Data());
   object["steps"] = steps;
-  const std::initializer_list<std::pair<const char*, double StepRecord::*>> quantities = {
-      {"rotation", &StepRecord::rotation},
-      {"angle", &StepRecord::angle},
-      {"norm", &StepRecord::norm},
-      {"gradientNorm", &StepRecord::gradient_norm},
-      {"radial", &StepRecord::radial},
-      {"tangential", &StepRecord::tangential},
-      {"effectiveRate", &StepRecord::effective_rate}};
-  for (const auto& [name, quantity] : quantities) {
+  for (size_t quantity = 0; quantity < rotation::kRecordedQuantities.size(); ++quantity) {
     auto values = Napi::Float64Array::New(env, records.layers.size());
-    for (size_t i = 0; i < records.layers.size(); ++i) values[i] = records.layers[i].*quantity;
-    object[name] = values;
+    for (size_t i = 0; i < records.layers.size(); ++i) values[i] = records.layers[i][quantity];
+    object[rotation::kRecordedQuantities[quantity].name] = values;
   }
   auto references = Napi::Object::New(env);
   for (size_t i = 0; i < records.references.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../engine/trainer.h"
+#include "../testing/probe.h"
 
 namespace layer_rotation {
 
@@ -15,13 +16,13 @@ Napi::Value to_javascript(Napi::Env env, std::vector<NamedTensor> tensors);
 Napi::Object to_javascript(Napi::Env env, TrainingState state);
 /// EpochResult of src/native/contract.ts.
 Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const RecordRequest& request);
-/// What NativeTrainer.evaluate() of src/native/contract.ts returns.
+/// Evaluation of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means);
 /// ProbeResult of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, ProbeResult result);
 /// NotFinite of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, const NotFinite& found);
-/// LayerRecords of src/native/contract.ts: one array a quantity.
+/// LayerRecords of src/native/contract.ts: one array for each of kRecordedQuantities.
 Napi::Object to_javascript(Napi::Env env, const LayerRecords& records, const RecordRequest& request);
 
 }  // namespace layer_rotation

@@ -1,14 +1,14 @@
 #include "spec_arguments.h"
 
 #include "../error.h"
+#include "../model/layer_reader.h"
 #include "data_arguments.h"
-#include "layer_arguments.h"
 #include "optimizer_arguments.h"
 
 namespace layer_rotation {
 namespace {
 
-/// Of larger ones the 15 bits of randomness could not reach each.
+/// The largest shift whose every value 15 random bits can reach.
 constexpr int64_t kLargestShift = 8192;
 
 ComputeSpec read_compute(const Argument& spec) {
@@ -68,7 +68,7 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   result.seed = static_cast<uint64_t>(spec["seed"].integer(0));
   result.input_shape = spec["inputShape"].shape();
   result.classes = spec["classes"].integer(1);
-  result.layers = read_layers(spec["layers"]);
+  result.layers = LayerReader().read(spec["layers"]);
   if (!spec["weights"].is_nullish()) result.weights = read_tensors(spec["weights"]);
   result.compute = read_compute(spec);
   result.loss = read_loss(spec["loss"]);

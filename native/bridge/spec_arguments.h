@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "../arguments/argument.h"
 #include "../engine/trainer.h"
-#include "argument.h"
 
 namespace layer_rotation {
 

@@ -1,4 +1,4 @@
-#include "trainer_object.h"
+#include "exports.h"
 
 #include <memory>
 #include <optional>
@@ -6,10 +6,10 @@
 #include "../error.h"
 #include "../runtime/cpu_memory.h"
 #include "../runtime/device.h"
-#include "../runtime/static_objects.h"
+#include "../runtime/process_end.h"
 #include "data_arguments.h"
 #include "environment.h"
-#include "reject.h"
+#include "failure.h"
 #include "request_arguments.h"
 #include "results.h"
 #include "spec_arguments.h"
@@ -17,21 +17,21 @@
 namespace layer_rotation {
 namespace {
 
-/// What the JavaScript object and the tasks on the engine's thread share. The trainer itself is the engine's alone.
+/// The state that the JavaScript object and the tasks on the engine's thread share. Only the engine uses the trainer.
 struct SharedTrainer {
   std::unique_ptr<Trainer> trainer;
   std::shared_ptr<StopToken::Counter> stops = std::make_shared<StopToken::Counter>(0);
   std::string device;
   std::vector<std::string> layer_names;
   int64_t parameter_count = 0;
-  int64_t memory = 0;       ///< bytes, as the trainer was made
-  int64_t told_memory = 0;  ///< to V8; of the JavaScript thread, as the next
-  bool released = false;
+  int64_t memory = 0;       ///< bytes that the new trainer held
+  int64_t told_memory = 0;  ///< bytes that V8 knows of; only the JavaScript thread uses it
+  bool released = false;    ///< only the JavaScript thread uses it
   int64_t train_examples = 0;
   bool has_own_thread = false;
 };
 
-/// A callback into JavaScript from the engine's thread; lives and dies on the JavaScript thread.
+/// A callback into JavaScript from the engine's thread; created and destroyed on the JavaScript thread.
 struct ProgressCallback {
   explicit ProgressCallback(Napi::FunctionReference given) : function(std::move(given)) {}
 
@@ -39,7 +39,7 @@ struct ProgressCallback {
   std::optional<Napi::Error> thrown;
 };
 
-/// What a call returns that returns nothing.
+/// The result of a call that returns nothing.
 struct Nothing {};
 Napi::Value to_javascript(Napi::Env env, Nothing) { return env.Undefined(); }
 Napi::Value to_javascript(Napi::Env env, const std::vector<double>& values) { return to_float64_array(env, values); }
@@ -93,8 +93,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return environment_->run(info.Env(), std::move(work), std::move(convert), std::move(settled), thread_);
   }
 
-  /// A call whose arguments `begin(shared)` reads, on this thread; what it returns works on the engine's thread and
-  /// gives something that to_javascript() takes.
+  /// Runs a call: `begin(shared)` reads its arguments on this thread and returns the function that does the work on the
+  /// engine's thread, whose result to_javascript() converts.
   template <class Begin>
   Napi::Value call(const Napi::CallbackInfo& info, Begin begin) {
     return call(info, std::move(begin),
@@ -130,7 +130,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       const Napi::Promise promise = run(
           info,
           [shared = shared_, request, callback, environment = environment_, stop = StopToken(shared_->stops)] {
-            std::function<void(const EpochProgress&)> on_progress;
+            OnProgress on_progress;
             if (callback != nullptr) {
               on_progress = [&](const EpochProgress& progress) {
                 environment->to_javascript([callback, progress, stops = shared->stops](Napi::Env env) {
@@ -145,12 +145,12 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
             return to_javascript(env, result, request->record);
           },
           [callback] { delete callback; });
-      owned.release();  // to what run() calls when the epoch has ended
+      owned.release();  // the function that run() calls after the epoch deletes it
       return promise;
     });
   }
 
-  /// A callback that throws ends the epoch; the promise then rejects with what it threw.
+  /// Reports progress to the callback. If that throws, the epoch ends and its promise rejects with the same error.
   static void report(Napi::Env env, ProgressCallback& callback, const EpochProgress& progress,
                      StopToken::Counter& stops) {
     if (callback.thrown) return;
@@ -184,14 +184,18 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       auto indices = read_indices(Argument(info[0], "indices"), alive.train_examples);
       const auto mode =
           Argument(info[1], "mode").one_of<Mode>({{"train", Mode::kTrain}, {"evaluate", Mode::kEvaluate}});
-      return [shared = shared_, indices = std::move(indices), mode] { return shared->trainer->probe(indices, mode); };
+      return [shared = shared_, indices = std::move(indices), mode] {
+        return shared->trainer->with_parts(
+            [&](const StepParts& parts) { return layer_rotation::probe(parts, indices, mode); });
+      };
     });
   }
 
   Napi::Value time_input(const Napi::CallbackInfo& info) {
     return call(info, [&](SharedTrainer& alive) {
       return [shared = shared_, batches = read_batch_plan({info[0], ""}, alive.train_examples)] {
-        return shared->trainer->time_input(batches);
+        return shared->trainer->with_parts(
+            [&](const StepParts& parts) { return layer_rotation::time_input(parts, batches); });
       };
     });
   }
@@ -263,7 +267,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   void dispose(const Napi::CallbackInfo& info) { release(info.Env()); }
 
-  /// Tells V8, which cannot see it, how much memory hangs on the object.
+  /// Tells V8, which cannot see it, how much memory the object keeps alive.
   static void tell_memory(Napi::Env env, SharedTrainer& shared, int64_t memory) {
     if (shared.released) return;
     Napi::MemoryManagement::AdjustExternalMemory(env, memory - shared.told_memory);
@@ -275,7 +279,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     ++*shared_->stops;
     tell_memory(env, *shared_, 0);
     shared_->released = true;
-    // Tensors are freed where they were made, after the calls that still use them.
+    // The engine's thread, which made the tensors, frees them after the calls that still use them.
     const auto free = [shared = std::move(shared_)] {
       shared->trainer.reset();
       release_cpu_memory();
@@ -292,7 +296,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   std::shared_ptr<SharedTrainer> shared_;  ///< null once disposed
   std::shared_ptr<Environment> environment_;
-  std::shared_ptr<EngineThread> thread_;  ///< null where the process's thread does the work
+  std::shared_ptr<EngineThread> thread_;  ///< null if the process's thread does the work
 };
 
 }  // namespace
@@ -304,7 +308,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
         ->run(
             info.Env(),
             [spec] {
-              // Before the handler of exit() that follows this task: what is made later is destroyed earlier.
+              // The exit() handler registered after this task must find them: what is made later is destroyed earlier.
               make_static_objects();
               auto shared = std::make_shared<SharedTrainer>();
               shared->trainer = Trainer::create(*spec);

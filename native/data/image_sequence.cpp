@@ -15,7 +15,7 @@
 namespace layer_rotation {
 namespace {
 
-/// Bytes below which gathering is not worth another thread.
+/// Gathering fewer bytes than this is not worth another thread.
 constexpr int64_t kGatherGrain = 64 * 1024;
 
 at::Tensor to_device(const std::vector<int64_t>& values, at::IntArrayRef shape, at::Device device) {

@@ -13,16 +13,16 @@ namespace layer_rotation {
 namespace {
 
 constexpr int64_t kBytes = 256;
-/// Pixels below which normalising is not worth another thread.
+/// Normalising fewer pixels than this is not worth another thread.
 constexpr int64_t kNormalizeGrain = 16 * 1024;
 
-/// A stretch of pixels of one plane.
+/// Normalises consecutive pixels of one plane.
 template <class Value>
 LAYER_ROTATION_INLINE void look_up(const uint8_t* from, const Value* values, int64_t size, Value* to, int64_t stride) {
   for (int64_t i = 0; i < size; ++i) to[i * stride] = values[from[i]];
 }
 
-/// One image [channels, plane] → [plane, channels].
+/// Normalises one image and transposes it: [channels, plane] → [plane, channels].
 template <int Channels, class Value>
 LAYER_ROTATION_INLINE void interleave(const uint8_t* from, const Value* values, int64_t table_step, int64_t plane,
                                       Value* to) {
@@ -33,7 +33,7 @@ LAYER_ROTATION_INLINE void interleave(const uint8_t* from, const Value* values, 
   }
 }
 
-/// `values`: [1 or channels][kBytes].
+/// Normalises one image. `values`: [1 or channels][kBytes].
 template <class Value>
 void normalize_image(const uint8_t* from, const std::vector<Value>& values, int64_t channels, int64_t plane,
                      bool channels_last, Value* to) {

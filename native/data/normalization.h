@@ -9,32 +9,32 @@
 
 namespace layer_rotation {
 
-/// One number for all channels of an image, or one for each.
+/// The mean and deviation of pixels: one number for all channels of an image, or one for each channel.
 struct NormalizationSpec {
-  std::vector<double> mean;       ///< [1] or [channels]
-  std::vector<double> deviation;  ///< as many, each above 0
+  std::vector<double> mean;       ///< [1] or [channels], finite
+  std::vector<double> deviation;  ///< of the same length; finite and above 0
 };
 
 /// How bytes become a network's input: (pixel − mean) / deviation, in fp32.
 class Normalization {
  public:
-  /// For pixels on `device`. Our own kernel for the CPU normalises them, or ATen operations do. The values are the
-  /// same.
+  /// Normalises pixels on `device`. Backend::kCpu selects this addon's CPU kernel, other values ATen operations; both
+  /// give the same values.
   Normalization(const NormalizationSpec& spec, at::Device device, Backend backend);
 
-  /// uint8 → fp32, or that rounded to bf16, of the same shape. One mean for all channels takes any shape; one a channel
-  /// takes [batch, channels, height, width], and so does channels_last.
+  /// Turns uint8 into fp32, or into that rounded to bf16, of the same shape. Means and deviations of single channels,
+  /// and channels_last, need pixels [batch, channels, height, width]; otherwise any shape will do.
   at::Tensor operator()(const at::Tensor& pixels, at::ScalarType dtype, at::MemoryFormat format) const;
 
   struct Scalar {
     double mean;
     double deviation;
   };
-  /// What each byte of each channel becomes, [1 or channels][256].
+  /// The normalised value of each byte in each channel, [1 or channels][256].
   template <class Value>
   const std::vector<Value>& values() const;
 
-  /// The two numbers where all channels have the same; nothing where each has its own.
+  /// The mean and deviation if they are the same for all channels; nothing otherwise.
   std::optional<Scalar> scalar() const { return scalar_; }
 
  private:
@@ -43,7 +43,7 @@ class Normalization {
   Backend backend_;
   std::optional<Scalar> scalar_;
   at::Tensor mean_;       ///< fp32 [], or [channels, 1, 1]
-  at::Tensor deviation_;  ///< likewise
+  at::Tensor deviation_;  ///< of the same shape
   std::vector<float> fp32_values_;
   std::vector<at::BFloat16> bf16_values_;
 };

@@ -13,13 +13,13 @@ LAYER_ROTATION_CLONES void copy_mirrored(const uint8_t* from, uint8_t* to, int64
   for (int64_t i = 0; i < size; ++i) to[i] = from[size - 1 - i];
 }
 
-/// Where the columns of an image come from: first … last-1 from one stretch of the source's row, backwards where the
-/// image is mirrored; the others, which the border fills, from one place each.
+/// The sources of the columns of an image. The columns first … last-1 come from consecutive columns of the source,
+/// backwards if the image is mirrored; each of the others lies outside the source and has a reflected column.
 struct Columns {
   int64_t first;
   int64_t last;
-  int64_t stretch;               ///< where the stretch begins in the source's row
-  std::vector<int64_t> sources;  ///< of the columns 0 … first-1 and last … width-1
+  int64_t stretch;               ///< the first of the consecutive columns in the source
+  std::vector<int64_t> sources;  ///< for the columns 0 … first-1 and last … width-1
 
   Columns(const Placement& placement, int64_t width) {
     const int64_t begin = std::clamp<int64_t>(placement.dx, 0, width);

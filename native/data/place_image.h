@@ -11,7 +11,7 @@ struct PlaneSize {
   int64_t width;
 };
 
-/// Copies an image [planes, height, width] to where its placement says.
+/// Copies an image [planes, height, width], shifted and mirrored as its placement says.
 void place_image(const uint8_t* from, int64_t planes, PlaneSize size, const Placement& placement, uint8_t* to);
 
 }  // namespace layer_rotation

@@ -8,8 +8,8 @@
 
 namespace layer_rotation {
 
-/// The images of a step as a network takes them: gathered from their places in the epoch's order, augmented and
-/// normalised, with their labels. An item is an image.
+/// Writes the images of a step, and their labels, as the network takes them: gathered in the epoch's order, augmented
+/// and normalised. An item is an image.
 template <class Value>
 struct PlaceImages {
   using Sum = kernel::NoSum;
@@ -17,11 +17,11 @@ struct PlaceImages {
   const uint8_t* pixels;  ///< [images, channels, height, width]
   const int64_t* labels;  ///< [images]
   AugmentationSpec augmentation;
-  int32_t channels;  ///< times height and width: at most 2³⁰
+  int32_t channels;  ///< channels · height · width is at most 2³⁰
   int32_t height;
   int32_t width;
   bool channels_last;    ///< of `to`
-  const Value* values;   ///< [1 or channels][256]: what a byte becomes
+  const Value* values;   ///< [1 or channels][256]: the normalised value of a byte
   int32_t value_tables;  ///< 1 or channels
   Value* to;             ///< [batch, channels, height, width]
   int64_t* to_labels;    ///< [batch]
@@ -30,7 +30,7 @@ struct PlaceImages {
     const int32_t image = epoch->order[epoch->image + item];
     const Augmentation of_epoch(augmentation, epoch->augmentation_key);
     const Placement placement = of_epoch.keeps() ? Placement() : of_epoch.placement(image);
-    // In 32 bits: a GPU divides numbers of 64 by a hundred instructions.
+    // The indices have 32 bits: a division of 64 bits takes a GPU about a hundred instructions.
     const auto dy = static_cast<int32_t>(placement.dy), dx = static_cast<int32_t>(placement.dx);
     const int32_t plane = height * width, size = channels * plane;
     const uint8_t* from = pixels + int64_t{image} * size;

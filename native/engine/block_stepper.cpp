@@ -20,10 +20,10 @@
 namespace layer_rotation {
 namespace {
 
-/// Steps that may be enqueued beyond the one that the device is at: enough to keep it busy, few enough to stop soon.
+/// Steps that may be enqueued ahead of the device: enough to keep it busy, few enough to stop soon.
 constexpr size_t kStepsAhead = 16;
 constexpr std::chrono::microseconds kPoll(50);
-/// Values of an image that PlaceImages can count.
+/// The most values of an image: PlaceImages counts them in 32 bits.
 constexpr int64_t kLargestImage = int64_t{1} << 30;
 
 /// A step's input on its device: images as the network takes them, int64 labels.
@@ -32,6 +32,7 @@ struct Input {
   at::Tensor labels;
 };
 
+/// The stepper that enqueues steps and learns of their losses later.
 class BlockStepper final : public Stepper {
  public:
   BlockStepper(const StepParts& parts, bool capture, bool shared_stream)
@@ -46,8 +47,8 @@ class BlockStepper final : public Stepper {
     }
     if (capture && shared_stream) {
       warnings_.push_back(
-          "there are so many trainers on the device that this one shares a stream: its steps are not captured as CUDA "
-          "graphs, so every operation is launched by itself, which is slower");
+          "this trainer shares a stream of the device with another one, since more than 32 trainers live at once: its "
+          "steps are not captured as CUDA graphs, and single launches of every operation are slower");
     }
   }
 
@@ -56,7 +57,8 @@ class BlockStepper final : public Stepper {
     try {
       snapshot_->copied.synchronize();
     } catch (const std::exception&) {
-      // Of a device that failed. To free pinned memory LibTorch records an event, whose error nothing could catch.
+      // The device failed. The snapshot is leaked: to free pinned memory LibTorch records an event, and an error of
+      // that would end the process.
       new std::optional<Snapshot>(std::move(snapshot_));
     }
   }
@@ -101,14 +103,14 @@ class BlockStepper final : public Stepper {
   std::vector<std::string> take_warnings() override {
     if (const std::string failure = graphs_.take_failure(); !failure.empty()) {
       warnings_.push_back(
-          "a step could not be captured as a CUDA graph, so every operation is launched by itself, which is slower: " +
+          "a step could not be captured as a CUDA graph, and single launches of every operation are slower: " +
           failure);
     }
     return std::exchange(warnings_, {});
   }
 
  private:
-  /// Sums on their way to the host, of the steps so far.
+  /// The sums of the first `steps` steps, on their way to the host.
   struct Snapshot {
     at::Tensor sums;
     c10::Event copied;
@@ -132,7 +134,7 @@ class BlockStepper final : public Stepper {
 
   /// All operations of a step, none of which may wait for the device or depend on what only the host knows.
   void enqueue(int64_t images, bool record) {
-    parts_.network.zero_grad();  // whatever a step left that failed
+    parts_.network.zero_grad();  // a step that failed may have left gradients
     const Input input = place(images);
     const at::Tensor logits = parts_.network.forward_normalized(input.images);
     const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels);
@@ -184,7 +186,7 @@ class BlockStepper final : public Stepper {
     if (ahead_.size() == kStepsAhead) {
       ahead_.push_back(std::move(ahead_.front()));
       ahead_.pop_front();
-      // Not synchronize(), which keeps a core busy: several trainers may wait beside each other.
+      // Not synchronize(), which keeps a core busy: several trainers may wait at the same time.
       while (!ahead_.back().query()) std::this_thread::sleep_for(kPoll);
     } else {
       ahead_.emplace_back(parts_.device.type());
@@ -194,9 +196,9 @@ class BlockStepper final : public Stepper {
 
   StepParts parts_;
   StepGraphs graphs_;
-  at::Tensor values_;  ///< what the bytes of a pixel become, in the network's precision
+  at::Tensor values_;  ///< the normalised value of each pixel byte, in the network's precision
   int32_t value_tables_;
-  std::deque<c10::Event> ahead_;  ///< behind the last steps
+  std::deque<c10::Event> ahead_;  ///< one after each of the last kStepsAhead steps
   std::optional<Snapshot> snapshot_;
   std::vector<std::string> warnings_;
   int64_t steps_ = 0;

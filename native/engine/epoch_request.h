@@ -8,25 +8,25 @@
 
 namespace layer_rotation {
 
-/// Which training images are seen, in which batches and how augmented.
+/// The training images of an epoch, their batches and their augmentation.
 struct BatchPlan {
-  std::vector<int32_t> order;
+  std::vector<int32_t> order;        ///< indices of training images
   std::vector<int32_t> batch_sizes;  ///< [steps], each at least 1; their sum is the length of order
   uint32_t augmentation_key = 0;
 };
 
-/// What is measured of the layers, and after which steps.
+/// The steps after which the layers are recorded, and what is recorded besides kRecordedQuantities.
 struct RecordRequest {
-  std::vector<int32_t> steps;  ///< of the epoch, ascending, from 0
-  bool neurons = false;
-  std::vector<std::string> references;  ///< besides the initial weights
+  std::vector<int32_t> steps;           ///< 0-based within the epoch, ascending
+  bool neurons = false;                 ///< whether to record the neurons' quartiles
+  std::vector<std::string> references;  ///< names of references to measure rotation from
 };
 
 struct EpochRequest {
   BatchPlan batches;
   std::vector<double> rates;  ///< [steps][layers]
   RecordRequest record;
-  EpochSums::State sums;  ///< of the steps of the epoch before these
+  EpochSums::State sums;  ///< sums of the epoch's earlier steps, in an epoch that is resumed
 };
 
 }  // namespace layer_rotation

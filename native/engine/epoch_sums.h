@@ -8,20 +8,20 @@
 
 namespace layer_rotation {
 
-/// Loss and hits summed over the examples of an epoch or of an evaluation, on the device, so that adding a
+/// Loss and hits summed over the examples of an epoch or of an evaluation. The sums are on the device, so that adding a
 /// batch does not wait for it.
 class EpochSums {
  public:
-  /// What was summed up, on the host.
+  /// The sums on the host.
   struct State {
-    double loss = 0;   ///< of examples
+    double loss = 0;   ///< sum of the examples' losses
     int64_t hits = 0;  ///< examples whose label has the largest logit
     int64_t examples = 0;
   };
 
   explicit EpochSums(at::Device device) : EpochSums(device, State()) {}
-  /// Goes on from what an earlier part of the epoch summed up: the same bits as in one piece. Hits among the five
-  /// largest are those of this part alone.
+  /// Continues the sums of an earlier part of the epoch, to the same bits as an epoch in one piece. Hits among the five
+  /// largest count from here only.
   EpochSums(at::Device device, const State& earlier);
 
   void add(const BatchLoss& batch, int64_t examples);
@@ -31,9 +31,9 @@ class EpochSums {
     double accuracy;
     double top5_accuracy;
   };
-  /// Over all examples added so far; waits for the device. NaN where there are none.
+  /// Means over all examples added so far; NaN if there are none. Waits for the device.
   Means means() const;
-  /// Waits for the device.
+  /// The sums so far. Waits for the device.
   State state() const;
 
  private:

@@ -10,6 +10,7 @@
 namespace layer_rotation {
 namespace {
 
+/// The stepper that knows after each step whether it was finite.
 class HostStepper final : public Stepper {
  public:
   explicit HostStepper(const StepParts& parts) : parts_(parts), buffers_(parts.network.buffers()) {}
@@ -34,7 +35,7 @@ class HostStepper final : public Stepper {
     if (!std::isfinite(losses_.back())) return false;
     logits.backward(loss.gradient);
     const bool parameters_are_finite = parts_.optimizer.step(record);
-    parts_.network.zero_grad();  // now: the next forward pass can have their memory
+    parts_.network.zero_grad();  // so early because the next forward pass can use the gradients' memory
     if (!parameters_are_finite || !not_finite(buffers_).empty()) return false;
     parts_.epoch.advance(images, record);
     return true;

@@ -8,12 +8,12 @@
 
 namespace layer_rotation {
 
-/// What was measured after some steps. All but `steps` are [records][layers].
+/// The records of the layers after some steps. Everything but `steps` is [records][layers].
 struct LayerRecords {
-  std::vector<int32_t> steps;
+  std::vector<int32_t> steps;  ///< 0-based within the epoch
   std::vector<rotation::StepRecord> layers;
-  std::vector<std::vector<double>> references;  ///< rotation, one list a reference that was asked for
-  /// Rotation from the initial weights; angle of the step. Empty unless asked for.
+  std::vector<std::vector<double>> references;  ///< rotation from each requested reference
+  /// Rotation of the neurons from the initial weights, and their angle in the step; empty unless requested.
   std::vector<rotation::Quartiles> neuron_rotation, neuron_angle;
 };
 

@@ -18,7 +18,7 @@
 namespace layer_rotation {
 namespace {
 
-/// One pass over the rows: for a handful of classes the ATen operations below cost more than the arithmetic.
+/// One pass over the rows: for few classes the ATen operations below cost more than the arithmetic.
 BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at::Tensor& labels, bool with_gradient) {
   const at::Tensor logits = given.contiguous();
   const int64_t rows = logits.size(0), classes = logits.size(1);

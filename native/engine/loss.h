@@ -7,7 +7,7 @@
 
 namespace layer_rotation {
 
-/// What a loss says of one batch; all of it on the device of the logits.
+/// Loss, hits and gradient of one batch, on the device of the logits.
 struct BatchLoss {
   at::Tensor loss;      ///< fp64 scalar: mean over the batch
   at::Tensor hits;      ///< int64 [2]: examples whose label has the largest logit, and one of the five largest
@@ -17,10 +17,11 @@ struct BatchLoss {
 /// The loss of the softmax of logits (fp32 [batch, classes]) against labels (int64 [batch]), with hits and gradient
 /// from the same pass. Of equal logits the one of the lower class counts as larger.
 ///
-/// Keras's clipping has no slope outside: an example whose label has a probability below 1e-7 or above 1 − 1e-7 has a
-/// gradient of exactly zero, and no loss is larger than 16.118 (arXiv 1806.01603v2 was trained so).
+/// Keras's clipping is flat outside its range: an example whose label has a probability below 1e-7 or above 1 − 1e-7
+/// has a gradient of exactly zero, and no loss is larger than 16.118 (the networks of arXiv 1806.01603v2 were trained
+/// so).
 ///
-/// On the CPU our own kernel computes it; everywhere else ATen operations in fp64 do.
+/// On the CPU this package's own kernel computes it; everywhere else ATen operations in fp64 do.
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
                      Backend backend);
 

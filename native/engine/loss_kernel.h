@@ -9,7 +9,7 @@
 
 namespace layer_rotation {
 
-/// Loss and gradient of a batch. An item is kernel::kThreads rows.
+/// Computes loss and gradient of a batch. An item is kernel::kThreads rows.
 struct LossOfRows {
   using Sum = ExampleSums;
   LossSpec spec;
@@ -31,7 +31,7 @@ struct LossOfRows {
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const { partial[item] = total; }
 };
 
-/// The batch's loss into its place among the epoch's, and into the epoch's sums; one that is not finite ends the
+/// Stores the batch's loss among the epoch's losses and adds it to the epoch's sums; a loss that is not finite ends the
 /// training. One item.
 struct LossOfBatch {
   using Sum = ExampleSums;
@@ -48,7 +48,7 @@ struct LossOfBatch {
     if (epoch->diverged != 0) return;
     const double mean = total.loss / total.examples;
     epoch->losses[epoch->step] = mean;
-    // Not total.loss: EpochSums has but the mean, and these are the same numbers.
+    // Not total.loss: EpochSums adds up means too, and both must give the same bits.
     *epoch->sums += {mean * total.examples, total.hits, total.top5_hits, total.examples};
     if (!std::isfinite(mean)) epoch->diverged = 1;
   }

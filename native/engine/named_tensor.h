@@ -8,7 +8,7 @@
 
 namespace layer_rotation {
 
-/// A tensor as it goes to and comes from JavaScript.
+/// A tensor on its way to or from JavaScript.
 struct NamedTensor {
   std::string name;
   std::vector<int64_t> shape;
@@ -18,8 +18,8 @@ struct NamedTensor {
 /// A copy on the host, in fp32.
 NamedTensor on_host(const std::string& name, const at::Tensor& tensor);
 
-/// `given` as a tensor over its own memory, which must live as long. Throws Error INVALID_CONFIG, which begins with
-/// `where`, unless it has the shape of `own`.
+/// A tensor over the memory of `given`, which must outlive it. Throws Error INVALID_CONFIG, whose message begins with
+/// `where`, unless `given` has the shape of `own`.
 at::Tensor checked_view(const NamedTensor& given, const at::Tensor& own, const std::string& where);
 
 }  // namespace layer_rotation

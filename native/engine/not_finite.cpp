@@ -14,12 +14,12 @@ std::vector<std::string> not_finite(const std::vector<NamedState>& tensors) {
   c10::NoGradGuard no_grad;
   std::vector<at::Tensor> sums;
   for (const auto& [name, tensor] : tensors) sums.push_back(at::sum(tensor, at::kFloat));
-  // All at once: on a GPU each transfer would wait.
+  // One transfer for all: on a GPU each transfer waits for the device.
   const at::Tensor on_host = at::stack(sums).cpu();
   std::vector<std::string> names;
   for (size_t i = 0; i < tensors.size(); ++i) {
     if (std::isfinite(on_host.const_data_ptr<float>()[i])) continue;
-    // Large numbers may have a sum that is none.
+    // The sum of large finite numbers may overflow.
     if (!at::isfinite(tensors[i].second).all().item<bool>()) names.push_back(tensors[i].first);
   }
   return names;

@@ -7,10 +7,10 @@
 
 namespace layer_rotation {
 
-/// What of a network holds a NaN or an infinity.
+/// The places of a network that hold a NaN or an infinity.
 struct NotFinite {
   std::vector<std::string> tensors;  ///< parameters and buffers, in forward order
-  std::string output;  ///< the first layer whose output does; empty where none does, or none was asked for
+  std::string output;  ///< the first layer whose output does; empty if none does or `tensors` are not empty
 };
 
 /// The names of the tensors that hold a NaN or an infinity. One pass over them.

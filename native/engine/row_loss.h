@@ -8,16 +8,16 @@
 
 namespace layer_rotation {
 
-/// Losses between which Keras does not clip: those of the probabilities 1 − 1e-7 and 1e-7.
+/// The range of losses that Keras does not clip: those of the probabilities 1 − 1e-7 and 1e-7.
 constexpr double kSmallestKerasLoss = 1.0000000500000033e-7;
 constexpr double kLargestKerasLoss = 16.11809565095832;
 
 constexpr int64_t kTop = 5;
 
-/// What the gradient takes away from softmax: `label` more at the label than elsewhere.
+/// The target probabilities of one example, which the gradient subtracts from the softmax.
 struct Targets {
-  double label;
-  double everywhere;
+  double label;       ///< what the label has more than any other class
+  double everywhere;  ///< what every class has
 };
 
 LAYER_ROTATION_HOST_DEVICE inline Targets targets(const LossSpec& spec, int64_t classes) {
@@ -26,10 +26,11 @@ LAYER_ROTATION_HOST_DEVICE inline Targets targets(const LossSpec& spec, int64_t 
 
 struct RowLoss {
   double loss;
-  int64_t rank;  ///< logits that are larger than the label's
+  int64_t rank;  ///< number of logits that are larger than the label's
 };
 
-/// The loss of one example; `gradient` may be null. `exponentials` [classes] is scratch, and may be the gradient.
+/// The loss of one example, and its gradient unless that is null. `exponentials` [classes] is scratch memory and may be
+/// the gradient.
 LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const LossSpec& spec, const float* x, int64_t classes, int64_t label,
                                                    double examples, float* exponentials, float* gradient) {
   float largest = x[0];
@@ -38,7 +39,7 @@ LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const LossSpec& spec, const f
   int64_t rank = 0;
   for (int64_t c = 0; c < classes; ++c) {
     sum += exponentials[c] = std::exp(x[c] - largest);
-    // Not "larger": a logit that is not a number counts as larger than any.
+    // The negation makes a NaN logit count as larger than any other.
     rank += !(x[c] < x[label] || (x[c] == x[label] && c >= label));
   }
   const auto [at_label, everywhere] = targets(spec, classes);

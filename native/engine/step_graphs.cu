@@ -17,8 +17,8 @@
 namespace layer_rotation {
 namespace {
 
-/// Steps of a kind before it is captured. One would do for the libraries; a second one takes its memory from what the
-/// first one left, as all later ones do.
+/// Steps of a kind before it is captured. One is enough for the libraries; the second one takes its memory from what
+/// the first one freed, as all later ones do.
 constexpr int kWarmUps = 2;
 
 struct Captured {
@@ -27,21 +27,21 @@ struct Captured {
   bool is_complete = false;
 };
 
-/// Held while a graph is captured or goes: LibTorch has one generator for all captures of a device.
+/// Held while a graph is captured or destroyed: LibTorch has one generator for all captures of a device.
 std::mutex& one_at_a_time() {
-  static std::mutex& mutex = *new std::mutex;  // never destroyed: at the end of the process threads may still compute
+  static std::mutex& mutex = *new std::mutex;  // never destroyed: threads may still compute while the process ends
   return mutex;
 }
 
 using Pool = decltype(at::cuda::graph_pool_handle());
 
-/// Captures what the current stream is given while it lives. Goes back to single operations where finish() was not
-/// reached, without an error of its own: what happened is known already.
+/// Captures the operations of the current stream while it lives. Unless finish() is reached, the destructor abandons
+/// the capture, without an error: the caller already knows what failed.
 class Capture {
  public:
   Capture(at::cuda::CUDAGraph& graph, const Pool& pool) : graph_(graph), pool_(pool) {
     try {
-      // Only what this thread does counts: other trainers may allocate memory meanwhile.
+      // Only this thread is restricted: other trainers may allocate memory meanwhile.
       graph_.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
     } catch (...) {
       abandon();
@@ -65,7 +65,7 @@ class Capture {
     } catch (const std::exception&) {
     }
     try {
-      // Where it did not come so far: else the allocator would free nothing any more.
+      // capture_end() may have failed before it did this; without it the allocator would never free memory again.
       c10::cuda::CUDACachingAllocator::endAllocateToPool(c10::cuda::current_device(), pool_);
     } catch (const std::exception&) {
     }
@@ -80,11 +80,11 @@ class Capture {
 
 struct StepGraphs::Implementation {
   BlockOptimizer& optimizer;
-  /// All graphs take their memory from it: they run one after another, and nothing of one outlives it.
+  /// The memory of all graphs: they run one after another, and no tensor of a graph outlives its run.
   Pool pool = at::cuda::graph_pool_handle();
   std::map<StepKind, int> warm_ups;
-  /// Also those that failed: when a graph goes, LibTorch 2.12 and later free cuBLAS's workspaces of the stream, which
-  /// the other graphs still use. So once there is one they all go together.
+  /// The graphs, failed ones included: when a graph is destroyed, LibTorch 2.12 and later free cuBLAS's workspaces of
+  /// the stream, which the other graphs still use. So once a graph is complete, all are destroyed together.
   std::map<StepKind, Captured> captured;
   std::string failure;
 
@@ -104,7 +104,7 @@ struct StepGraphs::Implementation {
     one.graph.emplace();
     optimizer.begin_capture(one.gradients);
     try {
-      // What other steps and evaluations used is to serve the graph, which has memory of its own.
+      // Frees the memory that other steps and evaluations used, for the graph, which has its own pool.
       c10::cuda::getCurrentCUDAStream().synchronize();
       c10::cuda::CUDACachingAllocator::emptyCache();
       Capture capture(*one.graph, pool);
@@ -118,7 +118,7 @@ struct StepGraphs::Implementation {
     } catch (const std::exception& error) {
       failure = first_line(error.what());
     }
-    cudaGetLastError();  // else the next launch would report it
+    cudaGetLastError();  // clears the error, which the next launch would report
     optimizer.abandon_capture();
     if (!any_complete()) one.graph.reset();
     return one;

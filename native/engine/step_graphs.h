@@ -17,22 +17,23 @@ struct StepKind {
   auto operator<=>(const StepKind&) const = default;
 };
 
-/// Training steps captured as CUDA graphs, one for each kind. The first steps of a kind run operation by operation, as
-/// training steps like any other: LibTorch's libraries set themselves up in them, and cuDNN chooses its algorithms.
+/// Training steps captured as CUDA graphs, one graph for each kind of step. The first steps of a kind are ordinary
+/// steps, run operation by operation: in them LibTorch's libraries set themselves up and cuDNN chooses its algorithms.
 class StepGraphs {
  public:
-  /// Without `capture`, and on other devices than CUDA's, every step runs operation by operation.
+  /// Captures steps on CUDA devices if `capture` is true; otherwise every step runs operation by operation.
   StepGraphs(at::Device device, BlockOptimizer& optimizer, bool capture);
   ~StepGraphs();
 
-  /// Runs `step`, or replays it. A kind that cannot be captured runs as it would without this, from then on.
+  /// Runs `step`, or replays its graph. If a kind cannot be captured, its steps run operation by operation from then
+  /// on.
   void run(const StepKind& kind, const std::function<void()>& step);
-  /// Why steps are not captured any more; empty where nothing failed. Told once.
+  /// The reason why steps are not captured any more; empty if nothing failed. Each reason is returned once.
   std::string take_failure();
 
  private:
   struct Implementation;
-  std::unique_ptr<Implementation> implementation_;  ///< null where nothing is captured
+  std::unique_ptr<Implementation> implementation_;  ///< null if nothing is captured
 };
 
 }  // namespace layer_rotation

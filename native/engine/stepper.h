@@ -17,7 +17,7 @@
 
 namespace layer_rotation {
 
-/// What a training step is made of; all of it must outlive the stepper.
+/// The parts of a trainer that make a training step; they must outlive the stepper.
 struct StepParts {
   at::Device device;
   const ComputeSpec& compute;
@@ -36,33 +36,34 @@ class Stepper {
  public:
   virtual ~Stepper() = default;
 
-  /// The request must live as long as the epoch.
+  /// Begins an epoch. The request must live as long as the epoch.
   virtual void begin_epoch(const EpochRequest& request) = 0;
-  /// The next step, of `images` images. It is not counted as made where its loss is not finite, nor where it makes a
-  /// parameter or a running statistic so; then, or as soon as that is known, false: no further step may follow. The
-  /// parameters are as before it in the first case.
+  /// Makes the next step, of `images` images. A step diverges if its loss is not finite, which leaves the parameters as
+  /// they were, or if it makes a parameter or a running statistic NaN or infinite; it then does not count as made.
+  /// Returns false once a step is known to have diverged: no further step may follow.
   virtual bool step(int64_t images, bool record) = 0;
-  /// Over the examples of the epoch so far, those of the request's sums among them; waits for the device.
+  /// Means over the examples of the epoch so far, those of the request's sums included. Waits for the device.
   virtual EpochSums::Means means() = 0;
+  /// The sums behind means(). Waits for the device.
   virtual EpochSums::State sums() = 0;
-  /// The same as far as it is known without waiting, and after how many steps.
+  /// Means that are known without waiting, after the first `steps` steps.
   struct Progress {
     int64_t steps;
     EpochSums::Means means;
   };
   virtual std::optional<Progress> progress() = 0;
-  /// Of the first `steps` steps; waits for the device.
+  /// The losses of the first `steps` steps. Waits for the device.
   virtual std::vector<double> losses(int64_t steps) = 0;
-  /// What the user should know of how the steps ran; each is told once.
+  /// Warnings for the user about how the steps ran; each is returned once.
   virtual std::vector<std::string> take_warnings() { return {}; }
 };
 
-/// Steps whose operations are launched one by one: on the CPU, and wherever ATen operations do the work.
+/// Makes steps whose operations are launched one by one: on the CPU, and wherever ATen operations do the work.
 std::unique_ptr<Stepper> make_host_stepper(const StepParts& parts);
 
-/// Steps of which nothing waits for the device: with block kernels, and on CUDA devices captured as CUDA graphs unless
-/// `capture` is false or the stream is shared. Of a stream's graphs, those that go first would take from the others
-/// cuBLAS's workspaces, which LibTorch keeps by stream.
+/// Makes steps by block kernels, in which nothing waits for the device. On CUDA devices they are captured as CUDA
+/// graphs, unless `capture` is false or the stream is shared: the first of a stream's graphs to be destroyed would free
+/// cuBLAS's workspaces, which LibTorch keeps by stream, under the other trainer's graphs.
 std::unique_ptr<Stepper> make_block_stepper(const StepParts& parts, bool capture, bool shared_stream);
 
 }  // namespace layer_rotation

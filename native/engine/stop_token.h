@@ -8,7 +8,7 @@
 
 namespace layer_rotation {
 
-/// Says whether stop() was called on a trainer since the call that holds this token was made.
+/// Tells whether stop() was called on a trainer since the call that holds this token was made.
 class StopToken {
  public:
   using Counter = std::atomic<uint64_t>;

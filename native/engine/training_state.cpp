@@ -16,7 +16,7 @@ constexpr auto kWhere = "training state";
 
 std::string state_name(const std::string& parameter, size_t index) { return parameter + "." + std::to_string(index); }
 
-/// The values for `own` among those given.
+/// The given values of `own`, whose name must be `name`.
 at::Tensor values(const NamedTensor& given, const std::string& name, const at::Tensor& own) {
   if (given.name != name) refuse("found a tensor named " + given.name + "; expected " + name);
   return checked_view(given, own, kWhere);

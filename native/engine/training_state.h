@@ -9,17 +9,18 @@
 
 namespace layer_rotation {
 
-/// What decides a training's next steps besides the network's own parameters and buffers.
+/// The state of a training besides the network's own parameters and buffers: what its next steps follow from.
 struct TrainingState {
   /// States of the update rule, '<parameter>.<index of the state>', in forward order.
   std::vector<NamedTensor> tensors;
-  int64_t steps = 0;                  ///< made so far; dropout's masks follow from it
+  int64_t steps = 0;                  ///< steps so far; the dropout masks follow from it
   std::vector<double> running_means;  ///< [units][2]: value and unseen share of each RunningMean
 };
 
 TrainingState export_training_state(const Network& network, const Optimizer& optimizer, int64_t steps);
 
-/// Throws Error INVALID_CONFIG, and changes nothing, where the state is not one of this network, optimizer and device.
+/// Restores a state. Throws Error INVALID_CONFIG, and changes nothing, unless it is one of this network, optimizer and
+/// device.
 void import_training_state(const Network& network, Optimizer& optimizer, const TrainingState& state);
 
 }  // namespace layer_rotation

@@ -4,7 +4,7 @@
 
 #include "../device/host_device.h"
 #include "../device/sum.h"
-#include "../rotation/step_record.h"
+#include "../rotation/step_sums.h"
 
 namespace layer_rotation {
 

@@ -2,19 +2,15 @@
 
 #include <ATen/core/Generator.h>
 
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "../device/compute.h"
 #include "block/step_context.h"
-#include "compute.h"
-#include "fused_relu.h"
-#include "layer_input.h"
 #include "layer_spec.h"
 #include "module.h"
-#include "sequence.h"
 
 namespace layer_rotation {
 
@@ -24,7 +20,8 @@ struct MonitoredLayer {
   at::Tensor weight;
 };
 
-/// A trainable parameter that is no layer, and the index of the layer it comes after.
+/// A trainable parameter whose rotation is not monitored, and the index of the monitored layer that it comes after (0
+/// if it comes before all).
 struct OtherParameter {
   at::Tensor parameter;
   size_t layer;
@@ -36,47 +33,43 @@ struct NamedModule {
   std::shared_ptr<Module> module;
 };
 
-/// What a network is made of, in forward order; a residual's layers come before its shortcut.
+/// The modules and parameters of a network, in forward order. Within a residual, its layers come before its shortcut,
+/// and both before the residual itself.
 struct NetworkParts {
-  std::vector<NamedModule> modules;  ///< all with parameters, buffers or a mode of their own
+  std::vector<NamedModule> modules;
   std::vector<MonitoredLayer> layers;
   std::vector<OtherParameter> other_parameters;
-  std::map<const Module*, std::string> names;  ///< of all modules
 };
 
-/// Turns layer specs into modules, following the shape of one example through them.
+/// Turns layer specs into modules: follows the shape of one example through the layers, and holds what their modules
+/// are made with.
 class Builder {
  public:
   /// Weights are drawn from `initial` on the CPU and then moved, so they do not depend on the device.
   Builder(const ComputeSpec& compute, at::Device device, at::Generator initial, const StepContext& step)
       : compute_(compute), device_(device), initial_(std::move(initial)), step_(step) {}
 
-  /// `shape` is that of the layers' input and becomes that of their output. Throws Error INVALID_CONFIG where a layer
-  /// does not fit its input or has the name of another one.
+  /// Makes the modules of a list of layers. `shape` is that of the list's input and becomes that of its output. Throws
+  /// Error INVALID_CONFIG if a layer does not fit its input or has the name of another one.
   Sequence build(const std::vector<LayerSpec>& layers, Shape& shape);
+
+  const ComputeSpec& compute() const { return compute_; }
+  at::Device device() const { return device_; }
+  /// The generator of initial weights, on the CPU.
+  const at::Generator& initial() const { return initial_; }
+  const StepContext& step() const { return step_; }
+  /// Returns 0, 1, 2, … for the network's dropouts in forward order.
+  uint64_t next_dropout() { return dropouts_++; }
 
   const NetworkParts& parts() const { return parts_; }
 
  private:
-  /// A module for each type of layer; `shape` becomes that of its output.
-  std::shared_ptr<Module> make(const ConvSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const DenseSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const BatchNormSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const LayerNormSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const GroupNormSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const ReluSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const LeakyReluSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const GeluSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const MaxPoolSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const AveragePoolSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const GlobalAveragePoolSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const DropoutSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const FlattenSpec& spec, const LayerInput& input, Shape& shape);
-  std::shared_ptr<Module> make(const ResidualSpec& spec, const LayerInput& input, Shape& shape);
-
   void claim_name(const std::string& name);
-  /// Adds to the parts a module and, where it has one, its weight that is a layer.
-  void record(const std::string& name, const std::shared_ptr<Module>& module, const at::Tensor& layer = {});
+  /// Puts a module at the end of a sequence, or has it share a pass over memory with the module before it if one of the
+  /// two is a ReLU that the other can compute.
+  void append(Sequence& sequence, const NamedModule& added);
+  void record(const NamedModule& named);
+  void forget(const Module* module);
 
   ComputeSpec compute_;
   at::Device device_;

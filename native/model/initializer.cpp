@@ -8,6 +8,8 @@
 
 #include <cmath>
 
+#include "../arguments/argument.h"
+
 namespace layer_rotation {
 namespace {
 
@@ -15,7 +17,7 @@ void uniform(at::Tensor& tensor, double limit, const at::Generator& generator) {
   tensor.uniform_(-limit, limit, generator);
 }
 
-/// Values beyond two deviations are drawn again until none is left, as TensorFlow does.
+/// As in TensorFlow, values beyond two deviations are drawn again until none is left.
 void truncated_normal(at::Tensor& tensor, double deviation, const at::Generator& generator) {
   tensor.normal_(0, deviation, generator);
   for (;;) {
@@ -26,7 +28,8 @@ void truncated_normal(at::Tensor& tensor, double deviation, const at::Generator&
   }
 }
 
-/// Q of a normal matrix's QR decomposition, with R's diagonal made positive: then Q is uniformly distributed.
+/// Takes Q of the QR decomposition of a normal matrix, with R's diagonal made positive so that Q is uniformly
+/// distributed.
 void orthogonal(at::Tensor& tensor, double gain, const at::Generator& generator) {
   const int64_t rows = tensor.size(0), columns = tensor.numel() / rows;
   at::Tensor matrix = at::empty({rows, columns}, tensor.options()).normal_(0, 1, generator);
@@ -36,6 +39,25 @@ void orthogonal(at::Tensor& tensor, double gain, const at::Generator& generator)
 }
 
 }  // namespace
+
+InitializerSpec read_initializer(const Argument& initializer) {
+  const auto type = initializer["type"].one_of<Initializer>({{"glorotUniform", Initializer::kGlorotUniform},
+                                                             {"glorotNormal", Initializer::kGlorotNormal},
+                                                             {"heUniform", Initializer::kHeUniform},
+                                                             {"heNormal", Initializer::kHeNormal},
+                                                             {"lecunUniform", Initializer::kLecunUniform},
+                                                             {"lecunNormal", Initializer::kLecunNormal},
+                                                             {"zeros", Initializer::kZeros},
+                                                             {"pytorchDefault", Initializer::kPytorchDefault},
+                                                             {"orthogonal", Initializer::kOrthogonal}});
+  return {type, type == Initializer::kOrthogonal ? initializer["gain"].finite() : 1};
+}
+
+InitializerSpec read_bias_initializer(const Argument& initializer) {
+  const InitializerSpec spec = read_initializer(initializer);
+  if (spec.type == Initializer::kOrthogonal) initializer["type"].fail("an initializer of vectors");
+  return spec;
+}
 
 Fans fans_of(const at::Tensor& weight) {
   const int64_t window = weight.numel() / (weight.size(0) * weight.size(1));

@@ -24,7 +24,7 @@ void LayerInput::refuse(const std::string& expectation) const {
 
 int64_t LayerInput::size() const {
   const std::optional<int64_t> size = size_of(shape);
-  if (!size) refuse("an example holds less than 2⁶³ values");
+  if (!size) refuse("an example must hold fewer than 2⁶³ values");
   return *size;
 }
 

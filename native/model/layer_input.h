@@ -7,16 +7,16 @@
 
 namespace layer_rotation {
 
-/// Of one example, without the batch dimension: [features], [channels, rows, columns] or anything else.
+/// The shape of one example, without the batch dimension: [features], [channels, rows, columns] or any other.
 using Shape = std::vector<int64_t>;
 
-/// How many values an example has; none where that passes 2^63 - 1.
+/// Returns how many values an example has, or nothing if that passes 2^63 - 1.
 std::optional<int64_t> size_of(const Shape& shape);
 
-/// "[3, 32, 32]"
+/// Returns the shape as text: "[3, 32, 32]".
 std::string show(const Shape& shape);
 
-/// What a layer is given, and its name for the error where it cannot take that.
+/// The input that a layer gets, and the layer's name for the errors about it.
 struct LayerInput {
   const std::string& layer;
   const Shape& shape;
@@ -24,9 +24,9 @@ struct LayerInput {
   /// Throws Error INVALID_CONFIG: "layer conv1: <expectation>, but its input is [10]".
   [[noreturn]] void refuse(const std::string& expectation) const;
 
-  /// The number of values of one example.
+  /// The number of values of one example. Throws if that passes 2^63 - 1.
   int64_t size() const;
-  /// Throws where the input is not [channels, rows, columns]; `kind` is the layer's, as in "a convolution".
+  /// Throws if the input is not [channels, rows, columns]. `kind` names the type of layer, as in "a convolution".
   void expect_image(const char* kind) const;
 };
 

@@ -2,6 +2,7 @@
 
 #include <torch/nn/module.h>
 
+#include <memory>
 #include <vector>
 
 #include "product_parameter.h"
@@ -11,10 +12,29 @@ namespace layer_rotation {
 /// One step of a network's forward pass. Parameters and buffers are registered under PyTorch's names.
 class Module : public torch::nn::Module {
  public:
-  /// `input`: [batch, …]; is(training) selects batch statistics and dropout.
+  /// `input`: [batch, …]. is_training() selects batch statistics and dropout.
   virtual at::Tensor forward(const at::Tensor& input) = 0;
-  /// Those of its parameters that enter products.
+
+  /// The weight whose rotation is monitored, and controlled under Layca; undefined if the module has none.
+  virtual at::Tensor monitored_weight() const { return {}; }
+  /// The parameters that enter products.
   virtual std::vector<ProductParameter> product_parameters() const { return {}; }
+
+  virtual bool is_relu() const { return false; }
+  /// Makes forward() compute f(max(0, x)) in place of f(x), if that saves a pass over memory. Returns whether it does.
+  virtual bool fuse_relu_before() { return false; }
+  /// Makes forward() compute max(0, f(x)) in place of f(x), if that saves a pass over memory. Returns whether it does.
+  virtual bool fuse_relu_after() { return false; }
+};
+
+/// Modules that run one after the other; an empty sequence is the identity.
+struct Sequence {
+  at::Tensor forward(at::Tensor x) const {
+    for (const auto& module : modules) x = module->forward(x);
+    return x;
+  }
+
+  std::vector<std::shared_ptr<Module>> modules;
 };
 
 }  // namespace layer_rotation

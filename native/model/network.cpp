@@ -9,14 +9,15 @@
 #include "../error.h"
 #include "cpu/matrix_product.h"
 #include "cpu/pixel_dense.h"
-#include "layers/activation.h"
+#include "layers/flatten.h"
 
 namespace layer_rotation {
 namespace {
 
 bool is_flatten(const std::shared_ptr<Module>& module) { return dynamic_cast<Flatten*>(module.get()) != nullptr; }
 
-/// Takes the dense layer that sees the pixels, with the flattens before it, off the front; null where there is none.
+/// Takes the dense layer that gets the pixels, and the flattens before it, off the front of the sequence. Returns null
+/// if the first layer is of another type.
 std::shared_ptr<Dense> take_first_dense(Sequence& sequence) {
   auto& modules = sequence.modules;
   const auto first = std::find_if_not(modules.begin(), modules.end(), is_flatten);
@@ -33,11 +34,16 @@ std::vector<BatchNorm*> batch_norms(const NetworkParts& parts) {
   return norms;
 }
 
+const std::string& name_of(const Module* module, const NetworkParts& parts) {
+  const auto has_it = [&](const NamedModule& named) { return named.module.get() == module; };
+  return std::find_if(parts.modules.begin(), parts.modules.end(), has_it)->name;
+}
+
 void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, const Shape& shape, int64_t classes) {
   if (parts.layers.empty()) throw Error("INVALID_CONFIG", "layers: expected a convolution or a dense layer among them");
   if (shape != Shape{classes}) {
     throw Error("INVALID_CONFIG", "layer " + layers.back().name + ": the network ends in shape " + show(shape) +
-                                      ", but the data have " + std::to_string(classes) + " classes");
+                                      ", but the data has " + std::to_string(classes) + " classes");
   }
 }
 
@@ -59,7 +65,7 @@ Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape,
     }
   }
   if (compute.backend == Backend::kBlock) running_statistics_ = RunningStatistics(batch_norms(parts_), *step.epoch);
-  // A flatten would only undo another format.
+  // A flatten at the front would only undo another memory format.
   const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
   const bool fast_pixels = compute.backend == Backend::kCpu && compute.precision == at::kFloat &&
@@ -93,10 +99,10 @@ std::string Network::not_finite_output(const at::Tensor& pixels) {
 std::string Network::first_not_finite(const at::Tensor& pixels) {
   const auto is_finite = [](const at::Tensor& x) { return at::isfinite(x).all().item<bool>(); };
   at::Tensor x = first(pixels);
-  if (pixel_dense_ && !is_finite(x)) return parts_.names.at(pixel_dense_.get());
+  if (pixel_dense_ && !is_finite(x)) return name_of(pixel_dense_.get(), parts_);
   for (const auto& module : modules_.modules) {
     x = module->forward(x);
-    if (!is_finite(x)) return parts_.names.at(module.get());
+    if (!is_finite(x)) return name_of(module.get(), parts_);
   }
   return "";
 }

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "../data/normalization.h"
+#include "../device/compute.h"
 #include "block/running_statistics.h"
 #include "builder.h"
-#include "compute.h"
 #include "layer_input.h"
 #include "layer_spec.h"
 #include "layers/dense.h"
-#include "sequence.h"
+#include "module.h"
 
 namespace layer_rotation {
 
@@ -26,48 +26,50 @@ using NamedState = std::pair<std::string, at::Tensor>;
 class Network {
  public:
   /// `input_shape`: one example without the batch dimension. Weights are drawn from `initial` on the CPU and then
-  /// moved, so they depend neither on the device nor on the memory format. Throws Error INVALID_CONFIG where a layer
-  /// does not fit its input, or the last one `classes`.
+  /// moved, so they depend neither on the device nor on the memory format. Throws Error INVALID_CONFIG if a layer does
+  /// not fit its input, or if the last one does not give one number for each of `classes`.
   Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
           const Normalization& normalization, const ComputeSpec& compute, at::Device device, at::Generator initial,
           const StepContext& step);
 
-  /// Pixels, uint8 [batch, …input_shape] → logits, fp32 [batch, classes].
+  /// Turns pixels, uint8 [batch, …input_shape], into logits, fp32 [batch, classes].
   at::Tensor forward(const at::Tensor& pixels);
-  /// The same of images that are normalised, in the precision that the network computes in and in input_format().
+  /// Does the same to images that are already normalised, in the network's precision and in input_format().
   at::Tensor forward_normalized(const at::Tensor& images);
 
-  /// The first layer whose output for `pixels` holds a NaN or an infinity; empty where none does.
+  /// Returns the name of the first layer whose output for `pixels` holds a NaN or an infinity; empty if there is none.
   std::string not_finite_output(const at::Tensor& pixels);
 
   /// Selects batch statistics and dropout, or running statistics and neither.
   void train(bool on = true);
   void eval() { train(false); }
 
-  /// In which the normalised images enter the network.
+  /// The memory format in which normalised images enter the network.
   at::MemoryFormat input_format() const { return input_format_; }
 
   const std::vector<MonitoredLayer>& layers() const { return parts_.layers; }
   const std::vector<OtherParameter>& other_parameters() const { return parts_.other_parameters; }
   /// Parameters and buffers in forward order, under PyTorch's names.
   std::vector<NamedState> state() const;
-  /// Of them the buffers: running statistics.
+  /// The buffers among state(): running statistics.
   std::vector<NamedState> buffers() const;
   std::vector<at::Tensor> parameters() const;
-  /// Of a parameter; undefined where it has none.
+  /// Returns the shadow of a parameter; undefined if it has none.
   at::Tensor shadow(const at::Tensor& parameter) const;
-  /// Of a parameter, in the precision in which it arrived; undefined where nothing hangs on it.
+  /// Returns the gradient of a parameter, in the precision in which it arrived; undefined if the loss does not depend
+  /// on the parameter.
   at::Tensor gradient(const at::Tensor& parameter) const;
   /// Drops the gradients of all parameters.
   void zero_grad();
-  /// Makes the shadows of parameters equal to them, after these were changed.
+  /// Makes the shadows equal to their parameters, after these have changed.
   void refresh_shadows();
 
  private:
   std::string first_not_finite(const at::Tensor& pixels);
-  /// With block kernels: towards those of a batch of `images` that has gone forward in training.
+  /// Under block kernels, moves the running statistics towards those of the training batch of `images` that has just
+  /// gone forward.
   void move_running_statistics(int64_t images) const;
-  /// The input of `modules_`: the normalised images, or what the first layer makes of the pixels.
+  /// Returns the input of `modules_`: the normalised images, or the output of the first layer if it works on pixels.
   at::Tensor first(const at::Tensor& pixels) const;
 
   Normalization normalization_;
@@ -75,9 +77,9 @@ class Network {
   at::MemoryFormat input_format_;
   NetworkParts parts_;
   std::unordered_map<at::TensorImpl*, at::Tensor> shadows_;  ///< by parameter
-  std::shared_ptr<Dense> pixel_dense_;    ///< the first layer where it works on pixels as they are, else null
-  Sequence modules_;                      ///< what follows it, or all
-  RunningStatistics running_statistics_;  ///< of block kernels
+  std::shared_ptr<Dense> pixel_dense_;    ///< the first layer if it works on pixels as they are, else null
+  Sequence modules_;                      ///< the modules after pixel_dense_, or all
+  RunningStatistics running_statistics_;  ///< moved by a block kernel; empty without block kernels
   bool training_ = true;
 };
 

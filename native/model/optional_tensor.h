@@ -6,8 +6,8 @@
 
 namespace layer_rotation {
 
-/// An optional argument of an operation. torch::autograd::Function::apply asks every tensor for its device: one that is
-/// undefined has to be no tensor at all.
+/// Returns a tensor as an optional argument of an operation: nothing if it is undefined. An undefined tensor cannot be
+/// passed itself, because torch::autograd::Function::apply asks every tensor for its device.
 inline std::optional<at::Tensor> if_defined(const at::Tensor& tensor) {
   return tensor.defined() ? std::optional(tensor) : std::nullopt;
 }

@@ -2,24 +2,32 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "compute.h"
+#include "../device/compute.h"
 
 namespace layer_rotation {
 
-/// A parameter as a product takes it: as it is, cast to the product's precision, or as its shadow, a copy in that
-/// precision which whoever changes the parameter has to keep up to date. A cast and its backward pass are operations of
-/// their own, for each parameter; a shadow gives the same numbers without them, and receives the gradient in its own
-/// precision.
+/// Returns a factor of a product in the product's precision; an undefined tensor stays undefined. As under PyTorch's
+/// autocast, the gradient comes back in the precision of `tensor`.
+inline at::Tensor cast(const at::Tensor& tensor, at::ScalarType precision) {
+  return tensor.defined() ? tensor.to(precision) : tensor;
+}
+
+/// A parameter as a factor of products: the parameter itself, cast to the product's precision, or its shadow. A shadow
+/// is a copy in that precision, which must be refreshed whenever the parameter changes. It gives the same numbers as a
+/// cast, saves the cast's two operations (forward and backward), and receives the gradient in its own precision.
 class ProductParameter {
  public:
-  /// Of no parameter.
+  /// Stands for a parameter that the layer does not have.
   ProductParameter() = default;
-  ProductParameter(const at::Tensor& parameter, const ComputeSpec& compute);
+  ProductParameter(const at::Tensor& parameter, const ComputeSpec& compute)
+      : parameter_(parameter), precision_(compute.precision) {
+    if (parameter.defined() && compute.has_shadows()) shadow_ = parameter.detach().to(precision_).requires_grad_();
+  }
 
-  /// Undefined where there is no parameter.
+  /// The factor of the product; undefined if there is no parameter.
   at::Tensor factor() const { return shadow_.defined() ? shadow_ : cast(parameter_, precision_); }
   const at::Tensor& parameter() const { return parameter_; }
-  /// Undefined where there is none.
+  /// Undefined if the parameter has no shadow.
   const at::Tensor& shadow() const { return shadow_; }
 
  private:

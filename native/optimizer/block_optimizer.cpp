@@ -188,7 +188,7 @@ std::vector<StepRecord> BlockOptimizer::records(const std::vector<int32_t>& step
       const double squared_norm = initial.squared_norm(layer);
       records.push_back(slots_.is_frozen[layer]
                             ? rotation::frozen_record(displacements[layer], squared_norm)
-                            : sums[i * layers + layer].record(squared_norm, rates[layer] * factor[layer]));
+                            : rotation::record({sums[i * layers + layer], squared_norm, rates[layer] * factor[layer]}));
     }
   }
   return records;

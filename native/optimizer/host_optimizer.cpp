@@ -100,7 +100,7 @@ void HostOptimizer::record(const std::vector<StepSums>& sums) {
   }
   for (size_t i = 0; i < slots_.slots.size(); ++i) {
     const Slot& slot = slots_.slots[i];
-    if (slot.is_weight()) records[slot.layer] = sums[i].record(initial.squared_norm(slot.layer), rate(i));
+    if (slot.is_weight()) records[slot.layer] = rotation::record({sums[i], initial.squared_norm(slot.layer), rate(i)});
   }
 }
 

@@ -1,50 +1,59 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "displacement.h"
+#include "step_sums.h"
 
 namespace layer_rotation::rotation {
 
-/// The effect of one step on one layer, whose weights w become w'. Δ = w' − w, g is the gradient of the loss.
-struct StepRecord {
-  double rotation;        ///< cosine distance to the initial weights after the step, 0 … 2
-  double angle;           ///< angle between the weights before and after the step, in radians
-  double norm;            ///< |w'|
-  double gradient_norm;   ///< |g|; NaN for a layer that is not trained
-  double radial;          ///< ⟨Δ, w⟩ / |w|, signed
-  double tangential;      ///< |Δ⊥|, the part of Δ that is orthogonal to w
-  double effective_rate;  ///< rate / |w|² (arXiv 1706.05350)
+/// One step of one layer, as its recorded quantities are computed from it.
+struct LayerStep {
+  StepSums sums;
+  double initial_squared_norm;  ///< |w0|² of the initial weights
+  double rate;                  ///< the layer's learning rate, its own factor included
+
+  /// The length of the step along the weights, signed: ⟨Δ, w⟩ / |w|.
+  double radial() const { return sums.step_dot_weight / std::sqrt(sums.squared_weight); }
 };
 
-/// The sums that give a StepRecord, taken while the step is applied.
-struct StepSums {
-  Displacement displacement;
-  double squared_weight = 0;   ///< |w|²
-  double squared_step = 0;     ///< |Δ|²
-  double step_dot_weight = 0;  ///< ⟨Δ, w⟩
-  double squared_gradient = 0;
-
-  LAYER_ROTATION_HOST_DEVICE StepSums& operator+=(const StepSums& other) { return kernel::add(*this, other); }
-
-  StepRecord record(double initial_squared_norm, double rate) const {
-    const double norm = std::sqrt(squared_weight);
-    const double radial = step_dot_weight / norm;
-    const double tangential = std::sqrt(std::max(0.0, squared_step - radial * radial));
-    return {displacement.rotation(initial_squared_norm),
-            turned(squared_step, step_dot_weight, squared_weight),
-            std::sqrt(displacement.squared_weight),
-            std::sqrt(squared_gradient),
-            radial,
-            tangential,
-            rate / squared_weight};
-  }
+/// A quantity that is recorded of a layer after a step, and how it follows from the step.
+struct RecordedQuantity {
+  const char* name;  ///< as in src/rotation/measures.ts, which gives its unit and meaning
+  double (*value)(const LayerStep& step);
 };
 
-/// The record of a layer that is not trained.
+/// Everything that is recorded of a layer after a step. To add a quantity, add its line here and in
+/// src/rotation/measures.ts.
+inline constexpr auto kRecordedQuantities = std::to_array<RecordedQuantity>({
+    {"rotation", [](const LayerStep& step) { return step.sums.displacement.rotation(step.initial_squared_norm); }},
+    {"angle",
+     [](const LayerStep& step) {
+       return turned(step.sums.squared_step, step.sums.step_dot_weight, step.sums.squared_weight);
+     }},
+    {"norm", [](const LayerStep& step) { return std::sqrt(step.sums.displacement.squared_weight); }},
+    {"gradient_norm", [](const LayerStep& step) { return std::sqrt(step.sums.squared_gradient); }},
+    {"radial", [](const LayerStep& step) { return step.radial(); }},
+    {"tangential",
+     [](const LayerStep& step) {
+       return std::sqrt(std::max(0.0, step.sums.squared_step - step.radial() * step.radial()));
+     }},
+    {"effective_rate", [](const LayerStep& step) { return step.rate / step.sums.squared_weight; }},
+});
+
+/// The values of kRecordedQuantities, in their order.
+using StepRecord = std::array<double, kRecordedQuantities.size()>;
+
+inline StepRecord record(const LayerStep& step) {
+  StepRecord values;
+  for (size_t i = 0; i < values.size(); ++i) values[i] = kRecordedQuantities[i].value(step);
+  return values;
+}
+
+/// The record of a layer that is not trained: it takes no step, and its gradient, which nothing computes, is NaN.
 inline StepRecord frozen_record(const Displacement& displacement, double initial_squared_norm) {
-  return StepSums{displacement, displacement.squared_weight, 0, 0, std::nan("")}.record(initial_squared_norm, 0);
+  return record({{displacement, displacement.squared_weight, 0, 0, std::nan("")}, initial_squared_norm, 0});
 }
 
 }  // namespace layer_rotation::rotation

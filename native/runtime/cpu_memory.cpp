@@ -19,17 +19,17 @@
 namespace layer_rotation {
 namespace {
 
-/// Smaller tensors stay with the C library: rounded up to pages they would waste more than the heap does.
+/// Smaller tensors stay with the C library: rounded up to whole units they would waste more than the heap does.
 constexpr size_t kSmallestBlock = 256 << 10;
 constexpr size_t kBlockUnit = 64 << 10;
 constexpr size_t kHugePage = 2 << 20;
-/// For blocks of this size and more, the time that new pages take is small beside that of what is computed with them.
+/// Blocks of this size may replace free ones: the time for new pages is small beside that of computing with them.
 constexpr size_t kLargeBlock = 8 << 20;
-/// A request takes a free block of up to so many times its size: those of an epoch's last, smaller batch fit into the
-/// blocks of the others.
+/// A request takes a free block of up to this many times its size, so that an epoch's last, smaller batch fits into the
+/// blocks of the other batches.
 constexpr size_t kLargestExcess = 2;
 
-// AddressSanitizer watches what the C library hands out; of these blocks it has to be told what a tensor may touch.
+// AddressSanitizer knows the memory that the C library hands out; for these blocks we tell it what a tensor may touch.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr size_t kGuard = 4 << 10;  ///< behind every tensor
 void allow(const void* memory, size_t bytes) { __asan_unpoison_memory_region(memory, bytes); }
@@ -43,7 +43,7 @@ void forbid(const void*, size_t) {}
 class BlockAllocator final : public c10::Allocator {
  public:
   static BlockAllocator& instance() {
-    // Never destroyed: tensors of LibTorch's own static objects are freed after ours would be.
+    // Never destroyed: LibTorch's own static objects free tensors after ours would be gone.
     static auto* allocator = new BlockAllocator();
     return *allocator;
   }
@@ -73,8 +73,8 @@ class BlockAllocator final : public c10::Allocator {
     munmap(block, bytes);
   }
 
-  /// Before the process grows by `bytes`, as much of free blocks that do not fit goes back: first of those that are
-  /// smaller, from the largest on, then of the larger ones.
+  /// Releases at least `bytes` of free blocks, if there are as many, before the process grows by `bytes`: first the
+  /// blocks that are too small, from the largest on, then those that are too large.
   void make_room(size_t bytes) {
     size_t released = 0;
     while (!free_.empty() && released < bytes) {

@@ -20,7 +20,7 @@ DeviceDescription describe_cuda_device(int index) {
 std::string cuda_memory_left() {
   size_t free = 0, total = 0;
   if (cudaMemGetInfo(&free, &total) != cudaSuccess) {
-    cudaGetLastError();  // else the next launch would report it
+    cudaGetLastError();  // clears the error, which the next launch would report
     return {};
   }
   char text[64];

@@ -8,8 +8,8 @@
 
 namespace layer_rotation {
 
-/// The device that 'auto', 'cpu', 'cuda' or 'cuda:N' means here. Throws Error INVALID_CONFIG for any other name and
-/// DEVICE_UNAVAILABLE where this LibTorch or this machine has no such device.
+/// The device that 'auto', 'cpu', 'cuda' or 'cuda:N' names on this machine. Throws Error INVALID_CONFIG for any other
+/// name and DEVICE_UNAVAILABLE if this LibTorch or this machine has no such device.
 c10::Device resolve_device(const std::string& name);
 
 /// 'cpu' or 'cuda:N'.
@@ -17,8 +17,8 @@ std::string device_name(c10::Device device);
 
 struct DeviceDescription {
   std::string name;         ///< as resolve_device() takes it
-  std::string description;  ///< the processor's name where it is known
-  int64_t memory = 0;       ///< bytes; 0 where not known
+  std::string description;  ///< the processor's name if it is known
+  int64_t memory = 0;       ///< bytes; 0 if unknown
 };
 
 /// The CPU first, then every CUDA device.

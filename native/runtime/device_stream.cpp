@@ -9,11 +9,11 @@
 namespace layer_rotation {
 namespace {
 
-/// LibTorch has so many, and then gives the first again.
+/// The number of streams that LibTorch has for a device; after that it returns the first one again.
 constexpr size_t kStreams = 32;
 
 std::mutex& streams_in_use() {
-  static std::mutex& mutex = *new std::mutex;  // never destroyed: at the end of the process threads may still compute
+  static std::mutex& mutex = *new std::mutex;  // never destroyed: threads may still compute while the process ends
   return mutex;
 }
 
@@ -23,7 +23,7 @@ DeviceStream::DeviceStream(at::Device device) : device_(device) {
   if (!device.is_cuda()) return;
   const std::lock_guard lock(streams_in_use());
   stream_ = least_shared(device);
-  is_shared_ = stream_.use_count() > 2;  // one is least_shared()'s own
+  is_shared_ = stream_.use_count() > 2;  // least_shared() and this object hold one each
 }
 
 std::shared_ptr<DeviceStream::Shared> DeviceStream::least_shared(at::Device device) {

@@ -7,24 +7,24 @@
 #include <mutex>
 #include <optional>
 
-#include "../model/compute.h"
+#include "../device/compute.h"
 #include "product_settings.h"
 
 namespace layer_rotation {
 
-/// A device, and on CUDA devices a stream, so that trainers beside each other do not wait for each other. There are 32
-/// streams to a device; where more trainers live at once, some share one and take turns.
+/// A device, and on CUDA devices a stream, so that trainers that run at the same time do not wait for each other. A
+/// device has 32 streams; if more trainers live at once, some share a stream and take turns.
 class DeviceStream {
  public:
   explicit DeviceStream(at::Device device);
 
   at::Device device() const { return device_; }
-  /// Whether somebody had the stream already.
+  /// Whether the stream was already in use when this was made.
   bool is_shared() const { return is_shared_; }
 
-  /// While it lives, what its thread does happens on the stream, computed as the spec says, and a backward pass runs on
-  /// the thread that calls it: one thread owns all of a step that is captured as a CUDA graph. A thread has one at a
-  /// time.
+  /// While it lives, its thread works on the stream and computes as the spec says, and a backward pass runs on the
+  /// thread that calls it: a single thread owns all of a step that is captured as a CUDA graph. A thread holds at most
+  /// one at a time.
   class Use;
   Use use(const ComputeSpec& compute) const;
 

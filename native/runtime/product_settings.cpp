@@ -13,13 +13,13 @@ namespace {
 struct Turns {
   std::mutex mutex;
   std::condition_variable changed;
-  uint64_t next = 0;     ///< the number of who comes next
-  uint64_t serving = 0;  ///< of who may begin next
+  uint64_t next = 0;     ///< the number that the next user draws
+  uint64_t serving = 0;  ///< the number of the user that may begin next
   int64_t users = 0;
-  std::pair<bool, bool> settings;  ///< of the users: TF32, measurements
+  std::pair<bool, bool> settings;  ///< TF32 and measurements, as the current users want them
 };
 
-/// Never destroyed: at the end of the process threads may still compute.
+/// Never destroyed: threads may still compute while the process ends.
 Turns& turns() {
   static Turns& turns = *new Turns;
   return turns;

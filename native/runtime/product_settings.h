@@ -1,16 +1,16 @@
 #pragma once
 
-#include "../model/compute.h"
+#include "../device/compute.h"
 
 namespace layer_rotation {
 
-/// The right to compute with some settings of cuDNN and cuBLAS, of which LibTorch keeps one set for the whole process.
-/// Those who want the same ones compute beside each other; others wait until these have ended, in the order in which
-/// they came. A thread may hold one at a time.
+/// The right to compute with certain settings of cuDNN and cuBLAS, which LibTorch keeps once for the whole process.
+/// Users with the same settings compute at the same time; others wait until those have finished, in the order in which
+/// they came. A thread holds at most one at a time.
 class ProductSettings {
  public:
-  /// Waits, and sets what the spec says of TF32 and of cuDNN's measurements; cuDNN's algorithms are deterministic
-  /// always.
+  /// Waits for its turn, then sets TF32 and cuDNN's measurements as the spec says; cuDNN's algorithms are always
+  /// deterministic.
   explicit ProductSettings(const ComputeSpec& compute);
   ~ProductSettings();
   ProductSettings(const ProductSettings&) = delete;

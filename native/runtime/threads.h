@@ -2,7 +2,7 @@
 
 namespace layer_rotation {
 
-/// CPU threads that LibTorch takes by itself: what it had before anybody asked for another number.
+/// The number of CPU threads that LibTorch uses unless use_threads() asks for another number.
 int default_threads();
 
 /// Gives the calling thread's work `threads` CPU threads; 0 means default_threads().

@@ -22,14 +22,14 @@
 namespace layer_rotation {
 namespace {
 
-/// Runs of a kernel within one CUDA graph: the launch of a graph takes longer than a small kernel.
+/// Runs of a kernel within one CUDA graph, whose launch takes longer than a small kernel.
 constexpr int kRunsOfGraph = 20;
 
 at::Tensor to_tensor(const std::vector<float>& values, at::IntArrayRef shape) {
   return at::tensor(at::ArrayRef<float>(values)).reshape(shape);
 }
 
-/// Tensors [neurons][weights of a neuron] that start as copies of `arrays`, able to hold gradients.
+/// Copies of `arrays` as tensors [neurons][weights of a neuron], with gradients of zero.
 std::vector<at::Tensor> to_tensors(const StandaloneLayers::Arrays& arrays, const std::vector<int64_t>& row_sizes,
                                    at::Device device) {
   std::vector<at::Tensor> tensors;
@@ -181,7 +181,7 @@ std::vector<double> StandaloneLayers::time_on_device(const std::function<void()>
   if (blocks != nullptr) {
     StepGraphs graphs(device, *blocks, /*capture=*/true);
     const auto replayed = [&] { graphs.run({0, false}, several); };
-    for (int i = 0; i < 5; ++i) replayed();  // captured by then
+    for (int i = 0; i < 5; ++i) replayed();  // the graph is captured after that
     for (int64_t i = 0; i < repeats; ++i) timed(replayed);
     if (const std::string failure = graphs.take_failure(); !failure.empty()) throw Error("NATIVE", failure);
   } else {

@@ -22,7 +22,7 @@ struct StandaloneSpec {
   int threads = 0;
 };
 
-/// Layers without a network: weights, gradients and an update rule.
+/// Layers without a network: weights, gradients and an update rule, for tests and benchmarks.
 class StandaloneLayers {
  public:
   using Arrays = std::vector<std::vector<float>>;
@@ -30,10 +30,10 @@ class StandaloneLayers {
   /// `weights`: one array a layer.
   static std::unique_ptr<StandaloneLayers> create(const Arrays& weights, const StandaloneSpec& spec);
 
-  /// Bytes held by weights, gradients, initial weights and what the optimizer remembers.
+  /// Bytes held by weights, gradients, initial weights and the optimizer's state.
   int64_t memory() const;
   std::vector<double> rotation() const;
-  /// One step from one gradient a layer, at one rate a layer: one record.
+  /// Makes one step from one gradient and one rate a layer, and returns its record.
   LayerRecords step(const Arrays& gradients, const std::vector<double>& rates);
   std::vector<NamedTensor> weights() const;
   void set_weights(const Arrays& weights);

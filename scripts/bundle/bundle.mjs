@@ -8,21 +8,21 @@ import { onPath, run } from '../setup/process.mjs'
 import { requireOldGlibc } from './glibc.mjs'
 import { bundledPackages } from './packages.mjs'
 
-/** What GPU hosts without a network take at a time is little more. */
+/** The largest archive: GPU hosts without a network take little more in one transfer. */
 const mostBytes = 45 * 2 ** 20
 
-/** All that building, training, checking and measuring take, besides node_modules and Node. */
+/** Everything that building, training, checking and measuring need, besides node_modules and Node. */
 const parts = [
   ...['package.json', 'LICENSE', 'README.md', 'CMakeLists.txt', 'binding.gyp', 'cmake', 'native', 'scripts'],
   ...['dist', 'src', 'assets', 'baseline', 'bench', 'examples', 'test'],
 ]
 
-/** The launchers and install.sh, as they lie in the archive. */
+/** The launchers and install.sh, laid out as in the archive. */
 const launchers = fileURLToPath(new URL('files', import.meta.url))
 
 /**
- * Node, production modules, what runs the tests, the sources, the compiled TypeScript and MNIST in a .tar.xz, which
- * Python unpacks, too.
+ * Packs Node, the packages of production, the test runner, the sources, the compiled TypeScript and MNIST into a .tar.xz,
+ * which Python can also unpack.
  * @param {{ output?: string | undefined }} options
  * @returns {Promise<{ file: string, bytes: number }>}
  * @throws {SetupFailure}
@@ -48,7 +48,7 @@ export async function makeBundle({ output }) {
   const bytes = statSync(file).size
   if (bytes <= mostBytes) return { file, bytes }
   throw new SetupFailure(`${file} has ${bytes} bytes; at most ${mostBytes} are allowed.`, {
-    waysOut: ['see which part has grown: tar tvf'],
+    waysOut: ['look for the part that has grown: tar tvf'],
   })
 }
 
@@ -56,7 +56,7 @@ function requireHost() {
   const missing = ['tar', 'xz'].filter((program) => !onPath(program, process.env))
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     const here = `${process.platform}-${process.arch}`
-    throw new SetupFailure(`A bundle for Linux x64 holds the Node that makes it; here is ${here}.`, {
+    throw new SetupFailure(`A bundle for Linux x64 contains the Node that makes it; this is a Node for ${here}.`, {
       waysOut: ['make it on a Linux x64 machine'],
     })
   }
@@ -71,7 +71,7 @@ function requireHost() {
 const isSource = (path) => !['__pycache__', '.vite', 'results'].includes(basename(path))
 
 /**
- * A package without what only people and compilers read, but with its licence.
+ * Copies a package with its licence, without documentation, declarations and source maps.
  * @param {string} path below root, such as node_modules/tar
  * @param {string} folder
  */
@@ -87,7 +87,7 @@ function copyPackage(path, folder) {
 }
 
 /**
- * The running Node without its symbols, and its licence.
+ * Copies the running Node, without its symbols, and its licence.
  * @param {string} folder
  */
 async function copyNode(folder) {
@@ -97,11 +97,12 @@ async function copyNode(folder) {
   chmodSync(node, 0o755)
   await run('strip', [node])
   const { code, output } = await run(node, ['--print', 'process.version'])
-  if (code !== 0) throw new SetupFailure('Node does not run without its symbols.', { output, waysOut: ['report it'] })
+  if (code !== 0)
+    throw new SetupFailure('Node does not run without its symbols.', { output, waysOut: ['report this as a bug'] })
   cpSync(nodeLicense(), join(folder, 'LICENSE.node'), { dereference: true })
 }
 
-/** Where nodejs.org's archives and the distributions' packages have it. */
+/** Node's licence, where nodejs.org's archives and the distributions' packages have it. */
 function nodeLicense() {
   const prefix = dirname(dirname(process.execPath))
   const places = [
@@ -110,9 +111,9 @@ function nodeLicense() {
   ]
   const found = places.find((file) => existsSync(file))
   if (found) return found
-  throw new SetupFailure("Node's licence has to go with it, and is in none of the usual places.", {
+  throw new SetupFailure("The bundle must contain Node's licence, which is in none of the usual places.", {
     tried: places.map((where) => ({ where, verdict: 'does not exist' })),
-    waysOut: ['take a Node from nodejs.org'],
+    waysOut: ['use a Node from nodejs.org'],
   })
 }
 
@@ -123,7 +124,7 @@ function nodeLicense() {
  */
 async function pack(parent, name, file) {
   const owners = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner']
-  // Blocks of their own, so that several cores can work; each is as large as the window of -9.
+  // Separate blocks let several cores work; each is as large as the window of -9.
   const xz = 'xz -9 --threads=0 --block-size=64MiB'
   const { code, output } = await run('tar', [...owners, '-I', xz, '-cf', file, '-C', parent, name])
   if (code !== 0) throw new SetupFailure(`${file} could not be written.`, { output, waysOut: ['free some space'] })

@@ -2,22 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SetupFailure } from '../setup/failure.mjs'
 
-/** Of the oldest hosts that a bundle is for: glibc 2.28. */
+/** The minor version of glibc 2 on the oldest hosts that a bundle supports. */
 const newest = 28
 
 /**
- * The newest glibc 2 that a program or library asks for, such as 28 for GLIBC_2.28; 0 where it asks for none.
+ * The newest glibc 2 that a program or library requires, such as 28 for GLIBC_2.28; 0 if it requires none.
  * @param {string} file
  */
 export function glibcOf(file) {
-  // The names of versions end as C strings do, among those of the symbols.
+  // The versions are C strings among the names of the symbols.
   const names = readFileSync(file, 'latin1').matchAll(/\0GLIBC_2\.(\d+)(?:\.\d+)?(?=\0)/g)
   return Math.max(0, ...[...names].map(([, minor]) => Number(minor)))
 }
 
 /**
- * @param {string} folder a bundle
- * @throws {SetupFailure} where a program or library in it would not be loaded by an older host
+ * Checks every program and library of a bundle.
+ * @param {string} folder the bundle's
+ * @throws {SetupFailure} if an older host would not load one of them
  */
 export function requireOldGlibc(folder) {
   const tried = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -27,8 +28,8 @@ export function requireOldGlibc(folder) {
     .filter(({ minor }) => minor > newest)
     .map(({ file, minor }) => ({ where: file, verdict: `needs glibc 2.${minor}` }))
   if (tried.length === 0) return
-  throw new SetupFailure(`A bundle is for hosts with glibc 2.${newest}, and some of its programs need a newer one.`, {
+  throw new SetupFailure(`A bundle supports hosts with glibc 2.${newest}, but some of its programs need a newer one.`, {
     tried,
-    waysOut: ['make it with a Node from nodejs.org', 'run npm install with that Node'],
+    waysOut: ['use a Node from nodejs.org', 'run npm install with that Node'],
   })
 }

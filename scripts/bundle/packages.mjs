@@ -3,20 +3,20 @@ import { dirname, join } from 'node:path'
 import { root } from '../setup/paths.mjs'
 
 /**
- * @typedef {object} Entry of package-lock.json
+ * @typedef {object} Entry an entry of package-lock.json
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [optionalDependencies]
  */
 
 /**
- * What the tests of gpu-check import. vitest itself, with its bundler's 20 MB of machine code, is too large to go along; these
- * are parts of it.
+ * The packages that the tests of gpu-check import. They are parts of vitest, which is itself too large for a bundle: its
+ * bundler alone has 20 MB of machine code.
  */
 const testPackages = ['@vitest/expect', '@vitest/runner', 'fast-check']
 
 /**
- * The folders, below root, of all packages that production and the tests' runner need; of optional ones those that are
- * installed, which are for this processor.
+ * The folders, relative to root, of all packages that production and the test runner need. Optional packages count if they
+ * are installed, which means that they are for this processor.
  */
 export function bundledPackages() {
   const lock = /** @type {{ packages: Record<string, Entry> }} */ (
@@ -35,9 +35,9 @@ export function bundledPackages() {
 }
 
 /**
- * As Node does it: beside the package that asks, then ever further out.
+ * Finds a package as Node does: first beside the package that imports it, then in each folder above.
  * @param {string} name
- * @param {string} from '' or a package's folder
+ * @param {string} from the importing package's folder; '' for this package
  * @param {Record<string, Entry>} lock
  */
 function resolvePackage(name, from, lock) {

@@ -7,8 +7,8 @@ import { run } from '../setup/process.mjs'
 const name = 'bench gpu'
 
 /**
- * `bench gpu` in a process of its own, which keeps to its time, saves each measurement when it is done and goes on with those
- * that are missing.
+ * Runs `bench gpu` in a separate process. That keeps to its time, saves each measurement when it is complete, and continues
+ * with the missing ones at the next call.
  * @param {import('./report.mjs').Report} report
  * @param {{ output: string, deadline: number, again: boolean }} options
  */
@@ -37,7 +37,7 @@ export async function runBenchmark(report, { output, deadline, again }) {
 }
 
 /**
- * Passed only when all is measured.
+ * The benchmark passes once everything is measured.
  * @param {Record<string, import('../../bench/gpu-measurements.mjs').Measurement>} measurements
  * @returns {Pick<import('./report.mjs').CheckResult, 'state' | 'reason'>}
  */
@@ -48,6 +48,6 @@ export function verdictOf(measurements) {
   if (failed.length > 0) return { state: 'failed', reason: failed.join('\n') }
   const open = inState('missing', 'part').map(([each]) => each)
   if (open.length === 0) return { state: 'passed' }
-  const reason = `There was no time for ${open.join(', ')}; the next call of this part goes on with them.`
+  const reason = `There was no time for ${open.join(', ')}; the next call of this part continues with them.`
   return { state: 'not run', reason }
 }

@@ -5,10 +5,10 @@ import { Report } from './report.mjs'
 /** @typedef {import('./report.mjs').CheckResult} CheckResult */
 
 /**
- * Builds the addon, and begins the report or goes on with it.
+ * Builds the addon, and starts a report or continues an earlier one.
  * @param {string} folder
  * @param {{ again: boolean }} options
- * @returns {Promise<Report | null>} null where the build failed; the report says so
+ * @returns {Promise<Report | null>} null if the build failed, which the report says
  */
 export async function build(folder, { again }) {
   const start = performance.now()
@@ -32,7 +32,8 @@ export async function build(folder, { again }) {
 }
 
 /**
- * On a GPU without the package's kernels every test would compare LibTorch's operations with themselves.
+ * Checks that the addon has its CUDA kernels: without them every test on a GPU would compare LibTorch's operations with
+ * themselves.
  * @param {import('./host.mjs').Host} host
  * @returns {CheckResult}
  */
@@ -40,6 +41,6 @@ export function checkKernels({ device, cudaKernels, versions }) {
   const name = 'the addon has its CUDA kernels'
   if (device === 'cpu') return { name, state: 'skipped', seconds: 0, reason: 'there is no GPU' }
   if (cudaKernels) return { name, state: 'passed', seconds: 0 }
-  const reason = `It was built without nvcc (now ${versions.nvcc ?? 'none'}), and takes LibTorch's operations instead.`
+  const reason = `It was built without nvcc (now ${versions.nvcc ?? 'none'}), and uses LibTorch's operations instead.`
   return { name, state: 'failed', seconds: 0, reason }
 }

@@ -9,14 +9,14 @@ import { join } from 'node:path'
  * @typedef {{ name: string, state: 'passed' | 'failed' | 'skipped', seconds: number, error: string }} Test
  */
 
-/** So many share the GPU. Most of their time they start processes and compute on the CPU what the GPU should have. */
+/** The number of checks that run at once: they spend most of their time starting processes and computing on the CPU. */
 const atOnce = Math.max(1, Math.min(8, Math.floor(availableParallelism() / 2)))
 
 /**
- * Runs the checks of a part that have not passed yet, some at once, and adds each to the report when it is done.
+ * Runs the checks of a part that have not passed yet, several at once, and adds each to the report when it ends.
  * @param {import('./report.mjs').Report} report
  * @param {string} part
- * @param {{ checks: Check[], deadline: number }} options deadline: as performance.now() gives it
+ * @param {{ checks: Check[], deadline: number }} options deadline: a time of performance.now()
  */
 export async function runChecks(report, part, { checks, deadline }) {
   const queue = checks.filter(({ name }) => !report.hasPassed(part, name))
@@ -37,7 +37,7 @@ export async function runChecks(report, part, { checks, deadline }) {
 
 /**
  * @param {Check} check
- * @param {{ device: string, deadline: number, folder: string }} options folder: for what it writes
+ * @param {{ device: string, deadline: number, folder: string }} options folder: for the files that the check writes
  * @returns {Promise<CheckResult>}
  */
 async function runCheck({ name, program, args, verdict, skip, shown, env: more }, { device, deadline, folder }) {
@@ -71,7 +71,7 @@ function killGroup({ pid }) {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
-    // it has just ended
+    // It has just ended.
   }
 }
 
@@ -84,7 +84,7 @@ function killGroup({ pid }) {
  */
 function finish(program, args, env, deadline) {
   return new Promise((resolve) => {
-    // A group of its own: compute-sanitizer and some tests start processes, which end with it.
+    // Its own process group, so that processes which compute-sanitizer and some tests start end with it.
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     let output = ''
     let late = false

@@ -4,19 +4,19 @@ import { onPath, run } from '../setup/process.mjs'
 
 /**
  * @typedef {object} Host
- * @property {string} device what the checks run on: 'cuda', or 'cpu' where there is no GPU
- * @property {string | null} gpu its name
+ * @property {string} device the device of the checks: 'cuda', or 'cpu' if there is no GPU
+ * @property {string | null} gpu the GPU's name
  * @property {string | null} driver
  * @property {string} cpu
  * @property {number} cores
  * @property {number} memoryGiB
  * @property {{ node: string, libtorch: string, nvcc: string | null }} versions
- * @property {boolean} cudaKernels whether the addon has them
+ * @property {boolean} cudaKernels whether the addon has CUDA kernels
  * @property {boolean} sanitizer whether compute-sanitizer is installed
  */
 
 /**
- * @param {{ addon?: boolean }} [options] addon: false where there is none to ask
+ * @param {{ addon?: boolean }} [options] addon: false if the build failed
  * @returns {Promise<Host>}
  */
 export async function describeHost({ addon = true } = {}) {
@@ -47,7 +47,7 @@ async function addonInfo() {
 
 /**
  * @param {'name' | 'driver_version'} what
- * @returns {Promise<string | null>} of the first GPU; null where there is no driver
+ * @returns {Promise<string | null>} the first GPU's; null if there is no driver
  */
 async function askDriver(what) {
   const { code, stdout } = await run('nvidia-smi', [`--query-gpu=${what}`, '--format=csv,noheader'])

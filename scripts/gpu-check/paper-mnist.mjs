@@ -1,5 +1,6 @@
-// node scripts/gpu-check/paper-mnist.mjs DEVICE RUNS: the paper's MNIST experiment against the published test accuracies;
-// one line of JSON for each training, as run-tests.mjs writes them. On the CPU of two epochs, which only shows that it runs.
+// node scripts/gpu-check/paper-mnist.mjs DEVICE RUNS: compares the paper's MNIST experiment with the published test
+// accuracies. Writes one line of JSON for each training, in the format of run-tests.mjs. On the CPU it trains for two epochs,
+// which only shows that it runs.
 
 import { rmSync } from 'node:fs'
 
@@ -7,7 +8,7 @@ const { repeatPaper } = /** @type {typeof import('../../src/paper/repeat.js')} *
   await import(new URL('../../dist/paper/repeat.js', import.meta.url).href)
 )
 
-/** In points of test accuracy, on any seed; on the training images a network learns these images by heart. */
+/** The largest difference in test accuracy, in percentage points, for any seed. */
 const tolerance = 0.6
 
 const [device = 'cpu', runsFolder = 'runs'] = process.argv.slice(2)

@@ -10,40 +10,44 @@ import { root } from '../setup/paths.mjs'
  * @property {string} name
  * @property {string} program
  * @property {string[]} args
- * @property {'tests' | 'exit code'} verdict lines of JSON, one a test, or that of the program as a whole
- * @property {string} [skip] why it is not run
- * @property {boolean} [shown] the names of its tests say what came out: they go into the report
- * @property {NodeJS.ProcessEnv} [env] besides that of this process
+ * @property {'tests' | 'exit code'} verdict whether lines of JSON, one for each test, or the exit code tell the outcome
+ * @property {string} [skip] why the check does not run
+ * @property {boolean} [shown] whether the report lists the names of its tests, which state the results
+ * @property {NodeJS.ProcessEnv} [env] variables besides those of this process
  */
 
 export const partNames = /** @type {const} */ (['kernels', 'engine', 'bench'])
 
-/** Of the time that is left after the build. */
+/** How the parts share the time that remains after the build. */
 export const shares = { kernels: 3, engine: 3, bench: 5 }
 
 const runTests = join(root, 'scripts', 'gpu-check', 'run-tests.mjs')
 
-/** Of test/native: layers without a network. The other files belong to the engine. */
+/** The files of test/native that test layers without a network. The others belong to the engine. */
 const layerTests = ['layca', 'layers', 'rotation', 'sgd', 'weight-decay']
 
-/** Kernels of the CPU alone, and building against another LibTorch. */
+/** The files of test/native that test only kernels of the CPU, or building against another LibTorch. */
 const cpuTests = ['conv-kernels', 'fused-relu', 'loading']
 
 /**
- * In this order behind the others: every rule against its formula; tens of thousands of steps, of each of which the host asks
- * for the weights; several trainers at a time; thousands of trainers; dozens of processes, each of which loads LibTorch.
+ * The slowest files, which run last, in this order: every rule against its formula; tens of thousands of steps, with the
+ * weights fetched after each; several trainers at a time; thousands of trainers; dozens of processes that load LibTorch.
  */
-const longest = ['optimizer/formulas', 'optimizer/controls', 'native/concurrency', 'native/memory', 'native/exit'].map(
-  (name) => `test/${name}.test.ts`,
-)
+const longest = [
+  'optimizer/formulas.full',
+  'optimizer/controls',
+  'native/concurrency',
+  'native/memory',
+  'native/exit',
+].map((name) => `test/${name}.test.ts`)
 const longestLast = (/** @type {string} */ one, /** @type {string} */ other) =>
   longest.indexOf(one) - longest.indexOf(other)
 
-/** What compute-sanitizer watches: every kernel, at few sizes, since it makes them a hundred times slower. */
+/** The tests that compute-sanitizer watches: every kernel at few sizes, because it makes them a hundred times slower. */
 const watched = 'the monitor|gives the same bits again|ATen operations'
 
 /**
- * The most telling first, in case time runs out.
+ * The checks of a part, the most telling first in case time runs out.
  * @param {'kernels' | 'engine'} part
  * @param {Host} host
  * @returns {Check[]}
@@ -88,12 +92,12 @@ function sanitizer(tool, host) {
     name: `compute-sanitizer ${tool}`,
     program: 'compute-sanitizer',
     args: [
-      // Errors of CUDA that libraries ask for and expect are none.
+      // Libraries provoke some errors of CUDA on purpose; these do not count.
       ...['--tool', tool, '--error-exitcode', '99', ...(tool === 'memcheck' ? ['--report-api-errors', 'no'] : [])],
       ...[process.execPath, runTests, join(root, 'test/cuda/kernels.test.ts'), watched],
     ],
     verdict: 'exit code',
-    // An allocation for each tensor: in LibTorch's large blocks nothing is out of bounds.
+    // One allocation for each tensor: within LibTorch's large blocks nothing is out of bounds.
     env: { PYTORCH_NO_CUDA_MEMORY_CACHING: '1' },
   })
   if (host.gpu === null) return { ...check, skip: 'there is no GPU' }
@@ -101,7 +105,7 @@ function sanitizer(tool, host) {
 }
 
 /**
- * Full size on a GPU; on the CPU two epochs, to see that it runs.
+ * The paper's MNIST experiment, in full size on a GPU; on the CPU two epochs, which show that it runs.
  * @param {Host} host
  * @returns {Check}
  */

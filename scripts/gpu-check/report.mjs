@@ -8,33 +8,33 @@ import { hashOfSources } from './sources.mjs'
  * @property {'passed' | 'failed' | 'skipped' | 'not run'} state
  * @property {number} seconds
  * @property {string} [reason]
- * @property {number} [passed] tests
+ * @property {number} [passed] number of tests
  * @property {number} [failed]
  * @property {number} [skipped]
  * @property {{ name: string, error: string }[]} [failures]
- * @property {string[]} [results] what came out, in words
+ * @property {string[]} [results] the results in words
  */
 
 /**
- * @typedef {object} Measured by bench/gpu.mjs
- * @property {{ name: string, wanted: string, measured: string, met: boolean | null }[]} targets met: null where it was not
+ * @typedef {object} Measured the results of bench/gpu.mjs
+ * @property {{ name: string, wanted: string, measured: string, met: boolean | null }[]} targets met: null if it was not
  *   measured
  */
 
-/** What results depend on. */
+/** The files and folders that results depend on. */
 const sources = ['native', 'cmake', 'CMakeLists.txt', 'src', 'test', 'baseline', 'bench', 'scripts']
 
 /** @param {import('./host.mjs').Host} host */
 const environmentOf = ({ device, gpu, driver, versions, cudaKernels }) =>
   JSON.stringify({ device, gpu, driver, versions, cudaKernels })
 
-/** What was checked and measured: gpu-check.json, and the same for people in gpu-check.md. Written after every check. */
+/** The report of all checks and measurements, in gpu-check.json and, for people, in gpu-check.md. Written after every check. */
 export class Report {
   /**
-   * Goes on with a report of the same sources on the same device, with the same driver and LibTorch.
+   * Continues a report of the same sources, device, driver and LibTorch.
    * @param {string} folder
    * @param {import('./host.mjs').Host} host
-   * @param {{ again: boolean }} options again: begins anew
+   * @param {{ again: boolean }} options again: starts anew
    */
   constructor(folder, host, { again }) {
     this.host = host
@@ -62,7 +62,7 @@ export class Report {
 
   /**
    * @param {string} part
-   * @param {CheckResult[]} results in place of earlier ones of the same name
+   * @param {CheckResult[]} results replace earlier ones with the same names
    */
   add(part, results) {
     const names = new Set(results.map(({ name }) => name))
@@ -97,11 +97,11 @@ export class Report {
     const { gpu, driver, cpu, cores, versions } = this.host
     const host = `${cpu}, ${cores} cores; Node ${versions.node}, LibTorch ${versions.libtorch}, nvcc ${versions.nvcc ?? 'absent'}`
     return gpu === null
-      ? `No GPU was found: everything ran on the CPU, and nothing was measured of a GPU. ${host}`
+      ? `No GPU was found: all checks ran on the CPU, and no GPU was measured. ${host}`
       : `${gpu}, driver ${driver ?? 'unknown'}; ${host}`
   }
 
-  /** Markdown. */
+  /** The report as Markdown. */
   text() {
     const rows = Object.entries(this.parts).flatMap(([part, checks]) =>
       checks.map(({ name, state, seconds, reason, passed, failed, skipped }) => {

@@ -1,6 +1,6 @@
-// node scripts/gpu-check/run-tests.mjs FILE [PATTERN]: runs the tests of one file, those whose names match, without
-// vitest; writes one line of JSON for each test: { name, state: passed | failed | skipped, seconds, error }. Ends with 1
-// where a test failed, or none matched.
+// node scripts/gpu-check/run-tests.mjs FILE [PATTERN]: runs the tests of a file whose names match PATTERN, without vitest.
+// Writes one line of JSON for each test: { name, state: passed | failed | skipped, seconds, error }. Exits with 1 if a test
+// failed or none matched.
 
 import { getNames, getTests } from '@vitest/runner/utils'
 import { startTests } from '@vitest/runner'
@@ -44,7 +44,7 @@ function report(test) {
   failed ||= outcome === 'failed'
   passed ||= outcome === 'passed'
   const error = errors.map(({ message, stack }) => stack ?? message).join('\n')
-  // Written at once: what comes after may end the process.
+  // Written synchronously, because a later test may end the process.
   writeSync(
     1,
     `${JSON.stringify({ name: getNames(test).slice(1).join(' > '), state: outcome, seconds: duration / 1000, error })}\n`,

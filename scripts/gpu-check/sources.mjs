@@ -6,7 +6,7 @@ import { contentHash } from '../setup/stamp.mjs'
 const left = /^(__pycache__|results|.*\.md)$/
 
 /**
- * The hash of these files and folders of the package, without what running them leaves there, and texts for people.
+ * A hash of these files and folders of the package, without documents and the files that running them leaves there.
  * @param {string[]} paths
  */
 export const hashOfSources = (paths) => contentHash(root, paths.flatMap(sourcesBelow))

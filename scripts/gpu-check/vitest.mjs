@@ -1,5 +1,5 @@
-// What the tests import from vitest, made of vitest's own parts. vitest itself needs a bundler, whose 20 MB of machine
-// code do not go along to a host without a network.
+// The functions that the tests import from vitest, built from vitest's own parts. vitest itself needs a bundler, whose 20 MB
+// of machine code are too large for a bundle.
 
 import { ASYMMETRIC_MATCHERS_OBJECT, customMatchers, GLOBAL_EXPECT } from '@vitest/expect'
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend, chai } from '@vitest/expect'
@@ -7,7 +7,7 @@ import { getCurrentTest } from '@vitest/runner'
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, onTestFinished, test } from '@vitest/runner'
 
-/** All tests have the same time here. */
+/** Does nothing: here all tests have the same time limit. */
 export const vi = { setConfig: () => undefined }
 
 chai.use(JestExtend)
@@ -18,7 +18,7 @@ export const expect = Object.assign(
   (/** @type {unknown} */ value, /** @type {string | undefined} */ message) => {
     const assertion = chai.expect(value, message)
     const test = getCurrentTest()
-    // Failures of promises that nobody awaits go to their test.
+    // A failing promise that is not awaited fails its test.
     return test ? /** @type {any} */ (assertion).withTest(test) : assertion
   },
   chai.expect,

@@ -6,14 +6,14 @@ import { run } from '../setup/process.mjs'
 
 /**
  * @typedef {object} Folders
- * @property {string} folder of the instrumented addon
- * @property {string} reports gets one file a process that reports something
+ * @property {string} folder the folder of the instrumented addon
+ * @property {string} reports the folder that gets one file for each process with a finding
  */
 
 /**
  * @typedef {object} Sanitizer
  * @property {(env: NodeJS.ProcessEnv, folders: Folders) => Promise<Record<string, string>>} environment
- *   what Node, which is not instrumented, has to be started with
+ *   the variables that Node needs, which is not instrumented itself
  */
 
 /** @type {Record<string, Sanitizer>} */
@@ -25,12 +25,12 @@ export const sanitizers = {
         LAYER_ROTATION_PREBUILD: folder,
         ASAN_OPTIONS: options({
           log_path: join(reports, 'address'),
-          // Node frees nothing at its end; the tests of memory watch the resident set instead.
+          // Node frees nothing when it ends; the tests of memory watch the resident set instead.
           detect_leaks: 0,
           detect_stack_use_after_return: 1,
           strict_init_order: 1,
           check_initialization_order: 1,
-          // An assertion of the C++ library shows where it was.
+          // Makes an assertion of the C++ library print its stack.
           handle_abort: 1,
         }),
         UBSAN_OPTIONS: options({ log_path: join(reports, 'undefined'), print_stacktrace: 1 }),
@@ -45,10 +45,10 @@ export const sanitizers = {
         TSAN_OPTIONS: options({
           log_path: join(reports, 'thread'),
           suppressions: join(root, 'test', 'sanitizers', 'thread.supp'),
-          // More than by default: a stack of LibTorch is deep.
+          // Above the default, because the stacks of LibTorch are deep.
           history_size: 4,
           second_deadlock_stack: 1,
-          // How long each process stays for races at its end; by default a second.
+          // The time for which an ending process waits for races; by default a second.
           atexit_sleep_ms: 100,
         }),
       }
@@ -64,8 +64,8 @@ function options(values) {
 }
 
 /**
- * The sanitizer's libraries have to be there before Node's own memory is; the C++ library behind them, lest Node brings
- * one without the functions that they watch.
+ * LD_PRELOAD with the sanitizer's libraries, which must be loaded before Node allocates memory. The C++ library follows
+ * them, because Node may contain one without the functions that they watch.
  * @param {NodeJS.ProcessEnv} env
  * @param {string[]} libraries
  */
@@ -76,7 +76,10 @@ async function preloaded(env, libraries) {
     const file = (await run(compiler, [`-print-file-name=${library}`], { env })).stdout.trim()
     if (!isAbsolute(file)) {
       throw new SetupFailure(`${compiler} has no ${library}.`, {
-        waysOut: ['take g++, with CXX=g++', 'install its sanitizers (Fedora: dnf install libasan libubsan libtsan)'],
+        waysOut: [
+          'set CXX=g++ to compile with g++',
+          'install its sanitizers (Fedora: dnf install libasan libubsan libtsan)',
+        ],
       })
     }
     files.push(file)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { findCompiler, findNvcc } from './compiler.mjs'
 import { requireDiskSpace } from './disk-space.mjs'
 import { SetupFailure } from './failure.mjs'
+import { removeIntermediateFiles } from './intermediate-files.mjs'
 import { withLock } from './lock.mjs'
 import { root, stampFolder } from './paths.mjs'
 import { run } from './process.mjs'
@@ -24,12 +25,15 @@ import { cudaMajor } from './versions.mjs'
 /** @type {import('./index.mjs').Variant} */
 const product = { name: 'addon', folder: root, sources: [], settings: {}, env: {} }
 
-/** @param {string} folder the package's, or that of a variant */
+/** @param {string} folder of the package or of a variant */
 const addonIn = (folder) => join(folder, 'build', 'Release', 'layer_rotation.node')
 
+/** @param {string} folder of the package or of a variant */
+const cmakeFolderIn = (folder) => join(folder, 'build', 'cmake')
+
 /**
- * Compiles and links the addon against a LibTorch, and loads it once to see that it works.
- * Nothing is done when the sources, the LibTorch and nvcc are those of the last time.
+ * Compiles the addon, links it against a LibTorch, and loads it once to see that it works.
+ * Does nothing while the sources, LibTorch and nvcc are the same as at the last build.
  * @param {Build} build
  * @returns {Promise<{ outcome: string, built: boolean }>}
  */
@@ -51,12 +55,13 @@ export async function buildAddon({ libtorch, env, note, variant = product }) {
       if (upToDate()) return { outcome: 'up to date', built: false }
       removeStamp(stamp)
       if (libtorch.cuda && !nvcc) {
-        note(`there is no nvcc of CUDA ${cudaMajor}: training on a GPU will be slow, by LibTorch's operations`)
+        note(`found no nvcc of CUDA ${cudaMajor}: training on a GPU will use LibTorch's operations, which are slower`)
         for (const { where, verdict } of tried) note(`${where}: ${verdict}`)
       }
       await compile({ libtorch, nvcc, env, note, variant })
       await tryLoading(addon, { ...env, ...variant.env })
       writeStamp(stamp, stampOf(sources, nvcc))
+      removeIntermediateFiles(cmakeFolderIn(variant.folder))
       const kernels = nvcc ? `with the CUDA kernels, by nvcc ${nvcc.version}` : 'without CUDA kernels'
       const against = `compiled against LibTorch ${libtorch.version}`
       return { outcome: libtorch.cuda ? `${against}, ${kernels}` : against, built: true }
@@ -72,7 +77,8 @@ export async function buildAddon({ libtorch, env, note, variant = product }) {
 const stampOf = (sources, nvcc) => `${sources} nvcc ${nvcc?.version ?? 'none'}`
 
 /**
- * An addon with CUDA kernels stays where nvcc cannot be found any more, as in a shell without its folder on PATH.
+ * Whether the stamp is that of the wanted addon. An addon with CUDA kernels stays valid where nvcc is no longer found, for
+ * instance in a shell without its folder on PATH.
  * @param {string | null} stamp
  * @param {{ sources: string, nvcc: Nvcc, env: NodeJS.ProcessEnv }} wanted
  */
@@ -81,7 +87,7 @@ export function isStampOf(stamp, { sources, nvcc, env }) {
   return stamp === stampOf(sources, nvcc)
 }
 
-/** What the addon holds of this package and of npm. */
+/** The versions of this package and of the npm packages that the addon is compiled from. */
 function versions() {
   const require = createRequire(join(root, 'package.json'))
   return [
@@ -108,7 +114,7 @@ async function compile({ libtorch, nvcc, env, note, variant }) {
   const { compiler, generator } = await findCompiler(env)
   const buildFolder = join(variant.folder, 'build')
   requireDiskSpace(buildFolder, 7e8, { purpose: 'Compiling the addon', wayOut: 'move this folder to a larger disk' })
-  const cmakeFolder = join(buildFolder, 'cmake')
+  const cmakeFolder = cmakeFolderIn(variant.folder)
   const settings = {
     LIBTORCH_FOLDER: libtorch.folder,
     LAYER_ROTATION_OUTPUT_FOLDER: dirname(addonIn(variant.folder)),
@@ -116,7 +122,7 @@ async function compile({ libtorch, nvcc, env, note, variant }) {
     ...(libtorch.cuda && { CMAKE_CUDA_COMPILER: nvcc?.file ?? 'NOTFOUND' }),
     ...variant.settings,
   }
-  // CMake keeps what it once was told; another LibTorch, compiler or generator needs a fresh start.
+  // CMake caches its settings: another LibTorch, compiler or generator needs a fresh folder.
   const configuration = JSON.stringify({ root, generator, nvcc: nvcc?.version, ...settings })
   const configurationStamp = join(cmakeFolder, 'configuration.json')
   if (readStamp(configurationStamp) !== configuration) rmSync(cmakeFolder, { recursive: true, force: true })
@@ -126,28 +132,30 @@ async function compile({ libtorch, nvcc, env, note, variant }) {
   const cmakeJs = join(dirname(resolvePackage(require, 'cmake-js')), 'bin', 'cmake-js')
   const args = [cmakeJs, 'build', '-d', root, '-O', cmakeFolder, '-G', generator, '-p', String(jobs())]
   for (const [name, value] of Object.entries(settings)) args.push(`--CD${name}=${value}`)
-  note(`compiling against LibTorch ${libtorch.version}, which takes a few minutes`)
+  note(`compiling against LibTorch ${libtorch.version}; this takes a few minutes`)
   const { code, output } = await run(process.execPath, args, { cwd: root, env })
   const log = join(buildFolder, 'addon.log')
   writeFileSync(log, output)
   if (code === 0) return
-  throw new SetupFailure(`The native addon could not be compiled; everything the compiler said is in ${log}.`, {
+  throw new SetupFailure(`The native addon could not be compiled; the compiler's whole output is in ${log}.`, {
     output: errorLines(output),
     waysOut: [
       'use g++ 11 or newer, or clang 14 or newer (CXX names the compiler)',
-      'where the compiler was "Killed", free some memory: a compiler process takes more than 1 GB',
-      ...(nvcc ? [`where ${nvcc.file} failed, set CUDACXX to another, or to none to do without CUDA kernels`] : []),
+      'if the compiler was "Killed", free some memory: a compiler process takes more than 1 GB',
+      ...(nvcc
+        ? [`if ${nvcc.file} failed, set CUDACXX to another nvcc, or to none to build without CUDA kernels`]
+        : []),
     ],
   })
 }
 
-/** One compiler process takes more than 1 GB, for the headers of LibTorch. */
+/** The number of compiler processes; each takes more than 1 GB for the headers of LibTorch. */
 function jobs() {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / 1.5e9)))
 }
 
 /**
- * The errors among a build's output; all of it when none stands out.
+ * The lines of a build's output that report errors; all lines if there are none.
  * @param {string} output
  */
 function errorLines(output) {

@@ -6,7 +6,8 @@ import { cudaMajor } from './versions.mjs'
 const oldestCMake = [3, 20]
 
 /**
- * Checks that CMake, a build tool and a C++ compiler are there, and says all that is missing at once.
+ * Finds CMake, a build tool and a C++ compiler.
+ * @throws {SetupFailure} that lists everything that is missing
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<{ compiler: string, generator: 'Ninja' | 'Unix Makefiles' }>}
  */
@@ -27,11 +28,11 @@ export async function findCompiler(env) {
     missing.push({ where: 'build tool (ninja, make)', verdict: 'not found on PATH' })
   }
   if (!compiler || missing.length > 0) {
-    throw new SetupFailure('The native addon cannot be compiled: tools are missing.', {
+    throw new SetupFailure('The native addon cannot be compiled, because tools are missing.', {
       tried: missing,
       waysOut: [
         'install them (Debian, Ubuntu: apt install g++ cmake ninja-build; Fedora: dnf install gcc-c++ cmake ninja-build)',
-        'name a compiler that is elsewhere in CXX, and put the folders of the others on PATH',
+        'if they are installed elsewhere, set CXX to the compiler and add the folders of the others to PATH',
       ],
     })
   }
@@ -39,15 +40,15 @@ export async function findCompiler(env) {
 }
 
 /**
- * @param {string} program a name, or a path
+ * @param {string} program a name or a path
  * @param {NodeJS.ProcessEnv} env
  */
 const located = (program, env) =>
   program.includes('/') ? onPath(basename(program), { PATH: resolve(dirname(program)) }) : onPath(program, env)
 
 /**
- * The nvcc for a CUDA LibTorch: that of CUDACXX, or the first of LibTorch's CUDA version among CUDA_HOME, CUDA_PATH, PATH and
- * the folder where NVIDIA's installer puts it. What another version compiles does not go with LibTorch's CUDA runtime.
+ * The nvcc for a CUDA LibTorch: the one that CUDACXX names, or the first of LibTorch's CUDA version in CUDA_HOME, CUDA_PATH,
+ * PATH and the folder of NVIDIA's installer. Code from another version does not work with LibTorch's CUDA runtime.
  * @param {NodeJS.ProcessEnv} env
  * @param {string} [usualFolder]
  * @returns {Promise<{ nvcc: { file: string, version: string } | null, tried: import('./index.mjs').Attempt[] }>}
@@ -84,7 +85,7 @@ function nvccPlaces(env, usualFolder) {
 /**
  * @param {string} file
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<string | null>} such as '13.0.88'; null where it does not run
+ * @returns {Promise<string | null>} such as '13.0.88'; null if it does not run
  */
 async function nvccVersion(file, env) {
   const { code, stdout } = await run(file, ['--version'], { env })

@@ -1,9 +1,9 @@
-"""Prints, as a JSON list, the CUDA libraries that the torch in a site-packages folder names and that are not there yet.
+"""Prints, as a JSON list, the CUDA libraries that the torch in a site-packages folder requires and that are missing.
 
     python cuda_requirements.py SITE_PACKAGES
 
-Follows the metadata from torch on, through what is installed already: `cuda-toolkit[cublas,...]` holds no software and
-names the nvidia-* packages in its extras. What is neither (triton, cuda-bindings) is for Python only and is left out.
+Follows the metadata from torch through the installed packages: `cuda-toolkit[cublas,...]` holds no software and names the
+nvidia-* packages in its extras. Other requirements (triton, cuda-bindings) are for Python only and are left out.
 """
 
 import json
@@ -11,7 +11,7 @@ import re
 import sys
 from importlib.metadata import distributions
 
-# Every virtual environment has pip, and pip brings the reference implementation of requirements and markers.
+# Every virtual environment has pip, and pip contains the reference implementation of requirements and markers.
 from pip._vendor.packaging.requirements import Requirement
 
 

@@ -3,9 +3,11 @@ import { dirname } from 'node:path'
 import { SetupFailure } from './failure.mjs'
 
 /**
- * @param {string} folder need not exist yet
+ * Checks the free space of a folder, which need not exist yet.
+ * @param {string} folder
  * @param {number} bytes
  * @param {{ purpose: string, wayOut: string }} texts
+ * @throws {SetupFailure} if less than `bytes` are free
  */
 export function requireDiskSpace(folder, bytes, { purpose, wayOut }) {
   let existing = folder

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-/** e_machine of the processors that Node runs on under Linux. */
+/** The ELF header's e_machine for each processor that Node supports on Linux. */
 const machines = { x64: 62, arm64: 183, ppc64: 21, s390x: 22, riscv64: 243, loong64: 258 }
 
 /**
- * Whether a shared library is whole and made for this processor: an install or a copy that stopped halfway leaves a
- * file that is shorter than its own header says.
+ * Checks that a shared library is complete and made for this processor. An installation or a copy that stopped halfway
+ * leaves a file that is shorter than its own header says.
  * @param {string} file
- * @returns {string | null} what is wrong with it
+ * @returns {string | null} what is wrong with it; null if nothing is
  */
 export function libraryDamage(file) {
   const header = Buffer.alloc(64)

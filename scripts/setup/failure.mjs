@@ -1,5 +1,5 @@
 /**
- * A set-up that cannot go on, as one message: what is wrong, what was tried, and the ways out.
+ * A set-up that cannot continue. Its message says what is wrong, what was tried, and what to do.
  */
 export class SetupFailure extends Error {
   /**
@@ -11,13 +11,13 @@ export class SetupFailure extends Error {
       [
         problem,
         ...section('Tried', tried.map(attemptLine)),
-        ...section('Its last words', lastLines(output, 12)),
+        ...section('Last output', lastLines(output, 12)),
         ...section(
-          'Ways out',
+          'What to do',
           waysOut.map((way) => `- ${way}`),
         ),
         '',
-        'Then give the same command again: it goes on where it stopped.',
+        'Then run the same command again; it continues where it stopped.',
       ].join('\n'),
     )
     this.name = 'SetupFailure'

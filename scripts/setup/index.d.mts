@@ -1,38 +1,38 @@
-/** Where LibTorch was looked for, and what came of it. */
+/** A place where the set-up looked for something, and the result. */
 export interface Attempt {
   where: string
   verdict: string
 }
 
 export interface LibTorch {
-  /** Holds include/ and lib/. */
+  /** The folder with include/ and lib/. */
   folder: string
   /** Such as '2.13.0'. */
   version: string
-  /** A CUDA build; it works on a machine without a GPU, too. */
+  /** Whether it is a CUDA build, which also works without a GPU. */
   cuda: boolean
   /** Where it was found. */
   how: 'LIBTORCH' | 'active Python' | 'private copy'
-  /** The Python that it belongs to; null for an unpacked distribution. */
+  /** The Python that it belongs to; null if it is an unpacked distribution. */
   python: string | null
 }
 
-/** Gets one line at a time, without its line end. */
+/** Takes one line at a time, without its line end. */
 export type Log = (line: string) => void
 
-/** A set-up that cannot go on. The message has several lines: what is wrong, what was tried, and the ways out. */
+/** A set-up that cannot continue. The message has several lines: what is wrong, what was tried, and what to do. */
 export class SetupFailure extends Error {
   constructor(problem: string, details: { tried?: Attempt[]; output?: string; waysOut: string[] })
 }
 
-/** Looks for LibTorch where the set-up looks for it. Installs and loads nothing. */
+/** Looks for LibTorch as the set-up does. Installs and loads nothing. */
 export function findLibTorch(env?: NodeJS.ProcessEnv): Promise<{ libtorch: LibTorch | null; tried: Attempt[] }>
 
-/** The compiler and the build tool for the addon. Rejects with SetupFailure, which names all that is missing. */
+/** The compiler and the build tool for the addon. Rejects with a SetupFailure that lists everything that is missing. */
 export function buildTools(env: NodeJS.ProcessEnv): Promise<{ compiler: string; generator: 'Ninja' | 'Unix Makefiles' }>
 
 /**
- * Finds LibTorch, or downloads it with pip, and builds the addon against it unless it is up to date.
+ * Finds LibTorch, or downloads it with pip, and builds the addon against it unless the addon is up to date.
  * Rejects with SetupFailure.
  */
 export function buildAddon(options?: {
@@ -45,17 +45,17 @@ interface Context {
   log: Log
 }
 
-/** Another addon than the one that the package uses. */
+/** An addon beside the one that the package uses, such as one with a sanitizer. */
 export interface Variant {
-  /** Of its stamp. */
+  /** The name of its stamp. */
   name: string
-  /** Has CMake's files and build/Release. */
+  /** The folder that gets build/cmake and build/Release. */
   folder: string
-  /** Beside those of the addon. */
+  /** Paths of its sources besides those of the addon. */
   sources: string[]
-  /** Of CMake. */
+  /** Settings of CMake. */
   settings: Record<string, string>
-  /** What Node has to be started with to load it. */
+  /** The environment that Node needs to load it. */
   env: NodeJS.ProcessEnv
 }
 

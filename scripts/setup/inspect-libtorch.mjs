@@ -14,7 +14,7 @@ const versionHeaders = ['include/torch/headeronly/version.h', 'include/torch/csr
  */
 
 /**
- * Looks at a folder that should hold a LibTorch (lib/, include/), without loading it.
+ * Inspects a folder that should hold a LibTorch (lib/, include/), without loading it.
  * @param {string} folder
  * @returns {Promise<Inspection>}
  */
@@ -27,7 +27,7 @@ export async function inspectLibTorch(folder) {
 }
 
 /**
- * The same, without asking whether the libraries that it needs from elsewhere are there.
+ * As inspectLibTorch(), without looking for the libraries that it needs from elsewhere.
  * @param {string} folder
  * @returns {Inspection}
  */
@@ -37,7 +37,7 @@ export function inspectFiles(folder) {
   const cuda = cudaLibraries.some((name) => existsSync(join(folder, 'lib', name)))
   for (const name of cuda ? [...libraries, ...cudaLibraries] : libraries) {
     const file = join(folder, 'lib', name)
-    if (!existsSync(file)) return { verdict: `has no lib/${name}: not a LibTorch, or a half-finished install` }
+    if (!existsSync(file)) return { verdict: `has no lib/${name}: not a LibTorch, or an unfinished installation` }
     const damage = libraryDamage(file)
     if (damage) return { verdict: `lib/${name} ${damage}` }
   }
@@ -72,7 +72,8 @@ function readVersion(folder) {
 }
 
 /**
- * The CUDA runtime that libc10_cuda.so asks the loader for; its name may carry a hash, as in libcudart-8774224f.so.13.
+ * The major version of the CUDA runtime that libc10_cuda.so links; the library's name may have a hash, such as
+ * libcudart-8774224f.so.13.
  * @param {string} folder
  */
 function cudaVersion(folder) {
@@ -81,7 +82,7 @@ function cudaVersion(folder) {
 }
 
 /**
- * What the dynamic loader would not find.
+ * The names of the libraries that the dynamic loader would not find.
  * @param {string} library
  */
 async function missingLibraries(library) {

@@ -15,14 +15,14 @@ import { privateVersion } from './versions.mjs'
  * @property {string} folder the virtual environment
  * @property {NodeJS.ProcessEnv} env
  * @property {(text: string) => void} note
- * @property {import('./index.mjs').Attempt[]} tried where LibTorch was looked for before
+ * @property {import('./index.mjs').Attempt[]} tried where the set-up has looked for LibTorch
  */
 
 const cudaRequirements = fileURLToPath(new URL('cuda_requirements.py', import.meta.url))
-const elsewhere = 'set XDG_CACHE_HOME to a folder on a larger disk, or LIBTORCH to a LibTorch that you have'
+const elsewhere = 'set XDG_CACHE_HOME to a folder on a larger disk, or LIBTORCH to a LibTorch that is already installed'
 
 /**
- * Makes the private environment, or finishes one that was begun: what is in place already is kept.
+ * Makes the private environment, or completes an unfinished one.
  * @param {Context} context
  */
 export async function installPrivateLibTorch(context) {
@@ -32,8 +32,10 @@ export async function installPrivateLibTorch(context) {
   await makeEnvironment(context)
   if (!hasTorch(folder, version)) {
     requireDiskSpace(folder, 1.4e9, { purpose: 'LibTorch', wayOut: elsewhere })
-    note(`downloading LibTorch ${version} with pip into ${folder} (LAYER_ROTATION_DOWNLOAD=0 forbids it)`)
-    note('the CPU build: 192 MB, 1 GB on disk; the CUDA build, where pip serves that: 2.7 GB, 4.4 GB on disk')
+    note(`downloading LibTorch ${version} with pip into ${folder} (LAYER_ROTATION_DOWNLOAD=0 forbids this)`)
+    note(
+      'the CPU build: 192 MB, 1 GB on disk; the CUDA build, if the package index has that one: 2.7 GB, 4.4 GB on disk',
+    )
     await pipInstall([`torch==${version}`], ['--force-reinstall'], context)
   }
   await installCudaLibraries(context)
@@ -64,7 +66,7 @@ async function makeEnvironment({ folder, env, note, tried }) {
 }
 
 /**
- * pip writes the RECORD of a package last.
+ * Whether this version of torch is installed completely: pip writes the RECORD of a package last.
  * @param {string} environment
  * @param {string} version
  */
@@ -78,7 +80,7 @@ function hasTorch(environment, version) {
 }
 
 /**
- * The CUDA libraries that torch's metadata names, without what Python alone would need of them.
+ * Installs the CUDA libraries that torch's metadata names, without those that only Python uses.
  * @param {Context} context
  */
 async function installCudaLibraries(context) {
@@ -98,7 +100,9 @@ async function installCudaLibraries(context) {
     const missing = /** @type {string[]} */ (JSON.parse(stdout))
     if (missing.length === 0) return
     if (stdout === before) {
-      throw new SetupFailure(`pip does not install ${missing.join(' ')} as asked.`, { waysOut: [`delete ${folder}`] })
+      throw new SetupFailure(`pip did not install ${missing.join(' ')}, although it reported success.`, {
+        waysOut: [`delete ${folder}`],
+      })
     }
     if (before === '') {
       requireDiskSpace(folder, 3.3e9, { purpose: 'The CUDA build of LibTorch', wayOut: elsewhere })
@@ -124,7 +128,7 @@ async function pipInstall(requirements, options, { folder, env, tried }) {
     tried,
     output,
     waysOut: [
-      'connect to the network, or name the package index that this machine can reach in PIP_INDEX_URL',
+      'connect to the network, or set PIP_INDEX_URL to a package index that this machine can reach',
       'check the free space of that folder and of the temporary folder (TMPDIR)',
       'set LIBTORCH to an unpacked LibTorch distribution, or activate a Python that has torch',
     ],

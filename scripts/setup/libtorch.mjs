@@ -16,8 +16,8 @@ import { isSupported, privateVersion, supportedVersions } from './versions.mjs'
  */
 
 /**
- * Looks for a usable LibTorch: the variable LIBTORCH, the active Python's torch, the private copy. Installs nothing.
- * A LIBTORCH that is set but cannot be used ends the search: it was meant.
+ * Looks for a usable LibTorch in the variable LIBTORCH, the active Python's torch and the private copy. Installs nothing.
+ * The search ends at a LIBTORCH that is set but cannot be used, since the user asked for that one.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<{ libtorch: LibTorch | null, tried: Attempt[] }>}
  */
@@ -33,25 +33,25 @@ export async function findLibTorch(env = process.env) {
 }
 
 /**
- * The same, but puts LibTorch into the private folder where none is found.
+ * Looks for LibTorch as findLibTorch() does, and installs it into the private folder if there is none.
  * @param {{ env: NodeJS.ProcessEnv, note: (text: string) => void }} context
  * @returns {Promise<LibTorch>}
  */
 export async function ensureLibTorch({ env, note }) {
   if (!isSupported(privateVersion(env))) {
     throw new SetupFailure(`LAYER_ROTATION_LIBTORCH_VERSION=${privateVersion(env)} is not supported.`, {
-      waysOut: [`name a version of ${supportedVersions}, such as 2.13.0, or unset it`],
+      waysOut: [`set it to a version of ${supportedVersions}, such as 2.13.0, or unset it`],
     })
   }
   const first = await findLibTorch(env)
   if (first.libtorch) return first.libtorch
-  if (env['LIBTORCH']) throw unusable('LIBTORCH does not name a LibTorch that can be used.', first.tried)
+  if (env['LIBTORCH']) throw unusable('LIBTORCH does not name a usable LibTorch.', first.tried)
   if (env['LAYER_ROTATION_DOWNLOAD'] === '0') {
-    throw unusable('No LibTorch was found, and LAYER_ROTATION_DOWNLOAD=0 forbids to download one.', first.tried)
+    throw unusable('No LibTorch was found, and LAYER_ROTATION_DOWNLOAD=0 forbids downloading one.', first.tried)
   }
   const folder = privateFolder(env)
   const install = async () => {
-    // The set-up that held the lock before may have installed it.
+    // Another set-up may have installed it while this one waited for the lock.
     const { result } = await lookAtPrivateCopy(env)
     if ('verdict' in result) await installPrivateLibTorch({ folder, env, note, tried: first.tried })
   }
@@ -71,7 +71,7 @@ function unusable(problem, tried) {
     waysOut: [
       `set LIBTORCH to an unpacked LibTorch distribution, or to the torch folder of a Python (${supportedVersions})`,
       'activate a Python environment that has such a torch',
-      'unset LIBTORCH and LAYER_ROTATION_DOWNLOAD: then a private copy is downloaded with pip',
+      'unset LIBTORCH and LAYER_ROTATION_DOWNLOAD, so that the set-up downloads a private copy with pip',
     ],
   })
 }
@@ -101,7 +101,7 @@ async function lookAtPrivateCopy(env) {
   const folder = privateFolder(env)
   const where = `the private copy (${folder})`
   if (!existsSync(folder)) return { where, result: { verdict: 'not installed yet' } }
-  if (readStamp(completionStamp(folder)) === null) return { where, result: { verdict: 'a half-finished install' } }
+  if (readStamp(completionStamp(folder)) === null) return { where, result: { verdict: 'an unfinished installation' } }
   const torch = join(sitePackages(folder) ?? folder, 'torch')
   return { where, result: await usable(torch, 'private copy', environmentPython(folder), env) }
 }

@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Runs `work` while no other process holds the same lock file; waits for one that does.
- * The lock of a process that is gone is taken over.
+ * Runs `work` while holding a lock file; waits while another process holds it.
+ * Takes over the lock of a process that has ended.
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
@@ -21,7 +21,7 @@ export async function withLock(file, work, note) {
       continue
     }
     if (holder && !told) {
-      // Of another host or container, and of a process that has the number of one that was killed, nothing else tells.
+      // The user has to decide where the holder is on another host, or where a new process has its number.
       note(`waiting for process ${holder.pid} on ${holder.host}; if that has ended, delete ${file}`)
       told = true
     }
@@ -38,7 +38,7 @@ export async function withLock(file, work, note) {
 
 /** @param {string} file */
 function take(file) {
-  // Written aside and linked into place, so that nobody ever reads a lock without its holder.
+  // Written aside and linked into place, so that no process reads a lock without its holder.
   const own = `${file}.${process.pid}`
   writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }))
   try {
@@ -54,7 +54,7 @@ function take(file) {
 
 /**
  * @param {string} file
- * @returns {Holder | null} null when the lock has just been given back
+ * @returns {Holder | null} null if the lock has just been released
  */
 function readHolder(file) {
   try {
@@ -77,8 +77,8 @@ function isGone(holder) {
 }
 
 /**
- * Moves the lock aside first: of two processes that see it abandoned, the slower one may move away the faster one's
- * new lock, notices, and puts it back.
+ * Removes an abandoned lock by moving it aside first. If two processes do so at once, the slower one may move away the
+ * faster one's new lock; it notices that and puts the lock back.
  * @param {string} file
  * @param {Holder} abandoned
  */

@@ -8,7 +8,7 @@ import { run } from './process.mjs'
 /** @typedef {Record<string, { version?: string, integrity?: string, optional?: boolean, link?: boolean }>} Packages */
 
 /**
- * Installs what package-lock.json names, when node_modules holds anything else.
+ * Installs the packages of package-lock.json if node_modules differs from it.
  * @param {{ env: NodeJS.ProcessEnv, note: (text: string) => void }} context
  * @returns {Promise<{ outcome: string }>}
  */
@@ -25,7 +25,7 @@ export async function installNodeModules({ env, note }) {
       })
       if (code === 0) return { outcome: 'installed' }
       throw new SetupFailure('npm could not install the packages of package-lock.json.', {
-        // What is wrong comes first, the explanation of npm's options last.
+        // npm says first what is wrong, and explains its options after that.
         output: output
           .split('\n')
           .filter((line) => line.startsWith('npm error'))
@@ -33,8 +33,8 @@ export async function installNodeModules({ env, note }) {
           .join('\n'),
         waysOut: [
           'connect to the network',
-          'set the registry that this machine can reach: npm config set registry URL',
-          'run npm install, if package.json was changed without package-lock.json',
+          'set a registry that this machine can reach: npm config set registry URL',
+          'run npm install if package.json was changed without package-lock.json',
         ],
       })
     },
@@ -43,8 +43,8 @@ export async function installNodeModules({ env, note }) {
 }
 
 /**
- * Whether node_modules is what the lock file says, by the list that npm keeps in it. Optional packages are those for
- * other machines, too.
+ * Whether node_modules matches the lock file, by the list that npm keeps in node_modules. An optional package may be
+ * missing: it may be for another machine.
  * @param {string} folder
  */
 export function isInstalled(folder) {

@@ -14,7 +14,7 @@ export function privateFolder(env) {
 }
 
 /**
- * Written when everything is in place; without it the environment is half-finished.
+ * The file that is written last; without it the environment is unfinished.
  * @param {string} environment
  */
 export function completionStamp(environment) {

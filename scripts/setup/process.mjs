@@ -4,16 +4,16 @@ import { delimiter, join } from 'node:path'
 
 /**
  * @typedef {object} Outcome
- * @property {number} code exit code; 127 when there is no such program, 1 when a signal ended it
- * @property {string} output stdout and stderr together, '' when shown
+ * @property {number} code the exit code; 127 if there is no such program, 1 if a signal ended it
+ * @property {string} output stdout and stderr together; '' if shown
  * @property {string} stdout
  */
 
 /**
- * Runs a program to its end; never rejects.
+ * Runs a program until it ends; never rejects.
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options] show: its output goes to the terminal
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options] show: sends its output to the terminal
  * @returns {Promise<Outcome>}
  */
 export function run(program, args, { cwd, env, show = false } = {}) {
@@ -36,7 +36,7 @@ export function run(program, args, { cwd, env, show = false } = {}) {
 }
 
 /**
- * The first executable file of that name on PATH.
+ * The first executable file with that name on PATH.
  * @param {string} program
  * @param {NodeJS.ProcessEnv} env
  * @returns {string | null}

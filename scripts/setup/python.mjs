@@ -7,8 +7,8 @@ import { onPath, run } from './process.mjs'
  * @property {string | null} torch the folder of its torch package
  */
 
-// find_spec() finds torch without importing it: a torch whose Python dependencies are missing is a LibTorch all the
-// same. The current folder is taken off the path, lest a folder named torch lies in it.
+// find_spec() finds torch without importing it: a torch whose Python dependencies are missing still holds a LibTorch. The
+// current folder leaves the path, because it may hold a folder named torch.
 const question = `
 import importlib.util, json, os, sys
 sys.path = [p for p in sys.path if p]
@@ -18,7 +18,7 @@ print(json.dumps(dict(executable=sys.executable, version=sys.version_info[:2], t
 `
 
 /**
- * Asks one Python; null when it is not there or does not work.
+ * Asks one Python for its version and its torch; null if it is missing or does not work.
  * @param {string} program
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Python | null>}
@@ -31,20 +31,20 @@ async function ask(program, env) {
 }
 
 /**
- * The Python that a user has activated, or the system's.
+ * The Python that the user has activated, or the system's.
  * @param {NodeJS.ProcessEnv} env
  */
 export async function activePython(env) {
   return (await ask('python3', env)) ?? (await ask('python', env))
 }
 
-/** What PyTorch's wheels are made for. */
+/** The minor versions of Python 3 that PyTorch has wheels for. */
 const minors = [14, 13, 12, 11, 10]
 
 export const pythonVersions = '3.10 to 3.14'
 
 /**
- * A Python that can hold the private LibTorch: the active one where it fits.
+ * A Python that can hold the private LibTorch: the active one if its version fits.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<{ python: Python | null, tried: import('./index.mjs').Attempt[] }>}
  */

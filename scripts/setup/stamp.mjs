@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path'
 
 /**
- * The hash of files' names and contents, and of anything else that a result depends on.
+ * A hash of the names and contents of files, and of anything else that a result depends on.
  * @param {string} root
  * @param {string[]} paths files and folders below root; those that do not exist count as empty
  * @param {unknown} [settings] anything JSON can hold
@@ -40,7 +40,7 @@ export function readStamp(file) {
 }
 
 /**
- * Whole or not at all: a stamp that a crash cut short would vouch for nothing.
+ * Writes a stamp in one step, so that a crash leaves the whole stamp or none.
  * @param {string} file
  * @param {string} content
  */

@@ -1,10 +1,10 @@
 import { SetupFailure } from './failure.mjs'
 
 /**
- * Runs one step of the set-up and prints what it did and how long that took.
+ * Runs one step of the set-up, and prints its outcome and duration.
  * @template {{ outcome: string }} Result
  * @param {string} name
- * @param {(note: (text: string) => void) => Promise<Result>} work note() tells what a long step is about to do
+ * @param {(note: (text: string) => void) => Promise<Result>} work note() announces what takes long
  * @param {import('./index.mjs').Log} log
  * @returns {Promise<Result>}
  */
@@ -15,13 +15,13 @@ export async function step(name, work, log) {
   return result
 }
 
-/** @param {number} start as performance.now() gave it */
+/** @param {number} start a value of performance.now() */
 export function duration(start) {
   return `${((performance.now() - start) / 1000).toFixed(2)} s`
 }
 
 /**
- * A folder that cannot be written, a full disk: for people, not for programmers.
+ * Turns an error of the file system, such as a full disk, into a message for users.
  * @param {NodeJS.ErrnoException} error
  * @returns {never}
  */
@@ -30,7 +30,7 @@ function explainFileError(error) {
   throw new SetupFailure(`${error.path} cannot be used: ${error.message}.`, {
     waysOut: [
       'correct the permissions of that folder, or free some space',
-      'set XDG_CACHE_HOME to another folder, if it is the one that LibTorch is downloaded into',
+      'if LibTorch is downloaded into that folder, set XDG_CACHE_HOME to another one',
     ],
   })
 }

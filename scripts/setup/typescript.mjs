@@ -10,12 +10,20 @@ const stamp = join(stampFolder, 'typescript')
 const output = join(root, 'dist')
 
 /**
- * Compiles src/ into dist/ when anything that it depends on has changed.
+ * Compiles src/ into dist/, and writes the JSON Schema of experiments there, if an input has changed.
  * @param {{ env: NodeJS.ProcessEnv, note: (text: string) => void }} context
  * @returns {Promise<{ outcome: string }>}
  */
 export async function compileTypeScript({ env, note }) {
-  const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/setup/index.d.mts']
+  const inputs = [
+    'src',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'scripts/setup/index.d.mts',
+    'scripts/setup/json-schema.mjs',
+    'scripts/setup/describe-json-schema.mjs',
+  ]
   const wanted = contentHash(root, inputs)
   const upToDate = () => readStamp(stamp) === wanted && existsSync(output)
   if (upToDate()) return { outcome: 'up to date' }
@@ -24,16 +32,18 @@ export async function compileTypeScript({ env, note }) {
     async () => {
       if (upToDate()) return { outcome: 'up to date' }
       removeStamp(stamp)
-      // Modules that are gone from src/ must not live on.
+      // Modules that were deleted from src/ must go from dist/, too.
       rmSync(output, { recursive: true, force: true })
       const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
       const result = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, env })
       if (result.code !== 0) {
         throw new SetupFailure('src/ does not compile.', {
           output: result.output.split('\n').slice(0, 12).join('\n'),
-          waysOut: ['correct these lines'],
+          waysOut: ['correct these errors'],
         })
       }
+      const { writeJsonSchema } = await import('./json-schema.mjs')
+      await writeJsonSchema()
       writeStamp(stamp, wanted)
       return { outcome: 'compiled' }
     },

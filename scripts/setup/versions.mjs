@@ -1,12 +1,12 @@
-/** The LibTorch versions that this package is written and tested for; native/libtorch_version.h says the same to C++. */
+/** The LibTorch versions that this package supports; native/libtorch_version.h repeats them for C++. */
 const oldest = [2, 11]
 const newest = [2, 14]
 
-/** The major version of CUDA that a CUDA build of LibTorch must be made for. */
+/** The major version of CUDA that a CUDA build of LibTorch must have. */
 export const cudaMajor = 13
 
 /**
- * What pip is asked for where no LibTorch is found: LAYER_ROTATION_LIBTORCH_VERSION, or the version tested most.
+ * The version that pip installs if no LibTorch is found: LAYER_ROTATION_LIBTORCH_VERSION, or the best tested one.
  * @param {NodeJS.ProcessEnv} env
  */
 export function privateVersion(env) {

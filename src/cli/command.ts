@@ -6,7 +6,7 @@ type Positionals = Readonly<Record<string, PositionalOptions>>
 type NamedOptions = Readonly<Record<string, Options>>
 type Value<Spec extends Options | PositionalOptions> = InferredOptionType<Spec>
 
-/** What a handler gets: a key without demandOption and default is absent where nothing was given. */
+/** The values that a handler receives: a key without demandOption and default is absent if the user did not give it. */
 type Values<Specs extends Positionals | NamedOptions> = {
   [Name in keyof Specs as undefined extends Value<Specs[Name]> ? never : Name]: Value<Specs[Name]>
 } & {
@@ -14,29 +14,29 @@ type Values<Specs extends Positionals | NamedOptions> = {
 }
 
 export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
-  /** As yargs takes it: the name, then the positionals, `<needed>` or `[optional..]`. */
+  /** The name and the positionals in the syntax of yargs: `run <needed> [optional..]`. */
   command: string
   /** One line for the list of commands. */
   describe: string
   positionals: P
   options: O
-  /** Command lines and what they do. */
+  /** Command lines, each with what it does. */
   examples: readonly (readonly [string, string])[]
-  /** What else is worth knowing, a paragraph each, at the end of the help. */
-  notes?: readonly string[]
+  /** Paragraphs at the end of the help; a function where making one takes time. */
+  notes?: readonly (string | (() => string))[]
   /** Words that can stand as `word=value` among the arguments. */
   settings?: readonly string[]
   handler: (values: Values<P> & Values<O>) => Promise<void>
 }
 
-/** A command for yargs, along with the names that suggestions for misspelt ones are drawn from. */
+/** A command for yargs, with the names from which a misspelt word gets its suggestion. */
 export interface Command extends CommandModule {
   command: string
   options: NamedOptions
   settings: readonly string[]
 }
 
-/** Makes the yargs module of a command; options that are not given are looked for in the environment. */
+/** Makes the yargs module of a command. Options that the command line lacks are taken from the environment. */
 export function defineCommand<const P extends Positionals, const O extends NamedOptions>(
   spec: CommandSpec<P, O>,
 ): Command {
@@ -47,21 +47,33 @@ export function defineCommand<const P extends Positionals, const O extends Named
     settings: spec.settings ?? [],
     builder: (parser) => {
       for (const [name, positional] of Object.entries(spec.positionals)) parser.positional(name, positional)
-      parser.options(spec.options)
-      return parser.epilogue([examplesText(spec.examples), ...(spec.notes ?? [])].join('\n\n'))
+      for (const [name, option] of Object.entries(spec.options)) parser.option(name, once(name, option))
+      const notes = isHelp() ? (spec.notes ?? []) : []
+      const paragraphs = notes.map((note) => (typeof note === 'string' ? note : note()))
+      return parser.epilogue([examplesText(spec.examples), ...paragraphs].join('\n\n'))
     },
     handler: async (args) => {
       applyEnvironment(args, spec.options)
       const names = [...Object.keys(spec.positionals), ...Object.keys(spec.options)]
       const given = names.filter((name) => args[name] !== undefined).map((name) => [name, args[name]] as const)
-      const twice = given.find(([name, value]) => Array.isArray(value) && name in spec.options)
-      if (twice) throw new LayerRotationError('INVALID_CONFIG', `--${twice[0]} is given more than once`)
       await spec.handler(Object.fromEntries(given) as Values<P> & Values<O>)
     },
   }
 }
 
-/** yargs would set them in two columns, in which a command line is broken apart. */
+/** yargs collects the values of an option that is repeated in a list; here that is an error. */
+function once(name: string, option: Options): Options {
+  const coerce = (value: unknown): unknown => {
+    if (Array.isArray(value)) throw new LayerRotationError('INVALID_CONFIG', `--${name} is given more than once`)
+    const own = option.coerce as ((value: unknown) => unknown) | undefined
+    return own === undefined ? value : own(value)
+  }
+  return { ...option, coerce }
+}
+
+const isHelp = (): boolean => process.argv.includes('--help')
+
+/** Formats examples in lines of their own: the two columns of yargs would break a command line apart. */
 export function examplesText(examples: readonly (readonly [string, string])[]): string {
   const lines = examples.map(([line, meaning]) => `  layer-rotation ${line}\n      ${meaning}`)
   return ['Examples:', ...lines].join('\n')

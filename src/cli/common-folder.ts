@@ -2,9 +2,9 @@ import path from 'node:path'
 import { LayerRotationError } from '../errors.js'
 
 /**
- * The deepest folder that holds all of these, which is the only one itself.
+ * The deepest folder that holds all of these folders; a single folder is its own.
  *
- * @throws {LayerRotationError} INVALID_CONFIG where that is the root, which nobody means
+ * @throws {LayerRotationError} INVALID_CONFIG if that is the root, where no report belongs
  */
 export function commonFolder(folders: readonly string[]): string {
   const common = folders
@@ -16,11 +16,11 @@ export function commonFolder(folders: readonly string[]): string {
   if (path.dirname(common) !== common) return common
   throw new LayerRotationError(
     'INVALID_CONFIG',
-    `no folder but ${common} holds all of these runs; say with --output where the report is to go`,
+    `the runs have no folder in common but ${common}; name the folder for the report with --output`,
   )
 }
 
-/** Of the root alone the path ends with a separator itself. */
+/** Only the path of the root ends with a separator. */
 function holds(folder: string, inner: string): boolean {
   return inner === folder || inner.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)
 }

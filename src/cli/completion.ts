@@ -1,12 +1,12 @@
 import type { ArgumentsCamelCase } from 'yargs'
 
-/** Present among the words when a shell asks for completions. */
+/** The word by which a shell asks for completions. */
 export const completionRequest = '--get-yargs-completions'
 
-/** The presets of experiment/presets.ts, without loading what they are made of: a completion has to come at once. */
+/** The names in experiment/presets.ts, repeated here because a completion must not wait for that module to load. */
 const presets = ['mnist', 'cifar10-fast']
 
-/** Likewise the networks of model/zoo.ts. */
+/** The names in model/zoo/zoo.ts, repeated for the same reason. */
 const models = [
   'vgg25',
   'resnet32',
@@ -24,7 +24,7 @@ const models = [
   'vgg19',
 ]
 
-/** By the words before them. */
+/** The names that can follow the words of a key. */
 const names = new Map([
   ['run', presets],
   ['models', models],

@@ -1,12 +1,12 @@
 import { constants } from 'node:os'
 import { LayerRotationError } from '../errors.js'
 
-/** 128 and the signal's number, as shells have it: 130 for SIGINT, 143 for SIGTERM, 138 for SIGUSR1, 129 for SIGHUP, 141 for SIGPIPE. */
+/** The exit code of a process that a signal ended, 128 plus the signal's number as in shells: 130 for SIGINT, 143 for SIGTERM, 138 for SIGUSR1, 129 for SIGHUP, 141 for SIGPIPE. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }
 
-/** 2 for wrong use: a command, option, experiment or file that cannot be as it was asked for; 1 for every other failure. */
+/** The exit code of a failure: 2 for wrong use (an unknown command or option, an invalid experiment, a missing file), else 1. */
 export function errorExitCode(error: unknown): number {
   const wrongUse = error instanceof LayerRotationError && ['INVALID_CONFIG', 'MISSING_FILE'].includes(error.code)
   return wrongUse ? 2 : 1

@@ -3,18 +3,18 @@ import { LayerRotationError } from '../errors.js'
 import { signalExitCode } from './exit-codes.js'
 import { onOutputLost } from './output.js'
 
-/** SIGUSR1 is what Slurm sends before it takes a job's node away, where a job asks for it; SIGHUP comes of a closed terminal. */
+/** The signals that stop a training. Slurm sends SIGUSR1 before a job's time ends, if the job asks for it; a closed terminal sends SIGHUP. */
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGHUP'] as const
 
 /**
- * Milliseconds within which a signal that comes twice is one: a Ctrl-C reaches the whole foreground, and npx, which is part
- * of it, passes it on to us; so do a shell and the kernel when a terminal is closed.
+ * The milliseconds within which a repeated signal counts as one: a Ctrl-C reaches every process of the foreground, and npx, one
+ * of them, sends it to us a second time; so do a shell and the kernel when a terminal is closed.
  */
 const echo = 300
 
 /**
- * Runs `work` so that the first SIGINT, SIGTERM, SIGUSR1 or SIGHUP, or the loss of the output, aborts its AbortSignal; a
- * second signal ends the process at once. Sets the exit code when the work, being aborted, rejects with INTERRUPTED.
+ * Runs `work` with an AbortSignal that the first SIGINT, SIGTERM, SIGUSR1 or SIGHUP, or lost output, aborts. A second signal
+ * ends the process at once. Sets the exit code if the aborted work rejects with INTERRUPTED.
  *
  * @param onStop called at the first signal, to say that the work is about to stop
  */
@@ -26,7 +26,7 @@ export async function interruptible<Result>(
   let exitCode: number | undefined
   let first: { signal: NodeJS.Signals; time: number } | undefined
   const stop = (code: number) => {
-    // The output of a terminal that was closed is lost, too: the signal says more.
+    // A closed terminal also loses the output; the signal's exit code says more.
     exitCode ??= code
     controller.abort()
   }
@@ -47,17 +47,17 @@ export async function interruptible<Result>(
     }
     throw error
   } finally {
-    // Work that stops sooner than the signal comes again would leave the echo to end the process.
+    // Work may stop before the signal's echo arrives, which would then end the process.
     if (first !== undefined) await setTimeout(first.time + echo - performance.now())
     for (const signal of stopSignals) process.off(signal, receive)
     forgetOutput()
   }
 }
 
-/** Lets the signal end the process as it does without a listener: process.exit() would wait for the present step. */
+/** Ends the process by the signal itself, as without a listener: process.exit() would wait for the current step. */
 function dieOf(signal: NodeJS.Signals): never {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
-  // Only the first process of a container gets here: the kernel spares it.
+  // The kernel spares the first process of a container, so it alone gets here.
   process.exit(signalExitCode(signal))
 }

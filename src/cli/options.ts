@@ -1,7 +1,8 @@
 import type { Options } from 'yargs'
 import { LayerRotationError } from '../errors.js'
+import type { ExperimentConfig } from '../experiment/config.js'
 
-/** What can be set in an experiment, apart from its name. */
+/** The keys of an experiment that can be set as `key=value`, listed here so that wrong use is answered without loading zod. */
 export const settings = [
   'data',
   'normalization',
@@ -27,15 +28,15 @@ export const settings = [
   'stopping',
   'record',
   'checkpoint',
-]
+] as const satisfies readonly Exclude<keyof ExperimentConfig, 'name'>[]
 
-/** Of commands that take an experiment. */
+/** The settings behind an experiment on the command line. */
 export const settingsPositional = {
   type: 'string',
   array: true,
   default: [],
   defaultDescription: 'none',
-  describe: 'path=value: changes a value of the experiment, written as in YAML',
+  describe: 'path=value: sets a value of the experiment; the value is YAML',
 } as const
 
 const threadsRange = [1, 1024] as const
@@ -45,7 +46,7 @@ export const sharedOptions = {
   runs: {
     type: 'string',
     requiresArg: true,
-    describe: 'Folder in which the folders of the runs lie',
+    describe: 'Folder that holds the runs',
     defaultDescription: 'runs',
   },
   seed: {
@@ -68,7 +69,7 @@ export const sharedOptions = {
   },
 } satisfies Record<string, Options>
 
-/** What stands in for an option that is not given; the help of the commands names them. */
+/** The environment variables that replace options that are not given; the commands' help names them. */
 const variables = {
   runs: 'LAYER_ROTATION_RUNS',
   device: 'LAYER_ROTATION_DEVICE',
@@ -76,8 +77,8 @@ const variables = {
 } as const
 
 /**
- * Fills in options of a command from the environment where the command line does not give them. yargs' own `env()`
- * takes every variable with the prefix for an option, which `strict()` then rejects in the commands without it.
+ * Fills in options from the environment that the command line does not give. The `env()` of yargs is of no use: it takes every
+ * variable with the prefix for an option, and `strict()` then rejects it in commands without that option.
  *
  * @param known the options of the command
  * @throws {LayerRotationError} INVALID_CONFIG
@@ -90,9 +91,9 @@ export function applyEnvironment(args: Record<string, unknown>, known: Readonly<
   }
 }
 
-export const environmentNotice = `Environment: ${Object.values(variables).join(', ')} stand in for the options.`
+export const environmentNotice = `Environment: ${Object.values(variables).join(', ')} replace options that are not given.`
 
-/** For `coerce`: NaN is what yargs makes of other words. @throws {LayerRotationError} INVALID_CONFIG */
+/** Checks a number in `coerce`; yargs turns other words into NaN. @throws {LayerRotationError} INVALID_CONFIG */
 export function wholeNumber(
   value: number,
   where: string,
@@ -105,7 +106,7 @@ export function wholeNumber(
   throw new LayerRotationError('INVALID_CONFIG', `${where} ${problem}`)
 }
 
-/** The options that say the same as a setting; their values are YAML, too. */
+/** The options that have a setting of the same name, as assignments; their values are YAML. */
 export function assignments(given: { [option in 'name' | 'seed' | 'device' | 'threads']?: string | number }): string[] {
   return (['name', 'seed', 'device', 'threads'] as const).flatMap((option) => {
     const value = given[option]

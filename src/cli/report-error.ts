@@ -2,9 +2,8 @@ import { inspect, styleText } from 'node:util'
 import { LayerRotationError } from '../errors.js'
 
 /**
- * Writes an error to the standard error: the message of a LayerRotationError, which says all there is to say; of any
- * other error also the stack, because it is a mistake of this program and not of its user. That a user stopped it is no
- * error to them.
+ * Writes an error to the standard error. The message of a LayerRotationError is complete; any other error is a bug of this
+ * program, so its stack follows. A stop that the user asked for is shown without "error:".
  */
 export function reportError(error: unknown): void {
   if (error instanceof LayerRotationError && error.code === 'INTERRUPTED') {
@@ -18,6 +17,6 @@ export function reportError(error: unknown): void {
   }
   process.stderr.write(
     `${prefix} ${inspect(error, { colors: false })}\n\n` +
-      'This is a mistake in layer-rotation. Please report it with the lines above and what `layer-rotation info` prints.\n',
+      'This is a bug in layer-rotation. Please report it with the lines above and the output of `layer-rotation info`.\n',
   )
 }

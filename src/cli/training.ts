@@ -5,12 +5,11 @@ import { print } from './output.js'
 import { describeFinish, describeStart } from './progress/describe.js'
 import { clickablePath } from './terminal/path.js'
 
-/** Shows a training from its data to its report. @param begin starts it */
+/** Shows a training from the loading of its data to its report. @param begin starts the training */
 export async function showTraining(
   begin: (options: TrainingListeners & { signal: AbortSignal }) => Promise<Run>,
 ): Promise<void> {
-  const { trainingDisplay } = await import('./progress/display.js')
-  const { workDisplay } = await import('./progress/work-display.js')
+  const { trainingDisplay, workDisplay } = await import('./progress/displays.js')
   const work = workDisplay()
   const display = trainingDisplay()
   const { onStart, ...listeners } = display.listeners
@@ -21,7 +20,7 @@ export async function showTraining(
   }
   const run = await interruptible(
     (signal) => begin({ ...listeners, onData: (progress) => work.progress(progress), onStart: announce, signal }),
-    () => display.note('Stopping after this step; Ctrl-C once more leaves at once.'),
+    () => display.note('Stopping after this step; press Ctrl-C again to quit at once.'),
   ).finally(() => {
     work.end()
     display.end()

@@ -1,22 +1,20 @@
 import { LayerRotationError } from '../errors.js'
-import { nearest } from '../validation/nearest.js'
+import { nearest, suggestion } from '../validation/nearest.js'
 
-/** What the messages about wrong use need to know of a command. */
+/** The names of a command that messages about wrong use need. */
 export interface CommandNames {
-  /** As yargs takes it: the name, then the positionals. */
+  /** The name and the positionals, in the syntax of yargs. */
   command: string
   options: Readonly<Record<string, unknown>>
-  /** Words that can stand as `word=value` after the command. */
+  /** Keys that can be set as `key=value` after the command. */
   settings?: readonly string[]
 }
 
 const everywhere = ['help', 'version']
 
 /**
- * The error for wrong use of the command line, from what yargs found and what was typed.
- *
- * yargs has messages of its own, but none that suggests the near option, and its `recommendCommands` prints the
- * suggestion alone; so its findings are put into words here.
+ * The error for wrong use of the command line, made from the finding of yargs and the typed words. The messages of yargs do
+ * not suggest the nearest option, and its `recommendCommands` prints the suggestion alone.
  */
 export function usageError(
   found: string,
@@ -36,10 +34,10 @@ function describeCommand(
   commands: readonly CommandNames[],
 ): string {
   const names = [...commands.map(nameOf), 'completion']
-  if (name !== undefined) return unknownWord('command', name, names)
+  if (name !== undefined) return `There is no command ${JSON.stringify(name)}${suggestion(name, names)}`
   const option = words.find((word) => word.startsWith('-'))
   return option === undefined
-    ? `A command is missing; there is ${names.join(', ')}.`
+    ? `The command is missing; expected one of ${names.join(', ')}.`
     : unknownOption(option, words, everywhere)
 }
 
@@ -47,15 +45,16 @@ function describe(found: string, words: readonly string[], command: CommandNames
   const unknown = /^Unknown arguments?: (.*)$/.exec(found)?.[1]?.split(', ')
   if (unknown !== undefined) {
     const option = words.find((word) => word.startsWith('-') && unknown.includes(optionName(word)))
-    if (option === undefined) return `${nameOf(command)} takes no further argument, but was given ${unknown.join(' ')}.`
+    if (option === undefined) return `${nameOf(command)} takes no further argument; found ${unknown.join(' ')}.`
     return unknownOption(option, words, [...Object.keys(command.options), ...everywhere], command.settings)
   }
   const valueless = /^Not enough arguments following: (.*)$/.exec(found)?.[1]
   if (valueless !== undefined) return `--${valueless} needs a value.`
   const choice = /Argument: (.*), Given: "(.*)", Choices: (.*)/.exec(found)
   if (choice !== null) {
-    const [, what = '', given = '', choices = ''] = choice
-    return unknownWord(what, given, choices.replaceAll('"', '').split(', '))
+    const [, , given = '', choices = ''] = choice
+    const names = choices.replaceAll('"', '').split(', ')
+    return `${nameOf(command)} does not know ${JSON.stringify(given)}${suggestion(given, names)}`
   }
   if (found.startsWith('Not enough non-option arguments')) {
     return `${nameOf(command)} needs ${/<[^>]+>/.exec(command.command)?.[0] ?? 'an argument'}.`
@@ -69,27 +68,21 @@ function unknownOption(
   options: readonly string[],
   settings: readonly string[] = [],
 ): string {
-  const sentence = `Unknown option ${dashed(word)}.`
+  const sentence = `There is no option ${dashed(word)}`
   const name = optionName(word)
   const near = nearest(name, options)
-  if (near !== undefined) return `${sentence} Did you mean --${near}?`
+  if (near !== undefined) return `${sentence}; did you mean --${near}?`
   const [key = '', ...rest] = name.split('.')
   const setting = nearest(key, settings)
-  if (setting === undefined) return sentence
+  if (setting === undefined) return `${sentence}.`
   const path = [setting, ...rest].join('.')
-  return `${sentence} Settings of the experiment are written without dashes: ${path}=${valueAfter(word, words)}`
+  return `${sentence}; settings of an experiment have no dashes: ${path}=${valueAfter(word, words)}`
 }
 
-/** What stands behind an option, as `--name=value` or as `--name value`. */
+/** The value of an option that was written as `--name=value` or `--name value`. */
 function valueAfter(word: string, words: readonly string[]): string {
   const next = words[words.indexOf(word) + 1]
   return /=(.*)/s.exec(word)?.[1] ?? (next === undefined || /^-|=/.test(next) ? '…' : next)
-}
-
-function unknownWord(what: string, word: string, candidates: readonly string[]): string {
-  const near = nearest(word, candidates)
-  if (near !== undefined) return `Unknown ${what} ${word}. Did you mean ${near}?`
-  return `Unknown ${what} ${word}; there is ${candidates.join(', ')}.`
 }
 
 function nameOf({ command }: CommandNames): string {
@@ -101,7 +94,7 @@ function dashed(word: string): string {
   return word.replace(/=.*/s, '')
 }
 
-/** `--name=value` and `--no-name` as yargs reports them. */
+/** The name that yargs reports for `--name=value`; `--no-name` keeps its no. */
 function optionName(word: string): string {
   return dashed(word).replace(/^-+/, '')
 }

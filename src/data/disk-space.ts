@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
+import { bytes as bytesText } from '../text/numbers.js'
 import { writing } from '../files/write.js'
 
 /**
@@ -13,8 +14,6 @@ export async function requireDiskSpace(folder: string, bytes: number, purpose: s
   const { bavail, bsize } = await writing(folder, () => statfs(folder))
   const free = bavail * bsize
   if (free >= bytes) return
-  const message = `${purpose} needs ${megabytes(bytes)} in ${folder}, but only ${megabytes(free)} are free; free some space, or set LAYER_ROTATION_DATA to a folder on a larger disk`
+  const message = `${purpose} needs ${bytesText(bytes)} in ${folder}, but only ${bytesText(free)} are free; free some space, or set LAYER_ROTATION_DATA to a folder on a larger disk`
   throw new LayerRotationError('WRITE_FAILED', message)
 }
-
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`

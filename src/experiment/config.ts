@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { dataSchema } from '../data/data.js'
 import { groupSchema } from '../groups/group.js'
 import { lossSchema } from '../loss/loss.js'
-import { modelSchema, type ModelInput } from '../model/model.js'
+import { modelSchema } from '../model/model.js'
 import { optimizerSchema } from '../optimizer/optimizer.js'
 import { regularizationSchema } from '../regularization/regularization.js'
 import { recordSchema } from '../rotation/record-config.js'
@@ -82,7 +82,7 @@ export const experimentSchema = strictObject({
    */
   initialWeights: z.string().min(1).nullable().default(null),
   /**
-   * The loss, such as `crossEntropy({ labelSmoothing: 0.1 })`; `kerasCrossEntropy()` is clipped as in the paper.
+   * The loss: `crossEntropy()`, with label smoothing if wanted, or `kerasCrossEntropy()`, clipped as in the paper.
    *
    * @default { "type": "crossEntropy", "labelSmoothing": 0 }
    */
@@ -190,7 +190,7 @@ export const experimentSchema = strictObject({
 export type ExperimentConfig = z.output<typeof experimentSchema>
 
 /** An experiment as a user writes it, without its defaults. */
-export type ExperimentInput = DeepReadonly<Omit<Input<typeof experimentSchema>, 'model'> & { model: ModelInput }>
+export type ExperimentInput = DeepReadonly<Input<typeof experimentSchema>>
 
 /** Accepts literals that are declared `as const`. */
 type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value

@@ -11,7 +11,8 @@ import { presets } from './presets.js'
 import { parseYaml } from './yaml.js'
 
 /**
- * The experiment of a preset's name or a file: .ts or .js with a default export, .yaml or .json, a run's config.json too.
+ * Loads a preset by its name, or an experiment from a file: .ts or .js with a default export, .yaml or .json, such as a run's
+ * config.json.
  *
  * @param assignments `path=value` each, as `override` takes them
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, INVALID_CONFIG
@@ -20,7 +21,7 @@ export async function loadExperiment(
   nameOrFile: string,
   assignments: readonly string[] = [],
 ): Promise<ExperimentConfig> {
-  // Validated first: overrides then find the defaults in place, and an error of the file is not taken for one of theirs.
+  // Validated first, so that overrides find the defaults in place and an error in the file is not blamed on them.
   const written = validateExperiment(await read(nameOrFile), nameOrFile)
   return assignments.length === 0 ? written : validateExperiment(await override(written, assignments), nameOrFile)
 }
@@ -55,7 +56,7 @@ async function readYaml(file: string): Promise<unknown> {
   }
 }
 
-/** Not as the YAML that it is, too: JSON may nest as it likes. */
+/** Reads JSON as JSON, not as YAML: JSON may nest as deep as it likes. */
 async function readJson(file: string): Promise<unknown> {
   return parseJson(await textOf(file), file)
 }
@@ -70,7 +71,7 @@ async function readModule(file: string): Promise<unknown> {
   return exported.default
 }
 
-/** Runs a module, TypeScript or not, in which `layer-rotation` means this very package. */
+/** Runs a TypeScript or JavaScript module, in which `layer-rotation` is this very package. */
 async function importModule(file: string): Promise<object> {
   const { createJiti } = await import('jiti')
   const virtualModules = { 'layer-rotation': await import('../index.js') }
@@ -83,7 +84,7 @@ async function importModule(file: string): Promise<object> {
   }
 }
 
-/** Bytes; a table of rates for every step of a long run has a few millions. */
+/** The largest file in bytes; a table with a rate for every step of a long run has a few million. */
 const largestExperiment = 2 ** 24
 
 const textOf = (file: string): Promise<string> => reading(file, () => readText(file, largestExperiment))

@@ -4,13 +4,13 @@ import { parseYaml } from './yaml.js'
 
 /**
  * Sets values of an experiment by their path, as on the command line. The values are YAML: `0.037`, `true`, `[90]`,
- * `{type: constant, initial: 0.1}`. Layers go by name, also those inside residual ones, or by index:
+ * `{type: constant, initial: 0.1}`. A layer is named or counted, inside residual layers too:
  * `model.layers.dense0.units=100`, `model.layers.stage1.block0.conv0.filters=8`.
  *
- * The result is a changed copy, yet to be validated: there an unknown last key is found.
+ * The result is a changed copy that is not validated yet: validation finds an unknown last key.
  *
  * @param assignments `path=value` each
- * @throws {LayerRotationError} INVALID_CONFIG for what is no assignment or a path that leads nowhere
+ * @throws {LayerRotationError} INVALID_CONFIG for text that is not an assignment, or a path that leads nowhere
  */
 export async function override(experiment: unknown, assignments: readonly string[]): Promise<unknown> {
   const copy = structuredClone(experiment)
@@ -23,7 +23,7 @@ async function assign(experiment: unknown, assignment: string): Promise<void> {
   if (path === undefined || text === undefined) {
     throw new LayerRotationError(
       'INVALID_CONFIG',
-      `${JSON.stringify(shortened(assignment))} sets nothing; expected path=value, such as epochs=10`,
+      `${JSON.stringify(shortened(assignment))} is not an assignment; expected path=value, such as epochs=10`,
     )
   }
   const keys = path.split('.')
@@ -50,20 +50,20 @@ function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null
 }
 
-/** A value's place, and how many keys of the path lead to it. */
+/** The place of a value, and the number of keys that lead to it from the container before. */
 interface Slot {
   container: Container
   key: string
   keys: number
 }
 
-/** In an object, the place of the first key, be there a value or not. In a list, an element's, by name or index. */
+/** The place of the first key in an object, whether it has a value or not, or of an element of a list, by name or index. */
 function slotIn(target: unknown, keys: readonly string[]): Slot | undefined {
   const [key = ''] = keys
   if (!isContainer(target) || key === '__proto__') return undefined
   if (!Array.isArray(target)) return { container: target, key, keys: 1 }
   if (/^\d+$/.test(key) && Object.hasOwn(target, key)) return { container: target, key, keys: 1 }
-  // A layer's name may have dots in it, and begin with another's: the longest is meant.
+  // A layer's name may contain dots and begin with another layer's name: the longest name counts.
   const elements = new Map(namedIn(target))
   for (let length = keys.length; length > 0; length--) {
     const element = elements.get(keys.slice(0, length).join('.'))
@@ -84,7 +84,7 @@ function* namedIn(list: readonly unknown[]): Generator<[name: string, place: Omi
 function leadsNowhere(target: unknown, keys: readonly string[], parents: readonly string[], assignment: string): never {
   const place = parents.length === 0 ? 'an experiment' : parents.join('.')
   const known = knownIn(target)
-  // Where a name ends in the path is unknown; the longest beginning that resembles one is shown.
+  // The path does not tell where a name ends; the longest beginning that resembles a name is shown.
   const beginnings = keys.map((_, i) => keys.slice(0, keys.length - i).join('.'))
   const parts = (name: string) => name.split('.').length
   const meant = beginnings.find((beginning) => {
@@ -96,7 +96,7 @@ function leadsNowhere(target: unknown, keys: readonly string[], parents: readonl
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-/** Such as validation, which is null without one: what it has no parts of yet is set as a whole. */
+/** Refuses a path into a value that is null, such as validation by default: it must be set as a whole. */
 function isNull(place: readonly string[], keys: readonly string[], text: string, assignment: string): never {
   const whole = keys.reduceRight((value, key) => `{${key}: ${value}}`, text)
   const path = place.join('.')
@@ -104,7 +104,7 @@ function isNull(place: readonly string[], keys: readonly string[], text: string,
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-/** Keys of an object, of a residual layer also the names inside it without the beginning that is its own; names in a list. */
+/** The names in a list, or the keys of an object; of a residual layer also the names inside it, without its own name in front. */
 function knownIn(target: unknown): string[] {
   if (Array.isArray(target)) return [...namedIn(target)].map(([name]) => name)
   if (!isContainer(target)) return []
@@ -122,7 +122,7 @@ async function valueOf(text: string, assignment: string): Promise<unknown> {
     const reason = (cause as Error).message.replace(/ at line .*/s, '')
     throw new LayerRotationError(
       'INVALID_CONFIG',
-      `${shortened(assignment)}: the value is no YAML: ${shortened(reason)}`,
+      `${shortened(assignment)}: the value is not YAML: ${shortened(reason)}`,
       { cause },
     )
   }

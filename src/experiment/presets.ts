@@ -38,7 +38,7 @@ export function cifar10Fast(): ExperimentConfig {
   })
 }
 
-/** Experiments that go by a name on the command line. */
+/** The experiments that have a name on the command line. */
 export const presets: Readonly<Record<string, () => ExperimentConfig>> = {
   mnist: paperPerceptron,
   'cifar10-fast': cifar10Fast,

@@ -1,10 +1,10 @@
-/** Deeper than any experiment, and far from where the parser of `yaml` ends the process for want of stack. */
+/** The deepest nesting that is read: no experiment is as deep, and the parser of `yaml` still has stack left. */
 const deepest = 200
 
 /**
- * Reads YAML, or JSON, that may come from anybody.
+ * Reads YAML or JSON from an untrusted source.
  *
- * @throws {Error} for what is no YAML, nests too deep, or would grow into millions of values by its aliases
+ * @throws {Error} if the text is not YAML, nests too deep, or would grow into millions of values by its aliases
  */
 export async function parseYaml(text: string): Promise<unknown> {
   if (nestsTooDeep(text)) throw new Error(`it may nest deeper than ${deepest} levels, which no experiment does`)
@@ -14,7 +14,7 @@ export async function parseYaml(text: string): Promise<unknown> {
   return document.toJS()
 }
 
-/** Whether brackets, marks of lists and keys on one line, or indentation could nest so deep. */
+/** Tells by brackets, by list and key marks on one line, and by indentation whether the text may nest too deep. */
 function nestsTooDeep(text: string): boolean {
   let brackets = 0
   let marks = 0

@@ -2,10 +2,10 @@ import type { Run } from '../run/open-run.js'
 import { curves } from './curves.js'
 import type { FigureSource } from './figure.js'
 
-/** Accuracy in training and on the test images by epoch, in percent. */
+/** The figure of the accuracy on the training and the test images by epoch, in percent. */
 export function accuracy(runs: readonly Run[]): FigureSource {
   const percent = (value: number | null) => (value === null ? null : value * 100)
-  // The first tenth of a run climbs from chance and would flatten all that is of interest; it may leave the panel below.
+  // In its first tenth a run climbs from chance, which would flatten the rest; those epochs may lie below the panel.
   const settled = runs.flatMap(({ metrics }) =>
     metrics
       .slice(Math.floor(metrics.length / 10))
@@ -27,7 +27,9 @@ export function accuracy(runs: readonly Run[]): FigureSource {
   }
 }
 
-/** The narrowest of 98 … 100, 95 … 100, 90 … 100 … that holds all values; a little more, for a line at 100 to be seen. */
+/**
+ * The narrowest of 98 … 100, 95 … 100, 90 … 100 … that holds all values, and a margin that keeps a line at 100 visible.
+ */
 export function accuracyDomain(percents: readonly number[]): [number, number] {
   const lowest = percents.reduce((a, b) => Math.min(a, b), 100)
   const bound = [98, 95, 90, 80, 50].find((bound) => bound <= lowest - 0.1 * (100 - bound)) ?? 0

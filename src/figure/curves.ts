@@ -18,11 +18,11 @@ export interface CurvesOptions {
   title: string
   train: (metrics: EpochMetrics) => number | null
   test: (metrics: EpochMetrics) => number | null
-  /** From the finite values that are drawn. */
+  /** Chooses the scale from the finite values that are drawn. */
   scale: (values: readonly number[]) => ValueScale
 }
 
-/** A measure of training (dashed) and test (solid) by epoch, a colour a run. */
+/** The specification of a measure by epoch: dashed in training, solid on the test images, one colour for each run. */
 export function curves(runs: readonly Run[], { title, train, test, scale }: CurvesOptions): TopLevelSpec {
   const naming = labelRuns(runs)
   const splits = [
@@ -92,7 +92,7 @@ export function curves(runs: readonly Run[], { title, train, test, scale }: Curv
   }
 }
 
-/** How many entries of a legend fit beside each other and its title: symbol, gaps and text at 10.5 px. */
+/** The number of legend entries that fit beside the title: each is a symbol, gaps and text at 10.5 px. */
 function legendColumns([title = '', ...labels]: readonly string[]): number {
   const metrics = readFontMetrics()
   const entry = Math.max(...labels.map((label) => Math.min(240, metrics.width(label) * 10.5))) + 32

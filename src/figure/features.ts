@@ -9,22 +9,23 @@ import { layerScheme } from './theme.js'
 import { loadVega } from './vega.js'
 
 export interface FeaturesOptions {
-  /** A dense layer that sees the image itself; by default dense0. */
+  /** The dense layer whose input is the image; by default dense0. */
   layer?: string
-  /** Its units, from 0; by default 5 to 9, as the paper shows them. */
+  /** Units of the layer, 0-based; by default 5 to 9, as in the paper. */
   neurons?: readonly number[]
 }
 
-/** Three pixels a weight, six at the double size of the PNG: no edge falls between two pixels. */
+/** Image pixels for each weight: three CSS pixels, six in the PNG of double size, so no edge falls between two pixels. */
 const magnify = 6
 const side = 84
 const cell = 88
 
 /**
- * What single neurons of a dense layer have learned: their incoming weights laid out as the image that they see, viridis
- * from each neuron's smallest weight to its largest. First the initial weights, then a row a run; where the runs
- * did not start alike, each run's row follows its own initial weights. Undefined where the layer is not the first, its
- * inputs are no square, or a run has not saved its weights.
+ * The figure of the features that single neurons of a dense layer have learned: each neuron's incoming weights as the image
+ * that it sees, coloured in viridis from its smallest weight to its largest. The first row shows the initial weights, then
+ * there is one row for each run; if the runs started from different weights, each run has a row of initial weights too.
+ *
+ * @returns undefined if the layer is not the first, if its inputs do not form a square, or if a run has no saved weights
  *
  * @throws {LayerRotationError} INVALID_FILE for damaged weights
  */
@@ -91,21 +92,21 @@ export async function features(
   }
 }
 
-/** A row of the figure, before and after training. */
+/** A run's weights before and after training. */
 interface Learned {
   label: string
   initial: LayerWeights
   last: LayerWeights
 }
 
-/** [units][inputs], row-major. */
+/** The weights of a layer, [units][inputs], row-major. */
 interface LayerWeights {
   units: number
   inputs: number
   data: Float32Array
 }
 
-/** The weights of a dense layer that sees a square image. */
+/** The weights of the first layer if it is dense and its input is a square image; otherwise undefined. */
 async function weightsOf(run: Run, checkpoint: Checkpoint, layer: string): Promise<LayerWeights | undefined> {
   if (run.rotation.layers[0] !== layer) return undefined
   try {

@@ -6,14 +6,17 @@ export const fontFile = fileURLToPath(new URL('../../assets/fonts/Inter-Regular.
 
 /** Advance widths of a TrueType font, in em. */
 export interface FontMetrics {
-  /** Width of `text` set solid at 1 px, without kerning; characters that the font lacks count as its missing glyph. */
+  /**
+   * The width of `text` at a font size of 1 px, without kerning; a character that the font lacks counts as its missing
+   * glyph.
+   */
   width(text: string): number
   has(character: string): boolean
 }
 
 /**
- * Reads the tables head, hhea, hmtx and cmap (format 4) of a TrueType file. Vega without a canvas guesses 0.8 em a
- * character, which is half as much again as this font needs: legends and margins would come out too wide.
+ * Reads the tables head, hhea, hmtx and cmap (format 4) of a TrueType file. Without a canvas, Vega guesses 0.8 em for each
+ * character, half as much again as this font needs, so legends and margins would be too wide.
  */
 export function readFontMetrics(file = fontFile): FontMetrics {
   const font = readFileSync(file)
@@ -23,7 +26,7 @@ export function readFontMetrics(file = fontFile): FontMetrics {
       const record = 12 + 16 * i
       if (font.toString('latin1', record, record + 4) === tag) return font.readUInt32BE(record + 8)
     }
-    throw new Error(`${file}: no table '${tag}'`)
+    throw new Error(`${file} has no table '${tag}'`)
   }
   const unitsPerEm = font.readUInt16BE(table('head') + 18)
   const advances = font.readUInt16BE(table('hhea') + 34)
@@ -42,7 +45,10 @@ export function readFontMetrics(file = fontFile): FontMetrics {
   }
 }
 
-/** Code point -> glyph index (0 where there is none) of the font's format 4 subtable, the one for U+0000 … U+FFFF. */
+/**
+ * Returns the font's map from code points U+0000 … U+FFFF to glyph indices, 0 for a missing glyph: its format 4
+ * subtable.
+ */
 function basicPlane(font: Buffer, cmap: number): (codePoint: number) => number {
   const subtables = font.readUInt16BE(cmap + 2)
   for (let i = 0; i < subtables; i++) {
@@ -67,5 +73,5 @@ function basicPlane(font: Buffer, cmap: number): (codePoint: number) => number {
       return 0
     }
   }
-  throw new Error('no cmap subtable of format 4')
+  throw new Error('the font has no cmap subtable of format 4')
 }

@@ -4,8 +4,8 @@ import { crc32, deflateSync } from 'node:zlib'
 export type Palette = readonly (readonly [number, number, number])[]
 
 /**
- * A PNG of `indices` [height][width] into a palette of up to 256 colours, each pixel drawn as a square of
- * `magnify` x `magnify`: programs that smooth enlarged images then leave its edges sharp.
+ * Encodes `indices` [height][width] into a palette of up to 256 colours as a PNG. Each pixel becomes a square of
+ * `magnify` × `magnify`, whose edges stay sharp in programs that smooth enlarged images.
  */
 export function indexedPng(indices: Uint8Array, width: number, height: number, palette: Palette, magnify = 1): Buffer {
   const header = Buffer.alloc(13)

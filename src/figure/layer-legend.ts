@@ -1,11 +1,11 @@
-/** With more layers than this, names give way to a colour bar. */
+/** The most layers that are named; more of them get a colour bar. */
 const namedLayers = 10
 
 /**
- * The legend of colours that go from the first layer (0) to the last (1).
+ * The legend of the colours from the first layer (0) to the last (1).
  *
- * @param names undefined where the layers of several networks are drawn: a colour bar
- * @param height of the panel beside it
+ * @param names undefined if the networks differ, which gives a colour bar
+ * @param height pixels of the panel beside it
  */
 export function layerLegend(names: readonly string[] | undefined, height: number) {
   if (names === undefined || names.length > namedLayers) {

@@ -3,7 +3,7 @@ import { curves, type ValueScale } from './curves.js'
 import { decades } from './decades.js'
 import type { FigureSource } from './figure.js'
 
-/** Cross-entropy of training and test by epoch; on a logarithmic axis where it falls by more than a factor of 20. */
+/** The figure of the cross-entropy by epoch; its axis is logarithmic if the loss falls by more than a factor of 20. */
 export function loss(runs: readonly Run[]): FigureSource {
   return {
     name: 'loss',

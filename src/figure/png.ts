@@ -1,8 +1,8 @@
 import { fontFile } from './font.js'
 
 /**
- * An SVG document as PNG, `scale` device pixels a CSS pixel, on white. Text is set in the shipped font only, so the
- * image is the same on every machine.
+ * Renders an SVG document as PNG on white, with `scale` device pixels for each CSS pixel. Text uses only the shipped font,
+ * so the image is the same on every machine.
  */
 export async function svgToPng(svg: string, scale = 2): Promise<Buffer> {
   const { renderAsync } = await import('@resvg/resvg-js')

@@ -8,13 +8,13 @@ import { randomWalk } from '../rotation/random-walk.js'
 import { rotationValue } from './rotation-axis.js'
 
 /**
- * What a random walk of Layca's steps would come to at each of a run's epochs. None where the layers do not all turn by
- * the same angles, and for runs that do not know their steps an epoch.
+ * The rotation that a random walk of Layca's steps would reach at each of a run's epochs; empty if the layers do not all
+ * turn by the same angles.
  */
 export function randomWalkLine(run: Run): { epoch: number; rotation: number }[] {
   const { stepsPerEpoch } = run.environment
-  const rates = stepsPerEpoch === undefined ? undefined : commonRates(run, stepsPerEpoch)
-  if (stepsPerEpoch === undefined || !rates) return []
+  const rates = commonRates(run, stepsPerEpoch)
+  if (!rates) return []
   const walk = randomWalk(rates)
   return run.rotation.epochs.map((epoch) => ({
     epoch,
@@ -22,7 +22,7 @@ export function randomWalkLine(run: Run): { epoch: number; rotation: number }[] 
   }))
 }
 
-/** [steps]: the rate of each step of the epochs that were run, where it is the same for all layers. */
+/** The rates [steps] of the epochs that were run; undefined if they differ between layers. */
 function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64Array | undefined {
   const { layers } = rotation
   const factor = commonFactor(config, layers)
@@ -38,7 +38,7 @@ function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64A
   return rates.map((rate) => rate * factor)
 }
 
-/** What the rates of all layers are multiplied by, where that is one number and all of them are turned. */
+/** The factor on the rates of all layers; undefined if layers have different factors or if some are not controlled. */
 function commonFactor(config: ExperimentConfig, layers: readonly string[]): number | undefined {
   const settings = layerSettings(config, layers)
   if (settings.length !== layers.length || !settings.every(({ trained, controlled }) => trained && controlled)) {

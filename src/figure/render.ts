@@ -2,7 +2,7 @@ import type { Figure, FigureSource } from './figure.js'
 import { config } from './theme.js'
 import { loadVega } from './vega.js'
 
-/** Draws a specification in the style of all figures. The same source gives the same SVG, byte for byte. */
+/** Draws a figure in the common style. The same source gives the same SVG, byte for byte. */
 export async function renderFigure(source: FigureSource): Promise<Figure> {
   const spec = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', config, ...source.spec }
   const { toSvg } = await loadVega()
@@ -10,14 +10,14 @@ export async function renderFigure(source: FigureSource): Promise<Figure> {
   return { ...source, spec, svg }
 }
 
-/** Vega numbers its ids from 0 in each document; prefixed, several figures can stand in one page. */
+/** Prefixes ids with the figure's name: Vega numbers them from 0 in each document, and several figures share a page. */
 function nameIds(svg: string, name: string): string {
   return svg
     .replace(/(<[^>]*? id=")([^"]+)"/g, `$1${name}-$2"`)
     .replace(/url\((?:&quot;|'|")?#([^)"'&]+)(?:&quot;|'|")?\)/g, `url(#${name}-$1)`)
 }
 
-/** Two decimals of a pixel are enough; Vega writes up to 17 digits, which doubles the files. */
+/** Rounds coordinates to hundredths of a pixel: Vega writes up to 17 digits, which doubles the size of the files. */
 function shorten(svg: string): string {
   return svg.replace(/ (d|transform)="[^"]*"/g, (attribute) =>
     attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),

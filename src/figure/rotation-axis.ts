@@ -1,6 +1,6 @@
 import type { Run } from '../run/open-run.js'
 
-/** Rotation is drawn on 0 … 1, further only where a layer turned past a right angle by more than noise. */
+/** The range of a rotation axis: 0 … 1, or more if a layer turned past a right angle by more than noise. */
 export function rotationDomain(runs: readonly Run[], layers?: readonly string[]): [number, number] {
   let largest = 1
   for (const { rotation } of runs) {
@@ -12,8 +12,8 @@ export function rotationDomain(runs: readonly Run[], layers?: readonly string[])
 }
 
 export const rotationTitle = 'layer rotation (cosine distance)'
-/** For panels that are not high enough for the whole title. */
+/** The title for panels that are too low for the whole one. */
 export const shortRotationTitle = 'layer rotation'
 
-/** Six decimals: finer than float32 measures it. */
+/** Rounds a rotation to six decimals, which is finer than float32 measures it. */
 export const rotationValue = (value: number): number => Number(value.toFixed(6))

@@ -10,8 +10,8 @@ import { layerExtent, layerScheme, quietInk, textWidth } from './theme.js'
 import { thin } from './thin.js'
 
 /**
- * Rotation of every layer over the epochs, from the first (violet) to the last (yellow), one panel a run. Where Layca turns
- * all layers by the same angle, a dashed grey line is the random walk of such steps.
+ * The figure of every layer's rotation by epoch, from the first layer (violet) to the last (yellow), with one panel for each
+ * run. If Layca turns all layers by the same angle, a dashed grey line shows the random walk of such steps.
  */
 export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const naming = labelRuns(runs)
@@ -61,9 +61,9 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
     caption:
       'Rotation (cosine distance to the initial weights) of every layer after each epoch, ' +
       (depth > 1 ? `from the first layer (violet) to the last of ${depth} (yellow)` : 'of the only layer') +
-      (series.length > 1 ? ', one panel a run on the same axes.' : '.') +
+      (series.length > 1 ? ', one panel per run on the same axes.' : '.') +
       (walks.some(({ length }) => length > 0)
-        ? ' Dashed: what a random walk of steps of the same angles would come to, 1 − cos(arctan ρ)ᵗ after t steps at rate ρ.'
+        ? ' Dashed: the rotation of a random walk with steps of the same angles, 1 − cos(arctan ρ)ᵗ after t steps at rate ρ.'
         : '') +
       (targets.some(({ length }) => length > 0) ? ' Dashed: the targets that the layers were driven along.' : ''),
     spec: {
@@ -80,13 +80,13 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
 const quantitative = 'quantitative' as const
 const columnGap = 24
 
-/** Panels in a row: at most four, and as many in the last row as can be. */
+/** The number of panels in a row: at most four, and such that the last row is as full as possible. */
 function columnsOf(panels: number): number {
   const rows = Math.ceil(panels / 4)
   return Math.ceil(panels / rows)
 }
 
-/** One row a layer and epoch; depth goes from 0 (first layer) to 1 (last). */
+/** The data of the curves, one row for each layer and epoch; depth goes from 0 (first layer) to 1 (last). */
 function points({ rotation }: Run, limit: number) {
   const { layers, epochs } = rotation
   const shown = thin(epochs.length, limit)
@@ -97,13 +97,13 @@ function points({ rotation }: Run, limit: number) {
   })
 }
 
-/** The layers of the deepest run, where all runs have them. */
+/** The layers of the runs; undefined if the runs have different ones. */
 function commonLayers(runs: readonly Run[], depth: number): readonly string[] | undefined {
   const names = runs.find((run) => run.rotation.layers.length === depth)?.rotation.layers ?? []
   return runs.every((run) => run.rotation.layers.join() === names.join()) ? names : undefined
 }
 
-/** A text and not the panel's title: Vega sets titles above the axis labels, which only the leftmost panels have. */
+/** A heading as a text mark: Vega places panel titles above the axis labels, which only the leftmost panels have. */
 function textAbove(text: string, width: number) {
   const place = { x: width / 2, y: -7, baseline: 'bottom' as const, limit: width + 16 }
   return { data: { values: [{}] }, mark: { type: 'text' as const, text, fontSize: 11.5, ...place }, encoding: {} }

@@ -7,9 +7,9 @@ import { spread } from './spread.js'
 import { ink, quietInk } from './theme.js'
 import { thin } from './thin.js'
 
-/** Points of a curve that somebody else measured; they take the colour of `run`. */
+/** Published points of a curve, drawn in the colour of `run`. */
 export interface PublishedCurve {
-  /** Position of the run that repeats it, in the runs that are drawn. */
+  /** Index of the run that repeats the curve, in the list of runs. */
   run: number
   points: readonly { epoch: number; rotation: number }[]
 }
@@ -17,7 +17,7 @@ export interface PublishedCurve {
 export interface RotationByRunOptions {
   /** The layer whose rotation is drawn; by default the mean over all layers. */
   layer?: string
-  /** Drawn as open circles. */
+  /** Curves that are drawn as open circles. */
   published?: readonly PublishedCurve[]
 }
 
@@ -25,13 +25,13 @@ const height = 250
 const quantitative = 'quantitative' as const
 const nominal = 'nominal' as const
 
-/** With more curves than this, labels at their ends give way to a legend. */
+/** The most curves that are labelled at their ends; more of them get a legend. */
 const mostEndLabels = 10
 
 /**
- * Rotation of one layer over the epochs, a curve a run, labelled at its end: the paper's MNIST figure.
+ * The figure of one layer's rotation by epoch, with one curve for each run, labelled at its end: the paper's MNIST figure.
  *
- * @throws {LayerRotationError} INVALID_CONFIG for a layer that a run does not have
+ * @throws {LayerRotationError} INVALID_CONFIG if a run does not have the layer
  */
 export function rotationByRun(
   runs: readonly Run[],
@@ -79,7 +79,7 @@ export function rotationByRun(
     },
   }
 
-  /** The label of each curve beside its end, and above them what they are. */
+  /** The label of each curve beside its end, below their common title. */
   function endLabels() {
     const ends = series.map(({ run }) => ((rotationOf(run).at(-1) ?? 0) / domain[1]) * height)
     const places = spread(ends, labelGap, 0, height - labelGap)

@@ -4,18 +4,18 @@ import { groupsText } from '../text/settings.js'
 import { optimizerLabel } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
-import { rateLabel } from '../text/rate-label.js'
+import { rateLabel } from '../text/numbers.js'
 import { rateText } from '../text/rate.js'
 
-/** How a set of runs is told apart in figures and tables. */
+/** The labels that distinguish runs in figures and tables. */
 export interface RunLabels {
-  /** What differs, e.g. 'learning rate'; the legend's title. */
+  /** The setting that differs, such as 'learning rate': the legend's title. */
   title: string
-  /** One a run, all different. */
+  /** One label for each run, all different. */
   labels: string[]
-  /** The labels stand for numbers; `order` then goes from the largest to the smallest. */
+  /** True if the labels stand for numbers; `order` then goes from the largest to the smallest. */
   ordered: boolean
-  /** Positions of the runs in the order in which they are drawn and listed. */
+  /** Indices of the runs in the order in which they are drawn and listed. */
   order: number[]
 }
 
@@ -24,9 +24,13 @@ const ratePath = `${schedulePath}.initial`
 const optimizerPath = 'optimizer'
 
 /**
- * Labels runs by what differs between their configs: one entry where only one differs (rates that also drop at other
- * epochs count as one, schedules that differ in several ways too), optimizer and rate where no more differs, else their names where these are all different, else
- * everything that differs. What still looks the same is told apart by its folder.
+ * Labels runs by the first of these that distinguishes them all:
+ *
+ * 1. the one setting that differs between their configs; rates that drop at different epochs, and schedules that differ in
+ *    several ways, count as one setting
+ * 2. optimizer and learning rate, if nothing else differs
+ * 3. the names of the experiments
+ * 4. all settings that differ, then with the run's folder
  */
 export function labelRuns(runs: readonly Run[]): RunLabels {
   const givenOrder = runs.map((_, i) => i)
@@ -64,7 +68,7 @@ export function labelRuns(runs: readonly Run[]): RunLabels {
 
 const allDifferent = (labels: readonly string[]): boolean => new Set(labels).size === labels.length
 
-/** Paths of the entries that are not the same in all configs; without those that follow from another one. */
+/** Paths of the entries that differ between the configs, without those that follow from another one. */
 function differingPaths(configs: readonly Map<string, unknown>[]): string[] {
   const kinds = (paths: readonly string[]) =>
     new Set(configs.map((config) => JSON.stringify(paths.map((path) => config.get(path) ?? null)))).size
@@ -84,8 +88,8 @@ function valueText(path: string, value: unknown): string {
 }
 
 /**
- * The entries of a config by path; a rule for updates and groups of parameters in a few words each. Of a schedule there is,
- * besides, its text and, whatever its kind, its rate.
+ * The entries of a config by path. The optimizer and the parameter groups are one text each; a schedule of any type has its
+ * nominal rate and its text besides its own entries.
  */
 function entries(config: ExperimentConfig): Map<string, unknown> {
   const optimizer = optimizerLabel(config.optimizer)
@@ -94,7 +98,7 @@ function entries(config: ExperimentConfig): Map<string, unknown> {
   return flatten({ ...config, optimizer, groups, learningRate }).set(schedulePath, rateText(config.learningRate))
 }
 
-/** The entries of an object by path, as in 'learningRate.initial'. */
+/** Collects the entries of an object by path, such as 'learningRate.initial'. */
 function flatten(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
   if (value !== null && typeof value === 'object') {
     for (const [key, entry] of Object.entries(value)) flatten(entry, path ? `${path}.${key}` : key, into)
@@ -104,7 +108,10 @@ function flatten(value: unknown, path = '', into = new Map<string, unknown>()): 
   return into
 }
 
-/** 'learningRate.initial' -> 'learning rate', 'batchSize' -> 'batch size', 'optimizer.rule.momentum' -> 'momentum'. */
+/**
+ * A path in words: 'learning rate' for 'learningRate.initial', 'batch size' for 'batchSize', 'momentum' for
+ * 'optimizer.rule.momentum'.
+ */
 function title(path: string): string {
   const keys = path.split('.')
   const last = keys.at(-1) ?? path

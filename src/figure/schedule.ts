@@ -11,10 +11,13 @@ const width = 400
 const height = 220
 const quantitative = 'quantitative' as const
 
-/** Points of all curves together: as many as a picture of this size can show. */
+/** The most points of all curves together; a picture of this size cannot show more. */
 const mostPoints = 40_000
 
-/** The learning rate of an experiment by epoch: one line where all layers have the same, else one a layer. */
+/**
+ * The figure of an experiment's learning rate by epoch: one line if all layers have the same rate, otherwise one for
+ * each layer.
+ */
 export function scheduleFigure(config: ExperimentConfig, stepsPerEpoch: number): FigureSource {
   const layers = monitoredLayers(config.model.layers)
   const resolution = Math.max(100, Math.min(width, Math.floor(mostPoints / layers.length / 2)))
@@ -79,8 +82,8 @@ interface RateScale {
 }
 
 /**
- * Logarithmic where rates differ by factors, as drops and multipliers make them; a rate that falls to 0, as a cosine does,
- * would there end in a spike downwards.
+ * Chooses a logarithmic axis if rates differ by factors, as with drops and multipliers. A rate that falls to 0, as a cosine
+ * does, would end in a downward spike on it.
  */
 function rateScale({ learningRate }: ExperimentConfig, curves: readonly RateCurve[]): RateScale {
   const rates = curves.map(({ points }) => points.map(({ rate }) => rate))

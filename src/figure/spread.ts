@@ -1,12 +1,14 @@
 /**
- * Moves labels on a line apart: positions at least `gap` from each other and within low … high, in the given order of
- * the input, each as near to where it belongs as its neighbours allow. Labels that do not all fit are spaced evenly.
+ * Moves labels on a line apart: the positions are at least `gap` from each other, within low … high, and as near to the
+ * wanted ones as their neighbours allow. If the labels do not fit, they are spaced evenly.
+ *
+ * @returns the positions in the order of `wanted`
  */
 export function spread(wanted: readonly number[], gap: number, low: number, high: number): number[] {
   const room = wanted.length > 1 ? Math.min(gap, (high - low) / (wanted.length - 1)) : gap
   const sorted = wanted.map((position, index) => ({ index, position })).sort((a, b) => a.position - b.position)
 
-  // Labels that touch form a block; its centre goes to the mean of what its members want.
+  // Labels that touch form a block; its centre is the mean of the places that its members want.
   const blocks: { members: number[]; centre: number }[] = []
   for (const { index, position } of sorted) {
     let block = { members: [index], centre: position }

@@ -2,7 +2,7 @@ import type { Run } from '../run/open-run.js'
 import { targetOf } from '../schedule/rotate-to.js'
 import { rotationValue } from './rotation-axis.js'
 
-/** The curves that `rotateTo` drives a run's layers along, each once; none of other runs. */
+/** The distinct curves that `rotateTo` drives the layers of a run along; empty for another schedule. */
 export function targetLines({ config: { learningRate }, rotation }: Run): { epoch: number; rotation: number }[][] {
   if (learningRate.type !== 'rotateTo') return []
   const lines = rotation.layers.map((layer) => {

@@ -1,23 +1,26 @@
 import type { TopLevelSpec } from 'vega-lite'
 
-/** Widths of whole figures, in CSS pixels: 96 an inch, so 336 fills a column of a two-column paper. */
+/** Widths of whole figures in CSS pixels, 96 per inch: 336 fills a column of a two-column paper. */
 export const columnWidth = 336
 export const textWidth = 672
 
-/** The family of the font that is shipped, and what a browser may take instead. */
+/** The family of the shipped font, and fallbacks for a browser. */
 export const fontFamily = 'Inter, Helvetica, Arial, sans-serif'
 
 export const ink = '#222222'
 export const quietInk = '#666666'
 const gridLine = '#e8e8e8'
 
-/** Colours of curves: ordered ones (rates, widths …) dark to light, distinguishable in grey and without red-green vision. */
+/** Colours of ordered curves (rates, widths …), dark to light: distinguishable in grey and without red-green vision. */
 export const orderedScheme = { name: 'plasma' as const, extent: [0, 0.83] }
-/** Okabe and Ito's palette for things without an order, black and yellow left out: they stand for text and vanish on white. */
+/**
+ * Colours of curves without an order: Okabe and Ito's palette without black, the colour of text, and yellow, invisible
+ * on white.
+ */
 export const unorderedColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9']
-/** From the first layer (violet) to the last (yellow), as the paper draws them. */
+/** The colours from the first layer (violet) to the last (yellow), as in the paper. */
 export const layerScheme = 'viridis'
-/** Its brightest yellow is left out: it can hardly be seen on white. */
+/** The part of `layerScheme` in use, without the brightest yellow, which is hardly visible on white. */
 export const layerExtent: [number, number] = [0, 0.95]
 
 export const config: NonNullable<TopLevelSpec['config']> = {
@@ -51,7 +54,7 @@ export const config: NonNullable<TopLevelSpec['config']> = {
     titleFontWeight: 'normal',
     symbolStrokeWidth: 1.8,
     offset: 10,
-    // An option of Vega that Vega-Lite passes on, though its types do not know it.
+    // Vega-Lite passes this option on to Vega, although its types do not have it.
     layout: { top: { direction: 'vertical', anchor: 'start', margin: 3 } } as never,
   },
   line: { strokeWidth: 1.6, strokeJoin: 'round', strokeCap: 'butt' },

@@ -3,7 +3,7 @@ import { readFontMetrics } from './font.js'
 
 /** The part of Vega that figures need. */
 export interface Drawing {
-  /** SVG text of a Vega-Lite specification, drawn without a canvas. */
+  /** Draws a Vega-Lite specification as SVG, without a canvas. */
   toSvg: (spec: TopLevelSpec) => Promise<string>
   /** The colour of a named continuous scheme at t in 0 … 1, as 'rgb(r, g, b)'. */
   colour: (scheme: string, t: number) => string
@@ -11,7 +11,7 @@ export interface Drawing {
 
 let loaded: Promise<Drawing> | undefined
 
-/** Loads Vega at the first call: it takes about as long as all the rest of the program. */
+/** Loads Vega at the first call, because it takes about as long to load as the rest of the program. */
 export function loadVega(): Promise<Drawing> {
   loaded ??= load()
   return loaded
@@ -20,7 +20,7 @@ export function loadVega(): Promise<Drawing> {
 async function load(): Promise<Drawing> {
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
   const metrics = readFontMetrics()
-  // The declared types of Vega leave out textMetrics, its hook for measuring text.
+  // Vega's types lack textMetrics, its hook for measuring text.
   const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text?: string) => number } }
   textMetrics.width = (item, text) => metrics.width(text ?? item.text ?? '') * (item.fontSize ?? 11)
   return {

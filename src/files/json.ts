@@ -1,13 +1,13 @@
 import { LayerRotationError } from '../errors.js'
 
-/** The text of a file that people read, too. */
+/** The text of a JSON file, indented so that people can read it. */
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-/** @param file that the text is of @throws {LayerRotationError} INVALID_FILE */
+/** Parses the text of a JSON file. @param file its path, for the error @throws {LayerRotationError} INVALID_FILE */
 export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new LayerRotationError('INVALID_FILE', `${file} is no JSON: ${(cause as Error).message}`, { cause })
+    throw new LayerRotationError('INVALID_FILE', `${file} is not valid JSON: ${(cause as Error).message}`, { cause })
   }
 }

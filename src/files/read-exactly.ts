@@ -2,14 +2,14 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
 import { reading } from './reading.js'
 
-/** A file of `count` records of `record` bytes. */
+/** The size of a file of `count` records of `record` bytes each. */
 export interface RecordShape {
   record: number
   count: number
 }
 
 /**
- * Reads a file that has exactly so many records; its length is held against that before anything is allocated.
+ * Reads a file that must have exactly this many records; its length is checked before anything is allocated.
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
@@ -26,7 +26,10 @@ export async function readExactly(path: string, shape: RecordShape): Promise<Uin
   }
 }
 
-/** As `readExactly`, of the length alone. */
+/**
+ * Checks the length of a file as `readExactly` does, without reading it. @throws {LayerRotationError} MISSING_FILE,
+ * INVALID_FILE
+ */
 export async function requireExactly(path: string, shape: RecordShape): Promise<void> {
   const handle = await openFile(path)
   try {
@@ -36,7 +39,7 @@ export async function requireExactly(path: string, shape: RecordShape): Promise<
   }
 }
 
-/** @throws {LayerRotationError} INVALID_FILE where `size` bytes are not what `shape` makes */
+/** Checks a file's size. @param size bytes @throws {LayerRotationError} INVALID_FILE if it is not that of `shape` */
 export function requireRecords(size: number, { record, count }: RecordShape, path: string): void {
   const expected = record * count
   if (size === expected) return
@@ -48,18 +51,21 @@ export function requireRecords(size: number, { record, count }: RecordShape, pat
   throw new LayerRotationError('INVALID_FILE', `${path}: ${problem}`)
 }
 
-/** @throws {LayerRotationError} MISSING_FILE, INVALID_FILE for what is no file */
+/** Opens a regular file. @throws {LayerRotationError} MISSING_FILE; INVALID_FILE for anything else, such as a folder */
 async function openFile(path: string): Promise<FileHandle> {
   return reading(path, async () => {
-    // Opening a pipe would wait for its writer.
+    // Opening a pipe would wait for a writer.
     if ((await stat(path)).isFile()) return open(path)
-    throw new LayerRotationError('INVALID_FILE', `${path} is no file`)
+    throw new LayerRotationError('INVALID_FILE', `${path} is not a regular file`)
   })
 }
 
 const largestRead = 2 ** 30 // one read takes less than 2 GiB
 
-/** Reads from the present position until `bytes` is full. */
+/**
+ * Reads from the current position until `bytes` is full. @throws {LayerRotationError} INVALID_FILE at the end of the
+ * file
+ */
 export async function fill(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, largestRead))

@@ -1,10 +1,10 @@
 import { LayerRotationError } from '../errors.js'
 
 /**
- * Does `work` that reads `file`.
+ * Runs `work`, which reads `file`, and turns its system errors into errors of this package.
  *
- * @param expected what should be there, where the name does not say it
- * @throws {LayerRotationError} MISSING_FILE or INVALID_FILE in place of a system error
+ * @param expected the kind of file that should be there, if its name does not say it
+ * @throws {LayerRotationError} MISSING_FILE or INVALID_FILE
  */
 export async function reading<Result>(file: string, work: () => Promise<Result>, expected?: string): Promise<Result> {
   try {

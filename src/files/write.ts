@@ -1,7 +1,7 @@
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
 
-/** Does `work` that writes `path`. @throws {LayerRotationError} WRITE_FAILED in place of a system error */
+/** Runs `work`, which writes `path`. @throws {LayerRotationError} WRITE_FAILED in place of a system error */
 export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
@@ -11,15 +11,15 @@ export async function writing<Result>(path: string, work: () => Promise<Result>)
 }
 
 /**
- * Writes a whole file: a reader sees the old content or the new one, never a part.
+ * Writes a whole file atomically: a reader sees the old content or the new one, never a part.
  *
- * @param content as it is, or in parts that are written one after the other
+ * @param content the content, or its consecutive parts
  */
 export function writeWhole(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
   return replace(path, (temporary) => writeFile(temporary, content))
 }
 
-/** As writeWhole, for a file that is written once and has to outlive a loss of power too. */
+/** Writes a whole file atomically, like writeWhole, and waits until it survives a loss of power. */
 export function writeDurably(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
   return replace(path, async (temporary) => {
     const file = await open(temporary, 'w')
@@ -33,8 +33,8 @@ export function writeDurably(path: string, content: string | Uint8Array | readon
 }
 
 /**
- * As writeWhole, for a small file that has to say why nothing else can be written: on a full disk it is overwritten where it
- * stands, in the block that it has already.
+ * Writes a small file that must be written even if the disk is full, because it records why nothing else could be: if
+ * writeWhole fails, it overwrites the file in the disk block that it already has.
  */
 export async function writeEvenIfFull(path: string, content: string): Promise<void> {
   try {
@@ -73,7 +73,7 @@ function replace(path: string, write: (temporary: string) => Promise<void>): Pro
   })
 }
 
-/** The error for a system error of writing `path`. */
+/** Turns a system error of writing `path` into an error of this package. */
 export function writeFailed(path: string, error: unknown): LayerRotationError {
   const { code, message } = error as NodeJS.ErrnoException
   const reason = (code !== undefined && reasons[code]) || message
@@ -87,8 +87,8 @@ const reasons: Record<string, string> = {
   EACCES: 'permission denied; choose a folder that you may write to',
   EPERM: 'permission denied; choose a folder that you may write to',
   EROFS: 'the file system is read-only; choose another folder',
-  EIO: 'the disk, or the network storage, failed; see what `dmesg` says of it',
-  ESTALE: 'the network storage has lost it; see whether it is still mounted',
+  EIO: 'the disk or the network storage failed; look for the cause in the output of `dmesg`',
+  ESTALE: 'the network storage no longer has it; check that the storage is still mounted',
   ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',

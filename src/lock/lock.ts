@@ -6,38 +6,40 @@ import { json } from '../files/json.js'
 import { writing } from '../files/write.js'
 import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js'
 
-/** Milliseconds between two signs of life of a process that holds a lock. */
+/** Milliseconds between two signs of life from a process that holds a lock. */
 const heartbeat = 5_000
-/** Milliseconds without a sign of life after which a process that cannot be seen from here is taken for dead. */
+/** Milliseconds without a sign of life after which a process on another host, or in another container, counts as dead. */
 const usualPatience = 30_000
-/** Names of the files of this process that could not be removed, as on a disk that had become read-only. */
+/** Names of this process's lock files that could not be removed, for example because the disk had become read-only. */
 const abandoned = new Set<string>()
 
-/** A lock that this process took. */
+/** A lock that this process has taken. */
 export interface Lock {
-  /** Who has it by now in place of this process, which was taken for dead, such as when it was stopped. */
+  /** The process that has taken the lock over because it counted this one, for example while it was stopped, as dead. */
   successor(): Promise<Holder | undefined>
-  /** Gives it up; never fails. */
+  /** Gives the lock up; never fails. */
   release(): Promise<void>
 }
 
+/** The process that holds a lock. */
 export interface Holder {
-  /** The path of what says who it is. */
+  /** Path of the file that identifies the process. */
   file: string
-  /** Undefined where the file does not say it. */
+  /** Undefined if the file does not identify it. */
   process: ProcessIdentity | undefined
 }
 
 /**
- * Takes a lock: a folder with a file that says who has it. One whose process has ended is taken over; of a process on
- * another host or in another container, one that shows no sign of life for 30 seconds.
+ * Takes a lock: a folder with a file that identifies its holder. It takes over the lock of a process that has ended, or, on
+ * another host or in another container, that has shown no sign of life for 30 seconds.
  *
- * Free of races: a folder can be renamed to that of an empty one, never to that of one with a file in it, so that of
- * several only one gets its own there; and as each file has a name of its own, nobody removes another than the one that he
- * found without a process.
+ * There are no races. A folder can be renamed to the name of an empty folder but not of one that has a file in it, so of
+ * several processes only one gets its folder there. And because each lock file has a name of its own, a process only removes
+ * the file of the holder that it found dead.
  *
- * @param path of the lock, in a folder that exists
- * @param signal ends the watch for a sign of life: the holder then counts as alive
+ * @param path the lock's path, in a folder that exists
+ * @param patience milliseconds to wait for a sign of life
+ * @param signal ends the wait for a sign of life; the holder then counts as alive
  * @throws {LayerRotationError} WRITE_FAILED
  */
 export async function takeLock(
@@ -49,19 +51,19 @@ export async function takeLock(
     const own = await claim(path)
     if (own !== undefined) return { lock: held(path, own) }
     const holder = await holderOf(path)
-    if (holder === undefined) continue // released since
+    if (holder === undefined) continue // released in the meantime
     if (!abandoned.has(basename(holder.file)) && (await showsLife(holder, patience, signal))) return { holder }
     await writing(path, () => rm(holder.file, { force: true }))
   }
 }
 
-/** Whether a process holds a lock, or may; takes `patience` to tell of one that cannot be seen from here. */
+/** Returns the live process that holds a lock, if any. For one on another host this can take `patience` milliseconds. */
 export async function liveHolder(path: string, patience = usualPatience): Promise<Holder | undefined> {
   const holder = await holderOf(path)
   return holder !== undefined && (await showsLife(holder, patience)) ? holder : undefined
 }
 
-/** @returns the path of the own file; undefined where there is another's */
+/** Claims the lock for this process. @returns the path of its file; undefined if another process holds the lock */
 async function claim(path: string): Promise<string | undefined> {
   return writing(path, async () => {
     const name = `${randomBytes(8).toString('hex')}.json`
@@ -95,7 +97,7 @@ function held(path: string, own: string): Lock {
     async release() {
       clearInterval(timer)
       await rm(own, { force: true }).catch(() => void abandoned.add(basename(own)))
-      // Fails where another process has come in between.
+      // This fails if another process has taken the lock over.
       await rmdir(path).catch(() => undefined)
     },
   }
@@ -112,7 +114,7 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   }
 }
 
-/** Of what does not say which process it is of, it is taken to. */
+/** Returns whether the holder is alive; one whose file does not identify it counts as alive. */
 async function showsLife(holder: Holder, patience: number, signal?: AbortSignal): Promise<boolean> {
   const alive = holder.process === undefined || isAlive(holder.process)
   if (alive !== undefined) return alive
@@ -126,7 +128,10 @@ async function showsLife(holder: Holder, patience: number, signal?: AbortSignal)
   return false
 }
 
-/** By the file system's clock; undefined where the lock is gone. Opening the file makes NFS ask its server. */
+/**
+ * The last sign of life by the file system's clock; undefined if the lock is gone. Opening the file makes NFS ask its
+ * server.
+ */
 async function lastBeat({ file }: Holder): Promise<number | undefined> {
   const opened = await open(file).catch(() => undefined)
   if (opened === undefined) return undefined

@@ -4,17 +4,17 @@ import { z } from 'zod'
 
 export const processIdentitySchema = z.object({
   host: z.string(),
-  /** Containers of one host may share its name, and count their processes each from 1. */
+  /** Distinguishes containers, which may share their host's name and each number their processes from 1. */
   pidNamespace: z.string().optional(),
   pid: z.int().min(1),
-  /** Clock ticks from the host's start to the process's: tells it from a later one with the same pid. */
+  /** Clock ticks from the host's start to the process's, which distinguish it from a later process with the same pid. */
   startTime: z.int().min(0).optional(),
 })
 
-/** What tells a process from every other, on this host and elsewhere. */
+/** The identity of a process among all processes of all hosts. */
 export type ProcessIdentity = z.output<typeof processIdentitySchema>
 
-/** This process. */
+/** The identity of this process. */
 export function ownIdentity(): ProcessIdentity {
   const pidNamespace = ownNamespace()
   const startTime = processStat(process.pid)?.startTime
@@ -26,7 +26,10 @@ export function ownIdentity(): ProcessIdentity {
   }
 }
 
-/** Whether a process still runs; undefined of one that cannot be seen from here: on another host or in another container. */
+/**
+ * Returns whether a process still runs; undefined for one that is not visible from here: on another host or in another
+ * container.
+ */
 export function isAlive({ host, pidNamespace, pid, startTime }: ProcessIdentity): boolean | undefined {
   if (host !== hostname() || (pidNamespace !== undefined && pidNamespace !== ownNamespace())) return undefined
   const found = processStat(pid)
@@ -42,7 +45,7 @@ function ownNamespace(): string | undefined {
   }
 }
 
-/** Of another user's process, too, which /proc may hide. */
+/** Returns whether a process exists, even one of another user that /proc hides. */
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0) // signal 0 only asks
@@ -52,7 +55,10 @@ function exists(pid: number): boolean {
   }
 }
 
-/** See proc(5): the name, in parentheses, may hold spaces and parentheses itself; the state is field 3, the start 22. */
+/**
+ * Reads /proc/pid/stat, see proc(5): the name in parentheses may contain spaces and parentheses; field 3 is the state,
+ * field 22 the start time.
+ */
 function processStat(pid: number): { isRunning: boolean; startTime: number } | undefined {
   let text: string
   try {
@@ -61,6 +67,6 @@ function processStat(pid: number): { isRunning: boolean; startTime: number } | u
     return undefined
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  // A zombie has ended, and waits only for its parent to ask how.
+  // A zombie has ended and only waits for its parent to read its exit status.
   return { isRunning: !['Z', 'X'].includes(fields[0]!), startTime: Number(fields[22 - 3]) }
 }

@@ -18,7 +18,7 @@ export const modelSchema = z.unknown().transform((value, context) => {
   if (result.success) return result.data
   context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]))
   return z.NEVER
-})
+}) as z.ZodType<unknown> as z.ZodType<ModelConfig, ModelInput>
 
 export interface ModelConfig {
   /** The network of the zoo that the layers were made from; 'network' for layers of one's own. */
@@ -87,4 +87,10 @@ function* namesOf(
     yield* namesOf(layer.layers, [...path, 'layers'])
     yield* namesOf(layer.shortcut, [...path, 'shortcut'])
   }
+}
+
+/** The forms that `modelSchema` accepts, each as a schema of its own: layers in full, or a network of the zoo in short. */
+export function modelForms(): [z.ZodType, ...z.ZodType[]] {
+  const short = zooNames.map((name) => zooNetwork(name).options.extend({ type: z.literal(name) }))
+  return [strictObject({ type: typeSchema, layers: layerList(1) }), ...short]
 }

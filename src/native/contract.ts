@@ -1,8 +1,9 @@
 import type { LossConfig } from '../loss/loss.js'
 import type { LayerSpec } from '../model/layers.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
+import type { AddonMeasure, NeuronMeasure } from '../rotation/measures.js'
 
-/** Images of one split, as the device keeps them. */
+/** The images of one split in the format of the device. */
 export interface NativeSplit {
   /** [n, ...inputShape], one byte a pixel, 0 to 255. */
   images: Uint8Array
@@ -10,27 +11,28 @@ export interface NativeSplit {
   labels: Int32Array
 }
 
-/** How one parameter is trained. */
+/** Training settings of one parameter. */
 export interface ParameterSettings {
-  /** As in the model's state: 'conv0.weight', 'bn0.bias'. */
+  /** Name in the model's state: 'conv0.weight', 'bn0.bias'. */
   name: string
   trained: boolean
-  /** By the optimizer's control, such as Layca; only a layer's weight can be. */
+  /** True if the optimizer's control, such as Layca, applies; possible for a layer's weight only. */
   controlled: boolean
-  /** Times the learning rate of the parameter's layer; biases and normalisation belong to the layer before them. */
+  /** Factor of the layer's learning rate; biases and normalisation belong to the layer before them. */
   rateFactor: number
-  /** c of the gradient g + c·w that the rule sees. */
+  /** Weight decay c in the gradient g + c·w that the update rule receives. */
   decay: number
-  /** c of w <- w - rate·c·w beside the rule's step. */
+  /** Decoupled weight decay c in w <- w - rate·c·w, besides the rule's step. */
   decoupledDecay: number
 }
 
+/** The model, the data and the settings of a trainer. */
 export interface TrainerSpec {
-  /** 'auto' (CUDA where there is one, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
+  /** 'auto' (CUDA if available, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
   device: string
-  /** CPU threads that LibTorch takes for this trainer's work; 0 leaves its default (one a core). */
+  /** CPU threads of LibTorch for this trainer's work; 0 keeps the default (one per core). */
   threads: number
-  /** Seeds the initial weights and the dropout masks. */
+  /** Seed of the initial weights and the dropout masks. */
   seed: number
   /** Shape of one example, without the batch dimension. */
   inputShape: readonly number[]
@@ -38,37 +40,40 @@ export interface TrainerSpec {
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
   /**
-   * Of activations, convolutions and dense products; weights, normalisation and loss are fp32. 'tf32' is fp32 whose
-   * products round their factors to TF32: CUDA devices only, else DEVICE_UNAVAILABLE.
+   * Number format of activations, convolutions and dense products; weights, normalisation and loss are fp32. 'tf32' is
+   * fp32 with the factors of products rounded to TF32: CUDA devices only, else DEVICE_UNAVAILABLE.
    */
   precision: 'fp32' | 'tf32' | 'bf16'
   memoryFormat: 'channelsLast' | 'contiguous'
-  /** On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest, not always the same ones; default false. */
+  /**
+   * On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest, not always the same; default
+   * false.
+   */
   cudnnBenchmark?: boolean
   loss: LossConfig
-  /** One for each tensor that training may change: kernels, biases, scale and shift of normalisations. */
+  /** Settings of each tensor that training may change: weights, biases, scale and shift of normalisations. */
   parameters: readonly ParameterSettings[]
-  /** Largest shift in pixels, and whether half of the images are mirrored; in training only. */
+  /** Augmentation in training: the largest shift in pixels, and whether half of the images are mirrored. */
   augmentation: { shift: number; flip: boolean }
-  /** Initial weights, all of them, in place of those drawn from the seed; buffers may be missing. */
+  /** All initial weights, in place of those drawn from the seed; buffers may be missing. */
   weights?: NamedTensor[]
-  /** Take ATen operations in place of this package's kernels for data, loss and update: for tests. */
+  /** For tests: use ATen operations in place of this package's kernels for data, loss and update. */
   preferAten?: boolean
-  /** On the CPU: take the kernels for CUDA devices, compiled for the host: for tests. */
+  /** For tests, on the CPU: use the kernels for CUDA devices, compiled for the host. */
   blockKernels?: boolean
-  /** On CUDA devices: capture the steps as CUDA graphs, the default, or launch their operations one by one. */
+  /** On CUDA devices: capture the steps as CUDA graphs (the default) or launch their operations one by one. */
   cudaGraph?: boolean
   /**
-   * Where block kernels update a bf16 model: keep bf16 copies of the weights for its products, the default, or cast the
-   * weights in every step; to the same bits.
+   * For a bf16 model that block kernels update: keep bf16 copies of the weights for its products (the default) or cast
+   * the weights in every step. The bits are the same.
    */
   shadowWeights?: boolean
   data: {
-    /** [1] or [channels]: pixels enter the network as (pixel - mean) / deviation. */
+    /** [1] or [channels]: the network receives (pixel - mean) / deviation. */
     mean: Float64Array
     deviation: Float64Array
     train: NativeSplit
-    /** Indices into train of the images that validate; may be empty. */
+    /** Indices of the images in `train` that validate; may be empty. */
     validation: Int32Array
     test: NativeSplit
   }
@@ -81,73 +86,55 @@ export interface NamedTensor {
   data: Float32Array
 }
 
-/** Which training images are seen, in which batches, and how they are augmented. */
+/** A sequence of training images, its batches and its augmentation. */
 export interface BatchPlan {
-  /** Indices into the training split in the order in which they are visited. */
+  /** Indices into the training split in the order of their visit. */
   order: Int32Array
   /** [steps], each at least 1; their sum is order.length. */
   batchSizes: Int32Array
-  /** 0 … 2³²-1; with the index of an image it decides the image's shift and flip. */
+  /** 0 … 2³²-1; together with the index of an image it determines the image's shift and flip. */
   augmentationKey: number
 }
 
+/** Steps of an epoch to train. */
 export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   record: RecordRequest
-  /** What the steps of the epoch before these summed up: the result then counts them too, to the same bits. */
+  /** Sums of the epoch's earlier steps: the result then includes them, with the bits of an uninterrupted epoch. */
   sums?: EpochSums
 }
 
-/** What an epoch, or a part of one, summed up. */
+/** Sums over the examples of an epoch, or of a part of one. */
 export interface EpochSums {
-  /** Of the losses of its examples. */
+  /** Sum of the losses. */
   loss: number
-  /** Examples whose label had the largest logit. */
+  /** Number of examples whose label had the largest logit. */
   hits: number
   examples: number
 }
 
-/** What is measured of the layers, and after which steps. */
+/** The requested measurements of the layers. */
 export interface RecordRequest {
-  /** Of the epoch, 0-based, ascending. */
+  /** Steps to record, 0-based within the epoch, ascending. */
   steps: Int32Array
-  /** Also the rotation and the angle of each neuron, as quartiles. */
+  /** Also record the rotation and the angle of each neuron, as quartiles. */
   neurons: boolean
-  /** Names given to setReference: also the rotation from there. */
+  /** Names given to setReference: also record the rotation from those weights. */
   references: readonly string[]
 }
 
-/** What was measured after some steps; a quantity is [records][layers], row-major. */
-export interface LayerRecords {
-  /** [records]: those of the steps asked for that were made, 0-based in the epoch. */
+/** What was recorded of the layers after some steps: each measure is [records][layers], row-major. */
+export interface LayerRecords extends Record<AddonMeasure, Float64Array> {
+  /** [records]: the requested steps that were made, 0-based within the epoch. */
   steps: Int32Array
-  /** Cosine distance to the initial weights, 0 … 2. */
-  rotation: Float64Array
-  /** Between the weights before and after the step, in radians. */
-  angle: Float64Array
-  /** Euclidean norm of the weights after the step. */
-  norm: Float64Array
-  /** Of the loss's gradient, without weight decay; NaN of a layer that is not trained. */
-  gradientNorm: Float64Array
-  /** The step's length along the weights before it, signed: ⟨Δ, w⟩ / |w|. */
-  radial: Float64Array
-  /** The length of the step's part that is orthogonal to them. */
-  tangential: Float64Array
-  /** Learning rate / |w|², with the norm before the step (arXiv 1706.05350). */
-  effectiveRate: Float64Array
-  /** Cosine distance to each reference that was asked for. */
+  /** Cosine distance to each requested reference, [records][layers]. */
   references: Record<string, Float64Array>
-  /** [records][layers][5]: minimum, quartiles and maximum over the rows or output channels of a layer's weight. */
-  neurons?: {
-    /** Cosine distance to the neuron's initial weights. */
-    rotation: Float64Array
-    /** Of the step, in radians. */
-    angle: Float64Array
-  }
+  /** [records][layers][5]: minimum, quartiles and maximum over the neurons of a layer. */
+  neurons?: Record<NeuronMeasure, Float64Array>
 }
 
-/** What the epoch is doing, at most every 100 ms. */
+/** The progress of an epoch, reported at most every 100 ms. */
 export interface EpochProgress {
   /** Steps done in this epoch, of `steps`. */
   step: number
@@ -160,145 +147,156 @@ export interface EpochProgress {
 /** Means over a split in evaluation mode. */
 export interface Evaluation {
   loss: number
-  /** The share of images whose label has the largest logit; of equal logits that of the lower class counts as larger. */
+  /** Share of images whose label has the largest logit; of equal logits the lower class counts as larger. */
   accuracy: number
-  /** The share of images whose label has one of the five largest. */
+  /** Share of images whose label has one of the five largest logits. */
   top5Accuracy: number
 }
 
-/** What a network makes of one batch of training images, without augmentation and without an update. */
+/** The output of a network for one batch of training images, without augmentation and without an update. */
 export interface ProbeResult {
   /** [batch][classes] */
   logits: Float32Array
   loss: number
-  /** Of the loss by each parameter that is trained, in forward order; empty in evaluation mode. */
+  /** Gradient of the loss with respect to each trained parameter, in forward order; empty in evaluation mode. */
   gradients: NamedTensor[]
 }
 
-/** What of a model holds a NaN or an infinity. */
+/** The parts of a model that hold a NaN or an infinity. */
 export interface NotFinite {
   /** Parameters and buffers, in forward order. */
   tensors: string[]
-  /** Where there is none: the first layer whose output for the given images does, if any. */
+  /** If no tensor does: the first layer, if any, whose output for the given images does. */
   output?: string
 }
 
+/** The outcome of an EpochRequest. */
 export interface EpochResult {
   /**
-   * 'interrupted': stop() was called; 'diverged': the loss of the step after `steps` is not finite, or that step made a
+   * 'interrupted': stop() was called. 'diverged': the loss of the step after `steps` is not finite, or that step made a
    * parameter or a running statistic NaN or infinite.
    */
   status: 'finished' | 'interrupted' | 'diverged'
-  /** Made, without one that diverged. */
+  /** Number of steps made, without one that diverged. */
   steps: number
-  /** [steps]: mean loss of each batch, in training mode, before its update; behind them that of a step that diverged. */
+  /** [steps]: mean loss of each batch in training mode, before its update; followed by that of a step that diverged. */
   losses: Float64Array
-  /** Means over the examples of the epoch, in training mode while the weights move (as Keras reports them). */
+  /** Mean loss over the examples of the epoch, in training mode while the weights change (as Keras reports it). */
   loss: number
   accuracy: number
-  /** What loss and accuracy are the means of. */
+  /** The sums behind the means `loss` and `accuracy`. */
   sums: EpochSums
   records: LayerRecords
-  /** What the user should know of how the epoch ran, such as why its steps were not captured as a CUDA graph. */
+  /** Messages for the user, such as why the steps were not captured as a CUDA graph. */
   warnings: string[]
 }
 
-/** What decides a training's next steps besides its weights and buffers. */
+/** The state that determines a training's next steps, besides its weights and buffers. */
 export interface TrainingState {
-  /** Of the update rule: '<parameter>.0', '<parameter>.1' … for each parameter that is trained, in forward order. */
+  /** States of the update rule: '<parameter>.0', '<parameter>.1' … for each trained parameter, in forward order. */
   tensors: NamedTensor[]
-  /** That the optimizer made. */
+  /** Steps of the optimizer so far. */
   steps: number
-  /** [units][2]: the running mean squares of the rotational control, and how much of their beginning is left in them. */
+  /** [units][2]: running mean squares of the rotational control, and the share of their initial value that is left. */
   runningMeans: Float64Array
 }
 
 /**
- * A model, its data, its update rule and its rotation monitor, on one device. Trainers share the engine's thread, of which a
- * process has one; on a GPU, with the addon's own kernels, each has one to itself. Calls on one thread, of any number of
- * callers, also in worker threads, run one after the other in the order in which they were made. A trainer stays in the
- * JavaScript thread that made it.
+ * A model, its data, its update rule and its rotation monitor on one device. Trainers share the engine's thread, of
+ * which a process has one; on a GPU, with the addon's own kernels, each trainer has its own. Calls on one thread run
+ * one after the other in the order in which they were made, by any number of callers, worker threads included. A
+ * trainer stays in the JavaScript thread that made it.
  */
 export interface NativeTrainer {
-  /** The device it was placed on: 'cpu' or 'cuda:N'. */
+  /** Device of the trainer: 'cpu' or 'cuda:N'. */
   readonly device: string
-  /** Monitored layers in forward order. */
+  /** Names of the monitored layers in forward order. */
   readonly layerNames: string[]
-  /** Trainable and fixed parameters, without buffers. */
+  /** Number of trainable and fixed parameters, without buffers. */
   readonly parameterCount: number
+  /** Trains the steps of a request, which may be a part of an epoch. */
   trainEpoch(request: EpochRequest, onProgress?: (progress: EpochProgress) => void): Promise<EpochResult>
-  /** 'train' is without the images that validate. */
+  /** Evaluates a split in evaluation mode; 'train' excludes the images that validate. */
   evaluate(split: 'train' | 'validation' | 'test', batchSize: number): Promise<Evaluation>
-  /** One batch of training images as they are, without an update; 'train' moves running statistics as a step does. */
+  /**
+   * Runs one batch of unaugmented training images without an update; 'train' changes running statistics as a step does.
+   */
   probe(indices: Int32Array, mode: 'train' | 'evaluate'): Promise<ProbeResult>
   /**
-   * What of the model is no longer finite. @param batch training images that enter the model in training mode, where its
-   * state is finite, to find the layer that makes more of them than a number holds; running statistics then move
+   * Finds the parts of the model that are no longer finite.
+   *
+   * @param batch training images that run through the model in training mode if its state is finite, to find the layer
+   *   whose output is not; running statistics then change
    */
   notFinite(batch: BatchPlan): Promise<NotFinite>
-  /** [steps]: nanoseconds until a network could begin with each batch, gathered, augmented and normalised. */
+  /** Measures nanoseconds until each batch is gathered, augmented and normalised: [steps]. */
   timeInput(batches: BatchPlan): Promise<Float64Array>
-  /** All parameters and buffers, copied. */
+  /** Copies all parameters and buffers. */
   weights(): Promise<NamedTensor[]>
-  /** Overwrites the named parameters and buffers; the initial weights that rotation refers to stay as they are. */
+  /** Overwrites the named parameters and buffers; the initial weights that rotation is measured from do not change. */
   setWeights(tensors: NamedTensor[]): Promise<void>
-  /** [layers]: cosine distance of each layer to its initial weights. */
+  /** Measures the cosine distance of each layer to its initial weights: [layers]. */
   rotation(): Promise<Float64Array>
   /** Keeps the layers' current weights, or those of `tensors`, under a name that records can ask for. */
   setReference(name: string, tensors?: NamedTensor[]): Promise<void>
-  /** The layers' weights that are kept under a name. */
+  /** Returns the layers' weights that are kept under a name. */
   reference(name: string): Promise<NamedTensor[]>
+  /** Copies the training state. */
   trainingState(): Promise<TrainingState>
-  /** @throws {LayerRotationError} INVALID_CONFIG, having changed nothing, where it is not one of this trainer */
+  /**
+   * Overwrites the training state. @throws {LayerRotationError} INVALID_CONFIG, before any change, if it does not fit
+   */
   setTrainingState(state: TrainingState): Promise<void>
   /** Ends the running epoch or evaluation after its current step; returns at once. */
   stop(): void
-  /** Frees the model and its data; pending calls end first. Idempotent; any later call rejects with DISPOSED. */
+  /** Frees the model and its data after pending calls have ended. Idempotent; any later call rejects with DISPOSED. */
   dispose(): void
 }
 
-/** Layers without a network: the rotation kernels on weights and gradients of your own, for tests and measurements. */
+/** Layers without a network: the rotation kernels on given weights and gradients, for tests and measurements. */
 export interface NativeLayers {
-  /** [layers]: cosine distance of each layer to the weights that it was made from. */
+  /** Measures the cosine distance of each layer to the weights that it was made from: [layers]. */
   rotation(): Promise<Float64Array>
-  /** One step of the update rule from one gradient a layer, at one rate a layer: one record. */
+  /** Makes one step of the update rule from one gradient and one rate per layer; returns one record. */
   step(gradients: Float32Array[], rates: Float64Array): Promise<LayerRecords>
-  /** The current weights, copied. */
+  /** Copies the current weights. */
   weights(): Promise<NamedTensor[]>
-  /** Overwrites the weights; those that rotation refers to stay as they are. */
+  /** Overwrites the weights; those that rotation is measured from do not change. */
   setWeights(weights: Float32Array[]): Promise<void>
   /**
-   * Nanoseconds of each of `repeats` runs: the monitor, a step with the last gradients at rate 1e-3, and over as many
-   * numbers on the CPU STREAM's triad (a ← b + s·c, 12 bytes an element), on CUDA devices a copy (8 bytes an element).
-   * On CUDA devices each is the mean of several runs within one CUDA graph.
+   * Measures nanoseconds of each of `repeats` runs: of the monitor, of a step with the last gradients at rate 1e-3, or,
+   * over as many numbers, of STREAM's triad on the CPU (a ← b + s·c, 12 bytes per element) or a copy on CUDA devices (8
+   * bytes per element). On CUDA devices each is the mean of several runs within one CUDA graph.
    */
   time(kernel: 'monitor' | 'step' | 'triad' | 'copy', repeats: number): Promise<Float64Array>
 }
 
+/** A device of this machine. */
 export interface NativeDevice {
   /** 'cpu' or 'cuda:N'. */
   name: string
-  /** The processor's name where LibTorch tells it. */
+  /** The processor's name if LibTorch knows it. */
   description: string
-  /** Bytes of memory of a CUDA device. */
+  /** Memory of a CUDA device in bytes. */
   memory?: number
 }
 
+/** The versions and devices of the addon. */
 export interface NativeInfo {
   libtorch: {
     /** The version that the addon was built for, such as '2.13.0'. */
     built: string
     /** The version that was loaded. */
     loaded: string
-    /** Holds include/ and lib/. */
+    /** Folder with include/ and lib/. */
     folder: string
-    /** LibTorch is a CUDA build. */
+    /** True for a CUDA build of LibTorch. */
     cuda: boolean
-    /** nvcc was there when the addon was built against it. */
+    /** True if the addon was built with nvcc. */
     cudaKernels: boolean
   }
   devices: NativeDevice[]
-  /** CPU threads that an operation takes where none are set. */
+  /** CPU threads of an operation by default. */
   threads: number
 }
 
@@ -309,18 +307,19 @@ export interface Addon {
   createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers>
 }
 
+/** Options of createLayers. */
 export interface LayersOptions {
   optimizer: OptimizerConfig
-  /** One element a layer; by default all are trained and controlled, without decay. */
+  /** Settings of each layer; by default all are trained and controlled, without decay. */
   parameters?: Omit<ParameterSettings, 'name'>[]
-  /** Weights of a neuron, one number a layer, for what is done by neuron; by default a layer is one neuron. */
+  /** Weights per neuron of each layer, for operations by neuron; by default a layer is one neuron. */
   rowSizes?: number[]
-  /** As in TrainerSpec; by default 'cpu'. */
+  /** Device as in TrainerSpec; by default 'cpu'. */
   device?: string
-  /** Take ATen operations in place of the device's own kernels. */
+  /** Use ATen operations in place of the device's own kernels. */
   preferAten: boolean
-  /** As in TrainerSpec. */
+  /** Use the kernels for CUDA devices on the host, as in TrainerSpec. */
   blockKernels?: boolean
-  /** As in TrainerSpec. */
+  /** CPU threads as in TrainerSpec. */
   threads: number
 }

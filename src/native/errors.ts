@@ -1,12 +1,12 @@
 import { LayerRotationError, type ErrorCode } from '../errors.js'
 
-/** What to do about errors that LibTorch words. */
+/** Advice on errors whose text comes from LibTorch. */
 const ways: { readonly [code in ErrorCode]?: string } = {
-  OUT_OF_MEMORY: '; a smaller batchSize or model, fewer images, or precision=bf16 take less',
-  NATIVE: '; this is no mistake of yours: please report it with what `layer-rotation info` prints',
+  OUT_OF_MEMORY: '; a smaller batchSize or model, fewer images, or precision=bf16 needs less',
+  NATIVE: '; this is a bug in layer-rotation: please report it with the output of `layer-rotation info`',
 }
 
-/** The codes that the addon itself gives its errors. */
+/** The codes of the addon's own errors. */
 const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'INVALID_CONFIG',
   'LIBTORCH_MISMATCH',
@@ -18,14 +18,14 @@ const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'NATIVE',
 ])
 
-/** Whether the addon itself threw this. */
+/** Tells whether the addon itself threw an error. */
 export function hasErrorCode(error: unknown): error is Error & { code: ErrorCode } {
   return error instanceof Error && 'code' in error && addonCodes.has(String(error.code))
 }
 
 /**
- * Errors of the addon carry a `code` and a message for people; here they become LayerRotationErrors. What a callback threw
- * stays as it is.
+ * Makes LayerRotationErrors of the addon's errors, which have a `code` and a message. Errors that a callback threw stay
+ * as they are.
  */
 export async function translated<Result>(call: () => Promise<Result>): Promise<Result> {
   try {

@@ -4,7 +4,7 @@ import { LayerRotationError } from '../errors.js'
 import type { Addon, LayersOptions, NativeInfo, NativeLayers, NativeTrainer, TrainerSpec } from './contract.js'
 import { hasErrorCode, translated } from './errors.js'
 
-/** Versions, devices and threads. @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH */
+/** Returns versions, devices and threads. @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH */
 export function info(): Promise<NativeInfo> {
   return translated(async () => (await loadAddon()).info())
 }
@@ -53,7 +53,7 @@ export async function createLayers(weights: Float32Array[], options: LayersOptio
   }
 }
 
-/** This package's folder: the parent of src/ and of dist/. */
+/** The folder of this package: the parent of src/ and of dist/. */
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 let addon: Addon | undefined

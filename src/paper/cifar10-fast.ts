@@ -1,6 +1,6 @@
 import { experiment } from '../experiment/experiment.js'
 import { cifar10Fast as preset } from '../experiment/presets.js'
-import { rateLabel } from '../text/rate-label.js'
+import { rateLabel } from '../text/numbers.js'
 import { optimizerLabel } from '../text/optimizer.js'
 import { layca } from '../optimizer/controls/layca.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
@@ -17,13 +17,13 @@ import {
 
 const epochs = 12
 
-/** Epochs at which the learning rate is divided by five. */
+/** Epochs after which the learning rate is divided by five. */
 const drops = [8, 10, 11]
 
 interface Case {
   optimizer: OptimizerConfig
   learningRate: number
-  /** One run of a PyTorch script that shares no code with this package. */
+  /** The numbers of one run of a PyTorch script that shares no code with this package. */
   expected: Expected
 }
 
@@ -58,7 +58,7 @@ export const cifar10Fast: PaperTask = {
     word: 'PyTorch',
     note:
       'PyTorch: one run each of a script that shares no code with this package. The network is the “fast” variant of ' +
-      'task C10-CNN1 in the authors’ repository, of which the paper publishes no numbers.',
+      'task C10-CNN1 in the authors’ repository, for which the paper gives no numbers.',
   },
   labelTitle: 'optimizer and rate',
   quantities: [

@@ -1,19 +1,19 @@
-/** A number of the paper's MNIST experiment. */
+/** The published numbers of one training of the paper's MNIST experiment. */
 export interface PublishedMnist {
   learningRate: number
-  /** %, of the 10,000 test images. Printed output of the authors' notebook. */
+  /** Accuracy on the 10,000 test images in percent, from the printed output of the authors' notebook. */
   testAccuracy: number
-  /** %, of the last epoch, in training mode. Printed output of the authors' notebook. */
+  /** Accuracy of the last epoch in training mode in percent, from the printed output of the authors' notebook. */
   trainAccuracy: number
-  /** Final cosine distance of the hidden layer: the last point of `curve`, carried on to the end of epoch 100. */
+  /** The final cosine distance of the hidden layer: the last point of `curve`, extrapolated to the end of epoch 100. */
   rotation: { dense0: number }
-  /** Cosine distance of dense0, digitised from the pixels of the authors' figure: ±0.01. */
+  /** The cosine distance of dense0, digitised from the authors' figure: ±0.01. */
   curve: readonly { epoch: number; rotation: number }[]
 }
 
 /**
- * Epochs done at the points that were read off the figure. The authors record after the first of the 5 updates of an
- * epoch, so what they draw at x is the state after x + 1/5 epochs.
+ * Completed epochs at the points that were read off the figure. The authors record after the first of the 5 updates of an
+ * epoch, so their point at x is the state after x + 1/5 epochs.
  */
 const epochs = [10, 20, 50, 80, 98].map((x) => x + 1 / 5)
 
@@ -21,8 +21,8 @@ const curve = (...rotations: readonly number[]) =>
   epochs.map((epoch, i) => ({ epoch, rotation: rotations[i] ?? Number.NaN }))
 
 /**
- * What Carbonnelle and De Vleeschouwer published of MNIST (arXiv 1806.01603v2 and the public repository
- * layer-rotation-paper-experiments), one run a learning rate.
+ * The MNIST numbers that Carbonnelle and De Vleeschouwer published (arXiv 1806.01603v2 and the public repository
+ * layer-rotation-paper-experiments), one run for each learning rate.
  */
 export const publishedMnist: readonly PublishedMnist[] = [
   {

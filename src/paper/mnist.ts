@@ -1,6 +1,6 @@
 import { experiment } from '../experiment/experiment.js'
 import { paperPerceptron } from '../experiment/presets.js'
-import { rateLabel } from '../text/rate-label.js'
+import { rateLabel } from '../text/numbers.js'
 import { constant } from '../schedule/curves/constant.js'
 import { steps } from '../schedule/curves/steps.js'
 import { publishedMnist } from './mnist-published.js'
@@ -8,15 +8,15 @@ import { machineSettings, scaledDrops, type PaperSettings, type PaperTask, type 
 
 const epochs = 100
 
-/** After how many epochs the paper divides each of its initial learning rates by five, if ever. */
+/** For each initial learning rate, the epochs after which the paper divides it by five. */
 const drops = [[90], [95], [95], []]
 
 /**
  * The paper's MNIST experiment (its sections 2 and 6 and the authors' notebook): a perceptron 784-784-10 with batch
  * normalisation on 1,000 images a class, batches of 2,048, Layca on plain SGD, at four learning rates.
  *
- * How far a number may be off: on other seeds the test accuracy moves by a few tenths of a point, the rotation by less
- * than the 0.01 with which it could be read off the figure.
+ * The tolerances allow for other seeds, which move the test accuracy by a few tenths of a point, and the rotation by less than
+ * the 0.01 to which it could be read off the figure.
  */
 export const mnist: PaperTask = {
   title: 'Layer rotation on MNIST: ours and the paper’s',
@@ -30,8 +30,8 @@ export const mnist: PaperTask = {
     title: 'Against the published numbers',
     word: 'published',
     note:
-      'Published: one run a learning rate by Carbonnelle and De Vleeschouwer (arXiv 1806.01603v2). Accuracies are printed ' +
-      'in their notebook; rotations are read off their figure (±0.01) and carried on to the end of the last epoch.',
+      'Published: one run per learning rate by Carbonnelle and De Vleeschouwer (arXiv 1806.01603v2). Accuracies are printed ' +
+      'in their notebook; rotations are read off their figure (±0.01) and extrapolated to the end of the last epoch.',
   },
   labelTitle: 'learning rate',
   quantities: [

@@ -10,23 +10,23 @@ import { paperRow, paperTable, type PaperRow, type PaperSummary } from './summar
 import type { PaperSettings, PaperTask, PaperTraining } from './task.js'
 import { paperTasks, type PaperTaskName } from './tasks.js'
 
-/** A training and its place among those of its task. */
+/** A training and its position among those of its task. */
 export interface PaperTurn extends PaperTraining {
-  /** 0-based, of `count`. */
+  /** 0-based position among `count` trainings. */
   index: number
   count: number
 }
 
 export interface PaperOptions
   extends PaperSettings, Pick<TrainOptions, 'runsFolder' | 'signal' | 'onStart' | 'onProgress' | 'onEpochEnd'> {
-  /** Before each training. */
+  /** Called before each training. */
   onTraining?: ((turn: PaperTurn) => void) | undefined
-  /** After each training, once the summary and the report hold it. */
+  /** Called after each training, once the summary and the report include it. */
   onTrained?: ((turn: PaperTurn, run: Run, row: PaperRow) => void) | undefined
 }
 
 export interface PaperResult {
-  /** Holds the run folders, summary.json, report.html and figures/. */
+  /** The folder with the run folders, summary.json, report.html and figures/. */
   folder: string
   summary: PaperSummary
   /** Path of report.html. */
@@ -35,13 +35,13 @@ export interface PaperResult {
 
 /**
  * Repeats an experiment of the paper (arXiv 1806.01603v2): trains each of its configurations in turn, in a new run folder
- * `<runsFolder>/paper-<task>/<time>-<label>`, and compares them with the expected numbers in summary.json, report.html
- * and figures/ beside them. These are written after each training, with the trainings of this call that have finished;
- * those of an earlier call stay until then, its run folders for good.
+ * `<runsFolder>/paper-<task>/<time>-<label>`, and compares them with the expected numbers in summary.json, report.html and
+ * figures/ beside the run folders. These are rewritten after each training with the trainings of this call that have
+ * finished; the run folders of earlier calls are kept.
  *
  *     await repeatPaper('mnist')   // the perceptron on MNIST at four learning rates
  *
- * @throws {LayerRotationError} as `train`; what has finished before stays in the summary
+ * @throws {LayerRotationError} the errors of `train`; the summary keeps the trainings that have finished
  */
 export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {}): Promise<PaperResult> {
   const { runsFolder = 'runs', onTraining, onTrained, ...rest } = options

@@ -3,16 +3,16 @@ import type { ExpectedTable } from '../report/expected-table.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
 import type { Expected, PaperTask, PaperTraining } from './task.js'
 
-/** One training in summary.json: ours beside the numbers that are expected. */
+/** One training in summary.json: our numbers and the expected ones. */
 export interface PaperRow extends Required<Expected> {
   label: string
   learningRate: number | null
-  /** That the training took, with the evaluation after each epoch. */
+  /** Duration of the training, including the evaluation after each epoch. */
   seconds: number
   expected: Expected
 }
 
-/** summary.json: a row for each training that has come to its end, in the order of the task. */
+/** The content of summary.json: a row for each training that has finished, in the order of the task. */
 export interface PaperSummary {
   rows: PaperRow[]
 }
@@ -33,10 +33,13 @@ export function paperRow(run: Run, { label, expected }: PaperTraining): PaperRow
   }
 }
 
-/** A count of correct images out of 10,000 has two decimals as percent; what the product adds to them is rounding. */
+/**
+ * Four decimals remove the rounding error of the product: a count of correct images out of 10,000 has two decimals in
+ * percent.
+ */
 const percent = (fraction: number | null | undefined): number => Number(((fraction ?? Number.NaN) * 100).toFixed(4))
 
-/** Ours against the expected numbers. */
+/** The comparison of our numbers with the expected ones. */
 export function paperTable({ source, labelTitle, quantities }: PaperTask, { rows }: PaperSummary): ExpectedTable {
   return {
     title: source.title,

@@ -5,19 +5,19 @@ import type { Quantity } from '../report/expected-table.js'
 export interface PaperTask {
   /** Heading of the report. */
   title: string
-  /** What is trained, in half a line. */
+  /** The subject of the experiment, in half a line. */
   subject: string
-  /** A paragraph for the report: what is trained and what the paper finds. */
+  /** The introduction of the report: the trainings and the finding of the paper. */
   lead: string
-  /** Epochs of a training, where they are not changed for a trial. */
+  /** Epochs of each training, unless the settings ask for a shorter trial. */
   epochs: number
-  /** Where the numbers come from with which ours are compared. */
+  /** The source of the expected numbers. */
   source: ExpectedSource
-  /** What the trainings' labels are, e.g. 'learning rate'. */
+  /** The heading of the trainings' labels, such as 'learning rate'. */
   labelTitle: string
-  /** What is compared. */
+  /** The quantities that are compared. */
   quantities: readonly (Quantity & { of: (numbers: Expected) => number | undefined })[]
-  /** The layer whose rotation is drawn for all trainings; the mean over all where there is none. */
+  /** The layer whose rotation is drawn for all trainings; by default the mean over all layers. */
   layer?: string
   trainings(settings: PaperSettings): PaperTraining[]
 }
@@ -25,53 +25,56 @@ export interface PaperTask {
 export interface ExpectedSource {
   /** Heading of the comparison. */
   title: string
-  /** In one word, for a column. */
+  /** The source in one word, the heading of its column. */
   word: string
-  /** Where the numbers come from, what to keep in mind. */
+  /** The source in detail, and caveats. */
   note: string
 }
 
 export interface PaperTraining {
   config: ExperimentConfig
-  /** Part of its folder's name. */
+  /** The training's part of the folder name. */
   folderLabel: string
-  /** What it is called in tables. */
+  /** The training's label in tables. */
   label: string
   expected: Expected
-  /** Rotation of the task's layer by epoch, as published. */
+  /** The published rotation of the task's layer by epoch. */
   curve?: readonly { epoch: number; rotation: number }[]
 }
 
-/** Numbers of a training, whoever measured them; absent where nobody did. */
+/** The numbers of a training, measured by us or by others; absent if nobody measured them. */
 export interface Expected {
-  /** %, of the test images after the last epoch. */
+  /** Accuracy on the test images after the last epoch, in percent. */
   testAccuracy?: number
-  /** %, over the last epoch in training mode, while the weights move. */
+  /** Accuracy over the last epoch in training mode, while the weights change, in percent. */
   trainAccuracy?: number
-  /** Mean cosine distance of the layers to their initial weights after the last epoch. */
+  /** Mean over the layers of the cosine distance to the initial weights, after the last epoch. */
   meanRotation?: number
-  /** The same of single layers. */
+  /** The cosine distance of single layers to their initial weights, by name. */
   rotation?: Readonly<Record<string, number>>
 }
 
 export interface PaperSettings {
   /** 0 … 2³²-1; by default 1. */
   seed?: number
-  /** 'auto' (the default: CUDA where there is one, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
+  /** 'auto' (the default: CUDA if there is a GPU, otherwise the CPU), 'cpu', 'cuda' or 'cuda:N'. */
   device?: string
-  /** CPU threads, 1 … 1024; null, the default, for one a core. */
+  /** CPU threads, 1 … 1024; null, the default, means one per core. */
   threads?: number | null
-  /** At least 1. Other than the task's, the drops of the learning rate keep their place in proportion. */
+  /** At least 1; by default the task's. The drops of the learning rate scale in proportion. */
   epochs?: number
 }
 
-/** Where drops of the learning rate come in a training of another length; those beyond its end are left out. */
+/**
+ * Scales the epochs of learning rate drops from a training of `from` epochs to one of `to`; drops beyond its end are
+ * left out.
+ */
 export function scaledDrops(at: readonly number[], from: number, to: number): number[] {
   const scaled = at.map((epoch) => Math.round((epoch / from) * to))
   return [...new Set(scaled)].filter((epoch) => epoch > 0 && epoch < to)
 }
 
-/** The settings that go into a config as they are. */
+/** The settings that a config takes unchanged. */
 export const machineSettings = ({ seed = 1, device = 'auto', threads = null }: PaperSettings) => ({
   seed,
   device,

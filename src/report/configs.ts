@@ -4,7 +4,11 @@ import { inOrder } from '../figure/series.js'
 import type { Run } from '../run/open-run.js'
 import { type Html, html } from './html.js'
 
-/** The full config of each run, folded away: enough to repeat it. @param folder that the report lies in */
+/**
+ * The section with the full config of each run, folded away: enough to repeat the run.
+ *
+ * @param folder the folder of the report
+ */
 export function configs(runs: readonly Run[], naming: RunLabels, folder: string): Html {
   return html`<section aria-labelledby="configs">
     <h2 id="configs">Configs</h2>

@@ -14,12 +14,15 @@ import {
 import { optimizerText } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { dataText } from '../text/data.js'
-import { grouped } from '../text/numbers.js'
+import { count } from '../text/numbers.js'
 import { modelText } from '../text/model.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'
 
-/** What was run, in a list of a few lines; where the runs differ, what each of them did. What no run has is left out. */
+/**
+ * The section that describes the runs in a few lines: their common settings, and each run's where they differ. Settings
+ * that no run has are left out.
+ */
 export function description(runs: readonly Run[]): Html {
   const series = inOrder(runs, labelRuns(runs))
   return html`<section aria-labelledby="what">
@@ -51,14 +54,14 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   groups: groupsText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
   multipliers: multipliersText,
-  epochs: ({ epochs }) => grouped(epochs),
+  epochs: ({ epochs }) => count(epochs),
   'batch size': ({ batchSize, batches }) =>
-    grouped(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
+    count(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
   computation: computationText,
   seed: ({ seed }) => String(seed),
 }
 
-/** What stands for nothing beside runs that have something. */
+/** The text for a run without a setting that other runs have; otherwise 'none'. */
 const otherwise: Record<string, string> = {
   normalization: 'of all channels together',
   'initial weights': 'drawn by the seed',

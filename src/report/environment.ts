@@ -4,7 +4,7 @@ import type { Run } from '../run/open-run.js'
 import { type Html, html } from './html.js'
 import { term } from './term.js'
 
-/** Where the runs were made: once where it is the same for all, with the run's label where it is not. */
+/** The section on the environment of the runs: once if it is the same for all, otherwise for each run with its label. */
 export function environment(runs: readonly Run[], naming: RunLabels): Html {
   const series = inOrder(runs, naming)
   return html`<section aria-labelledby="environment">

@@ -1,42 +1,43 @@
 import { decimals, signed } from '../text/numbers.js'
 import { type Html, html } from './html.js'
 
-/** What was measured here and what others measured. */
+/** A number that we measured and the number that others give. */
 export interface Comparison {
   ours: number | null
-  /** Absent where nobody gives a number. */
+  /** Absent if nobody gives a number. */
   expected?: number
 }
 
 /** A measured quantity and how far from the expected number it may lie. */
 export interface Quantity {
   title: string
-  /** Decimals that are shown. */
+  /** Number of decimals. */
   digits: number
-  /** Largest difference to the expected number either way, or the smallest value. */
+  /** The largest difference from the expected number in either direction, or the smallest value. */
   tolerance: { within: number } | { atLeast: number }
 }
 
 export interface ExpectedTable {
   /** Heading of the table. */
   title: string
-  /** Whose numbers they are, in one word for a column, e.g. 'published'. */
+  /** The source of the expected numbers in one word, the heading of their column: 'published'. */
   source: string
   quantities: readonly Quantity[]
-  /** What the rows' labels are, e.g. 'learning rate'. */
+  /** The heading of the rows' labels, such as 'learning rate'. */
   rowTitle: string
   rows: readonly { label: string; comparisons: readonly Comparison[] }[]
-  /** Where the expected numbers come from, what to keep in mind. */
+  /** The source of the expected numbers, and caveats. */
   note: string
 }
 
-/** Whether a measured number lies where it is expected; undefined where there is nothing to compare. */
+/** Returns whether a measured number is within the tolerance; undefined if there is nothing to compare. */
 export function asExpected({ tolerance }: Quantity, { ours, expected }: Comparison): boolean | undefined {
   if (ours === null) return undefined
   if ('atLeast' in tolerance) return ours >= tolerance.atLeast
   return expected === undefined ? undefined : Math.abs(ours - expected) <= tolerance.within
 }
 
+/** The section that compares our numbers with the expected ones. */
 export function expectedTable({ title, source, quantities, rowTitle, rows, note }: ExpectedTable): Html {
   return html`<section aria-labelledby="expected">
     <h2 id="expected">${title}</h2>

@@ -2,7 +2,7 @@ import type { Figure } from '../figure/figure.js'
 import { columnWidth } from '../figure/theme.js'
 import { Html, html } from './html.js'
 
-/** Figures with their captions; those of a column's width stand side by side. */
+/** The section of the figures with their captions; figures of a column's width stand side by side. */
 export function figureSection(figures: readonly Figure[]): Html {
   if (figures.length === 0) return html``
   return html`<section aria-labelledby="figures">

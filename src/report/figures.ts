@@ -7,12 +7,12 @@ import { rotationByLayer } from '../figure/rotation-by-layer.js'
 import { rotationByRun, type RotationByRunOptions } from '../figure/rotation-by-run.js'
 import type { Run } from '../run/open-run.js'
 
-/** With more runs, the figure of learned features would fill pages. */
+/** The most runs whose learned features are drawn; more of them would fill pages. */
 const mostFeatureRows = 8
 
 /**
- * The figures that a set of runs allows: the comparison of their rotation where there are several, the rotation of
- * every layer, loss, accuracy, and the learned features where the first layer sees an image.
+ * Draws the figures for a set of runs: the comparison of their rotation if there are several, the rotation of every layer,
+ * loss, accuracy, and the learned features if the first layer is dense and its input is a square image.
  */
 export async function reportFigures(runs: readonly Run[], comparison: RotationByRunOptions): Promise<Figure[]> {
   if (runs.every((run) => run.metrics.length === 0)) return []

@@ -1,16 +1,16 @@
-/** HTML that is safe to insert as it is. */
+/** HTML that can be inserted without escaping. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 type Content = Html | string | number | readonly Content[]
 
-/** A template of HTML: what is inserted is escaped, unless it is Html itself; lists are inserted one after the other. */
+/** A template of HTML. Inserted text is escaped, inserted Html is not; lists are inserted item by item. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return new Html(parts.reduce((text, part, i) => text + insert(contents[i - 1] ?? '') + part))
 }
 
-/** For text and for attributes in quotes. */
+/** Escapes a text, also for quoted attributes. */
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

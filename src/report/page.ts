@@ -1,7 +1,7 @@
 import { Html, html } from './html.js'
 import { style } from './style.js'
 
-/** A complete page that needs nothing but itself; the policy keeps it from loading or running anything. */
+/** A complete, self-contained page; its security policy prevents it from loading or running anything. */
 export function page(title: string, sections: readonly Html[]): string {
   return html`<!doctype html>
     <html lang="en">

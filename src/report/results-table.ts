@@ -1,13 +1,13 @@
 import type { RunLabels } from '../figure/run-labels.js'
 import { inOrder, type Series } from '../figure/series.js'
 import type { Run } from '../run/open-run.js'
-import { decimals, duration, percent, significant } from '../text/numbers.js'
+import { cosineDistance, count, duration, percentOf, significant } from '../text/numbers.js'
 import { type Html, html } from './html.js'
 
-/** With more layers than this, their mean, smallest and largest rotation stand for them. */
+/** The most layers with a column each; of more, the table has the mean, smallest and largest rotation. */
 const namedLayers = 4
 
-/** The last numbers of each run. */
+/** The section with the final numbers of each run. */
 export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
   const common = commonLayers(runs)
   const layers = common.length > 0 && common.length <= namedLayers ? common : undefined
@@ -68,13 +68,13 @@ function row({ run, label }: Series, { layers, hasTop5, hasBest }: Columns): Htm
   const tested = run.metrics.findLast((metrics) => metrics.testAccuracy !== null)
   return html`<tr>
     <th scope="row">${label}</th>
-    <td>${Number((last?.epoch ?? 0).toFixed(2))}</td>
-    <td class="starts">${percent(tested?.testAccuracy)}</td>
-    ${hasTop5 ? html`<td>${percent(tested?.testTop5Accuracy)}</td>` : ''}
-    <td>${percent(last?.trainAccuracy)}</td>
+    <td>${count(last?.epoch ?? 0)}</td>
+    <td class="starts">${percentOf(tested?.testAccuracy)}</td>
+    ${hasTop5 ? html`<td>${percentOf(tested?.testTop5Accuracy)}</td>` : ''}
+    <td>${percentOf(last?.trainAccuracy)}</td>
     <td class="starts">${significant(tested?.testLoss)}</td>
     <td>${significant(last?.trainLoss)}</td>
-    ${rotations(run, layers).map((rotation) => html`<td>${decimals(rotation, 3)}</td>`)}
+    ${rotations(run, layers).map((rotation) => html`<td>${cosineDistance(rotation)}</td>`)}
     ${hasBest ? bestCells(run) : ''}
     <td class="starts">${last ? duration(last.seconds) : '–'}</td>
   </tr> `
@@ -82,11 +82,11 @@ function row({ run, label }: Series, { layers, hasTop5, hasBest }: Columns): Htm
 
 function bestCells({ best }: Run): Html {
   return html`<td class="starts">${best?.epoch ?? '–'}</td>
-    <td>${percent(best?.valAccuracy)}</td>
-    <td>${percent(best?.testAccuracy)}</td>`
+    <td>${percentOf(best?.valAccuracy)}</td>
+    <td>${percentOf(best?.testAccuracy)}</td>`
 }
 
-/** The layers' names where all runs have the same ones. */
+/** The names of the layers if all runs have the same ones, otherwise empty. */
 function commonLayers(runs: readonly Run[]): readonly string[] {
   const [first] = runs
   const layers = first?.rotation.layers ?? []

@@ -1,4 +1,4 @@
-/** The whole style of a report: system fonts, light and dark, narrow screens, print. Figures stay on white cards. */
+/** The style sheet of a report: system fonts, light and dark, narrow screens, print. Figures stay on white cards. */
 export const style = `
 :root {
   color-scheme: light dark;
@@ -45,7 +45,7 @@ figure.wide { grid-column: 1 / -1; }
 .card {
   display: flex; overflow-x: auto; padding: 1rem; background: #ffffff; border: 1px solid var(--line); border-radius: 8px;
 }
-/* Shrunk further than this, the text of a figure cannot be read: it scrolls instead. */
+/* Below this width the text of a figure would be illegible, so the card scrolls. */
 .card svg { margin: 0 auto; height: auto; max-width: 100%; min-width: calc(var(--width) * 0.7); }
 figcaption, .note { margin: 0.5rem 0 0; color: var(--quiet); font-size: 0.9rem; max-width: 46rem; }
 details { border-top: 1px solid var(--line); }

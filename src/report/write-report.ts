@@ -6,6 +6,7 @@ import { writeFigures } from '../figure/write-figures.js'
 import { LayerRotationError } from '../errors.js'
 import type { Run } from '../run/open-run.js'
 import { writeWhole } from '../files/write.js'
+import { count } from '../text/numbers.js'
 import { configs } from './configs.js'
 import { description } from './description.js'
 import { environment } from './environment.js'
@@ -21,18 +22,18 @@ export interface ReportOptions {
   title?: string
   /** A paragraph below the heading. */
   lead?: string
-  /** Ours against the numbers of others. */
+  /** A comparison of our numbers with those of others. */
   expected?: ExpectedTable
-  /** What the figure that compares the runs' rotation shows; by default the mean over all layers. */
+  /** Options of the figure that compares the runs' rotation, which shows the mean over all layers by default. */
   comparison?: RotationByRunOptions
 }
 
 /**
- * Writes `report.html`, one file that needs no other, and `figures/<name>.svg` and `.png` into a folder. Files of an
- * earlier report are replaced one by one, each at once. Runs need not have finished.
+ * Writes `report.html`, a self-contained file, and `figures/<name>.svg` and `.png` into a folder. It replaces the files of an
+ * earlier report one by one, each atomically. The runs may still be running.
  *
  * @returns the path of report.html
- * @throws {LayerRotationError} INVALID_CONFIG without runs, WRITE_FAILED; MISSING_FILE, INVALID_FILE for damaged weights
+ * @throws {LayerRotationError} INVALID_CONFIG without runs; WRITE_FAILED; MISSING_FILE or INVALID_FILE for damaged weights
  */
 export async function writeReport(
   runs: readonly Run[],
@@ -69,15 +70,15 @@ function defaultTitle(runs: readonly Run[]): string {
   return [...new Set(runs.map((run) => run.config.name))].join(', ')
 }
 
-/** Says of a run that it has not come to its last epoch, and what it did not do as asked. */
+/** A notice for a run that did not reach its last epoch, and one for each of its warnings. */
 function notice({ run, label }: { run: Run; label: string }): Html {
   const { status, reason, epoch, warnings = [] } = run.status
   const warned = warnings.map((warning) => html`<p class="notice"><strong>${label}</strong> ${warning}</p> `)
   if (status === 'finished' && reason === undefined) return html`${warned}`
-  const what = run.stale ? 'ended without a word' : status === 'running' ? 'is still running' : verbs[status]
+  const what = run.stale ? 'ended without giving a reason' : status === 'running' ? 'is still running' : verbs[status]
   const why = reason ? `: ${reason}` : ''
   return html`<p class="notice">
-      <strong>${label}</strong> ${what} after ${Number(epoch.toFixed(2))} of ${run.config.epochs} epochs${why}
+      <strong>${label}</strong> ${what} after ${count(epoch)} of ${run.config.epochs} epochs${why}
     </p>
     ${warned} `
 }

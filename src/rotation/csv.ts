@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 
-/** A table of texts. */
+/** A table of strings. */
 export interface TextCsv {
   columns: string[]
   /** [rows][columns] */
@@ -13,13 +13,16 @@ export interface Csv {
   rows: (number | null)[][]
 }
 
-/** One line of a CSV file, shortest digits that read back as the same double. Names hold no commas or quotes. */
+/**
+ * One line of a CSV file. A number has the fewest digits that read back as the same double; null is an empty cell. Names
+ * must hold no commas or quotes.
+ */
 export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${cells.map((cell) => cell ?? '').join(',')}\n`
 }
 
 /**
- * Reads a header and its rows. A last line without its line break was cut off by a crash and is left out.
+ * Reads a header and its rows. Leaves out a last line without a line break, which a crash cut off.
  *
  * @throws {LayerRotationError} INVALID_FILE, naming file and line
  */
@@ -28,7 +31,7 @@ export function parseCsv(text: string, file: string): Csv {
   return { columns, rows: rows.map((row, i) => row.map((cell, c) => parseCell(cell, `${file}:${i + 2}`, columns[c]!))) }
 }
 
-/** As parseCsv, with the cells as they are written. */
+/** Does the same as parseCsv, but keeps the cells as strings. */
 export function splitCsv(text: string, file: string): TextCsv {
   const [header, ...lines] = text
     .slice(0, text.lastIndexOf('\n') + 1)
@@ -47,7 +50,7 @@ function splitRow(line: string, columns: readonly string[], where: string): stri
   throw new LayerRotationError('INVALID_FILE', message)
 }
 
-/** A cell's number; null where it is empty. @throws {LayerRotationError} INVALID_FILE, naming line and column */
+/** The number in a cell; null if the cell is empty. @throws {LayerRotationError} INVALID_FILE, naming line and column */
 export function parseCell(cell: string, line: string, column: string): number | null {
   if (cell === '') return null
   const number = Number(cell)

@@ -1,18 +1,19 @@
 /**
- * Weight decay shortens weights, steps orthogonal to them lengthen them. Where only the direction of the weights matters,
- * as before a normalisation, both balance after some 1 / (rate · decay) steps, and from then on each step turns the
- * weights by an angle that rate and decay alone decide. All of this is to first order in rate · decay.
+ * The settings that decide the angle of a step in equilibrium. Weight decay shortens weights, and steps orthogonal to them
+ * lengthen them. If only the direction of the weights matters, as before a normalisation, the two balance after about
+ * 1 / (rate · decay) steps; from then on each step turns the weights by an angle that follows from rate and decay alone.
+ * This holds to first order in rate · decay.
  */
 export interface EquilibriumOptions {
   /** Learning rate η, at least 0. */
   rate: number
-  /** λ of the gradient λw (twice the factor of `l2`), of adamW that of w <- w - ηλw. At least 0. */
+  /** Weight decay λ of the gradient λw (twice the factor of `l2`); for adamW, λ of w <- w - ηλw. At least 0. */
   decay: number
 }
 
 /**
  * The angle of a step of SGD in equilibrium: √(2ηλ / (1 + momentum)), root mean square (Wan et al., arXiv 2006.08419;
- * Kosson et al., arXiv 2305.17212). The momentum is 0 … 1, without 1.
+ * Kosson et al., arXiv 2305.17212). 0 ≤ momentum < 1.
  *
  *     sgdEquilibriumAngle({ rate: 1 / 3, decay: 2e-3 })                  // 0.0365: the paper's SGD with l2(1e-3)
  *     sgdEquilibriumAngle({ rate: 0.1, decay: 1e-3, momentum: 0.9 })     // 0.0103
@@ -25,7 +26,7 @@ export function sgdEquilibriumAngle({ rate, decay, momentum = 0 }: EquilibriumOp
 
 /**
  * The angle of a step of AdamW in equilibrium: √(2ηλ (1 - β₁) / (1 + β₁)), root mean square (Kosson et al.,
- * arXiv 2305.17212). β₁ is 0 … 1, without 1.
+ * arXiv 2305.17212). 0 ≤ β₁ < 1.
  *
  *     adamWEquilibriumAngle({ rate: 1e-3, decay: 0.1 })   // 0.00324
  *

@@ -6,14 +6,14 @@ import type { Measure } from './measures.js'
 export type LayerRow = { step: number; layer: string } & Record<Measure, number> & Record<string, number | string>
 
 /**
- * What was measured of the layers after some steps of a run, in columns of doubles: ten million rows take 80 MB a column.
- * `measures` says what the columns mean.
+ * Records of the layers after some steps of a run, in columns of doubles: ten million rows take 80 MB a column. `measures`
+ * explains the columns.
  */
 export class LayerTable {
   /**
    * @param layers names in forward order
-   * @param steps [records]: counted from 1 since the start of the run, ascending
-   * @param values by column: [records][layers], row-major
+   * @param steps [records]: steps counted from 1 since the start of the run, ascending
+   * @param values each column's, [records][layers], row-major
    */
   constructor(
     readonly layers: readonly string[],
@@ -21,22 +21,22 @@ export class LayerTable {
     private readonly values: ReadonlyMap<string, Float64Array>,
   ) {}
 
-  /** Their names; none in a table without rows. */
+  /** Names of the columns; none in a table without rows. */
   get columns(): string[] {
     return [...this.values.keys()]
   }
 
-  /** Records times layers. */
+  /** Number of rows: records times layers. */
   get length(): number {
     return this.steps.length * this.layers.length
   }
 
-  /** [records][layers], row-major; not a copy. @throws {LayerRotationError} INVALID_CONFIG for an unknown name */
+  /** The values of a column, [records][layers], row-major; not a copy. @throws {LayerRotationError} INVALID_CONFIG for an unknown name */
   column(name: string): Float64Array {
     return this.values.get(name) ?? unknown('column', name, this.columns)
   }
 
-  /** [records]: one layer's values of a column. @throws {LayerRotationError} INVALID_CONFIG for an unknown name */
+  /** One layer's values of a column, [records]. @throws {LayerRotationError} INVALID_CONFIG for an unknown name */
   layer(name: string, column: string = 'rotation'): Float64Array {
     const index = this.layers.indexOf(name)
     if (index === -1) unknown('layer', name, this.layers)
@@ -59,7 +59,7 @@ export class LayerTable {
     )
   }
 
-  /** One object a step and layer, made as it is asked for. */
+  /** Yields one object for each step and layer. */
   *rows(): Generator<LayerRow> {
     for (let row = 0; row < this.length; row++) {
       const step = this.steps[Math.floor(row / this.layers.length)]!
@@ -69,7 +69,7 @@ export class LayerTable {
   }
 }
 
-/** Tables of the same layers and columns, one after the other; at least one. */
+/** Joins tables of the same layers and columns, in their order. @param tables at least one */
 export function joinTables(tables: readonly LayerTable[]): LayerTable {
   const [first] = tables
   if (tables.length === 1) return first!

@@ -3,13 +3,13 @@ import { csvLine, parseCell, splitCsv } from './csv.js'
 import { LayerTable } from './layer-table.js'
 import { RotationTable } from './rotation-table.js'
 
-/** What each row of layers.csv begins with; the measures follow. */
+/** The first columns of layers.csv; the measures follow. */
 const keys = ['epoch', 'step', 'layer']
 
-/** layers.csv's first line. */
+/** The first line of layers.csv. */
 export const layersHeader = (columns: readonly string[]): string => csvLine([...keys, ...columns])
 
-/** The lines of layers.csv for a table: one a step and layer, each with the epochs done. */
+/** The lines of layers.csv for a table: one for each step and layer, with the number of epochs done. */
 export function layersLines(table: LayerTable, stepsPerEpoch: number): string {
   const values = table.columns.map((name) => table.column(name))
   return Array.from(table.steps, (step, record) =>
@@ -23,7 +23,8 @@ export function layersLines(table: LayerTable, stepsPerEpoch: number): string {
 }
 
 /**
- * Reads layers.csv: the measures, and the column epoch. A step that a crash cut off is left out.
+ * Reads layers.csv: the measures and the column epoch. Leaves out a last step whose layers are incomplete, which a crash
+ * cut off.
  *
  * @param layers names in forward order
  * @throws {LayerRotationError} INVALID_FILE, naming file and line
@@ -57,8 +58,8 @@ export function parseLayers(text: string, file: string, layers: readonly string[
 }
 
 /**
- * The rotation at the paper's moments: zeros, then after the first update of each epoch. (The paper draws the k-th row at
- * x = k - 1 of its MNIST figure, and at x = k of the others.)
+ * The rotation when the paper measures it: zeros at the start, then after the first update of each epoch. (The paper draws
+ * the k-th row at x = k - 1 in its MNIST figure and at x = k in the others.)
  *
  * @param table layers.csv
  */
@@ -67,7 +68,7 @@ export function paperRotation(table: LayerTable): RotationTable {
   const rotation = table.length > 0 ? table.column('rotation') : new Float64Array()
   const epochs = table.length > 0 ? table.column('epoch') : new Float64Array()
   const moments = Array.from(table.steps, (step, record) => ({ step, record, epoch: epochs[record * width]! }))
-    // steps an epoch: step / epoch
+    // step / epoch is the number of steps in an epoch.
     .filter(({ step, epoch }) => (step - 1) % Math.round(step / epoch) === 0)
   return new RotationTable(
     table.layers,

@@ -1,34 +1,60 @@
+/** A column of layers.csv and of steps/*.parquet: a quantity that is recorded of each layer after a step. */
+interface Column {
+  name: string
+  unit: string
+  meaning: string
+}
+
 /**
- * What is measured of a layer after a step, as the columns of layers.csv and steps/*.parquet are called; in their order.
- * w are the layer's weights before the step, Δw is the step.
+ * Everything that is recorded of a layer after a step, in the order of the columns. w are the layer's weights before the
+ * step and Δw is the step. native/rotation/step_record.h computes all but the rate, under the same names; the table in
+ * docs/recorded-columns.md is this list.
  */
 export const measures = [
-  /** Cosine distance to the initial weights, 0 … 2. */
-  'rotation',
-  /** Between the weights before and after the step, in radians, 0 … π. */
-  'angle',
-  /** Euclidean norm of the weights after the step. */
-  'norm',
-  /** Euclidean norm of the loss's gradient, without weight decay; NaN where the layer is frozen. */
-  'gradient_norm',
-  /** The step's part along the weights, ⟨Δw, w⟩/|w|: negative where it shortens them. */
-  'radial',
-  /** Euclidean norm of the rest of the step. */
-  'tangential',
-  /** The layer's learning rate in this step, its own factor included. */
-  'rate',
-  /** rate/|w|² (van Laarhoven, arXiv 1706.05350): what the rate comes to where only the direction of w matters. */
-  'effective_rate',
-] as const
+  { name: 'rotation', unit: '1', meaning: 'cosine distance to the initial weights, 0 … 2' },
+  { name: 'angle', unit: 'rad', meaning: 'angle between the weights before and after the step, 0 … π' },
+  { name: 'norm', unit: 'weight', meaning: 'Euclidean norm of the weights after the step' },
+  {
+    name: 'gradient_norm',
+    unit: 'loss / weight',
+    meaning: "Euclidean norm of the loss's gradient, without weight decay; NaN for a frozen layer",
+  },
+  {
+    name: 'radial',
+    unit: 'weight',
+    meaning: 'part of the step along the weights, ⟨Δw, w⟩/‖w‖; negative if it shortens them',
+  },
+  { name: 'tangential', unit: 'weight', meaning: 'Euclidean norm of the rest of the step' },
+  { name: 'rate', unit: 'rate', meaning: "the layer's learning rate in this step, its own factor included" },
+  {
+    name: 'effective_rate',
+    unit: 'rate / weight²',
+    meaning: 'rate/‖w‖², the effective learning rate if only the direction of w matters (arXiv 1706.05350)',
+  },
+] as const satisfies readonly Column[]
 
-export type Measure = (typeof measures)[number]
+export type Measure = (typeof measures)[number]['name']
 
-/** The column of the cosine distance, 0 … 2, to a reference of `record.references`. */
+/** The measures that the addon computes: all but the learning rate, which the schedule prescribes. */
+export type AddonMeasure = Exclude<Measure, 'rate'>
+
+/** Their names, in the order of the columns. */
+export const addonMeasures: readonly AddonMeasure[] = measures.map(({ name }) => name).filter((name) => name !== 'rate')
+
+/** The name of the column for the cosine distance, 0 … 2, to a reference of `record.references`. */
 export const referenceColumn = (reference: string): string => `rotation_from_${reference}`
 
 /**
- * With `record.neurons`: the smallest value, the quartiles and the largest value over a layer's neurons, each a vector of
- * its own: neuron_rotation_q0, _q25, _q50, _q75, _q100, and neuron_angle_… in radians.
+ * With `record.neurons`: what is recorded of each neuron (a row of a dense layer, a filter of a convolution), measured on
+ * the neuron's own weights.
  */
-export const neuronColumns = (measure: 'rotation' | 'angle'): string[] =>
-  [0, 25, 50, 75, 100].map((percent) => `neuron_${measure}_q${percent}`)
+export const neuronMeasures = ['rotation', 'angle'] as const satisfies readonly AddonMeasure[]
+
+export type NeuronMeasure = (typeof neuronMeasures)[number]
+
+/** The percentiles over the neurons of a layer: the smallest value, the quartiles and the largest value. */
+const percentiles = [0, 25, 50, 75, 100]
+
+/** The columns of a neuron measure, such as neuron_rotation_q0, _q25, _q50, _q75 and _q100. */
+export const neuronColumns = (measure: NeuronMeasure): string[] =>
+  percentiles.map((percent) => `neuron_${measure}_q${percent}`)

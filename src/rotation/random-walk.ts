@@ -1,16 +1,16 @@
 /**
- * The rotation that Layca's steps would come to if their directions were independent of each other: after t steps at a
- * rate of ρ the expected cosine distance to the initial weights is 1 - cos(atan ρ)^t, at changing rates 1 minus the
- * product of the cosines. Layers below this line are held back, those above it have gone somewhere.
+ * The rotation that Layca's steps would reach if their directions were independent of each other: after t steps at a rate
+ * of ρ the expected cosine distance to the initial weights is 1 - cos(atan ρ)^t, at changing rates 1 minus the product of
+ * the cosines. Layers below this curve are held back; layers above it move in a consistent direction.
  *
  *     randomWalk([0.1, 0.1, 0.1])   // 0, 0.00496, 0.00990, 0.01481
  *
  * @param rates [steps]: ρ of each step, at least 0
- * @returns [steps + 1]: after 0, 1, 2 … steps, 0 … 1
+ * @returns [steps + 1]: the rotation after 0, 1, 2 … steps, 0 … 1
  */
 export function randomWalk(rates: ArrayLike<number>): Float64Array {
   const rotation = new Float64Array(rates.length + 1)
-  // cos(atan ρ) = (1 + ρ²)^(-1/2); a sum of logarithms keeps the digits of small rates.
+  // cos(atan ρ) = (1 + ρ²)^(-1/2). A sum of logarithms is accurate for small rates, too.
   let logarithm = 0
   for (let step = 0; step < rates.length; step++) {
     logarithm -= Math.log1p(rates[step]! ** 2) / 2

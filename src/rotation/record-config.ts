@@ -1,33 +1,31 @@
 import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 
-/** The reference that is renewed at the start of each epoch. */
+/** The reference that is taken anew at the start of each epoch. */
 export const lastEpoch = 'lastEpoch'
 
 /**
- * What is measured of the layers besides the first and the last step of each epoch, which always go to layers.csv. The
- * columns are those of `measures`.
+ * The records of the layers. The first and the last step of each epoch always go to layers.csv; the columns are those of
+ * `measures`.
  */
 export const recordSchema = strictObject({
   /**
-   * k: after every k-th step of the run, counted over all its epochs, into steps/*.parquet; 1 for every step, 0 for none.
-   * true and false, as earlier versions had them, are 1 and 0.
+   * Interval k of the records in steps/*.parquet: every k-th step of the run, counted over all epochs; 1 records every
+   * step, 0 none.
    */
-  steps: z
-    .preprocess((steps: number | boolean) => (typeof steps === 'boolean' ? Number(steps) : steps), z.int().min(0))
-    .default(0),
+  steps: z.int().min(0).default(0),
   /**
-   * Rotation and angle of each neuron (a row of a dense layer, a filter of a convolution) too, as quantiles over the
-   * neurons of a layer.
+   * Whether to record rotation and angle of each neuron too (a row of a dense layer, a filter of a convolution), as
+   * quantiles over the neurons of a layer.
    */
   neurons: z.boolean().default(false),
   /**
-   * Where rotation is measured from, besides the initial weights: 'lastEpoch', the weights at the start of the epoch, or
-   * a safetensors file with PyTorch's names. Each is a column, rotation_from_<reference>.
+   * Weights to measure rotation from, besides the initial ones: 'lastEpoch', the weights at the start of the epoch, or a
+   * safetensors file with PyTorch's names. Each gives a column, rotation_from_<reference>.
    */
   references: z
     .array(z.string().regex(/^[^\s",][^",\p{Cc}]*$/u, `${lastEpoch}, or a file without comma or quote in its path`))
-    .refine((names) => new Set(names).size === names.length, 'a reference comes twice; expected each once')
+    .refine((names) => new Set(names).size === names.length, 'a reference is listed twice; expected each once')
     .default([]),
 })
 

@@ -3,11 +3,11 @@ import { suggestion } from '../validation/nearest.js'
 import { csvLine, parseCsv } from './csv.js'
 import { mean } from './mean.js'
 
-/** Rotations of a run's layers: cosine distances to the initial weights, 0 … 2, one row a time of measurement. */
+/** Rotations of a run's layers, cosine distances to the initial weights, 0 … 2: a row for each time of measurement. */
 export class RotationTable {
   /**
    * @param layers names in forward order
-   * @param epochs [rows]: epochs done; 0 first; a fraction where a run was interrupted within an epoch
+   * @param epochs [rows]: epochs done; 0 first; a fraction if the run was interrupted within an epoch
    * @param rows [rows][layers]
    */
   constructor(
@@ -32,7 +32,7 @@ export class RotationTable {
   }
 }
 
-/** rotation.csv's first line. */
+/** The first line of rotation.csv. */
 export const rotationHeader = (layers: readonly string[]): string => csvLine(['epoch', ...layers])
 
 /** One line of rotation.csv. */

@@ -19,14 +19,14 @@ export const checkpointLayout = {
   state: 'checkpoint.json',
   /** Parameters and buffers, with PyTorch's names. */
   weights: 'model.safetensors',
-  /** All other tensors. */
+  /** All other tensors of the training. */
   training: 'training.safetensors',
 } as const
 
 const count = z.int().min(0)
 
 const stateSchema = strictObject({
-  /** Of this format. */
+  /** Version of this file format. */
   version: z.literal(1),
   position: positionSchema,
   config: z.unknown(),
@@ -34,9 +34,9 @@ const stateSchema = strictObject({
   seconds: z.number().min(0),
   layers: z.array(z.string()).min(1),
   files: strictObject({ metrics: count, rotation: count, layers: count, log: count }),
-  /** Steps that the optimizer made. */
+  /** Steps of the optimizer so far. */
   optimizerSteps: count,
-  /** Of the epoch that has begun: its sums, the steps whose rates are chosen, and those that were recorded. */
+  /** The trained part of the next epoch: its sums, the number of steps with rates, and the number of recorded steps. */
   part: strictObject({
     sums: strictObject({ loss: z.number(), hits: count, examples: count }),
     planned: count,
@@ -47,10 +47,10 @@ const stateSchema = strictObject({
   logged: z.array(strictObject({ loss: z.number(), accuracy: z.number(), valAccuracy: z.number().nullable() })),
 })
 
-/** What the names of the tensors in training.safetensors begin with. */
+/** Prefixes of tensor names in training.safetensors. */
 const prefixes = { optimizer: 'optimizer.', lastEpoch: 'lastEpoch.', part: 'part', pending: 'pending' } as const
 
-/** The contents of a checkpoint's files, by name. */
+/** Returns the contents of a checkpoint's files by name. */
 export function encodeCheckpoint(checkpoint: TrainingCheckpoint): Map<string, string | Uint8Array[]> {
   const { position, config, environment, seconds, layers, files, part, pending, rates, logged } = checkpoint
   const state: z.input<typeof stateSchema> = {
@@ -76,7 +76,9 @@ export function encodeCheckpoint(checkpoint: TrainingCheckpoint): Map<string, st
   ])
 }
 
-/** Those of 8 bytes a number first: so all lie aligned in the file. */
+/**
+ * Tensors of training.safetensors. The ones with 8 bytes per number come first, so that all are aligned in the file.
+ */
 function tensorsOf({ training, part, pending, lastEpoch, layers }: TrainingCheckpoint): ExactTensor[] {
   const { tensors, runningMeans } = training
   const under = (prefix: string, tensors: readonly NamedTensor[]) =>
@@ -92,8 +94,8 @@ function tensorsOf({ training, part, pending, lastEpoch, layers }: TrainingCheck
 }
 
 /**
- * Reads a checkpoint. Nothing in it is believed: what does not fit its own description is refused here, what does not fit
- * the model by the trainer.
+ * Reads a checkpoint. Its contents are not trusted: contents that contradict checkpoint.json are refused here, tensors
+ * that do not fit the model by the trainer.
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, OUT_OF_MEMORY
  */
@@ -103,7 +105,10 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
   const state = validate(stateSchema, parseJson(await readAll(stateFile), stateFile), stateFile, 'INVALID_FILE')
   const config = validateExperiment(state.config, `${stateFile}: config`, 'INVALID_FILE')
   const fail = (problem: string): never => {
-    throw new LayerRotationError('INVALID_FILE', `${trainingFile}: ${problem}; expected what ${stateFile} tells`)
+    throw new LayerRotationError(
+      'INVALID_FILE',
+      `${trainingFile}: ${problem}; expected the tensors that ${stateFile} describes`,
+    )
   }
   const left = new Map((await exactTensors(trainingFile)).map((tensor) => [tensor.name, tensor]))
   const take = (name: string, shape?: readonly number[]): ExactTensor => {
@@ -114,13 +119,13 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
   }
   const takeDoubles = (name: string, shape?: readonly number[]): Float64Array => {
     const { data } = take(name, shape)
-    return data instanceof Float64Array ? data : fail(`${name} is not of type F64`)
+    return data instanceof Float64Array ? data : fail(`${name} does not have type F64`)
   }
   const takeUnder = (prefix: string): NamedTensor[] => {
     const names = [...left.keys()].filter((name) => name.startsWith(prefix))
     return names.map((name) => {
       const { shape, data } = take(name)
-      if (!(data instanceof Float32Array)) return fail(`${name} is not of type F32`)
+      if (!(data instanceof Float32Array)) return fail(`${name} does not have type F32`)
       return { name: name.slice(prefix.length), shape: [...shape], data }
     })
   }
@@ -134,17 +139,18 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
     rates: takeDoubles('part.rates', [state.part.planned, layers.length]),
     table: table(prefixes.part, state.part.records),
   }
-  if ((part?.steps ?? 0) > (state.part?.planned ?? 0)) fail('there are fewer rates than steps')
-  if (!part && state.position.step > 0) fail(`a part of an epoch is missing`)
+  if ((part?.steps ?? 0) > (state.part?.planned ?? 0))
+    fail(`part.rates has fewer steps than the ${state.position.step} that are done`)
+  if (!part && state.position.step > 0) fail('the tensors of the part of an epoch are missing')
   const pending = state.pending && {
     firstEpoch: state.pending.firstEpoch,
     table: table(prefixes.pending, state.pending.records),
   }
-  if (pending && pending.firstEpoch >= state.position.epoch) fail('the steps that are not in a part come too late')
+  if (pending && pending.firstEpoch >= state.position.epoch) fail('the pending steps start after the checkpoint')
   const runningMeans = takeDoubles('runningMeans')
   const tensors = takeUnder(prefixes.optimizer)
   const lastEpoch = takeUnder(prefixes.lastEpoch)
-  for (const name of left.keys()) fail(`${JSON.stringify(name.slice(0, 200))} is unknown`)
+  for (const name of left.keys()) fail(`there is an unknown tensor ${JSON.stringify(name.slice(0, 200))}`)
   return {
     position: state.position,
     config,
@@ -165,7 +171,10 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
 async function weightsOf(file: string): Promise<NamedTensor[]> {
   return (await exactTensors(file)).map(({ name, shape, data }) => {
     if (data instanceof Float32Array) return { name, shape: [...shape], data }
-    throw new LayerRotationError('INVALID_FILE', `${file}: ${name} is not of type F32`)
+    throw new LayerRotationError(
+      'INVALID_FILE',
+      `${file}: ${name} does not have type F32; expected weights of a checkpoint`,
+    )
   })
 }
 

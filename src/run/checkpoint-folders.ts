@@ -6,13 +6,13 @@ import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { writeDurably, writing } from '../files/write.js'
 
-/** The name of a checkpoint's folder; in the order of the names the later one comes last. */
+/** The name of a checkpoint's folder; names sort from the oldest to the newest. */
 export const checkpointName = ({ epoch, step }: RunPosition): string =>
   `epoch-${String(epoch).padStart(6, '0')}-step-${String(step).padStart(8, '0')}`
 
 const isCheckpoint = (name: string): boolean => /^epoch-\d{6,}-step-\d{8,}$/.test(name)
 
-/** The folders of the checkpoints of a run, from the oldest to the newest; none where there is no such folder. */
+/** Lists the folders of a run's checkpoints from the oldest to the newest; empty if the folder does not exist. */
 export async function listCheckpoints(checkpoints: string): Promise<string[]> {
   const names = await readdir(checkpoints).catch(() => [])
   return names
@@ -21,18 +21,18 @@ export async function listCheckpoints(checkpoints: string): Promise<string[]> {
     .map((name) => join(checkpoints, name))
 }
 
-/** A file that a checkpoint keeps besides its own, under a name of its own. */
+/** A file of the run that a checkpoint keeps under another name. */
 export interface KeptFile {
   path: string
   name: string
 }
 
 /**
- * Writes a checkpoint: its folder has its name once all in it is whole and on the disk. A crash at any moment leaves the
- * checkpoints that were there.
+ * Writes a checkpoint. Its folder gets its name once all files are complete and on the disk, so a crash at any moment
+ * leaves the earlier checkpoints intact.
  *
- * @param checkpoints the folder that they lie in
- * @param kept files that are replaced as a whole when they change: a second name keeps the old ones without a copy
+ * @param checkpoints folder of the run's checkpoints
+ * @param kept files that are replaced as a whole when they change: a hard link keeps the old content without a copy
  * @throws {LayerRotationError} WRITE_FAILED
  */
 export async function writeCheckpoint(
@@ -56,11 +56,11 @@ export async function writeCheckpoint(
   await sync(checkpoints)
 }
 
-/** Removes all but the newest `keep`. @throws {LayerRotationError} WRITE_FAILED */
+/** Removes all checkpoints but the newest `keep`. @throws {LayerRotationError} WRITE_FAILED */
 export async function pruneCheckpoints(checkpoints: string, keep: number): Promise<void> {
   const old = (await listCheckpoints(checkpoints)).slice(0, -keep)
   for (const folder of old) {
-    // A crash midway must not leave a part of it under its name.
+    // A crash must not leave half a checkpoint under its final name.
     await writing(folder, async () => {
       await rename(folder, `${folder}.tmp`)
       await rm(`${folder}.tmp`, { recursive: true })
@@ -68,7 +68,7 @@ export async function pruneCheckpoints(checkpoints: string, keep: number): Promi
   }
 }
 
-/** Some file systems have no second names. */
+/** Copies where the file system has no hard links. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await link(from, to).catch(async () => {
     await copyFile(from, to)

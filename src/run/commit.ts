@@ -1,14 +1,16 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
-/** The commit that is checked out in the git repository around `folder`, read from its files; null where there is none. */
+/**
+ * Reads the commit that is checked out in the git repository around `folder` from its files; null outside a repository.
+ */
 export async function currentCommit(folder: string): Promise<string | null> {
   const git = await findGitFolder(folder)
   if (git === null) return null
   const head = await textOf(join(git, 'HEAD'))
   const ref = head?.match(/^ref: (refs\/.+)$/)?.[1]
   if (ref === undefined) return commitIn(head)
-  // A worktree has its own HEAD; its refs lie in the main repository.
+  // A worktree has its own HEAD; its refs are in the main repository.
   const common = resolve(git, (await textOf(join(git, 'commondir'))) ?? '.')
   return commitIn(await textOf(join(common, ref))) ?? packedCommit(await textOf(join(common, 'packed-refs')), ref)
 }

@@ -11,34 +11,39 @@ export const environmentSchema = z.object({
   layerRotation: z.string(),
   node: z.string(),
   libtorch: z.string(),
-  /** 'cpu' or 'cuda:N' */
+  /** 'cpu' or 'cuda:N'. */
   device: z.string(),
+  /** The device's name, where LibTorch knows it. */
   deviceDescription: z.string().optional(),
-  /** 'fp32', 'bf16' or 'tf32': of convolutions and dense products. Absent in runs of earlier versions, as the next. */
-  precision: z.string().optional(),
-  /** 'channelsLast' or 'contiguous' */
-  memoryFormat: z.string().optional(),
+  /** Number format of convolutions and dense products: 'fp32', 'bf16' or 'tf32'. */
+  precision: z.string(),
+  /** 'channelsLast' or 'contiguous'. */
+  memoryFormat: z.string(),
+  /** CPU threads of LibTorch. */
   threads: z.int().min(1),
-  /** Such as linux-x64. */
+  /** Operating system and architecture, such as linux-x64. */
   platform: z.string(),
+  /** Name of the processor. */
   cpu: z.string(),
-  /** Of the repository that the run was started in; null outside of one. */
+  /** Commit of the repository that the run was started in; null outside a repository. */
   commit: z.string().nullable(),
   seed: z.int().min(0),
-  /** What the data and the batch size came to. Absent in runs of earlier versions. */
-  stepsPerEpoch: z.int().min(1).optional(),
-  /** SHA-256 of all that was trained and tested on, as it was loaded. Absent in runs of earlier versions. */
-  data: z.string().optional(),
-  /** ISO 8601, UTC. */
+  stepsPerEpoch: z.int().min(1),
+  /**
+   * SHA-256 of the data as it was loaded and of the weights that rotation is measured from; null in runs of the PyTorch
+   * baseline, which cannot be resumed.
+   */
+  data: z.string().nullable(),
+  /** Start of the run: ISO 8601, UTC. */
   startedAt: z.string(),
-  /** When the run went on after an interruption, and from where; what else is told here is of the last time. */
+  /** Time and position of each resumption; all other values are those of the last one. */
   resumed: z.array(z.object({ at: z.string(), position: positionSchema })).optional(),
 })
 
-/** environment.json: where and with what a run was made. */
+/** environment.json: the software, the hardware and the data of a run. */
 export type RunEnvironment = z.output<typeof environmentSchema>
 
-/** The environment of this process. @param device on which the trainer was placed */
+/** Returns the environment of a run in this process. @param device device of the trainer: 'cpu' or 'cuda:N' */
 export async function currentEnvironment(
   config: ExperimentConfig,
   { device, stepsPerEpoch, data }: { device: string; stepsPerEpoch: number; data: string },

@@ -5,10 +5,10 @@ import { isLocked } from './lock.js'
 import { readRunHead, type Run } from './open-run.js'
 
 /**
- * The newest run in a folder of runs that could be resumed: neither finished nor running.
+ * Finds the newest run in a folder of runs that can be resumed: neither finished nor running.
  *
- * @param wanted whether a run is one of those
- * @returns its folder; undefined where there is none
+ * @param wanted tells whether a run is eligible
+ * @returns the run's folder; undefined if there is none
  */
 export async function newestUnfinished(
   folder: string,
@@ -18,11 +18,11 @@ export async function newestUnfinished(
   for (const name of names.sort().reverse()) {
     const path = join(folder, name)
     const run = await readRunHead(path).catch((error: unknown) => {
-      // Of another kind, or ended before it was whole.
+      // The folder is not a run, or its process ended before all files were written.
       if (error instanceof LayerRotationError) return undefined
       throw error
     })
-    if (run === undefined || run.environment.data === undefined) continue
+    if (run === undefined || run.environment.data === null) continue
     if (run.status.status !== 'finished' && wanted(run) && !(await isLocked(path))) return path
   }
   return undefined

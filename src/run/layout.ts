@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 
-/** 'best' are the weights after the first epoch with the largest validation accuracy, where there is a validation split. */
+/**
+ * Weights that a run keeps. 'best' are those after the first epoch with the largest validation accuracy; they exist
+ * only with a validation split.
+ */
 export type Checkpoint = 'initial' | 'last' | 'best'
 
-/** Where things lie in a run folder. */
+/** Paths within a run folder. */
 export const layout = {
   config: 'config.json',
   environment: 'environment.json',

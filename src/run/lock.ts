@@ -3,19 +3,21 @@ import { LayerRotationError } from '../errors.js'
 import { liveHolder, takeLock, type Holder } from '../lock/lock.js'
 import { layout } from './layout.js'
 
-/** The right to write a run folder; one process has it at a time. */
+/** The right to write a run folder, which one process at a time holds. */
 export interface RunLock {
-  /** @throws {LayerRotationError} RUN_LOCKED where another process has taken this one for dead, such as when it was stopped */
+  /**
+   * @throws {LayerRotationError} RUN_LOCKED if another process considered this one dead, such as while it was paused,
+   * and took the lock
+   */
   confirm(): Promise<void>
-  /** Gives the right up; never fails. */
+  /** Releases the lock; never rejects. */
   release(): Promise<void>
 }
 
 /**
- * Takes the right to write a run folder: `lock/` in it.
+ * Locks a run folder, which must exist, by the folder `lock/` in it.
  *
- * @param folder exists
- * @param patience milliseconds without a sign of life after which a process that cannot be seen from here is taken for dead
+ * @param patience milliseconds without a sign of life after which a process on another host is considered dead
  * @throws {LayerRotationError} RUN_LOCKED, naming the process; WRITE_FAILED
  */
 export async function lockRun(folder: string, patience?: number): Promise<RunLock> {
@@ -32,9 +34,9 @@ export async function lockRun(folder: string, patience?: number): Promise<RunLoc
 }
 
 /**
- * Whether a process is writing a run folder; takes `patience` to tell of one that cannot be seen from here.
+ * Tells whether a process is writing a run folder; for a process on another host this takes `patience` milliseconds.
  *
- * @throws {LayerRotationError} RUN_LOCKED where the lock does not say it
+ * @throws {LayerRotationError} RUN_LOCKED if the lock does not name its process
  */
 export async function isLocked(folder: string, patience?: number): Promise<boolean> {
   const holder = await liveHolder(join(folder, layout.lock), patience)
@@ -45,7 +47,7 @@ export async function isLocked(folder: string, patience?: number): Promise<boole
 function locked(folder: string, { file, process }: Holder): LayerRotationError {
   const message =
     process === undefined
-      ? `${file} does not say which process writes this run; remove it if none does`
-      : `${folder} is being written by process ${process.pid} on ${process.host}; wait until it has ended, or end it`
+      ? `${file} does not name the process that writes this run; remove it if there is none`
+      : `${folder} is being written by process ${process.pid} on ${process.host}; wait until that process ends, or stop it`
   return new LayerRotationError('RUN_LOCKED', message)
 }

@@ -1,24 +1,24 @@
 import { LayerRotationError } from '../errors.js'
 import { csvLine, parseCsv } from '../rotation/csv.js'
 
-/** One row of metrics.csv. Losses are means over images; accuracies are 0 … 1; null was not measured. */
+/** One row of metrics.csv. Losses are means over images, accuracies are 0 … 1; null means not measured. */
 export interface EpochMetrics {
   /** Epochs done: 1 after the first; a fraction where a run was interrupted within an epoch. */
   epoch: number
-  /** Of the epoch's last step. */
+  /** Learning rate of the epoch's last step. */
   learningRate: number
-  /** Over the epoch's images in training mode, while the weights move. */
+  /** Training loss over the epoch's images, in training mode while the weights change. */
   trainLoss: number
   trainAccuracy: number
-  /** Over the validation split after the epoch, in evaluation mode. */
+  /** Loss over the validation split after the epoch, in evaluation mode. */
   valLoss: number | null
   valAccuracy: number | null
-  /** After the epoch, in evaluation mode. */
+  /** Loss over the test split after the epoch, in evaluation mode. */
   testLoss: number | null
   testAccuracy: number | null
-  /** Since the start of training. */
+  /** Seconds since the start of training, without interruptions. */
   seconds: number
-  /** Share of images whose class is among the five that the network finds most likely; measured of more than 5 classes. */
+  /** Share of images whose class is among the five most likely ones, 0 … 1; measured with more than 5 classes. */
   valTop5Accuracy: number | null
   testTop5Accuracy: number | null
 }
@@ -46,10 +46,8 @@ const optional: ReadonlySet<keyof EpochMetrics> = new Set([
   'valTop5Accuracy',
   'testTop5Accuracy',
 ])
-/** Columns that files of earlier versions end with. */
-const columnsAtLeast = keys.indexOf('seconds') + 1
 
-/** metrics.csv's first line. */
+/** The first line of metrics.csv. */
 export const metricsHeader = csvLine(Object.values(columns))
 
 /** One line of metrics.csv. */
@@ -58,8 +56,7 @@ export const metricsLine = (metrics: EpochMetrics): string => csvLine(keys.map((
 /** Reads metrics.csv. @throws {LayerRotationError} INVALID_FILE, naming file and line */
 export function parseMetrics(text: string, file: string): EpochMetrics[] {
   const csv = parseCsv(text, file)
-  const known = Object.values(columns).slice(0, Math.max(columnsAtLeast, csv.columns.length))
-  if (csvLine(csv.columns) !== csvLine(known)) {
+  if (csvLine(csv.columns) !== metricsHeader) {
     const message = `${file}:1: the columns are ${csv.columns.join(',')}; expected ${metricsHeader.trimEnd()}`
     throw new LayerRotationError('INVALID_FILE', message)
   }
@@ -75,12 +72,12 @@ export function parseMetrics(text: string, file: string): EpochMetrics[] {
   }
 }
 
-/** The first row with the largest validation accuracy; undefined where none was measured. */
+/** Returns the first row with the largest validation accuracy; undefined if none was measured. */
 export function bestEpoch(metrics: readonly EpochMetrics[]): EpochMetrics | undefined {
   return metrics.reduce<EpochMetrics | undefined>((best, row) => (isBetter(row, best) ? row : best), undefined)
 }
 
-/** Whether a validation accuracy is larger than the largest before it. */
+/** Tells whether a validation accuracy is larger than the best one before. */
 export function isBetter({ valAccuracy }: EpochMetrics, best: EpochMetrics | undefined): boolean {
   return valAccuracy !== null && valAccuracy > (best?.valAccuracy ?? -1)
 }

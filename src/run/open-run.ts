@@ -16,50 +16,51 @@ import { runText } from './run-text.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
 import { readStepRecords } from './step-records.js'
 
-/** A run as its folder holds it. */
+/** A run as recorded in its folder. */
 export interface Run {
   folder: string
   config: ExperimentConfig
   environment: RunEnvironment
   status: RunStatus
-  /** The status says running, but the process is gone. Known on the run's own host only. */
+  /** True if the status is running but the process is gone, which is known on the run's own host only. */
   stale: boolean
-  /** One row an epoch. */
+  /** One row per epoch. */
   metrics: EpochMetrics[]
   /**
-   * The row of the first epoch with the largest validation accuracy, after which the weights 'best' were saved: their test
-   * accuracy is `run.best?.testAccuracy`. Undefined without a validation split, and before the first epoch's end.
+   * The row of the first epoch with the largest validation accuracy, after which the weights 'best' were saved: their
+   * test accuracy is `run.best?.testAccuracy`. Undefined without a validation split and before the end of the first
+   * epoch.
    */
   best: EpochMetrics | undefined
-  /** At the start and at the end of each epoch. */
+  /** Rotation at the start of training and at the end of each epoch. */
   rotation: RotationTable
   /**
-   * What was measured of the layers after the first and after the last step of each epoch; the column epoch counts the
-   * epochs done. Without rows in runs of earlier versions.
+   * Reads the measurements of the layers after the first and after the last step of each epoch; the column epoch counts
+   * the epochs done. The table has no rows before the first epoch is recorded.
    *
    * @throws {LayerRotationError} INVALID_FILE
    */
   layers(): Promise<LayerTable>
   /**
-   * Rotation at the paper's moments: zeros, then after the first update of each epoch.
+   * Reads the rotation at the paper's moments: zeros, then after the first update of each epoch.
    *
    * @throws {LayerRotationError} INVALID_FILE
    */
   paperRotation(): Promise<RotationTable>
-  /** @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
+  /** Reads weights that the run keeps. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
   weights(checkpoint: Checkpoint): Promise<Weights>
   /**
-   * What was measured of the layers after every k-th step; without rows where `record.steps` is 0.
+   * Reads the measurements of the layers after every k-th step; the table has no rows if `record.steps` is 0.
    *
-   * @param columns those that are needed; by default all, 80 MB of memory each for ten million rows
-   * @throws {LayerRotationError} INVALID_FILE, naming the part of steps/ that cannot be read; INVALID_CONFIG for a column
-   *   that it does not have
+   * @param columns columns to read, by default all; each takes 80 MB of memory for ten million rows
+   * @throws {LayerRotationError} INVALID_FILE, naming the part of steps/ that cannot be read; INVALID_CONFIG for an
+   *   unknown column
    */
   steps(columns?: readonly string[]): Promise<LayerTable>
 }
 
 /**
- * Reads a run folder: finished, interrupted, failed, or still running. A row that a crash cut off is left out.
+ * Reads a run folder, finished, interrupted, failed or still running. A row that a crash cut off is ignored.
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, naming file and line or key
  */
@@ -92,7 +93,7 @@ export async function openRun(folder: string): Promise<Run> {
 }
 
 /**
- * Reads what a run is, without what it measured.
+ * Reads config, environment and status of a run, without its measurements.
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
@@ -112,7 +113,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file:
   return validate(schema, value, file, 'INVALID_FILE')
 }
 
-/** Of a file that runs of earlier versions, and those without a step, do not have. */
+/** Accepts a missing layers.csv: the first record creates it, and the PyTorch baseline writes none. */
 function noneIfMissing(error: unknown): undefined {
   if (error instanceof LayerRotationError && error.code === 'MISSING_FILE') return undefined
   throw error

@@ -1,28 +1,31 @@
 import type { AsyncBuffer, ColumnMetaData, FileMetaData, PageHeader, SchemaElement } from 'hyparquet'
 
 /**
- * Holds a Parquet file against what this package writes, before hyparquet reads it: that believes every count in the
- * file, and a run of 2³¹ equal values takes six bytes to claim and all memory to unpack.
+ * Checks that a Parquet file has the form that this package writes, before hyparquet reads it. hyparquet trusts every count
+ * in the file, and a run that claims 2³¹ equal values takes six bytes to write and all memory to unpack.
  *
- * @throws {Error} saying what is other than this package writes it
+ * @throws {Error} which says what is different from the files of this package
  */
 export async function requireOwnPages(file: AsyncBuffer, metadata: FileMetaData): Promise<void> {
   const columns = metadata.schema.slice(1)
   if (columns.length < 3)
-    throw new Error(`it has ${columns.length} columns; expected step, layer and what was measured`)
+    throw new Error(`it has ${columns.length} columns; expected step, layer and at least one measure`)
   columns.forEach(requireOwnColumn)
   let rows = 0n
   for (const group of metadata.row_groups) {
     rows += group.num_rows
-    if (group.columns.length !== columns.length) throw new Error('a row group lacks columns')
+    if (group.columns.length !== columns.length)
+      throw new Error(`a row group has ${group.columns.length} columns; expected ${columns.length}`)
     for (const [i, { meta_data: chunk }] of group.columns.entries()) {
       const name = columns[i]!.name
       if (chunk === undefined || chunk.path_in_schema.join('.') !== name || chunk.type !== columns[i]!.type) {
-        throw new Error(`a row group has another column than ${name}`)
+        throw new Error(`a row group has a different column in place of ${name}`)
       }
       const values = await valuesIn(file, chunk, name)
       if (BigInt(values) !== group.num_rows) {
-        throw new Error(`${name} has ${values} values in a row group of ${group.num_rows} rows`)
+        throw new Error(
+          `${name} has ${values} values in a row group; expected ${group.num_rows}, the number of its rows`,
+        )
       }
     }
   }
@@ -35,10 +38,10 @@ function requireOwnColumn({ name, type, repetition_type, num_children }: SchemaE
   throw new Error(`the column ${name} is ${repetition_type ?? ''} ${type ?? 'a group'}; expected REQUIRED ${expected}`)
 }
 
-/** Bytes of a page's header, without the statistics that others put there. */
+/** The most bytes of a page's header; one with statistics, which this package does not write, may be longer. */
 const longestHeader = 1024
 
-/** How many values the pages of a column chunk hold; each has been looked at. */
+/** The number of values in the pages of a column chunk, each of which is checked. */
 async function valuesIn(file: AsyncBuffer, chunk: ColumnMetaData, name: string): Promise<number> {
   const { parquetHeader } = await import('hyparquet/src/column.js')
   let at = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
@@ -54,7 +57,7 @@ async function valuesIn(file: AsyncBuffer, chunk: ColumnMetaData, name: string):
     at = begin + header.compressed_page_size
     const page = { begin, end: at, bytes: header.compressed_page_size }
     if (!(page.bytes >= 0 && at <= end) || header.uncompressed_page_size !== page.bytes) {
-      throw new Error(`${name} has a page of ${page.bytes} bytes that does not fit`)
+      throw new Error(`${name} has a page of ${page.bytes} bytes that does not fit into its column`)
     }
     const held = await valuesOf(file, page, header, chunk)
     if (held === undefined) throw new Error(`${name} has a page at byte ${begin} that holds other values than it says`)
@@ -63,7 +66,7 @@ async function valuesIn(file: AsyncBuffer, chunk: ColumnMetaData, name: string):
   return values
 }
 
-/** Of a page; undefined where it is none of those that this package writes, or says another number than it holds. */
+/** The number of values in a page; undefined if this package does not write such pages or the page's own count is wrong. */
 async function valuesOf(
   file: AsyncBuffer,
   page: { begin: number; end: number; bytes: number },
@@ -85,8 +88,8 @@ async function valuesOf(
 }
 
 /**
- * Whether runs of dictionary indices come to so many values: the bits of an index in one byte, then for each run a
- * variable-length number, 2n + 1 for 8n packed indices and 2n for one index that stands n times.
+ * Whether the runs of dictionary indices hold this number of values. The first byte is the number of bits of an index; each
+ * run begins with a variable-length number, 2n + 1 for 8n packed indices and 2n for one index repeated n times.
  */
 function holdsRuns(bytes: Uint8Array, values: number): boolean {
   const bits = bytes[0] ?? 255
@@ -104,7 +107,7 @@ function holdsRuns(bytes: Uint8Array, values: number): boolean {
     const count = run >> 1
     held += run & 1 ? 8 * count : count
     at += run & 1 ? bits * count : Math.ceil(bits / 8)
-    // The last packed run is filled up to eight; one of a single index is not.
+    // Only packed runs come in eights, so that the last one may hold up to seven values too many.
     if (count === 0 || held > values + (run & 1 ? 7 : 0)) return false
   }
   return held >= values && at <= bytes.length

@@ -4,14 +4,14 @@ import { strictObject } from '../validation/strict-object.js'
 export const positionSchema = strictObject({
   /** Whole epochs done. */
   epoch: z.int().min(0),
-  /** Steps done of the next one; of all of them where it has not been evaluated yet. */
+  /** Steps done in the next epoch; all of its steps if it has not been evaluated yet. */
   step: z.int().min(0),
 })
 
-/** How far a training is. */
+/** The progress of a training. */
 export type RunPosition = z.output<typeof positionSchema>
 
-/** As a person would say it: `epoch 3` or `epoch 3 and 120 steps`. */
+/** The position in words: `epoch 3` or `epoch 3 and 120 steps`. */
 export function describePosition({ epoch, step }: RunPosition): string {
   if (step === 0) return `epoch ${epoch}`
   const steps = `${step} step${step === 1 ? '' : 's'}`

@@ -10,7 +10,7 @@ import { writing } from '../files/write.js'
 
 const growing = ['metrics', 'rotation', 'layers', 'log'] as const
 
-/** Waits until the files that grow with a run are on the disk. @returns their sizes */
+/** Flushes the files that grow with a run to the disk. @returns their sizes in bytes */
 export async function syncRecords(run: string): Promise<FileSizes> {
   const sizes: FileSizes = { metrics: 0, rotation: 0, layers: 0, log: 0 }
   for (const name of growing) {
@@ -23,17 +23,17 @@ export async function syncRecords(run: string): Promise<FileSizes> {
 }
 
 /**
- * Takes a run folder back to a checkpoint: what was recorded later goes.
+ * Rewinds a run folder to a checkpoint: later records are removed.
  *
- * @throws {LayerRotationError} INVALID_FILE, having changed nothing, where a file is shorter than it was then, or lies
- *   elsewhere; WRITE_FAILED
+ * @throws {LayerRotationError} INVALID_FILE, before anything is changed, if a file is a link or shorter than it was at
+ *   the checkpoint; WRITE_FAILED
  */
 export async function rewind(run: string, { position, files, pending }: TrainingCheckpoint): Promise<void> {
   await requireOwn(run)
   for (const name of growing) {
     const size = await sizeOf(join(run, layout[name]))
     if (size >= files[name]) continue
-    const message = `${join(run, layout[name])} has ${size} bytes; expected at least the ${files[name]} that it had at the checkpoint`
+    const message = `${join(run, layout[name])} has ${size} bytes; expected at least the ${files[name]} that it had at the checkpoint. Restore the file, or remove the checkpoint to start again`
     throw new LayerRotationError('INVALID_FILE', message)
   }
   await removeTemporary(join(run, layout.checkpoints))
@@ -46,19 +46,19 @@ export async function rewind(run: string, { position, files, pending }: Training
   }
 }
 
-/** A folder that came from somebody else may hold links: what they lead to is not to be cut off or written to. */
+/** Refuses links, which a folder from somebody else may contain: their targets must not be truncated or written to. */
 async function requireOwn(run: string): Promise<void> {
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
     const path = join(run, layout[name])
     const found = await lstat(path).catch(() => undefined)
     const isFolder = name === 'steps' || name === 'checkpoints'
     if (found === undefined || (isFolder ? found.isDirectory() : found.isFile())) continue
-    const message = `${path} is no ${isFolder ? 'folder' : 'file'} of its own; expected one, and no link`
+    const message = `${path} is not a ${isFolder ? 'folder' : 'regular file'}; expected one, not a link`
     throw new LayerRotationError('INVALID_FILE', message)
   }
 }
 
-/** Removes all that a run recorded, as if it had not begun. @throws {LayerRotationError} WRITE_FAILED */
+/** Removes all records of a run, as if it had not begun. @throws {LayerRotationError} WRITE_FAILED */
 export async function clearRecords(run: string): Promise<void> {
   await requireOwn(run)
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
@@ -67,7 +67,7 @@ export async function clearRecords(run: string): Promise<void> {
   }
 }
 
-/** The parts of steps/ from an epoch on, 0-based, and one that was being written. */
+/** Removes the parts of steps/ from an epoch on, 0-based, and an unfinished one. */
 async function removeParts(steps: string, fromEpoch: number): Promise<void> {
   for (const name of await readdir(steps).catch(() => [])) {
     const epoch = epochOfPart(name)
@@ -76,7 +76,7 @@ async function removeParts(steps: string, fromEpoch: number): Promise<void> {
   }
 }
 
-/** What a crash left of checkpoints and weights. */
+/** Removes unfinished checkpoints and weights that a crash left. */
 async function removeTemporary(checkpoints: string): Promise<void> {
   const names = await readdir(checkpoints, { recursive: true }).catch(() => [])
   for (const name of names.filter((name) => name.endsWith('.tmp'))) {
@@ -84,7 +84,7 @@ async function removeTemporary(checkpoints: string): Promise<void> {
   }
 }
 
-/** The weights 'best' of the time of the checkpoint; copied, so that the checkpoint keeps its own. */
+/** Restores the weights 'best' from the checkpoint by a copy, because a hard link would not keep them. */
 async function restoreBest(run: string, checkpoint: string): Promise<void> {
   const path = join(run, layout.weights('best'))
   const kept = join(checkpoint, 'best.safetensors')

@@ -22,17 +22,17 @@ import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './train
 import { json } from '../files/json.js'
 import { writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
-/** `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, six random hex digits for want of a label. */
+/** The name `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, and by default six random hex digits. */
 export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
   const [date, clock] = time.toISOString().split(/[T.]/)
   return `${date!.replaceAll('-', '')}-${clock!.replaceAll(':', '')}-${label}`
 }
 
 /**
- * Makes a run's folder in `parent` under a runId(); of several that begin in one second with one label, the second and
- * those after it have `-2`, `-3` … behind it.
+ * Makes a run's folder in `parent`, named by runId(). If runs with one label start within a second, `-2`, `-3` …
+ * follows the names of all but the first.
  *
- * @param create rejects with RUN_EXISTS where it finds another's folder under the path
+ * @param create makes the folder; rejects with RUN_EXISTS if the path exists
  */
 export async function inNewFolder<Result>(
   parent: string,
@@ -50,7 +50,7 @@ export async function inNewFolder<Result>(
   }
 }
 
-/** A run folder that is being written, by this process alone. Every method rejects with WRITE_FAILED where the disk refuses. */
+/** A run folder that this process alone writes. Every method rejects with WRITE_FAILED if the disk refuses. */
 export class RunFolder {
   private readonly steps: StepWriter
 
@@ -66,7 +66,7 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder, locked until close(), and what stands in it from the start; status `running`.
+   * Makes the folder, locked until close(), with its first files; status `running`.
    *
    * @param layers names of the monitored layers in forward order
    * @throws {LayerRotationError} RUN_EXISTS, WRITE_FAILED
@@ -88,11 +88,11 @@ export class RunFolder {
   }
 
   /**
-   * Opens the folder, locked by the caller, of a run that is to go on: what was recorded after the checkpoint is removed;
-   * without a checkpoint all is. Status `running`.
+   * Opens the folder of a run to resume, locked by the caller. Records after the checkpoint are removed; without a
+   * checkpoint all are. Status `running`.
    *
-   * @param environment in which it goes on
-   * @throws {LayerRotationError} INVALID_FILE where a file is shorter than it was; WRITE_FAILED
+   * @param environment environment of the resumed run
+   * @throws {LayerRotationError} INVALID_FILE if a file is a link or shorter than it was; WRITE_FAILED
    */
   static async open(
     path: string,
@@ -142,18 +142,18 @@ export class RunFolder {
     await writeWhole(join(this.path, layout.environment), json(this.environment))
   }
 
-  /** The row of metrics.csv with the largest validation accuracy. @throws {LayerRotationError} INVALID_FILE */
+  /** Reads the row of metrics.csv with the largest validation accuracy. @throws {LayerRotationError} INVALID_FILE */
   best(): Promise<EpochMetrics | undefined> {
     return bestIn(join(this.path, layout.metrics))
   }
 
-  /** Changes parts of status.json. */
+  /** Changes some values of status.json. */
   async setStatus(change: Partial<RunStatus>): Promise<void> {
     this.status = { ...this.status, ...change }
     await writeEvenIfFull(join(this.path, layout.status), json(this.status))
   }
 
-  /** Whether no other process has taken the run over. */
+  /** Resolves to false if another process has taken the run over. */
   isOwn(): Promise<boolean> {
     return this.lock.confirm().then(
       () => true,
@@ -161,7 +161,7 @@ export class RunFolder {
     )
   }
 
-  /** Ends the writing: another process may go on. */
+  /** Releases the lock, so that another process may resume the run. */
   async close(): Promise<void> {
     await this.lock.release()
   }
@@ -170,7 +170,7 @@ export class RunFolder {
    * Adds a row to metrics.csv and rotation.csv.
    *
    * @param rotation [layers]
-   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async recordEpoch(metrics: EpochMetrics, rotation: ArrayLike<number>): Promise<void> {
     await this.lock.confirm()
@@ -179,9 +179,9 @@ export class RunFolder {
   }
 
   /**
-   * Adds the records of an epoch's first and last step to layers.csv, which the first of them begins.
+   * Adds the records of an epoch's first and last step to layers.csv; the first call creates the file.
    *
-   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async recordLayers(table: LayerTable, stepsPerEpoch: number): Promise<void> {
     await this.lock.confirm()
@@ -191,29 +191,30 @@ export class RunFolder {
   }
 
   /**
-   * Takes the records of one epoch for steps/; they are written beside what follows.
+   * Takes the records of one epoch for steps/; they are written while the training continues.
    *
    * @param epoch 0-based
-   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async recordSteps(epoch: number, table: LayerTable): Promise<void> {
     await this.lock.confirm()
     await this.steps.add(epoch, table)
   }
 
-  /** Waits until all that was recorded is on the disk. */
+  /** Waits until all records are on the disk. */
   async settle(): Promise<void> {
     await this.steps.end()
   }
 
+  /** Writes weights, replacing earlier ones of the same name as a whole. */
   async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
     await writeDurably(join(this.path, layout.weights(checkpoint)), encodeSafetensors(tensors))
   }
 
   /**
-   * Writes a checkpoint of what was recorded so far and of `snapshot`, and removes old ones.
+   * Writes a checkpoint of `snapshot` and of the records so far, and removes old checkpoints.
    *
-   * @throws {LayerRotationError} RUN_LOCKED where another process has taken the run over
+   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async saveCheckpoint(
     snapshot: TrainingSnapshot,
@@ -247,7 +248,7 @@ async function makeNewFolder(path: string): Promise<void> {
   await writing(path, () => mkdir(dirname(path), { recursive: true }))
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw writeFailed(path, error)
-    throw new LayerRotationError('RUN_EXISTS', `${path} exists already; choose another folder or label, or remove it`)
+    throw new LayerRotationError('RUN_EXISTS', `${path} already exists; choose another folder or label, or remove it`)
   })
 }
 
@@ -255,7 +256,7 @@ async function bestIn(metrics: string): Promise<EpochMetrics | undefined> {
   return bestEpoch(parseMetrics(await runText(metrics), metrics))
 }
 
-/** The status of a run that begins. */
+/** The status of a run that starts. */
 const begun = (startedAt: string): RunStatus => ({
   status: 'running',
   epoch: 0,
@@ -263,7 +264,7 @@ const begun = (startedAt: string): RunStatus => ({
   ...ownIdentity(),
 })
 
-/** All at the start: a run whose folder is taken away later is to fail, not to begin another in its place. */
+/** Makes all subfolders at the start: a run whose folder is removed later must fail, not make a new one. */
 async function makeSubfolders(path: string, { record, validation }: ExperimentConfig): Promise<void> {
   const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
   const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))

@@ -4,26 +4,26 @@ import { isAlive, processIdentitySchema } from '../lock/process-identity.js'
 
 export const statusSchema = z.object({
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),
-  /** Why a run was interrupted, failed or finished before its last epoch. */
+  /** The reason of an interruption, a failure or an end before the last epoch. */
   reason: z.string().optional(),
-  /** What a run did not do as it was asked to, or not as fast as it could. */
+  /** Messages about parts of the experiment that were not followed, or slowly. */
   warnings: z.array(z.string()).optional(),
   /** Epochs done. */
   epoch: z.number().min(0),
-  /** The epoch of the weights 'best'. */
+  /** Epoch of the weights 'best', 1-based. */
   bestEpoch: z.int().min(1).optional(),
-  /** The newest checkpoint, from which the run can be resumed. */
+  /** Position of the newest checkpoint, from which the run can be resumed. */
   lastCheckpoint: positionSchema.optional(),
-  /** ISO 8601, UTC. */
+  /** Start of the run: ISO 8601, UTC. */
   startedAt: z.string(),
   endedAt: z.string().optional(),
   ...processIdentitySchema.shape,
 })
 
-/** status.json */
+/** status.json: the state of a run and the process that writes it. */
 export type RunStatus = z.output<typeof statusSchema>
 
-/** Whether a run that calls itself running has lost its process: it crashed or was killed. Known on its own host only. */
+/** Tells whether the process of a running run is gone because it crashed or was killed; known on its own host only. */
 export function isStale(status: RunStatus): boolean {
   return status.status === 'running' && isAlive(status) === false
 }

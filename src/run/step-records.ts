@@ -7,29 +7,29 @@ import { requireOwnPages } from './parquet-pages.js'
 import { writeDurably } from '../files/write.js'
 
 /**
- * The file name of a part, after its first epoch, 0-based. A Parquet file has no use before its end is written, so there are
- * many.
+ * The file name of a part, from its first epoch, 0-based. There are many parts because a Parquet file cannot be read before
+ * its end is written.
  */
 export const stepPart = (epoch: number): string => `epoch-${String(epoch + 1).padStart(5, '0')}.parquet`
 
-/** The first epoch, 0-based, of the part of a name; undefined where it is none. */
+/** The first epoch, 0-based, of the part with this file name; undefined if it is not the name of a part. */
 export function epochOfPart(name: string): number | undefined {
   const digits = /^epoch-(\d{5,})\.parquet$/.exec(name)?.[1]
   return digits === undefined ? undefined : Number(digits) - 1
 }
 
-/** Writes a part; it has its name once it is whole and on the disk. @throws {LayerRotationError} WRITE_FAILED */
+/** Writes a part, which gets its name once it is complete and on the disk. @throws {LayerRotationError} WRITE_FAILED */
 export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<void> {
   await writeDurably(join(folder, stepPart(firstEpoch)), await encodeStepRecords(table))
 }
 
-/** Rows of one group: what a reader takes at a time. */
+/** Rows of a row group, which is what a reader takes at a time. */
 const rowGroup = 2 ** 20
 
 /**
  * A Parquet file with a row for each step and layer: step (INT32), layer (a dictionary of names), and the table's columns
- * as they are in memory, DOUBLE. Neither compressed nor with statistics: the last bits of measured numbers are noise,
- * and what remains to be gained is not worth the time between two epochs.
+ * as they are in memory, DOUBLE. It has no compression and no statistics: the last bits of measured numbers are noise, and
+ * the little that could be saved is not worth the time between two epochs.
  */
 export async function encodeStepRecords(table: LayerTable): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import('hyparquet-writer')
@@ -57,10 +57,10 @@ export async function encodeStepRecords(table: LayerTable): Promise<Uint8Array> 
 }
 
 /**
- * All parts of a steps/ folder as one table, in order; without rows where steps were not recorded.
+ * Reads all parts of a steps/ folder as one table, in order; it has no rows if no steps were recorded.
  *
  * @param layers of the run, in forward order
- * @param columns those that are needed, of a long recording; by default all
+ * @param columns columns to read, by default all; a long recording is large
  * @throws {LayerRotationError} INVALID_FILE, naming the part that cannot be read; INVALID_CONFIG for a column that it does
  *   not have
  */
@@ -75,7 +75,7 @@ export async function readStepRecords(
   for (const name of names.filter((name) => name.endsWith('.parquet')).sort()) {
     const path = join(folder, name)
     const opened = await reading(path, async () => {
-      if (!(await stat(path)).isFile()) throw new Error('it is no file')
+      if (!(await stat(path)).isFile()) throw new Error('it is not a regular file')
       const file = await asyncBufferFromFile(path)
       const metadata = await parquetMetadataAsync(file)
       await requireOwnPages(file, metadata)
@@ -83,7 +83,7 @@ export async function readStepRecords(
     })
     const rows = Number(opened.metadata.num_rows)
     if (rows % layers.length !== 0) {
-      const message = `${path} has ${rows} rows; expected as many of each of the run's ${layers.length} layers`
+      const message = `${path} has ${rows} rows; expected a multiple of ${layers.length}, the number of the run's layers`
       throw new LayerRotationError('INVALID_FILE', message)
     }
     parts.push({ path, ...opened, rows })
@@ -107,7 +107,7 @@ interface Part {
   rows: number
 }
 
-/** The columns that are read; all parts have them. */
+/** The names of the columns to read. All parts must have the same columns. */
 function columnsOf(parts: readonly Part[], columns: readonly string[] | undefined): string[] {
   const [first, ...others] = parts.map(({ path, metadata }) => ({ path, names: namesIn(metadata) }))
   if (first === undefined) return []
@@ -119,7 +119,7 @@ function columnsOf(parts: readonly Part[], columns: readonly string[] | undefine
   const measured = first.names.filter((name) => name !== 'step' && name !== 'layer')
   for (const name of columns ?? []) {
     if (measured.includes(name)) continue
-    const message = `${first.path} has no column ${JSON.stringify(name)}; there is ${measured.join(', ')}`
+    const message = `${first.path} has no column ${JSON.stringify(name)}; expected ${measured.join(', ')}`
     throw new LayerRotationError('INVALID_CONFIG', message)
   }
   return columns ? [...new Set(columns)] : measured
@@ -127,7 +127,7 @@ function columnsOf(parts: readonly Part[], columns: readonly string[] | undefine
 
 const namesIn = ({ schema }: FileMetaData): string[] => schema.slice(1).map(({ name }) => name)
 
-/** Reads a part into its place, which begins at row `begin`. */
+/** Reads a part into the rows from `begin` on. */
 async function fill(
   { file, metadata, rows }: Part,
   begin: number,
@@ -169,7 +169,7 @@ async function reading<Result>(path: string, work: () => Promise<Result>): Promi
   try {
     return await work()
   } catch (cause) {
-    const message = `${path} cannot be read: ${(cause as Error).message}; without it the other parts can`
+    const message = `${path} cannot be read: ${(cause as Error).message}; move it away to read the other parts`
     throw new LayerRotationError('INVALID_FILE', message, { cause })
   }
 }

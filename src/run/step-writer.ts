@@ -3,24 +3,24 @@ import { joinTables, type LayerTable } from '../rotation/layer-table.js'
 import { writeStepPart } from './step-records.js'
 import type { PendingSteps } from './training-checkpoint.js'
 
-/** A part of so many rows is large enough: flushing it to the disk takes no share of the time that they took. */
+/** Rows that are enough for a part: flushing them takes far less time than the steps that they record. */
 const enoughRows = 2 ** 16
 
 /**
- * Writes the parts of a steps/ folder beside the work of the engine. Where one ends follows from epochs and rows alone, so
- * that a run that was resumed has the same: the first holds an epoch, each that follows as many epochs as came before it,
- * or those that make enough rows.
+ * Writes the parts of a steps/ folder while the engine works. Where a part ends depends on epochs and rows only, so that a
+ * resumed run has the same parts: the first holds one epoch, each later one as many epochs as came before it, or fewer if
+ * they make enough rows.
  */
 export class StepWriter {
   private tables: LayerTable[] = []
-  /** 0-based, of the first of these tables. */
+  /** The epoch, 0-based, of the first of these tables. */
   private firstEpoch = 0
-  /** The part that is being written: what failed, or undefined. */
+  /** The last part, which may still be being written: resolves to the error if writing it failed. */
   private part: Promise<Error | undefined> = Promise.resolve(undefined)
 
   /**
-   * @param folder exists
-   * @param pending what another writer left
+   * @param folder an existing folder
+   * @param pending the records that an earlier writer had not yet written
    */
   constructor(
     private readonly folder: string,
@@ -31,7 +31,7 @@ export class StepWriter {
     this.firstEpoch = pending.firstEpoch
   }
 
-  /** Takes the records of an epoch, 0-based. @throws {LayerRotationError} WRITE_FAILED for an earlier one */
+  /** Takes the records of an epoch, 0-based. @throws {LayerRotationError} WRITE_FAILED if an earlier part failed */
   async add(epoch: number, table: LayerTable): Promise<void> {
     if (this.tables.length === 0) this.firstEpoch = epoch
     this.tables.push(table)
@@ -40,14 +40,14 @@ export class StepWriter {
     if (rows >= enoughRows || epochs >= Math.max(1, this.firstEpoch)) await this.beginPart()
   }
 
-  /** What no part holds yet, once those that have begun are on the disk. @throws {LayerRotationError} WRITE_FAILED */
+  /** The records that no part holds; waits until the last part is on the disk. @throws {LayerRotationError} WRITE_FAILED */
   async pending(): Promise<PendingSteps | undefined> {
     await this.lastPart()
     if (this.tables.length === 0) return undefined
     return { firstEpoch: this.firstEpoch, table: joinTables(this.tables) }
   }
 
-  /** Writes what is left and waits for it. @throws {LayerRotationError} WRITE_FAILED */
+  /** Writes the remaining records and waits for them. @throws {LayerRotationError} WRITE_FAILED */
   async end(): Promise<void> {
     if (this.tables.length > 0) await this.beginPart()
     await this.lastPart()
@@ -58,7 +58,7 @@ export class StepWriter {
     const [epoch, tables] = [this.firstEpoch, this.tables]
     this.tables = []
     const write = async () => {
-      await setImmediate() // lets the engine begin first
+      await setImmediate() // lets the engine begin its next epoch first
       await writeStepPart(this.folder, epoch, joinTables(tables))
     }
     this.part = write().then(

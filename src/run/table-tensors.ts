@@ -1,10 +1,10 @@
 import { LayerTable } from '../rotation/layer-table.js'
 import type { ExactTensor } from '../weights/safetensors.js'
 
-/** Takes a tensor of doubles out of a file; throws where there is none, or one of another shape. */
+/** Reads a tensor of doubles from a file; throws if the file has no tensor of this name or it has another shape. */
 export type TakeDoubles = (name: string, shape: readonly number[]) => Float64Array
 
-/** A table as tensors: '<prefix>.steps' [records] and '<prefix>.columns.<name>' [records][layers]. */
+/** Stores a table as tensors: '<prefix>.steps' [records] and '<prefix>.columns.<name>' [records][layers]. */
 export function tableTensors(prefix: string, table: LayerTable): ExactTensor[] {
   const shape = [table.steps.length, table.layers.length]
   return [
@@ -14,10 +14,10 @@ export function tableTensors(prefix: string, table: LayerTable): ExactTensor[] {
 }
 
 /**
- * The table that tableTensors wrote.
+ * Restores the table that tableTensors stored.
  *
- * @param names of all tensors there are
- * @param fail reports steps that cannot be
+ * @param names names of all tensors in the file
+ * @param fail reports invalid steps
  */
 export function tableFrom(
   prefix: string,

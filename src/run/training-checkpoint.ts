@@ -5,49 +5,49 @@ import type { LayerTable } from '../rotation/layer-table.js'
 import type { RunEnvironment } from './environment.js'
 import type { RunPosition } from './position.js'
 
-/** A part of an epoch, from its first step on. */
+/** The trained part of an epoch, from its first step on. */
 export interface EpochPart {
   /** Steps done. */
   steps: number
   sums: EpochSums
-  /** [steps whose rates are chosen][layers]: at least those done. */
+  /** [steps][layers], row-major: learning rates of all steps done and of the rest of the current stretch. */
   rates: Float64Array
-  /** What was measured of the layers. */
+  /** Measurements of the layers after the recorded steps. */
   table: LayerTable
 }
 
-/** Step records that are not in a part of steps/ yet. */
+/** Step records that no part of steps/ holds yet. */
 export interface PendingSteps {
-  /** The first epoch that they are of, 0-based. */
+  /** Epoch of the first record, 0-based. */
   firstEpoch: number
   table: LayerTable
 }
 
-/** Bytes of the files that grow with a run. */
+/** Sizes of the files that grow with a run, in bytes. */
 export type FileSizes = Record<'metrics' | 'rotation' | 'layers' | 'log', number>
 
-/** What the training itself knows. */
+/** The state of a training. */
 export interface TrainingSnapshot {
   position: RunPosition
-  /** Since the start of training, pauses between its processes not counted. */
+  /** Seconds since the start of training, without interruptions. */
   seconds: number
   /** Parameters and buffers. */
   weights: NamedTensor[]
   training: TrainingState
-  /** Of the epoch that has begun. */
+  /** The trained part of the next epoch; undefined between two epochs. */
   part: EpochPart | undefined
-  /** The weights at the start of that epoch, where the layers are also measured from there. */
+  /** Weights at the start of that epoch, if rotation is also measured from there. */
   lastEpoch: NamedTensor[] | undefined
-  /** What the source of the rates has learnt, as JSON has it. */
+  /** State of the source of the learning rates, a JSON value. */
   rates: unknown
-  /** The whole epochs, as the stopping rules see them. */
+  /** The whole epochs as the stopping rules see them. */
   logged: LoggedEpoch[]
 }
 
-/** All that a training needs to go on to the same bits. */
+/** All that a resumed training needs to reach the same bits. */
 export interface TrainingCheckpoint extends TrainingSnapshot {
   config: ExperimentConfig
-  /** Names in forward order. */
+  /** Names of the layers in forward order. */
   layers: readonly string[]
   environment: RunEnvironment
   files: FileSizes

@@ -1,23 +1,24 @@
+import { significant } from '../text/numbers.js'
 import type { StoppingConfig } from './stopping-config.js'
 
-/** A whole epoch, as the rules see it. */
+/** A whole epoch as the rules see it. */
 export interface LoggedEpoch {
-  /** The training loss with the penalty that Keras would log. */
+  /** Training loss with the penalty that Keras logs. */
   loss: number
-  /** Of training, 0 … 1. */
+  /** Training accuracy, 0 … 1. */
   accuracy: number
-  /** 0 … 1; null without a validation split. */
+  /** Validation accuracy, 0 … 1; null without a validation split. */
   valAccuracy: number | null
 }
 
 /**
- * Why a run is to end after the last of its epochs so far; undefined where it is to go on.
+ * Returns the reason to end a run after its last epoch so far; undefined if it continues.
  *
  *     stoppingReason({ finished: { loss: 0.1 } }, [{ loss: 0.2, … }])                  // undefined
  *     stoppingReason({ finished: { loss: 0.1 } }, [{ loss: 0.2, … }, { loss: 0.1, … }])
  *     // 'the loss of 0.1 is at most 0.1 (stopping.finished)'
  *
- * @param epochs the whole ones, from the first
+ * @param epochs all whole epochs so far
  */
 export function stoppingReason(rules: StoppingConfig, epochs: readonly LoggedEpoch[]): string | undefined {
   return (
@@ -34,21 +35,21 @@ type Epochs = readonly LoggedEpoch[]
 function notWorking(rule: Rule<'notWorking'>, epochs: Epochs): string | undefined {
   const accuracy = epochs.at(-1)?.accuracy
   if (!rule || accuracy === undefined || epochs.length - 1 !== rule.epoch || accuracy > rule.accuracy) return undefined
-  const shares = `${short(accuracy)} is at most ${short(rule.accuracy)}`
+  const shares = `${significant(accuracy)} is at most ${significant(rule.accuracy)}`
   return `the training accuracy of ${shares} in epoch ${rule.epoch}, counted from 0 (stopping.notWorking)`
 }
 
 function finished(rule: Rule<'finished'>, epochs: Epochs): string | undefined {
   const loss = epochs.at(-1)?.loss
   if (!rule || loss === undefined || loss > rule.loss) return undefined
-  return `the loss of ${short(loss)} is at most ${short(rule.loss)} (stopping.finished)`
+  return `the loss of ${significant(loss)} is at most ${significant(rule.loss)} (stopping.finished)`
 }
 
 function converged(rule: Rule<'converged'>, epochs: Epochs): string | undefined {
   if (!rule || epochs.length <= rule.times) return undefined
   const losses = epochs.slice(-rule.times - 1).map(({ loss }) => loss)
   if (losses.some((loss) => loss !== losses[0])) return undefined
-  return `the loss of ${short(losses[0]!)} has not changed in ${rule.times} epochs (stopping.converged)`
+  return `the loss of ${significant(losses[0])} has not changed in ${rule.times} epochs (stopping.converged)`
 }
 
 function early(rule: Rule<'early'>, epochs: Epochs): string | undefined {
@@ -58,8 +59,5 @@ function early(rule: Rule<'early'>, epochs: Epochs): string | undefined {
   const since = accuracies.length - 1 - accuracies.indexOf(best)
   if (since < rule.patience) return undefined
   const when = `since epoch ${accuracies.length - since}`
-  return `the validation accuracy has not risen above ${short(best)} ${when} (stopping.early)`
+  return `the validation accuracy has not risen above ${significant(best)} ${when} (stopping.early)`
 }
-
-/** Four significant digits. */
-const short = (value: number): string => String(Number(value.toPrecision(4)))

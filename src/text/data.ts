@@ -1,7 +1,7 @@
 import type { DataConfig } from '../data/data.js'
-import { grouped } from './numbers.js'
+import { count } from './numbers.js'
 
-/** The data of an experiment in a few words. */
+/** Describes the data of an experiment: `MNIST, 1,000 training images a class`. */
 export function dataText(data: DataConfig): string {
   switch (data.type) {
     case 'mnist':
@@ -11,13 +11,13 @@ export function dataText(data: DataConfig): string {
     case 'tinyImageNet': {
       const coarse = data.type === 'cifar100' && data.labels === 'coarse' ? ' with its 20 superclasses' : ''
       const { perClass, folder } = data
-      const images = perClass === null ? 'all training images' : `${grouped(perClass)} training images a class`
+      const images = perClass === null ? 'all training images' : `${count(perClass)} training images a class`
       return `${titles[data.type]}${coarse}, ${images}${folder === null ? '' : ` from ${folder}`}`
     }
     case 'imageFolder':
       return `images from ${data.train}, ${data.classes} classes; test images from ${data.test}`
     case 'synthetic':
-      return `synthetic, ${data.classes} classes, ${grouped(data.train)} training images of ${data.shape.join(' × ')}`
+      return `synthetic, ${data.classes} classes, ${count(data.train)} training images of ${data.shape.join(' × ')}`
   }
 }
 

@@ -2,23 +2,23 @@ import { dataShape } from '../data/data.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { describeModel } from '../model/describe-model.js'
 import type { LayerSpec } from '../model/layers.js'
-import { grouped } from './numbers.js'
+import { count } from './numbers.js'
 
-/** Layers that are named one by one; a model of more is told by its size. */
+/** The most layers that are listed by name; a larger model is described by its size. */
 const listedLayers = 12
 
-/** The model of an experiment in a line. */
+/** Describes the model of an experiment in one line. */
 export function modelText({ model, data }: ExperimentConfig): string {
   if (model.layers.length <= listedLayers && model.layers.every(({ type }) => type !== 'residual')) {
     return model.layers.map(layerText).join(' → ')
   }
   const { parameters, monitored } = describeModel(model.layers, dataShape(data).inputShape)
-  return `${model.type}, ${monitored.length} convolutions and dense layers, ${grouped(parameters)} parameters`
+  return `${model.type}, ${monitored.length} convolutions and dense layers, ${count(parameters)} parameters`
 }
 
 function layerText(layer: LayerSpec): string {
-  if (layer.type === 'conv') return `${layer.name} (${grouped(layer.filters)} of ${layer.kernel.join(' × ')})`
-  if (layer.type === 'dense') return `${layer.name} (${grouped(layer.units)})`
+  if (layer.type === 'conv') return `${layer.name} (${count(layer.filters)} of ${layer.kernel.join(' × ')})`
+  if (layer.type === 'dense') return `${layer.name} (${count(layer.units)})`
   if (layer.type === 'dropout') return `${layer.name} (${layer.rate})`
   return layer.name
 }

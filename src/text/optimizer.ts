@@ -14,7 +14,7 @@ import { sgdAdamMomentum } from '../optimizer/rules/sgd-adam-momentum.js'
 import { sgd } from '../optimizer/rules/sgd.js'
 
 /**
- * A few characters for figures and tables; of the options, those that are not the usual ones.
+ * A short name for figures and tables, with the options that differ from their defaults.
  *
  *     optimizerLabel(layca(sgd()))   // 'Layca'
  *     optimizerLabel(layca(adam(), { per: 'neuron' }))   // 'Layca Adam (per neuron)'
@@ -24,7 +24,7 @@ export function optimizerLabel(optimizer: OptimizerConfig): string {
   return withOptions(optimizerParts(optimizer))
 }
 
-/** `Layca on SGD, no momentum`: in words, for reports. */
+/** The optimizer in words, for reports: `Layca on SGD, no momentum`. */
 export function optimizerText(optimizer: OptimizerConfig): string {
   const rule = ruleOf(optimizer)
   const { name, options } = ruleParts(rule, usualRules[rule.type]())
@@ -36,7 +36,7 @@ export function optimizerText(optimizer: OptimizerConfig): string {
 
 interface Parts {
   name: string
-  /** Those that are not the usual ones. */
+  /** The options that differ from their defaults, in words. */
   options: string[]
 }
 
@@ -77,7 +77,7 @@ const usualRules: { [Type in RuleConfig['type']]: () => RuleConfig } = {
   effectiveSgd,
 }
 
-/** With the options that go without saying in a name. */
+/** The rule with the options that its name implies, such as the momentum of SGDP. */
 function usualRule(optimizer: OptimizerConfig): RuleConfig {
   const { type } = ruleOf(optimizer)
   if (optimizer.type === 'projected' && type === 'sgd') return sgdP().rule
@@ -109,7 +109,7 @@ function controlParts(control: ControlConfig): Parts {
   }
 }
 
-/** The options in which `config` is not as `usual`, in words. */
+/** The options of `config` that differ from `usual`, in words. */
 function unusual(config: object, usual: object): string[] {
   const usually = new Map<string, unknown>(Object.entries(usual))
   return Object.entries(config)

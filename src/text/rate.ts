@@ -1,9 +1,9 @@
 import type { TargetCurve } from '../schedule/rotate-to.js'
 import type { LearningRateConfig } from '../schedule/schedule.js'
-import { rateLabel } from './rate-label.js'
+import { count, rateLabel, share, significant } from './numbers.js'
 
 /**
- * A schedule in words.
+ * A schedule of learning rates in words.
  *
  *     rateText(steps(3 ** -2, { at: [90], factor: 0.2 }))           // '3⁻², times 0.2 after 90 epochs'
  *     rateText(warmup(constant(0.1), { epochs: 5, factor: 0.01 }))  // '0.1, constant, linear warmup of 5 epochs from 0.01 of it'
@@ -14,15 +14,15 @@ export function rateText(rate: LearningRateConfig): string {
       return `${rateLabel(rate.initial)}, constant`
     case 'steps':
       if (rate.at.length === 0) return rateLabel(rate.initial)
-      return `${rateLabel(rate.initial)}, times ${short(rate.factor)} after ${rate.at.join(', ')} epochs`
+      return `${rateLabel(rate.initial)}, times ${significant(rate.factor)} after ${rate.at.join(', ')} epochs`
     case 'exponential':
-      return `${rateLabel(rate.initial)}, times ${short(rate.factor)} each epoch`
+      return `${rateLabel(rate.initial)}, times ${significant(rate.factor)} each epoch`
     case 'polynomial':
-      return `${rateLabel(rate.initial)} to ${short(rate.final)} with power ${short(rate.power)}${inEpochs(rate)}`
+      return `${rateLabel(rate.initial)} to ${significant(rate.final)} with power ${significant(rate.power)}${inEpochs(rate)}`
     case 'linear':
-      return `${rateLabel(rate.initial)} to ${short(rate.final)}, linear${inEpochs(rate)}`
+      return `${rateLabel(rate.initial)} to ${significant(rate.final)}, linear${inEpochs(rate)}`
     case 'cosine': {
-      const fall = `${rateLabel(rate.initial)} to ${short(rate.final)}, cosine`
+      const fall = `${rateLabel(rate.initial)} to ${significant(rate.final)}, cosine`
       if (rate.restarts === null) return fall + inEpochs(rate)
       const { period, factor } = rate.restarts
       const longer = factor === 1 ? '' : `, each ${factor} times as long as the one before`
@@ -30,9 +30,8 @@ export function rateText(rate: LearningRateConfig): string {
     }
     case 'oneCycle': {
       const first = rate.maximum / rate.initialDivisor
-      const rise = `${rateLabel(rate.maximum)}, one ${rate.anneal} cycle from ${short(first)}`
-      const share = Number((100 * rate.warmupShare).toPrecision(3))
-      return `${rise}, up in ${share} % of the steps, then down to ${short(first / rate.finalDivisor)}${inEpochs(rate)}`
+      const rise = `${rateLabel(rate.maximum)}, one ${rate.anneal} cycle from ${significant(first)}`
+      return `${rise}, up in ${share(rate.warmupShare)} of the steps, then down to ${significant(first / rate.finalDivisor)}${inEpochs(rate)}`
     }
     case 'tabulated': {
       const each = rate.stepsPerEpoch === null ? 'an epoch' : 'a step'
@@ -40,12 +39,12 @@ export function rateText(rate: LearningRateConfig): string {
     }
     case 'warmup': {
       const length = epochs(rate.epochs)
-      return `${rateText(rate.schedule)}, ${rate.kind} warmup of ${length} from ${short(rate.factor)} of it`
+      return `${rateText(rate.schedule)}, ${rate.kind} warmup of ${length} from ${significant(rate.factor)} of it`
     }
     case 'replay':
       return `the angles of ${rate.run}`
     case 'rotateTo': {
-      const target = (curve: TargetCurve) => `${short(curve.at(-1)![1])} in ${epochs(curve.at(-1)![0])}`
+      const target = (curve: TargetCurve) => `${significant(curve.at(-1)![1])} in ${epochs(curve.at(-1)![0])}`
       const layers = Object.entries(rate.layers).map(([pattern, curve]) => `, of ${pattern} ${target(curve)}`)
       return `driven to a rotation of ${target(rate.target)}${layers.join('')}`
     }
@@ -56,8 +55,6 @@ export function rateText(rate: LearningRateConfig): string {
   }
 }
 
-const short = (value: number): number => Number(value.toPrecision(3))
-
-const epochs = (number: number): string => `${short(number)} ${number === 1 ? 'epoch' : 'epochs'}`
+const epochs = (number: number): string => count(number, 'epoch')
 
 const inEpochs = (rate: { epochs: number | null }): string => (rate.epochs === null ? '' : ` in ${epochs(rate.epochs)}`)

@@ -1,16 +1,16 @@
 import type { ExperimentConfig } from '../experiment/config.js'
+import { share, significant } from './numbers.js'
 
-/** Settings in words, for logs, reports and the console. */
-
+/** The loss in words: `cross-entropy, label smoothing 0.1`. */
 export function lossText({ loss }: ExperimentConfig): string {
   if (loss.type === 'kerasCrossEntropy') return "Keras's clipped cross-entropy"
   return loss.labelSmoothing === 0 ? 'cross-entropy' : `cross-entropy, label smoothing ${loss.labelSmoothing}`
 }
 
-/** Such as `bf16 channelsLast`. */
+/** Precision and memory format: `bf16 channelsLast`. */
 export const computationText = ({ precision, memoryFormat }: ExperimentConfig): string => `${precision} ${memoryFormat}`
 
-/** Undefined without regularisation. */
+/** The regularisation in words; undefined if there is none. */
 export function regularizationText({ regularization }: ExperimentConfig): string | undefined {
   if (regularization === null) return undefined
   const { type, factor } = regularization
@@ -19,7 +19,7 @@ export function regularizationText({ regularization }: ExperimentConfig): string
   return `${type === 'l2' ? 'L2' : 'decoupled weight decay'} ${factor} on the layers${exception}`
 }
 
-/** One sentence a group; undefined without groups. */
+/** The parameter groups in words, separated by semicolons; undefined if there are none. */
 export function groupsText({ groups }: ExperimentConfig): string | undefined {
   return groups.length > 0 ? groups.map(groupText).join('; ') : undefined
 }
@@ -35,23 +35,26 @@ function groupText({ match, trained, controlled, rate, weightDecay }: Experiment
   return `${conditions.filter(Boolean).join(' ')}: ${changes.filter(Boolean).join(', ')}`
 }
 
-/** Undefined where images stay as they are. */
+/** The augmentation in words; undefined if the images are not changed. */
 export function augmentationText({ augmentation: { shift, flip } }: ExperimentConfig): string | undefined {
   const parts = [shift > 0 && `shifts of up to ${shift} pixels`, flip && 'flips'].filter((part) => part !== false)
   return parts.length > 0 ? parts.join(' and ') : undefined
 }
 
-/** Undefined without a validation split. */
+/** The validation split in words; undefined if there is none. */
 export function validationText({ validation }: ExperimentConfig): string | undefined {
   if (validation === null) return undefined
-  return `${Number((100 * validation.share).toPrecision(6))} % of the training images`
+  return `${share(validation.share)} of the training images`
 }
 
-/** Undefined where all layers have the rate of the schedule. */
+/** The multipliers of the layers in words; undefined if all layers follow the schedule alike. */
 export function multipliersText({ multipliers }: ExperimentConfig): string | undefined {
   if (multipliers === null) return undefined
   if (multipliers.type === 'alpha') return `α ${multipliers.alpha}`
   const layers = Object.entries(multipliers.layers)
   if (layers.length > 8) return `a table of ${layers.length} layers`
-  return [...layers.map(([layer, factor]) => `${layer} ${factor}`), `others ${multipliers.others}`].join(', ')
+  return [
+    ...layers.map(([layer, factor]) => `${layer} ${significant(factor)}`),
+    `others ${significant(multipliers.others)}`,
+  ].join(', ')
 }

@@ -3,7 +3,7 @@ import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunEnvironment } from '../run/environment.js'
 
-/** What may differ between the two parts of a run, and what that is called in a message. */
+/** Differences between the two parts of a run, with their names in messages. */
 const subjects = {
   config: 'the experiment',
   data: 'the data',
@@ -14,24 +14,24 @@ const subjects = {
   threads: 'the number of CPU threads',
 } as const
 
-/** What a resumed run can be allowed to have otherwise than before; its numbers are then no longer repeatable. */
+/** A difference that resume can accept; the numbers of the run are then no longer repeatable. */
 export type Difference = keyof typeof subjects
 
 export const differenceNames = Object.keys(subjects) as Difference[]
 
-/** A difference, and the sentence that names it. */
+/** A difference and the sentence that names it. */
 interface Found {
   subject: Difference
   text: string
 }
 
 /**
- * Refuses to go on where a run would not go on to the same numbers.
+ * Refuses to resume a run that would not reach the same numbers.
  *
- * @param folder of the run
- * @param accepted differences that are wanted
- * @returns those that were found, in words
- * @throws {LayerRotationError} INVALID_CONFIG, naming the others
+ * @param folder folder of the run
+ * @param accepted differences that the user accepts
+ * @returns the sentences of all differences that were found
+ * @throws {LayerRotationError} INVALID_CONFIG, naming the differences that are not accepted
  */
 export function requireSame(
   folder: string,
@@ -42,16 +42,16 @@ export function requireSame(
   if (others.length > 0) {
     const names = [...new Set(others.map(({ subject }) => subject))].join(',')
     const lines = others.map(({ text }) => text)
-    const advice = `to go on nevertheless, to other numbers than without the interruption: --accept ${names}`
+    const advice = `to resume anyway (the results will differ from an uninterrupted run): --accept ${names}`
     throw new LayerRotationError(
       'INVALID_CONFIG',
-      [`${folder} cannot be resumed as it was:`, ...lines, advice].join('\n  '),
+      [`${folder} cannot be resumed to the same results:`, ...lines, advice].join('\n  '),
     )
   }
   return found.map(({ text }) => text)
 }
 
-/** Differences of the experiment: all but when checkpoints are written, and where it is computed. */
+/** Differences of the experiment, except for the checkpoint settings, the device and the number of threads. */
 export function configDifferences(before: ExperimentConfig, now: ExperimentConfig): Found[] {
   const decisive = ({ checkpoint: _, device: __, threads: ___, ...rest }: ExperimentConfig) => rest
   return changedPaths(decisive(before), decisive(now)).map(({ path, from, to }) => ({
@@ -60,7 +60,7 @@ export function configDifferences(before: ExperimentConfig, now: ExperimentConfi
   }))
 }
 
-/** Differences of what a run is made with. */
+/** Differences of software, hardware and data. */
 export function environmentDifferences(before: RunEnvironment, now: RunEnvironment): Found[] {
   const onCpu = now.device === 'cpu' && before.device === 'cpu'
   const pairs: [Difference, unknown, unknown][] = [
@@ -77,11 +77,11 @@ export function environmentDifferences(before: RunEnvironment, now: RunEnvironme
   const found: Found[] = pairs
     .filter(([, was, is]) => was !== is)
     .map(([subject, was, is]) => ({ subject, text: `${subjects[subject]} was ${String(was)} and is ${String(is)}` }))
-  if (before.data !== now.data) found.push({ subject: 'data', text: 'the data are not those that it began with' })
+  if (before.data !== now.data) found.push({ subject: 'data', text: 'the data has changed since the run started' })
   return found
 }
 
-/** Which of several like devices makes no difference. */
+/** The device in words; its index is left out, because devices of one kind and name compute the same. */
 function deviceOf({ device, deviceDescription }: RunEnvironment): string {
   const [kind] = device.split(':')
   return kind === 'cpu' ? 'the CPU' : `${kind} (${deviceDescription ?? 'unknown'})`
@@ -93,7 +93,7 @@ interface Change {
   to: string
 }
 
-/** The innermost values that differ. */
+/** Returns the innermost values that differ. */
 function changedPaths(before: unknown, now: unknown, path = ''): Change[] {
   if (isDeepStrictEqual(before, now)) return []
   if (isGroup(before) && isGroup(now) && Array.isArray(before) === Array.isArray(now)) {

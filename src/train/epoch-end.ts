@@ -1,14 +1,12 @@
 import type { EpochMetrics } from '../run/metrics.js'
+import { cosineDistance, duration, percent, significant } from '../text/numbers.js'
 import { mean } from '../rotation/mean.js'
+import type { EpochScores } from './evaluation.js'
 import type { EpochEnd, EvaluationScore, Score } from './events.js'
 
-/** The scores after an epoch that ran to its end. */
-export interface EpochScores {
-  validation: EvaluationScore | null
-  test: EvaluationScore
-}
-
-/** What listeners hear of an epoch that was recorded. @param rotation [layers] */
+/**
+ * The event of a recorded epoch for the listeners. @param rotation [layers]: cosine distances to the initial weights
+ */
 export function epochEnd(
   metrics: EpochMetrics,
   scores: EpochScores & { isBest: boolean },
@@ -29,17 +27,17 @@ export function epochEnd(
   }
 }
 
-/** The line of run.log. */
+/** The line of an epoch in run.log. */
 export function describeEpoch(end: EpochEnd): string {
   const { epoch, epochs, learningRate, train, validation, test, isBest, rotation, seconds } = end
   return [
     `epoch ${epoch}/${epochs}`,
-    `rate ${learningRate.toPrecision(3)}`,
+    `rate ${significant(learningRate)}`,
     `train ${describeScore(train)}`,
     validation && `validation ${describeScore(validation)}${isBest ? ' (best)' : ''}`,
     `test ${describeScore(test)}`,
-    `mean rotation ${rotation.mean.toFixed(4)}`,
-    `${seconds.toFixed(1)} s`,
+    `mean rotation ${cosineDistance(rotation.mean)}`,
+    duration(seconds),
   ]
     .filter((part) => part !== null)
     .join(', ')
@@ -47,7 +45,5 @@ export function describeEpoch(end: EpochEnd): string {
 
 function describeScore({ loss, accuracy, top5Accuracy }: Score & Partial<EvaluationScore>): string {
   const top5 = typeof top5Accuracy === 'number' ? ` top-5 ${percent(top5Accuracy)}` : ''
-  return `loss ${loss.toPrecision(4)} accuracy ${percent(accuracy)}${top5}`
+  return `loss ${significant(loss)} accuracy ${percent(accuracy)}${top5}`
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`

@@ -2,22 +2,24 @@ import type { ExperimentConfig } from '../experiment/config.js'
 import type { BatchPlan } from '../native/contract.js'
 import { permutation, streams } from '../random.js'
 
-/** What an epoch visits, in batches. */
+/** The images of an epoch in the order of their visit, and the sizes of its batches. */
 export type EpochOrder = Pick<BatchPlan, 'order' | 'batchSizes'>
 
 /** The order of a training's images in each of its epochs. */
 export interface EpochOrders {
   readonly stepsPerEpoch: number
-  /** @param epoch 0-based; any, in any order, but fastest one after the other */
+  /** Returns the order of an epoch, 0-based. Epochs may be asked for in any order; ascending is fastest. */
   epoch(epoch: number): EpochOrder
 }
 
 /**
+ * Returns the orders of a training's epochs.
+ *
  * @param images indices of the images that train, at least `batchSize`
- * @param batches 'all': an epoch is a pass over all images in a new order, its last batch may be partial.
- *   'kerasSequence': what Keras 2.1's fit_generator makes of a shuffled Sequence with steps_per_epoch = ⌊n / b⌋. A pass is
- *   cut into batches, and these are served in an order of their own; the partial one comes up anywhere, and an epoch ends
- *   after ⌊n / b⌋ batches wherever the pass then is.
+ * @param batches 'all': an epoch is a pass over all images in a new order; its last batch may be partial.
+ *   'kerasSequence': the order of Keras 2.1's fit_generator for a shuffled Sequence with steps_per_epoch = ⌊n / b⌋. A
+ *   pass is cut into batches, which are shuffled too; the partial batch may come at any place, and an epoch ends after
+ *   ⌊n / b⌋ batches even if the pass has not ended.
  */
 export function epochOrders(
   images: Int32Array,
@@ -40,7 +42,7 @@ export function epochOrders(
   return { stepsPerEpoch, epoch }
 }
 
-/** Steps an epoch over so many images, as `epochOrders` has them. */
+/** Steps per epoch of `epochOrders` for a number of images. */
 export function countSteps(
   images: number,
   { batchSize, batches }: Pick<ExperimentConfig, 'batchSize' | 'batches'>,
@@ -58,13 +60,13 @@ function joined(batches: readonly Int32Array[]): EpochOrder {
   return { order, batchSizes: Int32Array.from(batches, (batch) => batch.length) }
 }
 
-/** Full batches and, where something remains, a partial one. */
+/** [steps]: full batches and, if images remain, a partial one. */
 function batchSizes(images: number, batchSize: number): Int32Array {
   const steps = Math.ceil(images / batchSize)
   return Int32Array.from({ length: steps }, (_, step) => Math.min(batchSize, images - step * batchSize))
 }
 
-/** Keeps the last result: consecutive steps, and the epochs that share a pass, ask for the same one. */
+/** Keeps the last result: consecutive steps and epochs that share a pass ask for the same one. */
 function remembered<Result>(compute: (pass: number) => Result): (pass: number) => Result {
   let last: { pass: number; result: Result } | undefined
   return (pass) => {

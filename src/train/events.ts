@@ -2,7 +2,7 @@ import type { DataProgress } from '../data/progress.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunPosition } from '../run/position.js'
 
-/** What is known before the first step. */
+/** The event before the first step. */
 export interface TrainingStart {
   folder: string
   config: ExperimentConfig
@@ -12,11 +12,11 @@ export interface TrainingStart {
   layers: string[]
   parameterCount: number
   stepsPerEpoch: number
-  /** Where it begins: at zero, or where a run that is resumed stood. */
+  /** Position of the first step: zero, or that of a resumed run. */
   position: RunPosition
 }
 
-/** How far an epoch is; at most every 100 ms. Loss and accuracy are means over the epoch so far. */
+/** The event within an epoch, at most every 100 ms. Loss and accuracy are means over the epoch so far. */
 export interface TrainingProgress {
   /** 0-based. */
   epoch: number
@@ -28,7 +28,7 @@ export interface TrainingProgress {
   learningRate: number
 }
 
-/** Mean loss, and the share of images classified correctly, 0 … 1. */
+/** Mean loss and the share of images classified correctly, 0 … 1. */
 export interface Score {
   loss: number
   accuracy: number
@@ -36,34 +36,35 @@ export interface Score {
 
 /** The score of a split after an epoch, in evaluation mode. */
 export interface EvaluationScore extends Score {
-  /** Share of images whose class is among the five that the network finds most likely; null of at most 5 classes. */
+  /** Share of images whose class is among the five most likely ones, 0 … 1; null with at most 5 classes. */
   top5Accuracy: number | null
 }
 
+/** The event after an epoch that was trained, evaluated and recorded. */
 export interface EpochEnd {
   /** Epochs done, of `epochs`. */
   epoch: number
   epochs: number
-  /** Of the last step. */
+  /** Learning rate of the last step. */
   learningRate: number
-  /** In training mode while the weights move. */
+  /** Score over the training images, in training mode while the weights change. */
   train: Score
   /** Null without a validation split. */
   validation: EvaluationScore | null
   test: EvaluationScore
-  /** Whether no epoch before had as large a validation accuracy: the weights 'best' are now this epoch's. */
+  /** True if no earlier epoch had as large a validation accuracy: the weights 'best' are now those of this epoch. */
   isBest: boolean
   /** Cosine distance to the initial weights. */
   rotation: { mean: number; layers: Record<string, number> }
-  /** Since the start of training. */
+  /** Seconds since the start of training, without interruptions. */
   seconds: number
-  /** An estimate. */
+  /** Estimated seconds to the end. */
   secondsLeft: number
 }
 
-/** Who wants to hear of what. */
+/** Functions that are called while a training runs; an error that one throws ends the training. */
 export interface TrainingListeners {
-  /** Before the training: image files are decoded when they are used for the first time. */
+  /** Called before the training, while image files are read and decoded for the first time. */
   onData?: ((progress: DataProgress) => void) | undefined
   onStart?: (start: TrainingStart) => void
   onProgress?: (progress: TrainingProgress) => void

@@ -1,42 +1,67 @@
-import { LayerRotationError } from '../errors.js'
+import { LayerRotationError, type ErrorCode } from '../errors.js'
 import type { NotFinite } from '../native/contract.js'
+import { count } from '../text/numbers.js'
 import { describePosition, type RunPosition } from '../run/position.js'
+import type { Divergence } from './epoch.js'
 
-/** @param epochsDone whole epochs and the part of the last one */
+/** The error of a stopped training. @param epochsDone whole epochs and the part of the last one */
 export function interrupted(epochsDone: number, epochs: number, folder: string): LayerRotationError {
-  const done = Number(epochsDone.toFixed(2))
-  const message = `stopped after ${done} of ${epochs} epochs; what was measured is in ${folder}; resume with \`${resumeCommand(folder)}\``
+  const message = `stopped after ${count(epochsDone)} of ${epochs} epochs; what was measured is in ${folder}; resume with \`${resumeCommand(folder)}\``
   return new LayerRotationError('INTERRUPTED', message)
 }
 
 /** The command line that resumes a run. */
-export function resumeCommand(folder: string): string {
+function resumeCommand(folder: string): string {
   const word = /^[\w./:@%+,=-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`
   return `layer-rotation resume ${word}`
 }
 
-/** What of a model held a NaN or an infinity where a loss or an update did. */
-export function describeNotFinite({ tensors: [first, ...others], output }: NotFinite): string {
+/** Errors after which a run can be resumed once their cause is gone. */
+const resumable: ReadonlySet<ErrorCode> = new Set(['WRITE_FAILED', 'DEVICE_FAILED', 'OUT_OF_MEMORY', 'NATIVE'])
+
+/** Adds the newest checkpoint and the command that resumes the run to an error from which that is possible. */
+export function withCheckpoint(error: unknown, newest: RunPosition | undefined, folder: string): unknown {
+  if (!(error instanceof LayerRotationError) || !resumable.has(error.code)) return error
+  const left = newest
+    ? `Its newest checkpoint is after ${describePosition(newest)}; resume with \`${resumeCommand(folder)}\``
+    : 'It has no checkpoint yet'
+  return new LayerRotationError(error.code, `${error.message}. ${left}`, { cause: error.cause })
+}
+
+/** The error of a training step that made a NaN or an infinity. @param epoch 0-based */
+export function divergedInTraining(
+  epoch: number,
+  { step, loss, found }: Divergence,
+  rate: number,
+  folder: string,
+): LayerRotationError {
+  const place = `in epoch ${epoch + 1} at step ${step}`
+  const culprit = describeNotFinite(found)
+  const symptom = Number.isFinite(loss)
+    ? `${culprit} ${place}, though the loss was`
+    : `the loss became ${loss} ${place}, where ${culprit}`
+  return diverged(symptom, rate, folder)
+}
+
+/** The error of an evaluation whose loss is not finite. @param epoch 0-based */
+export function divergedInEvaluation(
+  epoch: number,
+  split: 'validation' | 'test',
+  loss: number,
+  rate: number,
+  folder: string,
+): LayerRotationError {
+  return diverged(`the ${split} loss became ${loss} in epoch ${epoch + 1}`, rate, folder)
+}
+
+function describeNotFinite({ tensors: [first, ...others], output }: NotFinite): string {
   if (first === undefined)
     return output === undefined ? 'all else was finite' : `the output of layer ${output} was not finite`
   if (others.length === 0) return `${first} was not finite`
   return `${first} and ${others.length} more ${others.length === 1 ? 'tensor' : 'tensors'} were not finite`
 }
 
-/** A failure of a training, with what is left of it. @param saved of the newest checkpoint */
-export function withCheckpoint(
-  error: LayerRotationError,
-  saved: RunPosition | undefined,
-  folder: string,
-): LayerRotationError {
-  const left = saved
-    ? `Its newest checkpoint is after ${describePosition(saved)}; resume with \`${resumeCommand(folder)}\``
-    : 'It has no checkpoint yet'
-  return new LayerRotationError(error.code, `${error.message}. ${left}`, { cause: error.cause })
-}
-
-/** @param symptom what was no longer finite, and when */
-export function diverged(symptom: string, rate: number, folder: string): LayerRotationError {
+function diverged(symptom: string, rate: number, folder: string): LayerRotationError {
   const advice = 'try a smaller learningRate'
   const message = `${symptom}, with a learning rate of ${rate}; ${advice}. What was measured is in ${folder}`
   return new LayerRotationError('DIVERGED', message)

@@ -1,47 +1,37 @@
-import type { EpochResult } from '../native/contract.js'
+import type { LayerRecords } from '../native/contract.js'
 import { LayerTable } from '../rotation/layer-table.js'
-import { neuronColumns, referenceColumn, type Measure } from '../rotation/measures.js'
+import { measures, neuronColumns, neuronMeasures, referenceColumn, type NeuronMeasure } from '../rotation/measures.js'
 
-/** An epoch, as far as its records need to know. */
+/** The epoch that records belong to. */
 export interface MeasuredEpoch {
   /** Names in forward order. */
   layers: readonly string[]
-  /** Steps done before it. */
+  /** Steps of the run before the epoch. */
   stepsBefore: number
   /** [steps][layers]: learning rates, each layer's own factor included. */
   rates: Float64Array
 }
 
-/** The addon's records of an epoch as a table, with the rates that belong to them. */
-export function measuredLayers(records: EpochResult['records'], epoch: MeasuredEpoch): LayerTable {
+/** The addon's records of an epoch as a table, with the learning rates of the recorded steps. */
+export function measuredLayers(records: LayerRecords, epoch: MeasuredEpoch): LayerTable {
   const { layers, stepsBefore, rates } = epoch
+  const { neurons } = records
   const width = layers.length
   const rate = new Float64Array(records.steps.length * width)
   records.steps.forEach((step, record) => rate.set(rates.subarray(step * width, (step + 1) * width), record * width))
-  const measured: Record<Measure, Float64Array> = {
-    rotation: records.rotation,
-    angle: records.angle,
-    norm: records.norm,
-    gradient_norm: records.gradientNorm,
-    radial: records.radial,
-    tangential: records.tangential,
-    rate,
-    effective_rate: records.effectiveRate,
-  }
-  const { neurons } = records
   return new LayerTable(
     layers,
     records.steps.map((step) => stepsBefore + step + 1),
     new Map([
-      ...Object.entries(measured),
+      ...measures.map(({ name }) => [name, name === 'rate' ? rate : records[name]] as const),
       ...Object.entries(records.references).map(([name, values]) => [referenceColumn(name), values] as const),
-      ...(neurons ? [...quantiles('rotation', neurons.rotation), ...quantiles('angle', neurons.angle)] : []),
+      ...(neurons ? neuronMeasures.flatMap((measure) => quantiles(measure, neurons[measure])) : []),
     ]),
   )
 }
 
-/** @param values [records][layers][quantiles] */
-function quantiles(measure: 'rotation' | 'angle', values: Float64Array): (readonly [string, Float64Array])[] {
+/** The columns of a neuron measure. @param values [records][layers][quantiles] */
+function quantiles(measure: NeuronMeasure, values: Float64Array): (readonly [string, Float64Array])[] {
   const names = neuronColumns(measure)
   const column = (quantile: number) =>
     Float64Array.from({ length: values.length / names.length }, (_, row) => values[row * names.length + quantile]!)

@@ -3,9 +3,10 @@ import { loadData } from '../data/load-data.js'
 import type { DataWork } from '../data/progress.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
+import { layerSettings } from '../groups/layer-settings.js'
 import { parameterSettings } from '../groups/parameter-settings.js'
 import { monitoredLayers } from '../model/describe-model.js'
-import type { NamedTensor, NativeTrainer, TrainerSpec } from '../native/contract.js'
+import type { NamedTensor, NativeTrainer, ParameterSettings, TrainerSpec } from '../native/contract.js'
 import { createTrainer } from '../native/load.js'
 import { mostIndices } from '../random.js'
 import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
@@ -16,10 +17,12 @@ import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
 
-/** What is trained with what. */
+/** All that a training needs: experiment, trainer with model and data, orders and rates. */
 export interface TrainingSetup {
   config: ExperimentConfig
   trainer: NativeTrainer
+  /** [layers]: settings of each layer's weight. */
+  settings: readonly ParameterSettings[]
   orders: EpochOrders
   rates: RateSource
   classes: number
@@ -30,8 +33,10 @@ export interface TrainingSetup {
 /**
  * Reads the data and moves it, with the model, to the device; JavaScript keeps none of it.
  *
- * @param initial weights to begin with, in place of those that the experiment names or the seed draws
- * @param native of the addon's ways of the same training, one to compare with
+ * @param work listener and signal of the reading
+ * @param initial initial weights in place of those that the experiment names or the seed draws
+ * @param native variant of the addon that computes the same training, for comparisons
+ * @throws {LayerRotationError} INVALID_CONFIG, MISSING_FILE, INVALID_FILE, INTERRUPTED, and the errors of createTrainer
  */
 export async function prepare(
   config: ExperimentConfig,
@@ -75,7 +80,8 @@ export async function prepare(
     trainer.dispose()
     throw error
   }
-  return { config, trainer, orders, rates, classes, fingerprint: seen }
+  const settings = layerSettings(config, trainer.layerNames)
+  return { config, trainer, settings, orders, rates, classes, fingerprint: seen }
 }
 
 function requireImages(images: number): void {

@@ -4,18 +4,18 @@ export interface RecordedSteps {
   ends: number[]
   /** Every k-th of the run. */
   every: number[]
-  /** All of them. */
+  /** Both together. */
   all: Int32Array
 }
 
 /**
- * Which steps of an epoch are recorded: the first, the paper's moment (section 5 of its experiments: after the first
- * update of an epoch); the last; and those that complete k, 2k, 3k … steps of the run.
+ * Returns the recorded steps of an epoch: the first, which is the paper's moment (section 5 of its experiments: after
+ * the first update of an epoch); the last; and those that complete k, 2k, 3k … steps of the run.
  *
  *     recordedSteps(2, 10, 4)   // steps 21 … 30 of the run: ends 0, 9; every 3, 7 (the steps 24 and 28)
  *
  * @param epoch 0-based
- * @param k 0 for none
+ * @param k interval of the steps; 0 for none
  */
 export function recordedSteps(epoch: number, stepsPerEpoch: number, k: number): RecordedSteps {
   const ends = stepsPerEpoch === 1 ? [0] : [0, stepsPerEpoch - 1]

@@ -21,28 +21,28 @@ import { prepare, type TrainingSetup } from './prepare.js'
 import { Training } from './training.js'
 
 export interface ResumeOptions extends TrainingListeners {
-  /** The experiment, where it is to be held against the run's, or changed (`accept: ['config']`). */
+  /** Experiment to compare with that of the run, or to replace it (`accept: ['config']`). */
   config?: ExperimentConfig | undefined
-  /** What may be otherwise than before the interruption. */
+  /** Differences from before the interruption that are allowed. */
   accept?: readonly Difference[] | undefined
   /** Stops the training after its current step. */
   signal?: AbortSignal | undefined
 }
 
 /**
- * Goes on with a run that was interrupted, failed or lost its process, from its newest checkpoint: to the same weights,
- * metrics and trajectories, bit for bit, as if it had not been interrupted. What it recorded after the checkpoint is
- * recorded again; a run without a checkpoint begins again in its folder.
+ * Resumes a run that was interrupted, failed or lost its process, from its newest checkpoint, to the same weights,
+ * metrics and trajectories, bit for bit, as an uninterrupted run. The records after the checkpoint are removed and made
+ * again; a run without a checkpoint starts again in its folder.
  *
  *     const run = await resume('runs/mnist/20261123-052233-7f3a90')
  *
  * @returns the run, as read back from its folder
- * @throws {LayerRotationError} having changed nothing: RUN_LOCKED for a run that is still running; INVALID_CONFIG for one
- *   that is finished, and where experiment, data, LibTorch, version, device, processor or threads are not those of the run;
- *   MISSING_FILE, INVALID_FILE and the errors of `train`; later as `train`
+ * @throws {LayerRotationError} before anything is changed: RUN_LOCKED for a run that is still running; INVALID_CONFIG
+ *   for a finished run and for a difference in experiment, data, LibTorch, version, device, processor or threads;
+ *   MISSING_FILE, INVALID_FILE and the errors of `train`. Later: the errors of `train`
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
-  await readRunHead(folder) // else there is no folder to lock
+  await readRunHead(folder) // throws if there is no folder to lock
   const lock = await lockRun(folder)
   try {
     await resumeLocked(folder, lock, options)
@@ -62,9 +62,10 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
   const config = experiment(options.config ?? head.config)
   const changes = configDifferences(before.config, config)
   requireSame(folder, changes, options.accept)
-  if (options.signal?.aborted) throw new LayerRotationError('INTERRUPTED', `stopped before ${folder} went on`)
+  if (options.signal?.aborted)
+    throw new LayerRotationError('INTERRUPTED', `stopped before ${folder} was resumed; it is unchanged`)
 
-  // Those that the run began with, whatever has become of where they came from.
+  // The checkpoint keeps the initial weights: the file that they came from may have changed.
   const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, 'initial.safetensors'))
   const setup = await prepare(config, { onProgress: options.onData, signal: options.signal }, initial)
   const { trainer } = setup
@@ -93,29 +94,36 @@ function requireResumable(folder: string, { status, environment }: Awaited<Retur
     throw new LayerRotationError('INVALID_CONFIG', `${folder} ${problem}`)
   }
   if (status.status === 'finished') refuse('is finished; there is nothing to resume')
-  if (environment.data === undefined) refuse('was made by an earlier version, which wrote no checkpoints')
+  if (environment.data === null)
+    refuse('was made by the PyTorch baseline, which writes no checkpoints; expected a run of this package')
 }
 
 function requirePosition(folder: string, { epoch, step }: RunPosition, { config, orders }: TrainingSetup): void {
   const { stepsPerEpoch } = orders
   if (epoch < config.epochs && step <= stepsPerEpoch) return
   const done = describePosition({ epoch, step })
-  const message = `${folder} has done ${done}; that is beyond the ${config.epochs} epochs of ${stepsPerEpoch} steps of the experiment`
+  const message = `${folder} has done ${done}; expected less than the ${config.epochs} epochs of ${stepsPerEpoch} steps of the experiment`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-/** Brings trainer and rates to where the checkpoint was written. @param folder of the checkpoint */
+/** Restores the trainer and the rates from a checkpoint. @param folder folder of the checkpoint */
 async function restore(setup: TrainingSetup, checkpoint: TrainingCheckpoint, folder: string): Promise<void> {
   const { trainer, config, rates } = setup
   const { part, layers, lastEpoch: reference } = checkpoint
   const refuse = (problem: string, cause?: unknown) => {
-    throw new LayerRotationError('INVALID_FILE', `${folder} does not fit the run: ${problem}`, { cause })
+    throw new LayerRotationError(
+      'INVALID_FILE',
+      `${folder} does not fit the run: ${problem}; remove this folder to resume from an earlier checkpoint or from the start`,
+      { cause },
+    )
   }
-  if (layers.join() !== trainer.layerNames.join()) refuse(`its layers are ${layers.join(', ').slice(0, 200)}`)
-  if ((part?.rates.length ?? 0) > setup.orders.stepsPerEpoch * layers.length)
-    refuse('there are rates of too many steps')
+  if (layers.join() !== trainer.layerNames.join())
+    refuse(`its layers are ${layers.join(', ').slice(0, 200)}; expected ${trainer.layerNames.join(', ').slice(0, 200)}`)
+  const planned = (part?.rates.length ?? 0) / layers.length
+  const { stepsPerEpoch } = setup.orders
+  if (planned > stepsPerEpoch) refuse(`it has the rates of ${planned} steps; expected at most ${stepsPerEpoch}`)
   const needsReference = part !== undefined && config.record.references.includes(lastEpoch)
-  if (needsReference && !reference) refuse(`the weights at the start of the epoch are missing`)
+  if (needsReference && !reference) refuse('the weights at the start of the epoch are missing')
   try {
     await trainer.setWeights(complete(checkpoint.weights, await trainer.weights()))
     await trainer.setTrainingState(checkpoint.training)
@@ -127,7 +135,7 @@ async function restore(setup: TrainingSetup, checkpoint: TrainingCheckpoint, fol
   rates.restore(checkpoint.rates)
 }
 
-/** A checkpoint has all of the model's tensors, also those that weights of other programs may lack. */
+/** Requires all tensors of the model, unlike setWeights, which accepts weights of other programs without buffers. */
 function complete(given: NamedTensor[], own: readonly NamedTensor[]): NamedTensor[] {
   const names = new Set(given.map(({ name }) => name))
   const missing = own.find(({ name }) => !names.has(name))

@@ -15,13 +15,13 @@ export type { EpochEnd, EvaluationScore, Score, TrainingListeners, TrainingProgr
 
 export interface TrainOptions extends TrainingListeners {
   /**
-   * The run's folder is `<runsFolder>/<name>/<time>-<label>`, with `-2`, `-3` … where that exists already. By default `runs`;
-   * LAYER_ROTATION_RUNS counts on the command line only.
+   * Folder of the runs, by default `runs`: the run's folder is `<runsFolder>/<name>/<time>-<label>`, followed by `-2`,
+   * `-3` … if that exists already. The environment variable LAYER_ROTATION_RUNS applies to the command line only.
    */
   runsFolder?: string | undefined
-  /** In place of six random hex digits; letters, digits, '.', '-' and '_'. */
+  /** Label of the folder in place of six random hex digits: letters, digits, '.', '-' and '_'. */
   label?: string | undefined
-  /** The run's folder itself, in place of one in `runsFolder`. Must not exist. */
+  /** Folder of the run in place of one in `runsFolder`; must not exist. */
   folder?: string | undefined
   /** Stops the training after its current step. */
   signal?: AbortSignal | undefined
@@ -32,8 +32,8 @@ export interface TrainOptions extends TrainingListeners {
  *
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is written: INVALID_CONFIG, MISSING_FILE, INVALID_FILE, RUN_EXISTS,
- *   ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED, OUT_OF_MEMORY, DEVICE_FAILED, with
- *   what was measured until then in the folder and the reason in its status.json
+ *   ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED, OUT_OF_MEMORY,
+ *   DEVICE_FAILED, with the measurements so far in the folder and the reason in its status.json
  */
 export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<Run> {
   const validConfig = experiment(config)

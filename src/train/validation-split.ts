@@ -1,20 +1,20 @@
 import { LayerRotationError } from '../errors.js'
 import { permutation, streams } from '../random.js'
 
-/** Indices of the training images, ascending, in two parts. */
+/** Indices of the training images in two parts, each ascending. */
 export interface ValidationSplit {
   /** The images that train. */
   train: Int32Array
-  /** The images that validate: none without a validation share. */
+  /** The images that validate; empty without a validation share. */
   validation: Int32Array
 }
 
 /**
- * Sets images apart for validation: the first round(share · images) of the order of `seed`, halves rounded up. Classes
- * are not balanced.
+ * Splits images for validation from the rest: the first round(share · images) in the order of `seed`, halves rounded
+ * up. Classes are not balanced.
  *
  * @param validation null for no validation
- * @throws {LayerRotationError} INVALID_CONFIG where one of the parts is empty
+ * @throws {LayerRotationError} INVALID_CONFIG if one of the parts is empty
  */
 export function splitForValidation(
   images: number,
@@ -33,7 +33,7 @@ export function splitForValidation(
   return { train: order.subarray(count).sort(), validation: order.subarray(0, count).sort() }
 }
 
-/** How many of the training images validate; halves are rounded up. */
+/** Number of training images that validate; halves are rounded up. */
 export function validationImages(images: number, validation: { share: number } | null): number {
   return validation === null ? 0 : Math.round(validation.share * images)
 }

@@ -1,8 +1,8 @@
-/** Whether `text` is as `pattern` says: `*` stands for any characters or none, `?` for one, all others for themselves. */
+/** Tells whether `text` matches `pattern`, in which `*` stands for any characters or none and `?` for one character. */
 export function matchesGlob(text: string, pattern: string): boolean {
   let at = 0
   let next = 0
-  // Of the last star, what follows it; and where in the text what it stands for ends, so far.
+  // The place behind the last star, and the end of the text that it stands for so far.
   let behindStar: number | undefined
   let resumeAt = 0
   while (at < text.length) {
@@ -13,7 +13,7 @@ export function matchesGlob(text: string, pattern: string): boolean {
       next++
       at++
     } else if (behindStar !== undefined) {
-      // An earlier star need not take more: what lies between the two has been found as early as can be.
+      // An earlier star never has to take more: the part between the two was matched as early as possible.
       next = behindStar
       at = ++resumeAt
     } else {

@@ -1,9 +1,9 @@
-/** The candidate that a typing error most likely meant; undefined where none is near. Case does not count. */
+/** The candidate that a typing error most likely meant; undefined if none is near. Case does not count. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = word.toLowerCase()
   const tolerance = Math.max(1, Math.floor(word.length / 3))
   const ranked = candidates
-    // Words of other lengths are farther away than that, and one of a million letters would take all memory to compare.
+    // Words of other lengths are farther away, and comparing a word of a million letters would take all memory.
     .filter((candidate) => Math.abs(candidate.length - word.length) <= tolerance)
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
@@ -11,18 +11,18 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best && best.distance <= tolerance ? best.candidate : undefined
 }
 
-/** `; did you mean "…"?`, or the list of what there is where nothing is near. */
+/** `; did you mean "…"?`, or the list of candidates if none is near. */
 export function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates)
   if (near !== undefined) return `; did you mean ${JSON.stringify(near)}?`
-  return candidates.length === 0 ? '' : `; there is ${listed(candidates)}`
+  return candidates.length === 0 ? '' : `; expected ${listed(candidates)}`
 }
 
-/** As `suggestion`, with the list of what there is in any case. */
+/** The same, always with the list of candidates. */
 export function suggestionAndList(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates)
   const hint = suggestion(word, candidates)
-  return near === undefined ? hint : `${hint} There is ${listed(candidates)}`
+  return near === undefined ? hint : `${hint} Expected ${listed(candidates)}`
 }
 
 function listed(candidates: readonly string[]): string {
@@ -30,7 +30,7 @@ function listed(candidates: readonly string[]): string {
   return `${candidates.slice(0, most).join(', ')}${more}`
 }
 
-/** Candidates that are listed; a deep network has hundreds of layers. */
+/** The most candidates that are listed; a deep network has hundreds of layers. */
 const most = 20
 
 /** Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a` (optimal string alignment). */

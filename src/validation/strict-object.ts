@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { suggestion } from './nearest.js'
 
-/** A zod object that takes no other keys; an unknown key's message names the nearest right one. */
+/** A zod object that accepts no other keys; the message about an unknown key names the nearest one. */
 export function strictObject<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape)
   return z.strictObject(shape, {

@@ -5,7 +5,7 @@ import { nearest } from './nearest.js'
 /**
  * Checks `value` against `schema` and fills in its defaults.
  *
- * @param subject what is checked, as the message begins: `experiment "mnist-layca"`, `sgd`, a file
+ * @param subject the beginning of the message: `experiment "mnist-layca"`, `sgd`, a file
  * @throws {LayerRotationError} one line for each problem: path, value found, what was expected
  */
 export function validate<Schema extends z.ZodType>(
@@ -21,7 +21,7 @@ export function validate<Schema extends z.ZodType>(
   throw new LayerRotationError(code, message)
 }
 
-/** What a file from anybody makes of a message is kept readable. */
+/** Limits that keep a message readable whatever a file holds. */
 const [mostProblems, longestProblem] = [20, 500]
 
 function described(issues: readonly z.core.$ZodIssue[]): string[] {
@@ -43,7 +43,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${subject} is ${show(found)}; expected ${expectation(issue)}${nearOption(issue, found)}`
 }
 
-/** A union without a match reports the whole object; what is wrong is its discriminator. */
+/** The wrong value. zod reports the whole object for a union without a match, but the discriminator is wrong. */
 function foundValue(issue: z.core.$ZodIssue): unknown {
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     return (issue.input as Record<string, unknown>)[issue.discriminator]
@@ -89,13 +89,13 @@ function oneOf(choices: readonly string[]): string {
   return choices.length === 1 ? JSON.stringify(choices[0]) : `one of ${choices.join(', ')}`
 }
 
-/** A value as a reader of the message would write it, shortened. */
+/** A value as it would be written, shortened. */
 function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : json(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-/** What JSON cannot hold, or nests deeper than the stack is high, is only named. */
+/** JSON of a value; a value that JSON cannot hold or that nests too deep is only named. */
 function json(value: unknown): string {
   try {
     return JSON.stringify(value) ?? typeof value

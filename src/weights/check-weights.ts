@@ -3,19 +3,18 @@ import type { NamedTensor } from '../native/contract.js'
 import { nearest } from '../validation/nearest.js'
 import { namedTensors, type Weights } from './weights.js'
 
-/** Problems that are named one by one; of more, only their number is told. */
+/** The most problems that are listed; only the number of the others is given. */
 const namedProblems = 10
 
-/** Parameters and buffers of a model, by name. */
+/** The parameters and buffers of a model by name. */
 export type StateShapes = ReadonlyMap<string, { shape: readonly number[]; kind: 'parameter' | 'buffer' }>
 
 /**
- * Holds weights against a model.
+ * Checks weights against a model. Buffers, such as running statistics, may be missing.
  *
- * @param file that they come from
- * @returns those that the model has; PyTorch's count of batches, num_batches_tracked, is left out
- * @throws {LayerRotationError} INVALID_FILE, naming the tensors that are missing (buffers, such as running statistics, may
- *   be), that the model does not have, and that have another shape
+ * @param file the file of the weights, for the error
+ * @returns the tensors for the model, without PyTorch's batch counters num_batches_tracked
+ * @throws {LayerRotationError} INVALID_FILE, naming the tensors that are missing, unknown or of another shape
  */
 export function checkWeights(weights: Weights, expected: StateShapes, file: string): NamedTensor[] {
   const found = namedTensors(weights).filter(({ name }) => lastPart(name) !== 'num_batches_tracked')
@@ -40,7 +39,7 @@ export function checkWeights(weights: Weights, expected: StateShapes, file: stri
   function stranger({ name, shape }: NamedTensor): string {
     const near = nearest(name.slice(0, 200), missing)
     const hint = near === undefined ? '' : `; did you mean ${near}?`
-    return `${JSON.stringify(name.slice(0, 200))} of shape ${show(shape)} is no tensor of the model${hint}`
+    return `${JSON.stringify(name.slice(0, 200))} of shape ${show(shape)} is not a tensor of the model${hint}`
   }
 
   function misfit({ name, shape }: NamedTensor): string {

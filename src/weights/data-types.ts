@@ -1,21 +1,23 @@
 /** A data type of safetensors. */
 export interface DataType {
-  /** Bytes an element. */
+  /** Bytes per element. */
   bytes: number
-  /** The elements of a buffer as numbers, which F32 then rounds; little-endian, as are all platforms of LibTorch. */
+  /** Reads the elements of a buffer as numbers; little-endian, like all platforms of LibTorch. */
   decode(buffer: ArrayBuffer): ArrayLike<number>
-  /** Of the types that files of this package hold: an array for so many elements as they are. */
+  /** Makes an array that holds the elements exactly; only for the types in files of this package. */
   allocate?(length: number): ExactArray
 }
 
-/** The elements of a tensor as a file of this package holds them. */
+/** The elements of a tensor in a file of this package. */
 export type ExactArray = Float32Array | Float64Array | Uint8Array
 
-/** The name of the type of an array. */
+/** The name of the data type of an array. */
 export const dataTypeOf = (data: ExactArray): 'F32' | 'F64' | 'U8' =>
   data instanceof Float32Array ? 'F32' : data instanceof Float64Array ? 'F64' : 'U8'
 
-/** Those that become F32; of the others, such as 8-bit floats, no network of this package makes use. */
+/**
+ * The data types that can be read, which become F32. No network of this package uses the others, such as 8-bit floats.
+ */
 export const dataTypes: ReadonlyMap<string, DataType> = new Map([
   ['F32', { bytes: 4, decode: (buffer) => new Float32Array(buffer), allocate: (length) => new Float32Array(length) }],
   ['F64', { bytes: 8, decode: (buffer) => new Float64Array(buffer), allocate: (length) => new Float64Array(length) }],
@@ -35,15 +37,15 @@ export const dataTypes: ReadonlyMap<string, DataType> = new Map([
   ['BOOL', { bytes: 1, decode: (buffer) => new Uint8Array(buffer) }],
 ] satisfies [string, DataType][])
 
-/** The value of an IEEE half: 1 sign, 5 exponent and 10 fraction bits. */
+/** The value of an IEEE half-precision number: 1 sign bit, 5 exponent bits and 10 fraction bits. */
 function half(bits: number): number {
   const sign = bits >>> 15 ? -1 : 1
   const exponent = (bits >>> 10) & 31
   const fraction = bits & 1023
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
-  // Below the smallest exponent the leading one is missing.
+  // Subnormal numbers, with exponent 0, have no implicit leading one.
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
-/** The bits of the float whose upper half is a bfloat16. */
+/** The bits of the float32 whose upper half is a bfloat16. */
 const bfloat16 = (bits: number): number => bits << 16

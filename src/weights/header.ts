@@ -7,34 +7,35 @@ export interface Entry {
   name: string
   dataType: DataType
   shape: number[]
-  /** Bytes in the file: the first one, and the one behind the last. */
+  /** Offset in the file of the first byte. */
   begin: number
+  /** Offset in the file after the last byte. */
   end: number
 }
 
-/** Reports a problem. @param byte of the file */
+/** Throws the error for a problem. @param byte offset in the file */
 export type Fail = (byte: number, problem: string) => never
 
 export const failIn =
   (file: string): Fail =>
   (byte, problem) => {
-    throw new LayerRotationError('INVALID_FILE', `${file}: byte ${byte}: ${problem}; expected a safetensors file`)
+    throw new LayerRotationError('INVALID_FILE', `${file} is not a valid safetensors file: byte ${byte}: ${problem}`)
   }
 
-/** Where the header begins, behind its length. */
+/** The offset of the header, after its length. */
 export const headerStart = 8
 
 /**
- * Reads a header. Nothing in it is believed: the tensors must fill the rest of the file without gaps or overlaps.
+ * Parses a header and checks all of it: the tensors must fill the rest of the file without gaps or overlaps.
  *
- * @param bytes the header alone
- * @param fileSize of the whole file, in bytes
+ * @param bytes the header without its length
+ * @param fileSize bytes of the whole file
  * @returns the tensors in the order of their bytes
  */
 export function parseHeader(bytes: Uint8Array, fileSize: number, fail: Fail): Entry[] {
   const names = scan(bytes, fail)
   const header = parseJson(bytes, fail)
-  if (!isObject(header)) return fail(headerStart, 'the header is no JSON object')
+  if (!isObject(header)) return fail(headerStart, 'the header is not a JSON object')
   const start = headerStart + bytes.length
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
@@ -43,7 +44,7 @@ export function parseHeader(bytes: Uint8Array, fileSize: number, fail: Fail): En
   let end = start
   for (const entry of entries) {
     if (entry.begin !== end) {
-      const problem = `${entry.name} begins at byte ${entry.begin - start} of the data; expected ${end - start}, where the one before it ends`
+      const problem = `${entry.name} begins at byte ${entry.begin - start} of the data; expected ${end - start}, where the tensor before it ends`
       fail(names.get(entry.name)!, problem)
     }
     end = entry.end
@@ -54,7 +55,7 @@ export function parseHeader(bytes: Uint8Array, fileSize: number, fail: Fail): En
 }
 
 function parseEntry(name: string, value: unknown, start: number, fail: (problem: string) => never): Entry {
-  if (!isObject(value)) return fail(`${name} is no JSON object`)
+  if (!isObject(value)) return fail(`${name} is not a JSON object`)
   const { dtype, shape, data_offsets: offsets, ...others } = value
   const unknown = Object.keys(others)[0]
   if (unknown !== undefined) return fail(`${name} has an unknown key ${JSON.stringify(unknown.slice(0, 100))}`)
@@ -64,7 +65,7 @@ function parseEntry(name: string, value: unknown, start: number, fail: (problem:
   }
   if (!isSizes(shape)) return fail(`the shape of ${name} is ${show(shape)}; expected a list of sizes`)
   if (!isSizes(offsets) || offsets.length !== 2) {
-    return fail(`the data_offsets of ${name} are ${show(offsets)}; expected two bytes of the data`)
+    return fail(`the data_offsets of ${name} are ${show(offsets)}; expected two byte offsets in the data`)
   }
   const [begin, end] = offsets as [number, number]
   const length = dataType.bytes * elements(shape)
@@ -78,18 +79,18 @@ function parseJson(bytes: Uint8Array, fail: Fail): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    return fail(headerStart, 'the header is no JSON')
+    return fail(headerStart, 'the header is not valid JSON')
   }
 }
 
-/** A header is an object of objects that hold lists. */
+/** The deepest nesting of a header: an object of objects that hold lists. */
 const deepest = 3
 
 /**
- * What JSON.parse does not tell: a name that stands twice in an object. And what it must not be given: nesting without
- * end, of which it would make millions of objects. Bytes that are no JSON pass; JSON.parse refuses them.
+ * Checks what JSON.parse does not: that no name appears twice in an object, and that the nesting is not deep enough to make
+ * millions of objects. Bytes that are not JSON pass, because JSON.parse rejects them.
  *
- * @returns the byte of the file at which each name of the outermost object stands
+ * @returns the offset in the file of each name of the outermost object
  */
 function scan(bytes: Uint8Array, fail: Fail): Map<string, number> {
   const open: Map<string, number>[] = []
@@ -111,7 +112,7 @@ function scan(bytes: Uint8Array, fail: Fail): Map<string, number> {
         const names = open.at(-1)
         if (names && isName(bytes, end)) {
           const name = String(parseJson(bytes.subarray(i, end), fail))
-          if (names.has(name)) fail(headerStart + i, `the name ${show(name)} stands twice`)
+          if (names.has(name)) fail(headerStart + i, `the name ${show(name)} appears twice`)
           names.set(name, headerStart + i)
         }
         i = end - 1
@@ -123,14 +124,14 @@ function scan(bytes: Uint8Array, fail: Fail): Map<string, number> {
 
 const code = (character: string): number => character.charCodeAt(0)
 
-/** @returns the index behind the closing quote of the string that opens at `begin` */
+/** Returns the index after the closing quote of the string that opens at `begin`. */
 function endOfString(bytes: Uint8Array, begin: number): number {
   let i = begin + 1
   while (i < bytes.length && bytes[i] !== code('"')) i += bytes[i] === code('\\') ? 2 : 1
   return Math.min(i + 1, bytes.length)
 }
 
-/** Whether a colon follows: in JSON that makes a string a name. */
+/** Returns whether a colon follows, which makes a JSON string a name. */
 function isName(bytes: Uint8Array, end: number): boolean {
   let i = end
   while (bytes[i] === code(' ') || bytes[i] === code('\n') || bytes[i] === code('\r') || bytes[i] === code('\t')) i++
@@ -145,7 +146,7 @@ function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)
 }
 
-/** A value of the header, shortened. */
+/** A value of the header as text, shortened. */
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? 'missing'
   return text.length > 100 ? `${text.slice(0, 100)}…` : text

@@ -8,18 +8,19 @@ import { failIn, headerStart, parseHeader, type Entry, type Fail } from './heade
 import { elements } from '../shape.js'
 
 /**
- * The safetensors format: header length (8 bytes, little-endian), JSON header, then the tensors' bytes without gaps. What
- * this package writes are weights in F32 and, in checkpoints, F64 and U8. https://github.com/huggingface/safetensors#format
+ * The safetensors format: the length of the header (8 bytes, little-endian), the header in JSON, then the tensors' bytes
+ * without gaps. This package writes weights in F32 and, in checkpoints, also F64 and U8.
+ * https://github.com/huggingface/safetensors#format
  */
 
-/** A tensor in the type that its file has. */
+/** A tensor in the data type of its file. */
 export interface ExactTensor {
   name: string
   shape: readonly number[]
   data: ExactArray
 }
 
-/** Parts of a safetensors file, one after the other, with the tensors in the order given; the data are not copied. */
+/** Returns the consecutive parts of a safetensors file with the tensors in the given order; their data are not copied. */
 export function encodeSafetensors(tensors: readonly ExactTensor[]): Uint8Array[] {
   const names = new Set<string>()
   let offset = 0
@@ -36,7 +37,7 @@ export function encodeSafetensors(tensors: readonly ExactTensor[]): Uint8Array[]
   return [length, header, ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
 }
 
-/** With spaces to a multiple of 8 bytes, so that the tensors lie aligned in the file. */
+/** Pads the header with spaces to a multiple of 8 bytes, so that the tensors are aligned in the file. */
 function padded(header: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(0x20)
   bytes.set(header)
@@ -47,38 +48,43 @@ function requireSound(name: string, shape: readonly number[], data: ExactArray, 
   const wrong = (problem: string) => {
     throw new LayerRotationError('INVALID_CONFIG', `the tensor ${JSON.stringify(name)} ${problem}`)
   }
-  if (name === '__metadata__') wrong('has a name that safetensors files keep for something else; expected another')
-  if (names.has(name)) wrong('stands twice; expected a name for each')
+  if (name === '__metadata__') wrong('has a name that the safetensors format reserves; choose another name')
+  if (names.has(name)) wrong('appears twice; choose a different name for each tensor')
   if (data.length !== elements(shape)) {
     wrong(`of shape [${shape.join(', ')}] has ${data.length} elements; expected ${elements(shape)}`)
   }
 }
 
-/** Bytes of a header: those of networks of a thousand layers stay far below. */
+/** The most bytes of a header that is read; that of a network of a thousand layers is far smaller. */
 const largestHeader = 2 ** 24
 
-/** Bytes that are read at a time. A multiple of every element's size. */
+/** Bytes that are read at a time: a multiple of the size of every element. */
 const chunkSize = 2 ** 24
 
 /**
- * Reads a safetensors file; all its tensors become F32. Nothing in it is believed: lengths are held against the size of the
- * file before anything is allocated.
+ * Reads a safetensors file; all its tensors become F32. Lengths are checked against the size of the file before anything is
+ * allocated.
  *
  * @returns the tensors in the order of the file
- * @throws {LayerRotationError} INVALID_FILE, naming file and byte; OUT_OF_MEMORY; system errors as they are
+ * @throws {LayerRotationError} INVALID_FILE, naming file and byte; OUT_OF_MEMORY
+ * @throws system errors as they are
  */
 export function readSafetensors(file: string): Promise<NamedTensor[]> {
   return readTensors(file, (length) => new Float32Array(length))
 }
 
 /**
- * As readSafetensors, for a file that this package wrote: each tensor keeps its type, F32, F64 or U8.
+ * Reads a safetensors file that this package wrote; each tensor keeps its data type, F32, F64 or U8.
  *
- * @throws {LayerRotationError} INVALID_FILE, also for another type
+ * @throws {LayerRotationError} INVALID_FILE, also for another data type; OUT_OF_MEMORY
+ * @throws system errors as they are
  */
 export function readExactTensors(file: string): Promise<ExactTensor[]> {
   return readTensors(file, (length, { name, dataType, begin }, fail) => {
-    return dataType.allocate?.(length) ?? fail(begin, `${name} is of a type that checkpoints do not have`)
+    return (
+      dataType.allocate?.(length) ??
+      fail(begin, `${name} has a data type that checkpoints do not use; expected F32, F64 or U8`)
+    )
   })
 }
 
@@ -89,8 +95,8 @@ async function readTensors<Data extends ExactArray>(
   allocate: Allocate<Data>,
 ): Promise<{ name: string; shape: number[]; data: Data }[]> {
   const fail = failIn(file)
-  // Opening a pipe would wait for somebody to write into it.
-  if (!(await stat(file)).isFile()) fail(0, 'it is no file')
+  // Opening a pipe would wait for a writer.
+  if (!(await stat(file)).isFile()) fail(0, 'it is not a regular file')
   const handle = await open(file)
   try {
     const entries = await readHeader(handle, fail)
@@ -114,16 +120,16 @@ async function readHeader(handle: FileHandle, fail: Fail): Promise<Entry[]> {
   if (length > BigInt(size - headerStart)) {
     return fail(0, `found a header length of ${length}; the file has ${size - headerStart} more bytes`)
   }
-  if (length > largestHeader) return fail(0, `found a header length of ${length}; at most ${largestHeader} is read`)
+  if (length > largestHeader) return fail(0, `found a header length of ${length}; expected at most ${largestHeader}`)
   return parseHeader(new Uint8Array(await readBytes(handle, headerStart, Number(length), fail)), size, fail)
 }
 
-/** Linux grants more memory than there is, and ends the process once it is used. */
+/** Checks that the tensors fit into memory: Linux grants more than there is and kills the process when it is used. */
 function requireMemory(entries: readonly Entry[], file: string): void {
   const needed = entries.reduce((sum, entry) => sum + (4 * (entry.end - entry.begin)) / entry.dataType.bytes, 0)
   const available = Math.min(totalmem(), process.constrainedMemory() || Infinity)
   if (needed <= available) return
-  const message = `${file}: byte ${headerStart}: its tensors take ${needed} bytes of memory; this machine has ${available}`
+  const message = `${file}: byte ${headerStart}: its tensors need ${needed} bytes of memory, but this machine has ${available}; use a smaller file or a machine with more memory`
   throw new LayerRotationError('OUT_OF_MEMORY', message)
 }
 
@@ -140,7 +146,7 @@ async function readBytes(handle: FileHandle, position: number, length: number, f
   let done = 0
   while (done < length) {
     const { bytesRead } = await handle.read(bytes, done, length - done, position + done)
-    if (bytesRead === 0) return fail(position + done, 'the file became shorter while it was read')
+    if (bytesRead === 0) return fail(position + done, 'the file became shorter while it was being read')
     done += bytesRead
   }
   return bytes.buffer

@@ -10,7 +10,7 @@ export type Weights = Map<string, { shape: number[]; data: Float32Array }>
  * Reads a safetensors file, such as one that PyTorch wrote: `save_file(model.state_dict(), 'resnet18.safetensors')`. F16,
  * BF16, F64 and integers become F32.
  *
- * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, naming file and byte; OUT_OF_MEMORY for more than this machine has
+ * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, naming file and byte; OUT_OF_MEMORY if they do not fit into this machine's memory
  */
 export async function loadWeights(file: string): Promise<Weights> {
   const tensors = await reading(file, () => readSafetensors(file), 'a safetensors file')
@@ -18,15 +18,15 @@ export async function loadWeights(file: string): Promise<Weights> {
 }
 
 /**
- * Writes a safetensors file of F32 tensors; one that is there is replaced at once, never left half written.
+ * Writes a safetensors file of F32 tensors. It replaces an existing file atomically.
  *
- * @throws {LayerRotationError} WRITE_FAILED; INVALID_CONFIG where a shape and its data disagree
+ * @throws {LayerRotationError} WRITE_FAILED; INVALID_CONFIG if a shape does not match its data
  */
 export async function saveWeights(file: string, weights: Weights): Promise<void> {
   await writeWhole(file, encodeSafetensors(namedTensors(weights)))
 }
 
-/** As the addon takes them. */
+/** The weights as the list of tensors that the addon takes. */
 export function namedTensors(weights: Weights): NamedTensor[] {
   return Array.from(weights, ([name, { shape, data }]) => ({ name, shape, data }))
 }

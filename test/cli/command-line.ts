@@ -63,7 +63,7 @@ export function commandLine(words: readonly string[], options?: CommandLineOptio
   return ended
 }
 
-/** What a test runner or a user's shell may have set changes colours, widths and defaults. */
+/** The environment without the variables of a test runner or shell that change colours, widths and defaults. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const special = /^(LAYER_ROTATION_.*|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST.*|COLUMNS)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !special.test(name)))

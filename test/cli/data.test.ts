@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SetCheck } from '../../src/data/catalog/check-set.js'
@@ -6,12 +6,14 @@ import { cifar10Layout } from '../../src/data/cifar/cifar-layout.js'
 import type { SetStatus } from '../../src/data/catalog/set-status.js'
 import { LiveWorkDisplay } from '../../src/cli/progress/live-work-display.js'
 import { PlainWorkDisplay } from '../../src/cli/progress/plain-work-display.js'
-import { cifarFiles, writeFiles } from '../data/cifar-files.js'
+import { cifarFiles, linkFiles, sharedFiles } from '../data/cifar-files.js'
 import { serve, status } from '../data/file-server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandLine, start, type Outcome } from './command-line.js'
 import { Terminal } from './terminal.js'
 
+const files10 = cifarFiles(cifar10Layout)
+const shared = sharedFiles(files10)
 let folder: string
 
 beforeEach(() => {
@@ -31,7 +33,7 @@ async function statusOf(name: string): Promise<SetStatus> {
 
 describe('data', () => {
   test('lists what is there and how to get the rest', async () => {
-    writeFiles(join(folder, cifar10Layout.folder), cifarFiles(cifar10Layout))
+    linkFiles(shared(), join(folder, cifar10Layout.folder))
     const { code, stdout, stderr } = await data()
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\u001b')
@@ -65,8 +67,9 @@ describe('data', () => {
 
   test('says of a damaged set what is wrong', async () => {
     const set = join(folder, cifar10Layout.folder)
-    writeFiles(set, cifarFiles(cifar10Layout))
-    truncateSync(join(set, 'data_batch_3.bin'), 100)
+    linkFiles(shared(), set)
+    rmSync(join(set, 'data_batch_3.bin'))
+    writeFileSync(join(set, 'data_batch_3.bin'), files10.get('data_batch_3.bin')!.subarray(0, 100))
     expect(await statusOf('cifar-10')).toMatchObject({
       state: 'damaged',
       place: null,
@@ -78,7 +81,7 @@ describe('data', () => {
 
 describe('data check', () => {
   test('prints counts, means and deviations', async () => {
-    writeFiles(folder, cifarFiles(cifar10Layout))
+    linkFiles(shared(), folder)
     const { code, stdout, stderr } = await data('check', 'cifar-10')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^✓ CIFAR-10 {2}3 × 32 × 32, 10 classes$/m)
@@ -104,9 +107,11 @@ describe('data check', () => {
   })
 
   test('names what is damaged, after all that is not', async () => {
-    const files = cifarFiles(cifar10Layout)
-    files.get('test_batch.bin')![3073 * 9] = 77
-    writeFiles(folder, files)
+    const broken = Buffer.from(files10.get('test_batch.bin')!)
+    broken[3073 * 9] = 77
+    linkFiles(shared(), folder)
+    rmSync(join(folder, 'test_batch.bin'))
+    writeFileSync(join(folder, 'test_batch.bin'), broken)
     const { code, stdout, stderr } = await data('check')
     expect(code).toBe(1)
     expect(stdout).toMatch(/✓ MNIST/)
@@ -126,7 +131,7 @@ describe('data check', () => {
     }
     const { code, stdout } = await data('check', 'fashion-mnist')
     expect(code).toBe(0)
-    expect(stdout).toContain('✓ Fashion-MNIST  1 × 28 × 28, 10 classes, other bytes than published')
+    expect(stdout).toContain('✓ Fashion-MNIST  1 × 28 × 28, 10 classes, not the bytes that were published')
   })
 
   test('of a set that is not there says how to get it', async () => {
@@ -159,9 +164,10 @@ describe('data get', () => {
 
   test('of what is there but damaged says to delete it', async () => {
     const set = join(folder, cifar10Layout.folder)
-    writeFiles(set, cifarFiles(cifar10Layout))
+    linkFiles(shared(), set)
     expect((await data('get', 'cifar-10')).stdout).toBe(`✓ CIFAR-10 is in ${set}\n`)
-    truncateSync(join(set, 'test_batch.bin'), 0)
+    rmSync(join(set, 'test_batch.bin'))
+    writeFileSync(join(set, 'test_batch.bin'), '')
     const { code, stderr } = await data('get', 'cifar-10')
     expect(code).toBe(1)
     expect(stderr).toContain(`error: ${set}/test_batch.bin: byte 0, in record 0`)
@@ -256,13 +262,13 @@ test('progress in a terminal is drawn over itself and gone at the end', async ()
   const progress = { step: 'downloading', subject: 'a.zip', total: 100_000_000, unit: 'bytes' } as const
   display.progress({ ...progress, done: 0 })
   expect(terminal.lines[0]).toBe('downloading a.zip')
-  expect(terminal.lines[1]).toMatch(/^─+ 0\.0 of 100\.0 MB$/)
+  expect(terminal.lines[1]).toMatch(/^─+ 0\.0 MB of 100\.0 MB$/)
   display.note('a note')
   await new Promise((resolve) => setTimeout(resolve, 700))
   display.progress({ ...progress, done: 50_000_000 })
   expect(terminal.lines).toHaveLength(3)
   expect(terminal.lines[0]).toBe('a note')
-  expect(terminal.lines[2]).toMatch(/^━+╸?─+ 50\.0 of 100\.0 MB · \d+\.\d MB\/s · \d+\.\d s left$/)
+  expect(terminal.lines[2]).toMatch(/^━+╸?─+ 50\.0 MB of 100\.0 MB · \d+\.\d MB\/s · \d+\.\d s left$/)
   expect(Math.max(...terminal.lines.map((line) => line.length))).toBeLessThanOrEqual(59)
   display.end()
   expect(terminal.lines).toEqual(['a note'])

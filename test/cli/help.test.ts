@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { commandLine } from './command-line.js'
 
-const commands = ['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'info', 'build', 'completion']
+const commands = ['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'schema', 'info', 'build', 'completion']
 
 test('--help lists the commands and shows examples', async () => {
   const { code, stdout, stderr } = await commandLine(['--help'])
@@ -13,7 +13,7 @@ test('--help lists the commands and shows examples', async () => {
   expect(stdout).toContain('Examples:\n  layer-rotation paper mnist\n')
 })
 
-test.each(['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'info', 'build'])(
+test.each(['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'schema', 'info', 'build'])(
   '%s --help names what it takes, with examples',
   async (command) => {
     const { code, stdout } = await commandLine([command, '--help'])

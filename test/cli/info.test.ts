@@ -73,7 +73,7 @@ test('--check tells in plain lines that this machine will run, and leaves nothin
   for (const what of ['versions', 'LibTorch', 'compiler', 'devices', 'space for runs', 'space for data', 'data']) {
     expect(stdout).toMatch(new RegExp(`^[✓–] ${what} `, 'm'))
   }
-  const [, begin, end] = /^✓ training on cpu +\d+\.\d s, loss (\S+) → (\S+)$/m.exec(stdout) ?? []
+  const [, begin, end] = /^✓ training on cpu +\d+(?:\.\d)? s, loss (\S+) → (\S+)$/m.exec(stdout) ?? []
   expect(Number(end)).toBeLessThan(Number(begin))
   expect(stdout).toMatch(/^✓ repeatable on cpu +two runs end with the same weights, bit for bit$/m)
   expect([...readdirSync(cwd), ...readdirSync(tmp)]).toEqual([])

@@ -25,7 +25,7 @@ test.each([
   const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd })
   await printed(/^epoch +1\//m)
   child.kill(signal)
-  // As npx passes a Ctrl-C on, which has reached this process already.
+  // npx passes on a Ctrl-C that has already reached this process.
   await setTimeout(20)
   child.kill(signal)
   const outcome = await ended
@@ -71,7 +71,7 @@ test('SIGKILL leaves every part of the steps that was finished, and whole record
   expect(run.stale).toBe(true)
   const parts = readdirSync(join(run.folder, 'steps')).filter((name) => name.endsWith('.parquet'))
   expect(parts.length).toBeGreaterThanOrEqual(2)
-  // Of two steps an epoch, all those of the parts before the last, and more.
+  // An epoch has two steps: these are all steps of the parts before the last one, and more.
   const epochs = Number(/\d+/.exec(parts.at(-1)!)![0])
   const { steps, layers } = await run.steps()
   expect(steps.length).toBeGreaterThanOrEqual(2 * epochs)

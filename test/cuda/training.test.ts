@@ -4,6 +4,7 @@ import type { NativeTrainer, TrainerSpec } from '../../src/native/contract.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
+import { addonMeasures } from '../../src/rotation/measures.js'
 import { plainNet, residualNet } from '../native/support/networks.js'
 import { endless, trainEpoch } from '../native/support/small-trainer.js'
 import { device, isCuda, onDevice } from './device.js'
@@ -54,15 +55,7 @@ onDevice('a training', () => {
     const [part] = await trainEpochs(some, 1, { recorded: false, record: { steps } })
     const layers = all.layerNames.length
     expect(part!.records.steps).toEqual(steps)
-    for (const name of [
-      'rotation',
-      'angle',
-      'norm',
-      'gradientNorm',
-      'radial',
-      'tangential',
-      'effectiveRate',
-    ] as const) {
+    for (const name of addonMeasures) {
       const rows = [...steps].flatMap((step) => [...whole!.records[name].subarray(step * layers, (step + 1) * layers)])
       expect([...part!.records[name]], name).toEqual(rows)
     }

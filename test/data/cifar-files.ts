@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll } from 'vitest'
 import { recordBytes, type CifarFile, type CifarLayout } from '../../src/data/cifar/cifar-layout.js'
 
 /**
@@ -26,6 +28,23 @@ export function cifarFiles(layout: CifarLayout): Map<string, Buffer> {
   return new Map([...layout.train, ...layout.test].map((file) => [file.name, cifarFile(layout, file)]))
 }
 
+/** A folder with these files, whose bytes are written once for all tests of the calling file; see linkFiles(). */
+export function sharedFiles(files: ReadonlyMap<string, Buffer>): () => string {
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'layer-rotation-cifar-'))
+    writeFiles(folder, files)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+  return () => folder
+}
+
+/** Puts the files of a shared folder into another one without copying them. They must not be written to there. */
+export function linkFiles(shared: string, folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  for (const name of readdirSync(shared)) linkSync(join(shared, name), join(folder, name))
+}
+
 export function writeFiles(folder: string, files: ReadonlyMap<string, Buffer>): void {
   mkdirSync(folder, { recursive: true })
   for (const [name, bytes] of files) writeFileSync(join(folder, name), bytes)
@@ -49,8 +68,9 @@ export function tarEntry(name: string, content: Buffer, { type = '0', size = con
   return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)])
 }
 
-export const tarGz = (entries: readonly Buffer[]): Buffer =>
-  gzipSync(Buffer.concat([...entries, Buffer.alloc(1024)]), { level: 1 })
+export const tar = (entries: readonly Buffer[]): Buffer => Buffer.concat([...entries, Buffer.alloc(1024)])
+
+export const tarGz = (entries: readonly Buffer[]): Buffer => gzipSync(tar(entries), { level: 1 })
 
 /** The archive in which files are published. */
 export function cifarArchive(layout: CifarLayout, files: ReadonlyMap<string, Buffer>): Buffer {

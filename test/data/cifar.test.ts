@@ -1,21 +1,28 @@
-import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cifar10, cifar100 } from '../../src/data/cifar/cifar-config.js'
 import { cifar10Layout, cifar100Layout } from '../../src/data/cifar/cifar-layout.js'
 import { loadData } from '../../src/data/load-data.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { cifarArchive, cifarFiles, tarEntry, tarGz, writeFiles } from './cifar-files.js'
+import { cifarArchive, cifarFiles, linkFiles, sharedFiles, tar, tarEntry, tarGz } from './cifar-files.js'
 
 const files10 = cifarFiles(cifar10Layout)
 const files100 = cifarFiles(cifar100Layout)
+const archive10 = cifarArchive(cifar10Layout, files10)
+const shared10 = sharedFiles(files10)
+const shared100 = sharedFiles(files100)
 
-/** A folder with the files of CIFAR-10, some changed. */
-function folder10(changed: Record<string, Buffer> = {}): string {
+/** A folder with the files of CIFAR-10, some of which are replaced. */
+function folder10(replaced: Record<string, Buffer> = {}): string {
   const folder = temporaryFolder()
-  writeFiles(folder, new Map([...files10, ...Object.entries(changed)]))
+  linkFiles(shared10(), folder)
+  for (const [name, bytes] of Object.entries(replaced)) {
+    rmSync(join(folder, name))
+    writeFileSync(join(folder, name), bytes)
+  }
   return folder
 }
 
@@ -39,8 +46,8 @@ describe('CIFAR-10', () => {
 
   test('is found in its own folder and in its archive, whatever else lies there', async () => {
     const [direct, below, packed] = [folder10(), temporaryFolder(), temporaryFolder()]
-    writeFiles(join(below, cifar10Layout.folder), files10)
-    writeFileSync(join(packed, cifar10Layout.archive), cifarArchive(cifar10Layout, files10))
+    linkFiles(shared10(), join(below, cifar10Layout.folder))
+    writeFileSync(join(packed, cifar10Layout.archive), archive10)
     const expected = await load10(direct)
     for (const folder of [below, packed]) {
       const found = await load10(folder)
@@ -58,7 +65,7 @@ describe('CIFAR-10', () => {
     expect(await failure(() => loadData(cifar10(), 1))).toBe(
       `MISSING_FILE: CIFAR-10 is missing: ${data} holds neither cifar-10-batches-bin nor cifar-10-binary.tar.gz; run \`npx layer-rotation data get cifar-10\`, or set data.folder to a folder with data_batch_1.bin and the other .bin files, with cifar-10-batches-bin, or with cifar-10-binary.tar.gz`,
     )
-    writeFiles(join(data, 'cifar-10-batches-bin'), files10)
+    linkFiles(shared10(), join(data, 'cifar-10-batches-bin'))
     expect((await loadData(cifar10(), 1)).train.labels).toHaveLength(50_000)
   })
 
@@ -69,13 +76,14 @@ describe('CIFAR-10', () => {
     expect(scalar.train.labels).toHaveLength(50)
     // Each batch of 10,000 images has 39 rounds of 256 values and then the first 16 of another one.
     const values = (offset: number) => Array.from({ length: 10_000 }, (_, i) => (i + offset) % 256)
-    const red = values(0).flatMap((value) => [...Array<number>(1023).fill(value), 200])
     const mean = (numbers: number[]) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length
-    const deviation = (numbers: number[], around = mean(numbers)) =>
-      Math.sqrt(numbers.reduce((sum, x) => sum + (x - around) ** 2, 0) / numbers.length)
-    const [green, blue] = [values(1), values(2)]
-    const means = [red, green, blue].map(mean)
-    const deviations = [red, green, blue].map((numbers) => deviation(numbers))
+    // In the red channel the first of 1024 pixels is 200.
+    const first = [1 / 1024, 0, 0]
+    const means = [0, 1, 2].map((c) => first[c]! * 200 + (1 - first[c]!) * mean(values(c)))
+    const deviations = means.map((m, c) => {
+      const variance = mean(values(c).map((value) => (value - m) ** 2))
+      return Math.sqrt(first[c]! * (200 - m) ** 2 + (1 - first[c]!) * variance)
+    })
     for (const c of [0, 1, 2]) {
       expect(channel.mean[c]).toBeCloseTo(means[c]!, 9)
       expect(channel.deviation[c]).toBeCloseTo(deviations[c]!, 9)
@@ -90,7 +98,7 @@ describe('CIFAR-10', () => {
 describe('CIFAR-100', () => {
   test('has fine or coarse labels', async () => {
     const folder = temporaryFolder()
-    writeFiles(join(folder, cifar100Layout.folder), files100)
+    linkFiles(shared100(), join(folder, cifar100Layout.folder))
     const fine = await loadData(cifar100({ folder }), 1)
     const coarse = await loadData(cifar100({ folder, labels: 'coarse' }), 1)
     expect([fine.classes, coarse.classes]).toEqual([100, 20])
@@ -113,7 +121,7 @@ describe('CIFAR files that cannot be used', () => {
   })
 
   test('truncated or extended', async () => {
-    const folder = folder10()
+    const folder = folder10({ 'data_batch_2.bin': files10.get('data_batch_2.bin')! })
     const file = join(folder, 'data_batch_2.bin')
     truncateSync(file, 3073 * 5 + 10)
     expect(await failure(() => load10(folder))).toBe(
@@ -131,7 +139,7 @@ describe('CIFAR files that cannot be used', () => {
     const folder = folder10()
     rmSync(join(folder, 'data_batch_2.bin'))
     mkdirSync(join(folder, 'data_batch_2.bin'))
-    expect(await failure(() => load10(folder))).toBe(`INVALID_FILE: ${folder}/data_batch_2.bin is no file`)
+    expect(await failure(() => load10(folder))).toBe(`INVALID_FILE: ${folder}/data_batch_2.bin is not a regular file`)
   })
 
   test('a label out of range', async () => {
@@ -147,7 +155,9 @@ describe('CIFAR files that cannot be used', () => {
     const folder = temporaryFolder()
     const broken = Buffer.from(files100.get('test.bin')!)
     broken[3074 * 3 + 1] = 100
-    writeFiles(folder, new Map([...files100, ['test.bin', broken]]))
+    linkFiles(shared100(), folder)
+    rmSync(join(folder, 'test.bin'))
+    writeFileSync(join(folder, 'test.bin'), broken)
     expect(await failure(() => loadData(cifar100({ folder, labels: 'coarse' }), 1))).toBe(
       `INVALID_FILE: ${folder}/test.bin: record 3 (the first is 0), byte 9223: found fine label 100; expected 0 … 99`,
     )
@@ -159,7 +169,6 @@ describe('CIFAR files that cannot be used', () => {
 })
 
 describe('a CIFAR archive that cannot be used', () => {
-  const whole = cifarArchive(cifar10Layout, files10)
   const name = (file: string) => `${cifar10Layout.folder}/${file}`
 
   async function complaint(bytes: Buffer): Promise<string> {
@@ -172,7 +181,7 @@ describe('a CIFAR archive that cannot be used', () => {
   }
 
   test.each([0.001, 0.5, 0.999])('cut off after %f of it', async (share) => {
-    expect(await complaint(whole.subarray(0, Math.floor(whole.length * share)))).toMatch(
+    expect(await complaint(archive10.subarray(0, Math.floor(archive10.length * share)))).toMatch(
       /^: broken or truncated archive: /,
     )
   })
@@ -186,9 +195,9 @@ describe('a CIFAR archive that cannot be used', () => {
   })
 
   test('damaged', async () => {
-    const damaged = Buffer.from(whole)
-    damaged[Math.floor(whole.length / 2)]! ^= 0xff
-    damaged[Math.floor(whole.length / 2) + 1]! ^= 0xff
+    const damaged = Buffer.from(archive10)
+    damaged[Math.floor(archive10.length / 2)]! ^= 0xff
+    damaged[Math.floor(archive10.length / 2) + 1]! ^= 0xff
     expect(await complaint(damaged)).not.toBe('')
   })
 
@@ -235,8 +244,7 @@ describe('a CIFAR archive that cannot be used', () => {
   test('but a plain .tar under its name, and paths that begin with ./, are read', async () => {
     const folder = temporaryFolder()
     const entries = [...files10].map(([file, bytes]) => tarEntry(`./${name(file)}`, bytes))
-    writeFileSync(join(folder, 'plain'), gunzipSync(tarGz(entries)))
-    renameSync(join(folder, 'plain'), join(folder, cifar10Layout.archive))
+    writeFileSync(join(folder, cifar10Layout.archive), tar(entries))
     expect((await load10(folder)).test.labels).toHaveLength(10_000)
   })
 })

@@ -318,7 +318,7 @@ describe('a data folder that cannot hold decoded images', () => {
     if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
     process.env['LAYER_ROTATION_DATA'] = join(disk, 'data')
     fillDisk(disk)
-    expect(await failure(load)).toMatch(/^WRITE_FAILED: .*(disk is full|but only 0 MB are free)/)
+    expect(await failure(load)).toMatch(/^WRITE_FAILED: .*(disk is full|but only 0\.0 MB are free)/)
   })
 
   test('because it is read-only', async ({ skip }) => {

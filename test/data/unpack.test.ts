@@ -18,6 +18,7 @@ import { zip, type ZipEntry } from './zip-file.js'
 
 describe('a CIFAR archive', () => {
   const files = cifarFiles(cifar10Layout)
+  const whole = cifarArchive(cifar10Layout, files)
 
   /** CIFAR-10 as if this archive were the published one. */
   function publishedAs(archive: Buffer, url = 'http://127.0.0.1:1/archive'): PublishedSet {
@@ -33,9 +34,8 @@ describe('a CIFAR archive', () => {
 
   test('is downloaded, unpacked and removed; what is there is not fetched again', async () => {
     const folder = temporaryFolder()
-    const archive = cifarArchive(cifar10Layout, files)
-    const { url, ranges } = await serve(file(archive))
-    const set = publishedAs(archive, `${url}/${cifar10Layout.archive}`)
+    const { url, ranges } = await serve(file(whole))
+    const set = publishedAs(whole, `${url}/${cifar10Layout.archive}`)
     const progress: DataProgress[] = []
     const place = await getSet(set, folder, { onProgress: (p) => progress.push(p) })
     expect(place).toBe(join(folder, 'cifar-10-batches-bin'))
@@ -55,17 +55,15 @@ describe('a CIFAR archive', () => {
 
   test('that lies in the folder is unpacked without a server', async () => {
     const folder = temporaryFolder()
-    const archive = cifarArchive(cifar10Layout, files)
-    writeFileSync(join(folder, cifar10Layout.archive), archive)
+    writeFileSync(join(folder, cifar10Layout.archive), whole)
     mkdirSync(join(folder, 'cifar-10-batches-bin.part')) // of a process that was killed
     writeFileSync(join(folder, 'cifar-10-batches-bin.part', 'data_batch_1.bin'), 'half')
-    await getSet(publishedAs(archive), folder)
+    await getSet(publishedAs(whole), folder)
     expect(readdirSync(folder)).toEqual(['cifar-10-batches-bin'])
   })
 
   test('that is broken leaves no folder that could be taken for a whole one', async () => {
     const folder = temporaryFolder()
-    const whole = cifarArchive(cifar10Layout, files)
     const archive = whole.subarray(0, whole.length / 2)
     writeFileSync(join(folder, cifar10Layout.archive), archive)
     expect(await failure(() => getSet(publishedAs(archive), folder))).toContain('broken or truncated archive')

@@ -105,11 +105,10 @@ describe('a valid experiment', () => {
   })
 
   test.each([
-    [true, 1],
-    [false, 0],
+    [1, 1],
     [10, 10],
     [undefined, 0],
-  ])('may record steps as %j', (steps, expected) => {
+  ])('may record every k-th step: %j', (steps, expected) => {
     const { record } = experiment({ ...valid, record: { steps } })
     expect(record.steps).toBe(expected)
     expect(experiment({ ...valid, record }).record).toEqual(record)
@@ -143,7 +142,7 @@ describe('an unknown key', () => {
     ],
     [
       { model: { type: 'mlp', layers: [{ type: 'dense', name: 'd', units: 10, init: { type: 'zeros', gain: 2 } }] } },
-      'model.layers.0.init: unknown key "gain"; there is type',
+      'model.layers.0.init: unknown key "gain"; expected type',
     ],
     [{ record: { step: true } }, 'record: unknown key "step"; did you mean "steps"?'],
   ])('%j', async (change, message) => {
@@ -168,6 +167,7 @@ describe('a value that cannot be used', () => {
     [{ device: 'gpu' }, 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
     [{ threads: 0 }, 'threads is 0; expected at least 1'],
     [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected a finite number'],
+    [{ record: { steps: true } }, 'record.steps is true; expected a finite number'],
     [{ record: { steps: -1 } }, 'record.steps is -1; expected at least 0'],
     [{ record: { steps: 0.5 } }, 'record.steps is 0.5; expected a whole number'],
     [
@@ -176,7 +176,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { record: { references: ['lastEpoch', 'lastEpoch'] } },
-      'record.references: a reference comes twice; expected each once',
+      'record.references: a reference is listed twice; expected each once',
     ],
     [
       { stopping: {} },
@@ -184,7 +184,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { stopping: { early: { patience: 5 } } },
-      'stopping.early: there are no images that validate; expected validation={share: 0.1} or another share beside it',
+      'stopping.early: early stopping needs images that validate; expected a validation beside it, such as validation={share: 0.1}',
     ],
     [
       { epochs: 5, stopping: { notWorking: { epoch: 5, accuracy: 0.2 } } },
@@ -237,7 +237,7 @@ describe('a value that cannot be used', () => {
     ],
     [{ loss: { type: 'crossEntropy', labelSmoothing: 1 } }, 'loss.labelSmoothing is 1; expected a number below 1'],
     [{ loss: { type: 'crossEntropy', labelSmoothing: -0.1 } }, 'loss.labelSmoothing is -0.1; expected at least 0'],
-    [{ loss: { type: 'kerasCrossEntropy', labelSmoothing: 0 } }, 'loss: unknown key "labelSmoothing"; there is type'],
+    [{ loss: { type: 'kerasCrossEntropy', labelSmoothing: 0 } }, 'loss: unknown key "labelSmoothing"; expected type'],
     [{ regularization: { type: 'l2', factor: -1 } }, 'regularization.factor is -1; expected at least 0'],
     [
       { regularization: { type: 'weightDecay', factor: NaN } },
@@ -245,7 +245,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { regularization: { type: 'weightDecay', factor: 1, except: [] } },
-      'regularization: unknown key "except"; there is type, factor',
+      'regularization: unknown key "except"; expected type, factor',
     ],
     [
       { regularization: { type: 'L2', factor: 1 } },
@@ -253,19 +253,19 @@ describe('a value that cannot be used', () => {
     ],
     [
       { regularization: { type: 'l2', factor: 1, except: ['dense1', 'dence0'] } },
-      'regularization.except.1: "dence0" is no conv or dense layer of the model; did you mean "dense0"?',
+      'regularization.except.1: "dence0" is not a conv or dense layer of the model; did you mean "dense0"?',
     ],
     [
       { regularization: { type: 'l2', factor: 1, except: ['batchNorm0'] } },
-      'regularization.except.0: "batchNorm0" is no conv or dense layer of the model; there is dense0, dense1',
+      'regularization.except.0: "batchNorm0" is not a conv or dense layer of the model; expected dense0, dense1',
     ],
     [
       { regularization: { type: 'decoupledWeightDecay', factor: 1, except: ['dence0'] } },
-      'regularization.except.0: "dence0" is no conv or dense layer of the model; did you mean "dense0"?',
+      'regularization.except.0: "dence0" is not a conv or dense layer of the model; did you mean "dense0"?',
     ],
     [
       { optimizer: layca(adamW()), regularization: { type: 'decoupledWeightDecay', factor: 1 } },
-      'regularization: adamW decays weights by itself, by 0.01; expected null, or adam in its place',
+      'regularization: adamW already decays weights, by 0.01; expected null, or adam instead of adamW',
     ],
     [
       { groups: [{ match: { layers: ['dence0'] }, trained: false }] },

@@ -74,7 +74,7 @@ describe('an experiment that cannot be loaded', () => {
     expect(await failure(() => loadExperiment('mnits'))).toBe(
       'MISSING_FILE: mnits is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?',
     )
-    expect(await failure(() => loadExperiment('toString'))).toContain('there is mnist')
+    expect(await failure(() => loadExperiment('toString'))).toContain('expected mnist')
   })
 
   test('a file that does not exist', async () => {
@@ -134,7 +134,7 @@ describe('an experiment that cannot be loaded', () => {
   test('broken JSON, by its place', async () => {
     const path = file('a.json', '{"name": "x",\n "epochs": }')
     expect(await failure(() => loadExperiment(path))).toMatch(
-      /^INVALID_FILE: .*a\.json is no JSON: Unexpected token '}', .*/,
+      /^INVALID_FILE: .*a\.json is not valid JSON: Unexpected token '}', .*/,
     )
   })
 

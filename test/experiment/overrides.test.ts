@@ -77,8 +77,8 @@ describe('an override', () => {
 
 describe('an override that cannot be used', () => {
   test.each([
-    ['epochs', 'INVALID_CONFIG: "epochs" sets nothing; expected path=value, such as epochs=10'],
-    ['=3', 'INVALID_CONFIG: "=3" sets nothing; expected path=value, such as epochs=10'],
+    ['epochs', 'INVALID_CONFIG: "epochs" is not an assignment; expected path=value, such as epochs=10'],
+    ['=3', 'INVALID_CONFIG: "=3" is not an assignment; expected path=value, such as epochs=10'],
     ['epoch=3', 'INVALID_CONFIG: mnist: unknown key "epoch"; did you mean "epochs"?'],
     [
       'learnigRate.initial=1',
@@ -95,7 +95,7 @@ describe('an override that cannot be used', () => {
     ],
     [
       'model.layers.length=0',
-      'INVALID_CONFIG: model.layers.length=0: model.layers has no "length"; there is flatten, dense0, batchNorm0, relu0, dense1',
+      'INVALID_CONFIG: model.layers.length=0: model.layers has no "length"; expected flatten, dense0, batchNorm0, relu0, dense1',
     ],
     ['epochs.x=1', 'INVALID_CONFIG: epochs.x=1: epochs has no "x"'],
     [
@@ -105,9 +105,9 @@ describe('an override that cannot be used', () => {
     ['stopping.finished.loss=0.1', 'stopping is null; set all of it, as in stopping={finished: {loss: 0.1}}'],
     [
       '__proto__.x=1',
-      'INVALID_CONFIG: __proto__.x=1: an experiment has no "__proto__"; there is name, data, normalization',
+      'INVALID_CONFIG: __proto__.x=1: an experiment has no "__proto__"; expected name, data, normalization',
     ],
-    ['epochs=[1', 'INVALID_CONFIG: epochs=[1: the value is no YAML: Flow sequence must end with a ]'],
+    ['epochs=[1', 'INVALID_CONFIG: epochs=[1: the value is not YAML: Flow sequence must end with a ]'],
     ['batchSize=big', 'INVALID_CONFIG: mnist: batchSize is "big"; expected a finite number'],
   ])('%s', async (assignment, message) => {
     expect(await failure(() => loadExperiment('mnist', [assignment]))).toContain(message)
@@ -116,9 +116,9 @@ describe('an override that cannot be used', () => {
   test.each([
     ['stage1.blok0.conv0.filters=1', 'model.layers has no "stage1.blok0.conv0"; did you mean "stage1.block0.conv0"?'],
     ['stage1.block0.conv7.filters=1', 'model.layers.stage1.block0 has no "conv7"; did you mean "conv0"?'],
-    ['stage1.block0.kernel.x=1', 'model.layers.stage1.block0 has no "kernel"; there is type, name, layers, shortcut,'],
-    ['nothing.alike=1', 'model.layers has no "nothing"; there is conv, batchNorm, relu, stage0.block0,'],
-    ['999.filters=1', 'model.layers has no "999"; there is conv, batchNorm,'],
+    ['stage1.block0.kernel.x=1', 'model.layers.stage1.block0 has no "kernel"; expected type, name, layers, shortcut,'],
+    ['nothing.alike=1', 'model.layers has no "nothing"; expected conv, batchNorm, relu, stage0.block0,'],
+    ['999.filters=1', 'model.layers has no "999"; expected conv, batchNorm,'],
   ])('a layer that is not there: model.layers.%s', async (assignment, message) => {
     const model = resnet32({ depth: 8 })
     const found = await failure(() => override({ model }, [`model.layers.${assignment}`]))

@@ -11,12 +11,16 @@ import { syntheticRun } from './synthetic-run.js'
 const randomWalk = (rate: number, steps: number) => 1 - (1 / Math.sqrt(1 + rate * rate)) ** steps
 const names = (count: number) => Array.from({ length: count }, (_, i) => `conv${i}`)
 
+/** The lines of the layers, without the dashed random walk. */
+const ofLayers = <Line extends { dash?: string | undefined }>(lines: readonly Line[]): Line[] =>
+  lines.filter(({ dash }) => dash === undefined)
+
 describe('the rotation of every layer', () => {
   test('draws one panel for one run, named layers violet to yellow', async () => {
     const { svg } = await renderFigure(rotationByLayer([syntheticRun({ rate: 3 ** -2 })]))
     const { lines, yTicks } = readPlot(svg)
     expect(yTicks).toEqual(['0.0', '0.2', '0.4', '0.6', '0.8', '1.0'])
-    expect(lines.map(({ points }) => points.at(-1)?.[1])).toEqual([
+    expect(ofLayers(lines).map(({ points }) => points.at(-1)?.[1])).toEqual([
       expect.closeTo(randomWalk(1 / 9, 500), 4),
       expect.closeTo(randomWalk(1 / 9, 500 / 1.5), 4),
     ])
@@ -36,7 +40,7 @@ describe('the rotation of every layer', () => {
     expect(drawn).toHaveLength(4)
     drawn.forEach((panel, i) => {
       const { lines } = readPlot(panel, { yAxis: drawn[0] ?? '' })
-      expect(lines.map(({ points }) => points.at(-1)?.[1])).toEqual([
+      expect(ofLayers(lines).map(({ points }) => points.at(-1)?.[1])).toEqual([
         expect.closeTo(randomWalk(3 ** (exponents[i] ?? 0), 500), 3),
         expect.closeTo(randomWalk(3 ** (exponents[i] ?? 0), 500 / 1.5), 3),
       ])
@@ -75,7 +79,7 @@ describe('the rotation of every layer', () => {
 
   test('draws a network of one layer, and a run that has not finished an epoch', async () => {
     const one = await renderFigure(rotationByLayer([syntheticRun({ layers: ['dense0'], epochs: 2 })]))
-    expect(readPlot(one.svg).lines).toHaveLength(1)
+    expect(ofLayers(readPlot(one.svg).lines)).toHaveLength(1)
     const none = await renderFigure(
       rotationByLayer([syntheticRun({ epochs: 2 }), syntheticRun({ epochs: 0, rate: 0.5, config: { epochs: 2 } })]),
     )
@@ -84,7 +88,7 @@ describe('the rotation of every layer', () => {
 
   test('shows the random walk of the steps of Layca, dashed', async () => {
     const learningRate = steps(0.1, { at: [50], factor: 0.2 })
-    const figure = rotationByLayer([syntheticRun({ stepsPerEpoch: 5, config: { learningRate } })])
+    const figure = rotationByLayer([syntheticRun({ config: { learningRate } })])
     const { lines } = readPlot((await renderFigure(figure)).svg)
     expect(lines.map(({ dash }) => dash)).toEqual([undefined, undefined, '4,3'])
     const { colour, points } = lines[2]!
@@ -94,7 +98,7 @@ describe('the rotation of every layer', () => {
     expect(at(0)).toBeCloseTo(0, 3)
     expect(at(40)).toBeCloseTo(randomWalk(0.1, 200), 3)
     expect(at(100)).toBeCloseTo(1 - (1 - randomWalk(0.1, 250)) * (1 - randomWalk(0.02, 250)), 3)
-    expect(figure.caption).toContain('Dashed: what a random walk')
+    expect(figure.caption).toContain('Dashed: the rotation of a random walk')
   })
 
   test.each([
@@ -107,13 +111,13 @@ describe('the rotation of every layer', () => {
     ],
     ['where a layer is not controlled', { groups: [{ match: { layers: ['dense1'] }, controlled: false }] }],
   ])('shows no random walk %s', async (_, config) => {
-    const figure = rotationByLayer([syntheticRun({ stepsPerEpoch: 5, config: config as Partial<ExperimentConfig> })])
+    const figure = rotationByLayer([syntheticRun({ config: config as Partial<ExperimentConfig> })])
     expect(readPlot((await renderFigure(figure)).svg).lines).toHaveLength(2)
     expect(figure.caption).not.toContain('Dashed')
   })
 
   test('shows a random walk in each panel of its run, as far as the run came', async () => {
-    const runs = [3 ** -2, 3 ** -3].map((rate) => syntheticRun({ rate, epochs: 10, stepsPerEpoch: 5 }))
+    const runs = [3 ** -2, 3 ** -3].map((rate) => syntheticRun({ rate, epochs: 10 }))
     const drawn = panels((await renderFigure(rotationByLayer(runs))).svg)
     expect(drawn.map((panel) => readPlot(panel, { yAxis: drawn[0] ?? '' }).lines[2]?.points.at(-1)?.[1])).toEqual([
       expect.closeTo(randomWalk(3 ** -2, 50), 3),

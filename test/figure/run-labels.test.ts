@@ -38,7 +38,7 @@ describe('runs are labelled', () => {
       labels: [
         '3⁻¹, times 0.2 after 60 epochs',
         '3⁻¹, times 0.2 after 60 epochs, linear warmup of 5 epochs from 0.1 of it',
-        '1, one cosine cycle from 0.04, up in 30 % of the steps, then down to 0.000004',
+        '1, one cosine cycle from 0.04, up in 30 % of the steps, then down to 4e-6',
       ],
     })
   })

@@ -15,13 +15,14 @@ export interface SyntheticRun {
   name?: string
   config?: Partial<ExperimentConfig>
   weights?: Run['weights']
-  /** Whether there was a validation split, and top-5 accuracies. The validation accuracy falls again after half of the epochs. */
+  /**
+   * True for a run with a validation split and top-5 accuracies; its validation accuracy falls again after half of the
+   * epochs.
+   */
   validates?: boolean
-  /** As the environment says it; by default it does not, as in runs of earlier versions. The layers turn in 5 steps an epoch. */
-  stepsPerEpoch?: number
 }
 
-const stepsAnEpoch = 5
+const stepsPerEpoch = 5
 
 /**
  * A finished run without training: its layers turn like a random walk, 1 - cos(arctan rate)^steps (each layer a little
@@ -36,10 +37,9 @@ export function syntheticRun({
   config,
   weights = () => Promise.resolve(new Map()),
   validates = false,
-  stepsPerEpoch,
 }: SyntheticRun = {}): Run {
   const rotationOf = (layer: number, epoch: number) =>
-    1 - Math.cos(Math.atan(rate)) ** ((epoch * stepsAnEpoch) / (1 + layer / layers.length))
+    1 - Math.cos(Math.atan(rate)) ** ((epoch * stepsPerEpoch) / (1 + layer / layers.length))
   const rotation = Array.from({ length: epochs + 1 }, (_, epoch) => layers.map((_, layer) => rotationOf(layer, epoch)))
   const noRows = new LayerTable(layers, new Int32Array(), new Map())
   const metrics: EpochMetrics[] = Array.from({ length: epochs }, (_, i) => {
@@ -76,12 +76,15 @@ export function syntheticRun({
       node: 'v20.20.2',
       libtorch: '2.13.0',
       device: 'cpu',
+      precision: 'fp32',
+      memoryFormat: 'channelsLast',
       threads: 2,
       platform: 'linux x64',
       cpu: 'Synthetic processor',
       commit: null,
       seed: 1,
-      ...(stepsPerEpoch !== undefined && { stepsPerEpoch }),
+      stepsPerEpoch,
+      data: '0'.repeat(64),
       startedAt: '2026-11-23T05:22:33.000Z',
     },
     status: {

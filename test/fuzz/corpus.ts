@@ -6,17 +6,17 @@ import { fileURLToPath } from 'node:url'
 const folder = fileURLToPath(new URL('corpus', import.meta.url))
 const findings = fileURLToPath(new URL('findings', import.meta.url))
 
-/** What is kept in the repository stays small. */
+/** The limits of an input's bytes and of the inputs in the repository's corpus. */
 const largestKept = 2048
 const mostKept = 60
 
-/** Inputs of earlier sessions that each reach source which those before them do not. */
+/** Inputs of earlier sessions, each of which reaches source that the ones before it do not. */
 export const readCorpus = (target: string): Uint8Array[] => readAll(join(folder, target))
 
 /** Inputs that once were findings. */
 export const readFindings = (target: string): Uint8Array[] => readAll(join(findings, target))
 
-/** Keeps an input, unless it is large or there are many. */
+/** Adds an input to the corpus, unless it is too large or the corpus is full. */
 export function keep(target: string, input: Uint8Array): void {
   const place = join(folder, target)
   if (input.length > largestKept || readAll(place).length >= mostKept) return

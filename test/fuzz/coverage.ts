@@ -1,6 +1,6 @@
 import { Session, type Profiler } from 'node:inspector'
 
-/** Which characters of this package's own source have run, by V8's block coverage. */
+/** The characters of this package's source that have run, by V8's block coverage. */
 export class Coverage {
   private readonly session = new Session()
   private readonly covered = new Map<string, Uint8Array>()
@@ -8,16 +8,16 @@ export class Coverage {
   constructor() {
     this.session.connect()
     this.session.post('Profiler.enable')
-    // Counts rather than yes or no: only they are set back each time they are taken.
+    // Only counts are reset each time they are read, not flags.
     this.session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
 
-  /** Forgets what has run since the last time: not the work of an input. */
+  /** Forgets what has run since the last call, because no input caused it. */
   skip(): void {
     this.take()
   }
 
-  /** How many characters have run since the last time that had not before; they have from now on if `keep`. */
+  /** The number of characters that ran for the first time since the last call. With `keep` they count as known from now on. */
   news(keep: boolean): number {
     let news = 0
     for (const { url, functions } of this.take()) {
@@ -33,12 +33,12 @@ export class Coverage {
     return news
   }
 
-  /** Characters that have run. */
+  /** The number of characters that have run. */
   get total(): number {
     return [...this.covered.values()].reduce((sum, flags) => sum + flags.reduce((a, b) => a + b, 0), 0)
   }
 
-  /** Of a script, at least so long: what stands behind the last function that ran is not told. */
+  /** The flags of a script. V8 does not report its length, only ranges up to the last function that ran. */
   private flags(url: string, length: number): Uint8Array {
     const flags = this.covered.get(url) ?? new Uint8Array()
     if (flags.length >= length) return flags
@@ -58,7 +58,7 @@ export class Coverage {
   }
 }
 
-/** One flag a character: an inner range stands behind the one that it lies in, and decides. */
+/** One flag for each character. An inner range follows the range around it, and overrides it. */
 function paint(functions: readonly Profiler.FunctionCoverage[]): Uint8Array {
   const end = Math.max(...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)))
   const flags = new Uint8Array(end)

@@ -9,17 +9,17 @@ import { readCorpus, readFindings } from './corpus.js'
 import { cook, recipe } from './mutation.js'
 import { targetNames, targets } from './targets.js'
 
-// The addon is fed in a process of its own, which it may end.
+// The addon runs in a separate process, because it may end that.
 const parsers = targetNames.filter((name) => name !== 'addon')
 
 describe.each(parsers)('%s', (name) => {
-  test('takes or refuses what earlier sessions kept', async () => {
+  test('accepts or refuses the inputs of earlier sessions', async () => {
     const folder = temporaryFolder()
     const target = await targets[name]()
     for (const input of [...readCorpus(name), ...readFindings(name)]) await target.run(input, folder)
   })
 
-  test('takes or refuses any mutation of a valid input', async () => {
+  test('accepts or refuses any mutation of a valid input', async () => {
     const folder = temporaryFolder()
     const target = await targets[name]()
     const corpus = [...(await target.seeds()), ...readCorpus(name)]
@@ -30,7 +30,7 @@ describe.each(parsers)('%s', (name) => {
   })
 })
 
-test('the command runs a session, here of the addon, and ends with 0 where it finds nothing', () => {
+test('the command runs a session, here of the addon, and exits with 0 if it finds nothing', () => {
   const jiti = join(dirname(createRequire(import.meta.url).resolve('jiti/package.json')), 'lib', 'jiti-cli.mjs')
   const script = fileURLToPath(new URL('run.ts', import.meta.url))
   const { status, stdout } = spawnSync(process.execPath, [jiti, script, '3', 'addon'], { encoding: 'utf8' })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** A change of bytes. Places are any numbers, taken modulo what there is. */
+/** A change of bytes. Positions and indices are any numbers, and wrap around. */
 type Mutation =
   | { type: 'flip'; at: number; bit: number }
   | { type: 'byte'; at: number; value: number }
@@ -9,18 +9,18 @@ type Mutation =
   | { type: 'insert'; at: number; bytes: Uint8Array }
   | { type: 'repeat'; at: number; length: number; times: number }
   | { type: 'copy'; at: number; from: number; length: number }
-  /** A length or an offset in the file that is another one, or absurd. */
+  /** Replaces a length or an offset in the file by another one, possibly an absurd one. */
   | { type: 'integer'; at: number; size: 1 | 2 | 4 | 8; little: boolean; value: bigint }
-  /** Another number in place of one that is written in digits. */
+  /** Replaces a number in decimal digits by another one. */
   | { type: 'decimal'; index: number; value: string }
   | { type: 'token'; at: number; index: number; over: boolean }
-  /** A piece of another input. */
+  /** Inserts a piece of another input. */
   | { type: 'splice'; at: number; from: number; length: number; over: number }
 
 const place = fc.nat()
 const shortLength = fc.oneof({ weight: 4, arbitrary: fc.nat(16) }, { weight: 1, arbitrary: fc.nat(4096) })
 
-/** Numbers at which arithmetic changes: of lengths, and of 32 and 64 bits. */
+/** Numbers at the limits of lengths and of integers with 8 to 64 bits. */
 const edges = [0n, 1n, 2n, 3n, 4n, 7n, 8n, 127n, 128n, 255n, 256n, 32767n, 32768n, 65535n, 65536n].concat(
   [24n, 30n, 31n, 32n, 33n, 40n, 52n, 53n, 62n, 63n, 64n].flatMap((power) => [
     2n ** power - 1n,
@@ -83,7 +83,7 @@ export const recipe: fc.Arbitrary<Recipe> = fc.record({
   mutations: fc.array(mutation, { minLength: 1, maxLength: 6 }),
 })
 
-/** Inputs stay small: a hostile file need not be large to be hostile. */
+/** The largest input in bytes: a hostile file need not be large. */
 const largestInput = 2 ** 16
 
 /** @param corpus at least one input */

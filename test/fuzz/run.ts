@@ -1,8 +1,9 @@
 // npm run fuzz -- [seconds] [target]
 //
-// Feeds every parser of this package with mutated files, and the addon with random calls, for so many seconds in all (60
-// by default), in sessions of one target each. An input that ends with anything but a LayerRotationError, ends the
-// process, computes for ever or takes too much memory is kept in test/fuzz/findings/<target>/, where the tests find it.
+// Gives mutated files to every parser of this package, and random calls to the addon, for this many seconds in all (60 by
+// default), in one session for each target. An input is a finding if it causes an error other than a LayerRotationError, ends
+// the process, computes for too long or takes too much memory. Findings stay in test/fuzz/findings/<target>/, where the
+// tests read them.
 
 import { fork, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -14,16 +15,18 @@ import { keepFinding } from './corpus.js'
 import type { Progress } from './session.js'
 import { targetNames, type TargetName } from './targets.js'
 
+/** The largest resident set in bytes. */
 const mostMemory = 3 * 2 ** 30
-/** Of the CPU, without a word. */
+/** The longest CPU time without a message. */
 const mostSecondsSilent = 30
+/** Milliseconds between two looks at a session. */
 const tick = 500
 
 interface Session extends Progress {
   target: TargetName
 }
 
-/** One session. Ends early with a finding. */
+/** Runs one session, which ends early at a finding. */
 async function session(target: TargetName, seconds: number, seed: number, save: boolean): Promise<Session> {
   const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-fuzz-'))
   mkdirSync(join(folder, 'work'))
@@ -35,7 +38,7 @@ async function session(target: TargetName, seconds: number, seed: number, save: 
   let last: Session = { target, executions: 0, corpus: 0, covered: 0, seconds: 0 }
   let heardAt = 0
   let fault: string | undefined
-  // The time runs from the first word on: on a busy machine it takes a while to begin.
+  // The time starts at the first message, because the start of a session takes a while on a busy machine.
   let end = Infinity
   child.on('message', (progress: Progress) => {
     end = Math.min(end, Date.now() + 1000 * seconds)
@@ -86,7 +89,7 @@ const seconds = Number(words.find((word) => /^\d+$/.test(word)) ?? 60)
 const wanted = words.filter((word) => !/^\d+$/.test(word))
 const unknown = wanted.find((word) => !targetNames.some((name) => name === word))
 if (unknown !== undefined) {
-  console.error(`there is no target ${unknown}; there is ${targetNames.join(', ')}`)
+  console.error(`there is no target ${unknown}; expected one of ${targetNames.join(', ')}`)
   process.exit(2)
 }
 const chosen = wanted.length > 0 ? (wanted as TargetName[]) : targetNames

@@ -7,27 +7,26 @@ import { Coverage } from './coverage.js'
 import { cook, recipe } from './mutation.js'
 import { targets, type TargetName } from './targets.js'
 
-/** How a session stands; sent to the parent process. */
+/** The progress of a session, which it sends to the parent process. */
 export interface Progress {
   executions: number
-  /** Inputs that further ones are made from. */
+  /** The number of inputs from which new ones are made. */
   corpus: number
-  /** Characters of source that have run. */
+  /** The number of characters of source that have run. */
   covered: number
-  /** Of the CPU. */
+  /** CPU time. */
   seconds: number
-  /** What an input ended with that it must not end with; the input is in the file `input` of the folder. */
+  /** The forbidden outcome of an input, which is in the folder's file `input`. */
   finding?: string
 }
 
-/** Between two looks at the coverage, which takes as long as some executions. */
+/** Executions between two readings of the coverage; a reading takes as long as some executions. */
 const batch = 32
-/** An execution that waits for ever is a finding; one that computes for ever is stopped by the parent. */
+/** Milliseconds after which an execution that waits is a finding. The parent stops one that computes for too long. */
 const patience = 60_000
 
 /**
- * A session of fuzzing in a process of its own: mutated inputs of the corpus, of which those that reach new source join
- * it.
+ * Runs a session in this process: mutates inputs of the corpus, and adds those to it that reach new source.
  */
 async function main(name: TargetName, folder: string, seed: number, save: boolean): Promise<void> {
   const target = await targets[name]()
@@ -40,9 +39,9 @@ async function main(name: TargetName, folder: string, seed: number, save: boolea
     return { executions, corpus: corpus.length, covered: coverage.total, seconds: (user + system) / 1e6 }
   }
 
-  /** @returns whether all is well */
+  /** @returns whether the input is no finding */
   const execute = async (input: Uint8Array): Promise<boolean> => {
-    // Here the parent finds it where this process does not live to tell.
+    // The parent reads it from this file if this process ends.
     writeFileSync(join(folder, 'input'), input)
     executions++
     try {
@@ -100,7 +99,7 @@ class RandomSeeds {
 
 const tell = (progress: Progress) => process.send?.(progress)
 
-// The parent stops a session by leaving.
+// A session ends with its parent.
 process.on('disconnect', () => process.exit())
 process.on('unhandledRejection', (error) => {
   tell({ executions: 0, corpus: 0, covered: 0, seconds: 0, finding: `unhandled: ${inspect(error)}` })

@@ -1,21 +1,21 @@
 import { LayerRotationError } from '../../src/errors.js'
 
-/** Something that reads what may come from anybody. */
+/** A part of the package that reads untrusted input. */
 export interface Target {
-  /** Valid inputs and near ones, from which all others are made; none may fail with anything but what `run` allows. */
+  /** Valid and almost valid inputs, from which all others are made. `run` accepts each of them. */
   seeds(): Promise<Uint8Array[]> | Uint8Array[]
-  /** Words of the format, which random bytes would not hit upon. */
+  /** Words of the format, which random bytes would hardly contain. */
   tokens?: readonly string[]
   /**
    * Reads the input.
    *
-   * @param folder to write into, and no farther; of this call and those after it
-   * @throws whatever is a finding: any error but those that `expectRefusal` takes
+   * @param folder the only folder to write into; later calls get the same one
+   * @throws on a finding, which is any error that `expectRefusal` does not accept
    */
   run(input: Uint8Array, folder: string): Promise<void>
 }
 
-/** What a reader may do with a hostile input: take it, or refuse it with a LayerRotationError that says something. */
+/** Checks that a reader accepts a hostile input, or refuses it with a LayerRotationError that has a useful message. */
 export async function expectRefusal(work: () => unknown): Promise<void> {
   try {
     await work()

@@ -1,6 +1,6 @@
 import type { Target } from './target.js'
 
-/** By their names on the command line; each is loaded alone, so that a session begins at once. */
+/** The targets by their names on the command line. A session loads only its own, so that it starts fast. */
 export const targets = {
   addon: async () => (await import('./targets/addon.js')).addon,
   checkpoint: async () => (await import('./targets/checkpoint.js')).checkpoint,

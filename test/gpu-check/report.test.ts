@@ -17,7 +17,7 @@ const host = {
 }
 const onGpu = { ...host, device: 'cuda', gpu: 'NVIDIA H100', driver: '580.1' }
 
-test('goes on where it stopped, but not in another environment or when told to begin anew', () => {
+test('continues where it stopped, but not in another environment or when told to start anew', () => {
   const folder = temporaryFolder()
   const first = new Report(folder, host, { again: false })
   first.add('kernels', [
@@ -40,16 +40,16 @@ test('goes on where it stopped, but not in another environment or when told to b
   expect(new Report(folder, host, { again: true }).hasPassed('kernels', 'one')).toBe(false)
 })
 
-test('says plainly that there was no GPU', () => {
+test('says that there was no GPU', () => {
   const folder = temporaryFolder()
   new Report(folder, host, { again: false }).add('build', [{ name: 'the addon', state: 'passed', seconds: 1 }])
   expect(readFileSync(join(folder, 'gpu-check.md'), 'utf8')).toContain(
-    'No GPU was found: everything ran on the CPU, and nothing was measured of a GPU.',
+    'No GPU was found: all checks ran on the CPU, and no GPU was measured.',
   )
   expect(new Report(folder, onGpu, { again: true }).headline()).toMatch(/^NVIDIA H100, driver 580\.1; a processor/)
 })
 
-test('shows failures, what was not run and targets', () => {
+test('shows failures, checks that did not run, and targets', () => {
   const report = new Report(temporaryFolder(), onGpu, { again: false })
   report.add('engine', [
     {

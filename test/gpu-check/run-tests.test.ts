@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { testsIn, type Test } from '../../scripts/gpu-check/checks.mjs'
 
 const program = fileURLToPath(new URL('../../scripts/gpu-check/run-tests.mjs', import.meta.url))
-/** Where node_modules is found, and vitest itself looks for no tests. */
+/** A folder below node_modules' parent, in which vitest looks for no tests. */
 const folder = fileURLToPath(new URL('../../build/run-tests/', import.meta.url))
 
 const tests = `
@@ -29,7 +29,7 @@ describe('a group', () => {
 test('cleans up', () => onTestFinished(() => { if (mix(1) === 0) throw new Error('never') }))
 `
 
-/** What it tells of each test, and its exit code. */
+/** The reported tests and the exit code. */
 async function run(text: string, pattern?: string): Promise<{ tests: Test[]; code: number }> {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `${process.pid}-${Math.random()}.test.ts`)

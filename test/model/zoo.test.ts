@@ -236,7 +236,7 @@ test.each<[() => ModelConfig, string]>([
   [() => vgg25({ convolutionsPerStage: 101 }), 'vgg25: convolutionsPerStage is 101; expected at most 100'],
   [() => vgg16({ convolutionsPerStage: [] }), 'vgg16: convolutionsPerStage is []; expected a list of at least 1'],
   [() => resnet18({ classes: 1 }), 'resnet18: classes is 1; expected at least 2'],
-  [() => tinyCnn({ momentum: 0.1 } as object), 'tinyCnn: unknown key "momentum"; there is width, stages'],
+  [() => tinyCnn({ momentum: 0.1 } as object), 'tinyCnn: unknown key "momentum"; expected width, stages'],
 ])('%s is refused', async (make, message) => {
   expect(await failure(make)).toContain(`INVALID_CONFIG: ${message}`)
 })

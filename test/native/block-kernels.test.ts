@@ -73,7 +73,7 @@ describe.each(Object.entries(cases))('the steps of CUDA devices, compiled for th
       expect(ours).toMatchObject({ status: 'finished', steps: theirs.steps, warnings: [] })
       expect(ours.accuracy).toBeCloseTo(theirs.accuracy, spec.precision === 'bf16' ? 1 : 12)
       expect(ours.records.steps).toEqual(theirs.records.steps)
-      for (const quantity of ['rotation', 'angle', 'norm', 'tangential', 'effectiveRate'] as const) {
+      for (const quantity of ['rotation', 'angle', 'norm', 'tangential', 'effective_rate'] as const) {
         expect(relativeDistance(ours.records[quantity], theirs.records[quantity]), quantity).toBeLessThan(
           20 * tolerance,
         )

@@ -17,7 +17,11 @@ import { sameBits } from './support/vectors.js'
 describe('an epoch refuses', () => {
   const request = { order: Int32Array.of(0, 1, 2), batchSize: 2 }
   test.each<[string, SmallEpoch, string]>([
-    ['no examples', { order: new Int32Array(0), rates: new Float64Array(0) }, 'order: expected at least one example'],
+    [
+      'no examples',
+      { order: new Int32Array(0), rates: new Float64Array(0) },
+      'order: expected at least one example, found none',
+    ],
     ['an index beyond the data', { order: Int32Array.of(0, 21) }, 'order: index 21 is not in 0 … 20'],
     ['a negative index', { order: Int32Array.of(-1) }, 'order: index -1 is not in 0 … 20'],
     ['a batch of 0', { batchSizes: Int32Array.of(3, 0) }, 'batchSizes: step 1: expected at least 1 image, found 0'],

@@ -12,7 +12,7 @@ async function unbuiltPackage() {
   cpSync('src', join(folder, 'src'), { recursive: true })
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'package.json'), '{ "name": "layer-rotation", "type": "module" }')
-  const native = (await import(join(folder, 'src', 'native.ts'))) as typeof Native
+  const native = (await import(join(folder, 'src', 'native', 'load.ts'))) as typeof Native
   return { folder, native }
 }
 

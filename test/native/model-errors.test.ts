@@ -130,17 +130,17 @@ describe('a model is refused', () => {
     [
       'that ends in an image',
       [convolution],
-      'layer conv0: the network ends in shape [4, 4, 3], but the data have 4 classes',
+      'layer conv0: the network ends in shape [4, 4, 3], but the data has 4 classes',
     ],
     [
       'with a name twice, once within a residual',
       [residual({ name: 'block0', layers: [{ ...branch('relu0', 4) }] }), relu({ name: 'relu0' }), flattened, head],
-      'layer relu0: another layer has this name; each needs one of its own',
+      'layer relu0: another layer has this name; every layer needs a different one',
     ],
     [
       'with a residual that has the name of its own layer',
       [residual({ name: 'block0', layers: [branch('block0', 4)] }), flattened, head],
-      'layer block0: another layer has this name; each needs one of its own',
+      'layer block0: another layer has this name; every layer needs a different one',
     ],
     [
       'with a residual without layers',
@@ -171,6 +171,18 @@ describe('a model is refused', () => {
 
 describe('a setting is refused:', () => {
   test.each<[string, object, string]>([
+    [
+      'an unknown type',
+      { type: 'lstm', name: 'l' },
+      'layers.0.type: expected conv, dense, batchNorm, layerNorm, groupNorm, relu, leakyRelu, gelu, maxPool, ' +
+        'averagePool, globalAveragePool, dropout, flatten or residual, found lstm',
+    ],
+    [
+      'an unknown initializer',
+      { ...convolution, init: { type: 'ones' } },
+      'layers.0.init.type: expected glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, zeros, ' +
+        'pytorchDefault or orthogonal, found ones',
+    ],
     ['no filters', { ...convolution, filters: 0 }, 'layers.0.filters: expected an integer of at least 1, found 0'],
     [
       'an empty kernel',

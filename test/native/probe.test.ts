@@ -80,7 +80,7 @@ describe('a probe', () => {
   })
 
   test.each<[string, Int32Array, 'train', string]>([
-    ['no images', new Int32Array(0), 'train', 'indices: expected at least one example'],
+    ['no images', new Int32Array(0), 'train', 'indices: expected at least one example, found none'],
     ['an index beyond the data', Int32Array.of(0, 21), 'train', 'indices: index 21 is not in 0 … 20'],
     ['an unknown mode', indices, 'test' as 'train', 'mode: expected train or evaluate, found test'],
   ])('refuses %s', async (_, given, mode, message) => {

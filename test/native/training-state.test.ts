@@ -10,6 +10,7 @@ import { rmsprop } from '../../src/optimizer/rules/rmsprop.js'
 import { rotational } from '../../src/optimizer/controls/rotational.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import type { EpochResult, NativeTrainer, TrainingState } from '../../src/native/contract.js'
+import { addonMeasures } from '../../src/rotation/measures.js'
 import { createTrainer } from '../../src/native/load.js'
 import { failure } from '../support/failure.js'
 import { allKernels } from './support/kernels.js'
@@ -70,7 +71,7 @@ describe.each(allKernels)('with kernels %j, another trainer goes on to the same 
       expect(await second.trainingState()).toEqual(await whole.trainingState())
       expect([after.loss, after.accuracy, after.sums]).toEqual([result.loss, result.accuracy, result.sums])
       expect(after.losses).toEqual(result.losses.slice(6))
-      for (const column of ['rotation', 'angle', 'norm', 'gradientNorm'] as const) {
+      for (const column of addonMeasures) {
         expect(after.records[column]).toEqual(result.records[column].slice(12))
       }
     },

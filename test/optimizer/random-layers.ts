@@ -16,21 +16,21 @@ export const layerCase = (size: number, rowSize: number, settings: Partial<Refer
   ...settings,
 })
 
-/** Layers with all that 200 steps need. */
+/** Layers with weights, gradients and rates for any number of steps. */
 export interface RandomLayers {
   layers: LayerCase[]
   /** Of norm about 1, whatever the size. */
   initial: Float32Array[]
   /** One a layer; the norms go up and down between .1 and 1 in `cycle` steps, and then the gradients begin anew. */
   gradientsAt: (step: number) => Float32Array[]
-  /** From 2e-2 down to 5e-4, another one at every step and for every layer; a fifth of it from step 120 on. */
+  /** From 2e-2 down to 5e-4, another one at every step and for every layer; a fifth of it from step `dropAt` on. */
   ratesAt: (step: number) => Float64Array
 }
 
-/** After as many steps the gradients come round again. */
+/** The number of steps after which the gradients repeat. */
 export const cycle = 11
 
-export function randomLayers(layers: LayerCase[]): RandomLayers {
+export function randomLayers(layers: LayerCase[], { dropAt = 120 } = {}): RandomLayers {
   const draw = (norm: number, seed: number) =>
     layers.map(({ size }, layer) => normals(size, seed + layer).map((value) => norm * size ** -0.5 * value))
   const gradients = Array.from({ length: cycle }, (_, step) => draw(10 ** (0.5 * Math.sin(step) - 0.5), 1 + 100 * step))
@@ -41,7 +41,7 @@ export function randomLayers(layers: LayerCase[]): RandomLayers {
     ratesAt: (step) =>
       Float64Array.from(
         layers,
-        (_, layer) => 10 ** (-2 - layer / layers.length) * (1.5 + Math.sin(step + layer)) * (step < 120 ? 1 : 0.2),
+        (_, layer) => 10 ** (-2 - layer / layers.length) * (1.5 + Math.sin(step + layer)) * (step < dropAt ? 1 : 0.2),
       ),
   }
 }

@@ -86,7 +86,7 @@ describe('an option is refused', () => {
     [() => rmsprop({ epsilon: -1e-7 }), 'rmsprop: epsilon is -1e-7; expected a number above 0'],
     [() => adagrad({ initialAccumulator: -1 }), 'adagrad: initialAccumulator is -1; expected at least 0'],
     [() => adam({ beta3: 0.9 } as object), 'adam: unknown key "beta3"; did you mean "beta1"?'],
-    [() => rmsprop({ alpha: 0.9 } as object), 'rmsprop: unknown key "alpha"; there is type, rho, epsilon'],
+    [() => rmsprop({ alpha: 0.9 } as object), 'rmsprop: unknown key "alpha"; expected type, rho, epsilon'],
   ])('%s', async (make, message) => {
     expect(await failure(make)).toBe(`INVALID_CONFIG: ${message}`)
   })

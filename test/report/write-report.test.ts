@@ -33,8 +33,8 @@ describe('a report', () => {
       for (const number of [
         ((last?.testAccuracy ?? 0) * 100).toFixed(2),
         ((last?.trainAccuracy ?? 0) * 100).toFixed(2),
-        last?.testLoss?.toPrecision(3),
-        last?.trainLoss.toPrecision(3),
+        String(Number(last?.testLoss?.toPrecision(4))),
+        String(Number(last?.trainLoss.toPrecision(4))),
         rotation.layer('dense0').at(-1)?.toFixed(3),
         rotation.layer('dense1').at(-1)?.toFixed(3),
       ]) {
@@ -176,7 +176,7 @@ describe('a report', () => {
       )
     expect(notices).toEqual([
       '0.3 is still running after 3 of 100 epochs',
-      '0.2 ended without a word after 12 of 100 epochs',
+      '0.2 ended without giving a reason after 12 of 100 epochs',
       '0.1 was interrupted after 37.4 of 100 epochs: SIGINT',
     ])
   })

@@ -74,18 +74,18 @@ describe('a checkpoint is refused', () => {
     [
       'of fewer rates than steps',
       (state) => ({ ...state, position: { epoch: 3, step: 4 } }),
-      'there are fewer rates than steps',
+      'part.rates has fewer steps than the 4 that are done',
     ],
     ['of other layers', (state) => ({ ...state, layers: ['a', 'b', 'c'] }), 'part.rates has shape [3, 2]'],
     [
       'without the epoch that it says has begun',
       (state) => ({ ...state, part: null }),
-      'a part of an epoch is missing',
+      'the tensors of the part of an epoch are missing',
     ],
     [
       'with steps of an epoch to come',
       (state) => ({ ...state, pending: { firstEpoch: 3, records: 3 } }),
-      'come too late',
+      'the pending steps start after the checkpoint',
     ],
   ])('%s', async (_, change, message) => {
     const found = await failure(() => readCheckpoint(changed(change)))

@@ -46,7 +46,7 @@ test('a lock says who has it, and goes with its release', async () => {
   expect(Math.abs(ticks / 100 - seconds)).toBeLessThan(2)
   await lock.confirm()
   expect(await failure(() => lockRun(folder))).toBe(
-    `RUN_LOCKED: ${folder} is being written by process ${process.pid} on ${hostname()}; wait until it has ended, or end it`,
+    `RUN_LOCKED: ${folder} is being written by process ${process.pid} on ${hostname()}; wait until that process ends, or stop it`,
   )
   await lock.release()
   expect(readdirSync(folder)).toEqual([])
@@ -148,6 +148,6 @@ test('a lock that cannot be read is named', async () => {
   const folder = temporaryFolder()
   const file = leaveLock(folder, {})
   expect(await failure(() => lockRun(folder))).toBe(
-    `RUN_LOCKED: ${file} does not say which process writes this run; remove it if none does`,
+    `RUN_LOCKED: ${file} does not name the process that writes this run; remove it if there is none`,
   )
 })

@@ -60,7 +60,7 @@ describe('step records', () => {
     expect(read.columns).toEqual(['norm'])
     expect([...read.layer('dense0', 'norm')]).toEqual([5, 7, 5, 7])
     expect(await failure(() => readStepRecords(folder, layers, ['nrm']))).toBe(
-      `INVALID_CONFIG: ${join(folder, stepPart(0))} has no column "nrm"; there is ${Object.keys(values).join(', ')}`,
+      `INVALID_CONFIG: ${join(folder, stepPart(0))} has no column "nrm"; expected ${Object.keys(values).join(', ')}`,
     )
   })
 
@@ -116,7 +116,7 @@ describe('after a crash', () => {
       writeFileSync(part, whole.subarray(0, length))
       const message = await failure(() => readStepRecords(folder, layers))
       expect(message).toContain(`INVALID_FILE: ${part} cannot be read: `)
-      expect(message).toContain('; without it the other parts can')
+      expect(message).toContain('; move it away to read the other parts')
     }
     const others = [0, 2].map((epoch) => `'${join(folder, stepPart(epoch))}'`)
     expect(await inDuckDb(`select count(*), max(step) from read_parquet([${others.join()}])`)).toEqual([[8n, 202]])
@@ -139,7 +139,7 @@ describe('a part of another run is refused:', () => {
   test.each([
     [['dense0'], values, 'row 1 is of layer "dense1"; expected "dense0"'],
     [['dense0', 'dense2'], values, 'row 1 is of layer "dense1"; expected "dense2"'],
-    [['a', 'b', 'c'], values, "has 4 rows; expected as many of each of the run's 3 layers"],
+    [['a', 'b', 'c'], values, "has 4 rows; expected a multiple of 3, the number of the run's layers"],
     [
       layers,
       { rotation: values.rotation },
@@ -195,7 +195,7 @@ describe('a part that lies', () => {
       [0x00, 0xfe, 0x7f],
     ]) {
       expect(await complaint(await withBytes(run, claim))).toMatch(
-        /^cannot be read: layer has a page at byte \d+ that holds other values than it says; without it the other parts can$/,
+        /^cannot be read: layer has a page at byte \d+ that holds other values than it says; move it away to read the other parts$/,
       )
     }
   })
@@ -219,6 +219,6 @@ describe('a part that lies', () => {
   test('about being a file is not waited for', async () => {
     const folder = await folderOf([])
     execFileSync('mkfifo', [path(folder)])
-    expect(await complaint(folder)).toMatch(/^cannot be read: it is no file;/)
+    expect(await complaint(folder)).toMatch(/^cannot be read: it is not a regular file;/)
   })
 })

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { symbolize } from '../../scripts/sanitize/symbolize.mjs'
 
-/** The folder of the instrumented addon, which `npm run sanitize` says. */
+/** The folder of the instrumented addon, which `npm run sanitize` sets. */
 const folder = process.env['LAYER_ROTATION_PREBUILD'] ?? ''
 const addon = join(folder, 'build', 'Release', 'planted', 'planted_faults.node')
 
-/** What a Node says that makes one of the faults of planted_faults.cpp. */
+/** The report of a Node that makes one of the faults of planted_faults.cpp. */
 async function report(fault: string): Promise<{ stderr: string; status: number | null }> {
   const env = { ...process.env }
   for (const name of ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS']) {
@@ -20,7 +20,7 @@ async function report(fault: string): Promise<{ stderr: string; status: number |
 
 const address = folder.endsWith('address')
 
-/** Each with the name of the function that the report's stack has to lead to. */
+/** The faults, each with the function that the report's stack must contain. */
 const faults: [fault: string, message: RegExp, where: string][] = address
   ? [
       ['heapOverflow', /heap-buffer-overflow/, 'heap_overflow'],
@@ -42,7 +42,7 @@ describe('the sanitizer', () => {
     expect(status).not.toBe(0)
   })
 
-  test('says nothing where there is no fault', async () => {
+  test('reports nothing if there is no fault', async () => {
     expect(await report('none')).toMatchObject({ stderr: '', status: 0 })
   })
 })

@@ -11,9 +11,9 @@
 
 namespace {
 
-constexpr int64_t kFloats = 1 << 20;  // a block of BlockAllocator
+constexpr int64_t kFloats = 1 << 20;  // as large as a block of BlockAllocator
 
-/// What the compiler may not reason about.
+/// Hides a value from the optimizer.
 template <class T>
 T opaque(T value) {
   volatile T hidden = value;
@@ -55,7 +55,7 @@ void race() {
   other.join();
 }
 
-/// Every chunk writes into the element before its own, too.
+/// Every chunk also writes the element before its own.
 void overlapping_chunks() {
   std::vector<int> numbers(101);
   at::parallel_for(1, 101, 1, [&](int64_t begin, int64_t end) {
@@ -63,7 +63,7 @@ void overlapping_chunks() {
   });
 }
 
-/// What the others do, without a fault.
+/// Does the same as the others, without a fault.
 void none() {
   std::vector<int> numbers(100);
   at::parallel_for(0, 100, 1, [&](int64_t begin, int64_t end) {

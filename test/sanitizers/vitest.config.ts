@@ -5,13 +5,15 @@ export default defineConfig({
     include: ['test/sanitizers/*.test.ts', 'test/native/*.test.ts', 'test/optimizer/*.test.ts', 'test/train/*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
-      // The sanitizer keeps freed memory back, and what it knows of each byte.
+      // More steps find no other faults.
+      'test/**/*.full.test.ts',
+      // It measures memory, of which a sanitizer needs much itself.
       'test/native/memory.test.ts',
-      // A Python in which it is loaded reports PyTorch.
+      // A Python with the sanitizer reports findings in PyTorch.
       'test/optimizer/torch-optim.test.ts',
     ],
     pool: 'forks',
-    // Starting Node and LibTorch takes longer than most of these files.
+    // Starting Node and LibTorch takes longer than most of these files, so files share a process.
     isolate: false,
     maxWorkers: '100%',
     reporters: ['default', './test/support/closing-line-reporter.ts'],

@@ -4,7 +4,7 @@ import { glibcOf, requireOldGlibc } from '../../scripts/bundle/glibc.mjs'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { elfHeader, write } from './fake-libtorch.js'
 
-/** Asks for these versions as a linked library does. */
+/** A library that requires these versions of glibc. */
 const library = (...versions: string[]) =>
   Buffer.concat([elfHeader(), Buffer.from(`\0libc.so.6\0${versions.map((version) => `GLIBC_${version}\0`).join('')}`)])
 
@@ -19,6 +19,6 @@ test('a bundle whose Node or libraries need a glibc newer than 2.28 is refused',
   expect(() => requireOldGlibc(folder)).toThrow(/libb\.so\.1\.2: needs glibc 2\.34/)
 })
 
-test('the running Node asks for some glibc', () => {
+test('the running Node requires some glibc', () => {
   expect(glibcOf(process.execPath)).toBeGreaterThan(10)
 })

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 
 const x64 = `sys_platform == "linux" and platform_machine == "x86_64" or sys_platform == "win32"`
 
-/** As the CUDA wheel of torch 2.14.1 has it, shortened. */
+/** The requirements in the CUDA wheel of torch 2.14.1, shortened. */
 const torch = [
   'filelock',
   'sympy>=1.13.3',
@@ -20,7 +20,7 @@ const torch = [
   'optree>=0.13.0; extra == "optree"',
 ]
 
-/** As the wheel of cuda-toolkit 13.0.3.0 has it, shortened. */
+/** The requirements in the wheel of cuda-toolkit 13.0.3.0, shortened. */
 const toolkit = [
   `nvidia-cublas==13.1.1.3.*; (${x64} or platform_machine == "aarch64") and extra == "cublas"`,
   `nvidia-cuda-nvrtc==13.0.88.*; (${x64} or platform_machine == "aarch64") and extra == "cublas"`,
@@ -53,7 +53,7 @@ describe('cuda_requirements.py', () => {
     expect(missing()).toEqual([])
   })
 
-  it('starts with what torch names for this platform, without triton and cuda-bindings', () => {
+  it('starts with the requirements of torch for this platform, without triton and cuda-bindings', () => {
     install('torch', '2.14.1', torch)
     expect(missing()).toEqual(['cuda-toolkit==13.0.3', 'nvidia-cudnn-cu13==9.24.0.43'])
   })
@@ -69,7 +69,7 @@ describe('cuda_requirements.py', () => {
     ])
   })
 
-  it('is satisfied once everything is there in the right version', () => {
+  it('finds nothing to add once all packages have the right version', () => {
     install('torch', '2.14.1', torch)
     install('cuda-toolkit', '13.0.3.0', toolkit)
     install('nvidia-cudnn-cu13', '9.24.0.43', ['nvidia-cublas'])

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 
 const machines: Record<string, number> = { x64: 62, arm64: 183 }
 
-/** The 64 bytes that an ELF file begins with, for this processor, without sections. */
+/** The first 64 bytes of an ELF file for this processor, without sections. */
 export function elfHeader(): Buffer {
   const header = Buffer.alloc(64)
   header.write('\x7fELF\x02\x01\x01', 'latin1')
@@ -13,8 +13,8 @@ export function elfHeader(): Buffer {
 }
 
 /**
- * A folder that looks like a LibTorch to whoever does not load it.
- * @param cuda the CUDA version that it pretends to be built for; none makes it a CPU build
+ * Makes a folder that looks like a LibTorch as long as it is not loaded.
+ * @param cuda the CUDA version that it seems to be built for; without one it seems to be a CPU build
  */
 export function fakeLibTorch(folder: string, version: string, cuda?: number): string {
   const [major, minor, patch] = version.split('.')
@@ -30,7 +30,7 @@ export function fakeLibTorch(folder: string, version: string, cuda?: number): st
   return folder
 }
 
-/** A private copy as the set-up leaves it. */
+/** Makes a private copy like the set-up's. */
 export function fakePrivateCopy(cache: string, version: string): string {
   const folder = join(cache, 'layer-rotation', `libtorch-${version}`)
   fakeLibTorch(join(folder, 'lib/python3.11/site-packages/torch'), version)

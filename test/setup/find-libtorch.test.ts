@@ -9,7 +9,7 @@ const supported = 'supported are 2.11 to 2.14, for the CPU or for CUDA 13'
 
 describe('findLibTorch', () => {
   let cache: string
-  /** Where the real python3 of this machine finds its torch. */
+  /** The folder in which this machine's python3 finds its torch. */
   let packages: string
   let env: NodeJS.ProcessEnv
 
@@ -51,7 +51,7 @@ describe('findLibTorch', () => {
     expect(third.tried[1]).toEqual({ where: 'the active Python', verdict: 'no python3 on PATH' })
   })
 
-  it('goes on to the private copy when the active Python has another version', async () => {
+  it('tries the private copy when the active Python has another version', async () => {
     pythonTorch('2.6.0')
     fakePrivateCopy(cache, '2.13.0')
     const { libtorch, tried } = await findLibTorch(env)
@@ -59,7 +59,7 @@ describe('findLibTorch', () => {
     expect(tried[1]?.verdict).toBe(`is LibTorch 2.6.0; ${supported}`)
   })
 
-  it('ends at a LIBTORCH that cannot be used: it was meant', async () => {
+  it('ends at a LIBTORCH that cannot be used', async () => {
     pythonTorch('2.13.0')
     const folder = fakeLibTorch(temporaryFolder(), '2.5.1')
     expect(await findLibTorch({ ...env, LIBTORCH: folder })).toEqual({
@@ -74,10 +74,10 @@ describe('findLibTorch', () => {
     rmSync(join(copy, 'complete.json'))
     const { libtorch, tried } = await findLibTorch(env)
     expect(libtorch).toBeNull()
-    expect(tried.at(-1)).toEqual({ where: `the private copy (${copy})`, verdict: 'a half-finished install' })
+    expect(tried.at(-1)).toEqual({ where: `the private copy (${copy})`, verdict: 'an unfinished installation' })
   })
 
-  it('takes no other version than LAYER_ROTATION_LIBTORCH_VERSION', async () => {
+  it('takes only the version of LAYER_ROTATION_LIBTORCH_VERSION', async () => {
     pythonTorch('2.13.0')
     fakePrivateCopy(cache, '2.13.0')
     fakePrivateCopy(cache, '2.14.1')

@@ -6,7 +6,7 @@ import { findNvcc } from '../../scripts/setup/compiler.mjs'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { write } from './fake-libtorch.js'
 
-/** A folder with bin/nvcc, which says that it is of that version. */
+/** A folder with a bin/nvcc that reports this version. */
 function fakeCuda(version: string): string {
   const folder = temporaryFolder()
   const file = join(folder, 'bin', 'nvcc')
@@ -18,7 +18,7 @@ function fakeCuda(version: string): string {
 
 const nvccIn = (folder: string) => join(folder, 'bin', 'nvcc')
 
-/** The program that is found where only `usualFolder` has one besides the variables. */
+/** The program that is found with these variables and this usual folder. */
 const nvccOf = async (env: NodeJS.ProcessEnv, usualFolder = temporaryFolder()) =>
   (await findNvcc(env, usualFolder)).nvcc?.file
 

@@ -63,7 +63,7 @@ describe('inspectLibTorch', () => {
     expect(await inspectLibTorch(folder)).toEqual({ verdict: 'has no C++ headers (include/torch)' })
     rmSync(join(folder, 'lib/libtorch_cpu.so'))
     expect(await inspectLibTorch(folder)).toEqual({
-      verdict: 'has no lib/libtorch_cpu.so: not a LibTorch, or a half-finished install',
+      verdict: 'has no lib/libtorch_cpu.so: not a LibTorch, or an unfinished installation',
     })
   })
 

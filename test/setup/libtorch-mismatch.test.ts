@@ -14,7 +14,7 @@ function load(env: NodeJS.ProcessEnv) {
     .stdout
 }
 
-/** A folder with a libc10.so that is not the addon's. */
+/** A folder with a libc10.so other than the addon's. */
 async function otherLibTorch(): Promise<string> {
   const { libtorch } = await findLibTorch()
   const folder = temporaryFolder()
@@ -23,7 +23,7 @@ async function otherLibTorch(): Promise<string> {
 }
 
 describe('the addon', () => {
-  it('refuses to run with libraries of two LibTorchs in one process', async () => {
+  it('refuses to run in a process that has loaded another LibTorch', async () => {
     const library = join(await otherLibTorch(), 'libc10.so')
     const output = load({ LD_PRELOAD: library })
     expect(output).toMatch(/^LIBTORCH_MISMATCH /)

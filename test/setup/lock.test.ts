@@ -8,7 +8,7 @@ import { root } from '../../scripts/setup/paths.mjs'
 import { write } from './fake-libtorch.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-/** Another process that notes when it enters and leaves. */
+/** Another process that writes down when it enters and leaves. */
 function contender(lock: string, journal: string): Promise<number | null> {
   const script = `
     import { appendFileSync } from 'node:fs'
@@ -28,10 +28,10 @@ function contender(lock: string, journal: string): Promise<number | null> {
 }
 
 describe('withLock', () => {
-  it('lets one process in at a time, all of them in the end', async () => {
+  it('admits one process at a time, and each of them in the end', async () => {
     const folder = temporaryFolder()
     const lock = join(folder, 'set-up.lock')
-    // A lock left behind makes them all try to take it over at once.
+    // All of them try at once to take over this abandoned lock.
     write(lock, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }))
     const journal = join(folder, 'journal')
     const codes = await Promise.all(Array.from({ length: 4 }, () => contender(lock, journal)))
@@ -53,7 +53,7 @@ describe('withLock', () => {
     expect(existsSync(lock)).toBe(false)
   })
 
-  it('gives the lock back when the work fails', async () => {
+  it('releases the lock when the work fails', async () => {
     const lock = join(temporaryFolder(), 'set-up.lock')
     await expect(
       withLock(
@@ -65,7 +65,7 @@ describe('withLock', () => {
     expect(existsSync(lock)).toBe(false)
   })
 
-  it('says for whom it waits', async () => {
+  it('reports the process for which it waits', async () => {
     const lock = join(temporaryFolder(), 'set-up.lock')
     const notes: string[] = []
     let release = (): void => {}

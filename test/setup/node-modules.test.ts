@@ -25,7 +25,7 @@ describe('isInstalled', () => {
     expect(isInstalled(root)).toBe(true)
   })
 
-  it('wants every package in its very version; optional ones may be for another machine', () => {
+  it('requires every package in its exact version, except optional ones, which may be for another machine', () => {
     expect(isInstalled(folderWith())).toBe(false)
     expect(isInstalled(folderWith({}))).toBe(false)
     const zod = { 'node_modules/zod': { version: '4.6.7', integrity: 'sha512-a' } }

@@ -19,7 +19,7 @@ function setup(option: string, env: NodeJS.ProcessEnv) {
 }
 
 describe('node scripts/setup.mjs', () => {
-  it('lists what was tried and the ways out when there is no LibTorch and no Python', () => {
+  it('lists what was tried and what to do when there is no LibTorch and no Python', () => {
     const cache = temporaryFolder()
     const { status, message } = setup('--libtorch-only', { PATH: temporaryFolder(), XDG_CACHE_HOME: cache })
     expect(status).toBe(1)
@@ -28,7 +28,7 @@ describe('node scripts/setup.mjs', () => {
     expect(message).toContain('  the active Python: no python3 on PATH\n')
     expect(message).toContain(`  the private copy (${cache}/layer-rotation/libtorch-2.13.0): not installed yet\n`)
     expect(message).toContain('  - install Python 3 (Debian, Ubuntu: apt install python3 python3-venv)\n')
-    expect(message).toMatch(/it goes on where it stopped\.$/)
+    expect(message).toMatch(/it continues where it stopped\.$/)
     expect(message).not.toMatch(/^\s+at /m)
   })
 
@@ -37,7 +37,7 @@ describe('node scripts/setup.mjs', () => {
     const env = { PATH: temporaryFolder(), XDG_CACHE_HOME: cache, LAYER_ROTATION_DOWNLOAD: '0' }
     const { status, message } = setup('--libtorch-only', env)
     expect(status).toBe(1)
-    expect(message).toContain('LAYER_ROTATION_DOWNLOAD=0 forbids to download one')
+    expect(message).toContain('LAYER_ROTATION_DOWNLOAD=0 forbids downloading one')
     expect(existsSync(join(cache, 'layer-rotation'))).toBe(false)
   })
 
@@ -54,14 +54,14 @@ describe('node scripts/setup.mjs', () => {
     expect(message).toContain('LAYER_ROTATION_LIBTORCH_VERSION=2.4.0 is not supported.')
   })
 
-  it('explains a package index that cannot be reached, and goes on from there the next time', () => {
+  it('explains a package index that cannot be reached, and continues from there the next time', () => {
     const bin = temporaryFolder()
     const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout.trim()
     symlinkSync(python, join(bin, 'python3'))
     const env = {
       PATH: bin,
       XDG_CACHE_HOME: temporaryFolder(),
-      LAYER_ROTATION_LIBTORCH_VERSION: '2.12.99', // supported, and nobody's version
+      LAYER_ROTATION_LIBTORCH_VERSION: '2.12.99', // in the supported range, but never released
       PIP_CONFIG_FILE: '/dev/null',
       PIP_INDEX_URL: 'http://127.0.0.1:9/simple',
     }
@@ -75,7 +75,7 @@ describe('node scripts/setup.mjs', () => {
     const second = setup('--libtorch-only', env)
     expect(second.status).toBe(1)
     expect(second.stdout).not.toContain('making a virtual environment')
-    expect(second.message).toContain('a half-finished install')
+    expect(second.message).toContain('an unfinished installation')
   })
 
   it('explains a cache folder that cannot be made', () => {
@@ -85,7 +85,7 @@ describe('node scripts/setup.mjs', () => {
     const { status, message } = setup('--libtorch-only', env)
     expect(status).toBe(1)
     expect(message).toMatch(new RegExp(`^${file}/layer-rotation cannot be used: ENOTDIR: not a directory`))
-    expect(message).toContain('set XDG_CACHE_HOME to another folder')
+    expect(message).toContain('set XDG_CACHE_HOME to another one')
   })
 
   it('never fails an npm installation, and says how to build the addon later', () => {
@@ -98,7 +98,7 @@ describe('node scripts/setup.mjs', () => {
   it('knows no other options', () => {
     const { status, message } = setup('--fast', {})
     expect(status).toBe(2)
-    expect(message).toMatch(/^setup\.mjs: unknown option --fast; known are /)
+    expect(message).toMatch(/^setup\.mjs: unknown option --fast; expected one of /)
   })
 })
 

@@ -29,7 +29,7 @@ function trained(change: Partial<ExperimentInput>): Promise<Run> {
   return train(config, { folder: join(temporaryFolder(), 'run') })
 }
 
-/** That the run ended well, early and with its reason. */
+/** Expects that the run ended well, early and with its reason. */
 async function expectStop(run: Run, epochs: number, reason: string): Promise<void> {
   expect(run.metrics.map(({ epoch }) => epoch)).toEqual(Array.from({ length: epochs }, (_, i) => i + 1))
   expect(run.status).toMatchObject({ status: 'finished', epoch: epochs })
@@ -57,7 +57,7 @@ describe('a run ends before its last epoch', () => {
   })
 
   test('where the loss does not change by a bit', async () => {
-    // Of two images the losses have the same sum in either order.
+    // The losses of two images have the same sum in either order.
     const data = synthetic({ shape: [1, 6, 6], classes: 10, train: 2, test: 2 })
     const run = await trained({ data, batchSize: 2, stopping: { converged: {} } })
     await expectStop(run, 4, 'stopping.converged')

@@ -11,7 +11,7 @@ const accuracies = (...values: number[]): LoggedEpoch[] =>
 const validated = (...values: number[]): LoggedEpoch[] =>
   values.map((valAccuracy) => ({ loss: 1, accuracy: 0.5, valAccuracy }))
 
-/** How many of the epochs a run makes. */
+/** Number of epochs that a run makes. */
 function epochsRun(rules: Parameters<typeof stoppingReason>[0], epochs: LoggedEpoch[]): number {
   const last = epochs.findIndex((_, i) => stoppingReason(rules, epochs.slice(0, i + 1)) !== undefined)
   return last === -1 ? epochs.length : last + 1
@@ -46,9 +46,7 @@ describe('finished looks at the loss', () => {
   })
 
   test('and says so', () => {
-    expect(stoppingReason(rules, losses(9.12345e-5))).toBe(
-      'the loss of 0.00009123 is at most 0.0001 (stopping.finished)',
-    )
+    expect(stoppingReason(rules, losses(9.12345e-5))).toBe('the loss of 9.123e-5 is at most 0.0001 (stopping.finished)')
   })
 })
 

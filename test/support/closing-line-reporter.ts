@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Ends the output with one plain line, `N passed, N failed` (and `, N skipped` where there are any), for CI to read. */
+/** Ends the output with a plain line for CI: `N passed, N failed`, and `, N skipped` if a test was skipped. */
 export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 }
@@ -11,11 +11,11 @@ export default class ClosingLineReporter implements Reporter {
         const { state } = test.result()
         if (state !== 'pending') count[state] += 1
       }
-      // A file that cannot even be loaded has no tests to count.
+      // A file that cannot be loaded has no tests, and counts as one failure.
       if (tests === 0 && module.state() === 'failed') count.failed += 1
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
-    // After the default reporter's summary, whatever the order in which the two are called.
+    // On exit, so that the line follows the default reporter's summary.
     process.once('exit', () => {
       process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`)
     })

@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../../src/errors.js'
 
-/** The LayerRotationError that `work` ends with, as `CODE: message`; anything else fails the test. */
+/** The LayerRotationError that `work` throws, as `CODE: message`; any other outcome fails the test. */
 export async function failure(work: () => unknown): Promise<string> {
   try {
     await work()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './temporary-folder.js'
 
-/** A file system in memory, of one megabyte by default; undefined where this user may not mount one. */
+/** A file system in memory, of one megabyte by default; undefined if this user may not mount one. */
 export function smallDisk(options = 'size=1m'): string | undefined {
   const disk = join(temporaryFolder(), 'disk')
   mkdirSync(disk)
@@ -13,7 +13,7 @@ export function smallDisk(options = 'size=1m'): string | undefined {
   return disk
 }
 
-/** Leaves no space. @returns the file that takes it */
+/** Fills a disk. @returns the file that takes the space */
 export function fillDisk(disk: string): string {
   const filler = join(disk, 'filler')
   const { bavail, bsize } = statfsSync(disk)

@@ -19,7 +19,7 @@ test('by time alone checkpoints take at most 2 % of it', () => {
     const cost = 20 + written / 1000
     pass(cost)
     written += cost
-    schedule.written(cost)
+    schedule.restart(cost)
   }
   expect(written / passed).toBeGreaterThan(0.015)
   expect(written / passed).toBeLessThan(0.0201)
@@ -45,6 +45,6 @@ test('so many minutes after the last one, at the latest', () => {
   expect(schedule.isDueAfterEpoch(1)).toBe(false)
   pass(1000)
   expect(schedule.isDueAfterEpoch(1)).toBe(true)
-  schedule.written(5)
+  schedule.restart(5)
   expect(schedule.untilDue()).toBe(120_000)
 })

@@ -1,3 +1,4 @@
+import { addonMeasures, neuronMeasures } from '../../src/rotation/measures.js'
 import type { EpochRequest, EpochResult, Evaluation, NamedTensor, NativeTrainer } from '../../src/native/contract.js'
 
 export interface FakeTrainer extends NativeTrainer {
@@ -18,8 +19,8 @@ export type Trained = (epoch: number) => Partial<Pick<EpochResult, 'loss' | 'acc
 
 /**
  * A trainer without the addon: two layers whose only weight is the number of epochs done, and scores as given. What it
- * records of layer l after step s of an epoch is s + l / 10, times 1 for the rotation, 2 for the angle, … 8 for the
- * rotation from the first reference.
+ * records of layer l after step s of an epoch is s + l / 10, times 1 for the first measure, 2 for the second one … and
+ * times 101 for the rotation from the first reference, 102 for that from the second one …
  */
 export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): FakeTrainer {
   const unused = () => Promise.reject(new Error('not expected'))
@@ -82,19 +83,14 @@ function recordsOf({ record }: EpochRequest): EpochResult['records'] {
   const column = (factor: number) =>
     Float64Array.from({ length: steps.length * 2 }, (_, row) => factor * (steps[Math.floor(row / 2)]! + (row % 2) / 10))
   const quantiles = (factor: number) =>
-    Float64Array.from(column(factor)).reduce<number[]>((all, value) => [...all, 0, 0.25, 0.5, 0.75, value], [])
+    Float64Array.from(Array.from(column(factor)).flatMap((value) => [0, 0.25, 0.5, 0.75, value]))
   return {
     steps,
-    rotation: column(1),
-    angle: column(2),
-    norm: column(3),
-    gradientNorm: column(4),
-    radial: column(5),
-    tangential: column(6),
-    effectiveRate: column(7),
-    references: Object.fromEntries(references.map((name, i) => [name, column(8 + i)])),
-    ...(neurons && {
-      neurons: { rotation: Float64Array.from(quantiles(1)), angle: Float64Array.from(quantiles(2)) },
-    }),
+    ...columns(addonMeasures, column),
+    references: Object.fromEntries(references.map((name, i) => [name, column(101 + i)])),
+    ...(neurons && { neurons: columns(neuronMeasures, quantiles) }),
   }
 }
+
+const columns = <Name extends string>(names: readonly Name[], values: (factor: number) => Float64Array) =>
+  Object.fromEntries(names.map((name, i) => [name, values(i + 1)])) as Record<Name, Float64Array>

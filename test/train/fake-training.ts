@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { layerSettings } from '../../src/groups/layer-settings.js'
 import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { epochOrders } from '../../src/train/epoch-order.js'
@@ -32,11 +33,12 @@ export async function fakeTraining(
   const orders = epochOrders(splitForValidation(1000, config.validation, config.seed).train, config)
   const path = join(temporaryFolder(), 'run')
   const rates = await ratesOf(config, trainer.layerNames, orders.stepsPerEpoch)
+  const settings = layerSettings(config, trainer.layerNames)
   const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
   return {
     run: () => openRun(path),
     trainer,
-    training: new Training({ config, trainer, orders, rates, classes, fingerprint: '' }, folder, listeners),
+    training: new Training({ config, trainer, settings, orders, rates, classes, fingerprint: '' }, folder, listeners),
     path,
   }
 }

@@ -120,7 +120,7 @@ describe('a run whose disk fails after two epochs, with checkpoints,', () => {
       symlinkSync('/proc/self/mem', rotation)
     })
     expect(message).toBe(
-      `WRITE_FAILED: ${rotation} could not be written: the disk, or the network storage, failed; see what \`dmesg\` says of it. ${newest(folder, 2)}`,
+      `WRITE_FAILED: ${rotation} could not be written: the disk or the network storage failed; look for the cause in the output of \`dmesg\`. ${newest(folder, 2)}`,
     )
     expect((await openStatus(folder)).status).toBe('failed')
     rmSync(rotation)

@@ -5,16 +5,16 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 
-/** When a process is killed. */
+/** The moment at which a process is killed. */
 export type Moment =
-  /** So many milliseconds after its first step. */
+  /** A number of milliseconds after its first step. */
   | { type: 'time'; after: number }
-  /** As soon as the n-th temporary file or folder appears in a folder of the run, such as a part that is being written. */
+  /** The n-th temporary file or folder appears in a folder of the run, such as a part that is being written. */
   | { type: 'write'; folder: 'checkpoints' | 'steps'; n: number }
 
 const program = fileURLToPath(new URL('run-or-resume.mjs', import.meta.url))
 
-/** Trains in a folder, or goes on there. @returns whether the process was killed before it ended */
+/** Trains in a folder or resumes there. @returns true if the process was killed before it ended */
 export async function runUntil(folder: string, config: ExperimentConfig, moment?: Moment): Promise<boolean> {
   const child = spawn(process.execPath, [program, folder, JSON.stringify(config)])
   let errors = ''

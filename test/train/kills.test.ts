@@ -16,9 +16,9 @@ import { rotateTo } from '../../src/schedule/rotate-to.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { measured, runUntil, type Moment } from './killed-run.js'
 
-/** How often each experiment is killed; `LAYER_ROTATION_KILLS=25` takes minutes. */
+/** Kills of each experiment; `LAYER_ROTATION_KILLS=25` takes minutes. */
 const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? 4)
-/** Of the moments. */
+/** Seed of the moments. */
 const seed = Number(process.env['LAYER_ROTATION_KILLS_SEED'] ?? Date.now() % 2 ** 32)
 
 const shared = {
@@ -40,7 +40,7 @@ const shared = {
   device: 'cpu',
   threads: 1,
   record: { steps: 1, references: ['lastEpoch'] },
-  // As often as can be: the process is mostly killed where it writes.
+  // Checkpoints as often as possible, so that most kills hit a write.
   checkpoint: { everyEpochs: 1, everyMinutes: 0.002, keep: 2 },
 } as const satisfies Partial<ExperimentInput>
 

@@ -44,7 +44,7 @@ async function oneStep(change: Partial<ExperimentInput>): Promise<[before: Weigh
   return [await run.weights('initial'), await run.weights('last')]
 }
 
-/** How far each tensor of the layers has moved: Euclidean distances. */
+/** Euclidean distances that the tensors of the layers have moved. */
 async function moved(tensor: 'weight' | 'bias', change: Partial<ExperimentInput>): Promise<number[]> {
   const [before, after] = await oneStep(change)
   return layers.map((layer) => {
@@ -100,7 +100,7 @@ describe('a layer moves at its own rate', () => {
   })
 })
 
-/** Of the angle between two vectors. */
+/** Tangent of the angle between two vectors. */
 function tangent(a: Float32Array, b: Float32Array): number {
   const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * y[i]!, 0)
   const along = dot(a, b) / dot(a, a)

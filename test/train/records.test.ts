@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { measures } from '../../src/rotation/measures.js'
 import type { Run } from '../../src/run/open-run.js'
 import { train } from '../../src/train/train.js'
 import { failure } from '../support/failure.js'
@@ -41,7 +42,7 @@ describe('layers.csv', () => {
     expect([...layers.layer('dense1', 'epoch')]).toEqual([0.1, 1, 1.1, 2, 2.1, 3])
     expect([...layers.layer('dense0', 'rate')]).toEqual([0.1, 0.1, 0.1, 0.1, 0.1 * 0.2, 0.1 * 0.2])
     expect([...layers.layer('dense1')]).toEqual([0.1, 9.1, 0.1, 9.1, 0.1, 9.1])
-    expect(layers.columns.at(-1)).toBe('effective_rate')
+    expect(layers.columns).toEqual(['epoch', ...measures.map(({ name }) => name)])
   })
 
   test('gives the rotation at the paper’s moments', async () => {
@@ -91,9 +92,9 @@ describe('references and neurons', () => {
       ...['rotation', 'angle'].flatMap((what) => [0, 25, 50, 75, 100].map((q) => `neuron_${what}_q${q}`)),
     ]
     const [layers, steps] = [await run.layers(), await run.steps()]
-    expect(layers.columns.slice(9)).toEqual(added)
-    expect(steps.columns.slice(8)).toEqual(added)
-    expect([...steps.layer('dense1', 'rotation_from_weights.safetensors')]).toEqual([9.1 * 9, 9.1 * 9])
+    expect(layers.columns.slice(1 + measures.length)).toEqual(added)
+    expect(steps.columns.slice(measures.length)).toEqual(added)
+    expect([...steps.layer('dense1', 'rotation_from_weights.safetensors')]).toEqual([9.1 * 102, 9.1 * 102])
     expect(range(5).map((i) => steps.layer('dense1', added[2 + i])[0])).toEqual([0, 0.25, 0.5, 0.75, 9.1])
     expect(steps.layer('dense1', 'neuron_angle_q100')[1]).toBe(18.2)
     // The last epoch's weights are taken at the start of each one.
@@ -146,6 +147,8 @@ describe('references and neurons', () => {
       return message
     }
     expect(await attempt('no/such')).toBe('MISSING_FILE: no/such does not exist; expected a safetensors file')
-    expect(await attempt('package.json')).toContain('INVALID_FILE: package.json: byte 0: found a header')
+    expect(await attempt('package.json')).toContain(
+      'INVALID_FILE: package.json is not a valid safetensors file: byte 0: found a header',
+    )
   })
 })

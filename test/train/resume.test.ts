@@ -142,14 +142,14 @@ describe('a run is not resumed', () => {
     const changed = { ...config, seed: 2, batchSize: 50, learningRate: { type: 'constant' as const, initial: 0.2 } }
     expect(await failure(() => resume(folder, { config: changed }))).toBe(
       [
-        `INVALID_CONFIG: ${folder} cannot be resumed as it was:`,
+        `INVALID_CONFIG: ${folder} cannot be resumed to the same results:`,
         'learningRate.type was "steps" and is "constant"',
         'learningRate.initial was 0.1 and is 0.2',
         'learningRate.at was [2] and is absent',
         'learningRate.factor was 0.2 and is absent',
         'batchSize was 100 and is 50',
         'seed was 1 and is 2',
-        'to go on nevertheless, to other numbers than without the interruption: --accept config',
+        'to resume anyway (the results will differ from an uninterrupted run): --accept config',
       ].join('\n  '),
     )
     const further = { ...config, epochs: 6 }
@@ -169,7 +169,7 @@ describe('a run is not resumed', () => {
   test.each([
     ['libtorch', { libtorch: '2.12.0' }, 'LibTorch was 2.12.0 and is 2.'],
     ['version', { layerRotation: '0.0.1' }, 'layer-rotation was 0.0.1 and is '],
-    ['data', { data: 'other' }, 'the data are not those that it began with'],
+    ['data', { data: 'other' }, 'the data has changed since the run started'],
     [
       'device',
       { device: 'cuda:0', deviceDescription: 'a GPU of 2012' },
@@ -207,7 +207,9 @@ describe('a run is not resumed', () => {
     const elsewhere = join(temporaryFolder(), name)
     renameSync(join(folder, name), elsewhere)
     symlinkSync(elsewhere, join(folder, name))
-    expect(await failure(() => resume(folder))).toMatch(/^INVALID_FILE: .* of its own; expected one, and no link$/)
+    expect(await failure(() => resume(folder))).toMatch(
+      /^INVALID_FILE: .* is not a (regular file|folder); expected one, not a link$/,
+    )
   })
 
   test('whose files are shorter than they were', async () => {

@@ -12,5 +12,5 @@ export const smallExperiment: ExperimentConfig = experiment({
   epochs: 3,
   batchSize: 100,
   device: testDevice,
-  record: { steps: true },
+  record: { steps: 1 },
 })

@@ -340,7 +340,7 @@ describe('train refuses, before anything is written,', () => {
       'MISSING_FILE: no/such does not exist; expected a safetensors file',
     )
     expect(await attempt({ initialWeights: 'package.json' })).toContain(
-      'INVALID_FILE: package.json: byte 0: found a header',
+      'INVALID_FILE: package.json is not a valid safetensors file: byte 0: found a header',
     )
     const file = join(temporaryFolder(), 'f')
     await saveWeights(file, new Map([['dense0.weight', { shape: [1], data: Float32Array.of(1) }]]))
@@ -364,7 +364,7 @@ describe('train refuses, before anything is written,', () => {
 
   test('a folder that exists', async () => {
     const folder = temporaryFolder()
-    expect(await failure(() => train(smallExperiment, { folder }))).toContain(`RUN_EXISTS: ${folder} exists already`)
+    expect(await failure(() => train(smallExperiment, { folder }))).toContain(`RUN_EXISTS: ${folder} already exists`)
     expect(readdirSync(folder)).toEqual([])
   })
 })

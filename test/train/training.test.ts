@@ -64,7 +64,7 @@ describe('with a validation split', () => {
     })
     expect(ends[1]!.validation).toEqual({ loss: 0.5, accuracy: 0.7, top5Accuracy: 0.9 })
     expect(readFileSync(join(folder, 'run.log'), 'utf8')).toContain(
-      'validation loss 0.5000 accuracy 70.00 % top-5 90.00 % (best), test loss 1.000 accuracy 20.00 % top-5 20.00 %',
+      'validation loss 0.5 accuracy 70.00 % top-5 90.00 % (best), test loss 1 accuracy 20.00 % top-5 20.00 %',
     )
   })
 

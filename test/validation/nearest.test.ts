@@ -19,6 +19,6 @@ test('a word of millions of letters takes no time', () => {
 
 test('a word far from all has no nearest one', () => {
   expect(nearest('optimizer', keys)).toBeUndefined()
-  expect(suggestion('optimizer', keys)).toBe('; there is name, data, learningRate, batchSize, epochs')
+  expect(suggestion('optimizer', keys)).toBe('; expected name, data, learningRate, batchSize, epochs')
   expect(suggestion('x', [])).toBe('')
 })

@@ -23,7 +23,7 @@ function weightsOf(shapes: Record<string, number[]>): Weights {
 
 const all = Object.fromEntries(Array.from(expected, ([name, { shape }]) => [name, [...shape]]))
 
-/** What is said of weights that differ from the expected ones. */
+/** The error message for weights that differ from the expected ones. */
 async function complaint(shapes: Record<string, number[] | undefined>): Promise<string[]> {
   const given = Object.entries({ ...all, ...shapes }).filter((entry): entry is [string, number[]] => !!entry[1])
   const message = await failure(() => checkWeights(weightsOf(Object.fromEntries(given)), expected, 'f'))
@@ -48,8 +48,8 @@ describe('weights do not fit a model', () => {
     expect(await complaint({ 'dense.weight': undefined, 'fc.weight': [10, 4], 'dense.weigth': [10, 4] })).toEqual([
       'INVALID_FILE: f does not fit the model:',
       'dense.weight of shape [10, 4] is missing',
-      '"fc.weight" of shape [10, 4] is no tensor of the model',
-      '"dense.weigth" of shape [10, 4] is no tensor of the model; did you mean dense.weight?',
+      '"fc.weight" of shape [10, 4] is not a tensor of the model',
+      '"dense.weigth" of shape [10, 4] is not a tensor of the model; did you mean dense.weight?',
     ])
   })
 

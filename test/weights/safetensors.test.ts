@@ -150,15 +150,15 @@ describe('a hostile file', () => {
     [
       'a header beyond reason',
       bytesOf(' '.repeat(2 ** 24 + 1)),
-      'byte 0: found a header length of 16777217; at most 16777216',
+      'byte 0: found a header length of 16777217; expected at most 16777216',
     ],
-    ['no JSON', bytesOf('{'), 'byte 8: the header is no JSON;'],
-    ['no UTF-8', bytesOf('x').fill(0xff, 8), 'byte 8: the header is no JSON;'],
-    ['a string without end', bytesOf('{"w'), 'byte 8: the header is no JSON;'],
-    ['an escape without end', bytesOf('{"w\\'), 'byte 8: the header is no JSON;'],
-    ['a list', bytesOf([]), 'byte 8: the header is no JSON object'],
-    ['null', bytesOf(null), 'byte 8: the header is no JSON object'],
-    ['a tensor of null', bytesOf({ w: null }), 'byte 9: w is no JSON object'],
+    ['no JSON', bytesOf('{'), 'byte 8: the header is not valid JSON'],
+    ['no UTF-8', bytesOf('x').fill(0xff, 8), 'byte 8: the header is not valid JSON'],
+    ['a string without end', bytesOf('{"w'), 'byte 8: the header is not valid JSON'],
+    ['an escape without end', bytesOf('{"w\\'), 'byte 8: the header is not valid JSON'],
+    ['a list', bytesOf([]), 'byte 8: the header is not a JSON object'],
+    ['null', bytesOf(null), 'byte 8: the header is not a JSON object'],
+    ['a tensor of null', bytesOf({ w: null }), 'byte 9: w is not a JSON object'],
     ['lists in lists', bytesOf(nested(3)), 'byte 15: the header is nested more than 3 deep'],
     ['lists without end', bytesOf(nested(2 ** 22)), 'byte 15: the header is nested more than 3 deep'],
     ['objects without end', bytesOf('{"w":'.repeat(2 ** 20)), 'byte 23: the header is nested more than 3 deep'],
@@ -202,7 +202,7 @@ describe('a hostile file', () => {
     [
       'overlapping tensors',
       bytesOf({ a: f32([2], 0, 8), b: f32([1], 4, 8) }, eight),
-      'byte 62: b begins at byte 4 of the data; expected 8, where the one before it ends',
+      'byte 62: b begins at byte 4 of the data; expected 8, where the tensor before it ends',
     ],
     ['the same bytes twice', bytesOf({ a: f32([2], 0, 8), b: f32([2], 0, 8) }, eight), 'b begins at byte 0'],
     ['a gap', bytesOf({ a: f32([1], 4, 8) }, eight), 'byte 9: a begins at byte 4 of the data; expected 0'],
@@ -212,17 +212,17 @@ describe('a hostile file', () => {
     [
       'a name twice',
       bytesOf(`{"a":${JSON.stringify(f32([1], 0, 4))},"\\u0061":${JSON.stringify(f32([1], 0, 4))}}`, new Uint8Array(4)),
-      'byte 62: the name "a" stands twice',
+      'byte 62: the name "a" appears twice',
     ],
     [
       'a key twice',
       bytesOf('{"a":{"dtype":"F64","dtype":"F32","shape":[1],"data_offsets":[0,4]}}'),
-      '"dtype" stands twice',
+      '"dtype" appears twice',
     ],
     ['a tensor named __proto__ that is none', bytesOf('{"__proto__":{"a":1}}'), '__proto__ has an unknown key "a"'],
   ])('%s', async (_, bytes, message) => {
     const found = await failure(() => load(bytes))
-    expect(found).toMatch(/^INVALID_FILE: .*f\.safetensors: byte \d+: .*; expected a safetensors file$/)
+    expect(found).toMatch(/^INVALID_FILE: .*f\.safetensors is not a valid safetensors file: byte \d+: /)
     expect(found).toContain(message)
   })
 
@@ -231,7 +231,7 @@ describe('a hostile file', () => {
     const file = written(bytesOf({ w: { dtype: 'U8', shape: [elements / 4], data_offsets: [0, elements / 4] } }))
     truncateSync(file, readFileSync(file).length + elements / 4) // without blocks on the disk
     expect(await failure(() => loadWeights(file))).toContain(
-      `OUT_OF_MEMORY: ${file}: byte 8: its tensors take ${elements} bytes of memory; this machine has `,
+      `OUT_OF_MEMORY: ${file}: byte 8: its tensors need ${elements} bytes of memory, but this machine has `,
     )
   })
 
@@ -268,7 +268,7 @@ describe('weights cannot be', () => {
     )
     const folder = temporaryFolder()
     expect(await failure(() => loadWeights(folder))).toBe(
-      `INVALID_FILE: ${folder}: byte 0: it is no file; expected a safetensors file`,
+      `INVALID_FILE: ${folder} is not a valid safetensors file: byte 0: it is not a regular file`,
     )
   })
 
@@ -285,13 +285,13 @@ describe('weights cannot be', () => {
     const file = join(temporaryFolder(), 'f')
     const one = { shape: [1], data: Float32Array.of(1) }
     expect(await failure(() => saveWeights(file, new Map([['__metadata__', one]])))).toContain(
-      'INVALID_CONFIG: the tensor "__metadata__" has a name that safetensors files keep for something else',
+      'INVALID_CONFIG: the tensor "__metadata__" has a name that the safetensors format reserves; choose another name',
     )
     expect(await failure(() => saveWeights(file, new Map([['w', { ...one, shape: [2, 3] }]])))).toBe(
       'INVALID_CONFIG: the tensor "w" of shape [2, 3] has 1 elements; expected 6',
     )
     expect(await failure(() => encoded(['w', [1], one.data], ['w', [1], one.data]))).toBe(
-      'INVALID_CONFIG: the tensor "w" stands twice; expected a name for each',
+      'INVALID_CONFIG: the tensor "w" appears twice; choose a different name for each tensor',
     )
   })
 })

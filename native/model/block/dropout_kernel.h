@@ -1,7 +1,7 @@
 #pragma once
 
 #include <c10/util/Exception.h>
-// After the above, which it needs.
+// Comes after the header above, which it needs.
 #include <ATen/core/PhiloxRNGEngine.h>
 
 #include <cstdint>
@@ -11,12 +11,12 @@
 
 namespace layer_rotation {
 
-/// Values that a block of the kernel below takes.
+/// The number of values that one block of the kernel below fills.
 constexpr int64_t kMaskValues = 4 * kernel::kThreads;
 
-/// A mask of dropout: 0 with probability `rate`, else 1/(1 − rate). It follows from the seed, the number of the layer
-/// and the steps made so far alone (Philox 4×32-10), so that a step draws the same mask on every device, in a captured
-/// step, and after a training was resumed.
+/// Fills a mask of dropout: 0 with probability `rate`, else 1/(1 − rate). The mask depends only on the seed, the number
+/// of the layer and the number of steps made so far (Philox 4×32-10), so a step draws the same mask on every device, in
+/// a captured step, and after a training is resumed.
 template <class Value>
 struct DropoutMask {
   using Sum = kernel::NoSum;
@@ -30,7 +30,7 @@ struct DropoutMask {
   LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
     const int64_t first = item * kMaskValues + int64_t{thread} * 4;
     if (first >= size) return;
-    constexpr int kLayerShift = 40;  // beyond the groups of four that an activation can have
+    constexpr int kLayerShift = 40;  // more bits than the index of a group of four in an activation can have
     at::philox_engine engine(seed, (layer << kLayerShift) | static_cast<uint64_t>(first / 4),
                              static_cast<uint64_t>(epoch->total_steps));
     const auto kept = static_cast<Value>(static_cast<float>(1 / (1 - rate)));

@@ -9,14 +9,14 @@
 
 namespace layer_rotation {
 
-/// The running statistics of all batch norms of a network, which one block kernel moves.
+/// The running statistics of all batch norms of a network, moved by one block kernel.
 class RunningStatistics {
  public:
   RunningStatistics() = default;
-  /// `norms` must outlive it, and keep their tensors.
+  /// `norms` must outlive this object and keep their tensors.
   RunningStatistics(const std::vector<BatchNorm*>& norms, const EpochState& epoch);
 
-  /// Moves them towards those of the batch of `images` that has gone forward.
+  /// Moves the running statistics towards those of the batch of `images` that has just gone forward.
   void move(int64_t images) const;
 
  private:

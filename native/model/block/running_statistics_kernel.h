@@ -8,20 +8,20 @@
 
 namespace layer_rotation {
 
-/// At most kernel::kThreads channels of a batch norm, in fp32.
+/// Some channels of a batch norm, at most kernel::kThreads, in fp32.
 struct NormalizedChannels {
   float* batch_mean;
-  float* batch_variance;  ///< unbiased, as LibTorch hands it out
+  float* batch_variance;  ///< unbiased, as LibTorch computes it
   float* running_mean;
   float* running_variance;
-  int64_t pixels;  ///< of an example
+  int64_t pixels;  ///< values of a channel in one example
   int32_t channels;
   float momentum;
-  bool unbiased;  ///< the variance that the running one moves towards
+  bool unbiased;  ///< whether the running variance averages the unbiased variances
 };
 
-/// Moves the running statistics of all batch norms towards those of a batch, and leaves zeros in the batch's place. An
-/// item is a row of the table.
+/// Moves the running statistics of all batch norms towards those of a batch, and sets the batch's to zero. An item is a
+/// row of the table.
 struct MoveRunningStatistics {
   using Sum = kernel::NoSum;
   EpochTables* epoch;
@@ -43,7 +43,7 @@ struct MoveRunningStatistics {
   }
 
  private:
-  /// As at::lerp() does.
+  /// Interpolates with the formulas of at::lerp().
   LAYER_ROTATION_HOST_DEVICE void move(float& running, float batch, float momentum) const {
     const float difference = batch - running;
     running = momentum < 0.5f ? running + momentum * difference : batch - difference * (1 - momentum);

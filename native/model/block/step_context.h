@@ -6,9 +6,9 @@
 
 namespace layer_rotation {
 
-/// What layers know of the training step that they work in. The epoch must outlive the network.
+/// The part of a training step that layers see. The epoch must outlive the network.
 struct StepContext {
-  uint64_t dropout_seed = 0;  ///< of the training
+  uint64_t dropout_seed = 0;  ///< the same in all steps of a training
   EpochState* epoch = nullptr;
 };
 

@@ -37,7 +37,7 @@ LAYER_ROTATION_CLONES void mask(const uint16_t* gradient, const uint16_t* y, int
   masked(gradient, y, size, to);
 }
 
-/// The tensor with its numbers in the order in memory of `other`, which has no gaps.
+/// Returns the tensor with its numbers in the same order in memory as those of `other`, which has no gaps.
 at::Tensor laid_out_as(const at::Tensor& other, const at::Tensor& tensor) {
   if (tensor.strides() == other.strides()) return tensor;
   return at::empty_like(other).copy_(tensor);
@@ -75,7 +75,7 @@ class AddReluCpu : public torch::autograd::Function<AddReluCpu> {
              mutable_numbers<Number>(to) + begin);
       });
     });
-    return {to, to};  // autograd adds in place only to what nobody else holds
+    return {to, to};  // safe to share: autograd adds in place only to a tensor that nobody else holds
   }
 };
 

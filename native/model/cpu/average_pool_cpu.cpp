@@ -32,7 +32,7 @@ LAYER_ROTATION_INLINE void divided(const Number* __restrict gradient, int64_t pi
   for (int64_t c = 0; c < channels; ++c) store(to_float(gradient[c]) / divisor, to + c);
 }
 
-/// The mean over the pixels of one image; `sum` is room for the channels.
+/// Writes the mean over the pixels of one image. `sum` is scratch memory for one number a channel.
 LAYER_ROTATION_CLONES void average(const float* x, int64_t pixels, int64_t channels, float* sum, float* y) {
   averaged(x, pixels, channels, sum, y);
 }

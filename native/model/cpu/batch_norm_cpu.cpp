@@ -10,14 +10,13 @@
 #include <vector>
 
 #include "../optional_tensor.h"
-#include "batch_norm_rows.h"
 #include "bf16.h"
 #include "channels_last.h"
 
 namespace layer_rotation {
 namespace {
 
-/// Columns in one row of the loops: several short rows are taken as one long one, which fills the vector registers.
+/// Returns how many rows the loops take as one: several short rows, as one long row, fill the vector registers.
 int64_t rows_in_one(int64_t channels) {
   constexpr int64_t kVector = 32, kWidth = 512;
   const int64_t aligned = kVector / std::gcd(kVector, channels);
@@ -25,8 +24,8 @@ int64_t rows_in_one(int64_t channels) {
   return aligned * std::max<int64_t>(1, kWidth / (aligned * channels));
 }
 
-/// How a matrix [rows, channels] is cut up. Long rows are summed in fp32 within a block and in double over the blocks,
-/// in their order: the sums do not depend on the number of threads.
+/// How a matrix [rows, channels] is cut into blocks of long rows. Sums are taken in fp32 within a block and in double
+/// over the blocks, in the blocks' order, so they do not depend on the number of threads.
 struct Blocks {
   static constexpr int64_t kRows = 32;
 
@@ -38,10 +37,10 @@ struct Blocks {
         rest(matrix.numel() % width),
         count(std::max<int64_t>(1, (rows + kRows - 1) / kRows)) {}
 
-  /// Rows of the matrix itself.
+  /// The number of rows of the matrix itself.
   double matrix_rows() const { return static_cast<double>(rows * repeats + rest / channels); }
 
-  /// body(offset, rows, width) for the rows of a block, of which a shorter one may be the last.
+  /// Calls body(offset, rows, width) for the rows of a block; the last one may be shorter and gets a call to itself.
   template <class Body>
   void in_block(int64_t block, const Body& body) const {
     const int64_t begin = block * kRows, end = std::min(begin + kRows, rows);
@@ -49,7 +48,7 @@ struct Blocks {
     if (rest > 0 && block == count - 1) body(rows * width, 1, rest);
   }
 
-  /// body(offset, rows, width) for all rows, on LibTorch's threads.
+  /// Calls body(offset, rows, width) for all rows, on LibTorch's threads.
   template <class Body>
   void for_all(const Body& body) const {
     at::parallel_for(0, count, 2, [&](int64_t begin, int64_t end) {
@@ -57,7 +56,7 @@ struct Blocks {
     });
   }
 
-  /// What belongs to a channel, for each column.
+  /// Repeats one value a channel to one value a column.
   std::vector<float> repeat(const std::vector<float>& of_channel) const {
     std::vector<float> of_column;
     of_column.reserve(width);
@@ -69,7 +68,7 @@ struct Blocks {
   int64_t repeats;  ///< rows of the matrix in a long one
   int64_t width;    ///< columns of a long row
   int64_t rows;     ///< long rows
-  int64_t rest;     ///< columns of the shorter row after them
+  int64_t rest;     ///< columns of the shorter row after the long ones
   int64_t count;
 };
 
@@ -78,10 +77,11 @@ struct ChannelSums {
   std::vector<double> first, second;
 };
 
-/// add(offset, rows, width, first, second) adds rows to the two sums of every column.
+/// Returns the sums that `add` collects: add(offset, rows, width, first, second) adds rows to the two sums of every
+/// column.
 template <class Add>
 ChannelSums channel_sums(const Blocks& blocks, const Add& add) {
-  // A partial sum for each of a number of slices bounds the work of adding them up.
+  // A bounded number of slices, with one partial sum each, bounds the work of adding them up.
   constexpr int64_t kSlices = 64;
   const int64_t in_slice = (blocks.count + kSlices - 1) / kSlices, columns = 2 * blocks.width;
   const int64_t slices = (blocks.count + in_slice - 1) / in_slice;
@@ -116,7 +116,7 @@ double at_or(const at::Tensor& tensor, int64_t i, double otherwise) {
   return tensor.defined() ? tensor.const_data_ptr<float>()[i] : otherwise;
 }
 
-/// What turns z into x̂ and y, from a mean and a biased variance, for each column.
+/// The coefficients that turn z into x̂ and y, for each column, from the mean and the biased variance of its channel.
 struct Affine {
   Affine(const Blocks& blocks, const at::Tensor& mean, const at::Tensor& variance, const at::Tensor& weight,
          const at::Tensor& bias, double epsilon) {

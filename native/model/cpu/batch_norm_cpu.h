@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "../fused_relu.h"
+#include "batch_norm_rows.h"
 
 namespace layer_rotation {
 
@@ -11,16 +11,16 @@ namespace layer_rotation {
 /// the arithmetic.
 struct BatchNormResult {
   at::Tensor output;    ///< of the input's type and memory format
-  at::Tensor mean;      ///< fp32 [channels]: of the batch
-  at::Tensor variance;  ///< fp32 [channels]: of the batch, biased
+  at::Tensor mean;      ///< of the batch, fp32 [channels]
+  at::Tensor variance;  ///< of the batch, biased, fp32 [channels]
 };
 
-/// Training mode. `weight` (γ) and `bias` (β) may be undefined. Differentiable in input, weight and bias; keeps only
-/// the input for that. The result does not depend on the number of threads.
+/// Normalises in training mode. `weight` (γ) and `bias` (β) may be undefined. Differentiable in input, weight and bias;
+/// keeps only the input for that. The result does not depend on the number of threads.
 BatchNormResult batch_norm_cpu(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
                                double epsilon, FusedRelu relu);
 
-/// Evaluation mode, with the running statistics. Not differentiable.
+/// Normalises in evaluation mode, with the running statistics. Not differentiable.
 at::Tensor batch_norm_cpu_inference(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
                                     const at::Tensor& running_mean, const at::Tensor& running_variance, double epsilon,
                                     FusedRelu relu);

@@ -5,10 +5,10 @@
 namespace layer_rotation {
 namespace {
 
-// Rows taken together: what belongs to a column is loaded and stored once for all of them.
+// Rows that are taken together: the values of a column are loaded and stored once for all of them.
 constexpr int kRows = 4;
 
-// `relu` and `rows` are constants where these are inlined, so the loops over the columns have no branch.
+// The functions below are inlined with constants for `relu` and `rows`, so their loops over the columns do not branch.
 
 LAYER_ROTATION_INLINE float rectified(bool relu, float x) { return relu && x < 0 ? 0 : x; }
 
@@ -39,7 +39,7 @@ LAYER_ROTATION_INLINE void normalize_row(FusedRelu relu, const Number* __restric
   }
 }
 
-/// The gradient before a ReLU that gave y, from the one behind it.
+/// Returns the gradient of the input of a ReLU, from that of its output y.
 LAYER_ROTATION_INLINE float through_relu(bool relu, float gradient, float y) { return !relu || y > 0 ? gradient : 0; }
 
 template <class Number>
@@ -114,7 +114,7 @@ LAYER_ROTATION_INLINE void input_gradients(FusedRelu relu, const Number* gradien
   }
 }
 
-/// body(relu) with a constant.
+/// Calls body(relu) with a compile-time constant.
 template <class Body>
 LAYER_ROTATION_INLINE void with_constant(FusedRelu relu, const Body& body) {
   switch (relu) {

@@ -7,9 +7,9 @@
 
 namespace layer_rotation {
 
-// Kernels see a bf16 number as its 16 bits: loops over c10::BFloat16 do not vectorise.
+// CPU kernels take a bf16 number as its 16 bits, because loops over c10::BFloat16 do not vectorise.
 
-/// Round to nearest, ties to even.
+/// Rounds to nearest, ties to even.
 LAYER_ROTATION_INLINE uint16_t to_bf16(float x) {
   const auto bits = std::bit_cast<uint32_t>(x);
   const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;

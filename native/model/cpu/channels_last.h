@@ -7,11 +7,10 @@
 
 namespace layer_rotation {
 
-// Activations of [batch, channels, height, width] in channels_last memory are a row-major matrix of
-// [batch·height·width, channels]; those of [batch, channels] are one as they are. The CPU kernels work on such matrices
-// of fp32 or bf16.
+// In channels_last memory, activations [batch, channels, height, width] are a row-major matrix [batch·height·width,
+// channels]; activations [batch, channels] are a matrix anyway. The CPU kernels work on such matrices of fp32 or bf16.
 
-/// Numbers below which a pass over them is not worth another thread.
+/// A pass over fewer numbers than this is not worth another thread.
 constexpr int64_t kGrain = 32 * 1024;
 
 inline at::MemoryFormat rows_format(const at::Tensor& activations) {
@@ -26,10 +25,10 @@ inline bool is_matrix_on_cpu(const at::Tensor& activations) {
          activations.is_contiguous(rows_format(activations));
 }
 
-/// The tensor as such a matrix: itself, or a copy.
+/// Returns the tensor itself if it is such a matrix, otherwise a copy that is.
 inline at::Tensor as_matrix(const at::Tensor& activations) { return activations.contiguous(rows_format(activations)); }
 
-/// The numbers of a tensor as kernels take them: fp32, or the bits of bf16.
+/// The numbers of a tensor as CPU kernels take them: fp32, or the bits of bf16.
 template <class Number>
 const Number* numbers(const at::Tensor& tensor) {
   if constexpr (std::is_same_v<Number, float>) return tensor.const_data_ptr<float>();
@@ -42,7 +41,7 @@ Number* mutable_numbers(const at::Tensor& tensor) {
   return reinterpret_cast<Number*>(tensor.data_ptr<at::BFloat16>());
 }
 
-/// body(Number{}) with the type in which kernels take the numbers of the tensor.
+/// Calls body(Number{}) with the type in which CPU kernels take the numbers of the tensor.
 template <class Body>
 auto with_number(const at::Tensor& tensor, const Body& body) {
   return tensor.scalar_type() == at::kBFloat16 ? body(uint16_t{}) : body(float{});

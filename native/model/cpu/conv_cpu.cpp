@@ -22,10 +22,11 @@ bool has_products(const at::Tensor& input) {
   return is_bf16(input) ? has_fast_bf16_products() : has_fast_fp32_products();
 }
 
-// The bounds are measured (Xeon with AMX, two threads, LibTorch 2.13): beyond them oneDNN takes up to 18 times as long
-// in bf16, up to 4 times in fp32.
+// The bounds below are measured (Xeon with AMX, two threads, LibTorch 2.13): beyond them oneDNN takes up to 18 times as
+// long as MKL's products in bf16, up to 4 times in fp32.
 
-/// Of output and input gradient: oneDNN reads the weights again for every image.
+/// Whether the output and the gradient of the input are faster as matrix products: oneDNN reads the weights again for
+/// every image.
 bool suit_products(const ConvGeometry& conv) {
   constexpr int64_t kWeightsPerPixel = 1 << 16;
   return conv.patch() * conv.filters >= kWeightsPerPixel * conv.output_pixels();
@@ -78,7 +79,7 @@ class ConvCpu : public torch::autograd::Function<ConvCpu> {
     const bool own_input = wants_input && are_activations_by_products(conv, input);
     const bool own_weight = wants_weight && is_weight_gradient_by_products(conv, input);
 
-    // In one call, oneDNN may share work between the two.
+    // One call for both, because oneDNN may share work between them.
     auto [to_input, to_weight, unused] =
         at::convolution_backward(gradient, input, weight, at::OptionalIntArrayRef(), stride, padding, kDilation,
                                  /*transposed=*/false, kOutputPadding, /*groups=*/1,

@@ -12,7 +12,8 @@
 namespace layer_rotation {
 namespace {
 
-/// Rows of a product that one thread computes at a time: enough for MKL's full speed, few enough for the cache.
+/// The number of rows of a product that one thread computes at a time: enough for MKL's full speed, few enough for the
+/// cache.
 constexpr int64_t kBlockRows = 512;
 
 template <class Number>
@@ -20,7 +21,8 @@ std::unique_ptr<Number[]> scratch(int64_t size) {
   return std::make_unique_for_overwrite<Number[]>(size);
 }
 
-/// body(begin, end) for parts of [0, size) on LibTorch's threads: as many for each, of at most `largest`.
+/// Calls body(begin, end) for parts of [0, size) on LibTorch's threads: the same number of parts for each thread, each
+/// of at most `largest`.
 template <class Body>
 void for_even_parts(int64_t size, int64_t largest, const Body& body) {
   const int64_t threads = at::get_num_threads();
@@ -35,7 +37,7 @@ LAYER_ROTATION_CLONES void round(const float* __restrict from, int64_t size, uin
 }
 void round(const float* from, int64_t size, float* to) { std::copy_n(from, size, to); }
 
-/// Columns of the matrix whose rows are the patches, ordered as the weights are.
+/// A range of columns of the matrix whose rows are the patches; the columns have the order of the weights.
 struct Columns {
   int64_t begin, end;
 };
@@ -44,7 +46,7 @@ struct Columns {
 template <class Number>
 void gather_patches(const ConvGeometry& conv, const Number* x, int64_t first, int64_t last, Columns columns,
                     Number* to) {
-  const int64_t line = conv.kernel[1] * conv.channels;  // columns that come from one row of an image
+  const int64_t line = conv.kernel[1] * conv.channels;  // number of columns that come from one row of an image
   const int64_t width = conv.input[1] * conv.channels;
   for (int64_t pixel = first; pixel < last; ++pixel) {
     const int64_t image = pixel / conv.output_pixels(), place = pixel % conv.output_pixels();
@@ -54,7 +56,7 @@ void gather_patches(const ConvGeometry& conv, const Number* x, int64_t first, in
       const int64_t kernel_row = column / line, y = top + kernel_row;
       const int64_t begin = column - kernel_row * line, end = std::min(columns.end - kernel_row * line, line);
       const bool outside = y < 0 || y >= conv.input[0];
-      // What of it lies within the image.
+      // The columns from `from` to `until` lie within the image.
       const int64_t from = outside ? end : std::clamp(-left, begin, end);
       const int64_t until = outside ? end : std::clamp(width - left, from, end);
       const Number* source = x + (image * conv.input[0] + y) * width + left;
@@ -66,8 +68,8 @@ void gather_patches(const ConvGeometry& conv, const Number* x, int64_t first, in
   }
 }
 
-/// One dimension of the input pixels that lie `phase` + a multiple of the stride from the first: the same taps of the
-/// kernel reach each of them.
+/// One dimension of the input pixels whose distance from the first is `phase` plus a multiple of the stride: the same
+/// taps of the convolution's window reach all of them.
 struct Phase {
   Phase(const ConvGeometry& conv, int dimension, int64_t phase)
       : stride(conv.stride[dimension]),
@@ -77,7 +79,7 @@ struct Phase {
         count((conv.input[dimension] - phase + stride - 1) / stride) {}
 
   bool is_reached_by(int64_t tap) const { return (phase + padding - tap) % stride == 0; }
-  /// The output, maybe outside, through which the tap reaches the first of the pixels.
+  /// The index of the output through which the tap reaches the first of the pixels; may lie outside the outputs.
   int64_t first_output(int64_t tap) const { return (phase + padding - tap) / stride; }
 
   int64_t stride, phase, padding, outputs;
@@ -85,7 +87,7 @@ struct Phase {
 };
 
 /// Writes, for the input pixels of the lines `first` … `last` - 1 of these phases in all images, the gradients of the
-/// outputs that the tap reaches them from; zeros where there are none.
+/// outputs through which the tap reaches them, or zeros if there is no such output.
 template <class Number>
 void gather_gradients(const ConvGeometry& conv, const Number* gradient, const Phase& rows, const Phase& columns,
                       int64_t first, int64_t last, int64_t tap_row, int64_t tap_column, Number* to) {
@@ -174,7 +176,7 @@ void conv_input_gradient(const ConvGeometry& conv, const Number* gradient, const
 
 template <class Number>
 void conv_weight_gradient(const ConvGeometry& conv, const Number* gradient, const Number* x, float* to) {
-  constexpr int64_t kScratch = 1 << 20;  // numbers of gathered patches: what stays in the cache
+  constexpr int64_t kScratch = 1 << 20;  // numbers of gathered patches that stay in the cache
   const int64_t pixels = conv.batch * conv.output_pixels();
   for_even_parts(conv.patch(), conv.patch(), [&](int64_t begin, int64_t end) {
     const int64_t columns = end - begin;

@@ -5,7 +5,8 @@
 
 namespace layer_rotation {
 
-/// A convolution of [batch, channels, …input] with [filters, channels, …kernel] to [batch, filters, …output].
+/// The sizes of a convolution of [batch, channels, …input] with [filters, channels, …kernel] to [batch, filters,
+/// …output].
 struct ConvGeometry {
   using Size2 = std::array<int64_t, 2>;
 
@@ -13,7 +14,7 @@ struct ConvGeometry {
   Size2 input, kernel, stride, padding, output;
 
   int64_t taps() const { return kernel[0] * kernel[1]; }
-  /// Numbers under the kernel.
+  /// The number of values under the window.
   int64_t patch() const { return taps() * channels; }
   int64_t input_pixels() const { return input[0] * input[1]; }
   int64_t output_pixels() const { return output[0] * output[1]; }
@@ -21,20 +22,20 @@ struct ConvGeometry {
   bool is_pointwise() const;
 };
 
-// The three passes of a convolution as products of matrices of fp32 numbers (float) or of bf16 ones, given by their
-// bits (uint16_t), accumulated in fp32, on LibTorch's threads. x, y and their gradients are in channels_last memory,
-// the weights in that of [filters, kernel rows, kernel columns, channels]. Only where matrix_product.h has such
-// products.
+// The three passes of a convolution as products of matrices, accumulated in fp32, on LibTorch's threads. The numbers
+// are fp32 (float) or the bits of bf16 (uint16_t). x, y and their gradients are in channels_last memory, the weights in
+// that of [filters, kernel rows, kernel columns, channels]. Call these only if matrix_product.h says that such products
+// are fast.
 
-/// y = patches of x · Wᵀ + b; `bias` may be null.
+/// Computes y = patches of x · Wᵀ + b; `bias` may be null.
 template <class Number>
 void conv_output(const ConvGeometry& conv, const Number* x, const Number* weight, const float* bias, Number* y);
 
-/// ∂x from the gradient of y.
+/// Computes ∂x from the gradient of y.
 template <class Number>
 void conv_input_gradient(const ConvGeometry& conv, const Number* gradient, const Number* weight, Number* to);
 
-/// ∂W = gᵀ · patches of x.
+/// Computes ∂W = gᵀ · patches of x.
 template <class Number>
 void conv_weight_gradient(const ConvGeometry& conv, const Number* gradient, const Number* x, float* to);
 

@@ -6,12 +6,12 @@
 #include <cpuid.h>
 #endif
 
-// Of MKL within LibTorch; null where that is built without it.
+// Functions of MKL within LibTorch; null if LibTorch is built without MKL.
 extern "C" {
 __attribute__((weak)) void cblas_gemm_bf16bf16f32(int layout, int transpose_a, int transpose_b, int m, int n, int k,
                                                   float alpha, const void* a, int lda, const void* b, int ldb,
                                                   float beta, float* c, int ldc);
-// Fortran's: by reference, and columns where rows are here.
+// Fortran's interface: arguments by reference, matrices by columns.
 __attribute__((weak)) void SGEMM(const char* transpose_a, const char* transpose_b, const int* m, const int* n,
                                  const int* k, const float* alpha, const float* a, const int* lda, const float* b,
                                  const int* ldb, const float* beta, float* c, const int* ldc);
@@ -63,7 +63,7 @@ void multiply(const Factor<float>& a, const Factor<float>& b, int64_t m, int64_t
   const int rows = as_int(m), columns = as_int(n), terms = as_int(k);
   const int a_stride = as_int(a.stride), b_stride = as_int(b.stride), to_stride = as_int(stride);
   const float one = 1;
-  // (a b)ᵀ = bᵀ aᵀ, and a matrix by rows is its transpose by columns.
+  // A matrix stored by rows is its transpose stored by columns, and (a b)ᵀ = bᵀ aᵀ.
   SGEMM(b.transposed ? "T" : "N", a.transposed ? "T" : "N", &columns, &rows, &terms, &one, b.values, &b_stride,
         a.values, &a_stride, &beta, to, &to_stride);
 }

@@ -14,13 +14,13 @@
 namespace layer_rotation {
 namespace {
 
-// Positions in a window: 0 1 / 2 3.
+// The positions in a window are 0 and 1 in its first row, 2 and 3 in its second.
 
-/// A position as wide as a number: loops over numbers of different width fill the registers less.
+/// A position of the same width as a number: loops over values of different widths fill the vector registers less.
 template <class Number>
 using Position = std::conditional_t<sizeof(Number) == sizeof(uint32_t), uint32_t, uint16_t>;
 
-/// Takes `x` where it is the larger or a NaN.
+/// Takes `x` if it is larger or a NaN.
 template <class Position>
 LAYER_ROTATION_INLINE void take_larger(float x, Position position, float& largest, Position& at) {
   const bool larger = x > largest || x != x;
@@ -28,7 +28,7 @@ LAYER_ROTATION_INLINE void take_larger(float x, Position position, float& larges
   at = larger ? position : at;
 }
 
-/// Pools kChannels channels of a window.
+/// Pools kChannels channels of one window.
 template <int kChannels, class Number>
 LAYER_ROTATION_INLINE void pool_window(const Number* __restrict x0, const Number* __restrict x1,
                                        const Number* __restrict x2, const Number* __restrict x3, Number* __restrict y,
@@ -60,7 +60,7 @@ LAYER_ROTATION_INLINE void spread_window(const Number* __restrict gradient, cons
   }
 }
 
-/// A row of windows.
+/// Pools a row of windows.
 template <class Number>
 LAYER_ROTATION_INLINE void pool_windows(const Number* top, const Number* bottom, int64_t windows, int64_t channels,
                                         Number* y, uint8_t* position) {

@@ -16,13 +16,13 @@
 namespace layer_rotation {
 namespace {
 
-/// Numbers below which splitting is not worth another thread.
+/// Splitting fewer numbers than this is not worth another thread.
 constexpr int64_t kSplitGrain = 32 * 1024;
 
 const uint16_t* bits(const at::BFloat16* values) { return reinterpret_cast<const uint16_t*>(values); }
 
-/// Most rows of the batch that one thread multiplies at a time. MKL on one thread a block of rows is a third faster
-/// here than MKL on all threads over all rows.
+/// The largest number of rows of the batch that one thread multiplies at a time. MKL on one thread for each block of
+/// rows is a third faster here than MKL on all threads over all rows.
 constexpr int64_t kLargestBlock = 512;
 
 /// The rows first … first + rows - 1 of the batch.
@@ -31,7 +31,7 @@ struct RowBlock {
   int64_t rows;
 };
 
-/// Block `i` of `count` blocks of nearly equal size.
+/// Returns block `i` of `count` blocks of nearly equal size.
 RowBlock row_block(RowBlock whole, int64_t i, int64_t count) {
   const int64_t begin = whole.rows * i / count, end = whole.rows * (i + 1) / count;
   return {whole.first + begin, end - begin};
@@ -50,7 +50,7 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
 
     at::Tensor offset = at::sum(weights, 1).mul_(-mean / deviation);
     if (bias) offset.add_(*bias);
-    // 1/deviation goes into the parts: MKL takes a pass of its own for a factor other than 1.
+    // 1/deviation goes into the parts, because MKL makes a separate pass for a factor other than 1.
     const at::Tensor parts = at::empty({3, units, inputs}, at::dtype(at::kBFloat16));
     auto* part = parts.data_ptr<at::BFloat16>();
     const auto* weight_values = weights.const_data_ptr<float>();
@@ -69,7 +69,7 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
         const auto [first, rows] = row_block({0, batch}, i, blocks);
         bytes_to_bf16(byte + first * inputs, pixel + first * inputs, rows * inputs);
         for (int64_t row = first; row < first + rows; ++row) std::copy(start, start + units, to + row * units);
-        for (int k = 0; k < 3; ++k) {  // smallest first: less is lost
+        for (int k = 0; k < 3; ++k) {  // smallest first, which rounds less away
           multiply(Factor<uint16_t>{bits(pixel + first * inputs), inputs},
                    {bits(part + k * units * inputs), inputs, /*transposed=*/true}, rows, units, inputs, 1,
                    to + first * units, units);
@@ -101,8 +101,8 @@ class PixelDense : public torch::autograd::Function<PixelDense> {
   }
 
  private:
-  /// scale · gradientᵀ pixels. Each thread takes a slice of the batch, block by block, into a product of its own; the
-  /// sum of the slices comes out the same bit for bit with the same number of threads.
+  /// Computes scale · gradientᵀ pixels. Each thread adds up the product of one slice of the batch, block by block; with
+  /// the same number of threads the sum over the slices is the same bit for bit.
   static at::Tensor products_of_rows(const at::Tensor& gradient, const at::Tensor& pixels, float scale) {
     const int64_t batch = pixels.size(0), inputs = pixels.size(1), units = gradient.size(1);
     const int64_t slices = std::min<int64_t>(at::get_num_threads(), block_count(batch));

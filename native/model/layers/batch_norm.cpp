@@ -6,7 +6,8 @@
 #include <c10/core/GradMode.h>
 #include <torch/types.h>
 
-#include "../cpu/batch_norm_cpu.h"
+#include "../../arguments/argument.h"
+#include "../builder.h"
 #include "../cpu/channels_last.h"
 
 namespace layer_rotation {
@@ -19,6 +20,15 @@ int64_t checked_channels(const LayerInput& input) {
 }
 
 }  // namespace
+
+LayerMaker read_batch_norm(const Argument& layer, LayerReader&) {
+  const BatchNormSpec spec{layer["epsilon"].at_least_zero(), layer["momentum"].finite(), layer["scale"].boolean(),
+                           layer["shift"].boolean(),
+                           layer["runningVariance"].one_of<bool>({{"biased", false}, {"unbiased", true}})};
+  return [spec](const LayerInput& input, Builder& builder) -> MadeLayer {
+    return {std::make_shared<BatchNorm>(spec, input, builder.compute(), builder.device()), input.shape};
+  };
+}
 
 BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device)
     : spec_(spec) {
@@ -36,6 +46,12 @@ BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const C
   running_var = register_buffer("running_var", ones_.clone());
 }
 
+bool BatchNorm::fuse_relu(FusedRelu relu) {
+  if (relu_ != FusedRelu::kNone) return false;
+  relu_ = relu;
+  return true;
+}
+
 at::Tensor BatchNorm::forward(const at::Tensor& input) { return is_training() ? train(input) : evaluate(input); }
 
 at::Tensor BatchNorm::train(const at::Tensor& input) {
@@ -46,7 +62,7 @@ at::Tensor BatchNorm::train(const at::Tensor& input) {
     update_running(result.mean, result.variance, examples);
     return result.output;
   }
-  // With momentum 1 LibTorch hands out the batch's own mean and unbiased variance.
+  // With momentum 1 LibTorch writes the batch's own mean and unbiased variance.
   const at::Tensor mean = has_block_kernels ? batch_mean : at::zeros_like(running_mean);
   const at::Tensor unbiased = has_block_kernels ? batch_variance : at::zeros_like(running_var);
   const at::Tensor output =

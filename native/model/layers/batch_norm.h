@@ -1,12 +1,21 @@
 #pragma once
 
-#include "../compute.h"
-#include "../fused_relu.h"
-#include "../layer_input.h"
+#include "../../device/compute.h"
+#include "../cpu/batch_norm_cpu.h"
 #include "../layer_spec.h"
-#include "../module.h"
 
 namespace layer_rotation {
+
+/// The settings of the type 'batchNorm' in src/model/layers.ts.
+struct BatchNormSpec {
+  double epsilon;   ///< added to the variance, finite and at least 0
+  double momentum;  ///< PyTorch's meaning, finite: running ← (1 − momentum)·running + momentum·batch
+  bool scale;
+  bool shift;
+  /// Whether the running variance averages the batches' unbiased variance (n − 1 in the divisor), as in PyTorch, or the
+  /// biased one (n), as in Keras 2.1.
+  bool unbiased_running_variance;
+};
 
 /// Batch normalisation over the channels (dimension 1) of [batch, features] or [batch, channels, rows, columns], with
 /// the ReLU that may come directly before or after it. Activations may be bf16; parameters and statistics are fp32.
@@ -16,26 +25,28 @@ class BatchNorm : public Module {
   at::Tensor forward(const at::Tensor& input) override;
 
   const BatchNormSpec& spec() const { return spec_; }
-  /// Of an example, over which a channel is averaged, too.
+  /// The number of values of a channel in one example.
   int64_t pixels() const { return pixels_; }
 
-  FusedRelu fused_relu() const { return relu_; }
-  /// Makes forward() apply the ReLU beside it: on the CPU the two share their passes over memory.
-  void fuse_relu(FusedRelu relu) { relu_ = relu; }
+  bool fuse_relu_before() override { return fuse_relu(FusedRelu::kBefore); }
+  bool fuse_relu_after() override { return fuse_relu(FusedRelu::kAfter); }
 
-  at::Tensor weight;  ///< scale (γ), undefined without one
-  at::Tensor bias;    ///< shift (β), undefined without one
+  at::Tensor weight;  ///< scale (γ); undefined if the layer has none
+  at::Tensor bias;    ///< shift (β); undefined if the layer has none
   at::Tensor running_mean;
   at::Tensor running_var;
-  // With block kernels a training step leaves its batch's statistics here, for RunningStatistics: zeros before it.
-  // Otherwise forward() moves the running ones.
+  // Under block kernels these are zeros before a training step, which leaves its batch's statistics in them, and
+  // RunningStatistics then moves the running ones. Without block kernels they are undefined, and forward() moves the
+  // running ones.
   at::Tensor batch_mean;
   at::Tensor batch_variance;  ///< unbiased
 
  private:
+  /// Takes one ReLU, from either side: on the CPU the two layers then share their passes over memory.
+  bool fuse_relu(FusedRelu relu);
   at::Tensor train(const at::Tensor& input);
   at::Tensor evaluate(const at::Tensor& input) const;
-  /// With LibTorch's operations: the ReLUs around `normalise(input, scale, shift)`.
+  /// Runs `normalise(input, scale, shift)` and the fused ReLU as operations of LibTorch.
   template <class Normalise>
   at::Tensor between_relus(const at::Tensor& input, Normalise normalise) const;
   void update_running(const at::Tensor& mean, const at::Tensor& biased_variance, double examples);
@@ -43,10 +54,12 @@ class BatchNorm : public Module {
   BatchNormSpec spec_;
   int64_t pixels_;
   FusedRelu relu_ = FusedRelu::kNone;
-  // What stands in for a scale or shift that the layer does not have: LibTorch takes bf16 activations with fp32
-  // parameters, but not on every path without any.
+  // These stand in for a scale and a shift that the layer does not have: LibTorch takes bf16 activations with fp32
+  // parameters, but not on every path without parameters.
   at::Tensor ones_;
   at::Tensor zeros_;
 };
+
+LayerMaker read_batch_norm(const Argument& layer, LayerReader& reader);
 
 }  // namespace layer_rotation

@@ -3,9 +3,10 @@
 #include <ATen/ops/conv2d.h>
 #include <torch/types.h>
 
+#include "../../arguments/argument.h"
+#include "../builder.h"
 #include "../cpu/channels_last.h"
 #include "../cpu/conv_cpu.h"
-#include "../initializer.h"
 #include "../optional_tensor.h"
 
 namespace layer_rotation {
@@ -24,10 +25,20 @@ const ConvSpec& checked(const ConvSpec& spec, const LayerInput& input) {
   return spec;
 }
 
-/// Below this, oneDNN's gradient of a strided convolution of one pixel writes past its memory (LibTorch 2.13).
+/// With fewer channels, oneDNN's gradient of a strided convolution of one pixel writes past its memory (LibTorch 2.13).
 constexpr int64_t kChannelsOfOneDnn = 16;
 
 }  // namespace
+
+LayerMaker read_conv(const Argument& layer, LayerReader&) {
+  const ConvSpec spec{layer["filters"].integer(1),     read_window(layer, "kernel"),
+                      layer["groups"].integer(1),      layer["bias"].boolean(),
+                      read_initializer(layer["init"]), read_bias_initializer(layer["biasInit"])};
+  return [spec](const LayerInput& input, Builder& builder) -> MadeLayer {
+    const auto conv = std::make_shared<Conv>(spec, input, builder.compute(), builder.device(), builder.initial());
+    return {conv, conv->output_shape()};
+  };
+}
 
 Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
            at::Generator generator)
@@ -38,9 +49,9 @@ Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& com
   const Size2 size = window_.size;
   at::Tensor initial = torch::empty({spec.filters, input.shape[0] / spec.groups, size[0], size[1]});
   const Fans fans = fans_of(initial);
-  // Drawn in the order of [filters, channels, rows, columns], so that the values do not depend on the memory format.
+  // The order of the draws is [filters, channels, rows, columns], so the values do not depend on the memory format.
   initialize(initial, spec.init, fans, generator);
-  // Not contiguous(): of a window of 1 × 1 that leaves strides by which LibTorch does not know the format.
+  // For a window of 1 × 1, contiguous() would leave strides from which LibTorch does not recognise the format.
   weight = register_parameter("weight", initial.to(device).clone(compute.memory_format));
   weight_ = ProductParameter(weight, compute);
   if (!spec.bias) return;

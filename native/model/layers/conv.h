@@ -2,13 +2,22 @@
 
 #include <ATen/core/Generator.h>
 
-#include "../compute.h"
-#include "../layer_input.h"
+#include "../../device/compute.h"
+#include "../initializer.h"
 #include "../layer_spec.h"
-#include "../module.h"
 #include "../window.h"
 
 namespace layer_rotation {
+
+/// The settings of the type 'conv' in src/model/layers.ts.
+struct ConvSpec {
+  int64_t filters;  ///< at least 1, a multiple of `groups`
+  WindowSpec window;
+  int64_t groups;  ///< at least 1; divides the input's channels
+  bool bias;
+  InitializerSpec init;
+  InitializerSpec bias_init;  ///< not kOrthogonal
+};
 
 /// [batch, channels, rows, columns] → [batch, filters, …]: cross-correlation with W [filters, channels/groups, …size],
 /// plus b.
@@ -17,15 +26,16 @@ class Conv : public Module {
   Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
        at::Generator generator);
   at::Tensor forward(const at::Tensor& input) override;
+  at::Tensor monitored_weight() const override { return weight; }
   std::vector<ProductParameter> product_parameters() const override { return {weight_, bias_}; }
 
   Shape output_shape() const { return {weight.size(0), window_.outputs[0], window_.outputs[1]}; }
 
   at::Tensor weight;  ///< fp32, in the network's memory format
-  at::Tensor bias;    ///< undefined without a bias
+  at::Tensor bias;    ///< fp32; undefined if the layer has none
 
  private:
-  /// Whether to leave out the pixels that the stride skips before the convolution and not in it.
+  /// Whether the pixels that the stride skips are left out before the convolution rather than in it.
   bool skips_pixels(const at::Tensor& input) const;
 
   Window window_;
@@ -35,5 +45,7 @@ class Conv : public Module {
   ProductParameter weight_;
   ProductParameter bias_;
 };
+
+LayerMaker read_conv(const Argument& layer, LayerReader& reader);
 
 }  // namespace layer_rotation

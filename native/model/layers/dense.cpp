@@ -3,10 +3,20 @@
 #include <ATen/ops/linear.h>
 #include <torch/types.h>
 
-#include "../initializer.h"
+#include "../../arguments/argument.h"
+#include "../builder.h"
 #include "../optional_tensor.h"
 
 namespace layer_rotation {
+
+LayerMaker read_dense(const Argument& layer, LayerReader&) {
+  const DenseSpec spec{layer["units"].integer(1), layer["bias"].boolean(), read_initializer(layer["init"]),
+                       read_bias_initializer(layer["biasInit"])};
+  return [spec](const LayerInput& input, Builder& builder) -> MadeLayer {
+    const auto dense = std::make_shared<Dense>(spec, input, builder.compute(), builder.device(), builder.initial());
+    return {dense, dense->output_shape()};
+  };
+}
 
 Dense::Dense(const DenseSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
              at::Generator generator)

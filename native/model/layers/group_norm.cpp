@@ -3,9 +3,19 @@
 #include <ATen/ops/group_norm.h>
 #include <torch/types.h>
 
+#include "../../arguments/argument.h"
+#include "../builder.h"
 #include "../optional_tensor.h"
 
 namespace layer_rotation {
+
+LayerMaker read_group_norm(const Argument& layer, LayerReader&) {
+  const GroupNormSpec spec{layer["groups"].integer(1), layer["epsilon"].at_least_zero(), layer["scale"].boolean(),
+                           layer["shift"].boolean()};
+  return [spec](const LayerInput& input, Builder& builder) -> MadeLayer {
+    return {std::make_shared<GroupNorm>(spec, input, builder.device()), input.shape};
+  };
+}
 
 GroupNorm::GroupNorm(const GroupNormSpec& spec, const LayerInput& input, at::Device device)
     : groups_(spec.groups), epsilon_(spec.epsilon) {
@@ -19,7 +29,7 @@ GroupNorm::GroupNorm(const GroupNormSpec& spec, const LayerInput& input, at::Dev
 }
 
 at::Tensor GroupNorm::forward(const at::Tensor& input) {
-  // In fp32, as autocast does: not every device's kernel takes bf16 with fp32 parameters.
+  // The norm runs in fp32, as under autocast: not every device's kernel takes bf16 with fp32 parameters.
   const at::Tensor output =
       at::group_norm(input.to(at::kFloat), groups_, if_defined(weight), if_defined(bias), epsilon_);
   return output.to(input.scalar_type()).contiguous(input.suggest_memory_format());

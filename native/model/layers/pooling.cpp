@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "../../arguments/argument.h"
+#include "../builder.h"
 #include "../cpu/average_pool_cpu.h"
 #include "../cpu/channels_last.h"
 #include "../cpu/max_pool_cpu.h"
@@ -18,7 +20,7 @@ namespace {
 const WindowSpec& checked(const WindowSpec& spec, const LayerInput& input) {
   input.expect_image("a pool");
   for (size_t d = 0; d < 2; ++d) {
-    // A window beyond that could lie in the padding alone.
+    // With more padding, a window could lie in the padding alone.
     if (!spec.same && 2 * spec.padding[d] > spec.size[d]) {
       input.refuse("a pool of " + show({spec.size[0], spec.size[1]}) +
                    " takes a padding of at most half of that and has " + show({spec.padding[0], spec.padding[1]}));
@@ -33,7 +35,7 @@ bool is_quarters(const Window& window) {
   return window.size == kTwo && window.stride == kTwo && window.padding == kNone && !window.is_uneven();
 }
 
-/// How much of the window's output `i` lies on an image of `in` rows (d = 0) or columns (d = 1).
+/// How many rows (d = 0) or columns (d = 1) of the window of output `i` lie on an image that has `in` of them.
 int64_t part_in_image(const Window& window, size_t d, int64_t i, int64_t in) {
   const int64_t begin = i * window.stride[d] - window.padding[d];
   return std::min(begin + window.size[d], in) - std::max(begin, int64_t{0});
@@ -54,8 +56,16 @@ at::Tensor uneven_correction(const Window& window, const Shape& image) {
 
 }  // namespace
 
-MaxPool::MaxPool(const MaxPoolSpec& spec, const LayerInput& input)
-    : window_(checked(spec.window, input), input), channels_(input.shape[0]), quarters_(is_quarters(window_)) {}
+LayerMaker read_max_pool(const Argument& layer, LayerReader&) {
+  const WindowSpec spec = read_window(layer, "size");
+  return [spec](const LayerInput& input, Builder&) -> MadeLayer {
+    const auto pool = std::make_shared<MaxPool>(spec, input);
+    return {pool, pool->output_shape()};
+  };
+}
+
+MaxPool::MaxPool(const WindowSpec& spec, const LayerInput& input)
+    : window_(checked(spec, input), input), channels_(input.shape[0]), quarters_(is_quarters(window_)) {}
 
 at::Tensor MaxPool::forward(const at::Tensor& input) {
   if (quarters_ && is_matrix_on_cpu(input)) return max_pool_2x2_cpu(input);
@@ -63,17 +73,31 @@ at::Tensor MaxPool::forward(const at::Tensor& input) {
   return at::max_pool2d(padded, window_.size, window_.stride, window_.padding);
 }
 
-AveragePool::AveragePool(const AveragePoolSpec& spec, const LayerInput& input, const ComputeSpec& compute,
-                         at::Device device)
-    : window_(checked(spec.window, input), input), channels_(input.shape[0]) {
+LayerMaker read_average_pool(const Argument& layer, LayerReader&) {
+  const WindowSpec spec = read_window(layer, "size");
+  return [spec](const LayerInput& input, Builder& builder) -> MadeLayer {
+    const auto pool = std::make_shared<AveragePool>(spec, input, builder.compute(), builder.device());
+    return {pool, pool->output_shape()};
+  };
+}
+
+AveragePool::AveragePool(const WindowSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device)
+    : window_(checked(spec, input), input), channels_(input.shape[0]) {
   if (window_.is_uneven()) correction_ = uneven_correction(window_, input.shape).to(device, compute.precision);
 }
 
 at::Tensor AveragePool::forward(const at::Tensor& input) {
-  // LibTorch knows only padding on both sides; where it is uneven, all of it counts at first.
+  // LibTorch has no uneven padding: here the mean counts all of it, and correction_ undoes that.
   const at::Tensor mean = at::avg_pool2d(window_.pad_extra(input, 0), window_.size, window_.stride, window_.padding,
                                          /*ceil_mode=*/false, /*count_include_pad=*/window_.is_uneven());
   return window_.is_uneven() ? mean * correction_ : mean;
+}
+
+LayerMaker read_global_average_pool(const Argument&, LayerReader&) {
+  return [](const LayerInput& input, Builder&) -> MadeLayer {
+    input.expect_image("a global pool");
+    return {std::make_shared<GlobalAveragePool>(), {input.shape[0]}};
+  };
 }
 
 at::Tensor GlobalAveragePool::forward(const at::Tensor& input) {

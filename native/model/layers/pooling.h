@@ -1,17 +1,16 @@
 #pragma once
 
-#include "../compute.h"
-#include "../layer_input.h"
+#include "../../device/compute.h"
 #include "../layer_spec.h"
-#include "../module.h"
 #include "../window.h"
 
 namespace layer_rotation {
 
-/// [batch, channels, rows, columns] → the largest value of each window; padding is never the largest.
+/// [batch, channels, rows, columns] → the largest value of each window; padding is never the largest. The padding is at
+/// most half of the window.
 class MaxPool : public Module {
  public:
-  MaxPool(const MaxPoolSpec& spec, const LayerInput& input);
+  MaxPool(const WindowSpec& spec, const LayerInput& input);
   at::Tensor forward(const at::Tensor& input) override;
 
   Shape output_shape() const { return {channels_, window_.outputs[0], window_.outputs[1]}; }
@@ -19,13 +18,16 @@ class MaxPool : public Module {
  private:
   Window window_;
   int64_t channels_;
-  bool quarters_;  ///< windows of 2 × 2 side by side, for which the CPU has a kernel
+  bool quarters_;  ///< whether windows of 2 × 2 lie side by side, for which the CPU has a kernel
 };
 
-/// [batch, channels, rows, columns] → the mean of each window, over its part in the image.
+LayerMaker read_max_pool(const Argument& layer, LayerReader& reader);
+
+/// [batch, channels, rows, columns] → the mean of each window, over its part in the image. The padding is at most half
+/// of the window.
 class AveragePool : public Module {
  public:
-  AveragePool(const AveragePoolSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device);
+  AveragePool(const WindowSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device);
   at::Tensor forward(const at::Tensor& input) override;
 
   Shape output_shape() const { return {channels_, window_.outputs[0], window_.outputs[1]}; }
@@ -33,13 +35,19 @@ class AveragePool : public Module {
  private:
   Window window_;
   int64_t channels_;
-  at::Tensor correction_;  ///< [rows, columns] of outputs: window / its part in the image; where padding is uneven
+  /// [rows, columns] of outputs: the area of the window divided by the area of its part in the image. Defined if the
+  /// padding is uneven.
+  at::Tensor correction_;
 };
+
+LayerMaker read_average_pool(const Argument& layer, LayerReader& reader);
 
 /// [batch, channels, rows, columns] → [batch, channels]: the mean over rows and columns.
 class GlobalAveragePool : public Module {
  public:
   at::Tensor forward(const at::Tensor& input) override;
 };
+
+LayerMaker read_global_average_pool(const Argument& layer, LayerReader& reader);
 
 }  // namespace layer_rotation

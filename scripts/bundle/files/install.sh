@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds layer-rotation against the torch of this host's Python (or LIBTORCH), and trains with it for a moment.
+# Builds layer-rotation against the torch of this host's Python (or LIBTORCH), and trains a small network.
 # Needs Linux x64 with glibc 2.28, CMake, make or ninja, g++ or clang++, and nvcc for CUDA kernels. No network.
 set -eu
 cd "$(dirname "$0")"

@@ -8,16 +8,16 @@ export const build = defineCommand({
   positionals: {},
   options: {},
   examples: [
-    ['build', 'Build against the first LibTorch found'],
+    ['build', 'Build against the first LibTorch that is found'],
     ['info', 'See which that is'],
   ],
   notes: [
     'LibTorch is looked for in the folder that LIBTORCH names, in the active Python, and in a private copy below ~/.cache, ' +
-      'into which pip downloads it where there is none (LAYER_ROTATION_DOWNLOAD=0 forbids that). ' +
-      'Building needs Python 3, g++ 11 or clang 14, and CMake; nothing is done where the addon is up to date.',
+      'into which pip downloads it if there is none (LAYER_ROTATION_DOWNLOAD=0 forbids that). ' +
+      'Building needs Python 3, g++ 11 or clang 14, and CMake. An addon that is up to date is left alone.',
   ],
   handler: async () => {
-    const { buildAddon, SetupFailure } = await import('../../../scripts/setup/index.mjs')
+    const { buildAddon, SetupFailure } = await import('#setup')
     try {
       await buildAddon({ log: print })
     } catch (error) {

@@ -118,7 +118,7 @@ async function check(name: SetName | undefined, json: boolean): Promise<void> {
 
 /** Does work with a display of its progress, until Ctrl-C. */
 async function shown<Result>(task: (work: DataWork) => Promise<Result>): Promise<Result> {
-  const { workDisplay } = await import('../progress/work-display.js')
+  const { workDisplay } = await import('../progress/displays.js')
   const display = workDisplay()
   const work = {
     onProgress: display.progress.bind(display),

@@ -7,16 +7,16 @@ export const info = defineCommand({
   describe: 'Show versions, devices and what is missing',
   positionals: {},
   options: {
-    check: { type: 'boolean', default: false, describe: 'Try whether this machine will run, in 20 seconds' },
+    check: { type: 'boolean', default: false, describe: 'Test in 20 seconds whether trainings will work here' },
     json: { type: 'boolean', default: false, describe: 'Print JSON' },
     runs: sharedOptions.runs,
   },
   examples: [
-    ['info', 'What to look at first when something does not work'],
+    ['info', 'The first thing to look at when something fails'],
     ['info --check', 'Disk, data and a tiny training on each device, twice, with the same bits'],
-    ['info --json', 'The same for programs, and for reports of mistakes'],
+    ['info --json', 'The same for programs and bug reports'],
   ],
-  notes: ['With --check, exit code 1 says that something is missing; each line that failed says what to do.'],
+  notes: ['With --check, exit code 1 means that something is missing; each failed line says what to do.'],
   handler: async ({ check: isCheck, json, runs = 'runs' }) => {
     if (isCheck) return check(runs, json)
     const { inspectInstallation } = await import('../installation/installation.js')

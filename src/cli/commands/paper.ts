@@ -3,12 +3,12 @@ import { styleText } from 'node:util'
 import type { PaperTurn } from '../../paper/repeat.js'
 import type { PaperRow } from '../../paper/summary.js'
 import type { PaperTask } from '../../paper/task.js'
+import { cosineDistance, decimals, duration } from '../../text/numbers.js'
 import { defineCommand } from '../command.js'
-import { cosineDistance, duration } from '../format.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, sharedOptions, wholeNumber } from '../options.js'
 import { print } from '../output.js'
-import type { TrainingDisplay } from '../progress/display.js'
+import type { TrainingDisplay } from '../progress/training-display.js'
 import { clickablePath } from '../terminal/path.js'
 
 const tasks = ['mnist', 'cifar10-fast'] as const
@@ -17,21 +17,21 @@ export const paper = defineCommand({
   command: 'paper <task>',
   describe: 'Repeat an experiment of the paper',
   positionals: {
-    task: { type: 'string', choices: tasks, demandOption: true, describe: 'Which' },
+    task: { type: 'string', choices: tasks, demandOption: true, describe: 'The experiment' },
   },
   options: {
     ...sharedOptions,
     epochs: {
       type: 'number',
       requiresArg: true,
-      describe: 'Fewer than the task has, for a trial; the numbers then differ from the expected ones',
+      describe: 'Number of epochs, for a short trial; the numbers then differ from the expected ones',
       defaultDescription: '100 for mnist, 12 for cifar10-fast',
       coerce: (value: number) => wholeNumber(value, '--epochs', [1]),
     },
   },
   examples: [
-    ['paper mnist', 'Four trainings, one after the other, on all cores or the GPU'],
-    ['paper mnist --seed 2 --runs again', 'With other random numbers, into another folder'],
+    ['paper mnist', 'Four trainings, one after another, on all cores or the GPU'],
+    ['paper mnist --seed 2 --runs again', 'Another seed, into another folder'],
     ['paper cifar10-fast', 'Three trainings on CIFAR-10 (data get cifar-10 brings the images)'],
   ],
   notes: [
@@ -48,7 +48,7 @@ export const paper = defineCommand({
     const { repeatPaper } = await import('../../paper/repeat.js')
     const { paperTable } = await import('../../paper/summary.js')
     const { paperTasks } = await import('../../paper/tasks.js')
-    const { trainingDisplay } = await import('../progress/display.js')
+    const { trainingDisplay } = await import('../progress/displays.js')
     const { comparisonTable } = await import('../terminal/comparison-table.js')
     const task = paperTasks[name]
     print(`${styleText('bold', name)}  ${task.subject}`)
@@ -72,7 +72,7 @@ export const paper = defineCommand({
             print(describeRow(row, task, labelWidth))
           },
         }),
-      () => display?.note('Stopping after this step; Ctrl-C once more leaves at once.'),
+      () => display?.note('Stopping after this step; press Ctrl-C again to quit at once.'),
     ).finally(() => display?.end())
 
     print(
@@ -88,13 +88,13 @@ export const paper = defineCommand({
 
 const title = ({ label, index, count }: PaperTurn): string => `${label}, ${index + 1} of ${count}`
 
-/** The line that stays of a training. */
+/** The line that a finished training leaves. */
 function describeRow(row: PaperRow, { layer }: PaperTask, labelWidth: number): string {
-  const rotation = layer === undefined ? row.meanRotation : (row.rotation[layer] ?? NaN)
+  const rotation = layer === undefined ? row.meanRotation : row.rotation[layer]
   return [
     `${styleText('green', '✓')} ${row.label.padEnd(labelWidth)}`,
-    `test ${row.testAccuracy.toFixed(2)} %`,
-    `train ${row.trainAccuracy.toFixed(2)} %`,
+    `test ${decimals(row.testAccuracy, 2)} %`,
+    `train ${decimals(row.trainAccuracy, 2)} %`,
     `${layer === undefined ? 'mean rotation' : `rotation of ${layer}`} ${cosineDistance(rotation)}`,
     duration(row.seconds),
   ].join('  ')

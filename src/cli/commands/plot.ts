@@ -6,18 +6,18 @@ import { settings, settingsPositional, wholeNumber } from '../options.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
 
-/** For data whose number of images is only known from its files. */
+/** The steps an epoch for data whose number of images only its files tell. */
 const assumedSteps = 100
 
 export const plot = defineCommand({
   command: 'plot <what> <experiment> [settings..]',
-  describe: 'Draw what an experiment prescribes, before it is run',
+  describe: 'Draw the learning rates of an experiment before it runs',
   positionals: {
     what: { type: 'string', demandOption: true, choices: ['schedule'], describe: 'The learning rate of each layer' },
     experiment: {
       type: 'string',
       demandOption: true,
-      describe: 'As run takes it: a preset, or a .ts, .js, .yaml or .json file',
+      describe: 'A preset, or a .ts, .js, .yaml or .json file, as for run',
     },
     settings: settingsPositional,
   },
@@ -31,20 +31,20 @@ export const plot = defineCommand({
     'steps-per-epoch': {
       type: 'number',
       requiresArg: true,
-      describe: 'Steps an epoch, where only the files of the data would tell',
-      defaultDescription: `of known data as run has them, else ${assumedSteps}`,
+      describe: 'Steps an epoch, for data whose number of images only its files tell',
+      defaultDescription: `those of run if the data is known, else ${assumedSteps}`,
       coerce: (value: number) => wholeNumber(value, '--steps-per-epoch', [1]),
     },
   },
   settings,
   examples: [
-    ['plot schedule mnist', 'The drop of the preset, as mnist-schedule.svg'],
-    ['plot schedule mnist "multipliers={type: alpha, alpha: 0.6}"', 'A line a layer'],
-    ['plot schedule mine.yaml --output mine.png', "A file's, as PNG"],
+    ['plot schedule mnist', 'The schedule of the preset, in mnist-schedule.svg'],
+    ['plot schedule mnist "multipliers={type: alpha, alpha: 0.6}"', 'One line for each layer'],
+    ['plot schedule mine.yaml --output mine.png', 'The schedule of a file, as PNG'],
   ],
   notes: [
-    'The rates are those of every step: the schedule times the multiplier of the layer. Nothing is read but the experiment ' +
-      'and nothing trained.',
+    'The figure shows the rate of every step: the schedule times the multiplier of the layer. Only the experiment is read, and ' +
+      'nothing is trained.',
   ],
   handler: async ({ experiment, settings, output, 'steps-per-epoch': given }) => {
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
@@ -84,7 +84,7 @@ async function write(file: string, extension: '.svg' | '.png', svg: string): Pro
   await writeWhole(file, extension === '.png' ? await svgToPng(svg) : svg)
 }
 
-/** Undefined where only the files of the data would tell. */
+/** The steps an epoch; undefined if only the data's files tell. */
 async function knownSteps({ data, validation, batchSize, batches }: ExperimentConfig): Promise<number | undefined> {
   const { trainImages } = await import('../../data/train-images.js')
   const { countSteps } = await import('../../train/epoch-order.js')
@@ -94,7 +94,7 @@ async function knownSteps({ data, validation, batchSize, batches }: ExperimentCo
   return Math.max(1, countSteps(images - validationImages(images, validation), { batchSize, batches }))
 }
 
-/** The steps an epoch that a table with a rate for each step was made for. */
+/** The steps an epoch for which a table with one rate a step was made. */
 async function stepsOfTable({ learningRate }: ExperimentConfig): Promise<number | undefined> {
   const { schedulesIn } = await import('../../schedule/nested.js')
   for (const { schedule } of schedulesIn(learningRate)) {

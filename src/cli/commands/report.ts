@@ -20,7 +20,7 @@ export const report = defineCommand({
       type: 'string',
       requiresArg: true,
       describe: 'Folder for report.html and figures/',
-      defaultDescription: 'the run folder; of several, the folder that they lie in',
+      defaultDescription: 'the run folder; for several runs, the folder that holds them',
     },
   },
   examples: [

@@ -8,7 +8,7 @@ const { device, threads } = sharedOptions
 
 export const resume = defineCommand({
   command: 'resume <run> [settings..]',
-  describe: 'Go on with a run that was interrupted',
+  describe: 'Resume a run that was interrupted',
   positionals: {
     run: { type: 'string', demandOption: true, describe: 'The folder of a run' },
     settings: settingsPositional,
@@ -16,14 +16,14 @@ export const resume = defineCommand({
   options: { accept: acceptOption, device, threads },
   settings,
   examples: [
-    ['resume runs/mnist/20261123-052233-7f3a90', 'To the same numbers as without the interruption'],
+    ['resume runs/mnist/20261123-052233-7f3a90', 'Ends with the same numbers as without the interruption'],
     ['resume runs/mnist/20261123-052233-7f3a90 --accept libtorch', 'With another LibTorch than before'],
-    ['resume runs/mnist/20261123-052233-7f3a90 epochs=200 --accept config', 'Further than was planned'],
+    ['resume runs/mnist/20261123-052233-7f3a90 epochs=200 --accept config', 'For more epochs than planned'],
   ],
   notes: [
-    'A run goes on from its newest checkpoint, after Ctrl-C, a crash or SIGKILL: to the same weights, metrics and ' +
-      'trajectories, bit for bit, as one that was never interrupted; only the column seconds differs. It is refused where ' +
-      'something that decides the numbers has changed, unless --accept names it.',
+    'A run continues from its newest checkpoint after Ctrl-C, a crash or SIGKILL, and ends with the same weights, metrics and ' +
+      'trajectories, bit for bit, as an uninterrupted run; only the column seconds differs. If something that decides the ' +
+      'numbers has changed, the run is refused unless --accept names the change.',
     environmentNotice,
   ],
   handler: async ({ run, settings, accept, ...given }) => {

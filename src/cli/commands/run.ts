@@ -4,6 +4,7 @@ import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
 import { print } from '../output.js'
+import { settingsHelp } from '../settings-help.js'
 import { showTraining } from '../training.js'
 
 export const run = defineCommand({
@@ -13,8 +14,7 @@ export const run = defineCommand({
     experiment: {
       type: 'string',
       demandOption: true,
-      describe:
-        'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file; the config.json of a run repeats it',
+      describe: 'A preset (mnist, cifar10-fast), or a .ts, .js, .yaml or .json file, such as the config.json of a run',
     },
     settings: settingsPositional,
   },
@@ -22,19 +22,18 @@ export const run = defineCommand({
     name: {
       type: 'string',
       requiresArg: true,
-      describe: 'Name of the experiment, and of the folder in which its runs lie',
+      describe: 'Name of the experiment and of the folder that holds its runs',
     },
     label: {
       type: 'string',
       requiresArg: true,
-      describe: "End of the name of the run's folder, in place of six random digits",
+      describe: "Last part of the name of the run's folder, instead of six random digits",
     },
     ...sharedOptions,
     resume: {
       type: 'string',
       requiresArg: true,
-      describe:
-        "Go on with a run: its folder, or auto for the experiment's newest that has not finished; else a new run",
+      describe: 'Resume a run: its folder, or auto for the newest unfinished run of this experiment, if there is one',
     },
     accept: acceptOption,
     'print-config': {
@@ -49,55 +48,19 @@ export const run = defineCommand({
     ['run mnist learningRate.initial=0.037 --name second-try', 'With another rate and name'],
     ['run mnist epochs=20 learningRate.at=[15]', '20 epochs, the rate drops after the 15th'],
     ['run mnist "optimizer={type: sgd, momentum: 0.9}"', 'With another update rule'],
-    ['run mnist "validation={share: 0.1}"', 'A tenth validates; keeps the best weights'],
+    ['run mnist "validation={share: 0.1}"', 'A tenth of the images validates; the best weights are kept'],
     ['run mnist --print-config > mine.yaml', 'A file to start from'],
     ['run mine.yaml --device cuda', 'That file, on a GPU'],
-    ['run mine.yaml --resume auto', 'Go on where it was interrupted, if it was'],
-    ['run runs/mnist/20261123-052233-7f3a90/config.json', 'A run once more'],
+    ['run mine.yaml --resume auto', 'Resume the interrupted run, if there is one'],
+    ['run runs/mnist/20261123-052233-7f3a90/config.json', 'Repeat a run'],
   ],
   notes: [
-    [
-      'Settings, by their path in the experiment:',
-      '  learningRate.initial=0.037      at first; under layca tan(angle of a step)',
-      '  learningRate.at=[90]            epochs after which it is multiplied by factor',
-      '  learningRate={type: cosine, initial: 0.1}',
-      '                                  or exponential, polynomial, linear, oneCycle, warmup, …',
-      '  multipliers={type: alpha, alpha: 0.6}',
-      '                                  of each layer; null for 1',
-      '  epochs=100  batchSize=2048      passes over the training images; images a step',
-      '  data={type: cifar10}            or mnist, cifar100, tinyImageNet, …',
-      '  data.perClass=1000              training images of each class; null for all',
-      '  data.folder=path                of its files; null for where they usually lie',
-      '  augmentation.shift=4            largest shift of training images, in pixels',
-      '  augmentation.flip=true          and flips from left to right',
-      '  validation={share: 0.1}         training images that validate; null for none',
-      '  model.layers.dense0.units=784   a layer goes by its name',
-      '  initialWeights=path             safetensors to start from; null to draw them',
-      '  loss={type: kerasCrossEntropy}  or crossEntropy with a labelSmoothing',
-      '  optimizer={type: adam}          or {type: layca, rule: {type: adam}}, …',
-      '  optimizer.rule.momentum=0.9     within layca; optimizer.momentum of plain sgd',
-      '  regularization={type: l2, factor: 1e-3}',
-      "                                  the paper's; or weightDecay, PyTorch's",
-      '  groups=[{match: {kind: bias}, trained: true}]',
-      '                                  settings of some of the parameters',
-      '  batches=kerasSequence           whole batches an epoch, as Keras serves them',
-      '  precision=bf16                  of convolutions and dense products; or fp32, tf32',
-      '  memoryFormat=contiguous         of images and convolutions; or channelsLast',
-      '  cudnnBenchmark=true             lets cuDNN measure what is fastest on a GPU',
-      '  stopping={early: {patience: 5}} ends a run that no longer improves; or',
-      "                                  the paper's notWorking, finished, converged",
-      '  record.steps=1                  rotation, angle, norms … after every step,',
-      '                                  10 for every 10th; of neurons, too, with',
-      '                                  record.neurons=true',
-      "  record.references=[lastEpoch]   rotation from there, too; or a file's weights",
-      '  checkpoint.everyEpochs=5        what a run can be resumed from is written more',
-      '                                  often, or checkpoint.everyMinutes=1',
-      'What is null has no parts yet: validation={share: 0.1}, not validation.share=0.1.',
-    ].join('\n'),
+    settingsHelp,
+    'A part that is null has no keys yet: set all of it, validation={share: 0.1}, not validation.share=0.1.',
     'Every run gets a folder of its own, <runs>/<name>/<time>-<id>, with its config, environment, metrics, rotation, ' +
-      'weights and report. Ctrl-C stops after the present step and keeps everything, so that the run can ' +
-      'be resumed; a second Ctrl-C leaves at once.',
-    `${environmentNotice} They come before the file, options and settings before them.`,
+      'weights and report. Ctrl-C stops after the current step and keeps everything, so that the run can ' +
+      'be resumed; a second Ctrl-C quits at once.',
+    `${environmentNotice} They override the file; options and settings override them.`,
   ],
   handler: async ({
     experiment,
@@ -125,7 +88,7 @@ export const run = defineCommand({
   },
 })
 
-/** The folder of the run to go on with; undefined where `auto` finds none. */
+/** The folder of the run to resume; undefined if `auto` finds none. */
 async function folderOf(resumed: string, config: ExperimentConfig, runs = 'runs'): Promise<string | undefined> {
   if (resumed !== 'auto') return resumed
   const { newestUnfinished } = await import('../../run/find-run.js')

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util'
 import type { SetCheck, SplitCheck } from '../../data/catalog/check-set.js'
+import { count, decimals } from '../../text/numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
-/** Lines for people: counts, means and deviations of a data set that can be used. */
+/** Describes a usable data set in lines: counts, means and deviations. */
 export function describeCheck(check: SetCheck): string[] {
   const { title, place, asPublished, inputShape, classes, train, test } = check
   const origin =
@@ -10,7 +11,7 @@ export function describeCheck(check: SetCheck): string[] {
       ? ''
       : asPublished
         ? ', as published'
-        : `, ${styleText('yellow', 'other bytes than published')}`
+        : `, ${styleText('yellow', 'not the bytes that were published')}`
   return [
     `${styleText('green', '✓')} ${styleText('bold', title)}  ${inputShape.join(' × ')}, ${classes} classes${origin}`,
     `  ${clickablePath(place)}`,
@@ -20,12 +21,12 @@ export function describeCheck(check: SetCheck): string[] {
 }
 
 function describeSplit(name: string, { images, perClass, mean, deviation, channels }: SplitCheck): string[] {
-  const [fewest, most] = perClass.map((number) => number.toLocaleString('en'))
+  const [fewest, most] = perClass.map((number) => count(number))
   const each = fewest === most ? `${fewest}` : `${fewest} to ${most}`
-  const all = `mean ${mean.toFixed(3)}  deviation ${deviation.toFixed(3)}`
-  const lines = [`  ${name.padEnd(6)} ${images.toLocaleString('en')} images, ${each} a class  ${all}`]
+  const all = `mean ${decimals(mean, 3)}  deviation ${decimals(deviation, 3)}`
+  const lines = [`  ${name.padEnd(6)} ${count(images)} images, ${each} a class  ${all}`]
   if (channels.length > 1) {
-    const text = channels.map((channel) => `${channel.mean.toFixed(3)} / ${channel.deviation.toFixed(3)}`)
+    const text = channels.map((channel) => `${decimals(channel.mean, 3)} / ${decimals(channel.deviation, 3)}`)
     lines.push(`         by channel  ${text.join('  ')}`)
   }
   return lines

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { SetStatus } from '../../data/catalog/set-status.js'
-import { megabytes } from '../format.js'
+import { bytes as bytesText, count } from '../../text/numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
 const nameColumns = 13
@@ -11,7 +11,7 @@ const marks: Record<SetStatus['state'], () => string> = {
   damaged: () => styleText('red', '✗'),
 }
 
-/** Lines for people: what is there and where, and how to get the rest. */
+/** Describes the data sets in lines: the place of each, or how to get it. */
 export function describeStatus(sets: readonly SetStatus[], folder: string): string[] {
   const lines = sets.flatMap((set) => [
     `${marks[set.state]()} ${styleText('bold', set.name.padEnd(nameColumns))} ${content(set)}`,
@@ -21,13 +21,13 @@ export function describeStatus(sets: readonly SetStatus[], folder: string): stri
 }
 
 function content({ images, inputShape, classes }: SetStatus): string {
-  const [train, test] = [images.train, images.test].map((number) => number.toLocaleString('en'))
+  const [train, test] = [images.train, images.test].map((number) => count(number))
   return `${train} + ${test} images, ${inputShape.join(' × ')}, ${classes} classes`
 }
 
 function state({ state, place, bytes, problem, get, downloads }: SetStatus): string {
-  if (place !== null) return `${megabytes(bytes ?? 0)} MB in ${clickablePath(place)}`
+  if (place !== null) return `${bytesText(bytes ?? 0)} in ${clickablePath(place)}`
   if (state === 'damaged') return problem ?? 'damaged'
   const size = downloads.reduce((sum, download) => sum + download.bytes, 0)
-  return downloads.length === 0 ? `not there; ${get}` : `not there; ${get} downloads ${megabytes(size)} MB`
+  return downloads.length === 0 ? `not there; ${get}` : `not there; ${get} downloads ${bytesText(size)}`
 }

@@ -1,4 +1,4 @@
-import { buildTools, SetupFailure } from '../../../scripts/setup/index.mjs'
+import { buildTools, SetupFailure } from '#setup'
 import { dataFolder } from '../../data/data-folder.js'
 import { publishedSets } from '../../data/catalog/published-sets.js'
 import { setNames } from '../../data/catalog/set-names.js'
@@ -13,10 +13,10 @@ import { checkRepetition } from './check-training.js'
 import { deviceText } from './device-text.js'
 
 /**
- * Looks at all that a run needs, and trains a tiny network twice on each device; within 20 seconds. Nothing stays on the
- * disk.
+ * Checks everything that a run needs, and trains a tiny network twice on each device; takes about 20 seconds and leaves
+ * nothing on the disk.
  *
- * @param runsFolder in which the folders of the runs would lie
+ * @param runsFolder the folder that would hold the runs
  */
 export async function* checkMachine(runsFolder: string): AsyncGenerator<Check> {
   yield checkNode()
@@ -25,7 +25,9 @@ export async function* checkMachine(runsFolder: string): AsyncGenerator<Check> {
     throw error
   })
   const works = !(native instanceof LayerRotationError)
-  yield works ? passed('LibTorch', libtorchText(native)) : failed('LibTorch', `the addon is not usable`, native.message)
+  yield works
+    ? passed('LibTorch', libtorchText(native))
+    : failed('LibTorch', 'the addon cannot be used', native.message)
   yield await checkCompiler(works)
   if (works) yield passed('devices', native.devices.map(deviceText).join(', '))
   yield await checkSpace('space for runs', runsFolder, 'choose another folder with --runs or LAYER_ROTATION_RUNS')
@@ -34,7 +36,7 @@ export async function* checkMachine(runsFolder: string): AsyncGenerator<Check> {
   if (works) for (const { name } of native.devices) yield* checkRepetition(name)
 }
 
-/** As package.json's engines say. */
+/** The oldest supported version of Node, as in `engines` of package.json. */
 const oldestNode = [20, 19] as const
 
 function checkNode(): Check {
@@ -42,17 +44,17 @@ function checkNode(): Check {
   const [major = 0, minor = 0] = node.split('.').map(Number)
   const [oldestMajor, oldestMinor] = oldestNode
   const found = `layer-rotation ${packageVersion()} on Node ${node}, ${process.platform}-${process.arch}`
-  if (process.platform !== 'linux') return failed('versions', found, 'run it on Linux; on Windows in WSL 2')
+  if (process.platform !== 'linux') return failed('versions', found, 'run it on Linux, or on Windows in WSL 2')
   const isOld = major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
   return isOld
-    ? failed('versions', found, `install Node ${oldestNode.join('.')} or newer, such as with nvm`)
+    ? failed('versions', found, `install Node ${oldestNode.join('.')} or newer, for example with nvm`)
     : passed('versions', found)
 }
 
 const libtorchText = ({ libtorch }: NativeInfo): string =>
   `${libtorch.loaded}${libtorch.cuda ? ' with CUDA' : ''} loaded, the addon is built for ${libtorch.built}`
 
-/** Needed to build the addon, and so only where it is not there. */
+/** Checks the compiler, which is only needed to build the addon. @param works whether there is a working addon */
 async function checkCompiler(works: boolean): Promise<Check> {
   try {
     const { compiler, generator } = await buildTools(process.env)
@@ -67,7 +69,7 @@ async function checkCompiler(works: boolean): Promise<Check> {
   }
 }
 
-/** Which data sets can be read; a run can also make its images (data.type=synthetic) or take a folder of one's own. */
+/** Checks the data sets. A run does not need one: it can make its images (data.type=synthetic) or read a folder. */
 async function* checkData(): AsyncGenerator<Check> {
   const sets = await Promise.all(setNames.map((name) => setStatus(publishedSets[name])))
   const there = sets.filter(({ state }) => state === 'there').map(({ title }) => title)
@@ -77,6 +79,6 @@ async function* checkData(): AsyncGenerator<Check> {
     ? passed('data', `${there.join(', ')}${rest}`)
     : note('data', 'no data set found', 'run `npx layer-rotation data` to see how to get one')
   for (const { state, title, problem, get } of sets) {
-    if (state === 'damaged') yield failed('data', `${title}: ${problem}`, `delete its files and run \`${get}\``)
+    if (state === 'damaged') yield failed('data', `${title}: ${problem}`, `delete its files, then run \`${get}\``)
   }
 }

@@ -1,18 +1,23 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { bytes } from '../../text/numbers.js'
 import { clickablePath } from '../terminal/path.js'
 import { failed, note, passed, type Check } from './check.js'
 
-/** Bytes below which a run is likely to fail: weights and records of a small one. */
+/** Free bytes below which a run is likely to fail: the weights and records of a small one. */
 const least = 50e6
-/** Below which a large network, with its weights saved three times, may not fit. */
+/** Free bytes below which a large network may not fit, because its weights are saved three times. */
 const comfortable = 2e9
 
-/** Whether a folder, or the one that it would be made in, can be written to and has space. @param otherwise how to name another */
+/**
+ * Checks that a folder, or the existing folder that it would be made in, can be written to and has space.
+ *
+ * @param otherwise advice on how to choose another folder
+ */
 export async function checkSpace(what: string, folder: string, otherwise: string): Promise<Check> {
   const existing = await nearestExisting(resolve(folder))
   if (existing === null) {
-    return failed(what, `${folder} is no folder`, `remove the file that lies there, or ${otherwise}`)
+    return failed(what, `${folder} is not a folder`, `remove the file of that name, or ${otherwise}`)
   }
   try {
     await access(existing, constants.W_OK)
@@ -22,12 +27,12 @@ export async function checkSpace(what: string, folder: string, otherwise: string
   }
   const { bavail, bsize } = await statfs(existing)
   const free = bavail * bsize
-  const found = `${(free / 1e9).toFixed(1)} GB free in ${clickablePath(folder)}`
+  const found = `${bytes(free)} free in ${clickablePath(folder)}`
   if (free < least) return failed(what, found, `free some space, or ${otherwise}`)
   return free < comfortable ? note(what, found, `free some space, or ${otherwise}`) : passed(what, found)
 }
 
-/** Null where a file is in the way. */
+/** The folder itself, or the nearest parent that exists; null if a file is in the way. */
 async function nearestExisting(folder: string): Promise<string | null> {
   const status = await stat(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOTDIR' ? 'file' : null))
   if (status === 'file') return null

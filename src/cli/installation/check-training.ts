@@ -10,22 +10,23 @@ import { layca } from '../../optimizer/controls/layca.js'
 import { sgd } from '../../optimizer/rules/sgd.js'
 import { layout } from '../../run/layout.js'
 import { constant } from '../../schedule/curves/constant.js'
+import { duration, significant } from '../../text/numbers.js'
 import { train } from '../../train/train.js'
 import { failed, passed, type Check } from './check.js'
 
-/** Two runs of a tiny network on a device: it learns, and both end with the same bits. */
+/** Checks on a device, with two runs of a tiny network, that the loss falls and that both end with the same bits. */
 export async function* checkRepetition(device: string): AsyncGenerator<Check> {
   const runs = await mkdtemp(join(tmpdir(), 'layer-rotation-check-'))
   const [training, repetition] = [`training on ${device}`, `repeatable on ${device}`]
   try {
     const first = await trainOnce(device, join(runs, 'first'))
-    const found = `${first.seconds.toFixed(1)} s, loss ${first.losses.map((loss) => loss.toFixed(3)).join(' → ')}`
+    const found = `${duration(first.seconds)}, loss ${first.losses.map(significant).join(' → ')}`
     const [begin = NaN, end = NaN] = first.losses
     if (!(end < begin)) {
       yield failed(
         training,
         `${found}: the loss does not fall`,
-        'please report it with what `layer-rotation info` prints',
+        'this is a bug in layer-rotation; please report it with the output of `layer-rotation info`',
       )
       return
     }
@@ -36,7 +37,7 @@ export async function* checkRepetition(device: string): AsyncGenerator<Check> {
       : failed(
           repetition,
           'two runs of the same config and seed end with different weights',
-          'rebuild with `npx layer-rotation build`; where that does not help, please report it with what `layer-rotation info` prints',
+          'rebuild with `npx layer-rotation build`; if that does not help, please report it with the output of `layer-rotation info`',
         )
   } catch (error) {
     if (!(error instanceof LayerRotationError)) throw error
@@ -49,7 +50,7 @@ export async function* checkRepetition(device: string): AsyncGenerator<Check> {
 function adviceFor({ code }: LayerRotationError): string {
   if (code === 'OUT_OF_MEMORY') return 'end other programs that use this device, or choose another with --device'
   if (code === 'WRITE_FAILED') return 'set TMPDIR to a folder with space that you may write to'
-  return 'choose another device with --device, or see docs/errors.md for what the error means'
+  return 'choose another device with --device, or look the error up in docs/errors.md'
 }
 
 async function trainOnce(
@@ -65,7 +66,7 @@ async function trainOnce(
   }
 }
 
-/** Every kind of kernel that most networks need, on images made for it. */
+/** An experiment with the layers that most networks need, on synthetic images. */
 const tiny = experiment({
   name: 'check',
   data: synthetic({ shape: [3, 16, 16], classes: 4, train: 512, test: 64 }),

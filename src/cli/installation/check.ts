@@ -1,10 +1,12 @@
-/** What came of looking at one thing that a run needs. */
+/** The result of checking one thing that a run needs. */
 export interface Check {
-  /** 'note': a run works without it, but the user may miss it. */
+  /** 'note' means that a run works without it, but that the user may miss it. */
   state: 'passed' | 'note' | 'failed'
+  /** The thing that was checked. */
   what: string
+  /** The finding. */
   found: string
-  /** What to do; null where nothing is to be done. */
+  /** Advice on what to do; null if nothing needs to be done. */
   advice: string | null
 }
 

@@ -5,7 +5,7 @@ import type { Installation } from './installation.js'
 
 const labelColumns = 16
 
-/** Lines for people. */
+/** Describes the installation in lines. */
 export function describeInstallation(installation: Installation): string[] {
   const { libtorch, addon, devices, threads, data, missing } = installation
   const { found, tried } = libtorch
@@ -14,13 +14,13 @@ export function describeInstallation(installation: Installation): string[] {
     ...row(
       'addon',
       addon
-        ? `made for LibTorch ${addon.built}, loads ${addon.loaded}${kind(addon)} from ${addon.folder}`
-        : 'not usable',
+        ? `built for LibTorch ${addon.built}, loads ${addon.loaded}${kind(addon)} from ${addon.folder}`
+        : 'cannot be used',
     ),
     ...row('CUDA kernels', addon?.cuda ? cudaKernels(addon) : ''),
     ...row(
       'LibTorch',
-      found ? `${found.version}${kind(found)}, ${found.how}: ${found.folder}` : 'none found for another build',
+      found ? `${found.version}${kind(found)}, ${found.how}: ${found.folder}` : 'none found to build against',
     ),
     ...row('looked at', ...tried.map(({ where, verdict }) => `${where}: ${verdict}`)),
     ...row('devices', ...devices.map(deviceText)),
@@ -32,7 +32,7 @@ export function describeInstallation(installation: Installation): string[] {
   ]
 }
 
-/** A label before the first line, the others below it. */
+/** Puts a label before the first line and indents the others below it. */
 function row(label: string, ...lines: readonly string[]): string[] {
   return lines
     .filter((line) => line !== '')
@@ -41,8 +41,8 @@ function row(label: string, ...lines: readonly string[]): string[] {
 
 function cudaKernels({ cudaKernels }: { cudaKernels: boolean }): string {
   if (cudaKernels) return 'built with nvcc: a training step is one CUDA graph'
-  const cost = 'every step launches its operations one by one and waits for the device several times'
-  return `none, for there was no nvcc: ${cost}; put nvcc on PATH and run \`npx layer-rotation build\``
+  const cost = 'each step launches its operations one by one and waits for the device several times'
+  return `none, because the build did not find nvcc: ${cost}; put nvcc on PATH and run \`npx layer-rotation build\``
 }
 
 function kind({ cuda }: { cuda: boolean }): string {

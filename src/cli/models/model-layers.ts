@@ -1,9 +1,12 @@
 import { styleText } from 'node:util'
-import { count } from '../format.js'
+import { count } from '../../text/numbers.js'
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 
-/** A network's layers as lines, those in residual layers indented, monitored ones numbered; then the sums. */
+/**
+ * Describes the layers of a network, one per line: those in residual layers are indented, monitored ones are numbered;
+ * then the totals.
+ */
 export function layerTable(model: InspectedModel): string[] {
   const indices = new Map(model.monitored.map((name, index) => [name, index]))
   const [titles = '', ...lines] = table(
@@ -19,7 +22,7 @@ export function layerTable(model: InspectedModel): string[] {
       '  '.repeat(depth) + name,
       summary,
       output.join('×'),
-      parameters === 0 ? '' : parameters.toLocaleString('en'),
+      parameters === 0 ? '' : count(parameters),
     ]),
   )
   return [

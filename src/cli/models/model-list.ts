@@ -1,7 +1,8 @@
+import { count } from '../../text/numbers.js'
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 
-/** The networks as lines: one each. */
+/** Describes the networks, one per line. */
 export function modelList(models: readonly InspectedModel[]): string[] {
   return table(
     [
@@ -14,7 +15,7 @@ export function modelList(models: readonly InspectedModel[]): string[] {
     models.map(({ name, input, parameters, monitored, describe }) => [
       name,
       input.join('×'),
-      parameters.toLocaleString('en'),
+      count(parameters),
       String(monitored.length),
       describe,
     ]),

@@ -5,15 +5,15 @@ import { rateText } from '../../text/rate.js'
 import { thin } from '../../figure/thin.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import { rateCurves, type RateCurve } from '../../schedule/rate-curves.js'
-import { count, significant } from '../format.js'
+import { count, significant } from '../../text/numbers.js'
 import { sparkline } from '../terminal/sparkline.js'
 import { table } from '../terminal/table.js'
 
-/** Curves that are listed; of more, these many from the first to the last. */
+/** The most curves that are listed; of more, as many are picked evenly from the first to the last. */
 const mostRows = 16
 const sparklineColumns = 30
 
-/** A schedule in words, numbers and small curves. */
+/** Describes a schedule in words, numbers and small curves. */
 export function describeSchedule(config: ExperimentConfig, stepsPerEpoch: number): string[] {
   const layers = monitoredLayers(config.model.layers)
   const curves = rateCurves(config, layers, stepsPerEpoch)
@@ -60,7 +60,7 @@ function extremes(points: RateCurve['points']): { first: number; largest: number
   return { first: points[0]!.rate, largest, last: points.at(-1)!.rate }
 }
 
-/** The rates at the middles of equal parts of the run. */
+/** The rates at the middles of `parts` equal parts of the run. */
 function evenlySpaced(points: RateCurve['points'], epochs: number, parts: number): number[] {
   return Array.from({ length: parts }, (_, part) => {
     const middle = ((part + 0.5) * epochs) / parts

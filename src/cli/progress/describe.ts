@@ -12,13 +12,13 @@ import type { EpochMetrics } from '../../run/metrics.js'
 import { describePosition } from '../../run/position.js'
 import type { Run } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
-import { cosineDistance, count, duration, percent } from '../format.js'
+import { cosineDistance, count, duration, percent } from '../../text/numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
-/** Layers that are named one by one; of more, only the mean is told. */
+/** The most layers whose rotation is listed; of more, only the mean is given. */
 const namedLayers = 4
 
-/** What is about to be trained, and where it is recorded. */
+/** Describes a training that is about to start and the folder of its run. */
 export function describeStart({
   config,
   device,
@@ -38,7 +38,7 @@ export function describeStart({
   ]
 }
 
-/** Settings that are not the usual ones, in a line. */
+/** The settings that differ from the defaults, in one line. */
 function describeSettings(config: ExperimentConfig): string[] {
   const validation = validationText(config)
   const multipliers = multipliersText(config)
@@ -58,7 +58,7 @@ function describeSettings(config: ExperimentConfig): string[] {
   return parts.length > 0 ? [`with      ${parts.join(', ')}`] : []
 }
 
-/** What came of a run. */
+/** Describes the results of a finished run. */
 export function describeFinish(run: Run): string[] {
   const last = run.metrics.at(-1)
   if (last === undefined) return []
@@ -82,12 +82,12 @@ const describeTop5 = ({ testTop5Accuracy }: EpochMetrics): string =>
 function describeBest({ best }: Run): string[] {
   if (best === undefined) return []
   const test = best.testAccuracy === null ? '' : `, ${percent(best.testAccuracy)} of the test images`
-  return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy ?? NaN)} of the validation images${test}`]
+  return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy)} of the validation images${test}`]
 }
 
 function describeRotation({ rotation }: Run): string {
   if (rotation.layers.length > namedLayers) {
-    return `${cosineDistance(rotation.mean().at(-1) ?? NaN)} in the mean of ${rotation.layers.length} layers`
+    return `${cosineDistance(rotation.mean().at(-1))} on average over ${rotation.layers.length} layers`
   }
-  return rotation.layers.map((name) => `${name} ${cosineDistance(rotation.layer(name).at(-1) ?? NaN)}`).join(', ')
+  return rotation.layers.map((name) => `${name} ${cosineDistance(rotation.layer(name).at(-1))}`).join(', ')
 }

@@ -1,34 +1,34 @@
 import { styleText } from 'node:util'
 import type { TrainingListeners } from '../../train/events.js'
-import { cosineDistance, duration, percent, significant } from '../format.js'
+import { cosineDistance, duration, percent, significant } from '../../text/numbers.js'
 import { bar } from '../terminal/bar.js'
 import { width } from '../terminal/clip.js'
 import { LiveBlock } from '../terminal/live-block.js'
 import { sparkline } from '../terminal/sparkline.js'
-import type { TrainingDisplay } from './display.js'
+import type { TrainingDisplay } from './training-display.js'
 import { TrainingState } from './training-state.js'
 
 const redrawInterval = 100 // ms
 
 /**
- * Columns of the block at most. A terminal wraps what stands in it as soon as it becomes narrower, but tells so a moment
- * later, and what is drawn in between leaves a line behind. Lines that are still narrower than the terminal stay whole.
+ * The most columns of the block. A terminal that becomes narrower wraps its lines at once but reports the new width a moment
+ * later, so a block drawn in between leaves a line behind. Lines that are narrower than the new width are not affected.
  */
 const widest = 59
 
-/** Columns of the words before a curve. */
+/** Columns of the label before a curve. */
 const labelColumns = 16
 
 /**
- * The progress of a training as four lines of a terminal, drawn over in place:
+ * Shows the progress of a training as four lines of a terminal that are redrawn in place:
  *
  *     epoch 37/100 ━━━━━━━━━━╸────────────────────── 1 min 12 s left
  *     rate 0.1111 · train 99.87 % · test 96.61 %
  *     rotation 0.512  ▁▂▃▃▄▅▅▆▆▆▇▇▇▇████
  *     loss 0.0123     █▇▆▆▅▅▄▄▃▃▃▂▂▂▂▁▁▁
  *
- * listr2, which has such blocks, leaves old lines behind when the terminal changes its width, wraps long lines instead
- * of fitting them, and takes over process.stdout to do so.
+ * listr2 has such blocks, but it leaves old lines behind when the terminal changes its width, wraps long lines instead of
+ * fitting them, and takes over process.stdout.
  */
 export class LiveDisplay implements TrainingDisplay {
   private readonly block = new LiveBlock(process.stdout)
@@ -36,14 +36,14 @@ export class LiveDisplay implements TrainingDisplay {
   private drawnAt = 0
   private timer: NodeJS.Timeout | undefined
 
-  /** @param title a line above the others, which says what is shown */
+  /** @param title a line above the others that names the training */
   constructor(private readonly title?: string) {}
 
   readonly listeners: TrainingListeners = {
     onStart: (start) => {
       this.state = new TrainingState(start)
       process.stdout.on('resize', this.redraw)
-      // The time left goes on between the callbacks of a long step.
+      // The remaining time counts down between the callbacks of a long step.
       this.timer = setInterval(this.redraw, 1000).unref()
       this.redraw()
     },
@@ -83,10 +83,10 @@ export class LiveDisplay implements TrainingDisplay {
 function describe(state: TrainingState, columns: number): string[] {
   const span = Math.min(columns, widest)
   const curveColumns = span - labelColumns
-  const rotation = `rotation ${state.meanRotation === undefined ? '–' : cosineDistance(state.meanRotation)}`
-  const loss = `loss ${state.loss === undefined ? '–' : significant(state.loss)}`
+  const rotation = `rotation ${cosineDistance(state.meanRotation)}`
+  const loss = `loss ${significant(state.loss)}`
   const rotations = sparkline(state.rotations, curveColumns, [0, Math.max(0, ...state.rotations)])
-  // On a linear scale the first epochs would make a flat line of all the others.
+  // On a linear scale the first epochs would flatten all others.
   const losses = sparkline(state.losses.map(Math.log), curveColumns)
   return [
     epochLine(state, span),
@@ -104,7 +104,7 @@ function epochLine(state: TrainingState, columns: number): string {
   return before + bar(state.epoch / state.epochs, Math.max(4, columns - width(before) - after.length)) + after
 }
 
-/** As many of them as fit into the columns. */
+/** The scores that fit into the columns. */
 function scores(state: TrainingState, columns: number): string {
   const { learningRate, trainAccuracy, validationAccuracy, testAccuracy } = state
   const parts = [

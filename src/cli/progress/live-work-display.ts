@@ -8,14 +8,14 @@ import { Pace, parts } from './pace.js'
 import type { WorkDisplay } from './work-display.js'
 
 const redrawInterval = 100 // ms
-/** Columns at most, as of the display of a training. */
+/** The most columns, as in the display of a training. */
 const widest = 59
 
 /**
- * The progress of work with files as two lines of a terminal, drawn over in place:
+ * Shows the progress of work with files as two lines of a terminal that are redrawn in place:
  *
  *     downloading cifar-10-binary.tar.gz
- *     ━━━╸──────────── 17.0 of 170.1 MB · 2.1 MB/s · 1 min 13 s left
+ *     ━━━╸──────────── 17.0 MB of 170.1 MB · 2.1 MB/s · 1 min 13 s left
  */
 export class LiveWorkDisplay implements WorkDisplay {
   private readonly block: LiveBlock

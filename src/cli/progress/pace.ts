@@ -1,7 +1,7 @@
 import type { DataProgress } from '../../data/progress.js'
-import { count, duration, megabytes } from '../format.js'
+import { bytes, count, duration } from '../../text/numbers.js'
 
-/** How fast a step goes. */
+/** The speed of a step of work with files. */
 export class Pace {
   private readonly startedAt = Date.now()
   private readonly startedWith: number
@@ -10,7 +10,7 @@ export class Pace {
     this.startedWith = progress.done
   }
 
-  /** The same as before unless another step has begun. */
+  /** Returns the pace of a step: `before` if the step is the same, otherwise a new one. */
   static of(progress: DataProgress, before: Pace | undefined): Pace {
     const { step, subject } = before?.progress ?? {}
     if (before === undefined || step !== progress.step || subject !== progress.subject) return new Pace(progress)
@@ -18,7 +18,7 @@ export class Pace {
     return before
   }
 
-  /** Units a second; undefined before there is anything to tell it from. */
+  /** Units per second; undefined until there is enough to measure it from. */
   rate(): number | undefined {
     const seconds = (Date.now() - this.startedAt) / 1000
     const done = this.progress.done - this.startedWith
@@ -26,20 +26,18 @@ export class Pace {
   }
 }
 
-/** `17.0 of 170.1 MB`, `2.1 MB/s`, `1 min 13 s left`: what is known of them. */
+/** `17.0 MB of 170.1 MB`, `2.1 MB/s`, `1 min 13 s left`: those that are known. */
 export function parts(pace: Pace): string[] {
   const { done, total, unit } = pace.progress
   const rate = pace.rate()
   return [
-    unit === 'bytes'
-      ? `${megabytes(done)} of ${megabytes(total)} MB`
-      : `${done.toLocaleString('en')} of ${amount(total, unit)}`,
-    ...(rate === undefined || unit !== 'bytes' ? [] : [`${megabytes(rate)} MB/s`]),
+    `${unit === 'bytes' ? bytes(done) : count(done)} of ${amount(total, unit)}`,
+    ...(rate === undefined || unit !== 'bytes' ? [] : [`${bytes(rate)}/s`]),
     ...(rate === undefined ? [] : [`${duration((total - done) / rate)} left`]),
   ]
 }
 
-/** `170.1 MB`, `1,000 images`. */
+/** A number of units in words: `170.1 MB`, `1,000 images`. */
 export function amount(number: number, unit: DataProgress['unit']): string {
-  return unit === 'bytes' ? `${megabytes(number)} MB` : count(number, unit.slice(0, -1))
+  return unit === 'bytes' ? bytes(number) : count(number, unit.slice(0, -1))
 }

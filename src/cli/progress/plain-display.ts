@@ -1,14 +1,14 @@
 import type { TrainingListeners } from '../../train/events.js'
-import { cosineDistance, duration, percent, significant } from '../format.js'
+import { cosineDistance, count, duration, percent, significant } from '../../text/numbers.js'
 import { print } from '../output.js'
-import type { TrainingDisplay } from './display.js'
+import type { TrainingDisplay } from './training-display.js'
 import { TrainingState } from './training-state.js'
 
 const quietSeconds = 5
 
 /**
- * The progress of a training as plain lines, for pipes and files: one an epoch, but none within five seconds of the
- * last unless it is the first or the last; one every five seconds within an epoch that takes longer.
+ * Shows the progress of a training as plain lines, for pipes and files: one after each epoch, but at most one in five seconds
+ * except for the first and the last epoch; within a longer epoch, one every five seconds.
  */
 export class PlainDisplay implements TrainingDisplay {
   private state: TrainingState | undefined
@@ -52,7 +52,7 @@ function isLongAgo(time: number): boolean {
 
 function describe(state: TrainingState): string {
   const epochs = String(state.epochs)
-  const epoch = Number.isInteger(state.epoch) ? String(state.epoch) : state.epoch.toFixed(2)
+  const epoch = count(state.epoch)
   const left = state.secondsLeft()
   return [
     `epoch ${epoch.padStart(epochs.length)}/${epochs}`,

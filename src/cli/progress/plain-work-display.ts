@@ -5,7 +5,7 @@ import type { WorkDisplay } from './work-display.js'
 
 const quietSeconds = 5
 
-/** A line when a step begins, and then one every five seconds. */
+/** Shows work with files as plain lines: one when a step begins, then one every five seconds. */
 export class PlainWorkDisplay implements WorkDisplay {
   private pace: Pace | undefined
   private printedAt = 0

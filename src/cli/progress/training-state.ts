@@ -1,9 +1,9 @@
 import type { EpochEnd, TrainingProgress, TrainingStart } from '../../train/events.js'
 
-/** Where a training stands, gathered from the callbacks of train(); what the displays draw. */
+/** The state of a training, collected from the callbacks of train(), that the displays draw. */
 export class TrainingState {
   readonly epochs: number
-  /** Epochs done, with the running one as a fraction. */
+  /** Completed epochs, including the fraction of the current one. */
   epoch: number
   learningRate: number | undefined
   loss: number | undefined
@@ -11,11 +11,11 @@ export class TrainingState {
   /** Undefined without a validation split. */
   validationAccuracy: number | undefined
   testAccuracy: number | undefined
-  /** Mean over the layers; undefined of a run that goes on, until an epoch has ended. */
+  /** Mean over the layers; undefined in a resumed run until an epoch has ended. */
   meanRotation: number | undefined
-  /** The same after each epoch that was seen, of a run that begins with the zero before the first. */
+  /** The mean rotation after each epoch of this process; a new run starts with the zero before its first epoch. */
   readonly rotations: number[]
-  /** Training loss of each epoch. */
+  /** Training loss of each epoch of this process. */
   readonly losses: number[] = []
 
   private readonly startedAt = Date.now()
@@ -50,7 +50,7 @@ export class TrainingState {
     this.lastEpochEnd = { at: Date.now(), secondsLeft: end.secondsLeft }
   }
 
-  /** Estimated seconds to the end; undefined before there is anything to estimate from. */
+  /** Estimated seconds to the end; undefined until there is a step to estimate them from. */
   secondsLeft(): number | undefined {
     if (this.lastEpochEnd !== undefined) {
       return Math.max(0, this.lastEpochEnd.secondsLeft - (Date.now() - this.lastEpochEnd.at) / 1000)

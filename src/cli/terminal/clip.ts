@@ -3,12 +3,12 @@ import { stripVTControlCharacters } from 'node:util'
 // The CLI writes SGR codes only (colours and weights), never cursor movements, inside a line.
 const tokens = /\u001b\[[\d;]*m|./gsu
 
-/** Columns that `line` takes; every character outside an escape sequence counts as one. */
+/** The number of columns of `line`: one for each character outside an escape sequence. */
 export function width(line: string): number {
   return [...stripVTControlCharacters(line)].length
 }
 
-/** The first `columns` columns of `line`, its last one `…` where something is cut off; colours are closed as they were. */
+/** Cuts `line` to `columns` columns, the last of them `…` if something is cut off; its colours are still closed. */
 export function clip(line: string, columns: number): string {
   if (width(line) <= columns) return line
   let left = columns - 1

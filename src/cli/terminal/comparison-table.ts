@@ -1,69 +1,47 @@
 import { styleText } from 'node:util'
 import { asExpected, type Comparison, type ExpectedTable, type Quantity } from '../../report/expected-table.js'
+import { decimals } from '../../text/numbers.js'
+import { width } from './clip.js'
+import { table } from './table.js'
 
 /**
- * Ours against the expected numbers, as lines: the quantities side by side, or below each other where that is wider
+ * Our numbers beside the expected ones, as lines: the quantities side by side, or one below the other if that would be wider
  * than `columns`.
  */
-export function comparisonTable(table: ExpectedTable, columns: number): string[] {
-  const first = leftColumn(table)
-  const others = table.quantities.map((quantity, index) => quantityColumns(table, quantity, index))
-  const widthOf = (column: Column) => column.header.length
-  if (widthOf(first) + others.map(widthOf).reduce((sum, width) => sum + gap.length + width, 0) <= columns) {
-    return sideBySide([first, ...others])
-  }
-  return others.flatMap((column, i) => [...(i === 0 ? [] : ['']), ...sideBySide([first, column])])
+export function comparisonTable(expected: ExpectedTable, columns: number): string[] {
+  const indices = expected.quantities.map((_, index) => index)
+  const sideBySide = quantityTable(expected, indices)
+  if (Math.max(...sideBySide.map(width)) <= columns) return sideBySide
+  return indices.flatMap((index) => [...(index === 0 ? [] : ['']), ...quantityTable(expected, [index])])
 }
 
-/** Cells of equal width, one a line of the table. */
-interface Column {
-  title: string
-  header: string
-  cells: readonly string[]
+/** @param indices positions of the quantities to show */
+function quantityTable({ rowTitle, source, quantities, rows }: ExpectedTable, indices: readonly number[]): string[] {
+  const columns = indices.flatMap((index) => {
+    const group = quantities[index]!.title
+    return [
+      { title: 'ours', align: 'right', group },
+      { title: source, align: 'right', group },
+    ] as const
+  })
+  return table(
+    [{ title: rowTitle }, ...columns],
+    rows.map(({ label, comparisons }) => [
+      label,
+      ...indices.flatMap((index) => cells(quantities[index]!, comparisons[index] ?? { ours: null })),
+    ]),
+  )
 }
 
-const gap = '   '
-const mark = { good: '✓', bad: '✗', none: ' ' }
-
-function leftColumn({ rowTitle, rows }: ExpectedTable): Column {
-  const width = Math.max(rowTitle.length, ...rows.map(({ label }) => label.length))
-  return {
-    title: ' '.repeat(width),
-    header: rowTitle.padEnd(width),
-    cells: rows.map(({ label }) => label.padEnd(width)),
-  }
+function cells(quantity: Quantity, comparison: Comparison): string[] {
+  const { ours, expected } = comparison
+  const digits = quantity.digits
+  const verdict = mark(asExpected(quantity, comparison))
+  return [decimals(ours, digits), `${styleText('dim', decimals(expected, digits))} ${verdict}`]
 }
 
-function quantityColumns({ rows, source }: ExpectedTable, quantity: Quantity, index: number): Column {
-  const header = `${'ours'.padStart(numberColumns)} ${source.padStart(expectedColumns)}  `
-  return {
-    title: quantity.title.padStart(header.length - 2).padEnd(header.length),
-    header,
-    cells: rows.map(({ comparisons }) => cell(quantity, comparisons[index] ?? { ours: null })),
-  }
-}
-
-const numberColumns = 7
-const expectedColumns = 9
-
-function cell(quantity: Quantity, comparison: Comparison): string {
-  const good = asExpected(quantity, comparison)
-  const verdict = good === undefined ? mark.none : good ? styleText('green', mark.good) : styleText('red', mark.bad)
-  const ours = decimals(comparison.ours, quantity.digits).padStart(numberColumns)
-  const expected = decimals(comparison.expected, quantity.digits).padStart(expectedColumns)
-  return `${ours} ${styleText('dim', expected)} ${verdict}`
-}
-
-function decimals(value: number | null | undefined, digits: number): string {
-  return value === null || value === undefined ? '–' : value.toFixed(digits)
-}
-
-function sideBySide(columns: readonly Column[]): string[] {
-  const rows = columns[0]?.cells.length ?? 0
-  const line = (cells: readonly (string | undefined)[]) => cells.join(gap).trimEnd()
-  return [
-    styleText('bold', line(columns.map(({ title }) => title))),
-    line(columns.map(({ header }) => header)),
-    ...Array.from({ length: rows }, (_, row) => line(columns.map(({ cells }) => cells[row]))),
-  ]
+/** One column wide, so that the numbers before it are aligned. */
+function mark(isGood: boolean | undefined): string {
+  if (isGood === undefined) return ' '
+  return isGood ? styleText('green', '✓') : styleText('red', '✗')
 }

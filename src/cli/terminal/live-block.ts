@@ -6,45 +6,48 @@ const eraseToEndOfLine = '\u001b[K'
 const eraseBelow = '\u001b[J'
 
 /**
- * A few lines at the bottom of a terminal that are drawn over in place.
+ * A few lines at the bottom of a terminal that are redrawn in place.
  *
- * No flicker: a refresh is one write that overwrites each line and erases only what is left of the old one, inside a
- * synchronized update where the terminal knows it. Lines are clipped to the width, so that one line is one row; after
- * the terminal has become narrower it has wrapped what was drawn before, and the rows to go up are counted accordingly.
+ * The lines do not flicker: a refresh is one write, in a synchronized update if the terminal supports it, that overwrites
+ * each line and erases only the rest of the old one. Lines are clipped to the width, so that each is one row. A terminal that
+ * has become narrower has wrapped the old lines, and the rows to go up are counted accordingly.
  */
 export class LiveBlock {
   private drawn: string[] = []
   private drawnColumns = 0
-  /** Between the first render() and clear(). */
-  private stands = false
+  /** True between the first render() and clear(). */
+  private isShown = false
 
   constructor(private readonly terminal: WriteStream) {}
 
-  /** Columns that a line can use. The last one stays free: a character there leaves the cursor in a pending wrap. */
+  /**
+   * The columns that a line can use. The last one stays free, because a character there leaves the cursor in a pending
+   * wrap.
+   */
   get columns(): number {
     return Math.max(10, (this.terminal.columns || 80) - 1)
   }
 
-  /** Draws `lines` over the block that stands there. */
+  /** Draws `lines` over the old block. */
   render(lines: readonly string[]): void {
-    if (!this.stands) process.on('SIGTSTP', this.suspend)
-    this.stands = true
+    if (!this.isShown) process.on('SIGTSTP', this.suspend)
+    this.isShown = true
     this.draw([], lines)
   }
 
-  /** Prints lasting lines above the block. */
+  /** Prints lines that stay, above the block. */
   print(lines: readonly string[]): void {
     this.draw(lines, this.drawn)
   }
 
-  /** Erases the block: what is written next takes its place. */
+  /** Erases the block: the next line that is written takes its place. */
   clear(): void {
     process.off('SIGTSTP', this.suspend)
-    this.stands = false
+    this.isShown = false
     if (this.drawn.length > 0) this.draw([], [])
   }
 
-  /** Ctrl-Z: until fg the shell writes below the block, so it starts anew there. */
+  /** Handles Ctrl-Z: the shell writes below the block until fg, so the block starts anew there. */
   private readonly suspend = () => {
     this.drawn = []
     process.kill(process.pid, 'SIGSTOP')
@@ -55,7 +58,7 @@ export class LiveBlock {
     const columns = this.terminal.columns || 80
     const rows = this.drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(width(line) / columns)), 0)
     const up = rows > 0 ? `\r\u001b[${rows}A` : '\r'
-    // Overwritten, a row that was wrapped stays marked as such in tmux, which later joins it with the next.
+    // tmux keeps the mark of a wrapped row that is only overwritten, and later joins it with the next row.
     const erase = columns === this.drawnColumns ? '' : eraseBelow
     const text = [...above, ...lines].map((line) => line + eraseToEndOfLine + '\n').join('')
     this.terminal.write(synchronizedUpdate[0] + up + erase + text + eraseBelow + synchronizedUpdate[1])

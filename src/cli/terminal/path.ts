@@ -1,14 +1,14 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** `file` relative to the working folder where it lies in it, absolute elsewhere. */
+/** The path of `file`: relative if it is inside the working folder, otherwise absolute. */
 export function shortPath(file: string): string {
   const relative = path.relative('', file)
   if (relative === '') return '.'
   return relative.startsWith('..') ? path.resolve(file) : relative
 }
 
-/** The short path, which a terminal that knows hyperlinks (OSC 8) opens on a click. */
+/** The short path, as a hyperlink (OSC 8) that terminals with support for it open on a click. */
 export function clickablePath(file: string): string {
   if (!process.stdout.isTTY || process.env['TERM'] === 'dumb') return shortPath(file)
   const url = pathToFileURL(path.resolve(file)).href

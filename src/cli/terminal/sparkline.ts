@@ -1,10 +1,10 @@
 const blocks = [...'▁▂▃▄▅▆▇█']
 
 /**
- * A curve of one row of block characters, at most `columns` wide. Where there are more values than columns, a column
- * shows the mean of the values that fall into it.
+ * A curve of block characters in one row, at most `columns` wide. If there are more values than columns, a column shows the
+ * mean of the values that fall into it.
  *
- * @param range lowest and highest value of the scale; by default those of `values`
+ * @param range lowest and highest value of the scale; by default those of the values shown
  *
  * @example
  * sparkline([0, 0.3, 0.5, 0.8, 1], 5)      // '▁▃▅▇█'

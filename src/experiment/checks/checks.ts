@@ -8,7 +8,7 @@ import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
 import { rateContradictions } from './rates.js'
 
-/** What each part of an experiment allows by itself, but not together with the others. */
+/** Finds contradictions between parts of an experiment that are valid by themselves. */
 export function* contradictions(config: ExperimentConfig): Generator<Contradiction> {
   const { inputShape, classes } = dataShape(config.data)
   const misfit = findMisfit(config.model.layers, inputShape, classes)
@@ -28,7 +28,7 @@ function* unknownExceptions({ regularization, model }: ExperimentConfig): Genera
   const layers = monitoredLayers(model.layers)
   for (const [index, name] of regularization.except.entries()) {
     if (layers.includes(name)) continue
-    const message = `${JSON.stringify(name)} is no conv or dense layer of the model${suggestion(name, layers)}`
+    const message = `${JSON.stringify(name)} is not a conv or dense layer of the model${suggestion(name, layers)}`
     yield { path: ['regularization', 'except', index], message }
   }
 }
@@ -36,11 +36,11 @@ function* unknownExceptions({ regularization, model }: ExperimentConfig): Genera
 function* decayTwice({ regularization, optimizer }: ExperimentConfig): Generator<Contradiction> {
   const rule = ruleOf(optimizer)
   if (regularization?.type !== 'decoupledWeightDecay' || rule.type !== 'adamW') return
-  const message = `adamW decays weights by itself, by ${rule.weightDecay}; expected null, or adam in its place`
+  const message = `adamW already decays weights, by ${rule.weightDecay}; expected null, or adam instead of adamW`
   yield { path: ['regularization'], message }
 }
 
-/** The border is mirrored once, so a shift cannot reach beyond the other side. */
+/** Finds shifts beyond the image: the border is mirrored once. */
 function* impossibleShift({ augmentation }: ExperimentConfig, inputShape: readonly number[]): Generator<Contradiction> {
   const [height = 0, width = 0] = inputShape.slice(-2)
   const largest = Math.min(height, width)
@@ -51,7 +51,8 @@ function* impossibleShift({ augmentation }: ExperimentConfig, inputShape: readon
 
 function* impossibleStops({ stopping, validation, epochs }: ExperimentConfig): Generator<Contradiction> {
   if (stopping?.early && validation === null) {
-    const message = 'there are no images that validate; expected validation={share: 0.1} or another share beside it'
+    const message =
+      'early stopping needs images that validate; expected a validation beside it, such as validation={share: 0.1}'
     yield { path: ['stopping', 'early'], message }
   }
   const epoch = stopping?.notWorking?.epoch ?? 0

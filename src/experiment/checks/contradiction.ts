@@ -1,4 +1,4 @@
-/** Something that is wrong with a value of an experiment. */
+/** A value of an experiment that contradicts another one. */
 export interface Contradiction {
   path: (string | number)[]
   message: string

@@ -9,7 +9,7 @@ import { matches } from '../../groups/match.js'
 import { modelParameters, parameterKinds, type ModelParameter } from '../../groups/model-parameters.js'
 import { parameterSettings } from '../../groups/parameter-settings.js'
 
-/** Groups that match nothing, or ask for what the model or the optimizer does not have. */
+/** Finds groups that match no parameter or ask for something that model or optimizer do not have. */
 export function* groupContradictions(config: ExperimentConfig): Generator<Contradiction> {
   const { groups, model, data, optimizer } = config
   if (groups.length === 0) return
@@ -51,7 +51,7 @@ function* unmatchedConditions(
   }
   const kinds = parameterKinds.filter((known) => parameters.some((parameter) => parameter.kinds.has(known)))
   if (kind !== undefined && !kinds.includes(kind)) {
-    const message = `no parameter of the model is of kind ${kind}; there is ${kinds.join(', ')}`
+    const message = `no parameter of the model is of kind ${kind}; expected ${kinds.join(', ')}`
     yield { path: ['match', 'kind'], message }
   }
   const names = parameters.map(({ name }) => name)
@@ -62,7 +62,7 @@ function* unmatchedConditions(
   }
 }
 
-/** Why the optimizer cannot control all of the parameters; undefined where it can. */
+/** The reason why the optimizer cannot control all of the parameters; undefined if it can. */
 function uncontrollable(optimizer: OptimizerConfig, parameters: readonly ModelParameter[]): string | undefined {
   const { type } = optimizer
   if (!isControl(optimizer)) return `${type} alone controls nothing; expected a control around it, such as layca`

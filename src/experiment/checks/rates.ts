@@ -8,7 +8,7 @@ import { suggestionAndList } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
 
-/** What is wrong with the learning rates of an experiment whose layers fit together. */
+/** Finds contradictions between the learning rates and the rest of an experiment whose layers fit together. */
 export function* rateContradictions(config: ExperimentConfig): Generator<Contradiction> {
   const layers = monitoredLayers(config.model.layers)
   const wrongNames = [...unknownPatterns(config, layers), ...unknownLayers(config, layers)]
@@ -30,7 +30,7 @@ function* unknownPatterns({ learningRate }: ExperimentConfig, layers: readonly s
   }
 }
 
-/** Rates that are chosen for angles need every layer to turn by them. */
+/** Finds reasons why `replay` or `rotateTo` could not set the angle of every layer. */
 function* ungovernable(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
   const { learningRate, optimizer, multipliers } = config
   if (isSchedule(learningRate)) return
@@ -61,7 +61,7 @@ function* unknownLayers({ multipliers }: ExperimentConfig, layers: readonly stri
   if (multipliers?.type !== 'table') return
   for (const name of Object.keys(multipliers.layers)) {
     if (layers.includes(name)) continue
-    const message = `${JSON.stringify(name)} is no conv or dense layer of the model${suggestionAndList(name, layers)}`
+    const message = `${JSON.stringify(name)} is not a conv or dense layer of the model${suggestionAndList(name, layers)}`
     yield { path: ['multipliers', 'layers'], message }
   }
 }
@@ -81,7 +81,7 @@ function* tooShort({ schedule, path }: PlacedSchedule, epochs: number): Generato
   yield { path: [...path, 'values'], message: `${values.length} rates; expected at least ${needed}, ${run}` }
 }
 
-/** Rates grow beyond all bounds by powers of a factor and by multipliers only, which a thousand moments show. */
+/** Finds rates that overflow. Only powers of a factor and multipliers grow without bound, which a thousand moments show. */
 function* infiniteRates(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
   const { learningRate, multipliers, epochs } = config
   if (!isSchedule(learningRate)) return

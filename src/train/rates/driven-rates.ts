@@ -9,10 +9,10 @@ import { controllerStateSchema, RotationController } from './rotation-controller
 import { stretches } from './stretches.js'
 
 /**
- * Rates that drive each layer along its target, chosen from what was measured before each stretch of steps.
+ * Rates that drive each layer along its target, chosen from the rotation before each stretch of steps.
  *
  * @param layers names in forward order
- * @throws {LayerRotationError} INVALID_CONFIG where no sequence of steps could follow a target
+ * @throws {LayerRotationError} INVALID_CONFIG if no sequence of steps can follow a target
  */
 export function drivenRates(
   config: RotateToConfig,
@@ -37,21 +37,21 @@ export function drivenRates(
     nominalRate: () => mean(last),
     state: () => ({ controllers: controllers.map((controller) => controller.state()), last: [...last] }),
     restore: (state) => {
-      const valid = validate(stateSchema(layers.length), state, 'what a checkpoint holds of the rates', 'INVALID_FILE')
+      const valid = validate(stateSchema(layers.length), state, 'the rates in the checkpoint', 'INVALID_FILE')
       controllers.forEach((controller, i) => controller.restore(valid.controllers[i]!))
       last = Float64Array.from(valid.last)
     },
   }
 }
 
-/** What was learnt for each layer, and the rates of the last stretch. */
+/** The state of each layer's controller and the rates of the last stretch. */
 const stateSchema = (layers: number) =>
   strictObject({
     controllers: z.array(controllerStateSchema).length(layers),
     last: z.array(z.number().min(0)).length(layers),
   })
 
-/** The way from where a layer began is at most as long as all its steps, each of the largest angle, in one direction. */
+/** A layer is at most as far from its beginning as all its steps, each of the largest angle, in one direction. */
 function requireReachable(
   layer: string,
   target: (epoch: number) => number,
@@ -61,7 +61,7 @@ function requireReachable(
 ): void {
   for (let step = 1, angle = 0; step <= epochs * stepsPerEpoch; step++) {
     const next = Math.acos(1 - target(step / stepsPerEpoch))
-    // Steps that were not needed for the way so far cannot be saved up: the target may not be overtaken.
+    // Unused angle cannot be saved for later steps: the layer must not overtake its target.
     if (next - angle > Math.atan(largestRate)) {
       const turn = `${((next - angle) * 180) / Math.PI}`.slice(0, 5)
       const most = `${(Math.atan(largestRate) * 180) / Math.PI}`.slice(0, 5)

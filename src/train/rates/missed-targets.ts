@@ -1,11 +1,12 @@
 import { targetOf, type RotateToConfig } from '../../schedule/rotate-to.js'
+import { cosineDistance, count, significant } from '../../text/numbers.js'
 import type { RotationTable } from '../../rotation/rotation-table.js'
 
-/** A cosine distance this far from its target is a miss. */
+/** The largest distance of a cosine distance from its target that is not a miss. */
 const tolerance = 0.02
 
 /**
- * The layers that did not follow their targets, each in a sentence, for the epoch in which they were furthest off.
+ * Returns a sentence for each layer that did not follow its target, for the epoch in which it was furthest off.
  *
  *     'dense1 missed its target by up to 0.417: 0.283 after epoch 20, expected 0.7'
  */
@@ -17,7 +18,6 @@ export function missedTargets(config: RotateToConfig, rotation: RotationTable): 
     const off = ({ reached, target }: (typeof misses)[number]) => Math.abs(reached - target)
     const worst = misses.reduce((a, b) => (off(b) > off(a) ? b : a))
     if (!(off(worst) > tolerance)) return []
-    const short = (value: number) => Number(value.toPrecision(3))
-    return `${layer} missed its target by up to ${short(off(worst))}: ${short(worst.reached)} after epoch ${short(worst.epoch)}, expected ${short(worst.target)}`
+    return `${layer} missed its target by up to ${cosineDistance(off(worst))}: ${cosineDistance(worst.reached)} after epoch ${count(worst.epoch)}, expected ${significant(worst.target)}`
   })
 }

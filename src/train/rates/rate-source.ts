@@ -1,19 +1,24 @@
-/** Where the learning rates of a training come from. */
+/** A source of a training's learning rates. */
 export interface RateSource {
-  /** Numbers of steps of the stretches of an epoch, one after the other, whose rates are asked for at once. */
+  /** Steps of each stretch of an epoch, in order; the rates of a stretch are asked for at once. */
   stretches(epoch: number): readonly number[]
   /**
-   * The rates of a stretch, [steps][layers] row-major.
+   * Returns the rates of a stretch: [steps][layers], row-major.
    *
    * @param epoch 0-based
-   * @param first its first step, 0-based in the epoch
-   * @param rotation measures the cosine distance of each layer, after the steps so far
+   * @param first first step of the stretch, 0-based within the epoch
+   * @param rotation measures the cosine distance of each layer after the steps so far
    */
   rates(epoch: number, first: number, steps: number, rotation: () => Promise<Float64Array>): Promise<Float64Array>
-  /** The one number that stands for the rates of all layers at a step of an epoch. */
+  /** The one number that stands for the rates of all layers at a step of an epoch, both 0-based. */
   nominalRate(epoch: number, step: number): number
-  /** What it has learnt so far, as JSON can hold it. */
+  /** The state of the source as a JSON value. */
   state(): unknown
-  /** Goes on from what state() gave, which may come from a file. @throws {LayerRotationError} INVALID_FILE */
+  /** Restores a value of state(), which may come from a file. @throws {LayerRotationError} INVALID_FILE */
   restore(state: unknown): void
+}
+
+/** The nominal rate of the last of the first `steps` steps of an epoch. */
+export function rateAfter(rates: RateSource, epoch: number, steps: number): number {
+  return rates.nominalRate(epoch, Math.max(0, steps - 1))
 }

@@ -5,7 +5,7 @@ import { replayedRates } from './replayed-rates.js'
 import { scheduledRates } from './scheduled-rates.js'
 
 /**
- * The learning rates that an experiment prescribes.
+ * Returns the source of the learning rates that an experiment prescribes.
  *
  * @param layers names in forward order
  * @throws {LayerRotationError} INVALID_CONFIG, MISSING_FILE, INVALID_FILE

@@ -6,11 +6,11 @@ import { mean } from '../../rotation/mean.js'
 import type { RateSource } from './rate-source.js'
 
 /**
- * The tangents of the angles that another run recorded.
+ * Rates that replay the angles that another run recorded: their tangents.
  *
  * @param layers names in forward order
  * @throws {LayerRotationError} INVALID_CONFIG for a run of other layers or of fewer recorded steps; MISSING_FILE,
- *   INVALID_FILE for what is no run
+ *   INVALID_FILE for a folder that is not a run
  */
 export async function replayedRates(
   { run: folder }: ReplayConfig,
@@ -35,7 +35,7 @@ export async function replayedRates(
     state: () => checksum,
     restore: (state) => {
       if (state === checksum) return
-      const message = `learningRate.run: ${folder} no longer holds the angles that this run began with; expected the same`
+      const message = `learningRate.run: ${folder} has changed since this run started: its angles are different; expected the folder as it was then`
       throw new LayerRotationError('INVALID_FILE', message)
     },
   }
@@ -58,7 +58,7 @@ function requireLayers(folder: string, found: readonly string[], expected: reado
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-/** Every step from the first on, and enough of them. */
+/** Requires the records of every step from the first to the last that is needed. */
 function requireSteps(folder: string, steps: Int32Array, needed: number): void {
   const gap = steps.findIndex((step, i) => step !== i + 1)
   const recorded = gap === -1 ? steps.length : gap

@@ -1,23 +1,23 @@
 import { z } from 'zod'
 import { strictObject } from '../../validation/strict-object.js'
 
-/** Below this cosine to its beginning a layer counts as turned away as far as it can be. */
+/** Cosine to the initial weights below which a layer counts as turned as far as possible. */
 const smallestCosine = 0.01
 
-/** Steps that are worth as much as any lately are not to lead further beyond the target than this cosine distance. */
+/** Cosine distance by which steps of the largest recent worth may overshoot the target. */
 const margin = 0.01
-/** How much of the largest worth is still expected after each stretch. */
+/** Factor by which the largest worth decays in each stretch. */
 const memory = 0.97
 
 /**
- * How much of what the last stretch showed goes into the next one, more of the first ones. Steps that were worth more than
- * thought overshoot, and a layer cannot go back, so that is learnt faster than the opposite.
+ * Weight of the last stretch in the estimate of a step's worth; the first stretches have more. An underestimated worth
+ * makes the layer overshoot, and it cannot go back, so the estimate rises faster than it falls.
  */
 const smoothing = { up: 0.6, down: 0.2 }
-/** What steps may be worth beside those of a random walk: aligned ones more, those that go back less. */
+/** Limits of a step's worth relative to a random walk: aligned steps are worth more, steps that go back less. */
 const worth = { least: 0.1, most: 50 }
 
-/** What a controller has learnt; its members are said there. */
+/** The state of a controller, as RotationController explains it. */
 export const controllerStateSchema = strictObject({
   worth: z.number(),
   largestWorth: z.number(),
@@ -31,22 +31,23 @@ export type ControllerState = z.output<typeof controllerStateSchema>
  * Chooses the learning rates of one layer under Layca so that its cosine distance follows a target.
  *
  * Steps of angle θ in random directions multiply the cosine c to the initial weights by cos θ each, so n of them add
- * n·θ²/2 to -ln c. Real steps are worth more, as long as they agree with each other, or less. How much so is measured over
- * each stretch of steps, and the next θ is chosen for the distance that is still to go.
+ * n·θ²/2 to -ln c. Real steps are worth more if they agree with each other, or less. Their worth is measured over each
+ * stretch of steps, and the next θ is chosen for the remaining distance.
  */
 export class RotationController {
+  /** Estimated worth of a step relative to a random walk. */
   private worth = 1
-  /** The most that it was lately. */
+  /** Decaying maximum of the worth. */
   private largestWorth = 1
-  /** Stretches that it was learnt from. */
+  /** Stretches that have been observed. */
   private learnt = 0
   private last: { cosine: number; expected: number } | undefined
 
-  /** @param largestRate of a step, which turns the layer by atan of it */
+  /** @param largestRate largest rate of a step; a step of rate r turns the layer by atan r */
   constructor(private readonly largestRate: number) {}
 
   /**
-   * The rate of the next `steps` steps.
+   * Returns the rate of the next `steps` steps.
    *
    * @param rotation cosine distance now
    * @param target cosine distance after these steps

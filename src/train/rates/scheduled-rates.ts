@@ -3,7 +3,7 @@ import { rateTable } from '../../schedule/rate-table.js'
 import { schedule, type ScheduleConfig } from '../../schedule/schedule.js'
 import type { RateSource } from './rate-source.js'
 
-/** Rates that are known beforehand: a schedule, times multipliers. @param layers names in forward order */
+/** Rates that are known in advance: a schedule times multipliers. @param layers names in forward order */
 export function scheduledRates(
   learningRate: ScheduleConfig,
   { multipliers, epochs }: Pick<ExperimentConfig, 'multipliers' | 'epochs'>,

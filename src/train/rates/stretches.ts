@@ -1,9 +1,9 @@
-/** Of an epoch; rates are set anew for each. */
+/** Stretches of an epoch after the first, approximately. */
 const stretchesPerEpoch = 16
 
 /**
- * How many steps an epoch's stretches of constant rate have. The first epoch begins with single steps: how far a rate
- * turns a layer is not known yet.
+ * Returns the lengths of an epoch's stretches of constant rate, in steps. The first epoch begins with single steps
+ * because the effect of a rate on a layer is not known yet.
  *
  *     stretches(0, 100)   // 1, 1, 2, 4, 6, 6, …
  *     stretches(1, 100)   // 6, 6, 6, …, 4

@@ -44,7 +44,7 @@ describe('a group that is not written as one', () => {
     [{ match: { layer: ['*'] }, rate: 1 }, 'groups.0.match: unknown key "layer"; did you mean "layers"?'],
     [
       { match: { kind: 'bias' }, train: true },
-      'groups.0: unknown key "train"; there is match, trained, controlled, rate, weightDecay',
+      'groups.0: unknown key "train"; expected match, trained, controlled, rate, weightDecay',
     ],
     [{ match: { kind: 'bias' }, rate: -1 }, 'groups.0.rate is -1; expected at least 0'],
     [{ match: { kind: 'bias' }, rate: NaN }, 'groups.0.rate is NaN; expected a finite number'],
@@ -70,7 +70,7 @@ describe('a group that matches nothing', () => {
   test('names pattern and layers', async () => {
     const match = { layers: ['dense*', 'conv*'] }
     expect(await complaint([{ match, trained: true }])).toBe(
-      'groups.0.match.layers.1: "conv*" matches no layer that has parameters; there is dense0, batchNorm0, dense1',
+      'groups.0.match.layers.1: "conv*" matches no layer that has parameters; expected dense0, batchNorm0, dense1',
     )
   })
 
@@ -90,7 +90,7 @@ describe('a group that matches nothing', () => {
       ...Array.from({ length: 18 }, (_, block) => [0, 1].map((i) => `stage0.block${block}.conv${i}`)),
     ]
     expect(message).toBe(
-      'groups.0.match.layers.0: "layer1.*" matches no layer that has parameters; there is ' +
+      'groups.0.match.layers.0: "layer1.*" matches no layer that has parameters; expected ' +
         `${first.flat().slice(0, 20).join(', ')} and 92 more`,
     )
   })
@@ -106,16 +106,16 @@ describe('a group that matches nothing', () => {
       'groups.0.match.parameters.0: "dense0.weights" matches no parameter of the model; did you mean "dense0.weight"?',
     )
     expect(await complaint([{ match: { parameters: ['*.gamma'] }, rate: 2 }])).toBe(
-      'groups.0.match.parameters.0: "*.gamma" matches no parameter of the model; there is dense0.weight, dense0.bias, batchNorm0.weight, batchNorm0.bias, dense1.weight, dense1.bias',
+      'groups.0.match.parameters.0: "*.gamma" matches no parameter of the model; expected dense0.weight, dense0.bias, batchNorm0.weight, batchNorm0.bias, dense1.weight, dense1.bias',
     )
   })
 
   test('names kind and kinds', async () => {
     expect(await complaint([{ match: { kind: 'shortcut' }, rate: 2 }])).toBe(
-      'groups.0.match.kind: no parameter of the model is of kind shortcut; there is first, last, bias, normalization, kernel',
+      'groups.0.match.kind: no parameter of the model is of kind shortcut; expected first, last, bias, normalization, kernel',
     )
     expect(await complaint([{ match: { kind: 'bias' }, rate: 2 }], { data: cifar10(), model: resnet110() })).toContain(
-      'groups.0.match.kind: no parameter of the model is of kind bias; there is first, last, shortcut, kernel',
+      'groups.0.match.kind: no parameter of the model is of kind bias; expected first, last, shortcut, kernel',
     )
   })
 

@@ -65,11 +65,11 @@ describe('refused before anything starts', () => {
     ],
     [
       { learningRate: perLayer({ default: constant(1), layers: { 'conv*': constant(1) } }) },
-      'learningRate.layers: "conv*" matches no conv or dense layer of the model; there is dense0, dense1, dense2',
+      'learningRate.layers: "conv*" matches no conv or dense layer of the model; expected dense0, dense1, dense2',
     ],
     [
       { multipliers: layerMultipliers({ dence1: 0.5 }) },
-      'multipliers.layers: "dence1" is no conv or dense layer of the model; did you mean "dense1"? There is dense0, dense1, dense2',
+      'multipliers.layers: "dence1" is not a conv or dense layer of the model; did you mean "dense1"? Expected dense0, dense1, dense2',
     ],
     [
       { learningRate: exponential(1, { factor: 1e100 }) },

@@ -5,11 +5,12 @@ import { openRun } from '../../../src/run/open-run.js'
 import { bytesOf, expectRefusal, textOf, type Target } from '../target.js'
 
 const environment = `{"layerRotation":"0.1.0","node":"20.20.2","libtorch":"2.13.0","device":"cpu","threads":2,
-"platform":"linux-x64","cpu":"a processor","commit":null,"seed":1,"startedAt":"2026-11-23T05:22:33.000Z"}`
+"platform":"linux-x64","cpu":"a processor","commit":null,"precision":"fp32","memoryFormat":"channelsLast",
+"seed":1,"stepsPerEpoch":1,"data":null,"startedAt":"2026-11-23T05:22:33.000Z"}`
 const status = `{"status":"running","epoch":2,"startedAt":"2026-11-23T05:22:33.000Z","host":"h","pid":4242}`
-const metrics = `epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds
-1,0.1,2.3,0.1,,,2.3,0.1,1.5
-2,0.1,1.3,0.5,,,1.3,0.5,2.5
+const metrics = `epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds,val_top5_accuracy,test_top5_accuracy
+1,0.1,2.3,0.1,,,2.3,0.1,1.5,,0.5
+2,0.1,1.3,0.5,,,1.3,0.5,2.5,,0.9
 `
 const rotation = `epoch,dense0,dense1
 0,0,0

@@ -22,10 +22,10 @@ export function recorded(step: {
     rotation: cosineDistance(after, initial),
     angle: angleBetween(after, before),
     norm: norm(after),
-    gradientNorm: norm(gradient),
+    gradient_norm: norm(gradient),
     radial: along,
     tangential: norm(combine(1, change, -along / norm(before), before)),
-    effectiveRate: rate / dot(before, before),
+    effective_rate: rate / dot(before, before),
     neurons: {
       rotation: quantiles(neurons.after.map((row, i) => cosineDistance(row, neurons.initial[i]!))),
       angle: quantiles(neurons.after.map((row, i) => angleBetween(row, neurons.before[i]!))),

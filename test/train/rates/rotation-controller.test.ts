@@ -5,9 +5,9 @@ import { stretches } from '../../../src/train/rates/stretches.js'
 interface Simulation {
   epochs: number
   stepsPerEpoch: number
-  /** Of the time, 0 … 1. */
+  /** Worth of a step at a share of the training, 0 … 1. */
   worth: (time: number) => number
-  /** Likewise. */
+  /** Target at a share of the training, 0 … 1. */
   target: (time: number) => number
 }
 

@@ -1,0 +1,43 @@
+#include "data_splits.h"
+
+#include "../error.h"
+
+namespace layer_rotation {
+namespace {
+
+/// The indices 0 … size-1 that are not in `taken`, ascending; empty if `taken` is empty.
+std::vector<int32_t> complement(const std::vector<int32_t>& taken, int64_t size) {
+  if (taken.empty()) return {};
+  std::vector<bool> is_taken(size);
+  for (const int32_t index : taken) is_taken[index] = true;
+  std::vector<int32_t> rest;
+  for (int64_t i = 0; i < size; ++i) {
+    if (!is_taken[i]) rest.push_back(static_cast<int32_t>(i));
+  }
+  return rest;
+}
+
+}  // namespace
+
+DataSplits::DataSplits(const SplitData& train, const std::vector<int32_t>& validation, const SplitData& test,
+                       at::Device device, Backend backend)
+    : train_(train.pixels, train.labels, device),
+      validation_(validation),
+      remaining_(complement(validation, train_.size())),
+      test_(test.pixels, test.labels, device),
+      backend_(backend) {}
+
+ImageSequence DataSplits::training(const BatchPlan& batches, const AugmentationSpec& augmentation) const {
+  return ImageSequence(train_, batches.order, Augmentation(augmentation, batches.augmentation_key), backend_);
+}
+
+ImageSequence DataSplits::evaluation(Split split) const {
+  if (split == Split::kTest) return ImageSequence(test_);
+  if (split == Split::kValidation) {
+    if (validation_.empty()) throw Error("INVALID_CONFIG", "split: there are no validation images to evaluate");
+    return ImageSequence(train_, validation_, Augmentation(), backend_);
+  }
+  return validation_.empty() ? ImageSequence(train_) : ImageSequence(train_, remaining_, Augmentation(), backend_);
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,83 @@
+#include "training_loop.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "../runtime/process_end.h"
+
+namespace layer_rotation {
+namespace {
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+/// Reports the stepper's progress at most once an interval.
+class Reporter {
+ public:
+  Reporter(Stepper& stepper, int64_t steps, const OnProgress& on_progress)
+      : stepper_(stepper), steps_(steps), on_progress_(on_progress) {}
+
+  void after_step() {
+    if (!on_progress_) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - reported_ < kProgressInterval) return;
+    reported_ = now;
+    if (const auto known = stepper_.progress()) {
+      on_progress_({known->steps, steps_, known->means.loss, known->means.accuracy});
+    }
+  }
+
+ private:
+  Stepper& stepper_;
+  int64_t steps_;
+  const OnProgress& on_progress_;
+  std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
+};
+
+/// Makes the next step, and records it if the request wants that. False if the stepper says so.
+bool make_step(const LoopParts& parts, int64_t step, int64_t images) {
+  const bool recorded = parts.recorder.wants(step);
+  if (recorded) parts.recorder.before_step();
+  if (!parts.stepper.step(images, recorded)) return false;
+  if (recorded) parts.recorder.after_step(step);
+  return true;
+}
+
+}  // namespace
+
+EpochResult run_epoch(const LoopParts& parts, int64_t total_steps, const EpochRequest& request, const StopToken& stop,
+                      const OnProgress& on_progress) {
+  const std::vector<int32_t>& batch_sizes = request.batches.batch_sizes;
+  const auto steps = static_cast<int64_t>(batch_sizes.size());
+  parts.recorder.begin_epoch(request.record);
+  parts.optimizer.begin_epoch(total_steps, request.rates, static_cast<int64_t>(request.record.steps.size()));
+  parts.stepper.begin_epoch(request);
+  parts.epoch.begin(total_steps);
+
+  EpochResult result;
+  int64_t begun = 0;
+  Reporter reporter(parts.stepper, steps, on_progress);
+  for (int64_t step = 0; step < steps; ++step) {
+    if (stop.requested()) {
+      result.status = EpochResult::Status::kInterrupted;
+      break;
+    }
+    ++begun;
+    if (!make_step(parts, step, batch_sizes[step])) break;
+    renew_end_of_work();  // here too, not only between tasks: the first steps make static objects, and an epoch is one
+                          // task
+    reporter.after_step();
+  }
+
+  result.steps = parts.epoch.end();
+  if (result.steps < begun) result.status = EpochResult::Status::kDiverged;
+  const EpochSums::Means means = parts.stepper.means();
+  result.loss = means.loss;
+  result.accuracy = means.accuracy;
+  result.sums = parts.stepper.sums();
+  result.losses = parts.stepper.losses(std::min(result.steps + 1, begun));
+  result.records = parts.recorder.end_epoch(result.steps, parts.optimizer);
+  result.warnings = parts.stepper.take_warnings();
+  return result;
+}
+
+}  // namespace layer_rotation

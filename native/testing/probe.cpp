@@ -1,0 +1,56 @@
+#include "probe.h"
+
+#include <ATen/TensorOperators.h>
+#include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+
+#include <chrono>
+
+#include "../data/image_sequence.h"
+#include "../engine/loss.h"
+#include "../engine/network_state.h"
+
+namespace layer_rotation {
+
+ProbeResult probe(const StepParts& parts, const std::vector<int32_t>& indices, Mode mode) {
+  const bool training = mode == Mode::kTrain;
+  c10::AutoGradMode grad_mode(training);
+  Network& network = parts.network;
+  network.train(training);
+  const ImageSequence images(parts.images, indices, Augmentation(), parts.compute.backend);
+  const Batch batch = images.batch(0, images.size());
+  const at::Tensor logits = network.forward(batch.pixels);
+  const BatchLoss loss = batch_loss(parts.loss, logits, batch.labels, training, parts.compute.backend);
+  ProbeResult result;
+  result.loss = loss.loss.item<double>();
+  if (training) {
+    network.zero_grad();  // a step that failed may have left gradients
+    logits.backward(loss.gradient);
+    result.gradients = export_gradients(network);
+    network.zero_grad();
+  }
+  result.logits = on_host("logits", logits).values;
+  return result;
+}
+
+std::vector<double> time_input(const StepParts& parts, const BatchPlan& batches) {
+  c10::InferenceMode inference;
+  const ImageSequence images(parts.images, batches.order, Augmentation(parts.augmentation, batches.augmentation_key),
+                             parts.compute.backend);
+  std::vector<double> nanoseconds;
+  int64_t begin = 0;
+  for (const int32_t size : batches.batch_sizes) {
+    const auto start = std::chrono::steady_clock::now();
+    parts.normalization(images.batch(begin, begin + size).pixels, parts.compute.precision,
+                        parts.network.input_format());
+    if (!parts.device.is_cpu()) {
+      c10::impl::VirtualGuardImpl(parts.device.type()).getStream(parts.device).synchronize();
+    }
+    nanoseconds.push_back(std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
+    begin += size;
+  }
+  return nanoseconds;
+}
+
+}  // namespace layer_rotation

@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from './paths.mjs'
+
+/** The file of the package that describes experiments to editors and to `run --help`. */
+export const schemaFile = join(root, 'dist', 'experiment.schema.json')
+
+/** Writes the JSON Schema of an experiment, described. */
+export async function writeJsonSchema() {
+  const { schema } = await describedSchema()
+  writeFileSync(schemaFile, JSON.stringify({ title: 'An experiment of layer-rotation', ...schema }, null, 1))
+}
+
+/**
+ * Makes the JSON Schema of an experiment: constraints and defaults are those of the compiled zod schemas, descriptions are
+ * the doc comments that an editor shows for the same keys in TypeScript. So the words exist once, in the comments.
+ */
+export async function describedSchema() {
+  const { z } = await import('zod')
+  const load = async (/** @type {string} */ file) => import(pathToFileURL(join(root, 'dist', file)).href)
+  const { experimentSchema } = await load('experiment/config.js')
+  const { modelForms, modelSchema } = await load('model/model.js')
+  const schema = z.toJSONSchema(experimentSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      // zod would give the empty object that the defaults of its keys are filled into.
+      if (zodSchema instanceof z.ZodPrefault) jsonSchema.default = zodSchema.parse(undefined)
+      // The schema chooses among its forms by a function, which zod cannot describe.
+      if (zodSchema !== modelSchema) return
+      const { anyOf } = z.toJSONSchema(z.union(modelForms()), { io: 'input', unrepresentable: 'any' })
+      Object.assign(jsonSchema, { anyOf })
+    },
+  })
+  const { describe } = await import('./describe-json-schema.mjs')
+  const problems = describe(/** @type {import('./describe-json-schema.mjs').Node} */ (schema))
+  return { schema, problems }
+}

@@ -1,0 +1,36 @@
+import type { EpochRequest, EpochSums } from '../native/contract.js'
+import { streamKey, streams } from '../random.js'
+import type { TrainingSetup } from './prepare.js'
+
+/**
+ * Returns a function that makes the addon's request for the steps `begin` to `end - 1` of an epoch, 0-based.
+ *
+ * @param rates [steps of the epoch][layers], row-major; read when a request is made
+ * @param recorded steps after which the layers are measured, 0-based within the epoch, ascending
+ */
+export function epochRequests(
+  { config, trainer, orders }: Pick<TrainingSetup, 'config' | 'trainer' | 'orders'>,
+  epoch: number,
+  rates: Float64Array,
+  recorded: Int32Array,
+): (begin: number, end: number, sums: EpochSums) => EpochRequest {
+  const { order, batchSizes } = orders.epoch(epoch)
+  const { neurons, references } = config.record
+  const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
+  const layers = trainer.layerNames.length
+  return (begin, end, sums) => {
+    const images = total(batchSizes.subarray(0, begin))
+    const sizes = batchSizes.subarray(begin, end)
+    const steps = recorded.filter((step) => step >= begin && step < end).map((step) => step - begin)
+    return {
+      order: order.subarray(images, images + total(sizes)),
+      batchSizes: sizes,
+      augmentationKey,
+      rates: rates.subarray(begin * layers, end * layers),
+      record: { steps, neurons, references },
+      sums,
+    }
+  }
+}
+
+const total = (values: Int32Array): number => values.reduce((sum, value) => sum + value, 0)

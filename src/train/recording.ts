@@ -1,0 +1,163 @@
+import { LayerRotationError } from '../errors.js'
+import { l2Penalty } from '../regularization/l2-penalty.js'
+import type { LayerTable } from '../rotation/layer-table.js'
+import { isBetter, type EpochMetrics } from '../run/metrics.js'
+import { openRun } from '../run/open-run.js'
+import { describePosition, type RunPosition } from '../run/position.js'
+import type { RunFolder } from '../run/run-folder.js'
+import type { EpochPart } from '../run/training-checkpoint.js'
+import type { LoggedEpoch } from '../stopping/stopping-reason.js'
+import { computationText, lossText } from '../text/settings.js'
+import { firstStep, type TrainingBeginning } from './beginning.js'
+import { describeEpoch, epochEnd } from './epoch-end.js'
+import type { EpochScores } from './evaluation.js'
+import type { TrainingListeners } from './events.js'
+import type { TrainingSetup } from './prepare.js'
+import { missedTargets } from './rates/missed-targets.js'
+import { rateAfter } from './rates/rate-source.js'
+import type { RecordedSteps } from './recorded-steps.js'
+
+/**
+ * The records of a training in its run folder: rows of the tables, best weights, log and status. Listeners hear of an
+ * epoch after it has been recorded. Methods reject with WRITE_FAILED or RUN_LOCKED.
+ */
+export class Recording {
+  /** The whole epochs as the stopping rules see them. */
+  readonly logged: LoggedEpoch[]
+  /** Epochs done; a fraction within an epoch. */
+  epochsDone: number
+  private best: EpochMetrics | undefined
+  /** [layers]: Euclidean norms of the weights after the last recorded step. */
+  private norms = new Float64Array()
+  private startedAt = 0
+  private readonly secondsBefore: number
+  private readonly warnings: string[] = []
+
+  constructor(
+    private readonly setup: TrainingSetup,
+    private readonly folder: RunFolder,
+    private readonly listeners: TrainingListeners,
+    { position, seconds, logged, best }: TrainingBeginning,
+  ) {
+    this.logged = [...logged]
+    this.epochsDone = position.epoch
+    this.best = best
+    this.secondsBefore = seconds
+  }
+
+  /**
+   * Writes the first lines of the log, tells the listeners and starts the clock.
+   *
+   * @param resumedAt the position from which the training continues; undefined for a new one
+   */
+  async begin(resumedAt: RunPosition | undefined): Promise<void> {
+    const { folder } = this
+    const { config, trainer, orders } = this.setup
+    const { device, layerNames: layers, parameterCount } = trainer
+    const { stepsPerEpoch } = orders
+    const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
+    await folder.log(`${config.name} on ${device} in ${computationText(config)}: ${size}, ${lossText(config)}`)
+    if (resumedAt) await folder.log(`resumed after ${describePosition(resumedAt)}`)
+    const position = resumedAt ?? firstStep.position
+    this.listeners.onStart?.({ folder: folder.path, config, device, layers, parameterCount, stepsPerEpoch, position })
+    this.startedAt = performance.now() - this.secondsBefore * 1000
+  }
+
+  /** Seconds of training, without the time between an interruption and its resumption. */
+  seconds(): number {
+    return (performance.now() - this.startedAt) / 1000
+  }
+
+  /** Adds a warning to the log and to status.json. */
+  async warn(message: string): Promise<void> {
+    this.warnings.push(message)
+    await this.folder.log(`warning: ${message}`)
+    await this.folder.setStatus({ warnings: this.warnings })
+  }
+
+  /** Records the layers of an epoch as far as it came: the first and last step to layers.csv, every k-th to steps/. */
+  async recordLayers(epoch: number, table: LayerTable, recorded: RecordedSteps): Promise<void> {
+    const { trainer, orders } = this.setup
+    const first = epoch * orders.stepsPerEpoch + 1
+    const places = new Map(Array.from(table.steps, (step, place) => [step - first, place]))
+    const reached = (steps: readonly number[]) => {
+      const chosen = steps.flatMap((step) => places.get(step) ?? [])
+      return chosen.length > 0 ? table.select(chosen) : undefined
+    }
+    const ends = reached(recorded.ends)
+    if (ends) await this.folder.recordLayers(ends, orders.stepsPerEpoch)
+    const every = reached(recorded.every)
+    if (every) await this.folder.recordSteps(epoch, every)
+    this.norms = ends?.column('norm').slice(-trainer.layerNames.length) ?? this.norms
+  }
+
+  /** Records an epoch as far as it came. @param scores undefined if it did not come to its end */
+  async recordEpoch(epoch: number, part: EpochPart, scores: EpochScores | undefined): Promise<void> {
+    const { folder } = this
+    const { config, trainer, orders, rates, settings } = this.setup
+    const { loss, hits, examples } = part.sums
+    const [trainLoss, trainAccuracy] = [loss / examples, hits / examples]
+    const rotation = await trainer.rotation()
+    const metrics: EpochMetrics = {
+      epoch: epoch + part.steps / orders.stepsPerEpoch,
+      learningRate: rateAfter(rates, epoch, part.steps),
+      trainLoss,
+      trainAccuracy,
+      valLoss: scores?.validation?.loss ?? null,
+      valAccuracy: scores?.validation?.accuracy ?? null,
+      testLoss: scores?.test.loss ?? null,
+      testAccuracy: scores?.test.accuracy ?? null,
+      seconds: this.seconds(),
+      valTop5Accuracy: scores?.validation?.top5Accuracy ?? null,
+      testTop5Accuracy: scores?.test.top5Accuracy ?? null,
+    }
+    this.epochsDone = metrics.epoch
+    await folder.recordEpoch(metrics, rotation)
+    await folder.setStatus({ epoch: metrics.epoch })
+    if (!scores) return
+    this.logged.push({
+      loss: trainLoss + l2Penalty(config, settings, this.norms),
+      accuracy: trainAccuracy,
+      valAccuracy: metrics.valAccuracy,
+    })
+    const isBest = isBetter(metrics, this.best)
+    if (isBest) await this.saveBest(metrics)
+    const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, config.epochs)
+    await folder.log(describeEpoch(end))
+    this.listeners.onEpochEnd?.(end)
+  }
+
+  /** Called after the row in metrics.csv is written: a disk that is full for the weights has space for a line. */
+  private async saveBest(metrics: EpochMetrics): Promise<void> {
+    this.best = metrics
+    await this.folder.saveWeights('best', await this.setup.trainer.weights())
+    await this.folder.setStatus({ bestEpoch: metrics.epoch })
+  }
+
+  /** Records the end of the training. @param reason stopping rule that ended it before its last epoch */
+  async finish(epoch: number, reason: string | undefined): Promise<void> {
+    const { folder } = this
+    const { epochs, learningRate } = this.setup.config
+    await folder.log(reason === undefined ? 'finished' : `finished after ${epoch} of ${epochs} epochs: ${reason}`)
+    if (learningRate.type === 'rotateTo') {
+      const { rotation } = await openRun(folder.path)
+      for (const missed of missedTargets(learningRate, rotation)) await this.warn(missed)
+    }
+    const endedAt = new Date().toISOString()
+    await folder.setStatus({ status: 'finished', ...(reason !== undefined && { reason }), endedAt })
+  }
+
+  /** Records an error as far as the folder can be written. Never rejects: the error itself matters more. */
+  async fail(error: unknown): Promise<void> {
+    const { folder } = this
+    // A process that has taken the run over writes its status from now on.
+    const isLost = error instanceof LayerRotationError && error.code === 'RUN_LOCKED'
+    if (isLost || !(await folder.isOwn())) return
+    const reason = error instanceof Error ? error.message : String(error)
+    const interrupted = error instanceof LayerRotationError && error.code === 'INTERRUPTED'
+    const status = interrupted ? 'interrupted' : 'failed'
+    await folder.settle().catch(() => undefined)
+    await folder.log(`${status}: ${reason}`).catch(() => undefined)
+    await folder.setStatus({ status, reason, endedAt: new Date().toISOString() }).catch(() => undefined)
+  }
+}
