@@ -4,9 +4,10 @@
 
 #include "optimizer_spec.h"
 
-/// Where weight decay is applied: here, and in no other C++ file. Coupled decay becomes part of a slot's Update,
-/// decoupled decay part of a unit's Combination. Both optimizers, that of the host and that of block kernels, take a
-/// step by these decisions; their passes over memory only carry them out.
+/// Weight decay is decided in this file and in no other C++ file: coupled decay becomes part of a slot's Update,
+/// decoupled decay part of a unit's Combination. (The control projected weakens decoupled decay, by its definition.)
+/// The optimizer of the host and that of block kernels both take a step by the decisions below; their passes over
+/// memory only carry them out.
 namespace layer_rotation {
 
 /// The settings of a slot that decide its steps. A slot is a parameter that is trained.
