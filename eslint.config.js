@@ -10,6 +10,8 @@ export default defineConfig(
       eqeqeq: 'error',
       'prefer-const': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
+      // An interface names an inferred type, by which declaration files then refer to it.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',

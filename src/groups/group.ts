@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
 import { parameterKinds } from './model-parameters.js'
 
@@ -7,7 +8,7 @@ const when = ({ issues }: z.core.ParsePayload): boolean => issues.length === 0
 
 const patterns = z.array(z.string().min(1)).min(1)
 
-export const groupSchema = strictObject({
+const schema = strictObject({
   /** The conditions that a parameter must all fulfil to be in the group. */
   match: strictObject({
     /** Patterns of layer names, of which one must match: `*` stands for any characters, dots included, `?` for one. */
@@ -49,4 +50,9 @@ export const groupSchema = strictObject({
  *     { match: { kind: 'shortcut' }, rate: 0.5 }                 // half the learning rate
  *     { match: { kind: 'normalization' }, weightDecay: 0 }       // no decay
  */
-export type GroupConfig = z.output<typeof groupSchema>
+export type GroupConfig = z.output<typeof schema>
+
+export interface GroupInput extends Input<typeof schema> {}
+
+/** The same schema with named types, which keep the words of its keys in declaration files. */
+export const groupSchema: z.ZodType<GroupConfig, GroupInput> = schema

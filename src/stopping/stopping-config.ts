@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
 
 /**
@@ -9,7 +10,7 @@ import { strictObject } from '../validation/strict-object.js'
  * Keras's penalty w·ΣW² of the layers at the end of the epoch (Keras takes its mean over the epoch). With PyTorch's
  * `weightDecay` nothing is added.
  */
-export const stoppingSchema = strictObject({
+const schema = strictObject({
   /** The network does not learn: after epoch `epoch` the training accuracy is at most `accuracy`. */
   notWorking: strictObject({
     /** Epoch of the check, 0-based, less than `epochs` of the experiment. */
@@ -23,14 +24,32 @@ export const stoppingSchema = strictObject({
     loss: z.number().positive(),
   }).optional(),
   /** The training stands still: the loss equals that of the epoch before, bit for bit, `times` times in a row. */
-  converged: strictObject({ times: z.int().min(1).default(3) }).optional(),
+  converged: strictObject({
+    /**
+     * The number of epochs in a row, at least 1.
+     *
+     * @default 3
+     */
+    times: z.int().min(1).default(3),
+  }).optional(),
   /** The validation accuracy has not risen for `patience` epochs in a row. Requires a validation split. */
   early: strictObject({
+    /** The number of epochs in a row without a rise, at least 1. */
     patience: z.int().min(1),
+    /**
+     * The quantity that has to rise.
+     *
+     * @default "valAccuracy"
+     */
     metric: z.literal('valAccuracy').default('valAccuracy'),
   }).optional(),
 }).refine((rules) => Object.values(rules).some((rule) => rule !== undefined), {
   message: 'there is no rule; expected notWorking, finished, converged or early, or null in place of the object',
 })
 
-export type StoppingConfig = z.output<typeof stoppingSchema>
+export type StoppingConfig = z.output<typeof schema>
+
+export interface StoppingInput extends Input<typeof schema> {}
+
+/** The same schema with named types, which keep the words of its keys in declaration files. */
+export const stoppingSchema: z.ZodType<StoppingConfig, StoppingInput> = schema

@@ -210,13 +210,13 @@ describe('wrong use of data', () => {
   test.each([
     [
       ['get'],
-      'data get needs the name of a data set; there is mnist, fashion-mnist, cifar-10, cifar-100, tiny-imagenet',
+      'data get needs the name of a data set; expected one of mnist, fashion-mnist, cifar-10, cifar-100, tiny-imagenet',
     ],
-    [['get', 'cifar10'], 'Unknown set cifar10. Did you mean cifar-10?'],
-    [['gte', 'cifar-10'], 'Unknown action gte. Did you mean get?'],
+    [['get', 'cifar10'], 'data does not know "cifar10"; did you mean "cifar-10"?'],
+    [['gte', 'cifar-10'], 'data does not know "gte"; did you mean "get"?'],
     [['check', '--from', 'http://x'], '--from goes with data get'],
     [['get', 'mnist', '--json'], '--json goes with data and data check'],
-    [['--frm', 'http://x'], 'Unknown option --frm. Did you mean --from?'],
+    [['--frm', 'http://x'], 'There is no option --frm; did you mean --from?'],
     [
       ['get', 'cifar-10', '--from', 'mirror.lan'],
       '--from is "mirror.lan"; expected an address such as https://mirror.example/data',

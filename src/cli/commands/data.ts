@@ -38,7 +38,8 @@ export const data = defineCommand({
     if (from !== undefined && action !== 'get') throw wrongUse('--from goes with data get')
     if (json && action === 'get') throw wrongUse('--json goes with data and data check')
     if (action === 'get') {
-      if (set === undefined) throw wrongUse(`data get needs the name of a data set; there is ${setNames.join(', ')}`)
+      if (set === undefined)
+        throw wrongUse(`data get needs the name of a data set; expected one of ${setNames.join(', ')}`)
       await get(set, from)
     } else if (action === 'check') await check(set, json)
     else await list(json)

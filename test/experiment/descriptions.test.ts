@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { describedSchema } from '../../scripts/setup/json-schema.mjs'
+import { settings } from '../../src/cli/options.js'
+import { experimentSchema } from '../../src/experiment/config.js'
+import { experiment } from '../../src/experiment/experiment.js'
+import { describedKeys, jsonSchemaFile, summaryOf } from '../../src/experiment/json-schema.js'
+import { presets } from '../../src/experiment/presets.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+test('every key of an experiment has words, and the default that they name is that of the schema', async () => {
+  const { problems } = await describedSchema()
+  expect([...new Set(problems)]).toEqual([])
+}, 120_000)
+
+test('the command line knows every key of an experiment', () => {
+  expect(['name', ...settings]).toEqual(Object.keys(experimentSchema.shape))
+})
+
+describe('the JSON Schema', () => {
+  const schema = z.fromJSONSchema(JSON.parse(readFileSync(jsonSchemaFile, 'utf8')) as z.core.JSONSchema.JSONSchema)
+
+  test.each(Object.entries(presets))('accepts the preset %s', (_, preset) => {
+    expect(schema.safeParse(JSON.parse(JSON.stringify(preset()))).success).toBe(true)
+  })
+
+  test.each([
+    ['a misspelt key', { learnngRate: 1 }],
+    ['a number out of range', { epochs: 0 }],
+    ['an unknown type', { optimizer: { type: 'adm' } }],
+    ['an unknown option', { optimizer: { type: 'adam', beta: 1 } }],
+  ])('refuses %s', (_, change) => {
+    const config: unknown = JSON.parse(JSON.stringify(presets['mnist']!()))
+    expect(schema.safeParse({ ...(config as object), ...change }).success).toBe(false)
+  })
+})
+
+test("README's table has every key with a default, in the words of the schema", () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\| `([^`]+)` +\| (.*?) *\|$/gm)].map(([, ...cells]) => cells)
+  const expected = describedKeys()
+    .filter((key) => 'default' in key)
+    .map((key) => [key.key, JSON.stringify(key.default), summaryOf(key.description)])
+  expect(rows).toEqual(expected)
+})
+
+/** The completions that an editor offers at the `|` of a program that imports the built package. */
+function completions(program: string): { name: string; words: string; defaultTag: string | undefined }[] {
+  const file = join(root, 'completions.ts')
+  const text = `import * as rotation from './dist/index.js'\n${program}`
+  const position = text.indexOf('|')
+  const source = text.replace('|', '')
+  const host: ts.LanguageServiceHost = {
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => '1',
+    getScriptSnapshot: (name) =>
+      name === file ? ts.ScriptSnapshot.fromString(source) : ts.ScriptSnapshot.fromString(ts.sys.readFile(name) ?? ''),
+    getCurrentDirectory: () => root,
+    getCompilationSettings: () => ({
+      module: ts.ModuleKind.NodeNext,
+      target: ts.ScriptTarget.ES2023,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: true,
+      types: [],
+    }),
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: (name) => name === file || ts.sys.fileExists(name),
+    readFile: (name) => ts.sys.readFile(name),
+    directoryExists: (name) => ts.sys.directoryExists(name),
+  }
+  const service = ts.createLanguageService(host, registry)
+  const entries = service.getCompletionsAtPosition(file, position, {})?.entries ?? []
+  return entries
+    .filter(({ kind }) => kind === ts.ScriptElementKind.memberVariableElement)
+    .map(({ name }) => {
+      const details = service.getCompletionEntryDetails(file, position, name, {}, undefined, {}, undefined)
+      const tag = details?.tags?.find((candidate) => candidate.name === 'default')
+      return {
+        name,
+        words: ts.displayPartsToString(details?.documentation),
+        defaultTag: tag && ts.displayPartsToString(tag.text),
+      }
+    })
+}
+
+/** Shares parsed files among the programs. */
+const registry = ts.createDocumentRegistry()
+
+describe('an editor completes', () => {
+  test.each([
+    ['rotation.experiment({ | })', Object.keys(experimentSchema.shape)],
+    ['rotation.experiment({ augmentation: { | } })', ['shift', 'flip']],
+    ['rotation.experiment({ validation: { | } })', ['share']],
+    ['rotation.experiment({ checkpoint: { | } })', ['everyEpochs', 'everyMinutes', 'keep']],
+    ['rotation.experiment({ record: { | } })', ['steps', 'neurons', 'references']],
+    ['rotation.experiment({ stopping: { | } })', ['notWorking', 'finished', 'converged', 'early']],
+    ['rotation.experiment({ groups: [{ | }] })', ['match', 'trained', 'controlled', 'rate', 'weightDecay']],
+    ['rotation.experiment({ groups: [{ match: { | } }] })', ['layers', 'kind', 'parameters']],
+    ['rotation.adam({ | })', ['beta1', 'beta2', 'epsilon', 'epsilonHat', 'amsgrad']],
+    ['rotation.layca(rotation.sgd(), { | })', ['per']],
+    ['rotation.cosine(1, { | })', ['final', 'epochs', 'restarts']],
+    ['rotation.inverseSquareRoot(1, { | })', ['after']],
+    ['rotation.cifar10({ | })', ['folder', 'perClass']],
+    ['rotation.resnet18({ | })', ['blocks', 'width', 'classes']],
+    ['rotation.conv({ | })', ['name', 'filters', 'kernel', 'stride', 'padding', 'groups', 'bias', 'init', 'biasInit']],
+    ['rotation.l2(1e-3, { | })', ['except']],
+  ])('%s with words for each key', (program, keys) => {
+    const found = completions(program)
+    expect(found.map(({ name }) => name).sort()).toEqual([...keys].sort())
+    expect(found.filter(({ words }) => words === '')).toEqual([])
+  })
+
+  test('the defaults of an experiment', () => {
+    const { name, data, model, optimizer, learningRate, epochs, batchSize, ...defaults } = experiment(minimal)
+    const found = completions('rotation.experiment({ | })').filter(({ name }) => name in defaults)
+    const stated = Object.fromEntries(found.map(({ name, defaultTag }) => [name, JSON.parse(defaultTag ?? '')]))
+    expect(stated).toEqual(defaults)
+  })
+})
+
+const minimal = {
+  ...(({ name, data, model, optimizer, learningRate, epochs, batchSize }) => ({
+    name,
+    data,
+    model,
+    optimizer,
+    learningRate,
+    epochs,
+    batchSize,
+  }))(presets['mnist']!()),
+}
