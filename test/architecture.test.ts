@@ -12,9 +12,9 @@ const allowed: Record<string, string> = {
     'figure paper errors.ts shape.ts',
   'src/cli':
     'paper report figure train run text experiment schedule model data optimizer native files validation errors.ts ' +
-    'numbers.ts shape.ts version.ts',
+    'numbers.ts version.ts',
   'src/paper': 'report train run text experiment optimizer schedule files numbers.ts',
-  'src/report': 'figure run text experiment files errors.ts numbers.ts version.ts',
+  'src/report': 'figure run text experiment files errors.ts numbers.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
@@ -33,7 +33,7 @@ const allowed: Record<string, string> = {
   'src/data': 'lock files validation errors.ts numbers.ts random.ts shape.ts',
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',
-  'src/weights': 'native files validation errors.ts',
+  'src/weights': 'native files validation errors.ts shape.ts',
   'src/lock': 'files',
   'src/files': 'errors.ts',
   'src/validation': 'errors.ts',

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
-import { bytes as bytesText } from '../text/numbers.js'
+import { bytes as bytesText } from '../numbers.js'
 import { writing } from '../files/write.js'
 
 /**

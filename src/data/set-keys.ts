@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Input } from '../validation/input.js'
 
 /** The key of data sets of which a training may take a part. */
 export const subsetKey = {
@@ -10,6 +11,9 @@ export const subsetKey = {
    */
   perClass: z.int().min(1).nullable().default(null),
 }
+
+/** The same key as an option. */
+export interface SubsetOption extends Input<z.ZodObject<typeof subsetKey>> {}
 
 /** The value of a key that names the folder of a data set, or null. */
 export const folder = z.string().min(1).nullable().default(null)

@@ -4,7 +4,7 @@ import { groupsText } from '../text/settings.js'
 import { optimizerLabel } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
-import { rateLabel } from '../text/numbers.js'
+import { rateLabel } from '../numbers.js'
 import { rateText } from '../text/rate.js'
 
 /** The labels that distinguish runs in figures and tables. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../validation/constructor.js'
+import { constructorOf, type Constructor } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const crossEntropySchema = strictObject({
@@ -22,4 +22,4 @@ export type CrossEntropyConfig = z.output<typeof crossEntropySchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const crossEntropy = constructorOf(crossEntropySchema)
+export const crossEntropy: Constructor<typeof crossEntropySchema> = constructorOf(crossEntropySchema)

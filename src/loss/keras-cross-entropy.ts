@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../validation/constructor.js'
+import { constructorOf, type Constructor } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const kerasCrossEntropySchema = strictObject({
@@ -14,4 +14,4 @@ export type KerasCrossEntropyConfig = z.output<typeof kerasCrossEntropySchema>
  * 1e-7 … 1 - 1e-7. The gradient of an image whose p is clipped is exactly zero, so hopeless images (p < 1e-7) are given up,
  * and no image costs more than 16.118.
  */
-export const kerasCrossEntropy = constructorOf(kerasCrossEntropySchema)
+export const kerasCrossEntropy: Constructor<typeof kerasCrossEntropySchema> = constructorOf(kerasCrossEntropySchema)

@@ -1,6 +1,6 @@
 import { experiment } from '../experiment/experiment.js'
 import { cifar10Fast as preset } from '../experiment/presets.js'
-import { rateLabel } from '../text/numbers.js'
+import { rateLabel } from '../numbers.js'
 import { optimizerLabel } from '../text/optimizer.js'
 import { layca } from '../optimizer/controls/layca.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'

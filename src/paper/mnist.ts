@@ -1,6 +1,6 @@
 import { experiment } from '../experiment/experiment.js'
 import { paperPerceptron } from '../experiment/presets.js'
-import { rateLabel } from '../text/numbers.js'
+import { rateLabel } from '../numbers.js'
 import { constant } from '../schedule/curves/constant.js'
 import { steps } from '../schedule/curves/steps.js'
 import { publishedMnist } from './mnist-published.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorWith } from '../validation/constructor.js'
+import { constructorWith, type ConstructorWith } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const decoupledWeightDecaySchema = strictObject({
@@ -29,4 +29,7 @@ export type DecoupledWeightDecayConfig = z.output<typeof decoupledWeightDecaySch
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const decoupledWeightDecay = constructorWith(decoupledWeightDecaySchema, 'factor')
+export const decoupledWeightDecay: ConstructorWith<typeof decoupledWeightDecaySchema, 'factor'> = constructorWith(
+  decoupledWeightDecaySchema,
+  'factor',
+)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorWith } from '../validation/constructor.js'
+import { constructorWith, type ConstructorWith } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const l2Schema = strictObject({
@@ -25,4 +25,4 @@ export type L2Config = z.output<typeof l2Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const l2 = constructorWith(l2Schema, 'factor')
+export const l2: ConstructorWith<typeof l2Schema, 'factor'> = constructorWith(l2Schema, 'factor')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorWith } from '../validation/constructor.js'
+import { constructorWith, type ConstructorWith } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const weightDecaySchema = strictObject({
@@ -17,4 +17,7 @@ export type WeightDecayConfig = z.output<typeof weightDecaySchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const weightDecay = constructorWith(weightDecaySchema, 'factor')
+export const weightDecay: ConstructorWith<typeof weightDecaySchema, 'factor'> = constructorWith(
+  weightDecaySchema,
+  'factor',
+)

@@ -14,7 +14,7 @@ import {
 import { optimizerText } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { dataText } from '../text/data.js'
-import { count } from '../text/numbers.js'
+import { count } from '../numbers.js'
 import { modelText } from '../text/model.js'
 import { term } from './term.js'
 import { type Html, html } from './html.js'

@@ -1,4 +1,4 @@
-import { decimals, signed } from '../text/numbers.js'
+import { decimals, signed } from '../numbers.js'
 import { type Html, html } from './html.js'
 
 /** A number that we measured and the number that others give. */

@@ -1,7 +1,7 @@
 import type { RunLabels } from '../figure/run-labels.js'
 import { inOrder, type Series } from '../figure/series.js'
 import type { Run } from '../run/open-run.js'
-import { cosineDistance, count, duration, percentOf, significant } from '../text/numbers.js'
+import { cosineDistance, count, duration, percentOf, significant } from '../numbers.js'
 import { type Html, html } from './html.js'
 
 /** The most layers with a column each; of more, the table has the mean, smallest and largest rotation. */

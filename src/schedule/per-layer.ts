@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../validation/constructor.js'
+import { constructorOf, type Constructor } from '../validation/constructor.js'
 import { matchesGlob } from '../validation/glob.js'
 import { entryOf, schemasOf } from '../validation/registry.js'
 import { strictObject } from '../validation/strict-object.js'
@@ -39,7 +39,7 @@ export type PerLayerConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const perLayer = constructorOf(schema)
+export const perLayer: Constructor<typeof schema> = constructorOf(schema)
 
 /** The schedule of one layer. */
 export function scheduleOfLayer(config: PerLayerConfig, layer: string): LayerScheduleConfig {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorWith } from '../validation/constructor.js'
+import { constructorWith, type ConstructorWith } from '../validation/constructor.js'
 import { strictObject } from '../validation/strict-object.js'
 import type { FollowingType } from './schedule-type.js'
 
@@ -22,7 +22,7 @@ export type ReplayConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const replay = constructorWith(schema, 'run')
+export const replay: ConstructorWith<typeof schema, 'run'> = constructorWith(schema, 'run')
 
 export const replayType = {
   schema,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { matchesGlob } from '../validation/glob.js'
 import { LayerRotationError } from '../errors.js'
-import { count, significant } from '../text/numbers.js'
+import { count, significant } from '../numbers.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import type { FollowingType } from './schedule-type.js'

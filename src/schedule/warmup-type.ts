@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, significant } from '../text/numbers.js'
+import { count, significant } from '../numbers.js'
 import { strictObject } from '../validation/strict-object.js'
 import { curveSchema, curveType, type CurveConfig } from './curve.js'
 import type { ScheduleType } from './schedule-type.js'

@@ -1,4 +1,4 @@
-import { significant } from '../text/numbers.js'
+import { significant } from '../numbers.js'
 import type { StoppingConfig } from './stopping-config.js'
 
 /** A whole epoch as the rules see it. */

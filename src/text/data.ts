@@ -1,5 +1,5 @@
 import { dataSetOf, type DataConfig } from '../data/data.js'
-import { count } from './numbers.js'
+import { count } from '../numbers.js'
 
 /** Describes the data of an experiment in a few words. */
 export function dataText(data: DataConfig): string {

@@ -2,7 +2,7 @@ import { dataShape } from '../data/data.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { describeModel } from '../model/describe-model.js'
 import { typeOfLayer, type LayerSpec } from '../model/layers.js'
-import { count } from './numbers.js'
+import { count } from '../numbers.js'
 
 /** The most layers that are named one by one; a larger model is described by its size. */
 const listedLayers = 12

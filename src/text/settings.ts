@@ -1,5 +1,5 @@
 import type { ExperimentConfig } from '../experiment/config.js'
-import { share, significant } from './numbers.js'
+import { share, significant } from '../numbers.js'
 
 /** The loss in words: `cross-entropy, label smoothing 0.1`. */
 export function lossText({ loss }: ExperimentConfig): string {

@@ -1,5 +1,5 @@
 import type { EpochMetrics } from '../run/metrics.js'
-import { cosineDistance, duration, percent, significant } from '../text/numbers.js'
+import { cosineDistance, duration, percent, significant } from '../numbers.js'
 import { mean } from '../rotation/mean.js'
 import type { EpochScores } from './evaluation.js'
 import type { EpochEnd, EvaluationScore, Score } from './events.js'

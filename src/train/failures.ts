@@ -1,6 +1,6 @@
 import { LayerRotationError, type ErrorCode } from '../errors.js'
 import type { NotFinite } from '../native/contract.js'
-import { count } from '../text/numbers.js'
+import { count } from '../numbers.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 import type { Divergence } from './epoch.js'
 

@@ -19,31 +19,41 @@ export type OptionsArgument<Values> = object extends Values
   : [options: DeepReadonly<Values>]
 
 /**
- * The function that makes a config of a type: it takes the options, checks them and fills in the defaults.
- *
- *     export const adam = constructorOf(adamSchema)   // adam({ beta2: 0.99 })
- *
- * The function throws LayerRotationError INVALID_CONFIG.
+ * A function that makes a config of a type from its options. `Shared` are the keys that the schema has from another file, with
+ * their words, which declaration files would otherwise lose.
  */
-export function constructorOf<Schema extends TypedSchema>(
-  schema: Schema,
-): (...options: OptionsArgument<Options<Schema>>) => z.output<Schema> {
+export type Constructor<Schema, Shared = unknown> = (
+  ...options: OptionsArgument<Omit<Options<Schema>, keyof Shared> & Shared>
+) => z.output<Schema>
+
+/** The same with one option as the first argument. */
+export type ConstructorWith<Schema, First extends keyof Input<Schema> & string> = (
+  value: DeepReadonly<Input<Schema>[First]>,
+  ...options: OptionsArgument<Options<Schema, First>>
+) => z.output<Schema>
+
+/**
+ * Returns the function that makes a config of a type: it takes the options, checks them and fills in the defaults.
+ *
+ *     export const adam: Constructor<typeof schema> = constructorOf(schema)   // adam({ beta2: 0.99 })
+ *
+ * The type is written out so that declaration files refer to the schema, which has the words of the keys. The function throws
+ * LayerRotationError INVALID_CONFIG.
+ */
+export function constructorOf<Schema extends TypedSchema>(schema: Schema): Constructor<Schema> {
   const type = typeOf(schema)
   return (...[options]) => validate(schema, { type, ...options }, type) as z.output<Schema>
 }
 
 /**
- * The same with one option as the first argument.
+ * Returns the same function with one option as the first argument.
  *
- *     export const layca = constructorWith(laycaSchema, 'rule')   // layca(sgd(), { per: 'neuron' })
+ *     export const layca: ConstructorWith<typeof schema, 'rule'> = constructorWith(schema, 'rule')   // layca(sgd())
  */
 export function constructorWith<Schema extends TypedSchema, First extends keyof Input<Schema> & string>(
   schema: Schema,
   first: First,
-): (
-  value: DeepReadonly<Input<Schema>[First]>,
-  ...options: OptionsArgument<Options<Schema, First>>
-) => z.output<Schema> {
+): ConstructorWith<Schema, First> {
   const type = typeOf(schema)
   return (value, ...[options]) => validate(schema, { type, [first]: value, ...options }, type) as z.output<Schema>
 }

@@ -7,7 +7,6 @@ import { z } from 'zod'
 import { describedSchema } from '../../scripts/setup/json-schema.mjs'
 import { settings } from '../../src/cli/options.js'
 import { experimentSchema } from '../../src/experiment/config.js'
-import { experiment } from '../../src/experiment/experiment.js'
 import { describedKeys, jsonSchemaFile, summaryOf } from '../../src/experiment/json-schema.js'
 import { presets } from '../../src/experiment/presets.js'
 
@@ -49,37 +48,39 @@ test("README's table has every key with a default, in the words of the schema", 
   expect(rows).toEqual(expected)
 })
 
-/** The completions that an editor offers at the `|` of a program that imports the built package. */
-function completions(program: string): { name: string; words: string; defaultTag: string | undefined }[] {
-  const file = join(root, 'completions.ts')
-  const text = `import * as rotation from './dist/index.js'\n${program}`
+/** An editor's view of a program that imports the built package. */
+const program = { file: join(root, 'completions.ts'), source: '' }
+
+const service = ts.createLanguageService({
+  getScriptFileNames: () => [program.file],
+  getScriptVersion: (name) => (name === program.file ? program.source : ''),
+  getScriptSnapshot: (name) =>
+    ts.ScriptSnapshot.fromString(name === program.file ? program.source : (ts.sys.readFile(name) ?? '')),
+  getCurrentDirectory: () => root,
+  getCompilationSettings: () => ({
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    types: [],
+  }),
+  getDefaultLibFileName: ts.getDefaultLibFilePath,
+  fileExists: (name) => name === program.file || ts.sys.fileExists(name),
+  readFile: (name) => ts.sys.readFile(name),
+  directoryExists: (name) => ts.sys.directoryExists(name),
+})
+
+/** The completions that an editor offers at the `|` of an expression. */
+function completions(expression: string): { name: string; words: string; defaultTag: string | undefined }[] {
+  const text = `import * as rotation from './dist/index.js'\n${expression}`
   const position = text.indexOf('|')
-  const source = text.replace('|', '')
-  const host: ts.LanguageServiceHost = {
-    getScriptFileNames: () => [file],
-    getScriptVersion: () => '1',
-    getScriptSnapshot: (name) =>
-      name === file ? ts.ScriptSnapshot.fromString(source) : ts.ScriptSnapshot.fromString(ts.sys.readFile(name) ?? ''),
-    getCurrentDirectory: () => root,
-    getCompilationSettings: () => ({
-      module: ts.ModuleKind.NodeNext,
-      target: ts.ScriptTarget.ES2023,
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: true,
-      types: [],
-    }),
-    getDefaultLibFileName: ts.getDefaultLibFilePath,
-    fileExists: (name) => name === file || ts.sys.fileExists(name),
-    readFile: (name) => ts.sys.readFile(name),
-    directoryExists: (name) => ts.sys.directoryExists(name),
-  }
-  const service = ts.createLanguageService(host, registry)
-  const entries = service.getCompletionsAtPosition(file, position, {})?.entries ?? []
+  program.source = text.replace('|', '')
+  const entries = service.getCompletionsAtPosition(program.file, position, {})?.entries ?? []
   return entries
     .filter(({ kind }) => kind === ts.ScriptElementKind.memberVariableElement)
     .map(({ name }) => {
-      const details = service.getCompletionEntryDetails(file, position, name, {}, undefined, {}, undefined)
+      const details = service.getCompletionEntryDetails(program.file, position, name, {}, undefined, {}, undefined)
       const tag = details?.tags?.find((candidate) => candidate.name === 'default')
       return {
         name,
@@ -88,9 +89,6 @@ function completions(program: string): { name: string; words: string; defaultTag
       }
     })
 }
-
-/** Shares parsed files among the programs. */
-const registry = ts.createDocumentRegistry()
 
 describe('an editor completes', () => {
   test.each([
@@ -110,28 +108,17 @@ describe('an editor completes', () => {
     ['rotation.resnet18({ | })', ['blocks', 'width', 'classes']],
     ['rotation.conv({ | })', ['name', 'filters', 'kernel', 'stride', 'padding', 'groups', 'bias', 'init', 'biasInit']],
     ['rotation.l2(1e-3, { | })', ['except']],
-  ])('%s with words for each key', (program, keys) => {
-    const found = completions(program)
+  ])('%s with words for each key', (expression, keys) => {
+    const found = completions(expression)
     expect(found.map(({ name }) => name).sort()).toEqual([...keys].sort())
     expect(found.filter(({ words }) => words === '')).toEqual([])
   })
 
   test('the defaults of an experiment', () => {
-    const { name, data, model, optimizer, learningRate, epochs, batchSize, ...defaults } = experiment(minimal)
-    const found = completions('rotation.experiment({ | })').filter(({ name }) => name in defaults)
-    const stated = Object.fromEntries(found.map(({ name, defaultTag }) => [name, JSON.parse(defaultTag ?? '')]))
-    expect(stated).toEqual(defaults)
+    const defaults = describedKeys().filter((key) => 'default' in key)
+    const stated = completions('rotation.experiment({ | })').filter(({ defaultTag }) => defaultTag !== undefined)
+    expect(
+      Object.fromEntries(stated.map(({ name, defaultTag }) => [name, JSON.parse(defaultTag!) as unknown])),
+    ).toEqual(Object.fromEntries(defaults.map((key) => [key.key, key.default])))
   })
 })
-
-const minimal = {
-  ...(({ name, data, model, optimizer, learningRate, epochs, batchSize }) => ({
-    name,
-    data,
-    model,
-    optimizer,
-    learningRate,
-    epochs,
-    batchSize,
-  }))(presets['mnist']!()),
-}

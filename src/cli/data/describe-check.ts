@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { SetCheck, SplitCheck } from '../../data/catalog/check-set.js'
-import { count, decimals } from '../../text/numbers.js'
+import { count, decimals } from '../../numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
 /** Describes a usable data set in lines: counts, means and deviations. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { SetStatus } from '../../data/catalog/set-status.js'
-import { bytes as bytesText, count } from '../../text/numbers.js'
+import { bytes as bytesText, count } from '../../numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
 const nameColumns = 13

@@ -1,6 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { bytes } from '../../text/numbers.js'
+import { bytes } from '../../numbers.js'
 import { clickablePath } from '../terminal/path.js'
 import { failed, note, passed, type Check } from './check.js'
 

@@ -10,7 +10,7 @@ import { layca } from '../../optimizer/controls/layca.js'
 import { sgd } from '../../optimizer/rules/sgd.js'
 import { layout } from '../../run/layout.js'
 import { constant } from '../../schedule/curves/constant.js'
-import { duration, significant } from '../../text/numbers.js'
+import { duration, significant } from '../../numbers.js'
 import { train } from '../../train/train.js'
 import { failed, passed, type Check } from './check.js'
 

@@ -1,4 +1,4 @@
-import { memory as memoryText } from '../../text/numbers.js'
+import { memory as memoryText } from '../../numbers.js'
 import type { NativeDevice } from '../../native/contract.js'
 
 /** A device in words: `cuda:0 (NVIDIA H100, 79 GiB)`. */

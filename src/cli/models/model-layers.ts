@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { count } from '../../text/numbers.js'
+import { count } from '../../numbers.js'
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 

@@ -1,4 +1,4 @@
-import { count } from '../../text/numbers.js'
+import { count } from '../../numbers.js'
 import { table } from '../terminal/table.js'
 import type { InspectedModel } from './inspect-model.js'
 

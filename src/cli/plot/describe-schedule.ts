@@ -5,7 +5,7 @@ import { rateText } from '../../text/rate.js'
 import { thin } from '../../figure/thin.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import { rateCurves, type RateCurve } from '../../schedule/rate-curves.js'
-import { count, significant } from '../../text/numbers.js'
+import { count, significant } from '../../numbers.js'
 import { sparkline } from '../terminal/sparkline.js'
 import { table } from '../terminal/table.js'
 

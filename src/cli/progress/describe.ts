@@ -12,7 +12,7 @@ import type { EpochMetrics } from '../../run/metrics.js'
 import { describePosition } from '../../run/position.js'
 import type { Run } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
-import { cosineDistance, count, duration, percent } from '../../text/numbers.js'
+import { cosineDistance, count, duration, percent } from '../../numbers.js'
 import { clickablePath } from '../terminal/path.js'
 
 /** The most layers whose rotation is listed; of more, only the mean is given. */

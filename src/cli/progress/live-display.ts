@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { TrainingListeners } from '../../train/events.js'
-import { cosineDistance, duration, percent, significant } from '../../text/numbers.js'
+import { cosineDistance, duration, percent, significant } from '../../numbers.js'
 import { bar } from '../terminal/bar.js'
 import { width } from '../terminal/clip.js'
 import { LiveBlock } from '../terminal/live-block.js'

@@ -1,5 +1,5 @@
 import type { DataProgress } from '../../data/progress.js'
-import { bytes, count, duration } from '../../text/numbers.js'
+import { bytes, count, duration } from '../../numbers.js'
 
 /** The speed of a step of work with files. */
 export class Pace {

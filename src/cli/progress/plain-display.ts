@@ -1,5 +1,5 @@
 import type { TrainingListeners } from '../../train/events.js'
-import { cosineDistance, count, duration, percent, significant } from '../../text/numbers.js'
+import { cosineDistance, count, duration, percent, significant } from '../../numbers.js'
 import { print } from '../output.js'
 import type { TrainingDisplay } from './training-display.js'
 import { TrainingState } from './training-state.js'

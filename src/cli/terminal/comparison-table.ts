@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { asExpected, type Comparison, type ExpectedTable, type Quantity } from '../../report/expected-table.js'
-import { decimals } from '../../text/numbers.js'
+import { decimals } from '../../numbers.js'
 import { width } from './clip.js'
 import { table } from './table.js'
 

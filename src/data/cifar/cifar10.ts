@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, sha256 } from '../data-set.js'
-import { folder, subsetKey } from '../set-keys.js'
+import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
 import { cifarFormat, type CifarLayout } from './cifar-layout.js'
 import { locateCifar, readCifar } from './read-cifar.js'
 
@@ -27,7 +27,7 @@ export type Cifar10Config = z.output<typeof cifar10Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const cifar10 = constructorOf(cifar10Schema)
+export const cifar10: Constructor<typeof cifar10Schema, SubsetOption> = constructorOf(cifar10Schema)
 
 export const cifar10Layout: CifarLayout = {
   title: 'CIFAR-10',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, sha256 } from '../data-set.js'
-import { folder, subsetKey } from '../set-keys.js'
+import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
 import { cifarFormat, type CifarLayout } from './cifar-layout.js'
 import { locateCifar, readCifar } from './read-cifar.js'
 
@@ -33,7 +33,7 @@ export type Cifar100Config = z.output<typeof cifar100Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const cifar100 = constructorOf(cifar100Schema)
+export const cifar100: Constructor<typeof cifar100Schema, SubsetOption> = constructorOf(cifar100Schema)
 
 export const cifar100Layout: CifarLayout = {
   title: 'CIFAR-100',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet } from '../data-set.js'
 import { listImageFolder } from './class-folders.js'
@@ -39,7 +39,7 @@ export type ImageFolderConfig = z.output<typeof imageFolderSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const imageFolder = constructorOf(imageFolderSchema)
+export const imageFolder: Constructor<typeof imageFolderSchema> = constructorOf(imageFolderSchema)
 
 const shape = ({ channels, height, width, classes }: ImageFolderConfig) => ({
   inputShape: [channels, height, width],

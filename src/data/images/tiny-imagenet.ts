@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, md5 } from '../data-set.js'
-import { folder, subsetKey } from '../set-keys.js'
+import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
 import { readImageSet } from './image-set.js'
 import { listTinyImageNet, locateTinyImageNet, publishedSize } from './tiny-imagenet-files.js'
 
@@ -27,7 +27,7 @@ export type TinyImageNetConfig = z.output<typeof tinyImageNetSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const tinyImageNet = constructorOf(tinyImageNetSchema)
+export const tinyImageNet: Constructor<typeof tinyImageNetSchema, SubsetOption> = constructorOf(tinyImageNetSchema)
 
 const { classes, trainImagesPerClass, testImages } = publishedSize
 const shape = { inputShape: [3, 64, 64], classes }

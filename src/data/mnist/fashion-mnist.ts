@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, sha256 } from '../data-set.js'
-import { folder, subsetKey } from '../set-keys.js'
+import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
 import { locateDownloadedIdxSet, mnistFormat, readIdxSet } from './idx-set.js'
 
 const fashionMnistSchema = strictObject({
@@ -24,7 +24,7 @@ export type FashionMnistConfig = z.output<typeof fashionMnistSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const fashionMnist = constructorOf(fashionMnistSchema)
+export const fashionMnist: Constructor<typeof fashionMnistSchema, SubsetOption> = constructorOf(fashionMnistSchema)
 
 const [name, title] = ['fashion-mnist', 'Fashion-MNIST'] as const
 const zalando = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com'

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet } from '../data-set.js'
 import { MissingSet } from '../missing.js'
-import { folder, subsetKey } from '../set-keys.js'
+import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
 import { locateIdxSet, mnistFormat, readIdxSet } from './idx-set.js'
 import { packagedMnist } from './packaged-mnist.js'
 
@@ -29,7 +29,7 @@ export type MnistConfig = z.output<typeof mnistSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const mnist = constructorOf(mnistSchema)
+export const mnist: Constructor<typeof mnistSchema, SubsetOption> = constructorOf(mnistSchema)
 
 function locate({ folder }: MnistConfig): Promise<string[]> {
   const place = folder ?? packagedMnist()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { elements } from '../../shape.js'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet } from '../data-set.js'
 import { makeSynthetic } from './make-synthetic.js'
@@ -38,7 +38,7 @@ export type SyntheticConfig = z.output<typeof syntheticSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const synthetic = constructorOf(syntheticSchema)
+export const synthetic: Constructor<typeof syntheticSchema> = constructorOf(syntheticSchema)
 
 export const syntheticSet = dataSet({
   schema: syntheticSchema,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Shape } from '../../shape.js'
+import type { Input } from '../../validation/input.js'
 import { parameter, type TensorShape } from '../tensors.js'
 
 /** The keys of a normalisation's scale and shift. */
@@ -17,6 +18,9 @@ export const affineKeys = {
    */
   shift: z.boolean().default(true),
 }
+
+/** The same keys as options. */
+export interface AffineOptions extends Input<z.ZodObject<typeof affineKeys>> {}
 
 /** The parameters of a normalisation, each of the given shape. */
 export function affineTensors({ scale, shift }: { scale: boolean; shift: boolean }, shape: Shape): TensorShape[] {

@@ -1,7 +1,8 @@
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import type { NameOption } from './keys.js'
 import { poolSchema, poolType } from './pooling.js'
 
-const averagePoolSchema = poolSchema('averagePool')
+const averagePoolSchema: ReturnType<typeof poolSchema<'averagePool'>> = poolSchema('averagePool')
 
 /**
  * The mean of each window, [c, h, w] -> [c, h', w'], over the pixels that lie in the image: padding is not counted. PyTorch:
@@ -9,6 +10,6 @@ const averagePoolSchema = poolSchema('averagePool')
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const averagePool = constructorOf(averagePoolSchema)
+export const averagePool: Constructor<typeof averagePoolSchema, NameOption> = constructorOf(averagePoolSchema)
 
 export const averagePoolType = poolType(averagePoolSchema)

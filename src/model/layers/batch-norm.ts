@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
 import { buffer } from '../tensors.js'
-import { affineKeys, affineTensors } from './affine.js'
-import { layerKeys } from './keys.js'
+import { affineKeys, affineTensors, type AffineOptions } from './affine.js'
+import { layerKeys, type NameOption } from './keys.js'
 
 const batchNormSchema = strictObject({
   ...layerKeys('batchNorm'),
@@ -41,7 +41,7 @@ const batchNormSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const batchNorm = constructorOf(batchNormSchema)
+export const batchNorm: Constructor<typeof batchNormSchema, NameOption & AffineOptions> = constructorOf(batchNormSchema)
 
 export const batchNormType = layerType({
   schema: batchNormSchema,

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { biasInitializerSchema, initializerSchema } from '../initializer.js'
 import { layerType } from '../layer-type.js'
 import { parameter } from '../tensors.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 import { requireDivisible, requireImage } from './refusal.js'
 import { countWindows, paddingSchema, pair, windowSummary } from './window.js'
 
@@ -74,7 +74,7 @@ const convSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const conv = constructorOf(convSchema)
+export const conv: Constructor<typeof convSchema, NameOption> = constructorOf(convSchema)
 
 export const convType = layerType({
   schema: convSchema,

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { biasInitializerSchema, initializerSchema } from '../initializer.js'
 import { layerType } from '../layer-type.js'
 import { parameter } from '../tensors.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 import { Refusal } from './refusal.js'
 
 const denseSchema = strictObject({
@@ -39,7 +39,7 @@ const denseSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const dense = constructorOf(denseSchema)
+export const dense: Constructor<typeof denseSchema, NameOption> = constructorOf(denseSchema)
 
 export const denseType = layerType({
   schema: denseSchema,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 
 const dropoutSchema = strictObject({
   ...layerKeys('dropout'),
@@ -16,7 +16,7 @@ const dropoutSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const dropout = constructorOf(dropoutSchema)
+export const dropout: Constructor<typeof dropoutSchema, NameOption> = constructorOf(dropoutSchema)
 
 export const dropoutType = layerType({
   schema: dropoutSchema,

@@ -1,8 +1,8 @@
 import { elements } from '../../shape.js'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType } from '../layer-type.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 
 const flattenSchema = strictObject(layerKeys('flatten'))
 
@@ -11,6 +11,6 @@ const flattenSchema = strictObject(layerKeys('flatten'))
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const flatten = constructorOf(flattenSchema)
+export const flatten: Constructor<typeof flattenSchema, NameOption> = constructorOf(flattenSchema)
 
 export const flattenType = layerType({ schema: flattenSchema, outputShape: (_, input) => [elements(input)] })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 
 const geluSchema = strictObject({
   ...layerKeys('gelu'),
@@ -21,6 +21,6 @@ const geluSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const gelu = constructorOf(geluSchema)
+export const gelu: Constructor<typeof geluSchema, NameOption> = constructorOf(geluSchema)
 
 export const geluType = layerType({ schema: geluSchema, outputShape: sameShape })

@@ -1,7 +1,7 @@
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType } from '../layer-type.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 import { requireImage } from './refusal.js'
 
 const globalAveragePoolSchema = strictObject(layerKeys('globalAveragePool'))
@@ -11,7 +11,8 @@ const globalAveragePoolSchema = strictObject(layerKeys('globalAveragePool'))
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const globalAveragePool = constructorOf(globalAveragePoolSchema)
+export const globalAveragePool: Constructor<typeof globalAveragePoolSchema, NameOption> =
+  constructorOf(globalAveragePoolSchema)
 
 export const globalAveragePoolType = layerType({
   schema: globalAveragePoolSchema,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType } from '../layer-type.js'
-import { affineKeys, affineTensors } from './affine.js'
-import { layerKeys } from './keys.js'
+import { affineKeys, affineTensors, type AffineOptions } from './affine.js'
+import { layerKeys, type NameOption } from './keys.js'
 import { requireDivisible } from './refusal.js'
 
 const groupNormSchema = strictObject({
@@ -31,7 +31,7 @@ const groupNormSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const groupNorm = constructorOf(groupNormSchema)
+export const groupNorm: Constructor<typeof groupNormSchema, NameOption & AffineOptions> = constructorOf(groupNormSchema)
 
 export const groupNormType = layerType({
   schema: groupNormSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Input } from '../../validation/input.js'
 
 const nameSchema = z
   .string()
@@ -19,3 +20,6 @@ export function layerKeys<Type extends string>(type: Type) {
     name: nameSchema,
   }
 }
+
+/** The same keys as an option: the type is the constructor's own. */
+export interface NameOption extends Pick<Input<z.ZodObject<ReturnType<typeof layerKeys>>>, 'name'> {}

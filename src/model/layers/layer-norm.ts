@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
-import { affineKeys, affineTensors } from './affine.js'
-import { layerKeys } from './keys.js'
+import { affineKeys, affineTensors, type AffineOptions } from './affine.js'
+import { layerKeys, type NameOption } from './keys.js'
 
 const layerNormSchema = strictObject({
   ...layerKeys('layerNorm'),
@@ -25,7 +25,7 @@ const layerNormSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const layerNorm = constructorOf(layerNormSchema)
+export const layerNorm: Constructor<typeof layerNormSchema, NameOption & AffineOptions> = constructorOf(layerNormSchema)
 
 export const layerNormType = layerType({
   schema: layerNormSchema,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 
 const leakyReluSchema = strictObject({
   ...layerKeys('leakyRelu'),
@@ -19,6 +19,6 @@ const leakyReluSchema = strictObject({
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const leakyRelu = constructorOf(leakyReluSchema)
+export const leakyRelu: Constructor<typeof leakyReluSchema, NameOption> = constructorOf(leakyReluSchema)
 
 export const leakyReluType = layerType({ schema: leakyReluSchema, outputShape: sameShape })

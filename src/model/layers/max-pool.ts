@@ -1,7 +1,8 @@
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import type { NameOption } from './keys.js'
 import { poolSchema, poolType } from './pooling.js'
 
-const maxPoolSchema = poolSchema('maxPool')
+const maxPoolSchema: ReturnType<typeof poolSchema<'maxPool'>> = poolSchema('maxPool')
 
 /**
  * The largest value of each window, [c, h, w] -> [c, h', w']; padding never wins. PyTorch: `nn.MaxPool2d(size, stride,
@@ -11,6 +12,6 @@ const maxPoolSchema = poolSchema('maxPool')
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const maxPool = constructorOf(maxPoolSchema)
+export const maxPool: Constructor<typeof maxPoolSchema, NameOption> = constructorOf(maxPoolSchema)
 
 export const maxPoolType = poolType(maxPoolSchema)

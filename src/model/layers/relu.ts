@@ -1,7 +1,7 @@
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
-import { layerKeys } from './keys.js'
+import { layerKeys, type NameOption } from './keys.js'
 
 const reluSchema = strictObject(layerKeys('relu'))
 
@@ -10,6 +10,6 @@ const reluSchema = strictObject(layerKeys('relu'))
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const relu = constructorOf(reluSchema)
+export const relu: Constructor<typeof reluSchema, NameOption> = constructorOf(reluSchema)
 
 export const reluType = layerType({ schema: reluSchema, outputShape: sameShape })

@@ -3,7 +3,7 @@ import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, globalAveragePool, relu, residual, type LayerSpec } from '../layers.js'
 import { classes, width } from './options.js'
-import { modelOf } from './zoo-model.js'
+import { modelOf, type ZooFunction } from './zoo-model.js'
 
 const depth = z
   .int()
@@ -76,7 +76,11 @@ export type KerasResnetOptions = Input<typeof resnet32Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const resnet32 = modelOf('resnet32', resnet32Schema, kerasResnetLayers)
+export const resnet32: ZooFunction<'resnet32', typeof resnet32Schema> = modelOf(
+  'resnet32',
+  resnet32Schema,
+  kerasResnetLayers,
+)
 
 /**
  * The ResNet-110 of the paper's experiment with warmup (C10-resnet, section 5): as resnet32, of 112 monitored layers and
@@ -84,7 +88,11 @@ export const resnet32 = modelOf('resnet32', resnet32Schema, kerasResnetLayers)
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const resnet110 = modelOf('resnet110', resnet110Schema, kerasResnetLayers)
+export const resnet110: ZooFunction<'resnet110', typeof resnet110Schema> = modelOf(
+  'resnet110',
+  resnet110Schema,
+  kerasResnetLayers,
+)
 
 const unbiased = { bias: false, init: { type: 'heNormal' } } as const
 

@@ -3,7 +3,7 @@ import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../layers.js'
 import { classes } from './options.js'
-import { modelOf } from './zoo-model.js'
+import { modelOf, type ZooFunction } from './zoo-model.js'
 
 export const mlpSchema = strictObject({
   /** The units of each hidden layer, from the first; an empty list for none. */
@@ -40,7 +40,7 @@ export type MlpOptions = Input<typeof mlpSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const mlp = modelOf('mlp', mlpSchema, mlpLayers)
+export const mlp: ZooFunction<'mlp', typeof mlpSchema> = modelOf('mlp', mlpSchema, mlpLayers)
 
 export function mlpLayers(options: z.output<typeof mlpSchema>): LayerSpec[] {
   const hidden = options.hidden.flatMap((units, i): LayerSpec[] => [

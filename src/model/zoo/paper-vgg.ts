@@ -3,7 +3,7 @@ import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, globalAveragePool, maxPool, relu, type LayerSpec } from '../layers.js'
 import { classes, repetitions, width } from './options.js'
-import { modelOf } from './zoo-model.js'
+import { modelOf, type ZooFunction } from './zoo-model.js'
 
 const stages = z.int().min(1).max(10)
 const momentum = z.number().min(0).max(1)
@@ -92,7 +92,7 @@ export type TinyCnnOptions = Input<typeof tinyCnnSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const vgg25 = modelOf('vgg25', vgg25Schema, paperVggLayers)
+export const vgg25: ZooFunction<'vgg25', typeof vgg25Schema> = modelOf('vgg25', vgg25Schema, paperVggLayers)
 
 /**
  * The network of the paper's task tiny-CNN (table 1), for the 64 × 64 images of Tiny ImageNet: vgg25 with 5 stages of 2
@@ -100,7 +100,7 @@ export const vgg25 = modelOf('vgg25', vgg25Schema, paperVggLayers)
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const tinyCnn = modelOf('tinyCnn', tinyCnnSchema, paperVggLayers)
+export const tinyCnn: ZooFunction<'tinyCnn', typeof tinyCnnSchema> = modelOf('tinyCnn', tinyCnnSchema, paperVggLayers)
 
 const unbiased = { bias: false, init: { type: 'heUniform' } } as const
 

@@ -4,7 +4,7 @@ import type { Input } from '../../validation/input.js'
 import { globalAveragePool, relu, residual, type LayerSpec } from '../layers.js'
 import { classes, repetitions, width } from './options.js'
 import { pytorchBatchNorm, pytorchConv, pytorchLinear } from './pytorch-defaults.js'
-import { modelOf } from './zoo-model.js'
+import { modelOf, type ZooFunction } from './zoo-model.js'
 
 const blocks = z.array(repetitions).min(1).max(10)
 
@@ -58,14 +58,22 @@ type Checked = z.output<typeof resnet18Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const resnet18 = modelOf('resnet18', resnet18Schema, basicResnetLayers)
+export const resnet18: ZooFunction<'resnet18', typeof resnet18Schema> = modelOf(
+  'resnet18',
+  resnet18Schema,
+  basicResnetLayers,
+)
 
 /**
  * The ResNet-34: as resnet18, with 3, 4, 6 and 3 blocks a stage: 21,282,122 parameters, 37 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const resnet34 = modelOf('resnet34', resnet34Schema, basicResnetLayers)
+export const resnet34: ZooFunction<'resnet34', typeof resnet34Schema> = modelOf(
+  'resnet34',
+  resnet34Schema,
+  basicResnetLayers,
+)
 
 /**
  * The ResNet-50: as resnet34, of bottleneck blocks with four times as many filters behind them: 23,520,842 parameters, 54
@@ -73,7 +81,11 @@ export const resnet34 = modelOf('resnet34', resnet34Schema, basicResnetLayers)
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const resnet50 = modelOf('resnet50', resnet50Schema, bottleneckResnetLayers)
+export const resnet50: ZooFunction<'resnet50', typeof resnet50Schema> = modelOf(
+  'resnet50',
+  resnet50Schema,
+  bottleneckResnetLayers,
+)
 
 export function basicResnetLayers(options: Checked): LayerSpec[] {
   return resnetLayers(options, basicBlock)

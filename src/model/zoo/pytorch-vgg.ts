@@ -4,7 +4,7 @@ import type { Input } from '../../validation/input.js'
 import { globalAveragePool, maxPool, relu, type LayerSpec } from '../layers.js'
 import { classes, convolutionsPerStage, width } from './options.js'
 import { pytorchBatchNorm, pytorchConv, pytorchLinear } from './pytorch-defaults.js'
-import { modelOf } from './zoo-model.js'
+import { modelOf, type ZooFunction } from './zoo-model.js'
 
 const widthKey = {
   /**
@@ -81,28 +81,28 @@ export type PytorchVggOptions = Input<typeof vgg11Schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const vgg11 = modelOf('vgg11', vgg11Schema, pytorchVggLayers)
+export const vgg11: ZooFunction<'vgg11', typeof vgg11Schema> = modelOf('vgg11', vgg11Schema, pytorchVggLayers)
 
 /**
  * The VGG-13: as vgg11, with 2 convolutions a stage: 9,416,010 parameters, 11 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const vgg13 = modelOf('vgg13', vgg13Schema, pytorchVggLayers)
+export const vgg13: ZooFunction<'vgg13', typeof vgg13Schema> = modelOf('vgg13', vgg13Schema, pytorchVggLayers)
 
 /**
  * The VGG-16: as vgg11, with 2, 2, 3, 3 and 3 convolutions: 14,728,266 parameters, 14 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const vgg16 = modelOf('vgg16', vgg16Schema, pytorchVggLayers)
+export const vgg16: ZooFunction<'vgg16', typeof vgg16Schema> = modelOf('vgg16', vgg16Schema, pytorchVggLayers)
 
 /**
  * The VGG-19: as vgg11, with 2, 2, 4, 4 and 4 convolutions: 20,040,522 parameters, 17 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const vgg19 = modelOf('vgg19', vgg19Schema, pytorchVggLayers)
+export const vgg19: ZooFunction<'vgg19', typeof vgg19Schema> = modelOf('vgg19', vgg19Schema, pytorchVggLayers)
 
 export function pytorchVggLayers(options: z.output<typeof vgg11Schema>): LayerSpec[] {
   const features: LayerSpec[] = []

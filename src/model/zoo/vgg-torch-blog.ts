@@ -3,7 +3,7 @@ import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, flatten, maxPool, relu, type LayerSpec } from '../layers.js'
 import { classes, convolutionsPerStage, width } from './options.js'
-import { modelOf } from './zoo-model.js'
+import { modelOf, type ZooFunction } from './zoo-model.js'
 
 export const vggTorchBlogSchema = strictObject({
   /**
@@ -42,7 +42,11 @@ export type VggTorchBlogOptions = Input<typeof vggTorchBlogSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const vggTorchBlog = modelOf('vggTorchBlog', vggTorchBlogSchema, vggTorchBlogLayers)
+export const vggTorchBlog: ZooFunction<'vggTorchBlog', typeof vggTorchBlogSchema> = modelOf(
+  'vggTorchBlog',
+  vggTorchBlogSchema,
+  vggTorchBlogLayers,
+)
 
 const unbiased = { bias: false, init: { type: 'heNormal' } } as const
 const notAffine = { scale: false, shift: false } as const

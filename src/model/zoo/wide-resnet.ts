@@ -3,7 +3,7 @@ import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, dropout, globalAveragePool, relu, residual, type LayerSpec } from '../layers.js'
 import { classes, width } from './options.js'
-import { modelOf } from './zoo-model.js'
+import { modelOf, type ZooFunction } from './zoo-model.js'
 
 export const wideResnetSchema = strictObject({
   /**
@@ -58,7 +58,11 @@ export type WideResnetOptions = Input<typeof wideResnetSchema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const wideResnet28x10 = modelOf('wideResnet28x10', wideResnetSchema, wideResnetLayers)
+export const wideResnet28x10: ZooFunction<'wideResnet28x10', typeof wideResnetSchema> = modelOf(
+  'wideResnet28x10',
+  wideResnetSchema,
+  wideResnetLayers,
+)
 
 export function wideResnetLayers(options: z.output<typeof wideResnetSchema>): LayerSpec[] {
   const blocks = (options.depth - 4) / 6

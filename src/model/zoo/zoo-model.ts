@@ -11,10 +11,13 @@ export interface ZooModel<Name extends string> {
   layers: LayerSpec[]
 }
 
+/** A function that builds a network of the zoo from its options. */
+export type ZooFunction<Name extends string, Schema> = (...options: OptionsArgument<Input<Schema>>) => ZooModel<Name>
+
 /**
  * Makes the function that builds a network of the zoo: it takes the options, checks them and fills in the defaults.
  *
- *     export const mlp = modelOf('mlp', mlpSchema, mlpLayers)   // mlp({ hidden: [784] })
+ *     export const mlp: ZooFunction<'mlp', typeof mlpSchema> = modelOf('mlp', mlpSchema, mlpLayers)   // mlp({ hidden: [784] })
  *
  * The function throws LayerRotationError INVALID_CONFIG.
  */
@@ -22,6 +25,6 @@ export function modelOf<const Name extends string, Schema extends z.ZodObject>(
   name: Name,
   schema: Schema,
   layers: (options: z.output<Schema>) => LayerSpec[],
-): (...options: OptionsArgument<Input<Schema>>) => ZooModel<Name> {
+): ZooFunction<Name, Schema> {
   return (...[options = {}]) => ({ type: name, layers: layers(validate<Schema>(schema, options, name)) })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorWith, type Options } from '../../validation/constructor.js'
+import { constructorWith, type Options, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { ruleSchema } from '../rule.js'
 import { adam } from '../rules/adam.js'
@@ -40,7 +40,7 @@ type ProjectedOptions = Options<typeof schema, 'rule'>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const projected = constructorWith(schema, 'rule')
+export const projected: ConstructorWith<typeof schema, 'rule'> = constructorWith(schema, 'rule')
 
 /**
  * SGDP: projected(sgd) with PyTorch's velocity and a momentum of 0.9. Its weight decay is decoupledWeightDecay, which the

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorWith } from '../../validation/constructor.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { ruleSchema } from '../rule.js'
 import type { ControlType } from './control-type.js'
@@ -42,7 +42,7 @@ export type RotationalConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const rotational = constructorWith(schema, 'rule')
+export const rotational: ConstructorWith<typeof schema, 'rule'> = constructorWith(schema, 'rule')
 
 export default {
   schema,

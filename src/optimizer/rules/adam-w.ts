@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { adamWords } from './adam-words.js'
 import type { RuleType } from './rule-type.js'
@@ -54,7 +54,7 @@ export type AdamWConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const adamW = constructorOf(schema)
+export const adamW: Constructor<typeof schema> = constructorOf(schema)
 
 export default {
   schema,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { adamWords } from './adam-words.js'
 import type { RuleType } from './rule-type.js'
@@ -37,6 +37,6 @@ const schema = strictObject({
 
 export type AdamConfig = z.output<typeof schema>
 
-export const adam = constructorOf(schema)
+export const adam: Constructor<typeof schema> = constructorOf(schema)
 
 export default { schema, label: 'Adam', words: (config) => adamWords(config) } satisfies RuleType<AdamConfig>

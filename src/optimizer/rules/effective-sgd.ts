@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -20,6 +20,6 @@ export type EffectiveSgdConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const effectiveSgd = constructorOf(schema)
+export const effectiveSgd: Constructor<typeof schema> = constructorOf(schema)
 
 export default { schema, label: 'Effective SGD' } satisfies RuleType<EffectiveSgdConfig>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -31,6 +31,6 @@ export type LionConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const lion = constructorOf(schema)
+export const lion: Constructor<typeof schema> = constructorOf(schema)
 
 export default { schema, label: 'Lion' } satisfies RuleType<LionConfig>

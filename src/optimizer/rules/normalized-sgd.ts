@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -18,6 +18,6 @@ export type NormalizedSgdConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const normalizedSgd = constructorOf(schema)
+export const normalizedSgd: Constructor<typeof schema> = constructorOf(schema)
 
 export default { schema, label: 'Normalised SGD' } satisfies RuleType<NormalizedSgdConfig>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -24,6 +24,6 @@ export type SgdAdamMomentumConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const sgdAdamMomentum = constructorOf(schema)
+export const sgdAdamMomentum: Constructor<typeof schema> = constructorOf(schema)
 
 export default { schema, label: 'SGD_AMom' } satisfies RuleType<SgdAdamMomentumConfig>

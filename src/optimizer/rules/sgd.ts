@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { constructorOf } from '../../validation/constructor.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -62,7 +62,7 @@ export type SgdConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const sgd = constructorOf(schema)
+export const sgd: Constructor<typeof schema> = constructorOf(schema)
 
 export default {
   schema,

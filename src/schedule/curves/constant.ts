@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { rateLabel } from '../../text/numbers.js'
-import { constructorWith } from '../../validation/constructor.js'
+import { rateLabel } from '../../numbers.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { ScheduleType } from '../schedule-type.js'
 import { rate } from './rates.js'
@@ -21,7 +21,7 @@ export type ConstantConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const constant = constructorWith(schema, 'initial')
+export const constant: ConstructorWith<typeof schema, 'initial'> = constructorWith(schema, 'initial')
 
 export default {
   schema,

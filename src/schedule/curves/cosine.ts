@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { count, rateLabel, significant } from '../../text/numbers.js'
-import { constructorWith } from '../../validation/constructor.js'
+import { count, rateLabel, significant } from '../../numbers.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { epochsOf } from '../run-length.js'
 import type { ScheduleType } from '../schedule-type.js'
@@ -57,7 +57,7 @@ export type CosineConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const cosine = constructorWith(schema, 'initial')
+export const cosine: ConstructorWith<typeof schema, 'initial'> = constructorWith(schema, 'initial')
 
 export default {
   schema,

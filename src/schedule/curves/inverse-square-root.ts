@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { count, rateLabel } from '../../text/numbers.js'
-import { constructorWith } from '../../validation/constructor.js'
+import { count, rateLabel } from '../../numbers.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { ScheduleType } from '../schedule-type.js'
 import { rate } from './rates.js'
@@ -28,7 +28,7 @@ export type InverseSquareRootConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const inverseSquareRoot = constructorWith(schema, 'initial')
+export const inverseSquareRoot: ConstructorWith<typeof schema, 'initial'> = constructorWith(schema, 'initial')
 
 export default {
   schema,

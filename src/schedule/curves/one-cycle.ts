@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { rateLabel, share, significant } from '../../text/numbers.js'
-import { constructorWith } from '../../validation/constructor.js'
+import { rateLabel, share, significant } from '../../numbers.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { epochsOf } from '../run-length.js'
 import type { ScheduleType } from '../schedule-type.js'
@@ -51,7 +51,7 @@ export type OneCycleConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const oneCycle = constructorWith(schema, 'maximum')
+export const oneCycle: ConstructorWith<typeof schema, 'maximum'> = constructorWith(schema, 'maximum')
 
 export default {
   schema,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { rateLabel, significant } from '../../text/numbers.js'
-import { constructorWith } from '../../validation/constructor.js'
+import { rateLabel, significant } from '../../numbers.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { epochsOf } from '../run-length.js'
 import type { ScheduleType } from '../schedule-type.js'
@@ -37,7 +37,7 @@ export type PolynomialConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const polynomial = constructorWith(schema, 'initial')
+export const polynomial: ConstructorWith<typeof schema, 'initial'> = constructorWith(schema, 'initial')
 
 export default {
   schema,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count } from '../../text/numbers.js'
+import { count } from '../../numbers.js'
 
 /** A learning rate to start from: a finite number above 0. */
 export const rate = z.number().positive()

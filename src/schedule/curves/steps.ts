@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { rateLabel, significant } from '../../text/numbers.js'
-import { constructorWith } from '../../validation/constructor.js'
+import { rateLabel, significant } from '../../numbers.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { ScheduleType } from '../schedule-type.js'
 import { rate } from './rates.js'
@@ -27,7 +27,7 @@ export type StepsConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const steps = constructorWith(schema, 'initial')
+export const steps: ConstructorWith<typeof schema, 'initial'> = constructorWith(schema, 'initial')
 
 export default {
   schema,

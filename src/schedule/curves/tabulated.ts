@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
-import { rateLabel } from '../../text/numbers.js'
-import { constructorWith } from '../../validation/constructor.js'
+import { rateLabel } from '../../numbers.js'
+import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 import type { Schedule } from '../run-length.js'
@@ -30,7 +30,7 @@ export type TabulatedConfig = z.output<typeof schema>
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const tabulated = constructorWith(schema, 'values')
+export const tabulated: ConstructorWith<typeof schema, 'values'> = constructorWith(schema, 'values')
 
 /**
  * The table of any function of the time in epochs, which is called for each epoch or, with `stepsPerEpoch`, each step. An

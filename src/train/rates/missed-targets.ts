@@ -1,5 +1,5 @@
 import { targetOf, type RotateToConfig } from '../../schedule/rotate-to.js'
-import { cosineDistance, count, significant } from '../../text/numbers.js'
+import { cosineDistance, count, significant } from '../../numbers.js'
 import type { RotationTable } from '../../rotation/rotation-table.js'
 
 /** The largest distance of a cosine distance from its target that is not a miss. */

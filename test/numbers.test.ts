@@ -12,7 +12,7 @@ import {
   share,
   signed,
   significant,
-} from '../../src/text/numbers.js'
+} from '../src/numbers.js'
 
 test('a fixed number of decimals', () => {
   expect(decimals(0.8984, 3)).toBe('0.898')
