@@ -1,9 +1,9 @@
-"""The experiments of layer-rotation in plain PyTorch: same config, same initial weights, same batches, same run folder.
+"""The experiments of layer-rotation in plain PyTorch: same config, initial weights, batches and run folder.
 
-It shares no code with the package, so that either can be checked against the other.
+It shares no code with the package, so that each can be checked against the other.
 """
 
 import warnings
 
-# torch says so at import; nothing here converts to or from NumPy.
+# torch warns at import if NumPy is missing; nothing here needs NumPy.
 warnings.filterwarnings("ignore", message="Failed to initialize NumPy")

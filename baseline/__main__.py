@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--initial",
         type=Path,
-        help="initial weights; default: checkpoints/initial/model.safetensors beside config.json where there is one, "
+        help="initial weights; default: checkpoints/initial/model.safetensors beside config.json if it exists, "
         "else drawn as the config says",
     )
     parser.add_argument("--steps", type=int, help="stop after this many steps")

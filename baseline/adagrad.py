@@ -2,7 +2,7 @@ import torch
 
 
 class Adagrad:
-    """a <- a + g²;  w <- w - lr g / (sqrt(a) + eps)."""
+    """Adagrad: a <- a + g²;  w <- w - lr g / (sqrt(a) + eps)."""
 
     def __init__(self, weights, config: dict):
         self.epsilon = config["epsilon"]

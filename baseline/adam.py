@@ -4,11 +4,11 @@ import torch
 
 
 class Adam:
-    """m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g².
+    """Adam: m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g².
 
-    Keras and the paper (epsilon_hat): w <- w - lr sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + eps).
-    torch.optim: w <- w - lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps).
-    With amsgrad the largest v so far takes the place of v there.
+    As in Keras and the paper (epsilon_hat): w <- w - lr sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + eps).
+    As in torch.optim: w <- w - lr / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + eps).
+    With amsgrad the largest v so far replaces v in the step.
     """
 
     def __init__(self, weights, config: dict):

@@ -8,7 +8,7 @@ from .random_streams import augmentation_stream, hashes
 
 
 class Draws(NamedTuple):
-    """The shift of each image of an epoch in pixels, and 1 for a mirrored image. All int64 [n]."""
+    """The shift of each image of an epoch in pixels, and 1 for a mirrored image, all int64 [n]."""
 
     down: torch.Tensor
     right: torch.Tensor
@@ -28,7 +28,7 @@ def draw(n: int, augmentation: dict, seed: int, epoch: int) -> Draws:
 
 
 def augmented(pixels: torch.Tensor, indices: torch.Tensor, draws: Draws) -> torch.Tensor:
-    """The images at `indices`, shifted and mirrored: uint8 [batch, h, w, c] from `pixels` [n, h, w, c]."""
+    """Returns the images at `indices`, shifted and mirrored: uint8 [batch, h, w, c] from `pixels` [n, h, w, c]."""
     _, height, width, channels = pixels.shape
     down, right, mirrored = (of_all.index_select(0, indices).unsqueeze(1) for of_all in draws)
     y, x = torch.arange(height, device=pixels.device), torch.arange(width, device=pixels.device)

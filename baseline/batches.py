@@ -6,7 +6,7 @@ from .random_streams import VALIDATION, batches_stream, order_stream, permutatio
 
 
 def split_validation(n: int, validation: dict | None, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Indices of the images that train, ascending, and of those that validate."""
+    """Returns the indices of the images for training and of those for validation, each ascending."""
     if validation is None:
         return torch.arange(n), torch.arange(0)
     count = int(validation["share"] * n + 0.5)
@@ -15,7 +15,7 @@ def split_validation(n: int, validation: dict | None, seed: int) -> tuple[torch.
 
 
 class Batches:
-    """The batches of each epoch; `training` holds the indices of the images that train."""
+    """The batches of each epoch; `training` holds the indices of the training images."""
 
     def __init__(self, training: torch.Tensor, config: dict):
         self.training, self.size, self.seed = training, config["batchSize"], config["seed"]
@@ -24,14 +24,14 @@ class Batches:
         self.steps = n // self.size if self.is_keras else -(-n // self.size)
 
     def epoch(self, epoch: int) -> list[torch.Tensor]:
-        """The indices of each batch, int64 [batch]."""
+        """Returns the indices of each batch, int64 [batch]."""
         return self.keras_sequence(epoch) if self.is_keras else self.shuffled(epoch)
 
     def shuffled(self, pass_: int) -> list[torch.Tensor]:
         return list(self.training[permutation(len(self.training), self.seed, order_stream(pass_))].split(self.size))
 
     def keras_sequence(self, epoch: int) -> list[torch.Tensor]:
-        """Batches of one shuffled pass after the other, in random order within a pass; an epoch takes n // size of them."""
+        """Returns the next n // size batches: one shuffled pass follows the other, with its batches in random order."""
         batches = []
         in_a_pass = -(-len(self.training) // self.size)
         for step in range(epoch * self.steps, (epoch + 1) * self.steps):

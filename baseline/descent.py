@@ -1,4 +1,4 @@
-"""A rule and what is done with its steps; without any control they are added to the weights."""
+"""Training by an update rule whose steps are added to the weights; a control overrides `move`."""
 
 import torch
 from torch.optim import Optimizer
@@ -8,7 +8,7 @@ from .rule import make_rule
 
 
 class Descent(Optimizer):
-    """g <- g + weight_decay w for the rule;  w <- w - lr decoupled_decay w + (the rule's step)."""
+    """Plain descent: g <- g + weight_decay w for the rule;  w <- w - lr decoupled_decay w + (the rule's step)."""
 
     def __init__(self, params, rule: dict, lr: float = 0):
         super().__init__(params, {"lr": lr, "weight_decay": 0, "decoupled_decay": 0})

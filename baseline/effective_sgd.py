@@ -4,7 +4,7 @@ from .norms import norms
 
 
 class EffectiveSGD:
-    """w <- w - lr |w|² g: in terms of the direction of w the same rate whatever its norm."""
+    """w <- w - lr |w|² g: the rate for the direction of w does not depend on the norm of w."""
 
     def __init__(self, weights, config: dict):
         pass

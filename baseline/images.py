@@ -1,4 +1,4 @@
-"""Batches of a split in the form that a network takes."""
+"""Batches of a split in the form that a network expects."""
 
 import torch
 
@@ -14,7 +14,7 @@ class Images:
         self.mean, self.deviation = mean, deviation
         self.dtype = torch.bfloat16 if config["precision"] == "bf16" else torch.float32
         self.memory_format = memory_format(config)
-        # Grey images have few bytes: they are normalised once.
+        # Grey images have few bytes, so they are normalised once.
         is_grey = self.pixels.shape[-1] == 1
         self.normalised = self.normalise(self.pixels) if is_grey else None
 
@@ -24,7 +24,7 @@ class Images:
         return images.permute(0, 3, 1, 2).contiguous(memory_format=self.memory_format)
 
     def batch(self, which: torch.Tensor | slice, draws: Draws | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """Images and labels; `draws` are those of the epoch if training augments."""
+        """Returns images and labels; `draws` are those of the epoch if training augments."""
         labels = pick(self.labels, which)
         if draws is not None:
             return self.normalise(augmented(self.pixels, which, draws)), labels

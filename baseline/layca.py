@@ -5,15 +5,15 @@ import torch
 from .descent import Descent
 from .norms import dots, norms
 
-# Tangential steps this short, learning rate included, are no direction.
+# Tangential steps this short, including the learning rate, have no reliable direction and are skipped.
 SHORTEST = 1e-7
 
 
 class Layca(Descent):
-    """The step that the rule proposes, without its component along w, scaled to lr |w|; then the initial norm restored.
+    """Layca: the rule's step without its component along w, scaled to lr |w|; then the initial norm is restored.
 
-    Decoupled weight decay would only shorten the weights, so there is none. Make it after the initial weights have been
-    loaded: their norms are the ones that are kept.
+    Decoupled weight decay would only shorten the weights, so Layca has none. It keeps the norms that the weights
+    have when it is made: load the initial weights first.
     """
 
     @torch.no_grad()

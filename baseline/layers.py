@@ -1,5 +1,5 @@
-"""The types of layers, with the modules that PyTorch lacks: padding as TensorFlow's 'same', optional scale and shift, Keras's
-running variance."""
+"""The types of layers, with the modules that PyTorch lacks: padding as TensorFlow's 'same', optional scale and shift,
+Keras's running variance."""
 
 import math
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from .initializers import initialize
 
-# The pixels on the two sides of each dimension: ((top, bottom), (left, right))
+# The pixels on the two sides of each dimension: ((top, bottom), (left, right)).
 Padding = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -24,7 +24,7 @@ def padding_of(padding: str | list, size: tuple, window: list, stride: list) -> 
 
 
 def same(size: int, window: int, stride: int) -> tuple[int, int]:
-    """The padding that leaves ceil(size / stride) places; the end gets the odd pixel."""
+    """Returns the padding that leaves ceil(size / stride) places; the end gets the odd pixel."""
     total = max((math.ceil(size / stride) - 1) * stride + window - size, 0)
     return total // 2, total - total // 2
 
@@ -39,15 +39,15 @@ def pad(input: torch.Tensor, padding: Padding, value: float = 0) -> torch.Tensor
 
 
 def places(size: tuple, window: list, stride: list, padding: Padding) -> tuple[int, int]:
-    """The height and width of the output of a window that moves over [h, w]."""
+    """Returns the height and width of the output of a window that moves over [h, w]."""
     return tuple((n + sum(p) - w) // s + 1 for n, w, s, p in zip(size, window, stride, padding))
 
 
 class Conv(nn.Conv2d):
     def __init__(self, channels: int, layer: dict, padding: Padding):
         even = is_even(padding)
-        # oneDNN's gradient of strided 1 x 1 convolutions of few channels writes past its memory (PyTorch 2.13), so forward()
-        # drops the pixels in between beforehand.
+        # oneDNN's gradient of strided 1 x 1 convolutions of few channels writes past its memory (PyTorch 2.13), so
+        # forward() drops the pixels in between beforehand.
         skips = layer["kernel"] == [1, 1] and padding == ((0, 0), (0, 0)) and channels < 16
         super().__init__(
             channels,
@@ -146,7 +146,7 @@ class BatchNorm(Norm):
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         if not (self.training and self.biased):
             return self.normalise(input, self.running_var)
-        # PyTorch adds the unbiased variance, n/(n-1) times the biased one: undone by scaling before and after.
+        # PyTorch adds the unbiased variance, n/(n-1) times the biased one; scaling before and after undoes this.
         n = input.numel() // input.shape[1]
         variance = self.running_var * (n / (n - 1))
         output = self.normalise(input, variance)
@@ -172,7 +172,7 @@ class LayerType(NamedTuple):
     is_monitored: bool = False
     # The backward pass does not read the output, so that the next layer may overwrite it.
     is_overwritable: bool = False
-    # make takes in_place: true where the layer may overwrite its input.
+    # `make` has the argument in_place, true if the layer may overwrite its input.
     takes_in_place: bool = False
 
 
@@ -210,7 +210,7 @@ def average_pool(layer: dict, shape: tuple) -> Made:
 
 
 def pooled(layer: dict, shape: tuple) -> tuple[Padding, tuple]:
-    """The padding of a pooling, and the shape of its output."""
+    """Returns the padding of a pooling and the shape of its output."""
     channels, *size = shape
     window, stride = layer["size"], layer["stride"]
     padding = padding_of(layer["padding"], size, window, stride)

@@ -2,7 +2,7 @@ import torch
 
 
 class Lion:
-    """w <- w - lr sign(b1 m + (1 - b1) g);  m <- b2 m + (1 - b2) g (arXiv 2302.06675)."""
+    """Lion: w <- w - lr sign(b1 m + (1 - b1) g);  m <- b2 m + (1 - b2) g (arXiv 2302.06675)."""
 
     def __init__(self, weights, config: dict):
         self.betas = config["beta1"], config["beta2"]

@@ -1,4 +1,4 @@
-"""The losses, from logits."""
+"""The losses, computed from logits."""
 
 from functools import partial
 from typing import Callable
@@ -6,14 +6,14 @@ from typing import Callable
 import torch
 from torch.nn import functional as F
 
-# Keras's epsilon
+# Keras's epsilon.
 EPSILON = 1e-7
 
 Loss = Callable[..., torch.Tensor]
 
 
 def make_loss(loss: dict) -> Loss:
-    """A function of logits [b, classes], labels [b] and `reduction`, 'mean' or 'sum'."""
+    """Returns a function of logits [b, classes], labels [b] and `reduction`, 'mean' or 'sum'."""
     if loss["type"] == "crossEntropy":
         return partial(F.cross_entropy, label_smoothing=loss["labelSmoothing"])
     if loss["type"] == "kerasCrossEntropy":
@@ -22,7 +22,7 @@ def make_loss(loss: dict) -> Loss:
 
 
 def keras_cross_entropy(logits: torch.Tensor, labels: torch.Tensor, reduction: str = "mean") -> torch.Tensor:
-    """-log of the label's probability, clipped: an example outside the limits has no gradient."""
+    """Computes -log of the label's clipped probability; an example outside the limits has no gradient."""
     probabilities = F.softmax(logits, 1).gather(1, labels.unsqueeze(1))
     losses = -probabilities.clamp(EPSILON, 1 - EPSILON).log()
     return losses.mean() if reduction == "mean" else losses.sum()

@@ -1,4 +1,4 @@
-"""From the layers of a config to a module whose state_dict has the package's names."""
+"""A network made from the layers of a config; its state_dict has the package's names."""
 
 import torch
 from torch import nn
@@ -7,7 +7,7 @@ from .layers import LAYER_TYPES
 
 
 def is_overwritable(layer: dict | None) -> bool:
-    """True: the next layer may overwrite this one's output. The gradient of a sum does not read it."""
+    """Returns whether the next layer may overwrite this one's output. The gradient of a sum does not read the sum."""
     return layer is not None and (layer["type"] == "residual" or LAYER_TYPES[layer["type"]].is_overwritable)
 
 
@@ -42,7 +42,7 @@ class Network(nn.Module):
         return self.chain(images)
 
     def add_all(self, layers: list[dict], shape: tuple) -> tuple[Chain, tuple]:
-        """The layers as a chain, and the shape that they make of `shape`."""
+        """Returns the layers as a chain, and the shape that they make of `shape`."""
         steps = []
         before = None
         for layer in layers:
@@ -71,12 +71,12 @@ class Network(nn.Module):
             self.monitored.append(layer["name"])
 
     def layer_weights(self) -> dict[str, nn.Parameter]:
-        """The weights of the monitored layers in forward order, those of a block's shortcut after its others."""
+        """Returns the weights of the monitored layers in forward order; a block's shortcut follows its other layers."""
         return {name: self.get_submodule(name).weight for name in self.monitored}
 
 
 def make(layer: dict, shape: tuple, in_place: bool) -> tuple[nn.Module, tuple]:
-    """A layer's module and the shape that it makes of `shape`, both without the batch."""
+    """Returns a layer's module and the shape that it makes of `shape`, both without the batch."""
     if layer["type"] not in LAYER_TYPES:
         raise ValueError(f"model.layers: type is {layer['type']}; expected one of {', '.join(LAYER_TYPES)}, residual")
     made = LAYER_TYPES[layer["type"]]

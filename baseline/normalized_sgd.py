@@ -2,12 +2,12 @@ import torch
 
 from .norms import norms
 
-# Steps this short, learning rate included, are no direction.
+# Steps this short, including the learning rate, have no reliable direction and are skipped.
 SHORTEST = 1e-7
 
 
 class NormalizedSGD:
-    """w <- w - lr g / |g|, and no step where lr |g| is at most 1e-7."""
+    """w <- w - lr g / |g|, and no step if lr |g| is at most 1e-7."""
 
     def __init__(self, weights, config: dict):
         pass

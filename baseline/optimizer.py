@@ -10,7 +10,7 @@ from .rule import RULES
 
 
 def make_optimizer(config: dict, network: Network) -> FusedSGD | Descent | Layca:
-    """Under Layca only the layers' weights train: the rest needs no gradients. Its rate is set before every epoch."""
+    """Makes the optimizer; its rate is set before each step. Under Layca only the layers' weights need gradients."""
     refuse_what_is_missing(config)
     optimizer = config["optimizer"]
     if optimizer["type"] == "layca":
@@ -28,7 +28,7 @@ def make_optimizer(config: dict, network: Network) -> FusedSGD | Descent | Layca
 def refuse_what_is_missing(config: dict) -> None:
     optimizer = config["optimizer"]
     if optimizer["type"] not in RULES and optimizer["type"] != "layca":
-        raise ValueError(f"optimizer: the baseline has the update rules alone and under layca, no {optimizer['type']}")
+        raise ValueError(f"optimizer: the baseline has the update rules alone and under layca, not {optimizer['type']}")
     if optimizer["type"] == "layca" and optimizer.get("per", "layer") != "layer":
         raise ValueError(f"optimizer.per: the baseline has layca by layer, not by {optimizer['per']}")
     for key in ("groups", "multipliers"):
@@ -37,7 +37,7 @@ def refuse_what_is_missing(config: dict) -> None:
 
 
 def by_weight_decay(config: dict, network: Network) -> list[dict]:
-    """The trained parameters in groups as torch.optim takes them, by their coupled and their decoupled decay."""
+    """Groups the trained parameters as torch.optim expects them, by their coupled and decoupled decay."""
     layers = {f"{name}.weight" for name in network.monitored}
     groups: dict[tuple[float, float], list[torch.Tensor]] = {}
     for name, parameter in network.named_parameters():
@@ -48,13 +48,13 @@ def by_weight_decay(config: dict, network: Network) -> list[dict]:
 
 
 def as_group(parameters: list[torch.Tensor], coupled: float, decoupled: float) -> dict:
-    """torch.optim knows no decoupled_decay, so it is left out where there is none."""
+    """Makes a group; torch.optim does not know decoupled_decay, so the key is left out if it is 0."""
     group = {"params": parameters, "weight_decay": coupled}
     return group | {"decoupled_decay": decoupled} if decoupled else group
 
 
 def decay_of(name: str, is_layer: bool, config: dict) -> tuple[float, float]:
-    """c of the gradient c w that is added to the loss's, and c of the step -lr c w beside the rule's."""
+    """Returns c of the gradient c w added to the loss's gradient, and c of the step -lr c w added to the rule's step."""
     rule = config["optimizer"].get("rule", config["optimizer"])
     own = rule["weightDecay"] if rule["type"] == "adamW" else 0
     regularization = config["regularization"]

@@ -1,12 +1,13 @@
 """python -m baseline.probe CONFIG --out FILE [--initial FILE] [--batch N] [--double]
 
-One batch through the network of a config, without augmentation and without a step. The safetensors file holds
+It sends one batch through the network of a config, without augmentation and without a step. The safetensors file holds
 
-- `evaluation.logits`: in evaluation mode, before anything else
-- `logits`, `loss` and `gradient.<name>` of every trained parameter: in training mode
-- `state.<name>`: all weights and running statistics after that
-- `margin`: how close a relu came to zero or a max pooling to choosing another number, in standard deviations of what came
-  in. Within rounding of zero, two correct programs may decide differently, and their gradients differ.
+- `evaluation.logits`: the logits in evaluation mode, which are computed first
+- `logits`, `loss` and `gradient.<name>` of every trained parameter, in training mode
+- `state.<name>`: all weights and running statistics afterwards
+- `margin`: how close an input of a relu was to zero, or a max pooling to choosing another number, in standard
+  deviations of the layer's input. If it is zero up to rounding, two correct programs may decide differently, and their
+  gradients differ.
 """
 
 import argparse
@@ -57,13 +58,13 @@ def probe(setup: Setup, count: int, is_double: bool) -> dict[str, torch.Tensor]:
 
 
 def watch_margins(network: nn.Module) -> list[float]:
-    """A list to which every relu and max pooling adds its margin when it runs."""
+    """Returns a list to which every relu and max pooling adds its margin when it runs."""
     margins = []
 
     def watch(module: nn.Module, inputs: tuple) -> None:
         input = inputs[0].detach()
         gaps = gaps_of_maxima(module, input) if isinstance(module, MaxPool) else input.abs()
-        # Equal numbers, such as the zeros behind a relu, are no matter of rounding.
+        # Gaps of exactly zero, such as between the zeros after a relu, do not depend on rounding.
         margins.append((gaps[gaps > 0].min() / input.float().std()).item())
 
     for module in network.modules():
@@ -73,7 +74,7 @@ def watch_margins(network: nn.Module) -> list[float]:
 
 
 def gaps_of_maxima(module: MaxPool, input: torch.Tensor) -> torch.Tensor:
-    """By how much the largest number of each window surpasses the next."""
+    """Returns by how much the largest number of each window exceeds the next."""
     (height, width), (down, right) = module.pool.kernel_size, module.pool.stride
     windows = module.padded(input).unfold(2, height, down).unfold(3, width, right).flatten(-2)
     first, second = windows.topk(2).values.unbind(-1)

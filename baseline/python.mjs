@@ -11,8 +11,8 @@ export const baselineParent = dirname(dirname(fileURLToPath(import.meta.url)))
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url))
 
 /**
- * A Python whose torch is the LibTorch that the addon uses. What that Python lacks for `import torch` is installed into
- * the private environment on first use; a Python of the user's own is left as it is.
+ * Returns a Python whose torch is the LibTorch that the addon uses. Packages that `import torch` needs are installed
+ * into the private environment on first use; a Python of the user's is never changed.
  *
  * @param {{ env?: NodeJS.ProcessEnv, note?: (text: string) => void }} [options]
  * @returns {Promise<string>} the executable
@@ -25,7 +25,7 @@ export async function baselinePython({ env = process.env, note = console.log } =
   }
   const python = libtorch.python ?? pythonBeside(libtorch.folder)
   if (!python) {
-    throw new SetupFailure(`${libtorch.folder} belongs to no Python; the PyTorch baseline needs one.`, {
+    throw new SetupFailure(`${libtorch.folder} does not belong to a Python; the PyTorch baseline needs one.`, {
       tried,
       waysOut: ['unset LIBTORCH, or set it to the torch folder of a Python environment'],
     })
@@ -39,12 +39,12 @@ export async function baselinePython({ env = process.env, note = console.log } =
   throw new SetupFailure(`${python} cannot import the torch of ${libtorch.folder}.`, {
     tried,
     output: check.output,
-    waysOut: [`install what it lacks: ${python} -m pip install -r ${requirements}`],
+    waysOut: [`install the missing packages: ${python} -m pip install -r ${requirements}`],
   })
 }
 
 /**
- * The Python of PREFIX/lib/pythonX.Y/site-packages/torch.
+ * Returns the Python of a folder PREFIX/lib/pythonX.Y/site-packages/torch.
  * @param {string} folder
  */
 function pythonBeside(folder) {
@@ -53,7 +53,7 @@ function pythonBeside(folder) {
 }
 
 /**
- * Also imports what torch.optim loads at its first use.
+ * Tests the import of torch, and of torch._dynamo, which torch.optim loads at its first use.
  * @param {string} python
  * @param {string} folder
  * @param {NodeJS.ProcessEnv} env
@@ -76,6 +76,6 @@ async function installRequirements(python, env, note) {
   if (code === 0) return
   throw new SetupFailure('pip could not install the Python packages of the PyTorch baseline.', {
     output,
-    waysOut: ['connect to the network, or name the package index that this machine can reach in PIP_INDEX_URL'],
+    waysOut: ['connect to the network, or set PIP_INDEX_URL to a package index that this machine can reach'],
   })
 }

@@ -1,10 +1,10 @@
-"""The randomness that decides which images are seen and when, the same in every language (src/random.ts)."""
+"""The random numbers that decide which images are used and when, the same as in src/random.ts."""
 
 import torch
 
 MASK = 0xFFFFFFFF
 
-# Streams of one seed. Epochs and passes over the images are counted from 0.
+# The streams of a seed. Epochs and passes over the images count from 0.
 SUBSET = 0
 SYNTHETIC_NOISE = 0xFFFFFFFD
 SYNTHETIC_PATTERNS = 0xFFFFFFFE
@@ -24,18 +24,18 @@ def batches_stream(pass_: int) -> int:
 
 
 def mix(x: torch.Tensor) -> torch.Tensor:
-    """lowbias32, an invertible hash of 32-bit integers, in int64 here. Products wrap; their low 32 bits are right."""
+    """Computes lowbias32, an invertible hash of 32-bit integers, in int64. Products wrap; the low 32 bits are right."""
     x = ((x ^ (x >> 16)) * 0x7FEB352D) & MASK
     x = ((x ^ (x >> 15)) * 0x846CA68B) & MASK
     return x ^ (x >> 16)
 
 
 def hashes(seed: int, stream: int, indices: torch.Tensor) -> torch.Tensor:
-    """The values of a stream at `indices`: int64 of their shape, 0 … 2^32-1."""
+    """Returns the values of a stream at `indices`: int64 of their shape, 0 … 2^32-1."""
     key = mix((mix(torch.tensor(seed)) + stream) & MASK)
     return mix((key + indices) & MASK)
 
 
 def permutation(n: int, seed: int, stream: int) -> torch.Tensor:
-    """Indices 0 … n-1 in a random order that depends on `seed` and `stream` alone. int64 [n]."""
+    """Returns 0 … n-1 in a random order that depends only on `seed` and `stream`, int64 [n]."""
     return torch.argsort(hashes(seed, stream, torch.arange(n)), stable=True)

@@ -2,7 +2,7 @@ import torch
 
 
 class RMSprop:
-    """Keras's: a <- rho a + (1 - rho) g²;  w <- w - lr g / (sqrt(a) + eps)."""
+    """RMSprop as in Keras: a <- rho a + (1 - rho) g²;  w <- w - lr g / (sqrt(a) + eps)."""
 
     def __init__(self, weights, config: dict):
         self.rho, self.epsilon = config["rho"], config["epsilon"]

@@ -13,7 +13,7 @@ class RotationMonitor:
 
     @torch.inference_mode()
     def measure(self) -> list[float]:
-        """One number a layer, 0 … 2."""
+        """Returns the rotation of each layer, 0 … 2."""
         distances = []
         for weight, initial, initial_norm in zip(self.layers.values(), self.initial, self.initial_norms):
             current = flat(weight).double()

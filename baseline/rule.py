@@ -15,7 +15,7 @@ from .sgd_adam_momentum import SGDAdamMomentum
 
 
 class Rule(Protocol):
-    """An update rule with its state, for weights that are given flat."""
+    """An update rule with its state, for flat weights."""
 
     def __init__(self, weights: list[torch.Tensor], config: dict): ...
 
@@ -23,7 +23,7 @@ class Rule(Protocol):
         """Returns what the rule adds to the weights. It may be the rule's own state, so it must not be overwritten."""
 
 
-# By the type in the config. AdamW is Adam, whose decoupled decay optimizer.py sets.
+# The rules by their type in the config. AdamW is Adam; optimizer.py sets its decoupled decay.
 RULES: dict[str, type[Rule]] = {
     "sgd": SGD,
     "sgdAdamMomentum": SGDAdamMomentum,

@@ -57,8 +57,8 @@ class RunFolder:
         }
 
     def record(self, epoch: float, rate: float, train: tuple, validation, test, rotation: list, seconds: float) -> None:
-        """One row in both tables; `epoch` is the number of epochs done, `train` is (loss, accuracy), the others, which
-        may be None, (loss, accuracy, top-5 accuracy)."""
+        """Adds a row to both tables. `epoch` is the number of epochs done, `train` is (loss, accuracy), `validation`
+        and `test` are (loss, accuracy, top-5 accuracy) or None."""
         self.epoch = epoch
         (*validation, validation_top5), (*test, test_top5) = validation or NOT_MEASURED, test or NOT_MEASURED
         metrics = [epoch, rate, *train, *validation, *test, round(seconds, 3), validation_top5, test_top5]

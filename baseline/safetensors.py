@@ -33,6 +33,6 @@ def load(path: Path) -> dict[str, torch.Tensor]:
         if entry["dtype"] != "F32":
             raise ValueError(f"{path}: {name} is {entry['dtype']}, expected F32")
         start, end = (8 + length + offset for offset in entry["data_offsets"])
-        # A copy of its own: a tensor's bytes need not start at a multiple of four in the file.
+        # The slice is a copy, because a tensor's bytes need not start at a multiple of four in the file.
         tensors[name] = torch.frombuffer(content[start:end], dtype=torch.float32).view(entry["shape"])
     return tensors

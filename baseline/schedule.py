@@ -31,7 +31,7 @@ class Rates:
 
 
 def of_layer(config: dict, layer: str | None) -> dict:
-    """Returns the schedule of the last pattern that matches, or the default one, also without a layer."""
+    """Returns the schedule of the last pattern that matches, or the default one if none does or `layer` is None."""
     if config["type"] != "perLayer":
         return config
     own = [each for pattern, each in config["layers"].items() if layer is not None and matches(layer, pattern)]
@@ -103,7 +103,7 @@ def inverse_square_root(config: dict, run: Run) -> Schedule:
 
 def tabulated(config: dict, run: Run) -> Schedule:
     values, per_epoch = config["values"], config["stepsPerEpoch"] or 1
-    # The time of a step is rounded: times the steps per epoch it may come out just below a whole number.
+    # The time of a step is rounded, so its product with the steps per epoch may be just below a whole number.
     return lambda time: values[min(len(values) - 1, int(time * per_epoch + 1e-6))]
 
 
@@ -119,7 +119,7 @@ def warmup(config: dict, run: Run) -> Schedule:
     return lambda time: inner(time) * (part(time / config["epochs"]) if time < config["epochs"] else 1)
 
 
-# By the type in the config.
+# The schedules by their type in the config.
 SCHEDULES: dict[str, Callable[[dict, Run], Schedule]] = {
     "constant": constant,
     "steps": steps,

@@ -1,4 +1,4 @@
-"""What a run consists of, made from its config."""
+"""The parts of a run, made from its config."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ class Setup:
     batches: Batches
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """float32 logits [b, classes]"""
+        """Returns float32 logits [b, classes]."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config["precision"] == "bf16"):
             return self.network(images).float()
 
@@ -42,7 +42,7 @@ class Setup:
 
 
 def set_up(config: dict, initial: Path | None = None) -> Setup:
-    """`initial` has precedence over the config's initialWeights."""
+    """Makes the parts of a run; `initial` has precedence over the config's initialWeights."""
     if config["threads"]:
         torch.set_num_threads(config["threads"])
     torch.backends.cudnn.benchmark = True

@@ -2,11 +2,13 @@ import torch
 
 
 class SGD:
-    """With the rate in the velocity, as in Keras and the paper: v <- momentum v - lr (1 - dampening) g;  w <- w + v, or
+    """SGD with momentum.
+
+    With the rate in the velocity, as in Keras and the paper: v <- momentum v - lr (1 - dampening) g;  w <- w + v, or
     with nesterov  w <- w + momentum v - lr g.
 
-    Without, as in torch.optim: v <- momentum v + (1 - dampening) g, at first v <- g;  w <- w - lr v, or with nesterov
-    w <- w - lr (g + momentum v).
+    With the rate outside the velocity, as in torch.optim: v <- momentum v + (1 - dampening) g, in the first step
+    v <- g;  w <- w - lr v, or with nesterov  w <- w - lr (g + momentum v).
     """
 
     def __init__(self, weights, config: dict):

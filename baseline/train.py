@@ -14,18 +14,18 @@ from .run_folder import RunFolder
 from .schedule import Rates
 from .setup import Setup, set_up
 
-# Activations of a thousand rows stay in the caches and in malloc's heap; larger batches were slower on CPUs.
+# Activations of a thousand rows fit into the caches and malloc's heap; larger batches were slower on CPUs.
 LARGEST_EVALUATION_BATCH = 1000
 
 
 class Evaluation(NamedTuple):
     loss: float
     accuracy: float
-    top5: float | None  # of more than five classes
+    top5: float | None  # None for five classes or fewer
 
 
 def train(config: dict, out: Path, initial: Path | None = None, max_steps: int | None = None) -> int:
-    """Runs the experiment and writes its run folder; the exit code: 0, 1 diverged, 130 interrupted."""
+    """Runs the experiment, writes its run folder and returns the exit code: 0, 1 if it diverged, 130 if interrupted."""
     setup = set_up(config, initial)
     layers = setup.network.layer_weights()
     run = RunFolder(out, config, setup.device, list(layers), setup.batches.steps)
@@ -45,7 +45,7 @@ def train(config: dict, out: Path, initial: Path | None = None, max_steps: int |
 
 
 def loop(setup: Setup, run: RunFolder, monitor: RotationMonitor, max_steps: int | None) -> bool:
-    """All epochs, or `max_steps` steps; False where the loss diverged."""
+    """Trains all epochs, or `max_steps` steps; returns False if the loss diverged."""
     config, steps_per_epoch = setup.config, setup.batches.steps
     rates = Rates(config, setup.network.monitored, steps_per_epoch)
     total = config["epochs"] * steps_per_epoch if max_steps is None else max_steps
@@ -87,9 +87,9 @@ def one_rate(rates: Rates, epoch: int, step: int) -> float:
 def train_epoch(
     setup: Setup, batches: Iterable[torch.Tensor], draws: Draws | None, rate: Callable[[int], float] | None = None
 ) -> tuple[float, float]:
-    """Mean loss and accuracy over the epoch's examples, in training mode while the weights move.
+    """Trains an epoch; returns the mean loss and accuracy over its examples, in training mode while the weights move.
 
-    `rate` is that of each step, by default the one that the optimizer has.
+    `rate` gives the rate of each step; without it the optimizer keeps its rate.
     """
     setup.network.train()
     loss_sum = torch.zeros((), dtype=torch.float64, device=setup.device)
@@ -111,7 +111,7 @@ def train_epoch(
 
 @torch.inference_mode()
 def evaluate(setup: Setup, images: Images, indices: torch.Tensor | None = None) -> Evaluation:
-    """Means in evaluation mode over the images at `indices`, by default over all."""
+    """Returns the means in evaluation mode over the images at `indices`, by default over all images."""
     setup.network.eval()
     loss_sum = torch.zeros((), dtype=torch.float64, device=setup.device)
     hits = torch.zeros(2, dtype=torch.int64, device=setup.device)

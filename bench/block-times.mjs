@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
 /**
- * Times a loop of training steps in blocks of about a second, until `seconds` are over and at least twice. What comes
- * before warms up: two steps, or one where a step takes longer than a block. training_pytorch.py does the same.
+ * Times a loop of training steps in blocks of about a second, until `seconds` are over and at least twice. The first
+ * two steps warm up, or only the first one if a step takes longer than a block. training_pytorch.py does the same.
  *
  * @param {(steps: number) => Promise<void>} run
  * @param {number} seconds

@@ -1,4 +1,4 @@
-// node bench/gpu-kernels-once.mjs DEVICE NETWORK: nanoseconds of our kernels on the network's layers, as JSON.
+// node bench/gpu-kernels-once.mjs DEVICE NETWORK: prints our kernels' nanoseconds on the network's layers, as JSON.
 import { layca, sgd } from 'layer-rotation'
 import { layerSizes } from './gpu-networks.mjs'
 
@@ -36,7 +36,7 @@ const kernels = {
 
 /** @type {Record<string, number[]>} */
 const times = {}
-// In turns; the first of each warms up.
+// The kernels take turns; the first turn of each warms up.
 for (let round = 0; round <= rounds; round++) {
   for (const [name, time] of Object.entries(kernels)) {
     const taken = [...(await time())]

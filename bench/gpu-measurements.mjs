@@ -8,26 +8,26 @@ import { runMeasured } from './measured-process.mjs'
 import { results, versionsOf, writeResult } from './result.mjs'
 
 /**
- * @typedef {Record<string, any>} Measurement what a program printed; or { notMeasured: why, failed: whether the program failed,
- *   rather than that time ran out }
+ * @typedef {Record<string, any>} Measurement the JSON that a program printed, or { notMeasured, failed }: the reason,
+ *   and true if the program failed, false if the time ran out
  */
 
 /**
  * @typedef {object} Program
- * @property {string} name of what it measures
+ * @property {string} name of the measurement
  * @property {string} program
  * @property {(string | number)[]} args
- * @property {number} [longest] seconds; by default all that are left
+ * @property {number} [longest] the time limit in seconds; default: all that are left
  */
 
-/** What measurements depend on. */
+/** Files and folders that change the measurements. */
 const sources = ['native', 'cmake', 'CMakeLists.txt', 'src', 'baseline', 'bench']
 
-/** Below this many seconds nothing is begun. */
+/** Seconds that must be left to start a program. */
 const least = 10
 
 /**
- * `part`: a run that the time cut off.
+ * The state of a measurement; `part` is a run that the time limit cut off.
  * @param {Measurement | undefined} measurement
  * @returns {'measured' | 'part' | 'failed' | 'missing'}
  */
@@ -38,19 +38,19 @@ export function stateOf(measurement) {
 }
 
 /**
- * What the programs of `bench gpu` measured, until the time is over. Saved after each, and read again by a later call on the same
- * sources, versions and device, which goes on with what is missing.
+ * The measurements of `bench gpu`, made until the time is over. They are saved after each program, and a later call on
+ * the same sources, versions and device reads them and makes the missing ones.
  */
 export class Measurements {
   /**
    * @param {object} options
    * @param {import('../src/native/contract.js').NativeDevice | null} options.gpu
-   * @param {string} options.libtorch its version
+   * @param {string} options.libtorch LibTorch's version
    * @param {number} options.seconds from now on
    * @param {string | undefined} options.folder
-   * @param {boolean} options.again begins anew
+   * @param {boolean} options.again true to start anew
    * @param {NodeJS.ProcessEnv} options.env of the programs
-   * @param {readonly string[]} options.names of all that is to be measured
+   * @param {readonly string[]} options.names of all measurements to make
    */
   constructor({ gpu, libtorch, seconds, folder = results, again, env, names }) {
     this.end = performance.now() + 1000 * seconds
@@ -68,7 +68,7 @@ export class Measurements {
     this.file = this.save()
   }
 
-  /** Seconds. */
+  /** The seconds left. */
   get left() {
     return (this.end - performance.now()) / 1000
   }
@@ -88,7 +88,7 @@ export class Measurements {
   }
 
   /**
-   * Runs a program that prints its measurement as the last line, unless it is there already.
+   * Runs a program that prints its measurement as the last line, unless the measurement exists already.
    * @param {Program} program
    */
   async measure({ name, program, args, longest = Infinity }) {
@@ -102,7 +102,7 @@ export class Measurements {
   }
 
   /**
-   * Runs programs at the same time for what they leave in caches.
+   * Runs programs at the same time to fill caches.
    * @param {Program[]} programs
    */
   async prepare(programs) {
@@ -128,7 +128,7 @@ export class Measurements {
       return { date: new Date().toISOString(), ...JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') }
     } catch (error) {
       if (performance.now() - start >= 1000 * seconds) {
-        return { notMeasured: `did not end within ${seconds.toFixed(0)} s`, failed: false }
+        return { notMeasured: `did not finish within ${seconds.toFixed(0)} s`, failed: false }
       }
       return { notMeasured: /** @type {Error} */ (error).message.slice(-2000), failed: true }
     }
@@ -150,7 +150,7 @@ export class Measurements {
   }
 
   /**
-   * The measurements of the newest file of the same sources, versions and device, unless nothing is missing there.
+   * Returns the measurements of the newest file of the same sources, versions and device, or none if it is complete.
    * @returns {Record<string, Measurement>}
    * @private
    */

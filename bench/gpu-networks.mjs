@@ -7,7 +7,7 @@ const { zoo } = /** @type {typeof import('../src/model/zoo/zoo.js')} */ (
 
 /** @typedef {'resnet32' | 'resnet110' | 'wideResnet28x10' | 'vgg16' | 'vgg25'} Name */
 
-/** What stands in for the networks where there is no GPU, to see that all programs work. */
+/** Options that make the networks small without a GPU, to check that all programs work. */
 const small = /** @type {const} */ ({
   resnet32: { depth: 8 },
   resnet110: { depth: 14 },
@@ -21,8 +21,8 @@ const modelOf = (name, /** @type {boolean} */ isGpu) =>
   /** @type {import('layer-rotation').ModelInput} */ ({ type: name, ...(isGpu ? {} : small[name]) })
 
 /**
- * 128 images of CIFAR's size a step in bf16, channels_last, shifted and flipped. Batch norm keeps PyTorch's running
- * variance, which is one kernel there: Keras's costs the baseline several.
+ * The config of a training on 128 images of CIFAR's size a step, in bf16, channels_last, shifted and flipped. Batch
+ * norm keeps PyTorch's running variance, which is one kernel in PyTorch; Keras's would cost the baseline several.
  * @param {Name} name
  * @param {{ isGpu: boolean, rule: 'sgd' | 'layca', epochs?: number, train?: number, test?: number }} options
  */
@@ -60,7 +60,7 @@ function withPytorchVariance(layer) {
 }
 
 /**
- * Numbers of weights of each layer, in forward order.
+ * The number of weights of each layer, in forward order.
  * @param {Name} name
  * @param {boolean} isGpu
  */

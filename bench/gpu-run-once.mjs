@@ -1,5 +1,6 @@
-// node bench/gpu-run-once.mjs DEVICE NETWORK SECONDS: trains on 50,000 images of CIFAR's size for 100 epochs, or as many as
-// SECONDS allow, with an evaluation on 10,000 after each, into a run folder, as JSON.
+// node bench/gpu-run-once.mjs DEVICE NETWORK SECONDS: trains on 50,000 images of CIFAR's size for 100 epochs, or for as
+// many as SECONDS allow, with an evaluation on 10,000 images after each and a run folder. Prints times and accuracies
+// as JSON.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -5,19 +5,19 @@ import { median } from './statistics.mjs'
  * @property {string} name
  * @property {string} wanted
  * @property {string} measured
- * @property {boolean | null} met null where it was not measured, or where nothing is wanted
+ * @property {boolean | null} met null if it was not measured, or has no target
  */
 
 /** @typedef {Record<string, Record<string, any>>} Measurements */
 
 /**
- * What was wanted beside what was measured: ratios of medians from one call.
+ * The targets with the measured values: ratios of medians from one call.
  * @param {Measurements} measurements
  * @param {boolean} isGpu
  * @returns {Target[]}
  */
 export function targetsOf(measurements, isGpu) {
-  /** The median of a list, a number as it is; NaN where it was not measured. */
+  /** Returns the median of a list, or a number unchanged; NaN if it was not measured. */
   const value = (/** @type {string} */ measurement, /** @type {string} */ key) => {
     const found = measurements[measurement]?.[key]
     return Array.isArray(found) ? median(found) : typeof found === 'number' ? found : NaN
@@ -29,7 +29,7 @@ export function targetsOf(measurements, isGpu) {
   const recording = (/** @type {string} */ network) =>
     value(`training ${network}`, 'recordedNs') / value(`training ${network}`, 'laycaNs') - 1
   const flops = value('pytorch wideResnet28x10 eager', 'flops') / (step('wideResnet28x10') / 1e9)
-  // Whichever copies faster.
+  // The copy of the faster of the two.
   const copy = Math.min(...[wide('copyNs'), value('pytorch kernels', 'copyNs')].filter((ns) => !Number.isNaN(ns)))
 
   /** @type {[string, 'at least' | 'at most', number, number, Unit][]} */
@@ -117,7 +117,7 @@ function judged([name, direction, bound, value, unit], isGpu) {
 }
 
 /**
- * Of which nothing is wanted but to know it.
+ * A row without a target, which reports a value.
  * @param {string} name
  * @param {string} measured
  * @param {boolean} isMeasured
@@ -127,7 +127,7 @@ const reported = (name, measured, isMeasured) =>
   isMeasured ? { name, wanted: 'reported', measured, met: true } : { name, wanted: '', measured: '', met: null }
 
 /**
- * Wall time and images a second; only a run of all its epochs is called whole.
+ * Wall time and images a second of the whole runs; a run with epochs missing says so.
  * @param {Measurements} measurements
  * @param {boolean} isGpu
  * @returns {Target[]}

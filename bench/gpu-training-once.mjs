@@ -1,5 +1,5 @@
-// node bench/gpu-training-once.mjs DEVICE NETWORK SECONDS: nanoseconds a step of our trainer, as JSON: with SGD, the same
-// with weights that are cast in every step, with Layca, and with Layca while every step is recorded.
+// node bench/gpu-training-once.mjs DEVICE NETWORK SECONDS: prints the nanoseconds a step of our trainer, as JSON: with
+// SGD, with SGD and weights that are cast in every step, with Layca, and with Layca while every step is recorded.
 import { schedule } from 'layer-rotation'
 import { configOf } from './gpu-networks.mjs'
 
@@ -39,7 +39,7 @@ async function make(rule, shadowWeights = true) {
 }
 
 /**
- * Blocks of steps of about half a second, each kind in turn, until the time is over and at least three of each.
+ * Times blocks of steps of about half a second, each kind in turn, until the time is over and at least three of each.
  * @param {Record<string, (steps: number) => Promise<number>>} kinds
  */
 async function blocks(kinds) {

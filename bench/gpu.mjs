@@ -15,7 +15,7 @@ import { table } from './table.mjs'
 
 const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url))
 
-/** What the training step is measured on, and against which of torch.compile's modes. */
+/** The networks of the training steps, each with the mode of torch.compile that it is compared with. */
 const trainings = /** @type {const} */ ([
   ['resnet32', 'reduce-overhead'],
   ['resnet110', 'reduce-overhead'],
@@ -26,13 +26,13 @@ const trainings = /** @type {const} */ ([
 /** The paper's C10-CNN1, and its ResNet for CIFAR-100. */
 const wholeRuns = /** @type {const} */ (['vgg25', 'resnet32'])
 
-/** Seconds of measured steps in each process; as many blocks as fit, at least three. */
+/** Seconds of measured steps in each process, which makes as many blocks as fit, at least three. */
 const stepSeconds = 2
 
 /**
- * Kernels, training steps and whole runs on a GPU, ours and PyTorch's one after the other, the most telling and the quickest
- * first, until the time is over; a further call goes on. Without a GPU the same programs run on the CPU with tiny networks,
- * which shows that they work and measures nothing.
+ * Measures kernels, training steps and whole runs on a GPU, ours and PyTorch's one after the other, the most
+ * informative and the quickest first, until the time is over; the next call continues. Without a GPU the same programs
+ * run on the CPU with tiny networks, which tests them and measures nothing.
  * @param {{ seconds: number, output?: string | undefined, again: boolean }} options
  */
 export async function bench({ seconds, output, again }) {
@@ -61,7 +61,7 @@ export async function bench({ seconds, output, again }) {
 }
 
 /**
- * torch.compile takes minutes a network. What it has compiled and tuned stays for the processes and calls to come.
+ * Returns the environment that keeps what torch.compile makes, in minutes a network, for later processes and calls.
  * @param {string | undefined} output
  */
 function compilerCache(output) {
@@ -77,7 +77,8 @@ function compilerCache(output) {
 /** @typedef {ReturnType<typeof planOf>} Plan */
 
 /**
- * @param {{ isGpu: boolean, python: string, scratch: string }} options scratch: for the files that the programs read
+ * @param {{ isGpu: boolean, python: string, scratch: string }} options scratch is the folder of the files that the
+ *   programs read
  */
 function planOf({ isGpu, python, scratch }) {
   const device = isGpu ? 'cuda' : 'cpu'
@@ -134,7 +135,8 @@ function planOf({ isGpu, python, scratch }) {
  */
 async function measureAll(measurements, { quick, compiled, runs, tuned }) {
   for (const program of quick) await measurements.measure(program)
-  // These compile on one core each: beside each other, without measuring, then each finds its code done.
+  // Each program compiles on one core, so they first compile side by side without measuring and then find their code
+  // ready.
   const open = compiled.filter(({ name }) => !measurements.has(name))
   await measurements.prepare(open.map((program) => ({ ...program, args: [...program.args.slice(0, -1), 0] })))
   for (const program of compiled) await measurements.measure(program)
@@ -143,14 +145,14 @@ async function measureAll(measurements, { quick, compiled, runs, tuned }) {
     measurements,
     runs.filter((run) => !cut.includes(run)),
   )
-  // Tuning measures on the GPU, and its choices last: one at a time, with nothing beside it.
+  // Tuning measures on the GPU, and its choices are kept, so one program runs at a time.
   for (const program of tuned) await measurements.measure(program)
-  // What an earlier call began in vain has to wait, lest nothing else be measured.
+  // Runs that an earlier call could not finish come last, so that they do not take the time of everything else.
   await measureRuns(measurements, cut)
 }
 
 /**
- * Trains with an equal share of what is left each.
+ * Runs trainings, each with an equal share of the time left.
  * @param {Measurements} measurements
  * @param {Program[]} runs
  */
@@ -162,7 +164,7 @@ async function measureRuns(measurements, runs) {
   }
 }
 
-/** For a process to start and to end in. */
+/** Seconds for a process to start and to end. */
 const startSeconds = 20
 
 /** @param {boolean | null} met */

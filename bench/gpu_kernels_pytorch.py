@@ -1,7 +1,8 @@
-"""python bench/gpu_kernels_pytorch.py DEVICE PROGRAM SIZE...: nanoseconds of PyTorch's kernels on these layers, as JSON.
+"""python bench/gpu_kernels_pytorch.py DEVICE PROGRAM SIZE...: prints the nanoseconds of PyTorch's kernels, as JSON.
 
-PROGRAM is `eager`: torch.optim's fused SGD as one CUDA graph, the baseline's Layca and monitor in torch._foreach code, copies
-and bf16 matrix products; or `compiled`: Layca as torch.compile tunes it ("max-autotune"), also as one CUDA graph.
+Each SIZE is a layer's number of weights. PROGRAM `eager` times torch.optim's fused SGD as one CUDA graph, the
+baseline's Layca and monitor in torch._foreach code, copies and bf16 matrix products. `compiled` times Layca as
+torch.compile tunes it ("max-autotune"), also as one CUDA graph.
 """
 
 import json
@@ -46,7 +47,7 @@ def eager(sizes: list[int], device: str) -> dict:
 
 
 def matrix_peak(device: str) -> float:
-    """The best rate of a bf16 product of square matrices, in floating-point operations a second."""
+    """Returns the best rate of a bf16 product of square matrices, in floating-point operations a second."""
     best = 0.0
     for size in (8192, 4096) if device != "cpu" else (256,):
         a, b = (torch.randn(size, size, device=device, dtype=torch.bfloat16) for _ in range(2))
@@ -64,7 +65,7 @@ def compiled(sizes: list[int], device: str) -> dict:
 
     @torch.no_grad()
     def step() -> None:
-        """As baseline/layca.py, each layer by itself: what the compiler fuses best."""
+        """Steps as baseline/layca.py does, but layer by layer, which the compiler fuses best."""
         for weights, gradient, velocity, norm in zip(layers, gradients, velocities, initial):
             velocity.mul_(MOMENTUM).sub_(gradient, alpha=RATE)
             squared = torch.dot(weights, weights)

@@ -1,4 +1,4 @@
-"""Times on a GPU by its events, on the CPU by the clock."""
+"""Timing by events on a GPU, by the clock on the CPU."""
 
 import time
 from typing import Callable
@@ -7,7 +7,7 @@ import torch
 
 
 def times(call: Callable[[], object], repetitions: int, device: str) -> list[float]:
-    """Nanoseconds of each call, after three that warm up."""
+    """Returns the nanoseconds of each call, after three that warm up."""
     for _ in range(3):
         call()
     if device == "cpu":
@@ -29,7 +29,7 @@ def clocked(call: Callable[[], object]) -> float:
 
 
 def as_graph(call: Callable[[], object], device: str) -> Callable[[], object]:
-    """The same as one CUDA graph, so that launching costs nothing."""
+    """Captures the call as one CUDA graph, so that launching costs nothing."""
     if device == "cpu":
         return call
     stream = torch.cuda.Stream()

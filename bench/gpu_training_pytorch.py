@@ -1,8 +1,9 @@
-"""python bench/gpu_training_pytorch.py CONFIG.json MODE SECONDS: nanoseconds a step of PyTorch's training, as JSON.
+"""python bench/gpu_training_pytorch.py CONFIG.json MODE SECONDS: prints the times of PyTorch's training steps, as JSON.
 
-MODE is `eager` or one of torch.compile's. PyTorch gets what it offers: bf16 autocast, channels_last, cudnn.benchmark, fused
-SGD with momentum, all images on the device and augmented there, a whole epoch at a time so that it costs few launches.
-With SECONDS 0 a few steps are made, which leaves compiled code in the compiler's cache.
+MODE is `eager` or a mode of torch.compile. PyTorch uses the best that it offers: bf16 autocast, channels_last,
+cudnn.benchmark and fused SGD with momentum. All images stay on the device and are augmented there, a whole epoch at a
+time so that it costs few launches. With SECONDS 0 it makes only a few steps, which leave compiled code in the
+compiler's cache.
 """
 
 import json
@@ -50,7 +51,7 @@ class Training:
         return F.cross_entropy(logits.float(), labels), hits
 
     def epoch_images(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """All images in a new order, shifted, mirrored and normalised: bf16 [n, 3, 32, 32]."""
+        """Returns all images in a new order, shifted, mirrored and normalised: bf16 [n, 3, 32, 32]."""
         n = len(self.labels)
         order = torch.randperm(n, device=self.device)
         down, right = (torch.randint(-4, 5, (n,), device=self.device) for _ in range(2))
@@ -69,7 +70,7 @@ class Training:
         self.correct += hits
 
     def steps(self, count: int) -> float:
-        """Seconds of so many steps."""
+        """Makes `count` steps and returns their seconds."""
         self.synchronize()
         start = time.perf_counter()
         for step in range(count):
@@ -86,7 +87,7 @@ class Training:
             torch.cuda.synchronize()
 
     def flops(self) -> int:
-        """Floating-point operations of a step's convolutions and products, forward and backward."""
+        """Counts the floating-point operations of a step's convolutions and products, forward and backward."""
         images, labels = self.epoch_images()
         with FlopCounterMode(display=False) as counter:
             loss, _ = self.loss(images[: self.batch_size], labels[: self.batch_size])
@@ -106,7 +107,7 @@ def main() -> None:
     if seconds > 0:
         training.steps(training.epoch_steps)
         each = training.steps(training.epoch_steps) / training.epoch_steps
-        # Whole epochs, of half a second at least.
+        # A block is a whole number of epochs that take about half a second at least.
         count = training.epoch_steps * max(1, round(0.5 / each / training.epoch_steps)) if training.is_gpu else 2
         spent = 0.0
         while spent < seconds or len(result["stepNs"]) < 3:

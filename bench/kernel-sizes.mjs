@@ -1,7 +1,7 @@
 import { monitoredLayers, stateShapes, wideResnet28x10 } from 'layer-rotation'
 
 /**
- * Numbers of weights of a network's layers on images of CIFAR's size, in forward order.
+ * The number of weights of each layer of a network on images of CIFAR's size, in forward order.
  * @param {readonly import('layer-rotation').LayerSpec[]} layers
  */
 export function kernelSizes(layers) {
@@ -11,5 +11,5 @@ export function kernelSizes(layers) {
   )
 }
 
-/** Of the WRN-28-10 that the paper trains on CIFAR-100: 29 layers, 36,518,832 parameters. */
+/** The layer sizes of the WRN-28-10 that the paper trains on CIFAR-100: 29 layers, 36,518,832 parameters. */
 export const wideResNetSizes = kernelSizes(wideResnet28x10().layers)

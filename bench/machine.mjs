@@ -16,7 +16,7 @@ export function machine() {
   }
 }
 
-/** The version of NVIDIA's driver; null where there is none. */
+/** The version of NVIDIA's driver; null if there is none. */
 export function gpuDriver() {
   const { stdout } = spawnSync('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'], {
     encoding: 'utf8',
@@ -25,7 +25,7 @@ export function gpuDriver() {
 }
 
 /**
- * Such as intel-xeon-processor-2-cores.
+ * The machine's name in result files, such as intel-xeon-processor-2-cores.
  * @param {ReturnType<typeof machine>} machine
  */
 export function machineTag({ cpu, cores }) {
@@ -33,7 +33,7 @@ export function machineTag({ cpu, cores }) {
 }
 
 /**
- * A processor's name as a part of a file's.
+ * A name in the form that file names use: lower case, with hyphens.
  * @param {string} name
  */
 export function slug(name) {

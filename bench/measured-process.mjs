@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * Runs a program to its end, alone, or until `timeout` milliseconds have passed, and watches its peak resident memory (VmHWM, Linux).
+ * Runs a program to its end, or until `timeout` milliseconds have passed, and watches its peak memory (VmHWM, Linux).
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number }} [options]
  * @returns {Promise<{ stdout: string, peakMemoryMiB: number }>}
- * @throws {Error} with the program's stderr when it fails
+ * @throws {Error} with the program's stderr if it fails
  */
 export function runMeasured(program, args, { cwd, env, timeout } = {}) {
   return new Promise((resolve, reject) => {
@@ -24,14 +24,14 @@ export function runMeasured(program, args, { cwd, env, timeout } = {}) {
     child.once('close', (code, signal) => {
       clearInterval(watch)
       if (code === 0) resolve({ stdout, peakMemoryMiB })
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${code ?? signal}:\n${stderr}`))
+      else reject(new Error(`${program} ${args.join(' ')} failed with ${code ?? signal}:\n${stderr}`))
     })
   })
 }
 
 /**
  * @param {number | undefined} pid
- * @returns {number | null} MiB; null when the process has just ended
+ * @returns {number | null} MiB; null if the process has just ended
  */
 function highWaterMark(pid) {
   try {

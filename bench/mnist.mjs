@@ -20,7 +20,7 @@ const trainOnce = fileURLToPath(new URL('train-once.mjs', import.meta.url))
  */
 
 /**
- * The paper's MNIST experiment at 3^-2, ours and the PyTorch baseline in turns, from the same initial weights.
+ * Times the paper's MNIST experiment at 3^-2, ours and the PyTorch baseline in turns, from the same initial weights.
  * @param {{ epochs: number, pairs: number, threads: number }} options
  */
 export async function bench({ epochs, pairs, threads }) {
@@ -44,7 +44,7 @@ export async function bench({ epochs, pairs, threads }) {
 
     let runs = 0
     const ours = () => measure(join(folder, `run-${runs++}`), (out) => [process.execPath, [trainOnce, configFile, out]])
-    // The first run of all is one of ours; its initial weights are everybody's.
+    // The first run is one of ours; all later runs start from its initial weights.
     const initial = join(folder, 'run-0/checkpoints/initial/model.safetensors')
     const args = ['-m', 'baseline', configFile, '--initial', initial, '--out']
     const pytorch = () => measure(join(folder, `run-${runs++}`), (out) => [python, [...args, out]])
@@ -72,7 +72,7 @@ export async function bench({ epochs, pairs, threads }) {
 async function measure(out, command) {
   const { peakMemoryMiB } = await runMeasured(...command(out), { cwd: baselineParent })
   const last = (await openRun(out)).metrics.at(-1)
-  if (!last || last.testAccuracy === null) throw new Error(`${out} holds no finished epoch`)
+  if (!last || last.testAccuracy === null) throw new Error(`${out} has no finished epoch`)
   return { seconds: last.seconds, peakMemoryMiB, testAccuracy: last.testAccuracy }
 }
 

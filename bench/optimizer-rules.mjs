@@ -8,11 +8,12 @@ const { default: registry } = /** @type {typeof import('../src/optimizer/rules/r
  * A rule, its counterpart in torch.optim, and the bytes that it has to move for each parameter.
  * @typedef {object} Contest
  * @property {import('layer-rotation').RuleConfig} rule
- * @property {[optimizer: string, options: object] | null} pytorch null if torch.optim has no such rule: foreach code
- * @property {number | null} bytes alone: the state is read and written once (8 a moment), gradient and weights are read, weights
- *   written; null if nobody has counted them
- * @property {number | null} laycaBytes under Layca, in two passes: the first moves the state and takes inner products, the second
- *   reads again what gives the step, and reads and writes the weights
+ * @property {[optimizer: string, options: object] | null} pytorch null if torch.optim has no such rule; foreach code
+ *   replaces it
+ * @property {number | null} bytes of the rule alone: the state is read and written once (8 a moment), gradient and
+ *   weights are read, weights written; null if nobody has counted them
+ * @property {number | null} laycaBytes of the rule under Layca, in two passes: the first updates the state and computes
+ *   inner products, the second reads again the arrays that give the step, and reads and writes the weights
  */
 
 const momentum = 0.9
@@ -45,12 +46,12 @@ const counted = {
   adamW: { rule: adamW(), pytorch: ['AdamW', { fused: true }], bytes: 28, laycaBytes: 40 },
   rmsprop: { rule: rmsprop(), pytorch: ['RMSprop', { foreach: true }], bytes: 20, laycaBytes: 32 },
   adagrad: { rule: adagrad(), pytorch: ['Adagrad', { fused: true }], bytes: 20, laycaBytes: 32 },
-  // The norm of the gradient, or of the weights, takes a pass before.
+  // The norm of the gradient or of the weights needs a pass before.
   normalizedSgd: { rule: normalizedSgd(), pytorch: null, bytes: 16, laycaBytes: 20 },
   effectiveSgd: { rule: effectiveSgd(), pytorch: null, bytes: 16, laycaBytes: 20 },
 }
 
-/** Contests with names: those above, and the other rules of the registry against foreach code. */
+/** Contests by name: the counted ones, and the other rules of the registry against foreach code. */
 export const contests = {
   ...Object.fromEntries(registry.map(({ schema }) => contestOf(schema.parse({ type: schema.shape.type.value })))),
   ...counted,

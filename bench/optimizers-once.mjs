@@ -1,5 +1,5 @@
-// node bench/optimizers-once.mjs JOB: times of our steps in nanoseconds, as JSON: {network: {triadNs, plainNs, laycaNs}}.
-// JOB, as JSON: {rule, sizes: {network: [layers]}, threads, repetitions}.
+// node bench/optimizers-once.mjs JOB: prints our steps' nanoseconds, as {network: {triadNs, plainNs, laycaNs}}.
+// JOB is JSON: {rule, sizes: {network: [layers]}, threads, repetitions}.
 import { layca } from 'layer-rotation'
 
 const { createLayers } = /** @type {typeof import('../src/native/load.js')} */ (
@@ -41,7 +41,7 @@ for (const [network, sizes] of Object.entries(job.sizes)) {
   }
   /** @type {Record<string, number[]>} */
   const samples = { triadNs: [], plainNs: [], laycaNs: [] }
-  // In turns, so that a slow moment of the machine meets all of them.
+  // The kernels take turns, so that a slow moment of the machine affects all of them.
   for (let block = 0; block < blocks; block++) {
     for (const [name, time] of Object.entries(kernels)) samples[name]?.push(...(await time()).subarray(warmUp))
   }

@@ -14,10 +14,10 @@ const pytorchOnce = fileURLToPath(new URL('optimizers_pytorch.py', import.meta.u
 
 const repetitions = 15
 const targets = { plain: 1, layca: 2.5 }
-/** Of STREAM's triad, a number. */
+/** Bytes that STREAM's triad moves for each number. */
 const triadBytes = 12
 
-/** The kernels of each network, in forward order. */
+/** The layer sizes of each network, in forward order. */
 const networks = { 'WRN-28-10': wideResNetSizes, 'ResNet-110': kernelSizes(resnet110().layers) }
 
 /** @typedef {keyof typeof networks} Network */
@@ -25,7 +25,7 @@ const networks = { 'WRN-28-10': wideResNetSizes, 'ResNet-110': kernelSizes(resne
 /** @typedef {Record<Network, { triadNs?: number[], plainNs: number[], laycaNs: number[] }>} Times of one process */
 
 /**
- * Every rule alone and under Layca on the kernels of two networks, ours against torch.optim and torch._foreach code.
+ * Times every rule alone and under Layca on the weights of two networks, ours against torch.optim and torch._foreach.
  * @param {{ pairs: number, threads: number, rules: string }} options
  */
 export async function bench({ pairs, threads, rules }) {
@@ -60,13 +60,13 @@ export async function bench({ pairs, threads, rules }) {
 
 /**
  * The names of the rules to run.
- * @param {string} rules with commas between them; '' for all
+ * @param {string} rules separated by commas; '' for all
  */
 function chosen(rules) {
   const names = rules === '' ? Object.keys(contests) : rules.split(',')
   const unknown = names.filter((name) => !(name in contests))
   if (unknown.length === 0) return names
-  console.error(`--rules: unknown ${unknown.join(', ')}; there are ${Object.keys(contests).join(', ')}`)
+  console.error(`--rules: there is no rule ${unknown.join(', ')}; expected some of ${Object.keys(contests).join(', ')}`)
   process.exit(2)
 }
 

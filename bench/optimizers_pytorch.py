@@ -1,7 +1,7 @@
-"""python bench/optimizers_pytorch.py JOB: times of PyTorch's steps in nanoseconds, as JSON: {network: {plainNs, laycaNs}}.
+"""python bench/optimizers_pytorch.py JOB: prints the nanoseconds of PyTorch's steps, {network: {plainNs, laycaNs}}.
 
-JOB, as JSON: {"rule": ..., "pytorch": [class of torch.optim, options] or null, "sizes": {network: [layers]}, "threads": n,
-"repetitions": n}. Layca and the rules that torch.optim lacks are the baseline's own torch._foreach code.
+JOB is JSON: {"rule": ..., "pytorch": [class of torch.optim, options] or null, "sizes": {network: [layers]},
+"threads": n, "repetitions": n}. Layca and the rules that torch.optim lacks are the baseline's own torch._foreach code.
 """
 
 import json
@@ -58,7 +58,7 @@ def main() -> None:
             "laycaNs": Layca(make_layers(sizes), job["rule"], lr=RATE).step,
         }
         times = {name: [] for name in steps}
-        # In turns, so that a slow moment of the machine meets both of them.
+        # The two take turns, so that a slow moment of the machine affects both of them.
         for _ in range(BLOCKS):
             for name, step in steps.items():
                 times[name] += time_steps(step, repetitions)

@@ -29,12 +29,12 @@ const { measuredLayers } = /** @type {typeof import('../src/train/measured-layer
 
 const readInPython = fileURLToPath(new URL('records_read.py', import.meta.url))
 const layers = wideResNetSizes.map((_, i) => `layer${i}`)
-/** Of CIFAR-100 in batches of 128, a tenth of it validating. */
+/** Steps of an epoch of CIFAR-100 in batches of 128, with a tenth of the images for validation. */
 const stepsPerEpoch = 352
 
 /**
- * Every step of a WRN-28-10 recorded for so many epochs that there are `rows` rows (a layer after a step): written as a
- * training writes them, a part an epoch, and read by what people read Parquet with.
+ * Times the recording of every step of a WRN-28-10, for as many epochs as give `rows` rows (a layer after a step). The
+ * rows are written as a training writes them, a part an epoch, and read with the usual Parquet readers.
  * @param {{ rows: number }} options
  */
 export async function bench({ rows }) {
@@ -52,7 +52,7 @@ export async function bench({ rows }) {
     const msPerPart = await timeShortParts(folder)
     console.log(
       `a part of ${shortEpoch.steps} steps of ${shortEpoch.layers.length} layers: ${msPerPart.toFixed(1)} ms, ` +
-        'of which there is at most one a second\n',
+        'and a run writes at most one a second\n',
     )
     const read = await readAll(run, join(run, layout.steps))
     const lines = Object.entries(read).map(([reader, { seconds, version }]) => [
@@ -67,7 +67,7 @@ export async function bench({ rows }) {
 }
 
 /**
- * Writes the parts of a run; timed from the addon's records in memory to the renamed file.
+ * Writes the parts of a run and times the way from the addon's records in memory to the renamed file.
  * @param {string} run
  * @param {number} epochs
  */
@@ -93,7 +93,7 @@ async function write(run, epochs) {
 }
 
 /**
- * Values of every measure that the addon computes.
+ * Returns values of every measure that the addon computes.
  * @param {() => Float64Array} values
  */
 const measuredAs = (values) =>
@@ -101,11 +101,11 @@ const measuredAs = (values) =>
     Object.fromEntries(addonMeasures.map((name) => [name, values()]))
   )
 
-/** The epoch of the MNIST experiment. */
+/** An epoch of the MNIST experiment. */
 const shortEpoch = { steps: 5, layers: ['dense0', 'dense1'] }
 
 /**
- * The median milliseconds of a part of one short epoch.
+ * Returns the median milliseconds of writing a part of one short epoch.
  * @param {string} folder
  */
 async function timeShortParts(folder) {
@@ -126,7 +126,7 @@ async function timeShortParts(folder) {
 }
 
 /**
- * A run folder's own files; what they say of the network does not matter here.
+ * The config of the run folder; its network does not matter here.
  * @param {number} epochs
  */
 function config(epochs) {
@@ -155,7 +155,7 @@ function environment() {
 }
 
 /**
- * Seconds of each reader, the files in the page cache; null where it is not there.
+ * Returns the seconds of each reader, with the files in the page cache; null if the reader is not installed.
  * @param {string} run
  * @param {string} steps
  * @returns {Promise<Record<string, { seconds: number | null, version: string }>>}
@@ -181,7 +181,7 @@ async function inDuckDb(steps) {
 }
 
 /**
- * By the Python of the variable PYTHON, or python3.
+ * Times a reader in the Python that the variable PYTHON names, or python3.
  * @param {'pandas' | 'polars'} reader
  * @param {string} steps
  */
@@ -200,6 +200,6 @@ async function inNode(run) {
   const opened = await openRun(run)
   const start = performance.now()
   const { length } = await opened.steps()
-  if (length === 0) throw new Error('no rows')
+  if (length === 0) throw new Error('the run folder has no step records; expected one row a layer and step')
   return { seconds: (performance.now() - start) / 1000, version: '' }
 }

@@ -1,4 +1,4 @@
-"""Reads a steps/ folder with pandas or polars and prints {"seconds", "version"}; fails where it cannot be imported.
+"""Reads a steps/ folder with pandas or polars and prints {"seconds", "version"}; fails if the import fails.
 
 python records_read.py pandas|polars FOLDER
 """

@@ -13,7 +13,7 @@ export function versionsOf(versions) {
 }
 
 /**
- * Writes <name>-<machine>-<date>.json into bench/results/, or into `folder`; `tag` in place of the machine's name.
+ * Writes <name>-<machine>-<date>.json into bench/results/, or into `folder`; `tag` replaces the machine's name.
  * @param {string} name
  * @param {object} measured
  * @param {Record<string, string>} versions besides those of Node and of this package

@@ -1,4 +1,4 @@
-// node bench/rotation-once.mjs THREADS REPETITIONS SIZE...: times of our kernels in nanoseconds, as JSON.
+// node bench/rotation-once.mjs THREADS REPETITIONS SIZE...: prints the nanoseconds of our kernels, as JSON.
 import { layca, sgd } from 'layer-rotation'
 
 const { createLayers } = /** @type {typeof import('../src/native/load.js')} */ (
@@ -32,7 +32,7 @@ const kernels = {
 
 /** @type {Record<string, number[]>} */
 const times = {}
-// In turns, so that a slow moment of the machine meets all of them.
+// The kernels take turns, so that a slow moment of the machine affects all of them.
 for (let block = 0; block < blocks; block++) {
   for (const [name, time] of Object.entries(kernels)) {
     times[name] = [...(times[name] ?? []), ...(await time()).subarray(warmUp)]

@@ -13,14 +13,14 @@ const foreachOnce = fileURLToPath(new URL('rotation_foreach.py', import.meta.url
 
 const parameters = wideResNetSizes.reduce((sum, size) => sum + size)
 
-/** What an algorithm has to move, in bytes a parameter; README.md says what is counted. */
+/** Bytes a parameter that each algorithm has to move; README.md explains what is counted. */
 const bytes = { triadNs: 12, monitorNs: 8, laycaNs: 20, laycaMomentumNs: 28 }
 
 /** @typedef {keyof typeof bytes} Kernel */
 /** @typedef {Partial<Record<Kernel, number[]>>} Times in nanoseconds */
 
 /**
- * Monitor and Layca on the kernels of a WRN-28-10 against a triad and against the PyTorch baseline.
+ * Times the monitor and Layca on the weights of a WRN-28-10 against a triad and against the PyTorch baseline.
  * @param {{ pairs: number, threads: number }} options
  */
 export async function bench({ pairs, threads }) {
@@ -62,7 +62,7 @@ export async function bench({ pairs, threads }) {
 }
 
 /**
- * The samples of all turns of one contestant.
+ * Returns the samples of all turns of one contestant.
  * @param {Times[]} turns
  */
 function pooled(turns) {
@@ -88,7 +88,7 @@ function summaries(times) {
 const kernelsOf = (times) => /** @type {Kernel[]} */ (Object.keys(bytes).filter((kernel) => kernel in times))
 
 /**
- * One row a kernel: time and bandwidth.
+ * Returns a row for each kernel, with time and bandwidth.
  * @param {string} who
  * @param {Summaries} summary
  */
@@ -104,7 +104,7 @@ function describe(who, summary) {
 const names = { triadNs: 'triad', monitorNs: 'monitor', laycaNs: 'Layca', laycaMomentumNs: 'Layca with momentum' }
 
 /**
- * GB/s at the median time.
+ * The bandwidth in GB/s at the median time.
  * @param {Kernel} kernel
  * @param {Summaries} summary
  */

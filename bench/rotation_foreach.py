@@ -1,6 +1,7 @@
-"""python bench/rotation_foreach.py THREADS REPETITIONS SIZE...: times of the baseline's Layca and monitor, as JSON.
+"""python bench/rotation_foreach.py THREADS REPETITIONS SIZE...: times the baseline's Layca and monitor.
 
-The baseline's own code on layers of these sizes: {"laycaNs": [...], "laycaMomentumNs": [...], "monitorNs": [...]}.
+It prints the nanoseconds on layers of these sizes, as JSON:
+{"laycaNs": [...], "laycaMomentumNs": [...], "monitorNs": [...]}.
 """
 
 import json

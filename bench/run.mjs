@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
 const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'gpu']
-/** Each pair of these takes long. */
+/** Pairs by default of the benchmarks whose pairs take long. */
 const fewerPairs = new Map([
   ['training', 1],
   ['optimizers', 2],
@@ -34,7 +34,7 @@ const numbers = {
   epochs: Number(values.epochs),
   pairs: Number(values.pairs ?? fewerPairs.get(name) ?? 3),
   threads: Number(values.threads),
-  // Of one process, but of `gpu` of everything.
+  // The seconds limit one process, or with `gpu` the whole call.
   seconds: Number(values.seconds ?? (name === 'gpu' ? 3600 : 5)),
   rows: Number(values.rows),
 }
@@ -45,7 +45,7 @@ if (!benchmarks.includes(name)) {
 }
 for (const [option, value] of Object.entries(numbers)) {
   if (!Number.isSafeInteger(value) || value < 1) {
-    console.error(`--${option}: expected a whole number from 1 on`)
+    console.error(`--${option}: expected a whole number of at least 1`)
     process.exit(2)
   }
 }

@@ -5,11 +5,11 @@
  * @property {number} upperQuartile
  * @property {number} min
  * @property {number} max
- * @property {number} samples how many
+ * @property {number} samples their number
  */
 
 /**
- * Quantile by linear interpolation between order statistics.
+ * The quantile of the values, by linear interpolation between order statistics.
  * @param {readonly number[]} values at least one
  * @param {number} q 0 … 1
  */

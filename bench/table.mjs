@@ -1,5 +1,5 @@
 /**
- * Columns padded to their widest cell, the first to the left, the others to the right.
+ * Formats rows in columns padded to their widest cell, the first aligned to the left, the others to the right.
  * @param {readonly (readonly string[])[]} rows the first is the header
  */
 export function table(rows) {
@@ -11,7 +11,7 @@ export function table(rows) {
 }
 
 /**
- * median (lower quartile – upper quartile)
+ * Formats a summary as median (lower quartile–upper quartile).
  * @param {import('./statistics.mjs').Summary} summary
  * @param {number} digits
  */

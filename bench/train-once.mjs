@@ -1,4 +1,4 @@
-// node bench/train-once.mjs CONFIG.json FOLDER: one training in a process of its own, without a display.
+// node bench/train-once.mjs CONFIG.json FOLDER: runs one training in a separate process, without a display.
 import { readFileSync } from 'node:fs'
 import { experiment, train } from 'layer-rotation'
 

@@ -1,4 +1,4 @@
-// node bench/training-once.mjs CONFIG.json SECONDS: times of our training steps and of our input pipeline, as JSON.
+// node bench/training-once.mjs CONFIG.json SECONDS: prints the times of our training steps and input pipeline, as JSON.
 import { readFileSync } from 'node:fs'
 import { experiment, schedule } from 'layer-rotation'
 import { blockTimes } from './block-times.mjs'
@@ -15,7 +15,7 @@ const { order } = orders.epoch(0)
 const batches = Math.floor(order.length / config.batchSize)
 
 /**
- * A request for as many steps, which go round the images.
+ * Makes a request for `steps` steps, which begin again with the first image after the last.
  * @param {number} steps
  */
 function request(steps) {

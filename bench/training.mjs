@@ -25,12 +25,12 @@ const precisions = /** @type {const} */ (['fp32', 'bf16'])
  * @property {number} pairs
  * @property {number} threads
  * @property {number} seconds of measured steps in each process, at least
- * @property {string} models names of the zoo with commas between them; '' for all
+ * @property {string} models names of the zoo, separated by commas; '' for all
  * @property {string} optimizer 'layca' or 'sgd'
  */
 
 /**
- * @typedef {object} Sample what one process gave
+ * @typedef {object} Sample the measurements of one process
  * @property {number[]} stepNs nanoseconds a step, one number a block of steps
  * @property {number[]} [inputNs] nanoseconds a batch of the input pipeline alone; ours only
  * @property {number} peakMemoryMiB of the whole process
@@ -39,7 +39,7 @@ const precisions = /** @type {const} */ (['fp32', 'bf16'])
 /** @typedef {{ ours: Sample[], pytorch: Sample[] }} Samples */
 
 /**
- * Every network of the zoo in both precisions, ours and the PyTorch baseline in turns.
+ * Times every network of the zoo in both precisions, ours and the PyTorch baseline in turns.
  * @param {Options} options
  */
 export async function bench(options) {
@@ -76,12 +76,13 @@ function chosen(models) {
   if (models === '') return zooNames
   return models.split(',').map((name) => {
     if (isZooName(name)) return name
-    throw new Error(`--models: there is no ${JSON.stringify(name)}; expected some of ${zooNames.join(', ')}`)
+    throw new Error(`--models: there is no network ${JSON.stringify(name)}; expected some of ${zooNames.join(', ')}`)
   })
 }
 
 /**
- * The network with its usual options on images of its usual shape, shifted and flipped where they have colours.
+ * The config of a network with its usual options on images of its usual shape, which are shifted and flipped if they
+ * have colours.
  * @param {import('../src/model/zoo/zoo.js').ZooName} name
  * @param {'fp32' | 'bf16'} precision
  * @param {Options} options

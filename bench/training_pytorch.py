@@ -1,6 +1,6 @@
-"""python bench/training_pytorch.py CONFIG.json SECONDS: times of the baseline's training steps, {"stepNs": [...]}.
+"""python bench/training_pytorch.py CONFIG.json SECONDS: prints times of the baseline's steps, {"stepNs": [...]}.
 
-The baseline's own epochs, over as many batches as take about a second; the same blocks as in block-times.mjs.
+It runs the baseline's epochs over as many batches as take about a second, in the same blocks as block-times.mjs.
 """
 
 import json

@@ -1,6 +1,6 @@
 /**
- * Takes turns, A B, B A, A B …, so that a machine that slowly gets faster or slower favours neither; the first turn warms
- * up and is not counted, unless `warmUp` is false.
+ * Takes turns, A B, B A, A B …, so that a machine that slowly gets faster or slower favours neither; the first turn
+ * warms up and is not counted, unless `warmUp` is false.
  * @template T
  * @template {string} Name
  * @param {number} rounds

@@ -1,5 +1,5 @@
-// The same network trained by plain SGD and by Layca, for 20 epochs each: how far do its layers turn, how well does it
-// do on the test images? A script on its own; after `npm install layer-rotation` any runner of TypeScript takes it:
+// Trains the same network by plain SGD and by Layca, for 20 epochs each, and compares how far its layers turn and how well it
+// does on the test images. This is a script; after `npm install layer-rotation` any TypeScript runner can run it:
 //
 //   npx jiti examples/compare-with-sgd.ts
 

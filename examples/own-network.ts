@@ -1,4 +1,4 @@
-// A residual network of one's own on CIFAR-10, with the paper's augmentation, weight decay and a validation split.
+// A custom residual network on CIFAR-10, with the paper's augmentation, weight decay and a validation split.
 //
 //   npx layer-rotation run examples/own-network.ts epochs=5
 import {

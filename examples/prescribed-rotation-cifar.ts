@@ -1,5 +1,5 @@
-// The 13-layer VGG of `cifar10-fast`, all layers driven to a rotation of 0.6 and the last one to 0.2 in 12 epochs: the figure
-// of the README. Needs `npx layer-rotation data get cifar-10`; four minutes on two cores.
+// Drives all layers of the 13-layer VGG of `cifar10-fast` to a rotation of 0.6, and the last one to 0.2, in 12 epochs. The README
+// shows the figure. It needs `npx layer-rotation data get cifar-10` and takes four minutes on two cores.
 //
 //   npx layer-rotation run examples/prescribed-rotation-cifar.ts
 //   npx layer-rotation report runs/prescribed-rotation-cifar/*

@@ -1,5 +1,5 @@
-// Every layer of the MNIST network is driven along a curve of its own, the hidden one to a rotation of 0.4, the last one to
-// 0.03, both ever more slowly: what is usually left to a schedule of learning rates comes out of the curves.
+// Drives each layer of the MNIST network along its own curve, the hidden one to a rotation of 0.4, the last one to 0.03, both
+// ever more slowly. The learning rates follow from the curves; no schedule is needed.
 //
 //   npx layer-rotation run examples/prescribed-rotation.ts
 //   npx layer-rotation report runs/prescribed-rotation/*

@@ -1,5 +1,5 @@
-// What makes adaptive methods what they are, the angles or the directions? Adam trains, then SGD under Layca turns every
-// layer at every step by the angle that Adam turned it by (section 5.2 of arXiv 1806.01603v2). A script on its own:
+// Tests whether the angles or the directions of the steps make the difference of adaptive methods. Adam trains first, then SGD
+// under Layca turns every layer at every step by Adam's angle (section 5.2 of arXiv 1806.01603v2). This is a script:
 //
 //   npx jiti examples/replay-adam.ts
 

@@ -1,4 +1,4 @@
-"""The data sets: from the files or the formula to bytes on the device."""
+"""The data sets, loaded from files or made by a formula, as bytes on the device."""
 
 from .dataset import Dataset, Split, load
 

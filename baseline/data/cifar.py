@@ -34,7 +34,7 @@ LAYOUTS = {
 
 
 def read(data: dict, _seed: int) -> tuple[Split, Split, int]:
-    """The training split, the test split and the number of classes."""
+    """Returns the training split, the test split and the number of classes."""
     layout = LAYOUTS[data["type"]]
     folder = Path(data["folder"]) if data["folder"] else data_folder()
     label = 0 if data.get("labels") == "coarse" else len(layout.classes) - 1

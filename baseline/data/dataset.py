@@ -14,7 +14,7 @@ class Dataset(NamedTuple):
     train: Split
     test: Split
     classes: int
-    mean: torch.Tensor  # float32 [1] or [c], of all training pixels before a subset is drawn
+    mean: torch.Tensor  # float32 [1] or [c], over all training pixels before a subset is drawn
     deviation: torch.Tensor  # float32 [1] or [c]
 
 
@@ -33,7 +33,7 @@ READERS = {**idx.READERS, **cifar.READERS, **synthetic.READERS}
 
 
 def read(data: dict, seed: int) -> tuple[Split, Split, int]:
-    """Training split, test split and number of classes."""
+    """Returns the training split, the test split and the number of classes."""
     kind = data["type"]
     if kind not in READERS:
         raise ValueError(f"data.type is {kind}; the baseline reads {', '.join(READERS)}")
@@ -41,7 +41,7 @@ def read(data: dict, seed: int) -> tuple[Split, Split, int]:
 
 
 def moments(pixels: torch.Tensor, by_channel: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and population deviation, one of each or one for each channel; exact up to the last division."""
+    """Returns the mean and the population deviation, for each channel or over all; exact up to the last division."""
     groups = pixels.unbind(-1) if by_channel else [pixels]
     pairs = [moments_of(group) for group in groups]
     return tuple(torch.tensor(column) for column in zip(*pairs))
@@ -57,7 +57,7 @@ def moments_of(pixels: torch.Tensor) -> tuple[float, float]:
 
 
 def per_class(labels: torch.Tensor, classes: int, count: int, seed: int) -> torch.Tensor:
-    """The indices of the first `count` images of each class in the order of stream SUBSET, ascending. int64."""
+    """Returns the first `count` images of each class in the order of stream SUBSET, as ascending int64 indices."""
     order = permutation(len(labels), seed, SUBSET)
     picks = [order[labels[order] == label] for label in range(classes)]
     fewest = min(len(pick) for pick in picks)

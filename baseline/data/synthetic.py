@@ -1,16 +1,16 @@
-"""Images made by a formula: a pattern of 4 x 4 cells a class, under noise (the package's docs have the definition)."""
+"""Images made by a formula, a pattern of 4 x 4 cells for each class under noise; the package's docs define it."""
 
 import torch
 
 from ..random_streams import MASK, SYNTHETIC_NOISE, SYNTHETIC_PATTERNS, hashes, mix
 from .split import Split
 
-# Images at a time: their 64-bit hashes take eight times the room of their pixels.
+# Images that are made at a time: their 64-bit hashes take eight times the memory of their pixels.
 CHUNK = 128
 
 
 def make(data: dict, seed: int) -> tuple[Split, Split, int]:
-    """The training split, the test split and the number of classes. The test images' numbers follow the training images'."""
+    """Returns training split, test split and number of classes; test images are numbered after the training images."""
     train, test = data["train"], data["test"]
     return images(data, seed, range(train)), images(data, seed, range(train, train + test)), data["classes"]
 
@@ -30,7 +30,7 @@ def images(data: dict, seed: int, numbers: range) -> Split:
 
 
 def class_patterns(data: dict, seed: int) -> torch.Tensor:
-    """0 … 255, int64 [classes, h, w, c]."""
+    """Returns the pattern of each class, 0 … 255, int64 [classes, h, w, c]."""
     channels, height, width = data["shape"]
     cells = (data["classes"], channels, -(-height // 4), -(-width // 4))
     values = hashes(seed, SYNTHETIC_PATTERNS, torch.arange(torch.Size(cells).numel())) & 255
