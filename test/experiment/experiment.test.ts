@@ -29,7 +29,9 @@ const valid: ExperimentInput = {
   batchSize: 2048,
 }
 
-/** What `experiment` says of the valid experiment with some values replaced, without the beginning that all share. */
+/**
+ * Returns the error of `experiment` for the valid experiment with some values replaced, without the common beginning.
+ */
 async function complaint(change: object): Promise<string> {
   const message = await failure(() => experiment({ ...valid, ...change }))
   return message.replace('INVALID_CONFIG: experiment "mnist-layca":', '').trim()
@@ -185,7 +187,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { stopping: {} },
-      'stopping: there is no rule; expected notWorking, finished, converged or early, or null in place of the object',
+      'stopping: no rule is given; expected notWorking, finished, converged or early, or null instead of the object',
     ],
     [
       { stopping: { early: { patience: 5 } } },
@@ -341,14 +343,14 @@ describe('a model', () => {
     )
   })
 
-  test('is told by the way to the layer, be it inside another', async () => {
+  test('is named by the path to the layer, also inside another layer', async () => {
     const dense = layer('dense', { units: 10 })
     expect(await withLayers(layer('residual', { layers: [layer('relu')], shortcut: [dense] }))).toBe(
       'model.layers.0.shortcut.0: dense takes one row of features, [n], but the data gives [1, 28, 28]; put a flatten between',
     )
   })
 
-  test('gives each layer a name of its own', async () => {
+  test('gives each layer a different name', async () => {
     expect(await withLayers(layer('relu'), layer('flatten'), layer('relu'), layer('dense', { units: 10 }))).toBe(
       'model.layers.2.name: "relu" is already the name of layer 0; expected a name for each layer',
     )

@@ -89,7 +89,7 @@ describe('a model is refused', () => {
         : { type: 'residual', name: `r${depth}`, layers: [nested(depth - 1)] }
     expect(model({ type: 'network', layers: [nested(8)] }).layers[0]?.name).toBe('r8')
     expect(await failure(() => model({ type: 'network', layers: [nested(9)] }))).toBe(
-      `INVALID_CONFIG: model: layers${'.0.layers'.repeat(9)}: residual layers lie in each other more than 8 deep; expected at most 8`,
+      `INVALID_CONFIG: model: layers${'.0.layers'.repeat(9)}: residual layers are nested more than 8 deep; expected at most 8`,
     )
   })
 

@@ -148,6 +148,6 @@ test('a lock that cannot be read is named', async () => {
   const folder = temporaryFolder()
   const file = leaveLock(folder, {})
   expect(await failure(() => lockRun(folder))).toBe(
-    `RUN_LOCKED: ${file} does not name the process that writes this run; remove it if there is none`,
+    `RUN_LOCKED: ${file} does not name the process that writes this run; remove the file if no process writes this run`,
   )
 })
