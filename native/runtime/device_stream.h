@@ -19,7 +19,7 @@ class DeviceStream {
   explicit DeviceStream(at::Device device);
 
   at::Device device() const { return device_; }
-  /// Whether the stream was already in use when this was made.
+  /// Returns whether the stream was already in use when this was made.
   bool is_shared() const { return is_shared_; }
 
   /// While it lives, its thread works on the stream and computes as the spec says, and a backward pass runs on the

@@ -48,17 +48,17 @@ export interface TrainerSpec {
   parameters: readonly ParameterSettings[]
   /** Augmentation in training: the largest shift in pixels, and whether half of the images are mirrored. */
   augmentation: { shift: number; flip: boolean }
-  /** All initial weights, in place of those drawn from the seed; buffers may be missing. */
+  /** All initial weights, instead of those drawn from the seed; buffers may be missing. */
   weights?: NamedTensor[]
-  /** For tests: use ATen operations in place of this package's kernels for data, loss and update. */
+  /** Uses, for tests, ATen operations instead of this package's kernels for data, loss and update. */
   preferAten?: boolean
-  /** For tests, on the CPU: use the kernels for CUDA devices, compiled for the host. */
+  /** Uses, for tests on the CPU, the kernels for CUDA devices, compiled for the host. */
   blockKernels?: boolean
-  /** On CUDA devices: capture the steps as CUDA graphs (the default) or launch their operations one by one. */
+  /** Captures the steps as CUDA graphs on CUDA devices (the default) or launches their operations one by one. */
   cudaGraph?: boolean
   /**
-   * For a bf16 model that block kernels update: keep bf16 copies of the weights for its products (the default) or cast
-   * the weights in every step. The bits are the same.
+   * Keeps, for a bf16 model that block kernels update, bf16 copies of the weights for its products (the default) or
+   * casts the weights in every step. The bits are the same.
    */
   shadowWeights?: boolean
   data: {
@@ -117,7 +117,7 @@ export interface RecordRequest {
   references: readonly string[]
 }
 
-/** What was recorded of the layers after some steps: each measure is [records][layers], row-major. */
+/** The records of the layers after some steps: each measure is [records][layers], row-major. */
 export interface LayerRecords extends Record<AddonMeasure, Float64Array> {
   /** [records]: the requested steps that were made, 0-based within the epoch. */
   steps: Int32Array
@@ -309,7 +309,7 @@ export interface LayersOptions {
   rowSizes?: number[]
   /** Device as in TrainerSpec; by default 'cpu'. */
   device?: string
-  /** Use ATen operations in place of the device's own kernels. */
+  /** Use ATen operations instead of the device's own kernels. */
   preferAten: boolean
   /** Use the kernels for CUDA devices on the host, as in TrainerSpec. */
   blockKernels?: boolean

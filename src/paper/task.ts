@@ -42,7 +42,7 @@ export interface PaperTraining {
   curve?: readonly { epoch: number; rotation: number }[]
 }
 
-/** The numbers of a training, measured by us or by others; absent if nobody measured them. */
+/** The numbers of a training, measured by us or by others; absent if they were not measured. */
 export interface Expected {
   /** Accuracy on the test images after the last epoch, in percent. */
   testAccuracy?: number

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { strictObject } from '../validation/strict-object.js'
 
-/** The reference that is taken anew at the start of each epoch. */
+/** The reference that is taken again at the start of each epoch. */
 export const lastEpoch = 'lastEpoch'
 
 /**
@@ -15,7 +15,7 @@ export const recordSchema = strictObject({
    */
   steps: z.int().min(0).default(0),
   /**
-   * Whether to record rotation and angle of each neuron too (a row of a dense layer, a filter of a convolution), as
+   * Also records rotation and angle of each neuron (a row of a dense layer, a filter of a convolution), as
    * quantiles over the neurons of a layer.
    */
   neurons: z.boolean().default(false),

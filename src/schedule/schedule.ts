@@ -31,14 +31,14 @@ export function isSchedule(config: LearningRateConfig): config is ScheduleConfig
   return schedules.some(({ schema }) => schema.shape.type.value === config.type)
 }
 
-/** What the registry says of a schedule. */
+/** Returns the registry's entry for a schedule. */
 export const scheduleType = (config: ScheduleConfig): ScheduleType<ScheduleConfig, LayerScheduleConfig> =>
   entryOf<ScheduleType<ScheduleConfig, LayerScheduleConfig>>(schedules, config)
 
 const followingType = (config: FollowingConfig): FollowingType<FollowingConfig> =>
   entryOf<FollowingType<FollowingConfig>>(followings, config)
 
-/** What the registry says of any learning rate. */
+/** Returns the registry's entry for any learning rate. */
 export const learningRateType = (config: LearningRateConfig): LearningRateType<LearningRateConfig> =>
   isSchedule(config) ? scheduleType(config) : followingType(config)
 

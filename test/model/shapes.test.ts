@@ -20,7 +20,7 @@ import { exampleShape, layerExamples } from '../native/support/reference-model.j
 const digit = [1, 28, 28]
 const photo = [3, 32, 32]
 
-/** What becomes of an example of `input` behind these layers. */
+/** Returns the shape of an example of `input` after these layers. */
 const after = (input: readonly number[], ...layers: LayerSpec[]) => describeModel(layers, input).output
 
 describe('shapes', () => {

@@ -46,7 +46,7 @@ describe.each([false, true])('an image in training, from ATen: %j,', (preferAten
     await comesAsPlaced(shape, { shift, flip: false }, { preferAten })
   })
 
-  test('is only mirrored where nothing is to be shifted', async () => {
+  test('is only mirrored if the largest shift is 0', async () => {
     const met = await comesAsPlaced([2, 3, 5], { shift: 0, flip: true }, { preferAten })
     expect(met.size).toBe(2)
   })
@@ -90,7 +90,9 @@ describe('what happens to an image', () => {
     return losses
   }
 
-  /** How far the mean losses of batches of `size` images are from those of the images alone, at most. */
+  /**
+   * Returns the largest difference between the mean losses of batches of `size` images and those of the images alone.
+   */
   function difference(alone: Float64Array, batches: Float64Array, size: number) {
     const apart = [...batches].map((loss, i) => {
       const part = alone.subarray(i * size, (i + 1) * size)

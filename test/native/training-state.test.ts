@@ -51,7 +51,7 @@ async function trained(spec: SmallSpec, count: number): Promise<{ trainer: Nativ
   return { trainer, result: await steps(trainer, 0, count) }
 }
 
-describe.each(allKernels)('with kernels %j, another trainer goes on to the same bits under', (kernels) => {
+describe.each(allKernels)('with kernels %j, another trainer continues to the same bits under', (kernels) => {
   test.each(optimizers.map((optimizer) => [JSON.stringify(optimizer), optimizer] as const))(
     '%s',
     async (_, optimizer) => {

@@ -30,7 +30,7 @@ test('weights that were set come back bit for bit', async () => {
   expect(await trainer.weights()).toEqual(given)
 })
 
-test('what weights() returned stays as it is when training goes on', async () => {
+test('what weights() returned stays as it is when training continues', async () => {
   const trainer = await smallTrainer()
   const before = await weightsByName(trainer)
   const copy = Float32Array.from(before.get('dense0.weight')!)
