@@ -66,7 +66,7 @@ export interface PublishedFile {
 
 export interface Checksum {
   algorithm: 'sha256' | 'md5'
-  /** In hex. */
+  /** The checksum, in hex. */
   digest: string
 }
 

@@ -135,8 +135,8 @@ export const experimentSchema = strictObject({
    */
   memoryFormat: z.enum(['channelsLast', 'contiguous']).default('channelsLast'),
   /**
-   * On CUDA devices, true makes cuDNN measure its deterministic algorithms and take the fastest. It may choose differently the
-   * next time, so that two runs may differ by rounding.
+   * Makes cuDNN, on CUDA devices, measure its deterministic algorithms and take the fastest. It may choose differently
+   * the next time, so that two runs may differ by rounding.
    *
    * @default false
    */

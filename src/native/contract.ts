@@ -39,8 +39,8 @@ export interface TrainerSpec {
   precision: 'fp32' | 'tf32' | 'bf16'
   memoryFormat: 'channelsLast' | 'contiguous'
   /**
-   * On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest, not always the same; default
-   * false.
+   * Makes cuDNN, on CUDA devices, measure its deterministic algorithms and take the fastest, not always the same;
+   * default false.
    */
   cudnnBenchmark?: boolean
   loss: LossConfig
@@ -111,9 +111,9 @@ export interface EpochSums {
 export interface RecordRequest {
   /** Steps to record, 0-based within the epoch, ascending. */
   steps: Int32Array
-  /** Also record the rotation and the angle of each neuron, as quartiles. */
+  /** Records the rotation and the angle of each neuron too, as quartiles. */
   neurons: boolean
-  /** Names given to setReference: also record the rotation from those weights. */
+  /** Names given to setReference; the rotation from those weights is recorded too. */
   references: readonly string[]
 }
 
@@ -159,7 +159,10 @@ export interface ProbeResult {
 export interface NotFinite {
   /** Parameters and buffers, in forward order. */
   tensors: string[]
-  /** If no tensor does: the first layer, if any, whose output for the given images does. */
+  /**
+   * The first layer whose output for the given images is not finite; absent if there is none or if a tensor is not
+   * finite.
+   */
   output?: string
 }
 

@@ -61,7 +61,7 @@ export interface PaperSettings {
   device?: string
   /** CPU threads, 1 … 1024; null, the default, means one per core. */
   threads?: number | null
-  /** At least 1; by default the task's. The drops of the learning rate scale in proportion. */
+  /** The number of epochs, at least 1; by default the task's. The drops of the learning rate scale in proportion. */
   epochs?: number
 }
 

@@ -42,7 +42,11 @@ const followingType = (config: FollowingConfig): FollowingType<FollowingConfig> 
 export const learningRateType = (config: LearningRateConfig): LearningRateType<LearningRateConfig> =>
   isSchedule(config) ? scheduleType(config) : followingType(config)
 
-/** @throws {LayerRotationError} INVALID_CONFIG if the rates are not known before the run */
+/**
+ * Returns the schedule of a config whose rates are known before the run.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG if they are not
+ */
 export function knownSchedule(config: LearningRateConfig): ScheduleConfig {
   if (isSchedule(config)) return config
   const message = `learningRate is ${config.type}, whose rates follow ${followingType(config).follows}; expected a schedule`

@@ -75,7 +75,7 @@ onDevice('a training', () => {
 
 type Precision = TrainerSpec['precision']
 
-/** After five epochs from a seed. */
+/** Returns a trainer after five epochs from a seed. */
 async function trained([seed, precision]: readonly [number, Precision]): Promise<NativeTrainer> {
   const trainer = await imagesTrainer(residualNet, { seed, precision, optimizer: layca(sgd({ momentum: 0.9 })) })
   await trainEpochs(trainer, 5)

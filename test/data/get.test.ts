@@ -175,7 +175,7 @@ describe('an interrupted download', () => {
     expect(existsSync(join(folder, 'fashion-mnist.lock'))).toBe(false)
   }
 
-  test('is gone on from by the next process', async () => {
+  test('is continued by the next process', async () => {
     const { url, ranges } = await serve(file(bytes))
     const controller = new AbortController()
     const stop = (p: DataProgress) => void (p.step === 'downloading' && controller.abort())
@@ -190,7 +190,7 @@ describe('an interrupted download', () => {
     expectWhole()
   })
 
-  test('is not gone on from at another address', async () => {
+  test('is not continued from another address', async () => {
     await interrupt()
     expect(await get(file(bytes))).toEqual([''])
     expectWhole()

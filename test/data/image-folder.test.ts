@@ -210,7 +210,7 @@ describe('a folder that cannot be used', () => {
     expect(() => config({ channels: 2 })).toThrow('imageFolder: channels is 2; expected one of 1, 3')
   })
 
-  test('does not exist, or is none', async () => {
+  test('does not exist, or is not a folder', async () => {
     expect(await complaint({ test: join(folder, 'tset') })).toBe(
       'MISSING_FILE: data.test: the folder tset does not exist; expected one sub-folder of images for each class',
     )

@@ -172,7 +172,7 @@ describe('a zip archive', () => {
     expect(await complaint(zip(many))).toBe('INVALID_FILE: set.zip holds 11 entries; expected at most 10')
   })
 
-  test('cannot be broken', async () => {
+  test('cannot be read if it is broken', async () => {
     const whole = zip(good)
     expect(await complaint(Buffer.alloc(0))).toContain('set.zip is broken: ')
     expect(await complaint(Buffer.from('<html></html>'.repeat(50)))).toContain('set.zip is broken: ')

@@ -156,7 +156,7 @@ describe('an unknown key', () => {
     expect(await complaint(change)).toBe(message)
   })
 
-  test('of a model in short is named where it stands', async () => {
+  test('of a model in short is named by its place', async () => {
     expect(await complaint({ model: { type: 'mlp', hidden: [5], batchnorm: true } })).toBe(
       'model: unknown key "batchnorm"; did you mean "batchNorm"?',
     )
@@ -304,7 +304,7 @@ describe('a value that cannot be used', () => {
     expect(experiment({ ...valid, epochs: 5 }).learningRate).toEqual(experiment(valid).learningRate)
   })
 
-  test('everything that is wrong is said at once', async () => {
+  test('all errors are reported at once', async () => {
     const message = await failure(() => experiment({ ...valid, epochs: 0, batchSize: 0, nam: 'x' } as ExperimentInput))
     expect(message.split('\n')).toEqual([
       'INVALID_CONFIG: experiment "mnist-layca":',
@@ -314,7 +314,7 @@ describe('a value that cannot be used', () => {
     ])
   })
 
-  test('no experiment at all', async () => {
+  test('a value that is not an experiment', async () => {
     const nothing = null as unknown as ExperimentInput
     expect(await failure(() => experiment(nothing))).toBe(
       'INVALID_CONFIG: experiment: the value is null; expected an object with named values',

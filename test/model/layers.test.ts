@@ -47,7 +47,7 @@ describe('a constructor fills in', () => {
     expect(dense({ name: 'd', units: 1, init: { type: 'orthogonal' } }).init).toEqual({ type: 'orthogonal', gain: 1 })
   })
 
-  test('nothing where there is nothing to choose', () => {
+  test('nothing if there is nothing to choose', () => {
     expect([relu({ name: 'a' }), flatten({ name: 'b' }), globalAveragePool({ name: 'c' })]).toEqual([
       { type: 'relu', name: 'a' },
       { type: 'flatten', name: 'b' },

@@ -9,7 +9,7 @@ import { failure } from '../support/failure.js'
 const model = (value: unknown) => validate(modelSchema, value, 'model')
 
 describe('a model', () => {
-  test('of your own is a network with layers', () => {
+  test('with its own layers is a network', () => {
     const layers = [conv({ name: 'c', filters: 10, kernel: 3 }), globalAveragePool({ name: 'p' })]
     expect(network({ layers })).toEqual({ type: 'network', layers })
     expect(model(network({ layers }))).toEqual(network({ layers }))

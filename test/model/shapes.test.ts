@@ -86,7 +86,7 @@ describe('shapes', () => {
 })
 
 describe('findMisfit', () => {
-  test('is silent where all layers fit', () => {
+  test('returns nothing if all layers fit', () => {
     expect(findMisfit(mlp({ hidden: [784], batchNorm: true }).layers, digit, 10)).toBeUndefined()
     const classifier = [conv({ name: 'c', filters: 10, kernel: 3 }), globalAveragePool({ name: 'p' })]
     expect(findMisfit(classifier, photo, 10)).toBeUndefined()
@@ -204,7 +204,7 @@ describe('findMisfit', () => {
     })
   })
 
-  test('wants a layer whose rotation can be measured', () => {
+  test('requires a layer whose rotation can be measured', () => {
     expect(findMisfit([globalAveragePool({ name: 'p' })], photo, 3)).toEqual({
       path: [],
       message: 'no layer is of type conv or dense; expected at least one, whose rotation is measured',

@@ -5,7 +5,7 @@ import { testDevice } from '../support/device.js'
 import { epochRequest, smallTrainer, tensor, trainEpoch, weightsByName } from './support/small-trainer.js'
 import { sameBits } from './support/vectors.js'
 
-/** Without anything that keeps numbers small. */
+/** A network without anything that keeps numbers small. */
 const linear = [flatten({ name: 'flatten' }), dense({ name: 'dense0', units: 11 }), dense({ name: 'dense1', units: 4 })]
 
 /** Three steps at these rates, all recorded. */

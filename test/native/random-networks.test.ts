@@ -71,7 +71,7 @@ function fitting(candidates: readonly LayerInput[], input: readonly number[]): L
   return [...kept, ...parse([...flat, { type: 'dense', name: 'classes', units: 4 }])]
 }
 
-test('what describes any network has the names and shapes of its tensors in the trainer, and its number of parameters', async () => {
+test('the description of any network has the names and shapes of its tensors in the trainer, and its number of parameters', async () => {
   await fc.assert(
     fc.asyncProperty(inputShape, fc.option(block), fc.array(layer, { maxLength: 6 }), async (shape, first, rest) => {
       const layers = fitting(named([...(first ? [first] : []), ...rest]), shape)

@@ -148,7 +148,7 @@ describe('the gradient of every parameter, seen in one step at rate 1, agrees wi
   })
 })
 
-test('the same dense layer on pixels and behind something that does nothing trains alike', async () => {
+test('the same dense layer on pixels and after a layer that does nothing trains alike', async () => {
   const data = { train: randomSplit(1500, 5, 784), test: randomSplit(10, 6, 784) }
   const trained = async (layers: LayerSpec[]) => {
     const trainer = await smallTrainer({ layers, data, inputShape: [28, 28], threads: 2 })

@@ -39,7 +39,7 @@ const optimizers: OptimizerConfig[] = [
   adamP(),
 ]
 
-/** So many steps of one image each, from a step on. */
+/** Trains `count` steps of one image each, from step `from` on. */
 function steps(trainer: NativeTrainer, from: number, count: number, earlier?: EpochResult): Promise<EpochResult> {
   const order = Int32Array.from({ length: count }, (_, i) => (from + i) % 21)
   const sums = earlier && { sums: earlier.sums }

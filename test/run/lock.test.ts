@@ -34,7 +34,7 @@ function leaveLock(folder: string, holder: object): string {
   return file
 }
 
-test('a lock says who has it, and goes with its release', async () => {
+test('a lock names its holder, and its release removes it', async () => {
   const folder = temporaryFolder()
   const lock = await lockRun(folder)
   const [file] = readdirSync(join(folder, 'lock'))
@@ -53,7 +53,7 @@ test('a lock says who has it, and goes with its release', async () => {
   await (await lockRun(folder)).release()
 })
 
-test('another process is kept out until it has ended, however that was', async () => {
+test('another process is kept out until it has ended, however it ended', async () => {
   const folder = temporaryFolder()
   const { child, printed, ended } = node(folder, holding)
   await printed

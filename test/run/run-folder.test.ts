@@ -179,7 +179,7 @@ describe('a part of steps/', () => {
   test('holds as many epochs as came before it, the last what is left', async () => {
     const { path, folder } = await created()
     await folder.recordSteps(0, table)
-    // Beside what follows.
+    // The part is written while the next lines run.
     expect(readdirSync(join(path, 'steps'))).toEqual([])
     for (let epoch = 1; epoch < 11; epoch++) await folder.recordSteps(epoch, table)
     await folder.settle()

@@ -112,7 +112,7 @@ describe('a run that continues', () => {
     expect(checkpointsIn(folder)).toEqual(['epoch-000002-step-00000000', 'epoch-000003-step-00000000'])
   })
 
-  test('stops where its rules say so', async () => {
+  test('stops when its rules say so', async () => {
     const stopping = { early: { patience: 1, metric: 'valAccuracy' as const } }
     const patient = { ...config, epochs: 40, learningRate: { type: 'constant' as const, initial: 0.3 }, stopping }
     const whole = await train(patient, { folder: newFolder() })

@@ -328,7 +328,7 @@ describe('train refuses, before anything is written,', () => {
     )
   })
 
-  test('a table of rates that was made for other steps', async () => {
+  test('a table of rates for another number of steps', async () => {
     const learningRate = scheduleFrom(() => 0.1, { epochs: 3, stepsPerEpoch: 9 })
     expect(await attempt({ learningRate })).toBe(
       "INVALID_CONFIG: learningRate.stepsPerEpoch is 9; expected 10, the steps of the run's epochs, or null",

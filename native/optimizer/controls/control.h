@@ -21,7 +21,7 @@ struct RunningMean {
 
 namespace controls {
 
-/// A control is what is done with a rule's update before it is added to the weights of a controlled layer: a struct in
+/// A control changes a rule's update before it is added to the weights of a controlled layer: a struct in
 /// its own header, listed in controls.h, with
 ///
 ///     static constexpr const char* kName = "layca";  // the type by which a config names it

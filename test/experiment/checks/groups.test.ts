@@ -142,7 +142,7 @@ describe('a group that matches nothing', () => {
   })
 })
 
-describe('a group asks in vain', () => {
+describe('a group is refused', () => {
   test('for control of a bias or of a normalisation', async () => {
     expect(await complaint([{ match: { layers: ['dense0'] }, controlled: true }])).toBe(
       'groups.0.controlled: dense0.bias is a bias, and layca controls kernels only; expected a match of kernels alone',

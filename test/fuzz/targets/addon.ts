@@ -211,7 +211,7 @@ const edits = fc.array(fc.record({ place: fc.nat(), make: hostileValue }), { max
 interface Call {
   method: string
   edits: Edit[]
-  /** Not waited for, so that the next call comes while this one is under way. */
+  /** True if the call is not waited for, so that the next call comes while this one is under way. */
   hasty: boolean
 }
 
