@@ -17,7 +17,7 @@ export default defineConfig({
     pool: 'forks',
     // Starting Node, the package and LibTorch takes longer than most files, so files share a process.
     isolate: false,
-    // By default vitest leaves one core idle.
+    // Vitest leaves one core idle by default.
     maxWorkers: '100%',
     // Two files run at once, so a thread that waits must not keep a core busy.
     env: { OMP_WAIT_POLICY: 'passive' },

@@ -1,7 +1,7 @@
 # Defines LibTorch::LibTorch, an imported target with include folders and libraries by absolute path.
 #
-# find_package(Torch) is no alternative: it requires a CUDA toolkit for a CUDA build, and mixes two LibTorchs if the system
-# has another one.
+# find_package(Torch) is not an alternative: it requires a CUDA toolkit for a CUDA build, and mixes two LibTorchs if the
+# system has another one.
 
 set(LIBTORCH_FOLDER "" CACHE PATH "the folder of LibTorch, with include/ and lib/")
 if(NOT EXISTS "${LIBTORCH_FOLDER}/lib/libtorch.so")

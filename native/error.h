@@ -16,7 +16,7 @@ class Error : public std::runtime_error {
   std::string code_;
 };
 
-/// What an error of LibTorch's or CUDA's says; the lines behind it are on how to debug it.
+/// Returns the first line of an error of LibTorch or CUDA; the lines after it explain how to debug it.
 inline std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
 
 }  // namespace layer_rotation

@@ -20,7 +20,7 @@ test('docs/errors.md lists every code, in their order, and no other', () => {
   expect([...sections.keys()]).toEqual(codes)
 })
 
-describe('its section gives', () => {
+describe('the section gives', () => {
   test.each(codes)('cause and cure of %s', (code) => {
     expect(sections.get(code)).toMatch(/\*\*Cause\*\*: [^]{20,}\*\*Cure\*\*: [^]{20,}/)
   })

@@ -27,7 +27,7 @@ const char* name_of(napi_typedarray_type type) {
   }
 }
 
-/// What a value is, in a few words; a number, a boolean or a text as it reads.
+/// Returns a few words that describe a value; a number, a boolean or a text as it reads.
 std::string description(const Napi::Value& value) {
   if (value.IsNumber() || value.IsBoolean() || value.IsString()) return value.ToString().Utf8Value();
   if (value.IsUndefined()) return "undefined";

@@ -34,7 +34,7 @@ class Argument {
   int64_t integer(int64_t low, int64_t high = kLargestInteger) const;
   bool boolean() const;
   std::string string() const;
-  /// What is called by the string that this is.
+  /// The choice that this string names.
   template <class T>
   T one_of(std::initializer_list<std::pair<const char*, T>> choices) const {
     const std::string name = string();

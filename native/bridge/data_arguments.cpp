@@ -63,7 +63,7 @@ NormalizationSpec read_normalization(const Argument& data, const std::vector<int
   const auto means = static_cast<int64_t>(spec.mean.size());
   if (spec.deviation.size() != spec.mean.size() || (means != 1 && means != channels)) {
     throw Error("INVALID_CONFIG", data.path() + ": expected one mean and one deviation, or " +
-                                      std::to_string(channels) + " of each, one a channel; found " +
+                                      std::to_string(channels) + " of each, one per channel; found " +
                                       std::to_string(means) + " and " + std::to_string(spec.deviation.size()));
   }
   for (size_t i = 0; i < spec.mean.size(); ++i) {

@@ -52,7 +52,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   /// called from any thread.
   void to_javascript(std::function<void(Napi::Env)> task);
 
-  /// Registers `stop`, which makes running work end soon; it is called when the environment ends, if `owner` still
+  /// Registers `stop`, which makes running work end early; it is called when the environment ends, if `owner` still
   /// lives.
   void on_end(std::weak_ptr<void> owner, std::function<void()> stop);
 

@@ -123,12 +123,12 @@ std::vector<ParameterSettings> read_settings(const Argument& given, size_t layer
   for (const Argument& one : given.elements()) settings.push_back(read_parameter_settings(one));
   if (settings.size() != layers) {
     throw Error("INVALID_CONFIG", given.path() + ": expected " + std::to_string(layers) +
-                                      " elements, one a layer, found " + std::to_string(settings.size()));
+                                      " elements, one per layer, found " + std::to_string(settings.size()));
   }
   return settings;
 }
 
-/// The weights of a neuron, one number a layer; by default the size of the layer.
+/// The weights of a neuron, one number per layer; by default the size of the layer.
 std::vector<int64_t> read_row_sizes(const Argument& given, const Arrays& weights) {
   std::vector<int64_t> sizes;
   if (given.is_nullish()) {
@@ -138,7 +138,7 @@ std::vector<int64_t> read_row_sizes(const Argument& given, const Arrays& weights
   for (const Argument& size : given.elements()) sizes.push_back(size.integer(1));
   bool fits = sizes.size() == weights.size();
   for (size_t i = 0; fits && i < sizes.size(); ++i) fits = static_cast<int64_t>(weights[i].size()) % sizes[i] == 0;
-  if (!fits) throw Error("INVALID_CONFIG", given.path() + ": expected one number a layer that divides its size");
+  if (!fits) throw Error("INVALID_CONFIG", given.path() + ": expected one number per layer, a divisor of its size");
   return sizes;
 }
 

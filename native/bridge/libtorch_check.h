@@ -10,9 +10,9 @@ std::string built_libtorch_version();
 /// The version of the LibTorch that the dynamic loader chose.
 std::string loaded_libtorch_version();
 
-/// Empty if every LibTorch library in this process comes from the folder and has the version that the addon was built
-/// against; otherwise a sentence that says which does not, and what to do. Call it before LibTorch is used: two
-/// versions in one process crash later, somewhere else.
+/// Returns an empty text if every LibTorch library in this process comes from the folder and has the version that the
+/// addon was built against; otherwise a sentence that says which does not, and what to do. Call it before LibTorch is
+/// used: two versions in one process crash later, somewhere else.
 std::string libtorch_mismatch();
 
 }  // namespace layer_rotation

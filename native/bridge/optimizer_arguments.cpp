@@ -55,7 +55,7 @@ Rule read_rule(const std::variant<R...>*, const Argument& argument) {
   return *found;
 }
 
-/// controls::None where the type is none of a control: it is then a rule's.
+/// Returns controls::None if the type does not name a control: it then names a rule.
 template <class... C>
 Control read_control(const std::variant<controls::None, C...>*, const Argument& argument) {
   const std::string type = argument["type"].string();

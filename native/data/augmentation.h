@@ -12,7 +12,7 @@ struct AugmentationSpec {
   bool flip = false;  ///< whether half of the images, at random, are mirrored left to right
 };
 
-/// How one image is shifted and then mirrored left to right:
+/// The shift of one image and its mirroring left to right after that:
 /// out[y][x] = in[reflected(y − dy, height)][reflected(x − dx, width)].
 struct Placement {
   int64_t dy = 0;
@@ -61,7 +61,7 @@ class Augmentation {
   uint32_t key_ = 0;
 };
 
-/// Returns the index in 0 … size-1 whose value stands at `index` of a sequence continued by half-sample symmetry,
+/// Returns the index in 0 … size-1 whose value is at `index` of a sequence continued by half-sample symmetry,
 /// d c b a | a b c d | d c b a (scipy's 'reflect', numpy's 'symmetric').
 template <class Index>
 LAYER_ROTATION_HOST_DEVICE Index reflected(Index index, Index size) {

@@ -15,7 +15,7 @@ struct NormalizationSpec {
   std::vector<double> deviation;  ///< of the same length; finite and above 0
 };
 
-/// How bytes become a network's input: (pixel − mean) / deviation, in fp32.
+/// The normalisation of bytes to a network's input: (pixel − mean) / deviation, in fp32.
 class Normalization {
  public:
   /// Normalises pixels on `device`. Backend::kCpu selects this addon's CPU kernel, other values ATen operations; both

@@ -11,7 +11,7 @@ enum class Backend {
   kAten,   ///< ATen operations: on CUDA devices where the addon was built without nvcc, and for tests
 };
 
-/// Whether the addon was built with nvcc.
+/// True if the addon was built with nvcc.
 #ifdef LAYER_ROTATION_CUDA_KERNELS
 constexpr bool kHasCudaKernels = true;
 #else

@@ -78,7 +78,8 @@ void run(const Kernel& kernel, int64_t items, at::Device device) {
 #ifdef LAYER_ROTATION_CUDA_KERNELS
   run_on_cuda(kernel, items);
 #else
-  throw Error("NATIVE", "built without nvcc, this addon has no CUDA kernels of its own");
+  throw Error("NATIVE",
+              "this addon has no CUDA kernels, because it was built without nvcc; rebuild it with nvcc on PATH");
 #endif
 }
 #endif

@@ -15,5 +15,5 @@
 #else
 #define LAYER_ROTATION_INLINE inline __attribute__((always_inline))
 #endif
-/// Stands behind the parameters of a lambda that is inlined into a clone.
+/// Follows the parameters of a lambda that is inlined into a clone.
 #define LAYER_ROTATION_INLINE_LAMBDA __attribute__((always_inline))

@@ -95,6 +95,6 @@ const std::tuple<void (*)(const Kernel<T>&, int64_t)...> CompiledForAll<Kernel, 
 
 }  // namespace layer_rotation::kernel
 
-/// In a .cu file: compiles `Kernel` for the device.
+/// Compiles `Kernel` for the device, in a .cu file.
 #define LAYER_ROTATION_CUDA_KERNEL(Kernel) \
   template void layer_rotation::kernel::run_on_cuda<Kernel>(const Kernel&, int64_t)

@@ -52,7 +52,7 @@ constexpr int kPacksInFlight = 4;
 /// The numbers that a block takes in one round.
 constexpr int64_t kRound = int64_t{kThreads} * kPack * kPacksInFlight;
 
-/// Whether an access to four numbers at p + begin is aligned; true for a null pointer.
+/// Returns whether an access to four numbers at p + begin is aligned; true for a null pointer.
 template <class Number>
 LAYER_ROTATION_HOST_DEVICE inline bool is_aligned(const Number* p, int64_t begin) {
   return p == nullptr || reinterpret_cast<uintptr_t>(p + begin) % (sizeof(Number) * kPack) == 0;

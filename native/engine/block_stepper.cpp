@@ -20,7 +20,7 @@
 namespace layer_rotation {
 namespace {
 
-/// Steps that may be enqueued ahead of the device: enough to keep it busy, few enough to stop soon.
+/// Steps that may be enqueued ahead of the device: enough to keep it busy, few enough to stop quickly.
 constexpr size_t kStepsAhead = 16;
 constexpr std::chrono::microseconds kPoll(50);
 /// The most values of an image: PlaceImages counts them in 32 bits.

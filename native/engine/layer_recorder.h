@@ -27,9 +27,9 @@ class LayerRecorder {
   int64_t memory() const;
 
   /// Begins an epoch. The request must live until end_epoch(). Throws Error INVALID_CONFIG if it names a reference that
-  /// there is not.
+  /// does not exist.
   void begin_epoch(const RecordRequest& request);
-  /// Whether the request names this step, the one that follows the last recorded one.
+  /// Returns whether the request names this step, the one that follows the last recorded one.
   bool wants(int64_t step) const;
   /// Called before and after each step that is recorded.
   void before_step();

@@ -16,7 +16,7 @@ constexpr int64_t kTop = 5;
 
 /// The target probabilities of one example, which the gradient subtracts from the softmax.
 struct Targets {
-  double label;       ///< what the label has more than any other class
+  double label;       ///< the excess of the label over any other class
   double everywhere;  ///< what every class has
 };
 

@@ -51,7 +51,8 @@ class Trainer {
   std::vector<NamedTensor> reference(const std::string& name) const;
 
   at::Device device() const { return device_; }
-  /// Whether the device can do the work of several trainers at once, so that a thread for this one alone pays off.
+  /// Returns whether the device can do the work of several trainers at once, so that a thread for this one alone pays
+  /// off.
   bool runs_beside_others() const { return compute_.backend == Backend::kBlock; }
   std::vector<std::string> layer_names() const;
   int64_t parameter_count() const;

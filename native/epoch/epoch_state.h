@@ -26,7 +26,7 @@ class EpochState {
   void reserve(int64_t losses, int64_t records, int64_t layers);
   /// The sums over the examples that the epoch has seen so far.
   void set_sums(const ExampleSums& sums);
-  /// Uploads all of this to the tables, which then stand at the epoch's first step.
+  /// Uploads all of this to the tables, which then refer to the epoch's first step.
   void begin(int64_t total_steps);
 
   /// Enqueues the move to the next step. The step that ends took `images` images.

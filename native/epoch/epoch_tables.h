@@ -21,7 +21,7 @@ struct ExampleSums {
 /// All that the kernels of a training step look up, in the memory of their device. They get only its address, so that a
 /// step that was captured as a CUDA graph finds the rates and images of the step that it is replayed for.
 struct EpochTables {
-  // Where the training stands; the step's last kernel moves it.
+  // The position in the training, which the step's last kernel moves.
   int64_t total_steps = 0;  ///< steps made since the training began
   int64_t step = 0;         ///< place of the step in the epoch, from 0
   int64_t image = 0;        ///< place in `order` of the step's first image

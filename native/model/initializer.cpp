@@ -17,7 +17,7 @@ void uniform(at::Tensor& tensor, double limit, const at::Generator& generator) {
   tensor.uniform_(-limit, limit, generator);
 }
 
-/// As in TensorFlow, values beyond two deviations are drawn again until none is left.
+/// Values beyond two deviations are drawn again until none is left, as in TensorFlow.
 void truncated_normal(at::Tensor& tensor, double deviation, const at::Generator& generator) {
   tensor.normal_(0, deviation, generator);
   for (;;) {

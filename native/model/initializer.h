@@ -9,9 +9,9 @@ namespace layer_rotation {
 
 class Argument;
 
-/// How a weight gets its initial values; the names are those of src/model/initializer.ts. As in Keras, the uniform ones
-/// are U(−L, L) with L = √(s/n), and the normal ones have the deviation √(s'/n): values beyond two deviations are
-/// redrawn, and the deviation that this loses is not corrected for.
+/// The distributions of a weight's initial values; the names are those of src/model/initializer.ts. As in Keras, the
+/// uniform ones are U(−L, L) with L = √(s/n), and the normal ones have the deviation √(s'/n): values beyond two
+/// deviations are redrawn, and the deviation that this loses is not corrected for.
 enum class Initializer {
   kGlorotUniform,
   kGlorotNormal,
@@ -34,7 +34,7 @@ InitializerSpec read_initializer(const Argument& initializer);
 /// Reads one that suits vectors.
 InitializerSpec read_bias_initializer(const Argument& initializer);
 
-/// How many numbers a unit takes in, and how many units take its output.
+/// The number of inputs of a unit, and the number of units that take its output.
 struct Fans {
   int64_t in;
   int64_t out;

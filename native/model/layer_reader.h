@@ -12,7 +12,7 @@ class LayerReader {
   /// Reads an array of LayerSpec (src/model/layers.ts). Throws Error INVALID_CONFIG if an element is not a layer, or if
   /// there are more than 2¹⁶ layers in all lists that this reader has read.
   std::vector<LayerSpec> read(const Argument& layers);
-  /// Reads an array that is a property of the layer `parent`. Throws Error INVALID_CONFIG if `parent` already lies in
+  /// Reads an array that is a property of the layer `parent`. Throws Error INVALID_CONFIG if `parent` already is in
   /// eight other layers.
   std::vector<LayerSpec> read_within(const Argument& parent, const char* property);
 

@@ -21,9 +21,9 @@ class Module : public torch::nn::Module {
   virtual std::vector<ProductParameter> product_parameters() const { return {}; }
 
   virtual bool is_relu() const { return false; }
-  /// Makes forward() compute f(max(0, x)) in place of f(x), if that saves a pass over memory. Returns whether it does.
+  /// Makes forward() compute f(max(0, x)) instead of f(x), if that saves a pass over memory. Returns whether it does.
   virtual bool fuse_relu_before() { return false; }
-  /// Makes forward() compute max(0, f(x)) in place of f(x), if that saves a pass over memory. Returns whether it does.
+  /// Makes forward() compute max(0, f(x)) instead of f(x), if that saves a pass over memory. Returns whether it does.
   virtual bool fuse_relu_after() { return false; }
 };
 

@@ -66,7 +66,7 @@ class Network {
 
  private:
   std::string first_not_finite(const at::Tensor& pixels);
-  /// Under block kernels, moves the running statistics towards those of the training batch of `images` that has just
+  /// Moves, under block kernels, the running statistics towards those of the training batch of `images` that has just
   /// gone forward.
   void move_running_statistics(int64_t images) const;
   /// Returns the input of `modules_`: the normalised images, or the output of the first layer if it works on pixels.

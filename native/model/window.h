@@ -28,7 +28,7 @@ WindowSpec read_window(const Argument& layer, const char* size);
 /// A window in its places over the rows and columns of an image: what convolutions and pools have in common.
 ///
 /// TensorFlow's 'same' padding gives ⌈in / stride⌉ outputs. It takes total = max((out − 1)·stride + size − in, 0) rows,
-/// ⌊total / 2⌋ of them before the image and the others behind it: if total is odd, one more behind than before.
+/// ⌊total / 2⌋ of them before the image and the others after it: if total is odd, one more after than before.
 struct Window {
   /// Throws Error INVALID_CONFIG if not even one window fits into the padded image [channels, rows, columns].
   Window(const WindowSpec& spec, const LayerInput& input);
@@ -40,7 +40,7 @@ struct Window {
   Size2 size;
   Size2 stride;
   Size2 padding;  ///< on both sides of the image
-  Size2 extra;    ///< additional padding behind the image
+  Size2 extra;    ///< additional padding after the image
   Size2 outputs;
 };
 

@@ -182,7 +182,7 @@ struct ApplyChunks {
   }
 };
 
-/// Of one formula, where a step is recorded or not, as templates of the formula alone.
+/// The pass without and with records, as templates of the formula alone.
 template <class F>
 using ApplyChunksUnrecorded = ApplyChunks<F, false>;
 template <class F>

@@ -17,7 +17,7 @@ namespace layer_rotation::block {
 /// A parameter that is trained.
 struct Slot {
   float* weight;
-  c10::BFloat16* shadow;  ///< as in OptimizedParameter; null where there is none
+  c10::BFloat16* shadow;  ///< as in OptimizedParameter; null if there is none
   const float* initial;   ///< the weights that a monitored layer began with; else null
   float* states[kMostStates];
   int32_t layer;
@@ -67,7 +67,7 @@ struct Tables {
   }
 };
 
-/// A slot's gradient; null where there is none.
+/// A slot's gradient; null if there is none.
 struct Gradient {
   const void* values;
   bool is_bf16;

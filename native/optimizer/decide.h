@@ -52,7 +52,7 @@ LAYER_ROTATION_HOST_DEVICE inline Combination decide_combination(const Control& 
   });
 }
 
-/// The steps of all units of a slot at once, for a control that combines layers: it is told the decoupled decay.
+/// The steps of all units of a slot at once, for a control that combines layers, which needs the decoupled decay.
 /// `gradients`, `updates` and `combinations`: [units].
 LAYER_ROTATION_HOST_DEVICE inline void decide_combinations(const Control& control, const SlotSettings& slot,
                                                            const GradientSums* gradients, const UpdateSums* updates,

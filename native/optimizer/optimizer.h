@@ -19,7 +19,7 @@ struct OptimizedParameter {
   bool is_weight;  ///< whether it is that layer's weight
   ParameterSettings settings;
   /// A shadow is a bf16 copy of a weight, in its layout: the network computes with it, so that it receives the
-  /// gradient, and each step updates both. Undefined where there is none.
+  /// gradient, and each step updates both. Undefined if there is none.
   at::Tensor shadow = {};
 };
 

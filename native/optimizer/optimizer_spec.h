@@ -13,7 +13,7 @@ struct OptimizerSpec {
   Control control;
 };
 
-/// How one parameter is trained.
+/// The settings with which one parameter is trained.
 struct ParameterSettings {
   bool trained = true;
   bool controlled = true;      ///< by the optimizer's control; only a layer's weight can be

@@ -31,10 +31,10 @@ void add_norms(std::vector<double>& norms, const at::Tensor& weight, int64_t uni
   norms.insert(norms.end(), squared.const_data_ptr<double>(), squared.const_data_ptr<double>() + units);
 }
 
-/// Whether the same element stands at the same place in the memory of both, which have one shape.
+/// Returns whether each element is at the same place in the memory of both tensors, which have the same shape.
 bool same_layout(const at::Tensor& a, const at::Tensor& b) {
   for (int64_t d = 0; d < a.dim(); ++d) {
-    if (a.size(d) > 1 && a.stride(d) != b.stride(d)) return false;  // nobody steps along a dimension of size 1
+    if (a.size(d) > 1 && a.stride(d) != b.stride(d)) return false;  // no loop steps along a dimension of size 1
   }
   return true;
 }

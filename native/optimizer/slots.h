@@ -25,7 +25,7 @@ struct Slot {
   int64_t unit_size() const { return parameter.numel() / units; }
 };
 
-/// Whether the rule or the control asks for sums over the gradients before the rule sees them.
+/// Returns whether the rule or the control asks for sums over the gradients before the rule sees them.
 bool needs_gradient_sums(const OptimizerSpec& spec);
 
 struct Slots {

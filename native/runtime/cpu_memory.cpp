@@ -108,8 +108,7 @@ class BlockAllocator final : public c10::Allocator {
       release_locked();
       block = map(rounded);
     }
-    TORCH_CHECK_WITH(OutOfMemoryError, block != MAP_FAILED, "not enough memory: a tensor of ", bytes,
-                     " bytes was asked for");
+    TORCH_CHECK_WITH(OutOfMemoryError, block != MAP_FAILED, "not enough memory for a tensor of ", bytes, " bytes");
     if (rounded >= kHugePage) madvise(block, rounded, MADV_HUGEPAGE);
     used_.emplace(block, rounded);
     forbid(block, rounded);

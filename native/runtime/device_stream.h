@@ -19,12 +19,12 @@ class DeviceStream {
   explicit DeviceStream(at::Device device);
 
   at::Device device() const { return device_; }
-  /// Whether the stream was already in use when this was made.
+  /// Returns whether the stream was already in use when this was made.
   bool is_shared() const { return is_shared_; }
 
-  /// While it lives, its thread works on the stream and computes as the spec says, and a backward pass runs on the
-  /// thread that calls it: a single thread owns all of a step that is captured as a CUDA graph. A thread holds at most
-  /// one at a time.
+  /// A guard. While it lives, its thread works on the stream and computes as the spec says, and a backward pass runs on
+  /// the thread that calls it: a single thread owns all of a step that is captured as a CUDA graph. A thread holds at
+  /// most one at a time.
   class Use;
   Use use(const ComputeSpec& compute) const;
 

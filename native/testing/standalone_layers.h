@@ -16,8 +16,8 @@ namespace layer_rotation {
 struct StandaloneSpec {
   std::string device = "cpu";
   OptimizerSpec optimizer;
-  std::vector<ParameterSettings> parameters;  ///< one a layer
-  std::vector<int64_t> row_sizes;             ///< weights of a neuron, one a layer
+  std::vector<ParameterSettings> parameters;  ///< one per layer
+  std::vector<int64_t> row_sizes;             ///< weights of a neuron, one per layer
   BackendChoice backend;
   int threads = 0;
 };

@@ -18,7 +18,7 @@ import { root } from '../setup/paths.mjs'
 
 export const partNames = /** @type {const} */ (['kernels', 'engine', 'bench'])
 
-/** How the parts share the time that remains after the build. */
+/** The shares of the parts in the time that remains after the build. */
 export const shares = { kernels: 3, engine: 3, bench: 5 }
 
 const runTests = join(root, 'scripts', 'gpu-check', 'run-tests.mjs')

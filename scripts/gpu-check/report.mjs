@@ -34,7 +34,7 @@ export class Report {
    * Continues a report of the same sources, device, driver and LibTorch.
    * @param {string} folder
    * @param {import('./host.mjs').Host} host
-   * @param {{ again: boolean }} options again: starts anew
+   * @param {{ again: boolean }} options again: starts from the beginning
    */
   constructor(folder, host, { again }) {
     this.host = host

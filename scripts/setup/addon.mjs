@@ -77,8 +77,8 @@ export async function buildAddon({ libtorch, env, note, variant = product }) {
 const stampOf = (sources, nvcc) => `${sources} nvcc ${nvcc?.version ?? 'none'}`
 
 /**
- * Whether the stamp is that of the wanted addon. An addon with CUDA kernels stays valid where nvcc is no longer found, for
- * instance in a shell without its folder on PATH.
+ * Returns whether the stamp is that of the wanted addon. An addon with CUDA kernels stays valid where nvcc is no longer
+ * found, for instance in a shell without its folder on PATH.
  * @param {string | null} stamp
  * @param {{ sources: string, nvcc: Nvcc, env: NodeJS.ProcessEnv }} wanted
  */

@@ -7,11 +7,11 @@ export interface Attempt {
 export interface LibTorch {
   /** The folder with include/ and lib/. */
   folder: string
-  /** Such as '2.13.0'. */
+  /** The version, such as '2.13.0'. */
   version: string
-  /** Whether it is a CUDA build, which also works without a GPU. */
+  /** True for a CUDA build, which also works without a GPU. */
   cuda: boolean
-  /** Where it was found. */
+  /** The place where it was found. */
   how: 'LIBTORCH' | 'active Python' | 'private copy'
   /** The Python that it belongs to; null if it is an unpacked distribution. */
   python: string | null

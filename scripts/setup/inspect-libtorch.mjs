@@ -27,7 +27,7 @@ export async function inspectLibTorch(folder) {
 }
 
 /**
- * As inspectLibTorch(), without looking for the libraries that it needs from elsewhere.
+ * Inspects a LibTorch as inspectLibTorch() does, without looking for the libraries that it needs from elsewhere.
  * @param {string} folder
  * @returns {Inspection}
  */

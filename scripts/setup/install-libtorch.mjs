@@ -66,7 +66,7 @@ async function makeEnvironment({ folder, env, note, tried }) {
 }
 
 /**
- * Whether this version of torch is installed completely: pip writes the RECORD of a package last.
+ * Returns whether this version of torch is installed completely: pip writes the RECORD of a package last.
  * @param {string} environment
  * @param {string} version
  */

@@ -43,8 +43,8 @@ export async function installNodeModules({ env, note }) {
 }
 
 /**
- * Whether node_modules matches the lock file, by the list that npm keeps in node_modules. An optional package may be
- * missing: it may be for another machine.
+ * Returns whether node_modules matches the lock file, by the list that npm keeps in node_modules. An optional package
+ * may be missing: it may be for another machine.
  * @param {string} folder
  */
 export function isInstalled(folder) {

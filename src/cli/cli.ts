@@ -43,7 +43,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
       ]),
     )
     .wrap(Math.min(100, process.stdout.columns || 80))
-    // Having answered a request for completions, yargs would go on and run the unfinished command.
+    // After a request for completions, yargs would continue and run the unfinished command.
     .exitProcess(words.includes(completionRequest))
     .fail((found, error: Error | undefined) => {
       // yargs wraps its own findings in a YError; all else comes from the handler of a command.

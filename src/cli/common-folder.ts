@@ -16,7 +16,7 @@ export function commonFolder(folders: readonly string[]): string {
   if (path.dirname(common) !== common) return common
   throw new LayerRotationError(
     'INVALID_CONFIG',
-    `the runs have no folder in common but ${common}; name the folder for the report with --output`,
+    `the runs have only the folder ${common} in common; name the folder for the report with --output`,
   )
 }
 

@@ -66,14 +66,14 @@ export interface PublishedFile {
 
 export interface Checksum {
   algorithm: 'sha256' | 'md5'
-  /** In hex. */
+  /** The checksum, in hex. */
   digest: string
 }
 
 export const sha256 = (digest: string): Checksum => ({ algorithm: 'sha256', digest })
 export const md5 = (digest: string): Checksum => ({ algorithm: 'md5', digest })
 
-/** The way from the downloaded files to those that are read, which lie in `folder` of the data folder. */
+/** The way from the downloaded files to those that are read, which are in `folder` of the data folder. */
 export type Unpacking =
   /** The files are read as they are. */
   | { type: 'none'; folder: string }

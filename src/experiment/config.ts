@@ -47,7 +47,7 @@ const validationSchema = strictObject({
  * their words from the comments here.
  */
 export const experimentSchema = strictObject({
-  /** The experiment's name: letters, digits, '.', '-' and '_', at most 100. Its runs lie in a folder of this name. */
+  /** The experiment's name: letters, digits, '.', '-' and '_', at most 100. Its runs are in a folder of this name. */
   name: folderName,
   /** The data set, such as `cifar10()`. */
   data: dataSchema,
@@ -60,7 +60,7 @@ export const experimentSchema = strictObject({
    */
   normalization: z.enum(['scalar', 'channel']).default('scalar'),
   /**
-   * Random changes of the training images, drawn anew in every epoch from seed, epoch and image.
+   * Random changes of the training images, drawn again in every epoch from seed, epoch and image.
    *
    * @default { "shift": 0, "flip": false }
    */
@@ -135,8 +135,8 @@ export const experimentSchema = strictObject({
    */
   memoryFormat: z.enum(['channelsLast', 'contiguous']).default('channelsLast'),
   /**
-   * On CUDA devices, true makes cuDNN measure its deterministic algorithms and take the fastest. It may choose differently the
-   * next time, so that two runs may differ by rounding.
+   * Makes cuDNN, on CUDA devices, measure its deterministic algorithms and take the fastest. It may choose differently
+   * the next time, so that two runs may differ by rounding.
    *
    * @default false
    */

@@ -7,7 +7,7 @@ const deepest = 200
  * @throws {Error} if the text is not YAML, nests too deep, or would grow into millions of values by its aliases
  */
 export async function parseYaml(text: string): Promise<unknown> {
-  if (nestsTooDeep(text)) throw new Error(`it may nest deeper than ${deepest} levels, which no experiment does`)
+  if (nestsTooDeep(text)) throw new Error(`it may nest deeper than ${deepest} levels; expected at most ${deepest}`)
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text, { stringKeys: true, logLevel: 'error' })
   if (document.errors[0]) throw document.errors[0]

@@ -1,7 +1,7 @@
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
 
-/** Runs `work`, which writes `path`. @throws {LayerRotationError} WRITE_FAILED in place of a system error */
+/** Runs `work`, which writes `path`. @throws {LayerRotationError} WRITE_FAILED instead of a system error */
 export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()

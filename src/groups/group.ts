@@ -22,7 +22,7 @@ const schema = strictObject({
     /** Patterns of parameter names in `state_dict`, such as `*.bias`, of which one must match. */
     parameters: patterns.optional(),
   }).refine((match) => Object.values(match).some((condition) => condition !== undefined), {
-    message: 'nothing says which parameters; expected layers, kind or parameters, such as layers: ["*"] for all',
+    message: 'no condition is given; expected layers, kind or parameters, such as layers: ["*"] for all',
     when,
   }),
   /** Trains the parameters (true), such as biases beside layca by the rule alone, or freezes them (false). */
@@ -34,15 +34,18 @@ const schema = strictObject({
   controlled: z.boolean().optional(),
   /** The factor of their learning rate, at least 0. */
   rate: z.number().min(0).optional(),
-  /** Their weight decay c of c·w, at least 0, in place of that of the regularization (twice its factor for l2) or of adamW. */
+  /**
+   * Their weight decay c of c·w, at least 0, instead of that of the regularization (twice its factor for l2) or of
+   * adamW.
+   */
   weightDecay: z.number().min(0).optional(),
 }).refine(({ match: _, ...changes }) => Object.values(changes).some((change) => change !== undefined), {
-  message: 'nothing is changed; expected trained, controlled, rate or weightDecay',
+  message: 'the group changes nothing; expected trained, controlled, rate or weightDecay',
   when,
 })
 
 /**
- * Settings of some of a model's parameters, in place of those that optimizer and regularization give them. Where several
+ * Settings of some of a model's parameters, instead of those that optimizer and regularization give them. Where several
  * groups that match a parameter set the same key, the last one decides.
  *
  *     { match: { kind: 'bias' }, trained: true }                 // biases also train beside layca

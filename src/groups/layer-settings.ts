@@ -2,7 +2,7 @@ import type { ParameterSettings } from '../native/contract.js'
 import { parameterSettings, type TrainedModel } from './parameter-settings.js'
 
 /**
- * How the weight of each layer is trained.
+ * Returns the settings with which the weight of each layer is trained.
  *
  * @param layers their names in forward order
  */

@@ -10,9 +10,9 @@ export interface LayerDescription {
   type: LayerSpec['type']
   /** The type and the settings that decide the shape: `conv 3×3 /2`. */
   summary: string
-  /** The number of residual layers that the layer lies in. */
+  /** The number of residual layers around the layer. */
   depth: number
-  /** The shape of an example behind the layer. */
+  /** The shape of an example after the layer. */
   output: Shape
   /** Parameters and buffers, under their names in `state_dict`: `dense0.weight`. */
   tensors: TensorShape[]

@@ -18,7 +18,7 @@ export interface LayerType<Schema extends LayerSchema = LayerSchema> {
   tensors?(layer: z.output<Schema>, input: Shape): TensorShape[]
   /** The settings that decide the shape, in a few characters that follow the type in a table: `3×3 /2`. */
   summary?(layer: z.output<Schema>): string
-  /** The settings that a description of a small model names behind the layer, in parentheses: `32 of 3 × 3`. */
+  /** The settings that a description of a small model names after the layer, in parentheses: `32 of 3 × 3`. */
   caption?(layer: z.output<Schema>): string
   /** true: the layer's `weight` is a layer in the sense of layer rotation. */
   isMonitored?: boolean

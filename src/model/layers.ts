@@ -107,7 +107,7 @@ export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly Layer
 
 /**
  * The sum of two ways from the same input: y = layers(x) + shortcut(x). Without a shortcut, y = layers(x) + x. Both must
- * have the same shape. Residual layers may lie in each other, 8 deep.
+ * have the same shape. Residual layers may be nested, at most 8 deep.
  *
  *     residual({
  *       name: 'block0',

@@ -3,18 +3,18 @@ import { layerTypes, typeOfLayer, type LayerSpec, type Residual, type SimpleLaye
 import { Refusal } from './layers/refusal.js'
 import type { TensorShape } from './tensors.js'
 
-/** A layer with what the shape of its input decides. */
+/** A layer with everything that the shape of its input decides. */
 export interface PlacedLayer {
   layer: LayerSpec
-  /** The number of residual layers that the layer lies in. */
+  /** The number of residual layers around the layer. */
   depth: number
-  /** The shape of an example behind the layer. */
+  /** The shape of an example after the layer. */
   output: Shape
   /** Parameters and buffers; those of the layers inside a residual one are not among its own. */
   tensors: TensorShape[]
 }
 
-/** The reason why a list of layers is no classifier of its data. */
+/** The reason why a list of layers is not a classifier of its data. */
 export interface Misfit {
   /** The way to the layer to blame: `[3, 'layers', 1]`. */
   path: readonly (string | number)[]
@@ -77,7 +77,7 @@ class DoesNotFit extends Error {
 /** An example on its way through the layers. */
 interface Example {
   shape: Shape
-  /** What gave it that shape: the name of a layer, or 'the data'. */
+  /** The source of that shape: the name of a layer, or 'the data'. */
   origin: string
 }
 

@@ -39,8 +39,8 @@ export interface TrainerSpec {
   precision: 'fp32' | 'tf32' | 'bf16'
   memoryFormat: 'channelsLast' | 'contiguous'
   /**
-   * On CUDA devices: cuDNN measures its deterministic algorithms and takes the fastest, not always the same; default
-   * false.
+   * Makes cuDNN, on CUDA devices, measure its deterministic algorithms and take the fastest, not always the same;
+   * default false.
    */
   cudnnBenchmark?: boolean
   loss: LossConfig
@@ -48,17 +48,17 @@ export interface TrainerSpec {
   parameters: readonly ParameterSettings[]
   /** Augmentation in training: the largest shift in pixels, and whether half of the images are mirrored. */
   augmentation: { shift: number; flip: boolean }
-  /** All initial weights, in place of those drawn from the seed; buffers may be missing. */
+  /** All initial weights, instead of those drawn from the seed; buffers may be missing. */
   weights?: NamedTensor[]
-  /** For tests: use ATen operations in place of this package's kernels for data, loss and update. */
+  /** Uses, for tests, ATen operations instead of this package's kernels for data, loss and update. */
   preferAten?: boolean
-  /** For tests, on the CPU: use the kernels for CUDA devices, compiled for the host. */
+  /** Uses, for tests on the CPU, the kernels for CUDA devices, compiled for the host. */
   blockKernels?: boolean
-  /** On CUDA devices: capture the steps as CUDA graphs (the default) or launch their operations one by one. */
+  /** Captures the steps as CUDA graphs on CUDA devices (the default) or launches their operations one by one. */
   cudaGraph?: boolean
   /**
-   * For a bf16 model that block kernels update: keep bf16 copies of the weights for its products (the default) or cast
-   * the weights in every step. The bits are the same.
+   * Keeps, for a bf16 model that block kernels update, bf16 copies of the weights for its products (the default) or
+   * casts the weights in every step. The bits are the same.
    */
   shadowWeights?: boolean
   data: {
@@ -111,13 +111,13 @@ export interface EpochSums {
 export interface RecordRequest {
   /** Steps to record, 0-based within the epoch, ascending. */
   steps: Int32Array
-  /** Also record the rotation and the angle of each neuron, as quartiles. */
+  /** Records the rotation and the angle of each neuron too, as quartiles. */
   neurons: boolean
-  /** Names given to setReference: also record the rotation from those weights. */
+  /** Names given to setReference; the rotation from those weights is recorded too. */
   references: readonly string[]
 }
 
-/** What was recorded of the layers after some steps: each measure is [records][layers], row-major. */
+/** The records of the layers after some steps: each measure is [records][layers], row-major. */
 export interface LayerRecords extends Record<AddonMeasure, Float64Array> {
   /** [records]: the requested steps that were made, 0-based within the epoch. */
   steps: Int32Array
@@ -159,7 +159,10 @@ export interface ProbeResult {
 export interface NotFinite {
   /** Parameters and buffers, in forward order. */
   tensors: string[]
-  /** If no tensor does: the first layer, if any, whose output for the given images does. */
+  /**
+   * The first layer whose output for the given images is not finite; absent if there is none or if a tensor is not
+   * finite.
+   */
   output?: string
 }
 
@@ -309,7 +312,7 @@ export interface LayersOptions {
   rowSizes?: number[]
   /** Device as in TrainerSpec; by default 'cpu'. */
   device?: string
-  /** Use ATen operations in place of the device's own kernels. */
+  /** Use ATen operations instead of the device's own kernels. */
   preferAten: boolean
   /** Use the kernels for CUDA devices on the host, as in TrainerSpec. */
   blockKernels?: boolean

@@ -24,6 +24,6 @@ export function ruleOf(optimizer: OptimizerConfig): RuleConfig {
   return isControl(optimizer) ? optimizer.rule : optimizer
 }
 
-/** What the registry says of a control. */
+/** Returns the registry's entry for a control. */
 export const controlType = (control: ControlConfig): ControlType<ControlConfig> =>
   entryOf<ControlType<ControlConfig>>(controls, control)

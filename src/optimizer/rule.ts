@@ -8,5 +8,5 @@ export const ruleSchema = z.discriminatedUnion('type', schemasOf(rules))
 
 export type RuleConfig = z.output<typeof ruleSchema>
 
-/** What the registry says of a rule. */
+/** Returns the registry's entry for a rule. */
 export const ruleType = (rule: RuleConfig): RuleType<RuleConfig> => entryOf<RuleType<RuleConfig>>(rules, rule)

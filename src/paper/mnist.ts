@@ -8,7 +8,7 @@ import { machineSettings, scaledDrops, type PaperSettings, type PaperTask, type 
 
 const epochs = 100
 
-/** For each initial learning rate, the epochs after which the paper divides it by five. */
+/** The epochs after which the paper divides the learning rate by five, for each initial one. */
 const drops = [[90], [95], [95], []]
 
 /**

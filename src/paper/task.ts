@@ -42,7 +42,7 @@ export interface PaperTraining {
   curve?: readonly { epoch: number; rotation: number }[]
 }
 
-/** The numbers of a training, measured by us or by others; absent if nobody measured them. */
+/** The numbers of a training, measured by us or by others; absent if they were not measured. */
 export interface Expected {
   /** Accuracy on the test images after the last epoch, in percent. */
   testAccuracy?: number
@@ -61,7 +61,7 @@ export interface PaperSettings {
   device?: string
   /** CPU threads, 1 … 1024; null, the default, means one per core. */
   threads?: number | null
-  /** At least 1; by default the task's. The drops of the learning rate scale in proportion. */
+  /** The number of epochs, at least 1; by default the task's. The drops of the learning rate scale in proportion. */
   epochs?: number
 }
 

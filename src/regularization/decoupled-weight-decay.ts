@@ -17,7 +17,7 @@ export const decoupledWeightDecaySchema = strictObject({
 export type DecoupledWeightDecayConfig = z.output<typeof decoupledWeightDecaySchema>
 
 /**
- * Weight decay beside the rule's step in place of within the gradient (arXiv 1711.05101), on the weights of the layers:
+ * Weight decay beside the rule's step instead of within the gradient (arXiv 1711.05101), on the weights of the layers:
  *
  *     w <- w - rate·factor·w + (the rule's step)
  *

@@ -4,7 +4,7 @@ import { type Html, html } from './html.js'
 /** A number that we measured and the number that others give. */
 export interface Comparison {
   ours: number | null
-  /** Absent if nobody gives a number. */
+  /** Absent if no number is published. */
   expected?: number
 }
 

@@ -45,7 +45,7 @@ export const addonMeasures: readonly AddonMeasure[] = measures.map(({ name }) =>
 export const referenceColumn = (reference: string): string => `rotation_from_${reference}`
 
 /**
- * With `record.neurons`: what is recorded of each neuron (a row of a dense layer, a filter of a convolution), measured on
+ * The measures of each neuron, with `record.neurons` (a row of a dense layer, a filter of a convolution), measured on
  * the neuron's own weights.
  */
 export const neuronMeasures = ['rotation', 'angle'] as const satisfies readonly AddonMeasure[]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
 
-/** The reference that is taken anew at the start of each epoch. */
+/** The reference that is taken again at the start of each epoch. */
 export const lastEpoch = 'lastEpoch'
 
 /**

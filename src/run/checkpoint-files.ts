@@ -150,7 +150,7 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
   const runningMeans = takeDoubles('runningMeans')
   const tensors = takeUnder(prefixes.optimizer)
   const lastEpoch = takeUnder(prefixes.lastEpoch)
-  for (const name of left.keys()) fail(`there is an unknown tensor ${JSON.stringify(name.slice(0, 200))}`)
+  for (const name of left.keys()) fail(`the tensor ${JSON.stringify(name.slice(0, 200))} is unknown`)
   return {
     position: state.position,
     config,

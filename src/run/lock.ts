@@ -47,7 +47,7 @@ export async function isLocked(folder: string, patience?: number): Promise<boole
 function locked(folder: string, { file, process }: Holder): LayerRotationError {
   const message =
     process === undefined
-      ? `${file} does not name the process that writes this run; remove it if there is none`
+      ? `${file} does not name the process that writes this run; remove the file if no process writes this run`
       : `${folder} is being written by process ${process.pid} on ${process.host}; wait until that process ends, or stop it`
   return new LayerRotationError('RUN_LOCKED', message)
 }

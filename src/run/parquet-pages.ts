@@ -19,7 +19,7 @@ export async function requireOwnPages(file: AsyncBuffer, metadata: FileMetaData)
     for (const [i, { meta_data: chunk }] of group.columns.entries()) {
       const name = columns[i]!.name
       if (chunk === undefined || chunk.path_in_schema.join('.') !== name || chunk.type !== columns[i]!.type) {
-        throw new Error(`a row group has a different column in place of ${name}`)
+        throw new Error(`a row group has a different column instead of ${name}`)
       }
       const values = await valuesIn(file, chunk, name)
       if (BigInt(values) !== group.num_rows) {
@@ -88,8 +88,9 @@ async function valuesOf(
 }
 
 /**
- * Whether the runs of dictionary indices hold this number of values. The first byte is the number of bits of an index; each
- * run begins with a variable-length number, 2n + 1 for 8n packed indices and 2n for one index repeated n times.
+ * Tells whether the runs of dictionary indices hold this number of values. The first byte is the number of bits of an
+ * index; each run begins with a variable-length number, 2n + 1 for 8n packed indices and 2n for one index repeated n
+ * times.
  */
 function holdsRuns(bytes: Uint8Array, values: number): boolean {
   const bits = bytes[0] ?? 255

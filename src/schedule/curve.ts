@@ -8,6 +8,6 @@ export const curveSchema = z.discriminatedUnion('type', schemasOf(curves))
 
 export type CurveConfig = z.output<typeof curveSchema>
 
-/** What the registry says of a curve. */
+/** Returns the registry's entry for a curve. */
 export const curveType = (curve: CurveConfig): ScheduleType<CurveConfig> =>
   entryOf<ScheduleType<CurveConfig>>(curves, curve)

@@ -13,8 +13,9 @@ const schema = strictObject({
 export type ReplayConfig = z.output<typeof schema>
 
 /**
- * Under Layca, turns every layer at every step by the angle that it turned by at this step of another run, whatever made it
- * turn there (section 5.2 of arXiv 1806.01603v2: adaptive methods, replayed by SGD). The rate of a step is tan(angle).
+ * Turns, under Layca, every layer at every step by the angle that it turned by at this step of another run, whatever
+ * made it turn there (section 5.2 of arXiv 1806.01603v2: adaptive methods, replayed by SGD). The rate of a step is
+ * tan(angle).
  *
  *     replay('runs/mnist-adam/20261123-052233-7f3a90')
  *

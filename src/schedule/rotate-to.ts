@@ -75,14 +75,14 @@ const mostPoints = 2 ** 20
 
 /**
  * Prescribed rotation: under Layca, drives the cosine distance of every layer to its initial weights along a curve. The
- * rate of each layer is set anew several times an epoch, from how far the layer got with the last one.
+ * rate of each layer is set again several times an epoch, from how far the layer got with the last one.
  *
  *     rotateTo([[0, 0], [12, 0.7]])                                           // all layers, steadily
  *     rotateTo([[0, 0], [6, 0.9]], { layers: { conv0: [[0, 0], [12, 0.3]] } }) // but the first one slowly
  *     rotateTo({ rotation: (epoch) => 1 - 0.8 ** epoch, epochs: 12 })
  *
- * Where a curve is flat, its layers rest. A curve that no sequence of steps of the largest rate could follow is refused. If a
- * run misses its target by more than 0.02, status.json says so.
+ * Layers rest where their curve is flat. A curve that no sequence of steps of the largest rate could follow is refused.
+ * If a run misses its target by more than 0.02, status.json says so.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { RunLength, Schedule } from './run-length.js'
 
-/** What the file of a kind of learning rate says of it by default, beside the constructor and the config type. */
+/** The default export of the file of a kind of learning rate, beside the constructor and the config type. */
 export interface LearningRateType<Config extends { type: string }> {
   schema: z.ZodObject<{ type: z.ZodLiteral<Config['type']> }>
   /** The one number that stands for the rates in tables and labels, which the user gave; null if there is none. */
@@ -22,7 +22,10 @@ export interface ScheduleType<Config extends { type: string }, Inner = never> ex
   changesByFactors(config: Config): boolean
   /** The schedules that the config consists of, each with the path to it. */
   inner?(config: Config): { path: string[]; schedule: Inner }[]
-  /** What is wrong with the config in a run of so many epochs, with the key in question; undefined if it fits. */
+  /**
+   * Returns the reason why the config does not fit a run of `epochs` epochs, and the key in question; undefined if it
+   * fits.
+   */
   misfit?(config: Config, epochs: number): { key: string; message: string } | undefined
   /** The steps per epoch that the run must have; null if any will do. */
   stepsPerEpoch?(config: Config): number | null
@@ -30,6 +33,6 @@ export interface ScheduleType<Config extends { type: string }, Inner = never> ex
 
 /** A kind of learning rate that follows something during the run. */
 export interface FollowingType<Config extends { type: string }> extends LearningRateType<Config> {
-  /** What the rates follow. */
+  /** The quantity or run that the rates follow, in words. */
   follows: string
 }

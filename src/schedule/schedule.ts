@@ -31,18 +31,22 @@ export function isSchedule(config: LearningRateConfig): config is ScheduleConfig
   return schedules.some(({ schema }) => schema.shape.type.value === config.type)
 }
 
-/** What the registry says of a schedule. */
+/** Returns the registry's entry for a schedule. */
 export const scheduleType = (config: ScheduleConfig): ScheduleType<ScheduleConfig, LayerScheduleConfig> =>
   entryOf<ScheduleType<ScheduleConfig, LayerScheduleConfig>>(schedules, config)
 
 const followingType = (config: FollowingConfig): FollowingType<FollowingConfig> =>
   entryOf<FollowingType<FollowingConfig>>(followings, config)
 
-/** What the registry says of any learning rate. */
+/** Returns the registry's entry for any learning rate. */
 export const learningRateType = (config: LearningRateConfig): LearningRateType<LearningRateConfig> =>
   isSchedule(config) ? scheduleType(config) : followingType(config)
 
-/** @throws {LayerRotationError} INVALID_CONFIG if the rates are not known before the run */
+/**
+ * Returns the schedule of a config whose rates are known before the run.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG if they are not
+ */
 export function knownSchedule(config: LearningRateConfig): ScheduleConfig {
   if (isSchedule(config)) return config
   const message = `learningRate is ${config.type}, whose rates follow ${followingType(config).follows}; expected a schedule`

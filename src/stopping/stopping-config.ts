@@ -44,7 +44,7 @@ const schema = strictObject({
     metric: z.literal('valAccuracy').default('valAccuracy'),
   }).optional(),
 }).refine((rules) => Object.values(rules).some((rule) => rule !== undefined), {
-  message: 'there is no rule; expected notWorking, finished, converged or early, or null in place of the object',
+  message: 'no rule is given; expected notWorking, finished, converged or early, or null instead of the object',
 })
 
 export type StoppingConfig = z.output<typeof schema>

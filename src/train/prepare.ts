@@ -34,7 +34,7 @@ export interface TrainingSetup {
  * Reads the data and moves it, with the model, to the device; JavaScript keeps none of it.
  *
  * @param work listener and signal of the reading
- * @param initial initial weights in place of those that the experiment names or the seed draws
+ * @param initial initial weights instead of those that the experiment names or the seed draws
  * @param native variant of the addon that computes the same training, for comparisons
  * @throws {LayerRotationError} INVALID_CONFIG, MISSING_FILE, INVALID_FILE, INTERRUPTED, and the errors of createTrainer
  */

@@ -4,7 +4,7 @@ export interface RecordedSteps {
   ends: number[]
   /** Every k-th of the run. */
   every: number[]
-  /** Both together. */
+  /** The steps of both together. */
   all: Int32Array
 }
 

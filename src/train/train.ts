@@ -19,9 +19,9 @@ export interface TrainOptions extends TrainingListeners {
    * `-3` … if that exists already. The environment variable LAYER_ROTATION_RUNS applies to the command line only.
    */
   runsFolder?: string | undefined
-  /** Label of the folder in place of six random hex digits: letters, digits, '.', '-' and '_'. */
+  /** Label of the folder instead of six random hex digits: letters, digits, '.', '-' and '_'. */
   label?: string | undefined
-  /** Folder of the run in place of one in `runsFolder`; must not exist. */
+  /** Folder of the run instead of one in `runsFolder`; must not exist. */
   folder?: string | undefined
   /** Stops the training after its current step. */
   signal?: AbortSignal | undefined

@@ -2,7 +2,7 @@
 export function matchesGlob(text: string, pattern: string): boolean {
   let at = 0
   let next = 0
-  // The place behind the last star, and the end of the text that it stands for so far.
+  // The place after the last star, and the end of the text that it matches so far.
   let behindStar: number | undefined
   let resumeAt = 0
   while (at < text.length) {

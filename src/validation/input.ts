@@ -33,7 +33,7 @@ type OptionalKey<Shape> = {
 
 type RequiredKey<Shape> = Exclude<keyof Shape, OptionalKey<Shape>>
 
-/** One object type in place of an intersection, as an editor is to show it. */
+/** One object type instead of an intersection, which editors show better. */
 type Flat<Value> = { [Key in keyof Value]: Value[Key] } & {}
 
 /** A type whose values may also be read-only, such as what `as const` makes of a literal. */

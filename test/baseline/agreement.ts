@@ -19,7 +19,7 @@ export async function trainBoth(
   return { ours, theirs: await openRun(join(folder, 'theirs')) }
 }
 
-/** What one batch without an update gives: see baseline/probe.py, whose names these are. */
+/** The results of one batch without an update: see baseline/probe.py, whose names these are. */
 export type Probe = Map<string, { shape: number[]; data: Float32Array }>
 
 interface Probes {
@@ -105,8 +105,8 @@ export function expectSameTensors(theirs: Weights, ours: Weights, tolerance: num
 }
 
 /**
- * As expectSameTensors, but through millions of numbers rounding errors may add up to more. Where they do, ours are as
- * close to the values of double precision as PyTorch's: at most twice as far.
+ * Expects the same as expectSameTensors, except that rounding errors over millions of numbers may add up to more. Ours
+ * are then as close to the values of double precision as PyTorch's: at most twice as far.
  */
 export async function expectSameUpToRounding({ theirs, ours, exact }: Probes, tolerance: number): Promise<void> {
   const wrong = [...relativeDifferences(theirs, ours)].filter(([, difference]) => !(difference <= tolerance))

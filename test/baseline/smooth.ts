@@ -1,10 +1,10 @@
 import type { LayerSpec, ModelConfig } from '../../src/index.js'
 
 /**
- * A network with gelu in place of relu and averages in place of maxima.
+ * A network with gelu instead of relu and averages instead of maxima.
  *
- * Where the input of a relu is within rounding of zero, or two numbers under a max pooling are within rounding of each
- * other, two correct programs may decide differently. That changes no value, but a share of the gradient, and from then on
+ * Two correct programs may decide differently if the input of a relu is within rounding of zero, or two numbers under a
+ * max pooling are within rounding of each other. That changes no value, but a share of the gradient, and from then on
  * the weights part. In steps upon steps through some ten thousand such numbers it is bound to happen; here it cannot.
  */
 export function smooth(model: ModelConfig): ModelConfig {

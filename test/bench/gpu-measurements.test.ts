@@ -11,14 +11,14 @@ const printing = (name: string, measured: Measurement) => ({
 })
 const failing = { name: 'two', program: process.execPath, args: ['-e', "throw new Error('mine')"] }
 
-/** A call that begins anew writes there. */
+/** A call that begins again writes there. */
 function copyOf(folder: string): string {
   const copy = temporaryFolder()
   cpSync(folder, copy, { recursive: true })
   return copy
 }
 
-test('goes on with what an earlier call left, and begins anew once all is measured', async () => {
+test('continues the work of an earlier call, and begins again once all is measured', async () => {
   const folder = temporaryFolder()
   const first = new Measurements({ ...options, folder })
   await first.measure(printing('one', { ns: [1] }))

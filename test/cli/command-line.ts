@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 export interface CommandLineOptions {
-  /** The working folder; relative paths and `runs` lie in it. */
+  /** The working folder; relative paths and `runs` start from it. */
   cwd?: string
   env?: NodeJS.ProcessEnv
   /** Another copy of the program. */

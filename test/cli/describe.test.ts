@@ -29,7 +29,7 @@ test('a start names precision, and the settings that are not the usual ones', ()
   )
 })
 
-test('a finish names the best epoch on the validation images, where there are some', () => {
+test('a finish names the best epoch on the validation images, if there are any', () => {
   const run = syntheticRun({ validates: true, epochs: 20 })
   const test = (100 * run.best!.testAccuracy!).toFixed(2)
   const lines = describeFinish(run).map(stripVTControlCharacters)

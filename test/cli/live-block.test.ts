@@ -62,7 +62,7 @@ test.each([
   expect(terminal.lines.join('')).toMatch(/^\$ layer-rotation run mnistepoch 2/)
 })
 
-test('after a suspended job comes back, it starts anew below', () => {
+test('after a suspended job comes back, it starts again below', () => {
   const { terminal, block } = blockOn(40)
   const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
     terminal.write('^Z stopped\n')

@@ -57,7 +57,7 @@ epochs: 2
 batchSize: 4
 `
 
-test('assumes the steps of images that only their files would count, unless it is told', async () => {
+test('assumes the number of steps if only the files know the number of images, unless it is given', async () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'own.yaml'), own)
   const assumed = await plot(folder, 'own.yaml')

@@ -42,7 +42,7 @@ async function interrupted(cwd: string): Promise<string> {
   return stderr
 }
 
-test('the command that an interrupted run names goes on with it', async () => {
+test('the command that an interrupted run names continues it', async () => {
   const cwd = workingFolder()
   const stderr = await interrupted(cwd)
   const [folder] = runsIn(cwd)
@@ -68,7 +68,7 @@ test('the command that an interrupted run names goes on with it', async () => {
   expect(again).toMatchObject({ code: 2, stderr: `error: ${folder} is finished; there is nothing to resume\n` })
 }, 180_000)
 
-test('--resume auto goes on with the newest run of the same experiment, or begins one', async () => {
+test('--resume auto continues the newest run of the same experiment, or begins one', async () => {
   const cwd = workingFolder()
   await interrupted(cwd)
   const [folder] = runsIn(cwd)
@@ -90,7 +90,7 @@ test('--accept names what it knows', async () => {
   expect(stderr).toContain('--accept knows no "treads"; did you mean "threads"?')
 })
 
-test('a folder that is no run is named', async () => {
+test('a folder that is not a run is named', async () => {
   const { code, stderr } = await commandLine(['resume', 'no/such'])
   expect(code).toBe(2)
   expect(stderr).toContain('no/such/config.json does not exist; expected a run folder with this file')

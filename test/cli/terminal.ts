@@ -3,12 +3,12 @@ import type { WriteStream } from 'node:tty'
 
 /**
  * The screen of a terminal that understands what the command line writes: text, colours and hyperlinks (left out), line ends, cursor
- * up, erasing. As tmux and most others do, it wraps its lines anew when its width changes. It never scrolls.
+ * up, erasing. As tmux and most others do, it wraps its lines again when its width changes. It never scrolls.
  */
 export class Terminal extends Writable {
   readonly isTTY = true
   readonly rows = 24
-  /** Rows of the screen, with a mark on those that go on in the next. */
+  /** Rows of the screen, with a mark on those that continue in the next. */
   private screen: { text: string; wrapped: boolean }[] = [{ text: '', wrapped: false }]
   private row = 0
   private column = 0

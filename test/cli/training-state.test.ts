@@ -14,14 +14,14 @@ const start = (epoch: number): TrainingStart => ({
   position: { epoch, step: 0 },
 })
 
-test('a run begins with no rotation; one that goes on has a rotation that is not known yet', () => {
+test('a run begins with no rotation; one that continues has an unknown rotation at first', () => {
   expect(new TrainingState(start(0))).toMatchObject({ meanRotation: 0, rotations: [0] })
   const resumed = new TrainingState(start(7))
   expect(resumed.meanRotation).toBeUndefined()
   expect(resumed.rotations).toEqual([])
 })
 
-test('what is not known is not shown', () => {
+test('unknown numbers are not shown', () => {
   vi.useFakeTimers()
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const display = new PlainDisplay()

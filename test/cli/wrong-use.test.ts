@@ -42,7 +42,7 @@ const cases: [words: string, message: string][] = [
   ['run mnist --device gpu', 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
   ['run mnist --name a/b', 'name is "a/b"; expected a name of letters, digits, ., - and _'],
   ['models vgg52', 'there is no model vgg52; did you mean "vgg25"?'],
-  ['models x', 'there is no model x; there is vgg25, resnet32,'],
+  ['models x', 'there is no model x; expected vgg25, resnet32,'],
   ['models vgg25 clases=100', 'vgg25: unknown key "clases"; did you mean "classes"?'],
   ['models vgg25 100', '"100" is not an assignment; expected path=value'],
   [

@@ -51,7 +51,7 @@ onDevice('a step as one CUDA graph', () => {
         expect(found[epoch]!.records, `records of epoch ${epoch}`).toEqual(records)
       }
       expect(differing(await graph.weights(), await eager.weights())).toEqual([])
-      // Else nothing was compared: a capture that failed goes on with single operations.
+      // A capture that fails warns and continues with single operations, which would compare nothing.
       if (isCuda) expect(found.flatMap(({ warnings }) => warnings)).toEqual([])
     },
   )

@@ -11,18 +11,18 @@ import { controls, rules } from '../optimizer/cases.js'
 import { layerCase, randomLayers } from '../optimizer/random-layers.js'
 import { device, isCuda, onDevice } from './device.js'
 
-/** Where the CPU stands in for the GPU, it takes the kernels that are written for that. */
+/** The options for the device; the CPU, if it stands in for the GPU, takes the kernels that are written for that. */
 const onGpu = isCuda ? { device } : { device, blockKernels: true }
 
 /** One number, vectors that end inside 16 bytes, a chunk and one more, several chunks. */
 const sizes = [1, 27, 2, 3, 4096, 4097, 65_537, 300_001]
 
-/** As many layers as a ResNet-110 has, so small that several share a block. */
+/** The number of layers of a ResNet-110, so small that several share a block. */
 const many = Array.from({ length: 112 }, (_, i) => 1 + ((i * 37) % 1000))
 
 /**
- * How far apart two devices may be, where it is more than 1e-5 of a value: a step's angle and length are those of fp32
- * weights, which differ in their last bits.
+ * The largest differences between two devices, where they exceed 1e-5 of a value: a step's angle and length are those
+ * of fp32 weights, which differ in their last bits.
  */
 const tolerances: Partial<Record<AddonMeasure, { relative?: number; absolute?: number }>> = {
   rotation: { relative: 1e-4, absolute: 1e-9 },

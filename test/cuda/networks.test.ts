@@ -19,7 +19,7 @@ onDevice('on six images', () => {
       trained: await cpu.trainer.probe(allImages, 'train'),
       evaluated: await cpu.trainer.probe(allImages, 'evaluate'),
     }
-    // Where the CPU stands in for the GPU, its other order of sums does.
+    // If the CPU stands in for the GPU, this format's order of sums differs.
     const memoryFormat = isCuda ? 'channelsLast' : 'contiguous'
     const gpu = await imageTrainer({ layers, inputShape }, { device, memoryFormat, threads: 0 })
     const found = {

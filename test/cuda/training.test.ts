@@ -62,7 +62,7 @@ onDevice('a training', () => {
     expect(differing(await some.weights(), await all.weights())).toEqual([])
   })
 
-  test('stops within an epoch, and goes on', async () => {
+  test('stops within an epoch, and continues', async () => {
     const trainer = await imagesTrainer(plainNet)
     const { status, steps } = await trainEpoch(trainer, endless, () => trainer.stop())
     expect(status).toBe('interrupted')
@@ -75,7 +75,7 @@ onDevice('a training', () => {
 
 type Precision = TrainerSpec['precision']
 
-/** After five epochs from a seed. */
+/** Returns a trainer after five epochs from a seed. */
 async function trained([seed, precision]: readonly [number, Precision]): Promise<NativeTrainer> {
   const trainer = await imagesTrainer(residualNet, { seed, precision, optimizer: layca(sgd({ momentum: 0.9 })) })
   await trainEpochs(trainer, 5)
@@ -113,7 +113,7 @@ onDevice('trainers at once come out the same as one after the other', () => {
 })
 
 onDevice('out of memory', () => {
-  test.skipIf(!isCuda)('says what was asked for and what is free, and the trainer goes on', async () => {
+  test.skipIf(!isCuda)('says what was asked for and what is free, and the trainer continues', async () => {
     const layers = [
       conv({ name: 'conv0', filters: 256, kernel: 3, padding: 'same', bias: false }),
       flatten({ name: 'flatten' }),

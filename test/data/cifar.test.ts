@@ -44,7 +44,7 @@ describe('CIFAR-10', () => {
     expect([...test.labels.subarray(0, 3)]).toEqual([0, 1, 2])
   })
 
-  test('is found in its own folder and in its archive, whatever else lies there', async () => {
+  test('is found in its own folder and in its archive, whatever else is there', async () => {
     const [direct, below, packed] = [folder10(), temporaryFolder(), temporaryFolder()]
     linkFiles(shared10(), join(below, cifar10Layout.folder))
     writeFileSync(join(packed, cifar10Layout.archive), archive10)
@@ -57,7 +57,7 @@ describe('CIFAR-10', () => {
     }
   })
 
-  test('lies in the folder LAYER_ROTATION_DATA where the config names none', async () => {
+  test('is in the folder LAYER_ROTATION_DATA if the config names none', async () => {
     const data = temporaryFolder()
     const before = process.env['LAYER_ROTATION_DATA']
     onTestFinished(() => void (process.env['LAYER_ROTATION_DATA'] = before ?? ''))
@@ -135,7 +135,7 @@ describe('CIFAR files that cannot be used', () => {
     expect(await failure(() => load10(folder))).toContain('byte 30730000: found more data, 1099511627776 bytes')
   })
 
-  test('a folder in place of a file', async () => {
+  test('a folder instead of a file', async () => {
     const folder = folder10()
     rmSync(join(folder, 'data_batch_2.bin'))
     mkdirSync(join(folder, 'data_batch_2.bin'))
@@ -217,7 +217,7 @@ describe('a CIFAR archive that cannot be used', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20)
   })
 
-  test('with a link in place of a file', async () => {
+  test('with a link instead of a file', async () => {
     const link = tarGz([tarEntry(name('data_batch_1.bin'), Buffer.alloc(0), { type: '2', link: '/etc/passwd' })])
     expect(await complaint(link)).toBe(
       ': cifar-10-batches-bin/data_batch_1.bin is of type SymbolicLink; expected a regular file',

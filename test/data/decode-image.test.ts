@@ -22,7 +22,7 @@ const decode = (bytes: Uint8Array, shape: readonly number[] = [3, 4, 5]) => deco
 
 const colour = noise(4, 5, 3)
 const grey = noise(4, 5, 1)
-/** What PIL's convert('L') makes of red, green and blue. */
+/** Returns what PIL's convert('L') makes of red, green and blue. */
 const luma = (pixels: Buffer) =>
   Array.from({ length: pixels.length / 3 }, (_, p) => {
     const [red, green, blue] = pixels.subarray(3 * p)

@@ -29,7 +29,7 @@ export async function serve(...answers: Answer[]): Promise<FileServer> {
 
 const strongTag = '"v1"'
 
-/** Serves bytes as a server should: with their length, an ETag, and from where it is asked to go on. */
+/** Serves bytes as a server should: with their length, an ETag, and from the byte that is asked for. */
 export function file(bytes: Buffer, { etag = strongTag }: { etag?: string | null } = {}): Answer {
   return ({ headers }, response) => {
     const from = /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1]
@@ -42,12 +42,12 @@ export function file(bytes: Buffer, { etag = strongTag }: { etag?: string | null
   }
 }
 
-/** As `file`, but the connection breaks after so many bytes of each answer. */
+/** Answers as `file` does, but the connection breaks after `after` bytes of each answer. */
 export function cutOff(bytes: Buffer, after: number, options?: { etag?: string | null }): Answer {
   return breaking(bytes, after, (response) => response.destroy(), options)
 }
 
-/** As `file`, but after so many bytes nothing more comes. */
+/** Answers as `file` does, but sends nothing more after `after` bytes. */
 export function stalling(bytes: Buffer, after: number): Answer {
   return breaking(bytes, after, () => undefined)
 }

@@ -16,7 +16,7 @@ import { cutOff, file, serve, stalling, status, type Answer } from './file-serve
 const bytes = Buffer.concat(Array.from({ length: 9375 }, (_, i) => createHash('sha256').update(String(i)).digest()))
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
 const quick = { stallSeconds: 20, retrySeconds: [0, 0, 0] }
-/** For servers that stall; on a machine under load others may take as long. */
+/** The time limit for servers that stall; on a machine under load others may take as long. */
 let stallSeconds: number
 
 /** A data set of one file of these bytes. */
@@ -98,36 +98,36 @@ describe('a download', () => {
     expectWhole()
   })
 
-  test('goes on where the connection was cut off', async () => {
+  test('continues at the byte where the connection was cut off', async () => {
     expect(await get(cutOff(bytes, 100_000))).toEqual(['', 'bytes=100000-', 'bytes=200000-'])
     expectWhole()
     expect(notes[0]).toMatch(/^http:.*file\.gz: .*; trying again in 0 s$/)
   })
 
-  test('begins anew after a cut where the server does not go on, or tells nothing by which to go on', async () => {
+  test('begins again after a cut if the server does not continue, or gives nothing to continue by', async () => {
     const weak = { etag: null }
     expect(await get(cutOff(bytes, 100_000, weak), file(bytes, weak))).toEqual(['', ''])
     expectWhole()
   })
 
-  test('begins anew where the server ignores the range', async () => {
+  test('begins again if the server ignores the range', async () => {
     const ignoring: Answer = (_, response) =>
       void response.writeHead(200, { 'content-length': bytes.length }).end(bytes)
     expect(await get(cutOff(bytes, 100_000), ignoring)).toEqual(['', 'bytes=100000-'])
     expectWhole()
   })
 
-  test('begins anew where the file has changed', async () => {
+  test('begins again if the file has changed', async () => {
     const old = Buffer.alloc(bytes.length, 1)
     expect(await get(cutOff(old, 100_000, { etag: '"old"' }), file(bytes))).toEqual(['', 'bytes=100000-'])
     expectWhole()
   })
 
   test.each([
-    ['goes on elsewhere', status(206, { 'content-range': `bytes 5-299999/300000` }, 'x')],
-    ['says nothing of where it goes on', status(206, {}, 'x')],
-    ['has nothing to go on with', status(416)],
-  ])('begins anew where the server %s', async (_, answer) => {
+    ['continues at another byte', status(206, { 'content-range': `bytes 5-299999/300000` }, 'x')],
+    ['does not say where it continues', status(206, {}, 'x')],
+    ['has nothing left to send', status(416)],
+  ])('begins again if the server %s', async (_, answer) => {
     expect(await get(cutOff(bytes, 100_000), answer, file(bytes))).toEqual(['', 'bytes=100000-', ''])
     expectWhole()
   })
@@ -175,7 +175,7 @@ describe('an interrupted download', () => {
     expect(existsSync(join(folder, 'fashion-mnist.lock'))).toBe(false)
   }
 
-  test('is gone on from by the next process', async () => {
+  test('is continued by the next process', async () => {
     const { url, ranges } = await serve(file(bytes))
     const controller = new AbortController()
     const stop = (p: DataProgress) => void (p.step === 'downloading' && controller.abort())
@@ -190,13 +190,13 @@ describe('an interrupted download', () => {
     expectWhole()
   })
 
-  test('is not gone on from at another address', async () => {
+  test('is not continued from another address', async () => {
     await interrupt()
     expect(await get(file(bytes))).toEqual([''])
     expectWhole()
   })
 
-  test('that left other bytes is begun anew', async () => {
+  test('that left other bytes is begun again', async () => {
     const { url, ranges } = await serve(file(bytes))
     mkdirSync(join(folder, 'fashion-mnist'))
     writeFileSync(`${file1}.part`, Buffer.alloc(1000))
@@ -210,7 +210,7 @@ describe('an interrupted download', () => {
   })
 
   test.each(['', '{', '[]', '{"url":1}', '{"url":"URL","validator":7}'])(
-    'whose note %s is broken is begun anew',
+    'whose note %s is broken is begun again',
     async (note) => {
       const { url, ranges } = await serve(file(bytes))
       mkdirSync(join(folder, 'fashion-mnist'))
@@ -254,13 +254,13 @@ describe('an interrupted download', () => {
 })
 
 describe('a server that cannot be used', () => {
-  /** What is said of it, without the address and the ways out. */
+  /** Returns the error for it, without the address and the ways out. */
   async function complaint(...answers: Answer[]): Promise<string> {
     const { url } = await serve(...answers)
     const message = await failure(() => getSet(setOf(`${url}/file.gz`), folder, options()))
     const [before, after] = [
       `DOWNLOAD_FAILED: Fashion-MNIST could not be downloaded: ${url}/file.gz: `,
-      `; put file.gz, from wherever you get it, into ${folder}/fashion-mnist and run the same command again, or name a mirror with --from`,
+      `; put file.gz, from any source, into ${folder}/fashion-mnist and run the same command again, or name a mirror with --from`,
     ]
     expect(message.startsWith(before) && message.endsWith(after)).toBe(true)
     expect(existsSync(file1)).toBe(false)
@@ -285,7 +285,7 @@ describe('a server that cannot be used', () => {
 
   test('sends other bytes, which do not stay', async () => {
     expect(await complaint(file(Buffer.alloc(bytes.length, 7)))).toBe(
-      `the server sends other bytes than published (expected sha256 ${sha256(bytes)})`,
+      `the server sends bytes that differ from the published file (expected sha256 ${sha256(bytes)})`,
     )
     expect(readdirSync(join(folder, 'fashion-mnist'))).toEqual([])
   })
@@ -315,7 +315,7 @@ describe('a server that cannot be used', () => {
     expect(notes).toHaveLength(3)
   })
 
-  test('goes on counting attempts only while it gets no further', async () => {
+  test('counts further attempts only while it gets no further', async () => {
     // On a busy machine a cut also loses bytes that were sent before it, which takes further attempts.
     expect((await get(cutOff(bytes, 30_000))).length).toBeGreaterThanOrEqual(10)
     expectWhole()
@@ -352,7 +352,7 @@ describe('a server that cannot be used', () => {
   })
 })
 
-describe('what lies in the data folder already', () => {
+describe('a file already in the data folder', () => {
   test('is taken where its checksum is right, and complained about where it is not', async () => {
     mkdirSync(join(folder, 'fashion-mnist'))
     writeFileSync(file1, bytes)
@@ -377,7 +377,7 @@ describe('a disk', () => {
     expect(ranges).toEqual([])
   })
 
-  test('that fills up midway is named; with space, the download goes on', async ({ skip }) => {
+  test('that fills up midway is named; with space, the download continues', async ({ skip }) => {
     const disk = smallDisk()
     if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
     const { url, ranges } = await serve(file(bytes))

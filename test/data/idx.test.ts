@@ -17,7 +17,7 @@ function file(bytes: Uint8Array, name = 'file'): string {
   return path
 }
 
-/** What is said of a file, without its name, which comes first. */
+/** Returns the error for a file, without its name, which comes first. */
 async function complaint(bytes: Uint8Array, expected: Parameters<typeof readIdx>[1] = labels): Promise<string> {
   const path = file(bytes)
   const message = await failure(() => readIdx(path, expected))
@@ -79,7 +79,7 @@ describe('an IDX file that cannot be used', () => {
     )
   })
 
-  test('labels in place of images, and the other way round', async () => {
+  test('labels instead of images, and the other way round', async () => {
     expect(await complaint(idx([1], [1]), small)).toBe(
       'byte 0: found magic number 0x00000801 (labels); expected 0x00000803 (images)',
     )

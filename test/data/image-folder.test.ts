@@ -56,7 +56,7 @@ async function progressOf(more: object = {}): Promise<DataProgress[]> {
   return progress
 }
 
-/** How many images were decoded. */
+/** Returns how many images were decoded. */
 const decodedBy = async (more?: object): Promise<number> => (await progressOf(more)).length
 
 describe('a folder of images', () => {
@@ -210,7 +210,7 @@ describe('a folder that cannot be used', () => {
     expect(() => config({ channels: 2 })).toThrow('imageFolder: channels is 2; expected one of 1, 3')
   })
 
-  test('does not exist, or is none', async () => {
+  test('does not exist, or is not a folder', async () => {
     expect(await complaint({ test: join(folder, 'tset') })).toBe(
       'MISSING_FILE: data.test: the folder tset does not exist; expected one sub-folder of images for each class',
     )
@@ -279,12 +279,12 @@ describe('a folder that cannot be used', () => {
   test('leads in a circle, or nowhere', async () => {
     symlinkSync('..', join(folder, 'train', 'ash', 'up'))
     expect(await complaint()).toMatch(
-      /^INVALID_FILE: train\/ash\/up\/(ash|birch).* is a symbolic link to a folder that it lies in|^INVALID_FILE: train\/ash\/up.* is a symbolic link/,
+      /^INVALID_FILE: train\/ash\/up\/(ash|birch).* is a symbolic link to a folder that contains it|^INVALID_FILE: train\/ash\/up.* is a symbolic link/,
     )
     rmSync(join(folder, 'train', 'ash', 'up'))
     symlinkSync('.', join(folder, 'train', 'ash', 'self'))
     expect(await complaint()).toBe(
-      'INVALID_FILE: train/ash/self is a symbolic link to a folder that it lies in; remove the link',
+      'INVALID_FILE: train/ash/self is a symbolic link to a folder that contains it; remove the link',
     )
     rmSync(join(folder, 'train', 'ash', 'self'))
     symlinkSync('loop.png', join(folder, 'train', 'ash', 'loop.png'))

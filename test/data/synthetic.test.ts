@@ -76,7 +76,7 @@ describe('synthetic', () => {
     expect(process.cpuUsage(start).user / 1e6).toBeLessThan(4)
   })
 
-  test('refuses what cannot be', async () => {
+  test('refuses impossible settings', async () => {
     const make = (changed: object) => () => synthetic({ shape: [1, 4, 4], classes: 2, train: 4, test: 4, ...changed })
     expect(await failure(make({ shape: [4, 4] }))).toContain('INVALID_CONFIG: synthetic')
     expect(await failure(make({ train: 0 }))).toBe('INVALID_CONFIG: synthetic: train is 0; expected at least 1')

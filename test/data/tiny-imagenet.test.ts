@@ -85,7 +85,7 @@ describe('a folder of Tiny ImageNet that cannot be used', () => {
     )
   })
 
-  test('is not whole', async () => {
+  test('is incomplete', async () => {
     rmSync(join(root, 'train', 'n02000001', 'images', 'n02000001_10.JPEG'))
     expect(await complaint()).toBe('INVALID_FILE: train/n02000001/images: found 1 .JPEG files; expected 2')
     rmSync(join(root, 'train', 'n01000002'), { recursive: true })

@@ -52,7 +52,7 @@ describe('a CIFAR archive', () => {
     expect(ranges).toHaveLength(1)
   })
 
-  test('that lies in the folder is unpacked without a server', async () => {
+  test('that is already in the folder is unpacked without a server', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, cifar10Layout.archive), whole)
     mkdirSync(join(folder, 'cifar-10-batches-bin.part')) // of a process that was killed
@@ -97,7 +97,7 @@ describe('a zip archive', () => {
     return folder
   }
 
-  /** What is said of it; nothing of it may lie around then that could be taken for a whole set. */
+  /** Returns the error for an archive. Nothing may then be left that could be taken for a whole set. */
   async function complaint(bytes: Buffer): Promise<string> {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'set.zip'), bytes)
@@ -142,7 +142,7 @@ describe('a zip archive', () => {
   })
 
   test.each(['set/a\0b', `set/${'long'.repeat(100)}`, 'set//a', 'set/./a'])(
-    'cannot hold %j, which no disk takes or nobody would read',
+    'cannot hold %j, which no disk takes or no program would read',
     async (name) => {
       expect(await complaint(zip([{ name }]))).toMatch(
         /^INVALID_FILE: set\.zip holds the name .*; expected one that a file can have$/,
@@ -172,7 +172,7 @@ describe('a zip archive', () => {
     expect(await complaint(zip(many))).toBe('INVALID_FILE: set.zip holds 11 entries; expected at most 10')
   })
 
-  test('cannot be broken', async () => {
+  test('cannot be read if it is broken', async () => {
     const whole = zip(good)
     expect(await complaint(Buffer.alloc(0))).toContain('set.zip is broken: ')
     expect(await complaint(Buffer.from('<html></html>'.repeat(50)))).toContain('set.zip is broken: ')
@@ -186,7 +186,7 @@ describe('a zip archive', () => {
     expect(await complaint(damaged)).toContain('INVALID_FILE: set.zip ')
   })
 
-  test('stops when it is told to', async () => {
+  test('stops when its signal is aborted', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'set.zip'), zip(good))
     const work = { signal: AbortSignal.abort() }

@@ -26,13 +26,13 @@ function leave(holder: object): void {
   writeFileSync(join(lock, '0.json'), JSON.stringify(holder))
 }
 
-test('it goes with the work, also where that fails', async () => {
+test('a lock is released with the work, also if that fails', async () => {
   expect(await withLock(lock, work(), () => Promise.resolve(existsSync(lock)))).toBe(true)
   await expect(withLock(lock, work(), () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(existsSync(lock)).toBe(false)
 })
 
-describe('that of a process that is gone is taken over', () => {
+describe('a lock of a process that is gone is taken over', () => {
   test('when its pid belongs to a later process', async () => {
     const identity = ownIdentity()
     leave({ ...identity, startTime: identity.startTime! - 1 })
@@ -46,13 +46,13 @@ describe('that of a process that is gone is taken over', () => {
   })
 })
 
-test('of a process elsewhere it is not waited for longer than the user wants', async () => {
+test('a lock of a process elsewhere is not waited for longer than the user wants', async () => {
   leave({ host: 'elsewhere', pid: 7 })
   expect(await failure(() => withLock(lock, work(300), done))).toBe(`INTERRUPTED: stopped while waiting for ${lock}`)
   expect(notes).toEqual([`waiting for process 7 on elsewhere, which holds ${lock}`])
 })
 
-test('one that does not say whose it is is named', async () => {
+test('a lock that does not name its holder is reported', async () => {
   leave({})
   expect(await failure(() => withLock(lock, work(500), done))).toContain('INTERRUPTED')
   expect(notes).toEqual([

@@ -5,7 +5,7 @@ export interface ZipEntry {
   content?: Buffer
   /** Unix mode in the upper half of the attributes. */
   mode?: number
-  /** What the headers claim. */
+  /** The size that the headers claim. */
   claimedSize?: number
   crc?: number
 }

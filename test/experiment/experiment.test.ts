@@ -29,7 +29,9 @@ const valid: ExperimentInput = {
   batchSize: 2048,
 }
 
-/** What `experiment` says of the valid experiment with some values replaced, without the beginning that all share. */
+/**
+ * Returns the error of `experiment` for the valid experiment with some values replaced, without the common beginning.
+ */
 async function complaint(change: object): Promise<string> {
   const message = await failure(() => experiment({ ...valid, ...change }))
   return message.replace('INVALID_CONFIG: experiment "mnist-layca":', '').trim()
@@ -154,7 +156,7 @@ describe('an unknown key', () => {
     expect(await complaint(change)).toBe(message)
   })
 
-  test('of a model in short is named where it stands', async () => {
+  test('of a model in short is named by its place', async () => {
     expect(await complaint({ model: { type: 'mlp', hidden: [5], batchnorm: true } })).toBe(
       'model: unknown key "batchnorm"; did you mean "batchNorm"?',
     )
@@ -185,7 +187,7 @@ describe('a value that cannot be used', () => {
     ],
     [
       { stopping: {} },
-      'stopping: there is no rule; expected notWorking, finished, converged or early, or null in place of the object',
+      'stopping: no rule is given; expected notWorking, finished, converged or early, or null instead of the object',
     ],
     [
       { stopping: { early: { patience: 5 } } },
@@ -302,7 +304,7 @@ describe('a value that cannot be used', () => {
     expect(experiment({ ...valid, epochs: 5 }).learningRate).toEqual(experiment(valid).learningRate)
   })
 
-  test('everything that is wrong is said at once', async () => {
+  test('all errors are reported at once', async () => {
     const message = await failure(() => experiment({ ...valid, epochs: 0, batchSize: 0, nam: 'x' } as ExperimentInput))
     expect(message.split('\n')).toEqual([
       'INVALID_CONFIG: experiment "mnist-layca":',
@@ -312,7 +314,7 @@ describe('a value that cannot be used', () => {
     ])
   })
 
-  test('no experiment at all', async () => {
+  test('a value that is not an experiment', async () => {
     const nothing = null as unknown as ExperimentInput
     expect(await failure(() => experiment(nothing))).toBe(
       'INVALID_CONFIG: experiment: the value is null; expected an object with named values',
@@ -341,14 +343,14 @@ describe('a model', () => {
     )
   })
 
-  test('is told by the way to the layer, be it inside another', async () => {
+  test('is named by the path to the layer, also inside another layer', async () => {
     const dense = layer('dense', { units: 10 })
     expect(await withLayers(layer('residual', { layers: [layer('relu')], shortcut: [dense] }))).toBe(
       'model.layers.0.shortcut.0: dense takes one row of features, [n], but the data gives [1, 28, 28]; put a flatten between',
     )
   })
 
-  test('gives each layer a name of its own', async () => {
+  test('gives each layer a different name', async () => {
     expect(await withLayers(layer('relu'), layer('flatten'), layer('relu'), layer('dense', { units: 10 }))).toBe(
       'model.layers.2.name: "relu" is already the name of layer 0; expected a name for each layer',
     )

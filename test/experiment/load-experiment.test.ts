@@ -98,7 +98,7 @@ describe('an experiment that cannot be loaded', () => {
     )
   })
 
-  test('a default export that is no experiment', async () => {
+  test('a default export that is not an experiment', async () => {
     const path = file('a.ts', 'export default 42')
     expect(await failure(() => loadExperiment(path))).toBe(
       `INVALID_CONFIG: ${path}: the value is 42; expected an object with named values`,
@@ -141,7 +141,7 @@ describe('an experiment that cannot be loaded', () => {
   test('JSON nested deeper than the stack is high', async () => {
     const layers = '{"type":"residual","name":"r","layers":['.repeat(100_000) + ']}'.repeat(100_000)
     const model = file('model.json', `{"model":{"type":"network","layers":[${layers}]}}`)
-    expect(await failure(() => loadExperiment(model))).toContain('residual layers lie in each other more than 8 deep')
+    expect(await failure(() => loadExperiment(model))).toContain('residual layers are nested more than 8 deep')
     const value = file('value.json', `{"epochs":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
     expect(await failure(() => loadExperiment(value))).toContain('epochs is […]; expected a finite number')
   })

@@ -9,14 +9,14 @@ const preset = presets['mnist']!()
 
 type Path = readonly string[]
 
-/** Of every value in the experiment, lists and objects too, by keys and indices. */
+/** Yields the path of every value in the experiment, lists and objects too, by keys and indices. */
 function* pathsIn(value: unknown, path: Path = []): Generator<Path> {
   if (path.length > 0) yield path
   if (typeof value !== 'object' || value === null) return
   for (const [key, inner] of Object.entries(value)) yield* pathsIn(inner, [...path, key])
 }
 
-/** By hand, as an independent source: a copy in which only what stands at `path` is another. */
+/** Returns a copy in which only the value at `path` differs; written by hand as an independent source. */
 function withValue(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
   if (key === undefined) return replacement
   if (Array.isArray(value))
@@ -26,7 +26,7 @@ function withValue(value: unknown, [key, ...rest]: Path, replacement: unknown): 
 }
 
 const path = fc.constantFrom(...pathsIn(preset))
-/** What JSON holds, which YAML reads as the same. */
+/** Any JSON value, which YAML reads as the same. */
 const value = fc
   .jsonValue({ maxDepth: 3 })
   .map((json) => JSON.parse(JSON.stringify(json)) as unknown) // −0 becomes 0
@@ -66,7 +66,7 @@ describe('an override', () => {
     )
   })
 
-  test('of what is there already changes nothing', async () => {
+  test('of the present value changes nothing', async () => {
     for (const keys of pathsIn(preset)) {
       const there = keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], preset)
       expect(await applied(`${keys.join('.')}=${JSON.stringify(there)}`)).toEqual(preset)

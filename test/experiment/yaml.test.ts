@@ -23,7 +23,7 @@ describe('YAML', () => {
     await expect(parseYaml(text)).rejects.toThrow('it may nest deeper than 200 levels')
   })
 
-  test('that is none, or grows by aliases, is an error', async () => {
+  test('that is not YAML, or grows by aliases, is an error', async () => {
     await expect(parseYaml('a: [1')).rejects.toThrow('end with a ]')
     const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)]
     await expect(parseYaml(bomb.join('\n'))).rejects.toThrow('alias')

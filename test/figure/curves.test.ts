@@ -33,7 +33,7 @@ describe('loss by epoch', () => {
     expect(readPlot(svg).yTicks[0]).toBe('0.0')
   })
 
-  test('leaves out what was not measured and what a logarithm cannot show', async () => {
+  test('leaves out values that were not measured or that a logarithm cannot show', async () => {
     const run = syntheticRun({ rate: 3 ** -2 })
     run.metrics = run.metrics.map((row, i) => ({
       ...row,

@@ -69,7 +69,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.record({ type: fc.constant('splice'), at: place, from: place, length: shortLength, over: shortLength }),
 )
 
-/** What is made of one input of a corpus. */
+/** The way to make a new input from those of a corpus. */
 export interface Recipe {
   base: number
   other: number

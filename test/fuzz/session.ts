@@ -39,7 +39,7 @@ async function main(name: TargetName, folder: string, seed: number, save: boolea
     return { executions, corpus: corpus.length, covered: coverage.total, seconds: (user + system) / 1e6 }
   }
 
-  /** @returns whether the input is no finding */
+  /** @returns false if the input is a finding */
   const execute = async (input: Uint8Array): Promise<boolean> => {
     // The parent reads it from this file if this process ends.
     writeFileSync(join(folder, 'input'), input)

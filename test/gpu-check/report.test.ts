@@ -17,7 +17,7 @@ const host = {
 }
 const onGpu = { ...host, device: 'cuda', gpu: 'NVIDIA H100', driver: '580.1' }
 
-test('continues where it stopped, but not in another environment or when told to start anew', () => {
+test('continues where it stopped, but not in another environment or when told to start again', () => {
   const folder = temporaryFolder()
   const first = new Report(folder, host, { again: false })
   first.add('kernels', [

@@ -169,7 +169,7 @@ describe('a group', () => {
     ])
   })
 
-  test('of several conditions takes what fulfils all of them', () => {
+  test('of several conditions takes the parameters that match all of them', () => {
     const groups = [
       { match: { layers: ['dense?'], kind: 'last', parameters: ['*.weight'] }, controlled: false },
     ] as const
@@ -213,7 +213,7 @@ describe('a group', () => {
     expect(table({ groups }).slice(0, 2)).toEqual(['dense0.weight frozen free 0 0 0', 'dense0.bias frozen free 0 0 0'])
   })
 
-  test('leaves a control only to kernels that it is to apply to', () => {
+  test('leaves a control only to the weights that it applies to', () => {
     const groups = [{ match: { kind: 'last' }, controlled: false }] as const
     const controlled = (optimizer: ExperimentInput['optimizer']) =>
       settingsOf({ optimizer, groups }).map((settings) => settings.controlled)

@@ -47,7 +47,7 @@ describe('a constructor fills in', () => {
     expect(dense({ name: 'd', units: 1, init: { type: 'orthogonal' } }).init).toEqual({ type: 'orthogonal', gain: 1 })
   })
 
-  test('nothing where there is nothing to choose', () => {
+  test('nothing if there is nothing to choose', () => {
     expect([relu({ name: 'a' }), flatten({ name: 'b' }), globalAveragePool({ name: 'c' })]).toEqual([
       { type: 'relu', name: 'a' },
       { type: 'flatten', name: 'b' },
@@ -73,12 +73,15 @@ test.each(['a', '_a', 'layer1.0.conv1', 'stage0.block-1.conv_2', 'A.0.1'])('%j i
   expect(relu({ name }).name).toBe(name)
 })
 
-test.each(['', '.', 'a.', '.a', 'a..b', '1a', '-a', 'a/b', 'a b', 'a\n', 'ä', 'a.ä'])('%j is no name', async (name) => {
-  expect(await failure(() => relu({ name }))).toBe(
-    `INVALID_CONFIG: relu: name is ${JSON.stringify(name)}; ` +
-      'expected a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter',
-  )
-})
+test.each(['', '.', 'a.', '.a', 'a..b', '1a', '-a', 'a/b', 'a b', 'a\n', 'ä', 'a.ä'])(
+  '%j is not a name',
+  async (name) => {
+    expect(await failure(() => relu({ name }))).toBe(
+      `INVALID_CONFIG: relu: name is ${JSON.stringify(name)}; ` +
+        'expected a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter',
+    )
+  },
+)
 
 const square = { name: 'c', filters: 6, kernel: 3 }
 
@@ -129,7 +132,7 @@ describe('a constructor refuses', () => {
     expect(await failure(make)).toContain(`INVALID_CONFIG: ${message}`)
   })
 
-  test('residual layers that lie in each other without end', async () => {
+  test('residual layers that are nested without end', async () => {
     const nested = (depth: number): LayerInput =>
       Array.from({ length: depth }).reduce<LayerInput>(
         (inner, _, i) => ({ type: 'residual', name: `r${i}`, layers: [inner] }),
@@ -138,7 +141,7 @@ describe('a constructor refuses', () => {
     expect(residual({ name: 'r', layers: [nested(8)] }).type).toBe('residual')
     for (const depth of [9, 100_000]) {
       expect(await failure(() => residual({ name: 'r', layers: [nested(depth)] }))).toMatch(
-        /^INVALID_CONFIG: residual: layers(\.0\.layers){9}: residual layers lie in each other more than 8 deep; expected at most 8$/,
+        /^INVALID_CONFIG: residual: layers(\.0\.layers){9}: residual layers are nested more than 8 deep; expected at most 8$/,
       )
     }
   })

@@ -9,7 +9,7 @@ import { failure } from '../support/failure.js'
 const model = (value: unknown) => validate(modelSchema, value, 'model')
 
 describe('a model', () => {
-  test('of your own is a network with layers', () => {
+  test('with its own layers is a network', () => {
     const layers = [conv({ name: 'c', filters: 10, kernel: 3 }), globalAveragePool({ name: 'p' })]
     expect(network({ layers })).toEqual({ type: 'network', layers })
     expect(model(network({ layers }))).toEqual(network({ layers }))
@@ -89,7 +89,7 @@ describe('a model is refused', () => {
         : { type: 'residual', name: `r${depth}`, layers: [nested(depth - 1)] }
     expect(model({ type: 'network', layers: [nested(8)] }).layers[0]?.name).toBe('r8')
     expect(await failure(() => model({ type: 'network', layers: [nested(9)] }))).toBe(
-      `INVALID_CONFIG: model: layers${'.0.layers'.repeat(9)}: residual layers lie in each other more than 8 deep; expected at most 8`,
+      `INVALID_CONFIG: model: layers${'.0.layers'.repeat(9)}: residual layers are nested more than 8 deep; expected at most 8`,
     )
   })
 

@@ -20,7 +20,7 @@ import { exampleShape, layerExamples } from '../native/support/reference-model.j
 const digit = [1, 28, 28]
 const photo = [3, 32, 32]
 
-/** What becomes of an example of `input` behind these layers. */
+/** Returns the shape of an example of `input` after these layers. */
 const after = (input: readonly number[], ...layers: LayerSpec[]) => describeModel(layers, input).output
 
 describe('shapes', () => {
@@ -86,7 +86,7 @@ describe('shapes', () => {
 })
 
 describe('findMisfit', () => {
-  test('is silent where all layers fit', () => {
+  test('returns nothing if all layers fit', () => {
     expect(findMisfit(mlp({ hidden: [784], batchNorm: true }).layers, digit, 10)).toBeUndefined()
     const classifier = [conv({ name: 'c', filters: 10, kernel: 3 }), globalAveragePool({ name: 'p' })]
     expect(findMisfit(classifier, photo, 10)).toBeUndefined()
@@ -204,7 +204,7 @@ describe('findMisfit', () => {
     })
   })
 
-  test('wants a layer whose rotation can be measured', () => {
+  test('requires a layer whose rotation can be measured', () => {
     expect(findMisfit([globalAveragePool({ name: 'p' })], photo, 3)).toEqual({
       path: [],
       message: 'no layer is of type conv or dense; expected at least one, whose rotation is measured',

@@ -19,7 +19,7 @@ const describePhoto = (model: ModelConfig) => describeModel(model.layers, photo)
 /** `prefix0`, `prefix1` … */
 const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 
-/** The types of the layers behind each other, the inside of residual ones in parentheses. */
+/** The types of the layers after each other, the inside of residual ones in parentheses. */
 function types(layers: ModelConfig['layers']): string {
   return layers
     .map((layer) =>
@@ -165,7 +165,7 @@ describe("the paper's networks are built as the authors'", () => {
 
 describe("PyTorch's networks", () => {
   /**
-   * Of every name and shape in `state_dict`, by PyTorch 2.13 from the definitions of kuangliu/pytorch-cifar:
+   * The hash of every name and shape in `state_dict`, by PyTorch 2.13 from the definitions of kuangliu/pytorch-cifar:
    *
    *     lines = [f"{k} {'x'.join(map(str, v.shape))}\n" for k, v in net.state_dict().items() if "num_batches" not in k]
    *     hashlib.sha256("".join(lines).encode()).hexdigest()[:16]

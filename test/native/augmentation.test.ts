@@ -46,12 +46,12 @@ describe.each([false, true])('an image in training, from ATen: %j,', (preferAten
     await comesAsPlaced(shape, { shift, flip: false }, { preferAten })
   })
 
-  test('is only mirrored where nothing is to be shifted', async () => {
+  test('is only mirrored if the largest shift is 0', async () => {
     const met = await comesAsPlaced([2, 3, 5], { shift: 0, flip: true }, { preferAten })
     expect(met.size).toBe(2)
   })
 
-  test('comes as it is without augmentation', async () => {
+  test('is unchanged without augmentation', async () => {
     await comesAsPlaced([2, 3, 5], { shift: 0, flip: false }, { preferAten })
   })
 })
@@ -73,7 +73,7 @@ test('shifts are as likely as a rounded uniform one: twice as likely inside as a
   expect(mirrored / n).toBeCloseTo(0.5, 2)
 })
 
-describe('what happens to an image', () => {
+describe('the augmentation of an image', () => {
   const augmentation = { shift: 3, flip: true }
   const order = Int32Array.from({ length: 600 }, (_, i) => (i * 7) % 600)
   const data = { train: randomSplit(600, 5, 3 * 19 * 21), test: randomSplit(10, 6, 3 * 19 * 21) }
@@ -90,7 +90,9 @@ describe('what happens to an image', () => {
     return losses
   }
 
-  /** How far the mean losses of batches of `size` images are from those of the images alone, at most. */
+  /**
+   * Returns the largest difference between the mean losses of batches of `size` images and those of the images alone.
+   */
   function difference(alone: Float64Array, batches: Float64Array, size: number) {
     const apart = [...batches].map((loss, i) => {
       const part = alone.subarray(i * size, (i + 1) * size)

@@ -15,7 +15,9 @@ import { integers } from './support/random.js'
 import { tensor, type SmallSpec } from './support/small-trainer.js'
 import { relativeDistance, sameBits } from './support/vectors.js'
 
-/** What a training step on all six images gives and changes, with random weights that depend on the model alone. */
+/**
+ * Returns what a training step on all six images gives and changes, with random weights that depend on the model alone.
+ */
 async function step(model: ImageModel, options: SmallSpec) {
   const { trainer } = await imageTrainer(model, options)
   await randomise(trainer)
@@ -86,7 +88,7 @@ function roundToBf16(x: number): number {
   return (below + Number(up)) * unit
 }
 
-// Where a small image meets many weights, convolutions in bf16 are matrix products.
+// Convolutions in bf16 are matrix products if a small image meets many weights.
 describe('a convolution of small images in bf16', () => {
   type Geometry = { channels: number; size: number; filters: number; kernel: number; stride: number; padding: number }
   const geometries: [string, Geometry][] = [
@@ -115,7 +117,7 @@ describe('a convolution of small images in bf16', () => {
     expect(Array.from(logits)).toEqual(convolved(input.examples, weights, biases, { channels, size, ...options }))
   })
 
-  /** Of images of multiples of 1/64 from −2 to 2, which bf16 holds exactly. */
+  /** Convolves images of multiples of 1/64 from −2 to 2, which bf16 holds exactly. */
   function convolved(images: Float64Array[], weights: number[], biases: number[], geometry: Geometry): number[] {
     const { channels, size, filters, kernel, stride, padding } = geometry
     const outputs = Math.floor((size + 2 * padding - kernel) / stride) + 1

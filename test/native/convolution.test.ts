@@ -25,7 +25,7 @@ describe('a convolution', () => {
     ['in 2 groups', { kernel: 3, groups: 2 }, [4, 6, 5]],
     ['of each channel by itself', { kernel: 3, groups: 3 }, [3, 6, 5]],
     ["'same', 3 × 3", { kernel: 3, padding: 'same' }, [4, 6, 5]],
-    // Of an even size TensorFlow pads nothing before and one behind, of an odd one on both sides.
+    // TensorFlow pads an even size by nothing before and one after, an odd one on both sides.
     ["'same', 3 × 3, stride 2", { kernel: 3, padding: 'same', stride: 2 }, [4, 6, 5]],
     ["'same', 2 × 4", { kernel: [2, 4], padding: 'same' }, [4, 6, 5]],
     ["'same', 4 × 5, stride 3 × 2", { kernel: [4, 5], padding: 'same', stride: [3, 2] }, [4, 7, 6]],

@@ -5,7 +5,7 @@ import { testDevice } from '../support/device.js'
 import { epochRequest, smallTrainer, tensor, trainEpoch, weightsByName } from './support/small-trainer.js'
 import { sameBits } from './support/vectors.js'
 
-/** Without anything that keeps numbers small. */
+/** A network without anything that keeps numbers small. */
 const linear = [flatten({ name: 'flatten' }), dense({ name: 'dense0', units: 11 }), dense({ name: 'dense1', units: 4 })]
 
 /** Three steps at these rates, all recorded. */
@@ -15,7 +15,7 @@ const threeSteps = (first: number, second: number, third: number) => ({
   record: { neurons: true },
 })
 
-/** Of the step-th batch of an epoch, from 0. */
+/** Returns the plan of the step-th batch of an epoch, from 0. */
 function batch(trainer: NativeTrainer, step: number) {
   const { order, batchSizes } = epochRequest(trainer)
   return {
@@ -74,7 +74,7 @@ describe.each([
     expect(await trainer.notFinite(batch(trainer, 0))).toEqual({ tensors: ['batchNorm0.running_var'] })
   })
 
-  test('and another one goes on from finite weights', async () => {
+  test('and another one continues from finite weights', async () => {
     const [trainer, fresh] = [await smallTrainer(kernels), await smallTrainer(kernels)]
     const start = await trainer.trainingState()
     const weights = await trainer.weights()

@@ -24,7 +24,7 @@ async function transparent({ rate, seed = 1 }: { rate: number; seed?: number }):
   return trainer
 }
 
-/** What dropout made of the value 1 in each of `steps` steps, with weights that stay as they are. */
+/** Returns what dropout makes of the value 1 in each of `steps` steps, with weights that stay as they are. */
 async function passed(trainer: NativeTrainer, steps = 4000): Promise<number[]> {
   const { losses } = await trainEpoch(trainer, { order: new Int32Array(steps), batchSize: 1, rate: 0 })
   return Array.from(losses, (loss) => -Math.log(Math.expm1(loss)))

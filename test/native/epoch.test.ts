@@ -41,7 +41,7 @@ describe('an epoch refuses', () => {
       'batchSizes: expected 3 images in all, the length of order, found 2147483649',
     ],
     [
-      'batch sizes that are no Int32Array',
+      'batch sizes that are not an Int32Array',
       { batchSizes: [2, 1] as unknown as Int32Array },
       'batchSizes: expected an Int32Array, found an array',
     ],
@@ -72,7 +72,7 @@ describe('an epoch refuses', () => {
       'rates: step 1, layer 0: expected a rate of at least 0, found -0.5',
     ],
     [
-      'rates that are no Float64Array',
+      'rates that are not a Float64Array',
       { rates: Float32Array.of(1, 1, 1, 1) as unknown as Float64Array },
       'rates: expected a Float64Array, found a Float32Array',
     ],
@@ -175,7 +175,7 @@ describe('stop()', () => {
     expect(await failure(() => evaluation)).toBe('INTERRUPTED: the evaluation was stopped')
   })
 
-  test('does not reach what is called later, and harms nothing when nothing runs', async () => {
+  test('does not reach calls made later, and harms nothing when nothing runs', async () => {
     const trainer = await smallTrainer()
     trainer.stop()
     trainer.stop()

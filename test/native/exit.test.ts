@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import { program, worker } from './support/program.js'
 
-/** How often each program runs: once in `npm test`, 5 times in `npm run test:full`, 200 times before a release. */
+/**
+ * The number of runs of each program: once in `npm test`, 5 times in `npm run test:full`, 200 times before a release.
+ */
 const repetitions = Number(process.env['LAYER_ROTATION_REPETITIONS'] ?? 1)
 vi.setConfig({ testTimeout: 60_000 + 5_000 * repetitions })
 
@@ -28,7 +30,7 @@ describe('a program ends by itself', () => {
   test('without dispose()', () =>
     endsWith({ code: 0 }, 'const trainer = await smallTrainer(); await train(trainer, { steps: 100 })'))
 
-  test('once an epoch that nobody awaits has ended', () =>
+  test('once an epoch that no code awaits has ended', () =>
     endsWith(
       { code: 0, stdout: 'finished\n' },
       'const trainer = await smallTrainer(); void train(trainer, { steps: 3000 }).then(({ status }) => console.log(status))',
@@ -99,7 +101,7 @@ test('workers that are terminated in mid-epoch leave no thread behind', () =>
     console.log(threads.at(-1) <= threads[0])`,
   ))
 
-describe('an error that nobody catches ends the program with code 1', () => {
+describe('an error that no code catches ends the program with code 1', () => {
   const mine = { code: 1, stderr: expect.stringContaining('Error: mine') as string }
 
   test('in the middle of an epoch', () =>

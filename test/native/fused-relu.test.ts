@@ -30,7 +30,7 @@ describe.each(['b', 'rb', 'br', 'rbr', 'brb', 'rrb', 'brr', 'rbbr'])(
       }),
     )
 
-    test.each(formats)('behind a convolution equal their definition in %s memory', async (memoryFormat) => {
+    test.each(formats)('after a convolution equal their definition in %s memory', async (memoryFormat) => {
       for (const affine of [true, false]) {
         const layers = [
           conv({ name: 'conv0', filters: 5, kernel: 2 }),

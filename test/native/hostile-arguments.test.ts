@@ -20,7 +20,7 @@ test('an array that says it has 2^32 - 1 elements is not read', async () => {
   )
 })
 
-test('lists of layers that lie in each other again and again are not followed to their end', async () => {
+test('lists of layers that contain each other again and again are not followed to their end', async () => {
   let layers: LayerSpec[] = [{ type: 'relu', name: 'relu' }]
   for (let depth = 0; depth < 7; depth++) {
     layers = Array.from({ length: 30 }, () => ({ type: 'residual', name: `r${depth}`, layers, shortcut: [] }))

@@ -43,7 +43,7 @@ describe('uniform initial weights', () => {
 })
 
 describe('normal initial weights', () => {
-  /** Of a standard normal distribution cut off at 2. */
+  /** The deviation of a standard normal distribution cut off at 2. */
   const truncatedDeviation = 0.87963
 
   test.each<[Initializer['type'], string, number]>([

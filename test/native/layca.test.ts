@@ -164,7 +164,7 @@ test('the norm does not drift in 1,000 steps', async () => {
   }
 })
 
-test('weights that were set to another length get the initial one back with the next step', async () => {
+test('weights that were set to another length get the initial length back with the next step', async () => {
   const layers = await layersUnder(plain, initial)
   await layers.setWeights(initial.map((weights) => scaled(weights, 3)))
   const { angle, norm: recorded } = await layers.step(gradientsAt(0), ratesAt(0))

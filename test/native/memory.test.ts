@@ -27,7 +27,7 @@ async function printed(body: string): Promise<number> {
   return Number(stdout)
 }
 
-/** By how many MB the resident set grows while `once` is done `n` times after a warm-up. */
+/** Returns by how many MB the resident set grows while `once` is done `n` times after a warm-up. */
 const growth = (once: string, n: number) =>
   printed(`
 const once = async () => { ${once} }
@@ -81,7 +81,7 @@ describe(
 const large = `smallTrainer({ units: 30_000, change: { optimizer: { type: 'sgd', momentum: 0.9, dampening: 0, nesterov: false, rateInVelocity: true } } })`
 
 describe('trainers that are forgotten', () => {
-  test('are collected, all that hangs on them included', async () => {
+  test('are collected with everything that they hold', async () => {
     const left = await printed(`
       let collected = 0
       const registry = new FinalizationRegistry(() => collected++)

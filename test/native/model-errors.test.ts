@@ -223,7 +223,7 @@ describe('a setting is refused:', () => {
       'layers.0.epsilon: expected a number of at least 0, found -1',
     ],
     [
-      'an epsilon that is no number',
+      'an epsilon that is not a number',
       { ...batchNorm({ name: 'n' }), epsilon: NaN },
       'layers.0.epsilon: expected a finite number, found NaN',
     ],
@@ -253,7 +253,7 @@ describe('a setting is refused:', () => {
       'layers.0.slope: expected a finite number, found Infinity',
     ],
     [
-      'a gain that is no number',
+      'a gain that is not a number',
       { ...convolution, init: { type: 'orthogonal' } },
       'layers.0.init.gain: expected a number, found undefined',
     ],

@@ -113,7 +113,7 @@ test('the layers of a residual come before its shortcut', async () => {
   ])
 })
 
-test('a parameter that is no layer takes the rate of the layer before it, through residuals too', async () => {
+test('a parameter outside the layers takes the rate of the layer before it, through residuals too', async () => {
   const { trainer } = await imageTrainer(residualNet)
   const before = await weightsByName(trainer)
   const only = trainer.layerNames.indexOf('block1.conv2')

@@ -73,7 +73,7 @@ describe('a probe', () => {
     expect(await trainer.weights()).toEqual(await stepped.weights())
   })
 
-  test('has no gradients of what is not trained', async () => {
+  test('has no gradients of parameters that are not trained', async () => {
     const trainer = await smallTrainer({ optimizer: layca(sgd()) })
     const { gradients } = await trainer.probe(indices, 'train')
     expect(gradients.map(({ name }) => name)).toEqual(['dense0.weight', 'dense1.weight'])

@@ -50,7 +50,7 @@ const block = fc.tuple(keeping, fc.option(keeping)).map(([layers, shortcut]) => 
 
 const inputShape = fc.tuple(fc.constant(2), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
 
-/** Those layers that fit behind each other, in their order, and at the end a dense one of 4 classes. */
+/** Returns the layers that fit after each other, in their order, and at the end a dense one of 4 classes. */
 function fitting(candidates: readonly LayerInput[], input: readonly number[]): LayerSpec[] {
   const fits = (layers: readonly LayerSpec[]) => {
     try {
@@ -71,7 +71,7 @@ function fitting(candidates: readonly LayerInput[], input: readonly number[]): L
   return [...kept, ...parse([...flat, { type: 'dense', name: 'classes', units: 4 }])]
 }
 
-test('what describes any network has the names and shapes of its tensors in the trainer, and its number of parameters', async () => {
+test('the description of any network has the names and shapes of its tensors in the trainer, and its number of parameters', async () => {
   await fc.assert(
     fc.asyncProperty(inputShape, fc.option(block), fc.array(layer, { maxLength: 6 }), async (shape, first, rest) => {
       const layers = fitting(named([...(first ? [first] : []), ...rest]), shape)

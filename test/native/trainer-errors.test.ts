@@ -60,12 +60,12 @@ describe('data', () => {
     [
       'with one mean too many',
       { mean: Float64Array.of(1, 2), deviation: Float64Array.of(1, 2) },
-      'data: expected one mean and one deviation, or 1 of each, one a channel; found 2 and 2',
+      'data: expected one mean and one deviation, or 1 of each, one per channel; found 2 and 2',
     ],
     [
       'with fewer deviations than means',
       { deviation: new Float64Array(0) },
-      'data: expected one mean and one deviation, or 1 of each, one a channel; found 1 and 0',
+      'data: expected one mean and one deviation, or 1 of each, one per channel; found 1 and 0',
     ],
     [
       'without deviation',
@@ -207,7 +207,7 @@ test.each<[string, SmallSpec, string]>([
     'augmentation.shift: expected an integer of at most 8192, found 8193',
   ],
   [
-    'augmentation of what is no image',
+    'augmentation of data that are not images',
     { augmentation: { shift: 0, flip: true } },
     'augmentation: expected images of shape [channels, height, width], found [7, 5]',
   ],

@@ -23,7 +23,7 @@ import { allKernels } from './support/kernels.js'
 const { test: testSplit, ...statistics } = smallSpec().data
 const [mean, deviation] = [statistics.mean[0]!, statistics.deviation[0]!]
 
-/** The images that stand at `indices`, normalised, one row each, and their labels. */
+/** The images at `indices`, normalised, one row each, and their labels. */
 function batchOf({ images, labels }: Split, indices: readonly number[]) {
   const pixels = images.length / labels.length
   return {
@@ -103,7 +103,7 @@ describe('an epoch of SGD and an evaluation agree with fp64 for', () => {
     ['batch norm without both', withNorm({ scale: false, shift: false })],
     ['unbiased running variances', withNorm({ runningVariance: 'unbiased', momentum: 0.3 })],
     ['biased running variances', withNorm({ runningVariance: 'biased', momentum: 0.3 })],
-    ['batch norm without a ReLU behind it', perceptron.filter(({ type }) => type !== 'relu')],
+    ['batch norm without a ReLU after it', perceptron.filter(({ type }) => type !== 'relu')],
     ['a ReLU without batch norm before it', perceptron.filter(({ type }) => type !== 'batchNorm')],
     ['one dense layer', [pixels, dense1]],
     [
@@ -148,7 +148,7 @@ describe('the gradient of every parameter, seen in one step at rate 1, agrees wi
   })
 })
 
-test('the same dense layer on pixels and behind something that does nothing trains alike', async () => {
+test('the same dense layer on pixels and after a layer that does nothing trains alike', async () => {
   const data = { train: randomSplit(1500, 5, 784), test: randomSplit(10, 6, 784) }
   const trained = async (layers: LayerSpec[]) => {
     const trainer = await smallTrainer({ layers, data, inputShape: [28, 28], threads: 2 })
@@ -233,7 +233,7 @@ describe('an epoch', () => {
     }
   })
 
-  test('takes the rate of each step and layer from its table; what is no layer follows the layer before it', async () => {
+  test('takes the rate of each step and layer from its table; other parameters follow the layer before them', async () => {
     const { trainer } = await pair()
     const changed = async (rates: number[]) => {
       const before = await weightsByName(trainer)
@@ -299,7 +299,7 @@ describe('images that validate', () => {
   const { validation } = data
   const remaining = upTo(21).filter((index) => !validation.includes(index))
 
-  /** The images that stand at `indices` as a split of their own. */
+  /** The images at `indices` as a split of their own. */
   const part = (indices: readonly number[]): Split => ({
     images: Uint8Array.from(indices.flatMap((n) => [...data.train.images.subarray(n * 35, (n + 1) * 35)])),
     labels: Int32Array.from(indices, (n) => data.train.labels[n]!),

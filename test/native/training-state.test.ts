@@ -39,7 +39,7 @@ const optimizers: OptimizerConfig[] = [
   adamP(),
 ]
 
-/** So many steps of one image each, from a step on. */
+/** Trains `count` steps of one image each, from step `from` on. */
 function steps(trainer: NativeTrainer, from: number, count: number, earlier?: EpochResult): Promise<EpochResult> {
   const order = Int32Array.from({ length: count }, (_, i) => (from + i) % 21)
   const sums = earlier && { sums: earlier.sums }
@@ -51,7 +51,7 @@ async function trained(spec: SmallSpec, count: number): Promise<{ trainer: Nativ
   return { trainer, result: await steps(trainer, 0, count) }
 }
 
-describe.each(allKernels)('with kernels %j, another trainer goes on to the same bits under', (kernels) => {
+describe.each(allKernels)('with kernels %j, another trainer continues to the same bits under', (kernels) => {
   test.each(optimizers.map((optimizer) => [JSON.stringify(optimizer), optimizer] as const))(
     '%s',
     async (_, optimizer) => {

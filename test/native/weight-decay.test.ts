@@ -69,7 +69,7 @@ describe('in a network', () => {
     ['dense1.weight', 0.3],
   ])
 
-  /** What one step at rate 1 takes away from the parameters beyond their gradients. */
+  /** Returns what one step at rate 1 takes away from the parameters beyond their gradients. */
   async function decayed(decays: ReadonlyMap<string, number>, others: number) {
     const parameters = allParameters(layers, [7, 5]).map((parameter) => ({
       ...parameter,
@@ -108,5 +108,5 @@ describe('in a network', () => {
 
 test('layers without a network refuse another number of coefficients', async () => {
   const message = await failure(() => layersUnder(sgd(), initial, { parameters: parameters.slice(1) }))
-  expect(message).toBe('INVALID_CONFIG: options.parameters: expected 4 elements, one a layer, found 3')
+  expect(message).toBe('INVALID_CONFIG: options.parameters: expected 4 elements, one per layer, found 3')
 })

@@ -30,7 +30,7 @@ test('weights that were set come back bit for bit', async () => {
   expect(await trainer.weights()).toEqual(given)
 })
 
-test('what weights() returned stays as it is when training goes on', async () => {
+test('the weights that weights() returned do not change when training continues', async () => {
   const trainer = await smallTrainer()
   const before = await weightsByName(trainer)
   const copy = Float32Array.from(before.get('dense0.weight')!)
@@ -38,7 +38,7 @@ test('what weights() returned stays as it is when training goes on', async () =>
   expect(sameBits(before.get('dense0.weight')!, copy)).toBe(true)
 })
 
-test('what was given to setWeights() may be changed at once', async () => {
+test('the arrays given to setWeights() may be changed at once', async () => {
   const trainer = await smallTrainer()
   const bias = Float32Array.of(1, 2, 3, 4)
   const set = trainer.setWeights([{ name: 'dense1.bias', shape: [4], data: bias }])
@@ -101,7 +101,7 @@ describe('setWeights() refuses, and then writes nothing', () => {
   })
 })
 
-test('there is no reference by a name that none was set for', async () => {
+test('a reference that was not set is refused', async () => {
   const trainer = await smallTrainer()
   expect(await failure(() => trainer.reference('x'))).toBe(
     'INVALID_CONFIG: name: there is no reference named x; set it first',
@@ -126,7 +126,7 @@ describe('a training that begins from given weights', () => {
     expect([...(await trainer.rotation())]).toEqual([0, 0])
   })
 
-  test('trains like one that was set to them, but for what rotation refers to', async () => {
+  test('trains like one that was set to them, except for the reference of the rotation', async () => {
     const weights = await given()
     const [begun, set] = [await smallTrainer({ weights }), await smallTrainer()]
     await set.setWeights(weights)

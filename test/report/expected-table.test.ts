@@ -34,14 +34,14 @@ function rows(html: string): string[][] {
 }
 
 describe('the table of ours against published numbers', () => {
-  test('gives ours, published, the difference and whether it is as expected', () => {
+  test('gives our number, the published one, the difference and whether it is as expected', () => {
     expect(rows(expectedTable(table).text)).toEqual([
       ['3⁻²', '96.10', '96.75', '−0.65 ✗', '100.00', '100.00', '0.00 ✓'],
       ['3⁻³', '96.62', '96.54', '+0.08 ✓', '99.50', '–', '– ✗'],
     ])
   })
 
-  test('says what is expected, and says it to those who hear the page', () => {
+  test('says what is expected, also to screen readers', () => {
     const { text } = expectedTable(table)
     expect(text).toContain('<h2 id="expected">Against the published numbers</h2>')
     expect(text).toContain('<th scope="col">published</th>')

@@ -54,7 +54,7 @@ describe('a table of layers', () => {
     expect(await failure(() => table.column('rotaton'))).toBe(
       'INVALID_CONFIG: there is no column "rotaton"; did you mean "rotation"?',
     )
-    expect(await failure(() => table.layer('conv0'))).toBe('INVALID_CONFIG: there is no layer "conv0"; there is a, b')
+    expect(await failure(() => table.layer('conv0'))).toBe('INVALID_CONFIG: there is no layer "conv0"; expected a, b')
   })
 
   test('is cut down to chosen records', () => {

@@ -34,7 +34,7 @@ function leaveLock(folder: string, holder: object): string {
   return file
 }
 
-test('a lock says who has it, and goes with its release', async () => {
+test('a lock names its holder, and its release removes it', async () => {
   const folder = temporaryFolder()
   const lock = await lockRun(folder)
   const [file] = readdirSync(join(folder, 'lock'))
@@ -53,7 +53,7 @@ test('a lock says who has it, and goes with its release', async () => {
   await (await lockRun(folder)).release()
 })
 
-test('another process is kept out until it has ended, however that was', async () => {
+test('another process is kept out until it has ended, however it ended', async () => {
   const folder = temporaryFolder()
   const { child, printed, ended } = node(folder, holding)
   await printed
@@ -148,6 +148,6 @@ test('a lock that cannot be read is named', async () => {
   const folder = temporaryFolder()
   const file = leaveLock(folder, {})
   expect(await failure(() => lockRun(folder))).toBe(
-    `RUN_LOCKED: ${file} does not name the process that writes this run; remove it if there is none`,
+    `RUN_LOCKED: ${file} does not name the process that writes this run; remove the file if no process writes this run`,
   )
 })

@@ -46,7 +46,7 @@ describe('the best epoch', () => {
     expect(bestEpoch([row(1, 0), row(2, 0)])?.epoch).toBe(1)
   })
 
-  test('is none where nothing was validated', () => {
+  test('does not exist if nothing was validated', () => {
     expect(bestEpoch([row(1, null)])).toBeUndefined()
     expect(bestEpoch([])).toBeUndefined()
   })

@@ -104,14 +104,14 @@ describe('a run folder', () => {
     expect((await openRun(path)).metrics).toHaveLength(2)
   })
 
-  test('cannot lie in a file', async () => {
+  test('cannot be in a file', async () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
     const message = await failure(() => RunFolder.create(join(file, 'run'), config, environment, []))
     expect(message).toContain(`WRITE_FAILED: ${file}/run could not be written: `)
   })
 
-  test('cannot lie where nobody may write', async () => {
+  test('cannot be in a folder that is not writable', async () => {
     expect(await failure(() => RunFolder.create('/sys/run', config, environment, []))).toBe(
       'WRITE_FAILED: /sys/run could not be written: permission denied; choose a folder that you may write to',
     )
@@ -179,7 +179,7 @@ describe('a part of steps/', () => {
   test('holds as many epochs as came before it, the last what is left', async () => {
     const { path, folder } = await created()
     await folder.recordSteps(0, table)
-    // Beside what follows.
+    // The part is written while the next lines run.
     expect(readdirSync(join(path, 'steps'))).toEqual([])
     for (let epoch = 1; epoch < 11; epoch++) await folder.recordSteps(epoch, table)
     await folder.settle()
@@ -284,7 +284,7 @@ describe('a broken run folder', () => {
   })
 })
 
-test('a pipe in place of a file is not waited for', async () => {
+test('a pipe instead of a file is not waited for', async () => {
   for (const name of ['config.json', 'metrics.csv']) {
     const path = await recordedRun()
     rmSync(join(path, name))

@@ -81,7 +81,7 @@ describe('step records', () => {
     ).toEqual([[BigInt(steps.length), 1, steps.length, 'only']])
   })
 
-  test('are none where none were recorded', async () => {
+  test('are empty if none were recorded', async () => {
     const read = await readStepRecords(join(temporaryFolder(), 'steps'), layers)
     expect(read).toHaveLength(0)
     expect([...read.rows()]).toEqual([])

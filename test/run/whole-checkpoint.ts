@@ -19,7 +19,7 @@ const tensor = (name: string, ...data: number[]) => ({
   data: Float32Array.from(data),
 })
 
-/** Within an epoch, with all that a checkpoint can have. */
+/** A checkpoint within an epoch, with everything that a checkpoint can have. */
 export const whole: TrainingCheckpoint = {
   position: { epoch: 3, step: 2 },
   config: smallExperiment,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** What the file of a schedule in curves/ says for the tests of all schedules. */
+/** The default export of a file in curves/, for the tests of all schedules. */
 export interface CurveProof<Config> {
   /** The values that its documentation prints: rates at times, to four digits. */
   printed: [config: Config, epochs: number[], rates: number[]][]

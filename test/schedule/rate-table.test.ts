@@ -26,7 +26,7 @@ describe('schedules per layer', () => {
     expect(['conv10', 'conv0', 'conv1', 'dense'].map((layer) => rate(layer, 1))).toEqual([2, 3, 2, 1])
   })
 
-  test('are the same for all layers where there are none', () => {
+  test('are the same for all layers if there are none', () => {
     expect(layerSchedule(constant(0.5), 'conv0')(3)).toBe(0.5)
   })
 })

@@ -12,7 +12,7 @@ import { failure } from '../support/failure.js'
 import { smallExperiment } from '../train/small-experiment.js'
 
 describe('targets', () => {
-  test('are straight between their points and flat behind the last', () => {
+  test('are straight between their points and flat after the last', () => {
     const config = rotateTo([
       [0, 0],
       [4, 0.4],
@@ -94,7 +94,7 @@ describe('targets', () => {
       'expected at most 1',
     ],
     ['of one point', () => rotateTo([[0, 0]]), 'target'],
-    ['that are no numbers', () => rotateTo({ rotation: () => NaN, epochs: 1 }), 'NaN'],
+    ['that are not numbers', () => rotateTo({ rotation: () => NaN, epochs: 1 }), 'NaN'],
     [
       'with a largest rate of 0',
       () =>

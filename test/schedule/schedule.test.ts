@@ -94,11 +94,11 @@ describe('the length of the run', () => {
 describe('cosine', () => {
   test('has restarts or a length, not both', async () => {
     expect(await failure(() => cosine(1, { epochs: 3, restarts: { period: 1 } }))).toBe(
-      'INVALID_CONFIG: cosine: epochs: with restarts their period says how long a fall takes; expected null',
+      'INVALID_CONFIG: cosine: epochs: with restarts, restarts.period sets the length of a fall; expected null',
     )
   })
 
-  test('begins anew after 10, 30, 70, 150 epochs with a period of 10 that doubles', () => {
+  test('begins again after 10, 30, 70, 150 epochs with a period of 10 that doubles', () => {
     const rate = schedule(cosine(0.5, { final: 0.1, restarts: { period: 10, factor: 2 } }))
     for (const restart of [10, 30, 70, 150]) {
       expect(rate(restart)).toBe(0.5)
@@ -136,7 +136,7 @@ describe('warmup', () => {
     })
   })
 
-  test('goes on top of a schedule once', async () => {
+  test('comes on top of a schedule once', async () => {
     const twice = { ...warmup(constant(1), { epochs: 3 }) } as never
     expect(await failure(() => warmup(twice, { epochs: 1 }))).toContain('schedule.type is "warmup"; expected one of')
   })

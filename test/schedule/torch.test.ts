@@ -15,13 +15,13 @@ import {
   type LearningRateConfig,
 } from '../../src/index.js'
 
-/** What PyTorch is asked for: a scheduler, the rate of its optimizer, its arguments, and after how many steps it ends. */
+/** A request to PyTorch: a scheduler, the rate of its optimizer, its arguments, and after how many steps it ends. */
 type TorchSchedule = [scheduler: string, rate: number, options: object, steps: number]
 
 interface Case {
   ours: LearningRateConfig
   theirs: TorchSchedule
-  /** Of PyTorch's steps, how many make an epoch; 1 where it is stepped once an epoch. */
+  /** The number of PyTorch's steps in an epoch; 1 if it is stepped once an epoch. */
   stepsPerEpoch?: number
   epochs?: number
 }

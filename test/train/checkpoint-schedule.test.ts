@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CheckpointSchedule } from '../../src/train/checkpoint-schedule.js'
 
-/** A clock that goes as it is told, in milliseconds. */
+/** A clock that the test sets, in milliseconds. */
 function clock(): { now: () => number; pass: (time: number) => void } {
   let time = 1000
   return { now: () => time, pass: (passed) => void (time += passed) }

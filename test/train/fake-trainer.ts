@@ -11,7 +11,7 @@ export interface FakeTrainer extends NativeTrainer {
   onEvaluate: (split: string) => void
 }
 
-/** After the epoch-th epoch, from 1. */
+/** The scores after the epoch-th epoch, from 1. */
 export type Scores = (split: 'train' | 'validation' | 'test', epoch: number) => Partial<Evaluation>
 
 /** The loss and the accuracy of training in the epoch-th epoch, from 1. */

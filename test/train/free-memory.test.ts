@@ -11,7 +11,7 @@ async function pass(): Promise<number> {
   return images[5]!
 }
 
-test('what a function held is freed after its end', async () => {
+test('memory that a function held is freed after its end', async () => {
   const { arrayBuffers } = process.memoryUsage()
   await pass()
   freeMemory()

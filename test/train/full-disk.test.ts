@@ -66,7 +66,7 @@ describe('a run whose disk fails after two epochs, with checkpoints,', () => {
     return failure(() => train(config, { folder, onEpochEnd: ({ epoch }) => void (epoch === 2 && fail()) }))
   }
 
-  /** It holds together up to there, and can go on. */
+  /** The run is consistent up to there, and can continue. */
   async function expectWhole(folder: string, epochs: number): Promise<void> {
     const run = await openRun(folder)
     expect(run.metrics.map(({ epoch }) => epoch)).toEqual(Array.from({ length: epochs }, (_, i) => i + 1))
@@ -82,7 +82,7 @@ describe('a run whose disk fails after two epochs, with checkpoints,', () => {
   const newest = (folder: string, epoch: number) =>
     `Its newest checkpoint is after epoch ${epoch}; resume with \`layer-rotation resume ${folder}\``
 
-  test('because it is full, goes on once there is space', async ({ skip }) => {
+  test('because it is full, continues once there is space', async ({ skip }) => {
     const disk = smallDisk('size=3m')
     if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
     const folder = join(disk, 'run')
@@ -97,7 +97,7 @@ describe('a run whose disk fails after two epochs, with checkpoints,', () => {
     await expectWhole(folder, 2)
   })
 
-  test('because it became read-only, goes on once it is not', async ({ skip }) => {
+  test('because it became read-only, continues once it is not', async ({ skip }) => {
     const disk = smallDisk('size=3m')
     if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
     const folder = join(disk, 'run')
@@ -109,7 +109,7 @@ describe('a run whose disk fails after two epochs, with checkpoints,', () => {
     await expectWhole(folder, 2)
   })
 
-  test('with an error of the device, goes on once that is gone', async () => {
+  test('with an error of the device, continues once that is gone', async () => {
     const folder = join(temporaryFolder(), 'run')
     const rotation = join(folder, 'rotation.csv')
     let before = Buffer.alloc(0)

@@ -44,7 +44,7 @@ async function killAt(folder: string, moment: Moment, kill: () => void): Promise
   }).unref()
 }
 
-/** All that a run measured, by file; of metrics.csv without the seconds, which nobody can repeat. */
+/** All that a run measured, by file; of metrics.csv without the seconds, which never repeat. */
 export function measured(folder: string): Map<string, string> {
   const steps = readdirSync(join(folder, 'steps')).map((name) => join('steps', name))
   const weights = ['initial', 'best', 'last'].map((name) => join('checkpoints', name, 'model.safetensors'))

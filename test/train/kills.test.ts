@@ -63,7 +63,7 @@ const experiments: [string, ExperimentConfig][] = [
   ],
 ]
 
-/** At a time, while a checkpoint is written, and while a part of steps/ is written, in turn. */
+/** Returns the i-th moment of a kill: in turn at a time, while a checkpoint and while a part of steps/ is written. */
 function moment(i: number): Moment {
   const random = mix(mix(seed) + i) / 2 ** 32
   if (i % 4 === 1) return { type: 'write', folder: 'checkpoints', n: 1 + Math.floor(random * 12) }

@@ -53,8 +53,8 @@ async function interrupted(epochs: number, changes: Partial<ExperimentConfig> = 
 const checkpointsIn = (folder: string): string[] =>
   readdirSync(join(folder, 'checkpoints')).filter((name) => name.startsWith('epoch-'))
 
-describe('a run that goes on', () => {
-  test('after an epoch has the numbers of one that was not interrupted, and goes on to count its time', async () => {
+describe('a run that continues', () => {
+  test('after an epoch has the numbers of one that was not interrupted, and continues to count its time', async () => {
     const whole = await train(config, { folder: newFolder() })
     const folder = await interrupted(2)
     const before = (await openRun(folder)).metrics.at(-1)!.seconds
@@ -107,12 +107,12 @@ describe('a run that goes on', () => {
     expect(measured(folder)).toEqual(measured(whole.folder))
   })
 
-  test('keeps as many checkpoints as it is told to', async () => {
+  test('keeps as many checkpoints as the config says', async () => {
     const folder = await interrupted(3, { checkpoint: { ...config.checkpoint, keep: 2 } })
     expect(checkpointsIn(folder)).toEqual(['epoch-000002-step-00000000', 'epoch-000003-step-00000000'])
   })
 
-  test('stops where its rules say so', async () => {
+  test('stops when its rules say so', async () => {
     const stopping = { early: { patience: 1, metric: 'valAccuracy' as const } }
     const patient = { ...config, epochs: 40, learningRate: { type: 'constant' as const, initial: 0.3 }, stopping }
     const whole = await train(patient, { folder: newFolder() })
@@ -221,7 +221,7 @@ describe('a run is not resumed', () => {
   })
 })
 
-test('what a crash left of a checkpoint, of weights and of a part is removed', async () => {
+test('the remains of a checkpoint, of weights and of a part after a crash are removed', async () => {
   const whole = await train(config, { folder: newFolder() })
   const folder = await interrupted(2)
   const [name] = checkpointsIn(folder)

@@ -1,4 +1,4 @@
-// Trains an experiment in a folder, or goes on with it there; on the compiled package.
+// Trains an experiment in a folder, or resumes it there; on the compiled package.
 //   node run-or-resume.mjs <folder> <experiment as JSON>
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -214,7 +214,7 @@ describe('settings reach the training:', () => {
     train({ ...smallExperiment, data, batchSize: 50, epochs: 1, ...change }, { folder: join(temporaryFolder(), 'run') })
   const plain = { optimizer: sgd({ momentum: 0.5 }) }
 
-  test('initial weights come from a file, in place of the seed', async () => {
+  test('initial weights come from a file, instead of the seed', async () => {
     const first = await trained({})
     const file = join(first.folder, 'checkpoints', 'initial', 'model.safetensors')
     const second = await trained({ seed: 5, initialWeights: file })
@@ -328,14 +328,14 @@ describe('train refuses, before anything is written,', () => {
     )
   })
 
-  test('a table of rates that was made for other steps', async () => {
+  test('a table of rates for another number of steps', async () => {
     const learningRate = scheduleFrom(() => 0.1, { epochs: 3, stepsPerEpoch: 9 })
     expect(await attempt({ learningRate })).toBe(
       "INVALID_CONFIG: learningRate.stepsPerEpoch is 9; expected 10, the steps of the run's epochs, or null",
     )
   })
 
-  test('initial weights that are not there, are no weights, or are those of another model', async () => {
+  test('initial weights that are missing, are not weights, or are those of another model', async () => {
     expect(await attempt({ initialWeights: 'no/such' })).toBe(
       'MISSING_FILE: no/such does not exist; expected a safetensors file',
     )
@@ -355,7 +355,7 @@ describe('train refuses, before anything is written,', () => {
     expect(await attempt({ device: 'cuda:99' })).toContain('DEVICE_UNAVAILABLE: ')
   })
 
-  test('a label that is no name', async () => {
+  test('a label that is not a name', async () => {
     expect(await failure(() => train(smallExperiment, { runsFolder: 'no/such', label: '../up' }))).toContain(
       'INVALID_CONFIG: label: the value is "../up"; expected a name',
     )

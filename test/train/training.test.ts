@@ -124,7 +124,7 @@ describe('a run that another process has taken over', () => {
       .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'utf8')])
 
   test.each([
-    ['when an epoch is to be recorded', undefined, 'RUN_LOCKED'],
+    ['before an epoch is recorded', undefined, 'RUN_LOCKED'],
     ['when a step fails', new LayerRotationError('OUT_OF_MEMORY', 'no more memory'), 'OUT_OF_MEMORY'],
   ])('is not written to any more %s', async (_, failing, code) => {
     const record = { steps: 1, neurons: false, references: [] }

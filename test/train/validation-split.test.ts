@@ -18,7 +18,7 @@ describe('a validation split', () => {
     expect(splitForValidation(24, { share: 0.1 }, 1).validation).toHaveLength(2)
   })
 
-  test('is empty where there is none', () => {
+  test('is empty if there is none', () => {
     const { train, validation } = splitForValidation(5, null, 1)
     expect([...train]).toEqual([0, 1, 2, 3, 4])
     expect(validation).toHaveLength(0)

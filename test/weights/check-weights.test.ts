@@ -44,7 +44,7 @@ describe('weights fit a model', () => {
 })
 
 describe('weights do not fit a model', () => {
-  test('that has another tensor, which the near name tells', async () => {
+  test('that has another tensor, and get the nearest name', async () => {
     expect(await complaint({ 'dense.weight': undefined, 'fc.weight': [10, 4], 'dense.weigth': [10, 4] })).toEqual([
       'INVALID_FILE: f does not fit the model:',
       'dense.weight of shape [10, 4] is missing',
@@ -61,7 +61,7 @@ describe('weights do not fit a model', () => {
     ])
   })
 
-  test('in many ways, of which ten are told', async () => {
+  test('in many ways, of which ten are listed', async () => {
     const strangers = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`layer${i}.weight`, [1]]))
     const lines = await complaint(strangers)
     expect(lines).toHaveLength(12)

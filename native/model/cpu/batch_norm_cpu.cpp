@@ -24,8 +24,8 @@ int64_t rows_in_one(int64_t channels) {
   return aligned * std::max<int64_t>(1, kWidth / (aligned * channels));
 }
 
-/// How a matrix [rows, channels] is cut into blocks of long rows. Sums are taken in fp32 within a block and in double
-/// over the blocks, in the blocks' order, so they do not depend on the number of threads.
+/// The division of a matrix [rows, channels] into blocks of long rows. Sums are taken in fp32 within a block and in
+/// double over the blocks, in the blocks' order, so they do not depend on the number of threads.
 struct Blocks {
   static constexpr int64_t kRows = 32;
 

@@ -17,7 +17,7 @@ inline at::MemoryFormat rows_format(const at::Tensor& activations) {
   return activations.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
 }
 
-/// Whether the CPU kernels take the tensor as it lies in memory.
+/// Returns whether the CPU kernels take the tensor as it lies in memory.
 inline bool is_matrix_on_cpu(const at::Tensor& activations) {
   const bool known_type = activations.scalar_type() == at::kFloat || activations.scalar_type() == at::kBFloat16;
   const bool known_shape = activations.dim() == 2 || activations.dim() == 4;

@@ -25,8 +25,8 @@ bool has_products(const at::Tensor& input) {
 // The bounds below are measured (Xeon with AMX, two threads, LibTorch 2.13): beyond them oneDNN takes up to 18 times as
 // long as MKL's products in bf16, up to 4 times in fp32.
 
-/// Whether the output and the gradient of the input are faster as matrix products: oneDNN reads the weights again for
-/// every image.
+/// Returns whether the output and the gradient of the input are faster as matrix products: oneDNN reads the weights
+/// again for every image.
 bool suit_products(const ConvGeometry& conv) {
   constexpr int64_t kWeightsPerPixel = 1 << 16;
   return conv.patch() * conv.filters >= kWeightsPerPixel * conv.output_pixels();

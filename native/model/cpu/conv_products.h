@@ -18,7 +18,7 @@ struct ConvGeometry {
   int64_t patch() const { return taps() * channels; }
   int64_t input_pixels() const { return input[0] * input[1]; }
   int64_t output_pixels() const { return output[0] * output[1]; }
-  /// Whether the patches are the pixels of the input themselves.
+  /// Returns whether the patches are the pixels of the input themselves.
   bool is_pointwise() const;
 };
 

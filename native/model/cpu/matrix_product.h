@@ -7,10 +7,10 @@ namespace layer_rotation {
 // Products of row-major matrices by MKL, which LibTorch's builds for x86-64 contain, accumulated in fp32. Whether they
 // are fast is decided by the type of the CPU and not by a measurement, so that a run can be repeated bit for bit.
 
-/// Whether products of bf16 matrices are fast: on a CPU with AMX.
+/// Returns whether products of bf16 matrices are fast: on a CPU with AMX.
 bool has_fast_bf16_products();
 
-/// Whether products of fp32 matrices are fast: on an Intel CPU. On others MKL does not use AVX-512.
+/// Returns whether products of fp32 matrices are fast: on an Intel CPU. On others MKL does not use AVX-512.
 bool has_fast_fp32_products();
 
 /// A factor of a product: a matrix of fp32 numbers or of the bits of bf16 ones, as it is or transposed.

@@ -12,8 +12,8 @@ struct BatchNormSpec {
   double momentum;  ///< PyTorch's meaning, finite: running ← (1 − momentum)·running + momentum·batch
   bool scale;
   bool shift;
-  /// Whether the running variance averages the batches' unbiased variance (n − 1 in the divisor), as in PyTorch, or the
-  /// biased one (n), as in Keras 2.1.
+  /// True if the running variance averages the batches' unbiased variance (n − 1 in the divisor), as in PyTorch; false
+  /// for the biased one (n), as in Keras 2.1.
   bool unbiased_running_variance;
 };
 

@@ -35,7 +35,7 @@ class Conv : public Module {
   at::Tensor bias;    ///< fp32; undefined if the layer has none
 
  private:
-  /// Whether the pixels that the stride skips are left out before the convolution rather than in it.
+  /// Returns whether the pixels that the stride skips are left out before the convolution rather than in it.
   bool skips_pixels(const at::Tensor& input) const;
 
   Window window_;

@@ -29,13 +29,13 @@ const WindowSpec& checked(const WindowSpec& spec, const LayerInput& input) {
   return spec;
 }
 
-/// Whether windows of 2 × 2 lie side by side, which quarters the image.
+/// Returns whether windows of 2 × 2 lie side by side, which quarters the image.
 bool is_quarters(const Window& window) {
   constexpr Size2 kTwo{2, 2}, kNone{0, 0};
   return window.size == kTwo && window.stride == kTwo && window.padding == kNone && !window.is_uneven();
 }
 
-/// How many rows (d = 0) or columns (d = 1) of the window of output `i` lie on an image that has `in` of them.
+/// Returns how many rows (d = 0) or columns (d = 1) of the window of output `i` lie on an image that has `in` of them.
 int64_t part_in_image(const Window& window, size_t d, int64_t i, int64_t in) {
   const int64_t begin = i * window.stride[d] - window.padding[d];
   return std::min(begin + window.size[d], in) - std::max(begin, int64_t{0});

@@ -21,8 +21,8 @@ struct RunningMean {
 
 namespace controls {
 
-/// A control is what is done with a rule's update before it is added to the weights of a controlled layer: a struct in
-/// a header of its own, listed in controls.h, with
+/// A control changes a rule's update before it is added to the weights of a controlled layer: a struct in
+/// its own header, listed in controls.h, with
 ///
 ///     static constexpr const char* kName = "layca";  // the type by which a config names it
 ///     void read(const auto& config);                 // reads its fields, per_neuron among them

@@ -29,7 +29,7 @@ LAYER_ROTATION_HOST_DEVICE inline bool combines_layers(const Control& control) {
   return with_alternative(control, []<class C>(const C&) { return C::kCombinesLayers; });
 }
 
-/// Whether weights and update are combined by factors that depend on sums over both.
+/// True if weights and update are combined by factors that depend on sums over both.
 inline bool combines(const Control& control) {
   return with_alternative(control, []<class C>(const C&) { return C::kCombinesUnits || C::kCombinesLayers; });
 }

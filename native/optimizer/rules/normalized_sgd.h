@@ -10,7 +10,7 @@
 
 namespace layer_rotation::rules {
 
-/// SGD whose gradient is divided by its norm. A step of a norm of kSmallestUpdate or less is no step.
+/// SGD whose gradient is divided by its norm. Weights do not move in a step whose norm is kSmallestUpdate or less.
 struct NormalizedSgd : RuleDefaults {
   static constexpr std::array kNames{"normalizedSgd"};
   static constexpr bool kScalesGradient = true;

@@ -4,7 +4,7 @@
 
 namespace layer_rotation::rules {
 
-/// An update rule is a struct in a header of its own, listed in rules.h, with
+/// An update rule is a struct in its own header, listed in rules.h, with
 ///
 ///     static constexpr std::array kNames{"sgd"};           // the types by which a config names it
 ///     double momentum = 0;                                 // its fields

@@ -51,7 +51,7 @@ LAYER_ROTATION_HOST_DEVICE inline Formula formula_at(const Rule& rule, double ra
   return with_alternative(rule, [&](const auto& one) { return rules::as_formula(one.at(rate, step)); });
 }
 
-/// Whether the rule multiplies its gradient by a number that depends on gradient and weights as a whole.
+/// True if the rule multiplies its gradient by a number that depends on gradient and weights as a whole.
 LAYER_ROTATION_HOST_DEVICE inline bool scales_gradient(const Rule& rule) {
   return with_alternative(rule, []<class R>(const R&) { return R::kScalesGradient; });
 }

@@ -19,18 +19,18 @@ export const data = defineCommand({
     from: {
       type: 'string',
       requiresArg: true,
-      describe: 'get: address of a folder with the same files, in place of the official one',
+      describe: 'get: address of a folder with the same files, instead of the official one',
     },
     json: { type: 'boolean', default: false, describe: 'Print JSON; not for get' },
   },
   examples: [
-    ['data', 'What is there, and how to get the rest'],
-    ['data get cifar-10', 'Download and unpack it; goes on where it was interrupted'],
+    ['data', 'List the data sets, and how to get those that are missing'],
+    ['data get cifar-10', 'Download and unpack it; continues after an interruption'],
     ['data get cifar-10 --from http://mirror.lan/data', 'From http://mirror.lan/data/cifar-10-binary.tar.gz'],
     ['data check', 'Read every set that is there; print counts, means and deviations'],
   ],
   notes: [
-    'Environment: LAYER_ROTATION_DATA names the folder of the data sets, in place of layer-rotation/data in the cache ' +
+    'Environment: LAYER_ROTATION_DATA names the folder of the data sets, instead of layer-rotation/data in the cache ' +
       'folder (XDG_CACHE_HOME or ~/.cache). Decoded images are kept there, too.',
     'On a machine without a network, put the archive into that folder and run `data get`: it checks and unpacks what is there.',
   ],

@@ -47,7 +47,7 @@ export class LiveBlock {
     if (this.drawn.length > 0) this.draw([], [])
   }
 
-  /** Handles Ctrl-Z: the shell writes below the block until fg, so the block starts anew there. */
+  /** Handles Ctrl-Z: the shell writes below the block until fg, so the block starts again there. */
   private readonly suspend = () => {
     this.drawn = []
     process.kill(process.pid, 'SIGSTOP')

@@ -8,7 +8,7 @@ export interface SetPlace {
   place: string
   /** The files that it is read from; a folder stands for all files in it. */
   files: string[]
-  /** Those of its files that have the names of published ones. */
+  /** Its files that have the names of published ones. */
   originals: { path: string; file: PublishedFile }[]
 }
 

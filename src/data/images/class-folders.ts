@@ -71,12 +71,12 @@ function listClasses(root: string, names: readonly string[]): ImageFile[] {
 /**
  * Yields the images in a folder.
  *
- * @param ancestors the folders that this one lies in, as the file system identifies them
+ * @param ancestors the folders that contain this one, as the file system identifies them
  */
 function* walk(folder: string, self: Stats, label: number, ancestors: readonly string[]): Generator<ImageFile> {
   const identity = `${self.dev}:${self.ino}`
   if (ancestors.includes(identity))
-    throw invalid(folder, 'is a symbolic link to a folder that it lies in; remove the link')
+    throw invalid(folder, 'is a symbolic link to a folder that contains it; remove the link')
   for (const name of visibleNames(folder)) {
     const path = join(folder, name)
     const extension = extname(name).toLowerCase()

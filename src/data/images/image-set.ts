@@ -14,7 +14,7 @@ import { readPacked, writePacked, type Pixels } from './packed-images.js'
  * Reads a data set of image files. They are decoded once; the pixels are kept in the data folder and used until a file
  * changes.
  *
- * @param roots the absolute paths of the folders that the images lie in
+ * @param roots the absolute paths of the folders that contain the images
  * @param shape [channels, height, width] of every image
  * @throws {LayerRotationError} INVALID_FILE, WRITE_FAILED, INTERRUPTED
  */

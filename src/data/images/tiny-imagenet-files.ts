@@ -14,7 +14,7 @@ export const publishedSize = { classes: 200, trainImagesPerClass: 500, testImage
 /**
  * Finds the folder of Tiny ImageNet.
  *
- * @param folder this folder or the one that it lies in; null for the data folder
+ * @param folder this folder or the one that contains it; null for the data folder
  * @throws {LayerRotationError} MISSING_FILE
  */
 export function locateTinyImageNet(folder: string | null): string {
@@ -27,7 +27,7 @@ export function locateTinyImageNet(folder: string | null): string {
 }
 
 /**
- * Lists the images as they lie in the published archive: train/<WordNet id>/images/*.JPEG and val/images/*.JPEG, whose
+ * Lists the images as the published archive holds them: train/<WordNet id>/images/*.JPEG and val/images/*.JPEG, whose
  * classes are in val/val_annotations.txt. It checks that all of them are there, but not their content.
  *
  * @param root the folder tiny-imagenet-200

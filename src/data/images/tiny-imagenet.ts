@@ -10,7 +10,7 @@ const tinyImageNetSchema = strictObject({
   /** The type of the data: Tiny ImageNet. */
   type: z.literal('tinyImageNet'),
   /**
-   * The folder tiny-imagenet-200 itself or the folder that it lies in; null for the data folder.
+   * The folder tiny-imagenet-200 itself or the folder that contains it; null for the data folder.
    *
    * @default null
    */

@@ -20,7 +20,7 @@ const fashionMnistSchema = strictObject({
 export type FashionMnistConfig = z.output<typeof fashionMnistSchema>
 
 /**
- * Fashion-MNIST: clothes in place of digits, otherwise as MNIST. `layer-rotation data get fashion-mnist` downloads it.
+ * Fashion-MNIST: clothes instead of digits, otherwise as MNIST. `layer-rotation data get fashion-mnist` downloads it.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */

@@ -32,7 +32,7 @@ function problems(
   if (unmatched.length > 0) return unmatched
   const matching = parameters.filter((parameter) => matches(parameter, match))
   if (matching.length === 0) {
-    const message = `no parameter of the model fulfils all of ${Object.keys(match).join(', ')} together`
+    const message = `no parameter of the model matches all of ${Object.keys(match).join(', ')} together`
     return [{ path: ['match'], message }]
   }
   const message = controlled === true && uncontrollable(optimizer, matching)

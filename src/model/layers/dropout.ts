@@ -11,8 +11,8 @@ const dropoutSchema = strictObject({
 })
 
 /**
- * In training, sets each value to 0 with probability `rate`, 0 ≤ rate < 1, and divides the others by 1 - rate. PyTorch:
- * `nn.Dropout(rate)`.
+ * Sets each value, in training, to 0 with probability `rate`, 0 ≤ rate < 1, and divides the others by 1 - rate.
+ * PyTorch: `nn.Dropout(rate)`.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */

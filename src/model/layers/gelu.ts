@@ -17,7 +17,7 @@ const geluSchema = strictObject({
 
 /**
  * x · Φ(x), Φ the normal distribution function (arXiv 1606.08415); with the approximation 'tanh',
- * x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). As `nn.GELU(approximation)`.
+ * x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))). PyTorch: `nn.GELU(approximation)`.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 const deepestNesting = 8
 
 /**
- * Refuses residual layers that lie in each other too deep. It runs before zod descends into the layers, because a file may
+ * Refuses residual layers that are nested too deep. It runs before zod descends into the layers, because a file may
  * nest them deeper than the stack is high.
  */
 export function limitNesting(layers: unknown, context: z.RefinementCtx): void {
@@ -12,7 +12,7 @@ export function limitNesting(layers: unknown, context: z.RefinementCtx): void {
     const { list, path, depth } = next
     if (!Array.isArray(list)) continue
     if (depth > deepestNesting) {
-      const message = `residual layers lie in each other more than ${deepestNesting} deep; expected at most ${deepestNesting}`
+      const message = `residual layers are nested more than ${deepestNesting} deep; expected at most ${deepestNesting}`
       return context.addIssue({ code: 'custom', path, message })
     }
     for (const [index, layer] of (list as unknown[]).entries()) {

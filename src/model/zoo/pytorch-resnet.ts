@@ -76,8 +76,8 @@ export const resnet34: ZooFunction<'resnet34', typeof resnet34Schema> = modelOf(
 )
 
 /**
- * The ResNet-50: as resnet34, of bottleneck blocks with four times as many filters behind them: 23,520,842 parameters, 54
- * monitored layers.
+ * The ResNet-50: like resnet34, but of bottleneck blocks that end in four times as many channels: 23,520,842
+ * parameters, 54 monitored layers.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
@@ -117,7 +117,7 @@ function resnetLayers(options: Checked, kind: BlockKind): LayerSpec[] {
 }
 
 interface BlockKind {
-  /** The channels behind the block, in multiples of its filters. */
+  /** The channels after the block, in multiples of its filters. */
   expansion: number
   /** The convolutions in order; batch norm follows each. */
   convolutions: (filters: number, stride: number) => { filters: number; kernel: number; stride?: number }[]

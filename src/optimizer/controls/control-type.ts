@@ -1,12 +1,15 @@
 import type { z } from 'zod'
 import type { RuleConfig } from '../rule.js'
 
-/** What the file of a control says of it by default, beside the constructor and the config type, which are public. */
+/** The default export of a control's file, beside the constructor and the config type, which are public. */
 export interface ControlType<Config extends { type: string; rule: RuleConfig }> {
   schema: z.ZodObject<{ type: z.ZodLiteral<Config['type']> }>
   /** The name in figures, tables and reports: 'Layca'. */
   label: string
-  /** Whether only the layers' weights train by default; biases and normalisation parameters then keep their initial values. */
+  /**
+   * True if only the layers' weights train by default; biases and normalisation parameters then keep their initial
+   * values.
+   */
   trainsWeightsOnly: boolean
   /** Words for options that differ from their defaults, where `delta 0.2` does not read well. */
   words?(config: Config): { [Key in keyof Config]?: string }

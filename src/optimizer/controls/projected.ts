@@ -34,9 +34,9 @@ type ProjectedOptions = Options<typeof schema, 'rule'>
  *
  *     w <- w + u - ⟨u, w⟩/‖w‖²·w   where |cos(g, w)| < delta/√(numbers in w),   else w <- w + u
  *
- * As in the authors' code (github.com/clovaai/AdamP), it acts on the layers' weights only: by neuron where the condition
- * holds for all neurons of a layer, else by layer where it holds for the layer. Where it projects, decoupled weight decay is
- * decayRatio times as strong. All parameters train.
+ * It acts, as in the authors' code (github.com/clovaai/AdamP), on the layers' weights only: by neuron where the
+ * condition holds for all neurons of a layer, else by layer where it holds for the layer. Where it projects, decoupled
+ * weight decay is decayRatio times as strong. All parameters train.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */

@@ -24,12 +24,13 @@ const schema = strictObject({
    */
   epsilon: z.number().positive().default(1e-7),
   /**
-   * Where epsilon is added. true: to √v as it is, as Keras and the paper do; false: to the bias-corrected √v, as PyTorch does.
+   * The place where epsilon is added. true: to √v as it is, as in Keras and the paper; false: to the bias-corrected √v,
+   * as in PyTorch.
    * @default true
    */
   epsilonHat: z.boolean().default(true),
   /**
-   * Divides by the root of the largest mean of squares so far (AMSGrad) in place of the present one.
+   * Divides by the root of the largest mean of squares so far (AMSGrad) instead of the present one.
    * @default false
    */
   amsgrad: z.boolean().default(false),

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What the file of an update rule says of it by default, beside the constructor and the config type, which are public. */
+/** The default export of an update rule's file, beside the constructor and the config type, which are public. */
 export interface RuleType<Config extends { type: string }> {
   schema: z.ZodObject<{ type: z.ZodLiteral<Config['type']> }>
   /** The name in figures, tables and reports: 'RMSprop'. */

@@ -22,8 +22,8 @@ const schema = strictObject({
    */
   nesterov: z.boolean().default(false),
   /**
-   * Where the learning rate is applied. true: inside the velocity, as in Keras and the paper; false: to the velocity, as in
-   * PyTorch.
+   * The place where the learning rate is applied. true: inside the velocity, as in Keras and the paper; false: to the
+   * velocity, as in PyTorch.
    * @default true
    */
   rateInVelocity: z.boolean().default(true),

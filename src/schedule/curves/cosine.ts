@@ -38,7 +38,7 @@ const schema = strictObject({
   restarts: restartsSchema.nullable().default(null),
 }).refine(({ epochs, restarts }) => epochs === null || restarts === null, {
   path: ['epochs'],
-  message: 'with restarts their period says how long a fall takes; expected null',
+  message: 'with restarts, restarts.period sets the length of a fall; expected null',
 })
 
 export type CosineConfig = z.output<typeof schema>
@@ -49,7 +49,8 @@ export type CosineConfig = z.output<typeof schema>
  *
  *     cosine(1, { epochs: 4 })   // epochs 0 … 5: 1, 0.8536, 0.5, 0.1464, 0, 0
  *
- * With restarts (SGDR, arXiv 1608.03983) the rate begins anew after `period` epochs, then after `factor` times as many …
+ * With restarts (SGDR, arXiv 1608.03983) the rate begins again after `period` epochs, then after `factor` times as many
+ * …
  *
  *     cosine(1, { restarts: { period: 1, factor: 2 } })   // epochs 0, 0.5, 1, 2, 3, 5: 1, 0.5, 1, 0.5, 1, 0.5
  *

@@ -34,7 +34,7 @@ export const tabulated: ConstructorWith<typeof schema, 'values'> = constructorWi
 
 /**
  * The table of any function of the time in epochs, which is called for each epoch or, with `stepsPerEpoch`, each step. An
- * experiment holds the table in place of the function, so that its config.json repeats the run.
+ * experiment holds the table instead of the function, so that its config.json repeats the run.
  *
  *     scheduleFrom((epoch) => 0.1 / (1 + epoch), { epochs: 4 })   // 0.1, 0.05, 0.0333, 0.025
  *

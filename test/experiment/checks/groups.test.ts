@@ -31,9 +31,12 @@ describe('a group that is not written as one', () => {
     [{ trained: true }, 'groups.0.match is missing; expected an object with named values'],
     [
       { match: {}, trained: true },
-      'groups.0.match: nothing says which parameters; expected layers, kind or parameters, such as layers: ["*"] for all',
+      'groups.0.match: no condition is given; expected layers, kind or parameters, such as layers: ["*"] for all',
     ],
-    [{ match: { kind: 'bias' } }, 'groups.0: nothing is changed; expected trained, controlled, rate or weightDecay'],
+    [
+      { match: { kind: 'bias' } },
+      'groups.0: the group changes nothing; expected trained, controlled, rate or weightDecay',
+    ],
     [
       { match: { kind: 'biases' }, trained: true },
       'groups.0.match.kind is "biases"; expected one of first, last, shortcut, bias, normalization, kernel; did you mean "bias"?',
@@ -55,7 +58,7 @@ describe('a group that is not written as one', () => {
     expect(await complaint([group])).toBe(message)
   })
 
-  test('is told by its place', async () => {
+  test('is named by its place', async () => {
     expect(
       await complaint([
         { match: { kind: 'bias' }, trained: true },
@@ -121,11 +124,11 @@ describe('a group that matches nothing', () => {
 
   test('names conditions that exclude each other', async () => {
     expect(await complaint([{ match: { layers: ['batchNorm*'], kind: 'kernel' }, rate: 2 }])).toBe(
-      'groups.0.match: no parameter of the model fulfils all of layers, kind together',
+      'groups.0.match: no parameter of the model matches all of layers, kind together',
     )
   })
 
-  test('is not the only one that is told', async () => {
+  test('is not the only one that is reported', async () => {
     const groups = [
       { match: { layers: ['a', 'b'], kind: 'shortcut' }, rate: 2 },
       { match: { parameters: ['c'] }, rate: 2 },
@@ -139,7 +142,7 @@ describe('a group that matches nothing', () => {
   })
 })
 
-describe('a group asks in vain', () => {
+describe('a group is refused', () => {
   test('for control of a bias or of a normalisation', async () => {
     expect(await complaint([{ match: { layers: ['dense0'] }, controlled: true }])).toBe(
       'groups.0.controlled: dense0.bias is a bias, and layca controls kernels only; expected a match of kernels alone',

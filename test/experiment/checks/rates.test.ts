@@ -37,7 +37,7 @@ async function complaint(change: Partial<ExperimentInput>): Promise<string> {
 
 const rates = (count: number) => Array<number>(count).fill(0.1)
 
-test('what fits the run is taken', () => {
+test('rates that fit the run are taken', () => {
   const fitting: Partial<ExperimentInput>[] = [
     { learningRate: warmup(constant(1), { epochs: 10 }) },
     { learningRate: tabulated(rates(11)) },

@@ -7,7 +7,7 @@ import { layerExamples } from '../../native/support/reference-model.js'
 import { smallSpec } from '../../native/support/small-trainer.js'
 import type { Target } from '../target.js'
 
-/** What the addon may answer with besides a result. */
+/** The error codes that the addon may answer with besides a result. */
 const codes = ['INVALID_CONFIG', 'OUT_OF_MEMORY', 'DEVICE_UNAVAILABLE', 'DISPOSED', 'INTERRUPTED']
 
 type Raw = Record<string, (...args: unknown[]) => unknown>
@@ -200,7 +200,7 @@ const shape = fc.constantFrom(
   [2 ** 31, 2 ** 31, 2 ** 31],
 )
 
-/** What is put in place of what stands at a place; a place is taken modulo what there is. */
+/** Values that replace another one in the arguments; a place is taken modulo the number of places. */
 interface Edit {
   place: number
   make: () => unknown
@@ -211,7 +211,7 @@ const edits = fc.array(fc.record({ place: fc.nat(), make: hostileValue }), { max
 interface Call {
   method: string
   edits: Edit[]
-  /** Not waited for, so that the next call comes while this one is under way. */
+  /** True if the call is not waited for, so that the next call comes while this one is under way. */
   hasty: boolean
 }
 
@@ -295,7 +295,7 @@ function invoke(object: Raw, method: string, args: unknown[]): unknown {
   return object[method]!(...args)
 }
 
-/** What the addon answers; undefined where it refuses, as it should. */
+/** Returns the answer of the addon; undefined if it refuses, as it should. */
 async function allowed(call: () => unknown): Promise<unknown> {
   try {
     return await call()
@@ -307,7 +307,10 @@ async function allowed(call: () => unknown): Promise<unknown> {
   }
 }
 
-/** Of V8 or Node-API: a proxy that was revoked, a method on a foreign object, a class without `new`. */
+/**
+ * Tells whether V8 or Node-API made the error: for a revoked proxy, a method on a foreign object, a class without
+ * `new`.
+ */
 function isOfJavaScript(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -380,7 +383,7 @@ function layersCallArguments(method: string): unknown[] {
 function replace(root: unknown[], { place, make }: Edit): void {
   const places = [...placesIn(root)]
   const found = places[place % Math.max(1, places.length)]
-  // Where what stands there is read-only it stays.
+  // A read-only property keeps its value.
   if (found) Reflect.set(found.container, found.key, make())
 }
 
@@ -393,7 +396,7 @@ function* placesIn(container: unknown, depth = 0): Generator<{ container: Record
   }
 }
 
-/** Nothing where it is no plain data. */
+/** Returns no properties for anything but plain data. */
 function describe(container: object): Record<string, PropertyDescriptor> {
   try {
     const isLong = Array.isArray(container) && container.length > 1000

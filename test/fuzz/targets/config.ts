@@ -7,7 +7,7 @@ import { rateTable } from '../../../src/schedule/rate-table.js'
 import { isSchedule } from '../../../src/schedule/schedule.js'
 import { bytesOf, expectRefusal, type Target } from '../target.js'
 
-/** What presets do not show. */
+/** The settings that no preset uses. */
 const further = `name: a
 data: {type: synthetic, shape: [3, 8, 8], classes: 4, train: 40, test: 20}
 model:

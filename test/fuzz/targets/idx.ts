@@ -10,7 +10,7 @@ const expectations = [
   { content: 'labels', shape: [null] },
 ]
 
-/** The first byte: which file it is to be, and whether the rest is packed before it is read. */
+/** Reads an IDX file. The first byte says which file to expect, and whether the rest is packed before it is read. */
 export const idx: Target = {
   seeds: () => {
     const images = idxFile([2, 2, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])

@@ -3,7 +3,7 @@ import { override } from '../../../src/experiment/overrides.js'
 import { paperPerceptron } from '../../../src/experiment/presets.js'
 import { bytesOf, expectRefusal, textOf, type Target } from '../target.js'
 
-/** What stands behind `run mnist` on the command line, a line each. */
+/** The words after `run mnist` on the command line, one per line. */
 export const overrides: Target = {
   seeds: () =>
     [

@@ -51,7 +51,7 @@ export const run: Target = {
     const place = join(folder, 'run')
     rmSync(place, { recursive: true, force: true })
     mkdirSync(place)
-    // What the input does not hold is sound, so that the readers come to what it does.
+    // Everything that the input does not hold is sound, so that the readers reach what it does hold.
     const files = new Map(Object.entries({ 'config.json': soundConfig, 'environment.json': environment }))
     for (const [name, text] of [
       ['status.json', status],

@@ -6,7 +6,7 @@ import { expectRefusal, type Target } from '../target.js'
 
 const limits = { files: 20, bytes: 2 ** 20 }
 
-/** An archive that is to be unpacked into inside/set, and nowhere else. */
+/** An archive, which must be unpacked into inside/set and nowhere else. */
 export const zipArchive: Target = {
   seeds: () => {
     const content = Buffer.from('some content, some content, some content')
@@ -66,6 +66,6 @@ export const zipArchive: Target = {
     const links = readdirSync(inside, { recursive: true, withFileTypes: true }).filter(
       (entry) => !entry.isFile() && !entry.isDirectory(),
     )
-    if (links.length > 0) throw new Error(`it made ${links[0]!.name}, which is no file or folder`)
+    if (links.length > 0) throw new Error(`it made ${links[0]!.name}, which is neither a file nor a folder`)
   },
 }

@@ -9,7 +9,7 @@ export interface Placement {
   flip: boolean
 }
 
-/** What the key of an epoch makes of the image with an index. */
+/** Returns what the key of an epoch makes of the image with an index. */
 export function placement(key: number, index: number, shift: number, flip: boolean): Placement {
   const draw = mix(key + index)
   const shiftOf = (value: number, values: number) =>

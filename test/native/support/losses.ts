@@ -23,7 +23,7 @@ export function referenceLoss(loss: LossConfig, logits: readonly number[], label
   }
 }
 
-/** Whether the label is among the `k` largest logits; of equal ones those of the lower classes come first. */
+/** Returns whether the label is among the `k` largest logits; of equal ones those of the lower classes come first. */
 export function isAmongLargest(logits: readonly number[], label: number, k: number): boolean {
   const order = logits.map((_, c) => c).sort((a, b) => logits[b]! - logits[a]! || a - b)
   return order.indexOf(label) < k

@@ -22,7 +22,7 @@ export interface Ending {
   stderr: string
 }
 
-/** In ms; with the addon of a sanitizer all takes several times as long. */
+/** The time limit in ms; with the addon of a sanitizer everything takes several times as long. */
 const patience = process.env['LAYER_ROTATION_PREBUILD'] === undefined ? 20_000 : 120_000
 
 /** Runs `body` as a program of its own, on the compiled package. One that takes more than `limit` ms is killed. */

@@ -18,7 +18,10 @@ type Windowed = Pick<Of<'conv'>, 'stride' | 'padding'> & { size: readonly [numbe
 export const stateOf = (tensors: readonly NamedTensor[]): State =>
   new Map(tensors.map(({ name, data }) => [name, Float64Array.from(data)]))
 
-/** What `layers` make of a batch, in fp64 and from the formulas; in training, running statistics in `state` move. */
+/**
+ * Returns what `layers` make of a batch, in fp64 and from the formulas; in training, running statistics in `state`
+ * move.
+ */
 export function forward(layers: readonly LayerSpec[], input: Batch, state: State, training = true): Batch {
   return layers.reduce((batch, layer) => layerForward(layer, batch, state, training), input)
 }
@@ -36,7 +39,10 @@ export function crossEntropy({ examples }: Batch, labels: readonly number[]): nu
   return mean(losses)
 }
 
-/** How crossEntropy() in training changes when parameter `name` moves along `direction`: a central difference. */
+/**
+ * Returns how fast crossEntropy() in training changes when parameter `name` moves along `direction`: a central
+ * difference.
+ */
 export function slope(
   layers: readonly LayerSpec[],
   input: Batch,
@@ -65,7 +71,7 @@ const mapExamples = (input: Batch, example: (x: Float64Array) => Float64Array, s
   examples: input.examples.map(example),
 })
 
-/** What a type of layers does, in fp64, and examples of it. */
+/** The computation of a type of layers, in fp64, and examples of it. */
 interface Reference<Type extends LayerSpec['type']> {
   forward: (layer: Of<Type>, input: Batch, state: State, training: boolean) => Batch
   /** Layers for images of `exampleShape`, and the shape that they make of it. */
@@ -207,7 +213,7 @@ function places({ size, stride, padding }: Windowed, dimension: 0 | 1, length: n
   return { count: Math.floor((length + 2 * before - extent) / step) + 1, first: (i: number) => i * step - before }
 }
 
-/** A cell of a window that lies in the image: its row and column in the window, and its index in a channel. */
+/** A cell of a window that is in the image: its row and column in the window, and its index in a channel. */
 interface Cell {
   u: number
   v: number

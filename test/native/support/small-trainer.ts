@@ -90,7 +90,7 @@ export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer>
 export type SmallEpoch = Partial<Omit<EpochRequest, 'record'>> & {
   batchSize?: number
   rate?: number
-  /** After every step. */
+  /** Records the layers after every step. */
   recorded?: boolean
   record?: Partial<RecordRequest>
 }

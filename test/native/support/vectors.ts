@@ -34,7 +34,7 @@ export const cosineDistance = (x: Vector, y: Vector): number => chord(x, y) ** 2
 /** The angle between x and y, in radians. */
 export const angleBetween = (x: Vector, y: Vector): number => 2 * Math.asin(Math.min(1, chord(x, y) / 2))
 
-/** Whether two arrays hold the same bits. */
+/** Returns whether two arrays hold the same bits. */
 export function sameBits(x: Float32Array, y: Float32Array): boolean {
   const bytes = (array: Float32Array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)
   return bytes(x).equals(bytes(y))

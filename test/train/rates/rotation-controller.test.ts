@@ -39,7 +39,7 @@ describe('a layer', () => {
     ['whose steps agree at first', { worth: (time) => 1 + 9 * (1 - time), target: linear(0.9), ...long }],
     ['whose steps half undo each other', { worth: () => 0.3, target: linear(0.5), ...long }],
     ['with few steps', { worth: () => 1.5, target: (time) => 1 - 0.05 ** time, ...short }],
-    ['that is to rest half-way', { worth: () => 2, target: (time) => Math.min(0.4, time), ...short }],
+    ['that rests half-way', { worth: () => 2, target: (time) => Math.min(0.4, time), ...short }],
   ])('%s stays within 0.02 of its target', (_, simulation) => {
     for (const { rotation, target } of driven(simulation)) expect(Math.abs(rotation - target)).toBeLessThan(0.02)
   })

@@ -14,7 +14,7 @@ import { unpackCifar } from './unpack-cifar.js'
 import { unpackZip } from './unpack-zip.js'
 
 export interface GetOptions extends DataWork {
-  /** The address of a folder with the same files, in place of the official one. */
+  /** The address of a folder with the same files, instead of the official one. */
   from?: string | undefined
   patience?: Patience
 }
@@ -73,7 +73,7 @@ async function getFile(set: PublishedSet, file: PublishedFile, folder: string, o
     await download(url, file, path, options)
   } catch (error) {
     if (!(error instanceof LayerRotationError) || error.code !== 'DOWNLOAD_FAILED') throw error
-    const ways = `put ${file.name}, from wherever you get it, into ${folder} and run the same command again, or name a mirror with --from`
+    const ways = `put ${file.name}, from any source, into ${folder} and run the same command again, or name a mirror with --from`
     throw new LayerRotationError('DOWNLOAD_FAILED', `${set.title} could not be downloaded: ${error.message}; ${ways}`, {
       cause: error,
     })
@@ -91,7 +91,7 @@ async function download(url: string, file: PublishedFile, path: string, options:
   if (!resumed) {
     throw new LayerRotationError(
       'DOWNLOAD_FAILED',
-      `${url}: the server sends other bytes than published (${checksumText(file)})`,
+      `${url}: the server sends bytes that differ from the published file (${checksumText(file)})`,
     )
   }
   options.onNote?.(`${url}: the part that an earlier attempt left has a wrong checksum; downloading the whole file`)

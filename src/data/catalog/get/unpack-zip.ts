@@ -18,7 +18,8 @@ export interface ZipLimits {
 }
 
 /**
- * Unpacks a zip archive whose entries all lie in one folder; `folder`, of that name, appears when all of them are there.
+ * Unpacks a zip archive whose entries are all in one folder; `folder`, of that name, appears when all of them are
+ * there.
  *
  * @throws {LayerRotationError} INVALID_FILE for a broken archive, an entry elsewhere, a link, too many or too large files;
  *   WRITE_FAILED, INTERRUPTED
@@ -79,7 +80,7 @@ async function unpackEntries(
 /**
  * Refuses names that a file system would refuse, with an error that blames the archive and not the disk.
  *
- * @param names of the entries so far and of the folders that they lie in, to which this one is added
+ * @param names of the entries so far and of the folders that contain them, to which this one is added
  */
 function requirePlain(names: Map<string, 'file' | 'folder'>, name: string, archive: string): void {
   const parts = name.split('/')
