@@ -20,8 +20,8 @@ export interface TrainedModel {
  * Returns how each parameter is trained, in the order of `state_dict`: as optimizer and regularization say, changed by
  * the groups that match the parameter. Where several groups set the same key, the last one decides.
  *
- * By default all parameters train; under layca, fixedNorm and rotational only the layers' weights do. A control applies to the
- * layers' weights. Decay is coupled for l2 (2·factor, on the weights of layers that are not excepted) and weightDecay (factor,
+ * By default all parameters train; under a control that trains weights only, such as layca, only the layers' weights do. A
+ * control applies to the layers' weights. Decay is coupled for l2 (2·factor, on the weights of layers that are not excepted) and weightDecay (factor,
  * on everything), decoupled for decoupledWeightDecay (factor, on the weights of layers that are not excepted) and adamW (its
  * weightDecay, on everything). A group's weightDecay replaces that of the regularization; without a regularization it
  * replaces adamW's, and without either it is coupled.

@@ -69,5 +69,5 @@ function uncontrollable(optimizer: OptimizerConfig, parameters: readonly ModelPa
   const other = parameters.find(({ kinds }) => !kinds.has('kernel'))
   if (!other) return undefined
   const what = other.kinds.has('bias') ? 'a bias' : 'part of a normalisation'
-  return `${other.name} is ${what}, and ${type} controls kernels only; expected a match of kernels alone`
+  return `${other.name} is ${what}, and ${type} controls weights of layers only; expected a match of those alone, such as kind: "kernel"`
 }

@@ -145,10 +145,10 @@ describe('a group that matches nothing', () => {
 describe('a group is refused', () => {
   test('for control of a bias or of a normalisation', async () => {
     expect(await complaint([{ match: { layers: ['dense0'] }, controlled: true }])).toBe(
-      'groups.0.controlled: dense0.bias is a bias, and layca controls kernels only; expected a match of kernels alone',
+      'groups.0.controlled: dense0.bias is a bias, and layca controls weights of layers only; expected a match of those alone, such as kind: "kernel"',
     )
     expect(await complaint([{ match: { kind: 'normalization' }, controlled: true }], { optimizer: lars(sgd()) })).toBe(
-      'groups.0.controlled: batchNorm0.weight is part of a normalisation, and lars controls kernels only; expected a match of kernels alone',
+      'groups.0.controlled: batchNorm0.weight is part of a normalisation, and lars controls weights of layers only; expected a match of those alone, such as kind: "kernel"',
     )
   })
 

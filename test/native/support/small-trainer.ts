@@ -62,7 +62,7 @@ export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}
   }
 }
 
-/** Every parameter is trained, under a control the kernels alone, without decay. */
+/** Every parameter is trained, under a control the weights of layers alone, without decay. */
 export function allParameters(
   layers: readonly LayerSpec[],
   inputShape: readonly number[],
