@@ -1,14 +1,21 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { SetupFailure } from './failure.mjs'
 import { root } from './paths.mjs'
 
 /** The file of the package that describes experiments to editors and to `run --help`. */
-export const schemaFile = join(root, 'dist', 'experiment.schema.json')
+const schemaFile = join(root, 'dist', 'experiment.schema.json')
 
-/** Writes the JSON Schema of an experiment, described. */
+/** Writes the JSON Schema of an experiment, every key of which must have words. */
 export async function writeJsonSchema() {
-  const { schema } = await describedSchema()
+  const { schema, problems } = await describedSchema()
+  if (problems.length > 0) {
+    throw new SetupFailure('Keys of an experiment lack a doc comment, or name another default than the schema has.', {
+      output: [...new Set(problems)].join('\n'),
+      waysOut: ['write a doc comment above the key, with the tag @default and JSON if the schema has a default'],
+    })
+  }
   writeFileSync(schemaFile, JSON.stringify({ title: 'An experiment of layer-rotation', ...schema }, null, 1))
 }
 
@@ -16,7 +23,7 @@ export async function writeJsonSchema() {
  * Makes the JSON Schema of an experiment: constraints and defaults are those of the compiled zod schemas, descriptions are
  * the doc comments that an editor shows for the same keys in TypeScript. So the words exist once, in the comments.
  */
-export async function describedSchema() {
+async function describedSchema() {
   const { z } = await import('zod')
   const load = async (/** @type {string} */ file) => import(pathToFileURL(join(root, 'dist', file)).href)
   const { experimentSchema } = await load('experiment/config.js')
