@@ -9,22 +9,19 @@ import {
   decoupledWeightDecay,
   dense,
   experiment,
-  fixedNorm,
   flatten,
-  lars,
   layca,
   mlp,
   mnist,
   network,
   relu,
   rmsprop,
-  rotational,
   sgd,
-  sgdP,
   steps,
   weightDecay,
 } from '../../src/index.js'
 import type { ExperimentInput, OptimizerConfig, RegularizationConfig } from '../../src/index.js'
+import { controlProofs } from '../optimizer/control-proofs.js'
 import { ruleProofs } from '../optimizer/rule-proofs.js'
 import { expectSameCurves, expectSameTensors, trainBoth } from './agreement.js'
 import { withBaseline } from './baseline.js'
@@ -109,12 +106,14 @@ describe('the PyTorch baseline after 50 steps from the same initial weights', { 
 describe('the PyTorch baseline refuses what it lacks:', () => {
   const base = { name: 'refused', model: nets.plain, optimizer: sgd(), learningRate: constant(0.1), ...fiftySteps }
   const rulesAlone = 'optimizer: the baseline has the update rules alone and under layca'
+  const otherControls = [...controlProofs].filter(([type]) => type !== 'layca')
 
   test.each<[string, Partial<ExperimentInput>, string]>([
-    ['fixedNorm', { optimizer: fixedNorm(sgd()) }, `${rulesAlone}, no fixedNorm`],
-    ['rotational', { optimizer: rotational(sgd()) }, `${rulesAlone}, no rotational`],
-    ['sgdP', { optimizer: sgdP() }, `${rulesAlone}, no projected`],
-    ['lars', { optimizer: lars(sgd()) }, `${rulesAlone}, no lars`],
+    ...otherControls.map(([type, { made }]): [string, Partial<ExperimentInput>, string] => [
+      type,
+      { optimizer: made[0][0] },
+      `${rulesAlone}, no ${type}`,
+    ]),
     [
       'layca by neuron',
       { optimizer: layca(sgd(), { per: 'neuron' }) },
