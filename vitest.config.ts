@@ -3,7 +3,10 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // Each tier is a project: `npm test` runs `everyday`, `npm run test:full` runs `full`. The tests under sanitizers have a
 // configuration of their own, test/sanitizers/vitest.config.ts.
 
-/** Files that take minutes: the full-size networks against PyTorch, and the rules against their formulas over many steps. */
+/**
+ * Files that take long: networks of full size, every rule in the PyTorch baseline, and the rules' formulas over many steps,
+ * each of which an everyday file proves at a smaller size.
+ */
 const full = 'test/**/*.full.test.ts'
 
 /** The ways in which a program ends, of which some fail only now and then: once every day, more often in the full tier. */

@@ -24,7 +24,7 @@ export const shares = { kernels: 3, engine: 3, bench: 5 }
 const runTests = join(root, 'scripts', 'gpu-check', 'run-tests.mjs')
 
 /** The files of test/native that test layers without a network. The others belong to the engine. */
-const layerTests = ['layca', 'layers', 'rotation', 'sgd', 'weight-decay']
+const layerTests = ['layers', 'rotation', 'sgd', 'weight-decay']
 
 /** The files of test/native that test only kernels of the CPU, or building against another LibTorch. */
 const cpuTests = ['conv-kernels', 'fused-relu', 'loading']

@@ -87,7 +87,7 @@ test('--resume auto continues the newest run of the same experiment, or begins o
 test('--accept names what it knows', async () => {
   const { code, stderr } = await commandLine(['resume', 'runs/x', '--accept', 'config,treads'])
   expect(code).toBe(2)
-  expect(stderr).toContain('--accept knows no "treads"; did you mean "threads"?')
+  expect(stderr).toContain('--accept: "treads" is not a difference that can be accepted; did you mean "threads"?')
 })
 
 test('a folder that is not a run is named', async () => {

@@ -9,7 +9,7 @@ const cases: [words: string, message: string][] = [
   ['rnu mnist', 'There is no command "rnu"; did you mean "run"?'],
   [
     'flatten',
-    'There is no command "flatten"; expected paper, run, resume, models, plot, report, data, schema, info, build, completion.',
+    'There is no command "flatten"; expected paper, run, resume, models, plot, report, data, schema, info, build, completion',
   ],
   ['--hlep', 'There is no option --hlep; did you mean --help?'],
   ['info --jsno', 'There is no option --jsno; did you mean --json?'],
@@ -31,7 +31,7 @@ const cases: [words: string, message: string][] = [
   ['run mnist --seed -1', '--seed is -1; expected a whole number from 0 to 4294967295'],
   ['run mnist --seed 4294967296', '--seed is 4294967296; expected a whole number from 0 to 4294967295'],
   ['run mnist --threads 0', '--threads is 0; expected a whole number from 1 to 1024'],
-  ['run mnist --seed 1 --seed 2', '--seed needs one whole number from 0 to 4294967295'],
+  ['run mnist --seed 1 --seed 2', '--seed is given more than once'],
   ['paper mnist --epochs 0', '--epochs is 0; expected a whole number of at least 1'],
   ['run mnist --runs a --runs b', '--runs is given more than once'],
   ['run mnst', 'mnst is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?'],
@@ -55,7 +55,7 @@ const cases: [words: string, message: string][] = [
   ['plot schedule mnst', 'mnst is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?'],
   ['plot schedule mnist --output a.gif', '--output is "a.gif"; expected a .svg or .png file'],
   ['plot schedule mnist --steps-per-epoch 0', '--steps-per-epoch is 0; expected a whole number of at least 1'],
-  ['plot schedule mnist --epochs 5', 'Settings of the experiment are written without dashes: epochs=5'],
+  ['plot schedule mnist --epochs 5', 'settings of an experiment have no dashes: epochs=5'],
   ['report nowhere', 'nowhere/config.json does not exist'],
 ]
 

@@ -112,7 +112,7 @@ describe('the PyTorch baseline refuses what it lacks:', () => {
     ...otherControls.map(([type, { made }]): [string, Partial<ExperimentInput>, string] => [
       type,
       { optimizer: made[0][0] },
-      `${rulesAlone}, no ${type}`,
+      `${rulesAlone}, not ${type}`,
     ]),
     [
       'layca by neuron',
