@@ -7,7 +7,7 @@ export { presets } from './experiment/presets.js'
 
 export { cifar10, type Cifar10Config } from './data/cifar/cifar10.js'
 export { cifar100, type Cifar100Config } from './data/cifar/cifar100.js'
-export type { DataConfig } from './data/data.js'
+export type { DataConfig, DataInput } from './data/data.js'
 export type { DataProgress } from './data/progress.js'
 export { imageFolder, type ImageFolderConfig } from './data/images/image-folder.js'
 export { fashionMnist, type FashionMnistConfig } from './data/mnist/fashion-mnist.js'

@@ -16,7 +16,9 @@ export async function writeJsonSchema() {
       waysOut: ['write a doc comment above the key, with the tag @default and JSON if the schema has a default'],
     })
   }
-  writeFileSync(schemaFile, JSON.stringify({ title: 'An experiment of layer-rotation', ...schema }, null, 1))
+  // A JSON file names its schema by this key, which is not a setting.
+  const properties = { $schema: { type: 'string' }, ...schema.properties }
+  writeFileSync(schemaFile, JSON.stringify({ title: 'An experiment of layer-rotation', ...schema, properties }, null, 1))
 }
 
 /**

@@ -18,11 +18,13 @@ export function describedKeys(): DescribedKey[] {
   const { properties } = JSON.parse(readFileSync(jsonSchemaFile, 'utf8')) as {
     properties: Record<string, Omit<DescribedKey, 'key'>>
   }
-  return Object.entries(properties).map(([key, { description, ...rest }]) => ({
-    key,
-    description,
-    ...('default' in rest && { default: rest.default }),
-  }))
+  return Object.entries(properties)
+    .filter(([key]) => key !== '$schema')
+    .map(([key, { description, ...rest }]) => ({
+      key,
+      description,
+      ...('default' in rest && { default: rest.default }),
+    }))
 }
 
 /** The first sentence of a description, without its full stop. */

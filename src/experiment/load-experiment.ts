@@ -50,7 +50,7 @@ async function read(nameOrFile: string): Promise<unknown> {
 async function readYaml(file: string): Promise<unknown> {
   const text = await textOf(file)
   try {
-    return await parseYaml(text)
+    return withoutSchemaKey(await parseYaml(text))
   } catch (cause) {
     throw new LayerRotationError('INVALID_FILE', `${file}: ${(cause as Error).message}`, { cause })
   }
@@ -58,7 +58,14 @@ async function readYaml(file: string): Promise<unknown> {
 
 /** Reads JSON as JSON, not as YAML: JSON may nest as deep as it likes. */
 async function readJson(file: string): Promise<unknown> {
-  return parseJson(await textOf(file), file)
+  return withoutSchemaKey(parseJson(await textOf(file), file))
+}
+
+/** Drops the key by which an editor finds the JSON Schema of a file. */
+function withoutSchemaKey(written: unknown): unknown {
+  if (typeof written !== 'object' || written === null || !('$schema' in written)) return written
+  const { $schema: _, ...experiment } = written
+  return experiment
 }
 
 async function readModule(file: string): Promise<unknown> {

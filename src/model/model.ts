@@ -97,7 +97,12 @@ function* namesOf(
   }
 }
 
-/** The forms that `modelSchema` accepts, each as a schema of its own: layers in full, or a network of the zoo in short. */
+/**
+ * The forms that `modelSchema` accepts, each as a schema of its own: layers in full, or a network of the zoo in short. The build
+ * makes the JSON Schema from them.
+ *
+ * @public
+ */
 export function modelForms(): [z.ZodType, ...z.ZodType[]] {
   const short = zooNames.map((name) => zooNetwork(name).options.extend({ type: z.literal(name) }))
   return [strictObject({ type: typeSchema, layers: layerList(1) }), ...short]

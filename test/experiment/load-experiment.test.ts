@@ -47,6 +47,12 @@ describe('an experiment comes from', () => {
     expect(await loadExperiment(file('config.json', JSON.stringify(presets['mnist']!())))).toEqual(presets['mnist']!())
   })
 
+  test('a JSON or YAML file that names its schema for an editor', async () => {
+    const config = { $schema: './experiment.schema.json', ...presets['mnist']!() }
+    expect(await loadExperiment(file('a.json', JSON.stringify(config)))).toEqual(presets['mnist']!())
+    expect(await loadExperiment(file('a.yaml', stringify(config)))).toEqual(presets['mnist']!())
+  })
+
   test('the config.json of a run of the first version, which had fewer settings', async () => {
     const { name, data, model, optimizer, learningRate, epochs, batchSize, seed, device, threads, record } =
       presets['mnist']!()

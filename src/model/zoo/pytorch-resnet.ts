@@ -34,7 +34,8 @@ export const resnet18Schema = strictObject({
   ...otherKeys,
 })
 
-export const resnet34Schema = strictObject({
+/** The options of ResNet-34 and ResNet-50, which have the same numbers of blocks. */
+export const deepResnetSchema = strictObject({
   /**
    * The number of blocks of each stage, from the first: 1 to 10 stages of 1 to 100 blocks.
    *
@@ -43,8 +44,6 @@ export const resnet34Schema = strictObject({
   blocks: blocks.default([3, 4, 6, 3]),
   ...otherKeys,
 })
-
-export const resnet50Schema = resnet34Schema
 
 export type PytorchResnetOptions = Input<typeof resnet18Schema>
 type Checked = z.output<typeof resnet18Schema>
@@ -69,9 +68,9 @@ export const resnet18: ZooFunction<'resnet18', typeof resnet18Schema> = modelOf(
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const resnet34: ZooFunction<'resnet34', typeof resnet34Schema> = modelOf(
+export const resnet34: ZooFunction<'resnet34', typeof deepResnetSchema> = modelOf(
   'resnet34',
-  resnet34Schema,
+  deepResnetSchema,
   basicResnetLayers,
 )
 
@@ -81,9 +80,9 @@ export const resnet34: ZooFunction<'resnet34', typeof resnet34Schema> = modelOf(
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const resnet50: ZooFunction<'resnet50', typeof resnet50Schema> = modelOf(
+export const resnet50: ZooFunction<'resnet50', typeof deepResnetSchema> = modelOf(
   'resnet50',
-  resnet50Schema,
+  deepResnetSchema,
   bottleneckResnetLayers,
 )
 

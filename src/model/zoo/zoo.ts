@@ -5,13 +5,7 @@ import { kerasResnetLayers, resnet110Schema, resnet32Schema } from './keras-resn
 import type { LayerSpec } from '../layers.js'
 import { mlpLayers, mlpSchema } from './mlp.js'
 import { paperVggLayers, tinyCnnSchema, vgg25Schema } from './paper-vgg.js'
-import {
-  basicResnetLayers,
-  bottleneckResnetLayers,
-  resnet18Schema,
-  resnet34Schema,
-  resnet50Schema,
-} from './pytorch-resnet.js'
+import { basicResnetLayers, bottleneckResnetLayers, resnet18Schema, deepResnetSchema } from './pytorch-resnet.js'
 import { pytorchVggLayers, vgg11Schema, vgg13Schema, vgg16Schema, vgg19Schema } from './pytorch-vgg.js'
 import { vggTorchBlogLayers, vggTorchBlogSchema } from './vgg-torch-blog.js'
 import { wideResnetLayers, wideResnetSchema } from './wide-resnet.js'
@@ -85,13 +79,13 @@ export const zoo = {
   }),
   resnet34: network({
     describe: "PyTorch's for CIFAR, 3×3 stem",
-    options: resnet34Schema,
+    options: deepResnetSchema,
     layers: basicResnetLayers,
     inputShape: cifar,
   }),
   resnet50: network({
     describe: "PyTorch's for CIFAR, 3×3 stem",
-    options: resnet50Schema,
+    options: deepResnetSchema,
     layers: bottleneckResnetLayers,
     inputShape: cifar,
   }),
