@@ -20,7 +20,7 @@ import { root } from './paths.mjs'
 
 /**
  * Adds descriptions to the JSON Schema of an experiment, from the doc comments of the types in src/: to each key
- * that of the property, to each variant of a union the first paragraph of the function that makes it.
+ * that of the property, to each variant of a union the first sentence of the function that makes it.
  *
  * @param {Node} schema is changed
  * @returns {string[]} the keys whose comment is missing or names another default than the schema has
@@ -78,7 +78,7 @@ export function describe(schema) {
     const variant = node.properties?.['type']?.const
     const candidates = members.filter((member) => variant === undefined || literal(member, 'type') === variant)
     const maker = typeof variant === 'string' ? exported.get(variant) : undefined
-    if (maker) node.description ??= comment(maker).split('\n\n')[0] ?? ''
+    if (maker) node.description ??= summary(comment(maker))
     for (const [name, property] of Object.entries(node.properties ?? {})) {
       const symbols = candidates.flatMap((member) => member.getProperty(name) ?? [])
       const described = symbols.find((symbol) => comment(symbol) !== '')
@@ -120,6 +120,15 @@ export function describe(schema) {
     const value = symbol && checker.getTypeOfSymbol(symbol)
     return value?.isStringLiteral() ? value.value : undefined
   }
+}
+
+/**
+ * The first sentence of a comment, or its first paragraph where that leads to a formula.
+ * @param {string} words
+ */
+function summary(words) {
+  const [paragraph = ''] = words.split('\n\n')
+  return /^.*?\.(?= |$)/.exec(paragraph)?.[0] ?? paragraph.replace(/:$/, '.')
 }
 
 /** @param {string} json */

@@ -18,7 +18,10 @@ export async function writeJsonSchema() {
   }
   // A JSON file names its schema by this key, which is not a setting.
   const properties = { $schema: { type: 'string' }, ...schema.properties }
-  writeFileSync(schemaFile, JSON.stringify({ title: 'An experiment of layer-rotation', ...schema, properties }, null, 1))
+  writeFileSync(
+    schemaFile,
+    JSON.stringify({ title: 'An experiment of layer-rotation', ...schema, properties }, null, 1),
+  )
 }
 
 /**
@@ -30,18 +33,22 @@ async function describedSchema() {
   const load = async (/** @type {string} */ file) => import(pathToFileURL(join(root, 'dist', file)).href)
   const { experimentSchema } = await load('experiment/config.js')
   const { modelForms, modelSchema } = await load('model/model.js')
-  const schema = z.toJSONSchema(experimentSchema, {
+  /** @type {import('zod').z.core.ToJSONSchemaParams} */
+  const settings = {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      // zod would give the empty object that the defaults of its keys are filled into.
+      // zod leaves out the defaults of values that are transformed, and the keys' own defaults of a whole object.
+      if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue
       if (zodSchema instanceof z.ZodPrefault) jsonSchema.default = zodSchema.parse(undefined)
       // The schema chooses among its forms by a function, which zod cannot describe.
-      if (zodSchema !== modelSchema) return
-      const { anyOf } = z.toJSONSchema(z.union(modelForms()), { io: 'input', unrepresentable: 'any' })
-      Object.assign(jsonSchema, { anyOf })
+      if (zodSchema === modelSchema) Object.assign(jsonSchema, { anyOf })
     },
-  })
+  }
+  // Residual layers hold layers, to which the forms of a model refer by these definitions.
+  const { anyOf, $defs } = z.toJSONSchema(z.union(modelForms()), settings)
+  const schema = z.toJSONSchema(experimentSchema, settings)
+  schema.$defs = { ...schema.$defs, ...$defs }
   const { describe } = await import('./describe-json-schema.mjs')
   const problems = describe(/** @type {import('./describe-json-schema.mjs').Node} */ (schema))
   return { schema, problems }

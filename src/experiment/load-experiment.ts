@@ -41,7 +41,7 @@ async function read(nameOrFile: string): Promise<unknown> {
       return readJson(nameOrFile)
     default: {
       const hint = suggestion(nameOrFile, Object.keys(presets))
-      const message = `${nameOrFile} is neither a preset nor a .ts, .js, .yaml or .json file${hint}`
+      const message = `${nameOrFile || '""'} is neither a preset nor a .ts, .js, .yaml or .json file${hint}`
       throw new LayerRotationError('MISSING_FILE', message)
     }
   }

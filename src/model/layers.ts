@@ -102,7 +102,11 @@ const layerSchema = z.discriminatedUnion('type', [
 /** Layers one after the other, at least `minimum` of them. */
 export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly LayerInput[]> {
   const list = z.array(layerSchema).min(minimum)
-  return z.unknown().superRefine(limitNesting).pipe(list) as unknown as z.ZodType<LayerSpec[], readonly LayerInput[]>
+  const limited = z.preprocess((layers, context) => {
+    limitNesting(layers, context)
+    return layers
+  }, list)
+  return limited as z.ZodType<unknown> as z.ZodType<LayerSpec[], readonly LayerInput[]>
 }
 
 /**

@@ -71,6 +71,7 @@ const typeNames: Record<string, string> = {
   string: 'a text',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'an object with named values',
 }
 

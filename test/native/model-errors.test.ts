@@ -11,6 +11,7 @@ import {
   relu,
   residual,
   type LayerSpec,
+  layerTypes,
 } from '../../src/model/layers.js'
 import { createTrainer } from '../../src/native/load.js'
 import { failure } from '../support/failure.js'
@@ -174,8 +175,7 @@ describe('a setting is refused:', () => {
     [
       'an unknown type',
       { type: 'lstm', name: 'l' },
-      'layers.0.type: expected conv, dense, batchNorm, layerNorm, groupNorm, relu, leakyRelu, gelu, maxPool, ' +
-        'averagePool, globalAveragePool, dropout, flatten or residual, found lstm',
+      `layers.0.type: expected ${Object.keys(layerTypes).join(', ')} or residual, found lstm`,
     ],
     [
       'an unknown initializer',

@@ -18,6 +18,6 @@ export const schema = defineCommand({
   ],
   handler: async () => {
     const { jsonSchemaFile } = await import('../../experiment/json-schema.js')
-    print(await readFile(jsonSchemaFile, 'utf8'))
+    print((await readFile(jsonSchemaFile, 'utf8')).trimEnd())
   },
 })

@@ -38,6 +38,27 @@ const schema = strictObject({
 
 export type AdamConfig = z.output<typeof schema>
 
+/**
+ * Adam (arXiv 1412.6980, algorithm 1) at step t = 1, 2, …, from m = v = 0:
+ *
+ *     m <- beta1·m + (1 - beta1)·g
+ *     v <- beta2·v + (1 - beta2)·g²
+ *
+ * With `epsilonHat`, the form at the end of the article's section 2, of Keras and of the paper:
+ *
+ *     w <- w - rate·√(1 - beta2ᵗ)/(1 - beta1ᵗ) · m / (√v + epsilon)
+ *
+ * Without, the algorithm as printed and `torch.optim.Adam`:
+ *
+ *     w <- w - rate/(1 - beta1ᵗ) · m / (√v/√(1 - beta2ᵗ) + epsilon)
+ *
+ * With `amsgrad` (arXiv 1904.09237) vmax <- max(vmax, v), from 0, stands for v in the denominator.
+ *
+ *     adam()
+ *     adam({ epsilon: 1e-8, epsilonHat: false })   // torch.optim.Adam
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export const adam: Constructor<typeof schema> = constructorOf(schema)
 
 export default { schema, label: 'Adam', words: (config) => adamWords(config) } satisfies RuleType<AdamConfig>
