@@ -4,8 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // configuration of their own, test/sanitizers/vitest.config.ts.
 
 /**
- * Files that take long: networks of full size, every rule in the PyTorch baseline, and the rules' formulas over many steps,
- * each of which an everyday file proves at a smaller size.
+ * Files that take long: networks of full size, every rule in the PyTorch baseline, and the rules' formulas over many steps.
+ * Everyday files prove most of it at a smaller size.
  */
 const full = 'test/**/*.full.test.ts'
 
