@@ -64,8 +64,7 @@ async function readJson(file: string): Promise<unknown> {
 /** Drops the key by which an editor finds the JSON Schema of a file. */
 function withoutSchemaKey(written: unknown): unknown {
   if (typeof written !== 'object' || written === null || !('$schema' in written)) return written
-  const { $schema: _, ...experiment } = written
-  return experiment
+  return Object.fromEntries(Object.entries(written).filter(([key]) => key !== '$schema'))
 }
 
 async function readModule(file: string): Promise<unknown> {
