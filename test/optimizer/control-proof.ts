@@ -2,7 +2,7 @@ import type { OptimizerConfig, RuleConfig } from '../../src/optimizer/optimizer.
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import type { Vector } from '../native/support/vectors.js'
 
-/** What the file of a control in controls/ says for the tests of all controls. */
+/** The facts about a control that its file in controls/ gives to the tests of all controls. */
 export interface ControlProof<Config extends OptimizerConfig> {
   /**
    * Controls as their constructors make them, and the configs that these are. The first is around `someRule`, without
@@ -42,7 +42,7 @@ export interface Proposal {
   weights: Vector
   /** The gradient of the loss. */
   gradient: Vector
-  /** What the rule would add to the weights, without decoupled decay. */
+  /** The update that the rule would add to the weights, without decoupled decay. */
   update: Vector
   rate: number
   /** rate·c of decoupled decay. */

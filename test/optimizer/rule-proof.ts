@@ -1,6 +1,6 @@
 import type { Vector } from '../native/support/vectors.js'
 
-/** What the file of a rule in rules/ says for the tests of all rules. */
+/** The facts about a rule that its file in rules/ gives to the tests of all rules. */
 export interface RuleProof<Config> {
   /** The rule as its constructor makes it without options, and the config that this is in the sources of the rule. */
   usual: [made: Config, expected: Config]

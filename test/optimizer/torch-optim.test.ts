@@ -102,7 +102,7 @@ beforeAll(async () => {
   theirs = await loadWeights(out!)
 }, 120_000)
 
-/** Of the norm before all steps or after them, whichever is larger: weights may happen to end near 0. */
+/** A share of the norm before all steps or after them, whichever is larger: weights may happen to end near 0. */
 function expectSame(found: Vector, name: string, layer: number) {
   const expected = theirs.get(`${name}.${layer}`)!.data
   const scale = Math.max(norm(initial[layer]!), norm(expected))

@@ -7,7 +7,7 @@ import { someRule, type ControlProof } from '../control-proof.js'
 import { joined, rows } from '../reference/units.js'
 
 /**
- * As the authors' code of SGDP and AdamP decides (github.com/clovaai/AdamP): by neuron, else by layer, the step loses its
+ * The decision of the authors' code of SGDP and AdamP (github.com/clovaai/AdamP): by neuron, else by layer, the step loses its
  * part along the weights where gradient and weights are nearly orthogonal. Returns undefined where they are not.
  */
 function projectedUpdate(weights: Vector, gradient: Vector, update: Vector, rowSize: number, delta: number) {

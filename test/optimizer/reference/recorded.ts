@@ -1,7 +1,7 @@
 import { angleBetween, combine, cosineDistance, dot, norm, type Vector } from '../../native/support/vectors.js'
 import { rows } from './units.js'
 
-/** What is recorded of one layer's step, from the weights before and after it, in fp64. */
+/** The record of one layer's step, from the weights before and after it, in fp64. */
 export function recorded(step: {
   initial: Vector
   before: Vector
