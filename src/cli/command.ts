@@ -71,6 +71,7 @@ function once(name: string, option: Options): Options {
   return { ...option, coerce }
 }
 
+/** Only the help shows the notes; making some of them takes time, which other calls are spared. */
 const isHelp = (): boolean => process.argv.includes('--help')
 
 /** Formats examples in lines of their own: the two columns of yargs would break a command line apart. */

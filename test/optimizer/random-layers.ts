@@ -19,7 +19,7 @@ export const layerCase = (size: number, rowSize: number, settings: Partial<Refer
 /** Layers with weights, gradients and rates for any number of steps. */
 export interface RandomLayers {
   layers: LayerCase[]
-  /** Random numbers with a norm of about 1, whatever the size. */
+  /** The initial weights of each layer, of norm about 1, whatever its size. */
   initial: Float32Array[]
   /** One a layer; the norms go up and down between .1 and 1 in `cycle` steps, and then the gradients begin anew. */
   gradientsAt: (step: number) => Float32Array[]

@@ -102,7 +102,7 @@ beforeAll(async () => {
   theirs = await loadWeights(out!)
 }, 120_000)
 
-/** A share of the norm before all steps or after them, whichever is larger: weights may happen to end near 0. */
+/** Expects weights that differ by a millionth of their norm before or after all steps, the larger one: they may end near 0. */
 function expectSame(found: Vector, name: string, layer: number) {
   const expected = theirs.get(`${name}.${layer}`)!.data
   const scale = Math.max(norm(initial[layer]!), norm(expected))
