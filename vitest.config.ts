@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-// `npm test` runs the projects whose names begin with everyday, `npm run test:full` the project `full`. The tests under
-// sanitizers have a configuration of their own, test/sanitizers/vitest.config.ts.
+// Each tier is a project: `npm test` runs `everyday`, `npm run test:full` runs `full`. The tests under sanitizers have a
+// configuration of their own, test/sanitizers/vitest.config.ts.
 
 /**
  * Files that take long: networks of full size, every rule in the PyTorch baseline, and the rules' formulas over many steps.
@@ -11,9 +11,6 @@ const full = 'test/**/*.full.test.ts'
 
 /** The ways in which a program ends, of which some fail only now and then: once every day, more often in the full tier. */
 const repeated = 'test/native/exit.test.ts'
-
-/** Files that measure time, in which another file beside them would show. They run last, one by one. */
-const timed = ['test/data/mnist.test.ts', 'test/native/concurrency.test.ts']
 
 const exclude = [...configDefaults.exclude, 'test/sanitizers/**']
 
@@ -31,14 +28,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      {
-        extends: true,
-        test: { name: 'everyday', include: ['test/**/*.test.ts'], exclude: [...exclude, full, ...timed] },
-      },
-      {
-        extends: true,
-        test: { name: 'everyday-timed', include: timed, exclude, maxWorkers: 1, sequence: { groupOrder: 1 } },
-      },
+      { extends: true, test: { name: 'everyday', include: ['test/**/*.test.ts'], exclude: [...exclude, full] } },
       {
         extends: true,
         test: { name: 'full', include: [full, repeated], exclude, env: { LAYER_ROTATION_REPETITIONS: '5' } },

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SetupFailure, findLibTorch } from '../scripts/setup/index.mjs'
 import { withLock } from '../scripts/setup/lock.mjs'
@@ -30,11 +30,16 @@ export async function baselinePython({ env = process.env, note = console.log } =
       waysOut: ['unset LIBTORCH, or set it to the torch folder of a Python environment'],
     })
   }
+  const isPrivate = libtorch.how === 'private copy'
+  // The import takes seconds, and nobody but this package changes the private copy.
+  const imported = join(dirname(dirname(python)), 'torch-was-imported')
+  if (isPrivate && existsSync(imported)) return python
   let check = await importsTorch(python, libtorch.folder, env)
-  if (!check.works && libtorch.how === 'private copy') {
+  if (!check.works && isPrivate) {
     await withLock(`${dirname(dirname(python))}.lock`, () => installRequirements(python, env, note), note)
     check = await importsTorch(python, libtorch.folder, env)
   }
+  if (check.works && isPrivate) writeFileSync(imported, '')
   if (check.works) return python
   throw new SetupFailure(`${python} cannot import the torch of ${libtorch.folder}.`, {
     tried,

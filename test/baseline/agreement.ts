@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -6,16 +5,14 @@ import { experiment, loadWeights, openRun, saveWeights, train } from '../../src/
 import type { ExperimentConfig, ExperimentInput, Run, Weights } from '../../src/index.js'
 import type { NamedTensor, NativeTrainer } from '../../src/native/contract.js'
 import { prepare } from '../../src/train/prepare.js'
-import type { Baseline } from './baseline.js'
+import { pytorch } from '../support/pytorch/pytorch.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
-/** The same experiment, trained by both from the same initial weights. `folder` is made. */
-export async function trainBoth(
-  input: ExperimentInput,
-  folder: string,
-  baseline: Baseline,
-): Promise<{ ours: Run; theirs: Run }> {
+/** The same experiment, trained by both from the same initial weights, in a folder that lasts as long as the test. */
+export async function trainBoth(input: ExperimentInput): Promise<{ ours: Run; theirs: Run }> {
+  const folder = temporaryFolder()
   const ours = await train(experiment(input), { folder: join(folder, 'ours') })
-  await baseline.run('baseline', ours.folder, '--out', join(folder, 'theirs'))
+  await pytorch('baseline.__main__', [ours.folder, '--out', join(folder, 'theirs')])
   return { ours, theirs: await openRun(join(folder, 'theirs')) }
 }
 
@@ -30,7 +27,7 @@ interface Probes {
 }
 
 /**
- * One batch of the first `count` training images through both from the same weights. `folder` is made.
+ * One batch of the first `count` training images through both from the same weights.
  *
  * @param margin the least of a relu's or a max pooling's margins (baseline/probe.py): with a smaller one, seeds are tried
  *   until one has it
@@ -38,12 +35,10 @@ interface Probes {
 export async function probeBoth(
   input: ExperimentInput,
   { count, margin = 0 }: { count: number; margin?: number },
-  folder: string,
-  baseline: Baseline,
 ): Promise<Probes> {
-  mkdirSync(folder)
+  const folder = temporaryFolder()
   for (let seed = 1; seed <= 50; seed++) {
-    const result = await probeSeed(experiment({ ...input, seed }), count, margin, folder, baseline)
+    const result = await probeSeed(experiment({ ...input, seed }), count, margin, folder)
     if (result) return result
   }
   throw new Error(`no seed has a margin of ${margin}`)
@@ -54,14 +49,13 @@ async function probeSeed(
   count: number,
   margin: number,
   folder: string,
-  baseline: Baseline,
 ): Promise<Probes | null> {
   const { trainer } = await prepare(config)
   const file = (name: string) => join(folder, name)
   const [configFile, initial, out] = [file('config.json'), file('initial.safetensors'), file('probe.safetensors')]
   const inPytorch = async (...options: string[]): Promise<Probe> => {
     const args = [configFile, '--initial', initial, '--out', out, '--batch', String(count), ...options]
-    await baseline.run('baseline.probe', ...args)
+    await pytorch('baseline.probe', args)
     return loadWeights(out)
   }
   try {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import {
   constant,
@@ -15,10 +14,10 @@ import {
   type ModelConfig,
 } from '../../src/index.js'
 import { expectSameUpToRounding, probeBoth } from './agreement.js'
-import { withBaseline } from './baseline.js'
+import { needsPyTorch } from '../support/pytorch/pytorch.js'
 import { smooth } from './smooth.js'
 
-const { baseline, folder } = withBaseline()
+needsPyTorch()
 
 const cifar = [3, 32, 32] as const
 const papers: [name: string, model: ModelConfig, shape: readonly [number, number, number], classes: number][] = [
@@ -48,7 +47,7 @@ const inputOf = (name: string, model: ModelConfig, shape: readonly [number, numb
 describe.each(papers)('the full-size %s', { timeout: 120_000 }, (name, model, shape, classes) => {
   test('gives the values and running statistics of PyTorch', async () => {
     const input = inputOf(name, model, shape, classes)
-    const { ours, theirs, exact } = await probeBoth(input, { count: images }, join(folder(), name), baseline())
+    const { ours, theirs, exact } = await probeBoth(input, { count: images })
     const values = (tensors: typeof ours) => new Map([...tensors].filter(([key]) => !key.startsWith('gradient.')))
     await expectSameUpToRounding({ ours: values(ours), theirs: values(theirs), exact }, 1e-5)
   })
@@ -56,7 +55,7 @@ describe.each(papers)('the full-size %s', { timeout: 120_000 }, (name, model, sh
   // Among the millions of numbers at its relu some are within rounding of zero.
   test('gives the gradients of PyTorch where it has no relu', async () => {
     const input = inputOf(`${name}-smooth`, smooth(model), shape, classes)
-    const probes = await probeBoth(input, { count: images }, join(folder(), input.name), baseline())
+    const probes = await probeBoth(input, { count: images })
     await expectSameUpToRounding(probes, 1e-5)
   })
 })

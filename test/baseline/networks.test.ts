@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   averagePool,
@@ -33,10 +32,10 @@ import {
 import type { ExperimentInput, ModelConfig } from '../../src/index.js'
 import { exampleNetwork, exampleShape } from '../native/support/reference-model.js'
 import { expectSameCurves, expectSameTensors, expectSameUpToRounding, probeBoth, trainBoth } from './agreement.js'
-import { withBaseline } from './baseline.js'
+import { needsPyTorch } from '../support/pytorch/pytorch.js'
 import { smooth } from './smooth.js'
 
-const { baseline, folder } = withBaseline()
+needsPyTorch()
 
 /** Every kind of layer that the families below do without. */
 const everyLayer = network({
@@ -120,7 +119,7 @@ describe.each(Object.entries(networks))('%s', (name, model) => {
   const input = inputOf(name, model)
 
   test('gives the values, gradients and running statistics of PyTorch', async () => {
-    const probes = await probeBoth(input, { count: 8, margin: 1e-5 }, join(folder(), `${input.name}-probe`), baseline())
+    const probes = await probeBoth(input, { count: 8, margin: 1e-5 })
     expect([...probes.ours.keys()].filter((key) => key.startsWith('gradient.')).length).toBeGreaterThan(2)
     await expectSameUpToRounding(probes, 1e-5)
   })
@@ -128,9 +127,9 @@ describe.each(Object.entries(networks))('%s', (name, model) => {
   test.each([
     ['SGD', {}],
     ['Layca', { optimizer: layca(sgd()), learningRate: constant(3 ** -4) }],
-  ])('has the weights of PyTorch after five steps of %s', async (rule, change) => {
+  ])('has the weights of PyTorch after five steps of %s', async (_, change) => {
     const smoothInput = { ...input, model: smooth(model), ...change }
-    const { ours, theirs } = await trainBoth(smoothInput, join(folder(), `${input.name}-${rule}`), baseline())
+    const { ours, theirs } = await trainBoth(smoothInput)
     expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 1e-5)
     expectSameCurves(theirs, ours)
   })

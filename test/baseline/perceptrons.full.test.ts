@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { batchNorm, constant, dense, flatten, layca, mlp, mnist, relu, sgd, steps } from '../../src/index.js'
 import type { ExperimentInput, ModelInput } from '../../src/index.js'
 import { expectSameCurves, expectSameTensors, trainBoth } from './agreement.js'
-import { withBaseline } from './baseline.js'
+import { needsPyTorch } from '../support/pytorch/pytorch.js'
 
 // 200 images in batches of 48: four epochs of five steps, the fifth with 8 images.
 const twentySteps = { data: mnist({ perClass: 20 }), batchSize: 48, epochs: 4, device: 'cpu', threads: 2 }
@@ -82,11 +81,11 @@ const experiments: Record<string, ExperimentInput> = {
   },
 }
 
-const { baseline, folder } = withBaseline()
+needsPyTorch()
 
 describe('the PyTorch baseline after 20 steps from the same initial weights', { timeout: 120_000 }, () => {
   test.each(Object.entries(experiments))('%s', async (_, input) => {
-    const { ours, theirs } = await trainBoth(input, join(folder(), input.name), baseline())
+    const { ours, theirs } = await trainBoth(input)
 
     expect(theirs.metrics.map((row) => row.epoch)).toEqual([1, 2, 3, 4])
     expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 1e-5)

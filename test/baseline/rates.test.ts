@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { baselinePython } from '../../baseline/python.mjs'
 import {
   alphaMultipliers,
   constant,
@@ -16,6 +13,7 @@ import {
   type RateSettings,
 } from '../../src/index.js'
 import { curveProofs } from '../schedule/curve-proofs.js'
+import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
 
 const layers = ['conv', 'stage0.conv0', 'stage0.conv1', 'stage1.conv0', 'dense']
 const epochs = 9
@@ -45,12 +43,11 @@ const settings: RateSettings[] = [
   { learningRate: constant(0.1), multipliers: alphaMultipliers(-0.6), epochs },
 ]
 
+needsPyTorch()
+
 test('the baseline computes the rates of every schedule, warmup and multiplier', async () => {
-  const script = fileURLToPath(new URL('rates.py', import.meta.url))
-  const input = JSON.stringify(settings.map((config) => [config, layers, stepsPerEpoch]))
-  const theirs = JSON.parse(
-    execFileSync(await baselinePython(), [script], { input, encoding: 'utf8' }),
-  ) as number[][][][]
+  const requests = settings.map((config) => [config, layers, stepsPerEpoch])
+  const theirs = (await pytorch('test/baseline/rates.py', requests)) as number[][][][]
   expect(theirs).toHaveLength(settings.length)
   for (const [index, config] of settings.entries()) {
     const base = schedule(config.learningRate, { epochs, stepsPerEpoch })

@@ -24,7 +24,8 @@ import type { ExperimentInput, OptimizerConfig, RegularizationConfig } from '../
 import { controlProofs } from '../optimizer/control-proofs.js'
 import { ruleProofs } from '../optimizer/rule-proofs.js'
 import { expectSameCurves, expectSameTensors, trainBoth } from './agreement.js'
-import { withBaseline } from './baseline.js'
+import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 /**
  * Narrow nets, of few pre-activations that a relu may cut; see README.md. Where a batch norm follows, the weights of pixels
@@ -56,11 +57,11 @@ const rules = [...ruleProofs.values()].flatMap(({ baseline }) => Object.entries(
 const named = (name: string) => name.replaceAll(/[^a-z]+/gi, '-')
 const falling = (rate: number) => steps(rate, { at: [7], factor: 1 / 5 })
 
-const { baseline, folder } = withBaseline()
+needsPyTorch()
 
 describe('the PyTorch baseline after 50 steps from the same initial weights', { timeout: 120_000 }, () => {
   const expectAgreement = async (input: ExperimentInput) => {
-    const { ours, theirs } = await trainBoth(input, join(folder(), input.name), baseline())
+    const { ours, theirs } = await trainBoth(input)
     expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 1e-5)
     expectSameCurves(theirs, ours)
   }
@@ -122,8 +123,9 @@ describe('the PyTorch baseline refuses what it lacks:', () => {
     ['groups', { groups: [{ match: { kind: 'bias' }, trained: false }] }, 'groups: the baseline trains all parameters'],
     ['multipliers', { multipliers: alphaMultipliers(0.5) }, 'multipliers: the baseline trains all parameters'],
   ])('%s', async (_, change, message) => {
-    const [file, out] = ['refused.json', 'refused.safetensors'].map((name) => join(folder(), name))
+    const folder = temporaryFolder()
+    const [file, out] = ['refused.json', 'refused.safetensors'].map((name) => join(folder, name))
     await writeFile(file!, JSON.stringify(experiment({ ...base, ...change })))
-    await expect(baseline().run('baseline.probe', file!, '--out', out!)).rejects.toThrow(message)
+    await expect(pytorch('baseline.probe', [file, '--out', out])).rejects.toThrow(message)
   })
 })

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   constant,
@@ -17,10 +16,10 @@ import {
   type ExperimentInput,
 } from '../../src/index.js'
 import { expectSameCurves, expectSameTensors, probeBoth, relativeDifferences, trainBoth } from './agreement.js'
-import { withBaseline } from './baseline.js'
+import { needsPyTorch } from '../support/pytorch/pytorch.js'
 import { smooth } from './smooth.js'
 
-const { baseline, folder } = withBaseline()
+needsPyTorch()
 
 // 45 images, 5 steps of up to 10 an epoch.
 const base: ExperimentInput = {
@@ -68,7 +67,7 @@ const settings: Record<string, Partial<ExperimentInput>> = {
 describe('the PyTorch baseline agrees after training with', () => {
   test.each(Object.entries(settings))('%s', async (name, change) => {
     const input = { ...base, ...change, name: name.replaceAll(/[^a-z]+/gi, '-') }
-    const { ours, theirs } = await trainBoth(input, join(folder(), input.name), baseline())
+    const { ours, theirs } = await trainBoth(input)
     expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 1e-5)
     expectSameCurves(theirs, ours)
     if (input.validation) {
@@ -80,7 +79,7 @@ describe('the PyTorch baseline agrees after training with', () => {
   test('settings that matter: each changes the weights', async () => {
     const weights = async (name: string) => {
       const input = { ...base, ...settings[name], name: `changes-${name.replaceAll(/[^a-z]+/gi, '-')}` }
-      const { ours } = await trainBoth(input, join(folder(), input.name), baseline())
+      const { ours } = await trainBoth(input)
       return ours.weights('last')
     }
     const unchanged = await weights('none')
@@ -102,7 +101,7 @@ describe("Keras's loss", () => {
   }
 
   test('leaves clipped images without a gradient in both', async () => {
-    const { ours, theirs } = await trainBoth({ ...hopeless, epochs: 1 }, join(folder(), 'hopeless'), baseline())
+    const { ours, theirs } = await trainBoth({ ...hopeless, epochs: 1 })
     expect(theirs.metrics[0]!.trainLoss).toBeGreaterThan(5)
     expect(ours.metrics[0]!.trainLoss).toBeGreaterThan(5)
   })
@@ -112,14 +111,9 @@ describe('bf16', () => {
   // Products of eight bits: two correct programs that round in other places differ in the third digit.
   test('gives the values and gradients of PyTorch within its rounding, and not those of fp32', async () => {
     const input: ExperimentInput = { ...base, name: 'bf16', precision: 'bf16' }
-    const { ours, theirs } = await probeBoth(input, { count: 20 }, join(folder(), 'bf16'), baseline())
+    const { ours, theirs } = await probeBoth(input, { count: 20 })
     expectSameTensors(theirs, ours, 0.05)
-    const { ours: fp32 } = await probeBoth(
-      { ...input, precision: 'fp32' },
-      { count: 20 },
-      join(folder(), 'fp32'),
-      baseline(),
-    )
+    const { ours: fp32 } = await probeBoth({ ...input, precision: 'fp32' }, { count: 20 })
     for (const each of [ours, theirs]) {
       const difference = relativeDifferences(each, fp32).get('logits')
       expect(difference).toBeGreaterThan(1e-3)
@@ -129,7 +123,7 @@ describe('bf16', () => {
 
   test('trains as PyTorch does', async () => {
     const input: ExperimentInput = { ...base, name: 'bf16', precision: 'bf16', optimizer: layca(sgd()) }
-    const { ours, theirs } = await trainBoth(input, join(folder(), 'bf16-training'), baseline())
+    const { ours, theirs } = await trainBoth(input)
     expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 0.02)
   })
 })

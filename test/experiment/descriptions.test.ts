@@ -43,14 +43,34 @@ test("README's table has every key with a default, in the words of the schema", 
   expect(rows).toEqual(expected)
 })
 
-/** An editor's view of a program that imports the built package. */
-const program = { file: join(root, 'completions.ts'), source: '' }
+/** Expressions, each with a | where an editor is asked for completions, and the keys that it is to offer there. */
+const expressions: [expression: string, keys: string[]][] = [
+  ['rotation.experiment({ | })', Object.keys(experimentSchema.shape)],
+  ['rotation.experiment({ augmentation: { | } })', ['shift', 'flip']],
+  ['rotation.experiment({ record: { | } })', ['steps', 'neurons', 'references']],
+  ['rotation.experiment({ stopping: { | } })', ['notWorking', 'finished', 'converged', 'early']],
+  ['rotation.experiment({ groups: [{ match: { | } }] })', ['layers', 'kind', 'parameters']],
+  ['rotation.adam({ | })', ['beta1', 'beta2', 'epsilon', 'epsilonHat', 'amsgrad']],
+  ['rotation.layca(rotation.sgd(), { | })', ['per']],
+  ['rotation.cosine(1, { | })', ['final', 'epochs', 'restarts']],
+  ['rotation.cifar10({ | })', ['folder', 'perClass']],
+  ['rotation.resnet18({ | })', ['blocks', 'width', 'classes']],
+  ['rotation.conv({ | })', ['name', 'filters', 'kernel', 'stride', 'padding', 'groups', 'bias', 'init', 'biasInit']],
+  ['rotation.l2(1e-3, { | })', ['except']],
+]
+
+/** A program that imports the built package, with an expression on each line, so that TypeScript reads it once. */
+const program = {
+  file: join(root, 'completions.ts'),
+  lines: ["import * as rotation from './dist/index.js'", ...expressions.map(([expression]) => expression)],
+}
+const source = program.lines.join('\n').replaceAll('|', '')
 
 const service = ts.createLanguageService({
   getScriptFileNames: () => [program.file],
-  getScriptVersion: (name) => (name === program.file ? program.source : ''),
+  getScriptVersion: () => '',
   getScriptSnapshot: (name) =>
-    ts.ScriptSnapshot.fromString(name === program.file ? program.source : (ts.sys.readFile(name) ?? '')),
+    ts.ScriptSnapshot.fromString(name === program.file ? source : (ts.sys.readFile(name) ?? '')),
   getCurrentDirectory: () => root,
   getCompilationSettings: () => ({
     module: ts.ModuleKind.NodeNext,
@@ -68,9 +88,8 @@ const service = ts.createLanguageService({
 
 /** The completions that an editor offers at the `|` of an expression. */
 function completions(expression: string): { name: string; words: string; defaultTag: string | undefined }[] {
-  const text = `import * as rotation from './dist/index.js'\n${expression}`
-  const position = text.indexOf('|')
-  program.source = text.replace('|', '')
+  const before = program.lines.slice(0, program.lines.indexOf(expression)).join('\n')
+  const position = before.replaceAll('|', '').length + '\n'.length + expression.indexOf('|')
   const entries = service.getCompletionsAtPosition(program.file, position, {})?.entries ?? []
   return entries
     .filter(({ kind }) => kind === ts.ScriptElementKind.memberVariableElement)
@@ -86,20 +105,7 @@ function completions(expression: string): { name: string; words: string; default
 }
 
 describe('an editor completes', () => {
-  test.each([
-    ['rotation.experiment({ | })', Object.keys(experimentSchema.shape)],
-    ['rotation.experiment({ augmentation: { | } })', ['shift', 'flip']],
-    ['rotation.experiment({ record: { | } })', ['steps', 'neurons', 'references']],
-    ['rotation.experiment({ stopping: { | } })', ['notWorking', 'finished', 'converged', 'early']],
-    ['rotation.experiment({ groups: [{ match: { | } }] })', ['layers', 'kind', 'parameters']],
-    ['rotation.adam({ | })', ['beta1', 'beta2', 'epsilon', 'epsilonHat', 'amsgrad']],
-    ['rotation.layca(rotation.sgd(), { | })', ['per']],
-    ['rotation.cosine(1, { | })', ['final', 'epochs', 'restarts']],
-    ['rotation.cifar10({ | })', ['folder', 'perClass']],
-    ['rotation.resnet18({ | })', ['blocks', 'width', 'classes']],
-    ['rotation.conv({ | })', ['name', 'filters', 'kernel', 'stride', 'padding', 'groups', 'bias', 'init', 'biasInit']],
-    ['rotation.l2(1e-3, { | })', ['except']],
-  ])('%s with words for each key', (expression, keys) => {
+  test.each(expressions)('%s with words for each key', (expression, keys) => {
     const found = completions(expression)
     expect(found.map(({ name }) => name).sort()).toEqual([...keys].sort())
     expect(found.filter(({ words }) => words === '')).toEqual([])

@@ -1,12 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { baselineParent, baselinePython } from '../../baseline/python.mjs'
 import { loadWeights, saveWeights } from '../../src/index.js'
 import type { Weights } from '../../src/index.js'
 import { adagrad } from '../../src/optimizer/rules/adagrad.js'
@@ -20,6 +15,7 @@ import { combine, norm, type Vector } from '../native/support/vectors.js'
 import { cycle, layerCase, randomLayers } from './random-layers.js'
 import { referenceLayer, type ReferenceStep } from './reference/layer.js'
 import { allKernels } from '../native/support/kernels.js'
+import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
 
 const steps = 200
 const { layers, initial, gradientsAt, ratesAt } = randomLayers(
@@ -34,21 +30,21 @@ interface Twin {
   decoupledDecay?: number
 }
 
-const pytorch = { momentum: 0.9, rateInVelocity: false } as const
+const torchMomentum = { momentum: 0.9, rateInVelocity: false } as const
 
 const twins: Record<string, Twin> = {
   SGD: { ours: sgd(), theirs: ['SGD', {}] },
-  'SGD with momentum': { ours: sgd(pytorch), theirs: ['SGD', { momentum: 0.9 }] },
+  'SGD with momentum': { ours: sgd(torchMomentum), theirs: ['SGD', { momentum: 0.9 }] },
   'SGD with dampening': {
-    ours: sgd({ ...pytorch, dampening: 0.3 }),
+    ours: sgd({ ...torchMomentum, dampening: 0.3 }),
     theirs: ['SGD', { momentum: 0.9, dampening: 0.3 }],
   },
   'SGD with nesterov': {
-    ours: sgd({ ...pytorch, nesterov: true }),
+    ours: sgd({ ...torchMomentum, nesterov: true }),
     theirs: ['SGD', { momentum: 0.9, nesterov: true }],
   },
   'SGD with weight decay': {
-    ours: sgd(pytorch),
+    ours: sgd(torchMomentum),
     theirs: ['SGD', { momentum: 0.9, weight_decay: 0.1 }],
     decay: 0.1,
   },
@@ -85,11 +81,11 @@ let theirs: Weights
 const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-torch-optim-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+needsPyTorch()
 beforeAll(async () => {
-  const [job, tensors, out] = ['job.json', 'tensors.safetensors', 'out.safetensors'].map((name) => join(folder, name))
+  const [tensors, out] = ['tensors.safetensors', 'out.safetensors'].map((name) => join(folder, name))
   const optimizers = Object.fromEntries(Object.entries(twins).map(([name, { theirs }]) => [name, theirs]))
   const rates = Array.from({ length: steps }, (_, step) => [...ratesAt(step)])
-  await writeFile(job!, JSON.stringify({ optimizers, rates }))
   const named = (prefix: string, arrays: readonly Float32Array[]) =>
     arrays.map((data, layer): [string, { shape: number[]; data: Float32Array }] => [
       `${prefix}.${layer}`,
@@ -97,8 +93,7 @@ beforeAll(async () => {
     ])
   const gradients = Array.from({ length: cycle }, (_, i) => named(`gradients.${i}`, gradientsAt(i))).flat()
   await saveWeights(tensors!, new Map([...named('weights', initial), ...gradients]))
-  const program = fileURLToPath(new URL('torch_optim.py', import.meta.url))
-  await promisify(execFile)(await baselinePython(), [program, job!, tensors!, out!], { cwd: baselineParent })
+  await pytorch('test/optimizer/torch_optim.py', optimizers, rates, tensors, out)
   theirs = await loadWeights(out!)
 }, 120_000)
 

@@ -1,14 +1,6 @@
-"""python test/optimizer/torch_optim.py JOB.json TENSORS.safetensors OUT.safetensors: steps of torch.optim.
+"""Steps of torch.optim."""
 
-JOB: {"optimizers": {name: [class, options]}, "rates": [steps][layers]}. TENSORS: weights.<layer> and gradients.<i>.<layer>,
-which come round again. OUT: <name>.<layer>, the weights after all steps.
-"""
-
-import json
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import torch
 
@@ -29,10 +21,12 @@ def weights_after(optimizer: str, options: dict, rates: list[list[float]], tenso
     return [weight.detach() for weight in weights]
 
 
-job_file, tensors_file, out = map(Path, sys.argv[1:])
-job, tensors = json.loads(job_file.read_text()), safetensors.load(tensors_file)
-results = {}
-for name, (optimizer, options) in job["optimizers"].items():
-    for layer, weight in enumerate(weights_after(optimizer, options, job["rates"], tensors)):
-        results[f"{name}.{layer}"] = weight
-safetensors.save(out, results)
+def main(optimizers: dict, rates: list[list[float]], tensors_file: str, out: str) -> None:
+    """Takes optimizers {name: [class, options]}, rates [steps][layers], and a safetensors file of weights.<layer> and
+    gradients.<i>.<layer>, which come round again. Writes <name>.<layer>, the weights after all steps, to `out`."""
+    tensors = safetensors.load(Path(tensors_file))
+    results = {}
+    for name, (optimizer, options) in optimizers.items():
+        for layer, weight in enumerate(weights_after(optimizer, options, rates, tensors)):
+            results[f"{name}.{layer}"] = weight
+    safetensors.save(Path(out), results)

@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { baselinePython } from '../../baseline/python.mjs'
 import {
   constant,
   cosine,
@@ -14,6 +11,7 @@ import {
   warmup,
   type LearningRateConfig,
 } from '../../src/index.js'
+import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
 
 /** A request to PyTorch: a scheduler, the rate of its optimizer, its arguments, and after how many steps it ends. */
 type TorchSchedule = [scheduler: string, rate: number, options: object, steps: number]
@@ -110,14 +108,12 @@ const cases: Record<string, Case> = {
 }
 
 describe('the rates are those of torch.optim.lr_scheduler', () => {
+  needsPyTorch()
   let expected: number[][]
   beforeAll(async () => {
-    const script = fileURLToPath(new URL('torch_rates.py', import.meta.url))
-    const input = JSON.stringify(Object.values(cases).map(({ theirs }) => theirs))
-    expected = JSON.parse(
-      execFileSync(await baselinePython(), ['-W', 'ignore', script], { input, encoding: 'utf8' }),
-    ) as number[][]
-  }, 300_000)
+    const schedules = Object.values(cases).map(({ theirs }) => theirs)
+    expected = (await pytorch('test/schedule/torch_rates.py', schedules)) as number[][]
+  })
 
   test.each(Object.keys(cases))('%s', (name) => {
     const { ours, stepsPerEpoch = 1, epochs } = cases[name]!

@@ -1,11 +1,4 @@
-"""python test/schedule/torch_rates.py: the learning rates of torch.optim.lr_scheduler.
-
-Standard input is a JSON list of [class, rate of the optimizer, keyword arguments, number of steps]; standard output is a
-JSON list of the rates before each step.
-"""
-
-import json
-import sys
+"""The learning rates of torch.optim.lr_scheduler."""
 
 import torch
 
@@ -21,4 +14,6 @@ def rates(scheduler: str, rate: float, arguments: dict, steps: int) -> list[floa
     return values
 
 
-print(json.dumps([rates(*each) for each in json.load(sys.stdin)]))
+def main(schedules: list) -> list[list[float]]:
+    """Takes [class, rate of the optimizer, keyword arguments, number of steps] of each; returns its rates before each step."""
+    return [rates(*each) for each in schedules]

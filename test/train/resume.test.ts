@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -9,13 +10,14 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import { currentEnvironment } from '../../src/run/environment.js'
 import { lockRun } from '../../src/run/lock.js'
-import { openRun } from '../../src/run/open-run.js'
+import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { prepare } from '../../src/train/prepare.js'
 import { resume } from '../../src/train/resume.js'
@@ -40,14 +42,34 @@ const config: ExperimentConfig = experiment({
 
 const newFolder = () => join(temporaryFolder(), 'run')
 
+/** Runs that tests share: each is trained by the first test that needs it. */
+const shared = mkdtempSync(join(tmpdir(), 'layer-rotation-resume-'))
+afterAll(() => rmSync(shared, { recursive: true }))
+
+let wholeRun: Promise<Run> | undefined
+
+/** The measurements of a run of `config` that is not interrupted. */
+const uninterrupted = async () =>
+  measured((await (wholeRun ??= train(config, { folder: join(shared, 'whole') }))).folder)
+
 /** A run that stops after its `epochs`-th epoch. */
-async function interrupted(epochs: number, changes: Partial<ExperimentConfig> = {}): Promise<string> {
+async function interrupted(epochs: number, changes?: Partial<ExperimentConfig>): Promise<string> {
   const folder = newFolder()
+  if (changes) {
+    await trainFor(epochs, folder, { ...config, ...changes })
+  } else {
+    const original = join(shared, String(epochs))
+    if (!existsSync(original)) await trainFor(epochs, original, config)
+    cpSync(original, folder, { recursive: true })
+  }
+  return folder
+}
+
+async function trainFor(epochs: number, folder: string, config: ExperimentConfig): Promise<void> {
   const controller = new AbortController()
   const onEpochEnd = ({ epoch }: { epoch: number }) => void (epoch === epochs && controller.abort())
-  const stopped = train({ ...config, ...changes }, { folder, signal: controller.signal, onEpochEnd })
+  const stopped = train(config, { folder, signal: controller.signal, onEpochEnd })
   expect(await failure(() => stopped)).toContain('INTERRUPTED')
-  return folder
 }
 
 const checkpointsIn = (folder: string): string[] =>
@@ -55,12 +77,11 @@ const checkpointsIn = (folder: string): string[] =>
 
 describe('a run that continues', () => {
   test('after an epoch has the numbers of one that was not interrupted, and continues to count its time', async () => {
-    const whole = await train(config, { folder: newFolder() })
     const folder = await interrupted(2)
     const before = (await openRun(folder)).metrics.at(-1)!.seconds
     const starts: unknown[] = []
     const run = await resume(folder, { onStart: ({ position }) => void starts.push(position) })
-    expect(measured(folder)).toEqual(measured(whole.folder))
+    expect(measured(folder)).toEqual(await uninterrupted())
     expect(starts).toEqual([{ epoch: 2, step: 0 }])
     const { metrics, status, environment } = run
     expect(metrics[2]!.seconds).toBeGreaterThan(before)
@@ -72,7 +93,6 @@ describe('a run that continues', () => {
   })
 
   test('between the two evaluations of an epoch makes up for them', async () => {
-    const whole = await train(config, { folder: newFolder() })
     const folder = newFolder()
     const controller = new AbortController()
     const setup = await prepare(config)
@@ -89,22 +109,20 @@ describe('a run that continues', () => {
     await run.close()
     expect((await openRun(folder)).status.lastCheckpoint).toEqual({ epoch: 0, step: 9 })
     await resume(folder)
-    expect(measured(folder)).toEqual(measured(whole.folder))
+    expect(measured(folder)).toEqual(await uninterrupted())
   })
 
   test('as often as it is interrupted, within epochs too', async () => {
     const often = { ...config, checkpoint: { ...config.checkpoint, everyMinutes: 1e-7 } }
-    const whole = await train(config, { folder: newFolder() })
     const again = await train(often, { folder: newFolder() })
-    expect(measured(again.folder)).toEqual(measured(whole.folder))
+    expect(measured(again.folder)).toEqual(await uninterrupted())
   })
 
   test('without a checkpoint begins again in its folder', async () => {
-    const whole = await train(config, { folder: newFolder() })
     const folder = await interrupted(2)
     for (const name of checkpointsIn(folder)) rmSync(join(folder, 'checkpoints', name), { recursive: true })
     await resume(folder)
-    expect(measured(folder)).toEqual(measured(whole.folder))
+    expect(measured(folder)).toEqual(await uninterrupted())
   })
 
   test('keeps as many checkpoints as the config says', async () => {
@@ -222,7 +240,6 @@ describe('a run is not resumed', () => {
 })
 
 test('the remains of a checkpoint, of weights and of a part after a crash are removed', async () => {
-  const whole = await train(config, { folder: newFolder() })
   const folder = await interrupted(2)
   const [name] = checkpointsIn(folder)
   cpSync(join(folder, 'checkpoints', name!), join(folder, 'checkpoints', `${name}9.tmp`), { recursive: true })
@@ -234,6 +251,6 @@ test('the remains of a checkpoint, of weights and of a part after a crash are re
     writeFileSync(join(folder, file), 'half')
   writeFileSync(join(folder, 'metrics.csv'), '3,0.1,', { flag: 'a' })
   await resume(folder)
-  expect(measured(folder)).toEqual(measured(whole.folder))
+  expect(measured(folder)).toEqual(await uninterrupted())
   expect(existsSync(join(folder, 'checkpoints', `${name}9.tmp`))).toBe(false)
 })
