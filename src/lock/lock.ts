@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, open, readdir, readFile, rename, rm, rmdir, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { ifPresent } from '../files/if-present.js'
 import { json } from '../files/json.js'
+import { reading } from '../files/reading.js'
 import { writing } from '../files/write.js'
 import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js'
 
@@ -40,7 +42,7 @@ export interface Holder {
  * @param path the lock's path, in a folder that exists
  * @param patience milliseconds to wait for a sign of life
  * @param signal ends the wait for a sign of life; the holder then counts as alive
- * @throws {LayerRotationError} WRITE_FAILED
+ * @throws {LayerRotationError} WRITE_FAILED, READ_FAILED
  */
 export async function takeLock(
   path: string,
@@ -57,7 +59,10 @@ export async function takeLock(
   }
 }
 
-/** Returns the live process that holds a lock, if any. For one on another host this can take `patience` milliseconds. */
+/**
+ * Returns the live process that holds a lock, if any. For one on another host this can take `patience` milliseconds. @throws
+ * {LayerRotationError} READ_FAILED
+ */
 export async function liveHolder(path: string, patience = usualPatience): Promise<Holder | undefined> {
   const holder = await holderOf(path)
   return holder !== undefined && (await showsLife(holder, patience)) ? holder : undefined
@@ -79,7 +84,7 @@ async function claim(path: string): Promise<string | undefined> {
       await rename(prepared, path)
       return join(path, name)
     } catch (error) {
-      await rm(prepared, { recursive: true, force: true })
+      await rm(prepared, { recursive: true, force: true }).catch(() => undefined)
       if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
       throw error
     }
@@ -104,13 +109,18 @@ function held(path: string, own: string): Lock {
 }
 
 async function holderOf(path: string): Promise<Holder | undefined> {
-  const [name] = await readdir(path).catch(() => [])
+  const [name] = (await reading(path, () => ifPresent(() => readdir(path)))) ?? []
   if (name === undefined) return undefined
   const file = join(path, name)
+  const text = await reading(file, () => ifPresent(() => readFile(file, 'utf8')))
+  return text === undefined ? undefined : { file, process: identityIn(text) }
+}
+
+function identityIn(text: string): ProcessIdentity | undefined {
   try {
-    return { file, process: processIdentitySchema.parse(JSON.parse(await readFile(file, 'utf8'))) }
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : { file, process: undefined }
+    return processIdentitySchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
   }
 }
 
@@ -133,11 +143,13 @@ async function showsLife(holder: Holder, patience: number, signal?: AbortSignal)
  * server.
  */
 async function lastBeat({ file }: Holder): Promise<number | undefined> {
-  const opened = await open(file).catch(() => undefined)
-  if (opened === undefined) return undefined
-  try {
-    return (await opened.stat()).mtimeMs
-  } finally {
-    await opened.close()
-  }
+  return reading(file, async () => {
+    const opened = await ifPresent(() => open(file))
+    if (opened === undefined) return undefined
+    try {
+      return (await opened.stat()).mtimeMs
+    } finally {
+      await opened.close()
+    }
+  })
 }

@@ -2,6 +2,8 @@ import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeCheckpoint } from './checkpoint-files.js'
 import type { RunPosition } from './position.js'
+import { ifPresent } from '../files/if-present.js'
+import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { writeDurably, writing } from '../files/write.js'
@@ -12,9 +14,12 @@ export const checkpointName = ({ epoch, step }: RunPosition): string =>
 
 const isCheckpoint = (name: string): boolean => /^epoch-\d{6,}-step-\d{8,}$/.test(name)
 
-/** Lists the folders of a run's checkpoints from the oldest to the newest; empty if the folder does not exist. */
+/**
+ * Lists the folders of a run's checkpoints from the oldest to the newest; empty if the folder does not exist. @throws
+ * {LayerRotationError} READ_FAILED
+ */
 export async function listCheckpoints(checkpoints: string): Promise<string[]> {
-  const names = await readdir(checkpoints).catch(() => [])
+  const names = (await reading(checkpoints, () => ifPresent(() => readdir(checkpoints)))) ?? []
   return names
     .filter(isCheckpoint)
     .sort()

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import { ifPresent } from '../files/if-present.js'
+import { reading } from '../files/reading.js'
 import { isLocked } from './lock.js'
 import { readRunHead, type Run } from './open-run.js'
 
@@ -14,12 +16,12 @@ export async function newestUnfinished(
   folder: string,
   wanted: (run: Pick<Run, 'config'>) => boolean,
 ): Promise<string | undefined> {
-  const names = await readdir(folder).catch(() => [])
+  const names = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
   for (const name of names.sort().reverse()) {
     const path = join(folder, name)
     const run = await readRunHead(path).catch((error: unknown) => {
       // The folder is not a run, or its process ended before all files were written.
-      if (error instanceof LayerRotationError) return undefined
+      if (error instanceof LayerRotationError && error.code !== 'READ_FAILED') return undefined
       throw error
     })
     if (run === undefined || run.environment.data === null) continue

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -78,11 +78,15 @@ export class RunFolder {
     layers: readonly string[],
   ): Promise<RunFolder> {
     await makeNewFolder(path)
-    const lock = await lockRun(path)
+    let lock: RunLock | undefined
     try {
+      lock = await lockRun(path)
       return await RunFolder.begin(path, lock, config, environment, layers)
     } catch (error) {
-      await lock.release()
+      // Nothing has been measured yet, and a folder that is half made could neither be resumed nor be used again.
+      const isLost = error instanceof LayerRotationError && error.code === 'RUN_LOCKED'
+      if (!isLost) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+      await lock?.release()
       throw error
     }
   }
@@ -153,7 +157,7 @@ export class RunFolder {
     await writeEvenIfFull(join(this.path, layout.status), json(this.status))
   }
 
-  /** Resolves to false if another process has taken the run over. */
+  /** Resolves to false if another process has taken the run over, or may have: its lock cannot be read. */
   isOwn(): Promise<boolean> {
     return this.lock.confirm().then(
       () => true,

@@ -4,6 +4,8 @@ import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
 import { LayerTable } from '../rotation/layer-table.js'
 import { requireOwnPages } from './parquet-pages.js'
+import { ifPresent } from '../files/if-present.js'
+import { isReadFailure, readFailed, reading } from '../files/reading.js'
 import { writeDurably } from '../files/write.js'
 
 /**
@@ -61,8 +63,8 @@ export async function encodeStepRecords(table: LayerTable): Promise<Uint8Array> 
  *
  * @param layers of the run, in forward order
  * @param columns columns to read, by default all; a long recording is large
- * @throws {LayerRotationError} INVALID_FILE, naming the part that cannot be read; INVALID_CONFIG for a column that it does
- *   not have
+ * @throws {LayerRotationError} INVALID_FILE or READ_FAILED, naming the part; INVALID_CONFIG for a column that it does not
+ *   have
  */
 export async function readStepRecords(
   folder: string,
@@ -70,11 +72,11 @@ export async function readStepRecords(
   columns?: readonly string[],
 ): Promise<LayerTable> {
   const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet')
-  const names = await readdir(folder).catch(() => [])
+  const names = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
   const parts: Part[] = []
   for (const name of names.filter((name) => name.endsWith('.parquet')).sort()) {
     const path = join(folder, name)
-    const opened = await reading(path, async () => {
+    const opened = await readingPart(path, async () => {
       if (!(await stat(path)).isFile()) throw new Error('it is not a regular file')
       const file = await asyncBufferFromFile(path)
       const metadata = await parquetMetadataAsync(file)
@@ -94,7 +96,7 @@ export async function readStepRecords(
   const values = new Map(wanted.map((name) => [name, new Float64Array(length)]))
   let begin = 0
   for (const part of parts) {
-    await reading(part.path, () => fill(part, begin, layers, steps, values))
+    await readingPart(part.path, () => fill(part, begin, layers, steps, values))
     begin += part.rows
   }
   return new LayerTable(layers, steps, values)
@@ -165,10 +167,11 @@ async function fill(
   if (filled !== rows * columns.length) throw new Error(`found ${filled} values; expected ${rows * columns.length}`)
 }
 
-async function reading<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+async function readingPart<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (cause) {
+    if (isReadFailure(cause)) throw readFailed(path, cause)
     const message = `${path} cannot be read: ${(cause as Error).message}; move it away to read the other parts`
     throw new LayerRotationError('INVALID_FILE', message, { cause })
   }
