@@ -8,11 +8,15 @@ import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { writeDurably, writing } from '../files/write.js'
 
-/** The name of a checkpoint's folder; names sort from the oldest to the newest. */
+/** The name of a checkpoint's folder. From a million epochs on, the alphabet is no longer the order of time. */
 export const checkpointName = ({ epoch, step }: RunPosition): string =>
   `epoch-${String(epoch).padStart(6, '0')}-step-${String(step).padStart(8, '0')}`
 
-const isCheckpoint = (name: string): boolean => /^epoch-\d{6,}-step-\d{8,}$/.test(name)
+/** The position in the name of a checkpoint's folder; undefined for any other name. */
+function positionIn(name: string): RunPosition | undefined {
+  const [, epoch, step] = /^epoch-(\d{6,})-step-(\d{8,})$/.exec(name) ?? []
+  return epoch === undefined ? undefined : { epoch: Number(epoch), step: Number(step) }
+}
 
 /**
  * Lists the folders of a run's checkpoints from the oldest to the newest; empty if the folder does not exist. @throws
@@ -21,9 +25,12 @@ const isCheckpoint = (name: string): boolean => /^epoch-\d{6,}-step-\d{8,}$/.tes
 export async function listCheckpoints(checkpoints: string): Promise<string[]> {
   const names = (await reading(checkpoints, () => ifPresent(() => readdir(checkpoints)))) ?? []
   return names
-    .filter(isCheckpoint)
-    .sort()
-    .map((name) => join(checkpoints, name))
+    .flatMap((name) => {
+      const position = positionIn(name)
+      return position === undefined ? [] : { path: join(checkpoints, name), position }
+    })
+    .sort(({ position: a }, { position: b }) => a.epoch - b.epoch || a.step - b.step)
+    .map(({ path }) => path)
 }
 
 /** A file of the run that a checkpoint keeps under another name. */

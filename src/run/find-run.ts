@@ -6,6 +6,9 @@ import { reading } from '../files/reading.js'
 import { isLocked } from './lock.js'
 import { readRunHead, type Run } from './open-run.js'
 
+/** Orders the names of runs, which begin with their time; of one second and label, `-2` is before `-10`. */
+const byTime = new Intl.Collator('en', { numeric: true })
+
 /**
  * Finds the newest run in a folder of runs that can be resumed: neither finished nor running.
  *
@@ -17,7 +20,7 @@ export async function newestUnfinished(
   wanted: (run: Pick<Run, 'config'>) => boolean,
 ): Promise<string | undefined> {
   const names = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
-  for (const name of names.sort().reverse()) {
+  for (const name of names.sort(byTime.compare).reverse()) {
     const path = join(folder, name)
     const run = await readRunHead(path).catch((error: unknown) => {
       // The folder is not a run, or its process ended before all files were written.

@@ -20,6 +20,12 @@ export function epochOfPart(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits) - 1
 }
 
+/** The names that are those of parts, in the order of their epochs: from 100,000 epochs on, that is not the alphabet's. */
+function inOrder(names: readonly string[]): string[] {
+  const parts = names.filter((name) => epochOfPart(name) !== undefined)
+  return parts.sort((a, b) => epochOfPart(a)! - epochOfPart(b)!)
+}
+
 /** Writes a part, which gets its name once it is complete and on the disk. @throws {LayerRotationError} WRITE_FAILED */
 export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<void> {
   await writeDurably(join(folder, stepPart(firstEpoch)), await encodeStepRecords(table))
@@ -74,7 +80,7 @@ export async function readStepRecords(
   const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet')
   const names = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
   const parts: Part[] = []
-  for (const name of names.filter((name) => name.endsWith('.parquet')).sort()) {
+  for (const name of inOrder(names)) {
     const path = join(folder, name)
     const opened = await readingPart(path, async () => {
       if (!(await stat(path)).isFile()) throw new Error('it is not a regular file')
