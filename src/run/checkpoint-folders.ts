@@ -57,7 +57,8 @@ export async function writeCheckpoint(
   try {
     await writing(folder, () => rm(temporary, { recursive: true, force: true }))
     await writing(folder, () => mkdir(temporary))
-    for (const [name, content] of encodeCheckpoint(checkpoint)) await writeDurably(join(temporary, name), content)
+    const contents = await encodeCheckpoint(checkpoint)
+    for (const [name, content] of contents) await writeDurably(join(temporary, name), content)
     for (const { path, name } of kept) await writing(folder, () => linkOrCopy(path, join(temporary, name)))
     await sync(temporary)
     await writing(folder, () => rename(temporary, folder))

@@ -1,51 +1,70 @@
 import { copyFile, lstat, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import { keptName } from './checkpoint-files.js'
 import { checkpointName } from './checkpoint-folders.js'
+import { requireStamp } from './file-stamp.js'
+import { GrowingFile, tableNames, type Tables } from './growing-file.js'
 import { layout } from './layout.js'
 import { epochOfPart } from './step-records.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
-import type { FileSizes, TrainingCheckpoint } from './training-checkpoint.js'
+import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { writing } from '../files/write.js'
 
-const growing = ['metrics', 'rotation', 'layers', 'log'] as const
+const growing = [...tableNames, 'log'] as const
 
-/** Flushes the files that grow with a run to the disk. @returns their sizes in bytes */
-export async function syncRecords(run: string): Promise<FileSizes> {
-  const sizes: FileSizes = { metrics: 0, rotation: 0, layers: 0, log: 0 }
+/** Flushes the files that grow with a run to the disk. @returns the size of run.log in bytes */
+export async function syncRecords(run: string): Promise<number> {
+  let log = 0
   for (const name of growing) {
     const path = join(run, layout[name])
-    sizes[name] = (await writing(path, () => sizeOf(path))) ?? 0
-    if (sizes[name] > 0) await sync(path)
+    const size = (await writing(path, () => sizeOf(path))) ?? 0
+    if (size > 0) await sync(path)
+    if (name === 'log') log = size
   }
   await sync(run)
-  return sizes
+  return log
 }
 
 /**
- * Rewinds a run folder to a checkpoint: later records are removed.
+ * Checks that a run folder still has all that it had at a checkpoint, of which it can be rewound then.
  *
- * @throws {LayerRotationError} INVALID_FILE, before anything is changed, if a file is a link or shorter than it was at
- *   the checkpoint, and READ_FAILED; later: READ_FAILED, WRITE_FAILED
+ * @returns the tables as they were
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if a file is a link or has changed
  */
-export async function rewind(run: string, { position, files, pending }: TrainingCheckpoint): Promise<void> {
+export async function requireIntact(run: string, { position, files }: TrainingCheckpoint): Promise<Tables> {
   await requireOwn(run)
-  for (const name of growing) {
-    const path = join(run, layout[name])
-    const size = (await reading(path, () => sizeOf(path))) ?? 0
-    if (size >= files[name]) continue
-    const message = `${path} has ${size} bytes; expected at least the ${files[name]} that it had at the checkpoint. Restore the file, or remove the checkpoint to start again`
-    throw new LayerRotationError('INVALID_FILE', message)
+  const checkpoint = join(run, layout.checkpoints, checkpointName(position))
+  const table = (name: (typeof tableNames)[number]) =>
+    GrowingFile.at(join(run, layout[name]), files.tables[name], checkpoint)
+  const tables = { metrics: await table('metrics'), rotation: await table('rotation'), layers: await table('layers') }
+  for (const [name, stamp] of Object.entries(files.parts)) {
+    await requireStamp(join(run, layout.steps, name), stamp, 'whole', checkpoint)
   }
-  await removeTemporary(join(run, layout.checkpoints))
-  await restoreBest(run, join(run, layout.checkpoints, checkpointName(position)))
-  await removeParts(join(run, layout.steps), pending?.firstEpoch ?? position.epoch)
+  return tables
+}
+
+/**
+ * Rewinds a run folder to a checkpoint: later records are removed. Call requireIntact before.
+ *
+ * @throws {LayerRotationError} READ_FAILED, WRITE_FAILED
+ */
+export async function rewind(run: string, { position, files }: TrainingCheckpoint): Promise<void> {
+  const checkpoints = join(run, layout.checkpoints)
+  await removeTemporary(checkpoints)
+  for (const name of ['initial', 'best'] as const) {
+    const path = join(run, layout.weights(name))
+    if (files.kept[name] === undefined) await writing(path, () => rm(path, { force: true }))
+    else await restore(path, join(checkpoints, checkpointName(position), keptName(name)))
+  }
+  await removeParts(join(run, layout.steps), files.parts)
   for (const name of growing) {
     const path = join(run, layout[name])
-    if (files[name] === 0) await writing(path, () => rm(path, { force: true }))
-    else await writing(path, () => truncate(path, files[name]))
+    const size = name === 'log' ? files.log : files.tables[name].bytes
+    if (size === 0) await writing(path, () => rm(path, { force: true }))
+    else await shorten(path, size)
   }
 }
 
@@ -70,12 +89,11 @@ export async function clearRecords(run: string): Promise<void> {
   }
 }
 
-/** Removes the parts of steps/ from an epoch on, 0-based, and an unfinished one. */
-async function removeParts(steps: string, fromEpoch: number): Promise<void> {
+/** Removes the parts of steps/ that are not among those to keep, and an unfinished one. */
+async function removeParts(steps: string, kept: Readonly<Record<string, unknown>>): Promise<void> {
   for (const name of (await reading(steps, () => ifPresent(() => readdir(steps)))) ?? []) {
-    const epoch = epochOfPart(name)
-    if (epoch !== undefined && epoch < fromEpoch) continue
-    if (epoch !== undefined || name.endsWith('.tmp')) await writing(steps, () => rm(join(steps, name)))
+    const isLater = epochOfPart(name) !== undefined && !Object.hasOwn(kept, name)
+    if (isLater || name.endsWith('.tmp')) await writing(steps, () => rm(join(steps, name)))
   }
 }
 
@@ -87,16 +105,22 @@ async function removeTemporary(checkpoints: string): Promise<void> {
   }
 }
 
-/** Restores the weights 'best' from the checkpoint by a copy, because a hard link would not keep them. */
-async function restoreBest(run: string, checkpoint: string): Promise<void> {
-  const path = join(run, layout.weights('best'))
-  const kept = join(checkpoint, 'best.safetensors')
-  const found = await reading(kept, () => ifPresent(() => stat(kept)))
-  if (found === undefined) return writing(path, () => rm(path, { force: true }))
+/** Restores weights from a checkpoint by a copy, unless they are the same file. */
+async function restore(path: string, kept: string): Promise<void> {
+  const [now, then] = await reading(path, () =>
+    Promise.all([path, kept].map((file) => ifPresent(() => stat(file, { bigint: true })))),
+  )
+  if (now !== undefined && now.ino === then?.ino && now.dev === then.dev) return
   await writing(path, async () => {
     await copyFile(kept, `${path}.tmp`)
     await rename(`${path}.tmp`, path)
   })
+}
+
+/** Truncates a file that has at least `size` bytes. The log may have less: nothing depends on it. */
+async function shorten(path: string, size: number): Promise<void> {
+  const found = (await reading(path, () => sizeOf(path))) ?? 0
+  if (found > size) await writing(path, () => truncate(path, size))
 }
 
 /** The size of a file in bytes; undefined if it does not exist. */

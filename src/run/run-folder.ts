@@ -8,17 +8,20 @@ import type { LayerTable } from '../rotation/layer-table.js'
 import { layersHeader, layersLines } from '../rotation/layers-csv.js'
 import { rotationHeader, rotationLine } from '../rotation/rotation-table.js'
 import { encodeSafetensors } from '../weights/safetensors.js'
+import { keptName } from './checkpoint-files.js'
 import { pruneCheckpoints, writeCheckpoint } from './checkpoint-folders.js'
 import type { RunEnvironment } from './environment.js'
+import { stampOf, type FileStamp } from './file-stamp.js'
+import { GrowingFile, type Tables } from './growing-file.js'
 import { layout, type Checkpoint } from './layout.js'
 import { lockRun, type RunLock } from './lock.js'
 import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from './metrics.js'
-import { clearRecords, rewind, syncRecords } from './rewind.js'
+import { clearRecords, requireIntact, rewind, syncRecords } from './rewind.js'
 import { ownIdentity } from '../lock/process-identity.js'
 import { runText } from './run-text.js'
 import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
-import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
+import type { TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
 import { json } from '../files/json.js'
 import { writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
@@ -53,16 +56,19 @@ export async function inNewFolder<Result>(
 /** A run folder that this process alone writes. Every method rejects with WRITE_FAILED if the disk refuses. */
 export class RunFolder {
   private readonly steps: StepWriter
+  /** The weights that every checkpoint keeps. */
+  private readonly kept: { initial?: FileStamp; best?: FileStamp | undefined }
 
   private constructor(
     readonly path: string,
     private readonly lock: RunLock,
     private status: RunStatus,
     private readonly environment: RunEnvironment,
-    private hasLayers = false,
-    pending?: PendingSteps,
+    private readonly tables: Tables,
+    checkpoint?: TrainingCheckpoint,
   ) {
-    this.steps = new StepWriter(join(path, layout.steps), pending)
+    this.kept = { ...checkpoint?.files.kept }
+    this.steps = new StepWriter(join(path, layout.steps), checkpoint?.pending, checkpoint?.files.parts)
   }
 
   /**
@@ -96,7 +102,8 @@ export class RunFolder {
    * checkpoint all are. Status `running`.
    *
    * @param environment environment of the resumed run
-   * @throws {LayerRotationError} INVALID_FILE if a file is a link or shorter than it was; WRITE_FAILED
+   * @throws {LayerRotationError} before anything is changed: MISSING_FILE, INVALID_FILE or READ_FAILED if the folder does
+   *   not have all that it had at the checkpoint; later: READ_FAILED, WRITE_FAILED
    */
   static async open(
     path: string,
@@ -110,7 +117,8 @@ export class RunFolder {
       await clearRecords(path)
       return RunFolder.begin(path, lock, config, environment, layers)
     }
-    const { position, files, pending } = checkpoint
+    const { position } = checkpoint
+    const tables = await requireIntact(path, checkpoint)
     await rewind(path, checkpoint)
     const { startedAt } = checkpoint.environment
     const best = await bestIn(join(path, layout.metrics))
@@ -120,7 +128,7 @@ export class RunFolder {
       ...(best && { bestEpoch: best.epoch }),
       lastCheckpoint: position,
     }
-    const folder = new RunFolder(path, lock, status, environment, files.layers > 0, pending)
+    const folder = new RunFolder(path, lock, status, environment, tables, checkpoint)
     await folder.writeBeginning(config)
     return folder
   }
@@ -133,10 +141,15 @@ export class RunFolder {
     layers: readonly string[],
   ): Promise<RunFolder> {
     await makeSubfolders(path, config)
-    const folder = new RunFolder(path, lock, begun(environment.startedAt), environment)
+    const tables = {
+      metrics: GrowingFile.empty(join(path, layout.metrics)),
+      rotation: GrowingFile.empty(join(path, layout.rotation)),
+      layers: GrowingFile.empty(join(path, layout.layers)),
+    }
+    const folder = new RunFolder(path, lock, begun(environment.startedAt), environment, tables)
     await folder.writeBeginning(config)
-    await folder.append(layout.metrics, metricsHeader)
-    await folder.append(layout.rotation, rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)))
+    await tables.metrics.append(metricsHeader)
+    await tables.rotation.append(rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)))
     return folder
   }
 
@@ -178,8 +191,8 @@ export class RunFolder {
    */
   async recordEpoch(metrics: EpochMetrics, rotation: ArrayLike<number>): Promise<void> {
     await this.lock.confirm()
-    await this.append(layout.metrics, metricsLine(metrics))
-    await this.append(layout.rotation, rotationLine(metrics.epoch, rotation))
+    await this.tables.metrics.append(metricsLine(metrics))
+    await this.tables.rotation.append(rotationLine(metrics.epoch, rotation))
   }
 
   /**
@@ -189,9 +202,9 @@ export class RunFolder {
    */
   async recordLayers(table: LayerTable, stepsPerEpoch: number): Promise<void> {
     await this.lock.confirm()
-    const header = this.hasLayers ? '' : layersHeader(table.columns)
-    await this.append(layout.layers, header + layersLines(table, stepsPerEpoch))
-    this.hasLayers = true
+    const { layers } = this.tables
+    const header = layers.isEmpty ? layersHeader(table.columns) : ''
+    await layers.append(header + layersLines(table, stepsPerEpoch))
   }
 
   /**
@@ -212,7 +225,9 @@ export class RunFolder {
 
   /** Writes weights, replacing earlier ones of the same name as a whole. */
   async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
-    await writeDurably(join(this.path, layout.weights(checkpoint)), encodeSafetensors(tensors))
+    const content = encodeSafetensors(tensors)
+    await writeDurably(join(this.path, layout.weights(checkpoint)), content)
+    if (checkpoint !== 'last') this.kept[checkpoint] = await stampOf(content)
   }
 
   /**
@@ -226,12 +241,15 @@ export class RunFolder {
   ): Promise<void> {
     await this.lock.confirm()
     const checkpoints = join(this.path, layout.checkpoints)
-    const pending = await this.steps.pending()
-    const files = await syncRecords(this.path)
+    const { pending, parts } = await this.steps.state()
+    const log = await syncRecords(this.path)
+    const { metrics, rotation, layers: layersTable } = this.tables
+    const tables = { metrics: metrics.stamp(), rotation: rotation.stamp(), layers: layersTable.stamp() }
+    const files = { tables, log, parts, kept: { ...this.kept, initial: this.kept.initial! } }
     const checkpoint = { ...snapshot, config, layers, environment: this.environment, files, pending }
     const kept = (['initial', 'best'] as const)
-      .filter((name) => name === 'initial' || this.status.bestEpoch !== undefined)
-      .map((name) => ({ path: join(this.path, layout.weights(name)), name: `${name}.safetensors` }))
+      .filter((name) => this.kept[name] !== undefined)
+      .map((name) => ({ path: join(this.path, layout.weights(name)), name: keptName(name) }))
     await writeCheckpoint(checkpoints, checkpoint, kept)
     await this.setStatus({ lastCheckpoint: snapshot.position })
     await pruneCheckpoints(checkpoints, config.checkpoint.keep)
@@ -239,12 +257,8 @@ export class RunFolder {
 
   /** Adds a line to run.log. */
   async log(line: string): Promise<void> {
-    await this.append(layout.log, `${new Date().toISOString()} ${line}\n`)
-  }
-
-  private async append(file: string, text: string): Promise<void> {
-    const path = join(this.path, file)
-    await writing(path, () => appendFile(path, text))
+    const path = join(this.path, layout.log)
+    await writing(path, () => appendFile(path, `${new Date().toISOString()} ${line}\n`))
   }
 }
 

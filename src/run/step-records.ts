@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
 import { LayerTable } from '../rotation/layer-table.js'
+import { stampOf, type FileStamp } from './file-stamp.js'
 import { requireOwnPages } from './parquet-pages.js'
 import { ifPresent } from '../files/if-present.js'
 import { isReadFailure, readFailed, reading } from '../files/reading.js'
@@ -27,8 +28,10 @@ function inOrder(names: readonly string[]): string[] {
 }
 
 /** Writes a part, which gets its name once it is complete and on the disk. @throws {LayerRotationError} WRITE_FAILED */
-export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<void> {
-  await writeDurably(join(folder, stepPart(firstEpoch)), await encodeStepRecords(table))
+export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<FileStamp> {
+  const content = await encodeStepRecords(table)
+  await writeDurably(join(folder, stepPart(firstEpoch)), content)
+  return stampOf([content])
 }
 
 /** Rows of a row group, which is what a reader takes at a time. */

@@ -3,7 +3,7 @@ import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
 import type { NamedTensor } from '../native/contract.js'
-import { readCheckpoint } from '../run/checkpoint-files.js'
+import { keptName, readCheckpoint } from '../run/checkpoint-files.js'
 import { listCheckpoints } from '../run/checkpoint-folders.js'
 import { currentEnvironment } from '../run/environment.js'
 import { layout } from '../run/layout.js'
@@ -66,7 +66,7 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
     throw new LayerRotationError('INTERRUPTED', `stopped before ${folder} was resumed; it is unchanged`)
 
   // The checkpoint keeps the initial weights: the file that they came from may have changed.
-  const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, 'initial.safetensors'))
+  const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, keptName('initial')))
   const setup = await prepare(config, { onProgress: options.onData, signal: options.signal }, initial)
   const { trainer } = setup
   try {

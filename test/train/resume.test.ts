@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
+import { sealOf } from '../../src/run/checkpoint-files.js'
 import { currentEnvironment } from '../../src/run/environment.js'
 import { lockRun } from '../../src/run/lock.js'
 import { openRun } from '../../src/run/open-run.js'
@@ -184,8 +185,9 @@ describe('a run is not resumed', () => {
   ] as const)('with another %s, unless that is accepted', async (difference, change, message) => {
     const folder = await interrupted(3)
     const file = join(folder, 'checkpoints', checkpointsIn(folder).at(-1)!, 'checkpoint.json')
-    const state = JSON.parse(readFileSync(file, 'utf8')) as { environment: object }
-    writeFileSync(file, JSON.stringify({ ...state, environment: { ...state.environment, ...change } }))
+    const { environment, ...state } = JSON.parse(readFileSync(file, 'utf8')) as { environment: object }
+    const changed = { ...state, environment: { ...environment, ...change } }
+    writeFileSync(file, JSON.stringify({ ...changed, sha256: sealOf(changed) }))
     const before = measured(folder)
     const found = await failure(() => resume(folder))
     expect(found).toContain(message)
@@ -217,6 +219,56 @@ describe('a run is not resumed', () => {
     truncateSync(join(folder, 'rotation.csv'), 10)
     expect(await failure(() => resume(folder))).toMatch(
       /^INVALID_FILE: .*rotation.csv has 10 bytes; expected at least /,
+    )
+  })
+})
+
+describe('a run whose files have changed since its checkpoint is not resumed, and stays as it is:', () => {
+  /** Changes one bit in the middle of a file. */
+  function flip(file: string): void {
+    const bytes = readFileSync(file)
+    bytes[Math.floor(bytes.length / 3)]! ^= 1
+    writeFileSync(file, bytes)
+  }
+  const newest = (folder: string) => join(folder, 'checkpoints', checkpointsIn(folder).at(-1)!)
+
+  test.each<[string, (folder: string) => string]>([
+    ['its weights', (folder) => join(newest(folder), 'model.safetensors')],
+    ["its optimizer's state", (folder) => join(newest(folder), 'training.safetensors')],
+    ['its initial weights', (folder) => join(folder, 'checkpoints', 'initial', 'model.safetensors')],
+    ['its best weights', (folder) => join(folder, 'checkpoints', 'best', 'model.safetensors')],
+    ['its metrics', (folder) => join(folder, 'metrics.csv')],
+    ['its rotation', (folder) => join(folder, 'rotation.csv')],
+    ['its layers', (folder) => join(folder, 'layers.csv')],
+    ['a part of its steps', (folder) => join(folder, 'steps', 'epoch-00001.parquet')],
+  ])('%s', async (_, fileIn) => {
+    const folder = await interrupted(2)
+    flip(fileIn(folder))
+    const before = measured(folder)
+    const found = await failure(() => resume(folder))
+    expect(found).toMatch(/^INVALID_FILE: .* has changed since the checkpoint: .* expected [0-9a-f]{64}\. Restore/)
+    expect(measured(folder)).toEqual(before)
+  })
+
+  test('a number of its checkpoint.json', async () => {
+    const folder = await interrupted(2)
+    const file = join(newest(folder), 'checkpoint.json')
+    const text = readFileSync(file, 'utf8')
+    const changed = text.replace(
+      /("loss": \d\.\d)(\d)/,
+      (_, start: string, digit: string) => start + (9 - Number(digit)),
+    )
+    expect(changed).not.toBe(text)
+    writeFileSync(file, changed)
+    expect(await failure(() => resume(folder))).toContain('checkpoint.json has changed since it was written')
+  })
+
+  test('a part of its steps that is missing', async () => {
+    const folder = await interrupted(2)
+    const part = join(folder, 'steps', 'epoch-00001.parquet')
+    rmSync(part)
+    expect(await failure(() => resume(folder))).toBe(
+      `MISSING_FILE: ${part} does not exist; expected a file that the checkpoint names`,
     )
   })
 })
