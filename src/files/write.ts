@@ -7,6 +7,7 @@ export async function writing<Result>(path: string, work: () => Promise<Result>)
   try {
     return await work()
   } catch (error) {
+    if (error instanceof LayerRotationError) throw error
     throw writeFailed(path, error)
   }
 }

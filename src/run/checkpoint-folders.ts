@@ -1,6 +1,7 @@
 import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeCheckpoint } from './checkpoint-files.js'
+import type { Change } from './lock.js'
 import type { RunPosition } from './position.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
@@ -45,39 +46,40 @@ export interface KeptFile {
  *
  * @param checkpoints folder of the run's checkpoints
  * @param kept files that are replaced as a whole when they change: a hard link keeps the old content without a copy
- * @throws {LayerRotationError} WRITE_FAILED
+ * @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED
  */
 export async function writeCheckpoint(
   checkpoints: string,
   checkpoint: TrainingCheckpoint,
   kept: readonly KeptFile[],
+  change: Change,
 ): Promise<void> {
   const folder = join(checkpoints, checkpointName(checkpoint.position))
   const temporary = `${folder}.tmp`
   try {
-    await writing(folder, () => rm(temporary, { recursive: true, force: true }))
-    await writing(folder, () => mkdir(temporary))
+    await change(folder, () => rm(temporary, { recursive: true, force: true }))
+    await change(folder, () => mkdir(temporary))
     const contents = await encodeCheckpoint(checkpoint)
     for (const [name, content] of contents) await writeDurably(join(temporary, name), content)
     for (const { path, name } of kept) await writing(folder, () => linkOrCopy(path, join(temporary, name)))
     await sync(temporary)
-    await writing(folder, () => rename(temporary, folder))
+    await change(folder, () => rename(temporary, folder))
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    await change(folder, () => rm(temporary, { recursive: true, force: true })).catch(() => undefined)
     throw error
   }
   await sync(checkpoints)
 }
 
-/** Removes all checkpoints but the newest `keep`. @throws {LayerRotationError} WRITE_FAILED */
-export async function pruneCheckpoints(checkpoints: string, keep: number): Promise<void> {
+/**
+ * Removes all checkpoints but the newest `keep`. @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED
+ */
+export async function pruneCheckpoints(checkpoints: string, keep: number, change: Change): Promise<void> {
   const old = (await listCheckpoints(checkpoints)).slice(0, -keep)
   for (const folder of old) {
     // A crash must not leave half a checkpoint under its final name.
-    await writing(folder, async () => {
-      await rename(folder, `${folder}.tmp`)
-      await rm(`${folder}.tmp`, { recursive: true })
-    })
+    await change(folder, () => rename(folder, `${folder}.tmp`))
+    await change(folder, () => rm(`${folder}.tmp`, { recursive: true }))
   }
 }
 

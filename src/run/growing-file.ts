@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { appendFile } from 'node:fs/promises'
-import { writing } from '../files/write.js'
 import { requireStamp, type FileStamp } from './file-stamp.js'
+import type { Change } from './lock.js'
 
 /** A table that grows with a run. It knows what was written, so that a checkpoint can say what the file must hold. */
 export class GrowingFile {
@@ -31,10 +31,10 @@ export class GrowingFile {
     return this.bytes === 0
   }
 
-  /** @throws {LayerRotationError} WRITE_FAILED */
-  async append(text: string): Promise<void> {
+  /** @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED */
+  async append(text: string, change: Change): Promise<void> {
     const added = Buffer.from(text)
-    await writing(this.path, () => appendFile(this.path, added))
+    await change(this.path, () => appendFile(this.path, added))
     this.hash.update(added)
     this.bytes += added.length
   }

@@ -6,6 +6,7 @@ import { checkpointName } from './checkpoint-folders.js'
 import { requireStamp } from './file-stamp.js'
 import { GrowingFile, tableNames, type Tables } from './growing-file.js'
 import { layout } from './layout.js'
+import type { Change } from './lock.js'
 import { epochOfPart } from './step-records.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
@@ -49,22 +50,22 @@ export async function requireIntact(run: string, { position, files }: TrainingCh
 /**
  * Rewinds a run folder to a checkpoint: later records are removed. Call requireIntact before.
  *
- * @throws {LayerRotationError} READ_FAILED, WRITE_FAILED
+ * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over; READ_FAILED, WRITE_FAILED
  */
-export async function rewind(run: string, { position, files }: TrainingCheckpoint): Promise<void> {
+export async function rewind(run: string, { position, files }: TrainingCheckpoint, change: Change): Promise<void> {
   const checkpoints = join(run, layout.checkpoints)
-  await removeTemporary(checkpoints)
+  await removeTemporary(checkpoints, change)
   for (const name of ['initial', 'best'] as const) {
     const path = join(run, layout.weights(name))
-    if (files.kept[name] === undefined) await writing(path, () => rm(path, { force: true }))
-    else await restore(path, join(checkpoints, checkpointName(position), keptName(name)))
+    if (files.kept[name] === undefined) await change(path, () => rm(path, { force: true }))
+    else await restore(path, join(checkpoints, checkpointName(position), keptName(name)), change)
   }
-  await removeParts(join(run, layout.steps), files.parts)
+  await removeParts(join(run, layout.steps), files.parts, change)
   for (const name of growing) {
     const path = join(run, layout[name])
     const size = name === 'log' ? files.log : files.tables[name].bytes
-    if (size === 0) await writing(path, () => rm(path, { force: true }))
-    else await shorten(path, size)
+    if (size === 0) await change(path, () => rm(path, { force: true }))
+    else await shorten(path, size, change)
   }
 }
 
@@ -80,47 +81,47 @@ async function requireOwn(run: string): Promise<void> {
   }
 }
 
-/** Removes all records of a run, as if it had not begun. @throws {LayerRotationError} WRITE_FAILED */
-export async function clearRecords(run: string): Promise<void> {
+/** Removes all records of a run, as if it had not begun. @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED */
+export async function clearRecords(run: string, change: Change): Promise<void> {
   await requireOwn(run)
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
     const path = join(run, layout[name])
-    await writing(path, () => rm(path, { recursive: true, force: true }))
+    await change(path, () => rm(path, { recursive: true, force: true }))
   }
 }
 
 /** Removes the parts of steps/ that are not among those to keep, and an unfinished one. */
-async function removeParts(steps: string, kept: Readonly<Record<string, unknown>>): Promise<void> {
+async function removeParts(steps: string, kept: Readonly<Record<string, unknown>>, change: Change): Promise<void> {
   for (const name of (await reading(steps, () => ifPresent(() => readdir(steps)))) ?? []) {
     const isLater = epochOfPart(name) !== undefined && !Object.hasOwn(kept, name)
-    if (isLater || name.endsWith('.tmp')) await writing(steps, () => rm(join(steps, name)))
+    if (isLater || name.endsWith('.tmp')) await change(steps, () => rm(join(steps, name)))
   }
 }
 
 /** Removes unfinished checkpoints and weights that a crash left. */
-async function removeTemporary(checkpoints: string): Promise<void> {
+async function removeTemporary(checkpoints: string, change: Change): Promise<void> {
   const names = await reading(checkpoints, () => ifPresent(() => readdir(checkpoints, { recursive: true })))
   for (const name of names?.filter((name) => name.endsWith('.tmp')) ?? []) {
-    await writing(checkpoints, () => rm(join(checkpoints, name), { recursive: true, force: true }))
+    await change(checkpoints, () => rm(join(checkpoints, name), { recursive: true, force: true }))
   }
 }
 
 /** Restores weights from a checkpoint by a copy, unless they are the same file. */
-async function restore(path: string, kept: string): Promise<void> {
+async function restore(path: string, kept: string, change: Change): Promise<void> {
   const [now, then] = await reading(path, () =>
     Promise.all([path, kept].map((file) => ifPresent(() => stat(file, { bigint: true })))),
   )
   if (now !== undefined && now.ino === then?.ino && now.dev === then.dev) return
-  await writing(path, async () => {
+  await change(path, async () => {
     await copyFile(kept, `${path}.tmp`)
     await rename(`${path}.tmp`, path)
   })
 }
 
 /** Truncates a file that has at least `size` bytes. The log may have less: nothing depends on it. */
-async function shorten(path: string, size: number): Promise<void> {
+async function shorten(path: string, size: number, change: Change): Promise<void> {
   const found = (await reading(path, () => sizeOf(path))) ?? 0
-  if (found > size) await writing(path, () => truncate(path, size))
+  if (found > size) await change(path, () => truncate(path, size))
 }
 
 /** The size of a file in bytes; undefined if it does not exist. */

@@ -14,7 +14,7 @@ import type { RunEnvironment } from './environment.js'
 import { stampOf, type FileStamp } from './file-stamp.js'
 import { GrowingFile, type Tables } from './growing-file.js'
 import { layout, type Checkpoint } from './layout.js'
-import { lockRun, type RunLock } from './lock.js'
+import { changing, lockRun, type Change, type RunLock } from './lock.js'
 import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from './metrics.js'
 import { clearRecords, requireIntact, rewind, syncRecords } from './rewind.js'
 import { ownIdentity } from '../lock/process-identity.js'
@@ -53,8 +53,12 @@ export async function inNewFolder<Result>(
   }
 }
 
-/** A run folder that this process alone writes. Every method rejects with WRITE_FAILED if the disk refuses. */
+/**
+ * A run folder that this process alone writes. Every method rejects with WRITE_FAILED if the disk refuses, and with
+ * RUN_LOCKED, before it changes anything, if another process has taken the run over.
+ */
 export class RunFolder {
+  private readonly change: Change
   private readonly steps: StepWriter
   /** The weights that every checkpoint keeps. */
   private readonly kept: { initial?: FileStamp; best?: FileStamp | undefined }
@@ -67,8 +71,14 @@ export class RunFolder {
     private readonly tables: Tables,
     checkpoint?: TrainingCheckpoint,
   ) {
+    this.change = changing(lock)
     this.kept = { ...checkpoint?.files.kept }
-    this.steps = new StepWriter(join(path, layout.steps), checkpoint?.pending, checkpoint?.files.parts)
+    this.steps = new StepWriter(
+      join(path, layout.steps),
+      () => lock.confirm(),
+      checkpoint?.pending,
+      checkpoint?.files.parts,
+    )
   }
 
   /**
@@ -114,12 +124,12 @@ export class RunFolder {
     checkpoint: TrainingCheckpoint | undefined,
   ): Promise<RunFolder> {
     if (!checkpoint) {
-      await clearRecords(path)
+      await clearRecords(path, changing(lock))
       return RunFolder.begin(path, lock, config, environment, layers)
     }
     const { position } = checkpoint
     const tables = await requireIntact(path, checkpoint)
-    await rewind(path, checkpoint)
+    await rewind(path, checkpoint, changing(lock))
     const { startedAt } = checkpoint.environment
     const best = await bestIn(join(path, layout.metrics))
     const status: RunStatus = {
@@ -140,7 +150,7 @@ export class RunFolder {
     environment: RunEnvironment,
     layers: readonly string[],
   ): Promise<RunFolder> {
-    await makeSubfolders(path, config)
+    await makeSubfolders(path, config, changing(lock))
     const tables = {
       metrics: GrowingFile.empty(join(path, layout.metrics)),
       rotation: GrowingFile.empty(join(path, layout.rotation)),
@@ -148,15 +158,18 @@ export class RunFolder {
     }
     const folder = new RunFolder(path, lock, begun(environment.startedAt), environment, tables)
     await folder.writeBeginning(config)
-    await tables.metrics.append(metricsHeader)
-    await tables.rotation.append(rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)))
+    await tables.metrics.append(metricsHeader, folder.change)
+    await tables.rotation.append(
+      rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)),
+      folder.change,
+    )
     return folder
   }
 
   private async writeBeginning(config: ExperimentConfig): Promise<void> {
     await this.setStatus({})
-    await writeWhole(join(this.path, layout.config), json(config))
-    await writeWhole(join(this.path, layout.environment), json(this.environment))
+    await this.replace(layout.config, json(config))
+    await this.replace(layout.environment, json(this.environment))
   }
 
   /** Reads the row of metrics.csv with the largest validation accuracy. @throws {LayerRotationError} INVALID_FILE */
@@ -167,6 +180,7 @@ export class RunFolder {
   /** Changes some values of status.json. */
   async setStatus(change: Partial<RunStatus>): Promise<void> {
     this.status = { ...this.status, ...change }
+    await this.lock.confirm()
     await writeEvenIfFull(join(this.path, layout.status), json(this.status))
   }
 
@@ -187,31 +201,23 @@ export class RunFolder {
    * Adds a row to metrics.csv and rotation.csv.
    *
    * @param rotation [layers]
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async recordEpoch(metrics: EpochMetrics, rotation: ArrayLike<number>): Promise<void> {
-    await this.lock.confirm()
-    await this.tables.metrics.append(metricsLine(metrics))
-    await this.tables.rotation.append(rotationLine(metrics.epoch, rotation))
+    await this.tables.metrics.append(metricsLine(metrics), this.change)
+    await this.tables.rotation.append(rotationLine(metrics.epoch, rotation), this.change)
   }
 
-  /**
-   * Adds the records of an epoch's first and last step to layers.csv; the first call creates the file.
-   *
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
-   */
+  /** Adds the records of an epoch's first and last step to layers.csv; the first call creates the file. */
   async recordLayers(table: LayerTable, stepsPerEpoch: number): Promise<void> {
-    await this.lock.confirm()
     const { layers } = this.tables
     const header = layers.isEmpty ? layersHeader(table.columns) : ''
-    await layers.append(header + layersLines(table, stepsPerEpoch))
+    await layers.append(header + layersLines(table, stepsPerEpoch), this.change)
   }
 
   /**
    * Takes the records of one epoch for steps/; they are written while the training continues.
    *
    * @param epoch 0-based
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async recordSteps(epoch: number, table: LayerTable): Promise<void> {
     await this.lock.confirm()
@@ -226,15 +232,12 @@ export class RunFolder {
   /** Writes weights, replacing earlier ones of the same name as a whole. */
   async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
     const content = encodeSafetensors(tensors)
+    await this.lock.confirm()
     await writeDurably(join(this.path, layout.weights(checkpoint)), content)
     if (checkpoint !== 'last') this.kept[checkpoint] = await stampOf(content)
   }
 
-  /**
-   * Writes a checkpoint of `snapshot` and of the records so far, and removes old checkpoints.
-   *
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
-   */
+  /** Writes a checkpoint of `snapshot` and of the records so far, and removes old checkpoints. */
   async saveCheckpoint(
     snapshot: TrainingSnapshot,
     { config, layers }: { config: ExperimentConfig; layers: readonly string[] },
@@ -250,15 +253,20 @@ export class RunFolder {
     const kept = (['initial', 'best'] as const)
       .filter((name) => this.kept[name] !== undefined)
       .map((name) => ({ path: join(this.path, layout.weights(name)), name: keptName(name) }))
-    await writeCheckpoint(checkpoints, checkpoint, kept)
+    await writeCheckpoint(checkpoints, checkpoint, kept, this.change)
     await this.setStatus({ lastCheckpoint: snapshot.position })
-    await pruneCheckpoints(checkpoints, config.checkpoint.keep)
+    await pruneCheckpoints(checkpoints, config.checkpoint.keep, this.change)
+  }
+
+  private replace(file: string, content: string): Promise<void> {
+    const path = join(this.path, file)
+    return this.change(path, () => writeWhole(path, content))
   }
 
   /** Adds a line to run.log. */
   async log(line: string): Promise<void> {
     const path = join(this.path, layout.log)
-    await writing(path, () => appendFile(path, `${new Date().toISOString()} ${line}\n`))
+    await this.change(path, () => appendFile(path, `${new Date().toISOString()} ${line}\n`))
   }
 }
 
@@ -283,9 +291,9 @@ const begun = (startedAt: string): RunStatus => ({
 })
 
 /** Makes all subfolders at the start: a run whose folder is removed later must fail, not make a new one. */
-async function makeSubfolders(path: string, { record, validation }: ExperimentConfig): Promise<void> {
+async function makeSubfolders(path: string, { record, validation }: ExperimentConfig, change: Change): Promise<void> {
   const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
   const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))
   if (record.steps > 0) folders.push(layout.steps)
-  for (const folder of folders) await writing(path, () => mkdir(join(path, folder), { recursive: true }))
+  for (const folder of folders) await change(path, () => mkdir(join(path, folder), { recursive: true }))
 }

@@ -21,11 +21,13 @@ export class StepWriter {
 
   /**
    * @param folder an existing folder
+   * @param confirm rejects with RUN_LOCKED if the folder must not be written any more
    * @param pending the records that an earlier writer had not yet written
    * @param parts the parts that it had written
    */
   constructor(
     private readonly folder: string,
+    private readonly confirm: () => Promise<void>,
     pending?: PendingSteps,
     private readonly parts: Record<string, FileStamp> = {},
   ) {
@@ -66,6 +68,7 @@ export class StepWriter {
     this.tables = []
     const write = async () => {
       await setImmediate() // lets the engine begin its next epoch first
+      await this.confirm()
       this.parts[stepPart(epoch)] = await writeStepPart(this.folder, epoch, joinTables(tables))
     }
     this.part = write().then(

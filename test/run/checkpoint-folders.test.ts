@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkpointName, listCheckpoints, pruneCheckpoints } from '../../src/run/checkpoint-folders.js'
+import { writing } from '../../src/files/write.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const positions = [
@@ -31,7 +32,7 @@ test('checkpoints are listed from the oldest to the newest, however many digits 
 
 test('the newest checkpoints are kept, however many digits their numbers have', async () => {
   const folder = folderOfCheckpoints()
-  await pruneCheckpoints(folder, 2)
+  await pruneCheckpoints(folder, 2, writing)
   const left = readdirSync(folder).filter((name) => /-step-\d+$/.test(name))
   expect(left.sort()).toEqual(positions.slice(-2).map(checkpointName).sort())
 })

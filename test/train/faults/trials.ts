@@ -123,7 +123,8 @@ function leaveAsKilled(run: string, copy: string): void {
   cpSync(run, copy, { recursive: true })
   rmSync(join(copy, 'lock'), { recursive: true })
   mkdirSync(join(copy, 'lock'))
-  writeFileSync(join(copy, 'lock', '0.json'), JSON.stringify({ ...ownIdentity(), pid: spawnSync('true').pid }))
+  const { pid } = spawnSync('true')
+  writeFileSync(join(copy, 'lock', '0.json'), JSON.stringify({ ...ownIdentity(), pid, thread: pid }))
 }
 
 /** Lets each k-th call of a command fail, in turn with every fault, until the command has no more calls. @returns how many */
