@@ -78,8 +78,24 @@ export async function pruneCheckpoints(checkpoints: string, keep: number, change
   const old = (await listCheckpoints(checkpoints)).slice(0, -keep)
   for (const folder of old) {
     // A crash must not leave half a checkpoint under its final name.
-    await change(folder, () => rename(folder, `${folder}.tmp`))
-    await change(folder, () => rm(`${folder}.tmp`, { recursive: true }))
+    const name = await change(folder, () => renamed(folder, `${folder}.tmp`))
+    await change(folder, () => rm(name, { recursive: true }))
+  }
+}
+
+/**
+ * Renames a folder, unless an overlay file system has it in a lower layer, such as that of a Docker image: it cannot be
+ * renamed there.
+ *
+ * @returns its name then
+ */
+async function renamed(from: string, to: string): Promise<string> {
+  try {
+    await rename(from, to)
+    return to
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EXDEV') return from
+    throw error
   }
 }
 

@@ -129,6 +129,7 @@ export class RunFolder {
     }
     const { position } = checkpoint
     const tables = await requireIntact(path, checkpoint)
+    await makeSubfolders(path, config, changing(lock))
     await rewind(path, checkpoint, changing(lock))
     const { startedAt } = checkpoint.environment
     const best = await bestIn(join(path, layout.metrics))
@@ -290,7 +291,10 @@ const begun = (startedAt: string): RunStatus => ({
   ...ownIdentity(),
 })
 
-/** Makes all subfolders at the start: a run whose folder is removed later must fail, not make a new one. */
+/**
+ * Makes the subfolders that do not exist, at the start: a run whose folder is removed later must fail, not make a new one.
+ * At a resumption they are missing if the run came through something that keeps no empty folders, such as git or zip.
+ */
 async function makeSubfolders(path: string, { record, validation }: ExperimentConfig, change: Change): Promise<void> {
   const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
   const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))
