@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'INVALID_CONFIG' // An experiment, an override or an argument has a value that cannot be used.
   | 'INVALID_FILE' // A file exists but does not contain what it should.
   | 'MISSING_FILE' // A file or folder that is needed does not exist.
+  | 'READ_FAILED' // A file or folder cannot be read, for example because the disk failed.
   | 'RUN_EXISTS' // The folder of a new run already exists.
   | 'RUN_LOCKED' // Another process is writing the run.
   | 'DOWNLOAD_FAILED' // A server cannot be reached or does not send the published file.

@@ -32,7 +32,8 @@ export async function withLock<Result>(
   }
 }
 
-function waitingFor(path: string, { file, process }: Holder): string {
+function waitingFor(path: string, { file, process, owner }: Holder): string {
+  if (owner !== undefined) return `waiting for the process that holds ${path}, which belongs to user ${owner}`
   return process === undefined
     ? `waiting for the process that holds ${path}; ${file} does not name it: delete that file if no process is left`
     : `waiting for process ${process.pid} on ${process.host}, which holds ${path}`

@@ -1,5 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ifPresent } from './if-present.js'
 import { writing } from './write.js'
 
 /** Makes a folder, and its parents if they are missing. @throws {LayerRotationError} WRITE_FAILED */
@@ -16,6 +17,6 @@ export async function makeFolder(path: string): Promise<void> {
 /** The nearest parent folder that exists. */
 async function existing(path: string): Promise<string> {
   const parent = dirname(path)
-  if (parent === path || (await stat(parent).catch(() => null)) !== null) return parent
+  if (parent === path || (await ifPresent(() => stat(parent))) !== undefined) return parent
   return existing(parent)
 }

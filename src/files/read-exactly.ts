@@ -11,7 +11,7 @@ export interface RecordShape {
 /**
  * Reads a file that must have exactly this many records; its length is checked before anything is allocated.
  *
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED
  */
 export async function readExactly(path: string, shape: RecordShape): Promise<Uint8Array> {
   const handle = await openFile(path)
@@ -64,11 +64,11 @@ const largestRead = 2 ** 30 // one read takes less than 2 GiB
 
 /**
  * Reads from the current position until `bytes` is full. @throws {LayerRotationError} INVALID_FILE at the end of the
- * file
+ * file, READ_FAILED
  */
 export async function fill(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    const { bytesRead } = await handle.read(bytes, at, Math.min(bytes.length - at, largestRead))
+    const { bytesRead } = await reading(path, () => handle.read(bytes, at, Math.min(bytes.length - at, largestRead)))
     if (bytesRead === 0) {
       throw new LayerRotationError('INVALID_FILE', `${path}: byte ${at}: found the end of the file while reading it`)
     }

@@ -1,11 +1,13 @@
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
+import { failedStorage } from './failed-storage.js'
 
 /** Runs `work`, which writes `path`. @throws {LayerRotationError} WRITE_FAILED instead of a system error */
 export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
+    if (error instanceof LayerRotationError) throw error
     throw writeFailed(path, error)
   }
 }
@@ -76,7 +78,7 @@ function replace(path: string, write: (temporary: string) => Promise<void>): Pro
 /** Turns a system error of writing `path` into an error of this package. */
 export function writeFailed(path: string, error: unknown): LayerRotationError {
   const { code, message } = error as NodeJS.ErrnoException
-  const reason = (code !== undefined && reasons[code]) || message
+  const reason = failedStorage(error) ?? ((code !== undefined && reasons[code]) || message)
   return new LayerRotationError('WRITE_FAILED', `${path} could not be written: ${reason}`, { cause: error })
 }
 
@@ -87,8 +89,6 @@ const reasons: Record<string, string> = {
   EACCES: 'permission denied; choose a folder that you may write to',
   EPERM: 'permission denied; choose a folder that you may write to',
   EROFS: 'the file system is read-only; choose another folder',
-  EIO: 'the disk or the network storage failed; look for the cause in the output of `dmesg`',
-  ESTALE: 'the network storage no longer has it; check that the storage is still mounted',
   ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',

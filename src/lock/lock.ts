@@ -1,37 +1,44 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, open, readdir, readFile, rename, rm, rmdir, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { ifPresent } from '../files/if-present.js'
 import { json } from '../files/json.js'
+import { reading } from '../files/reading.js'
 import { writing } from '../files/write.js'
 import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js'
 
 /** Milliseconds between two signs of life from a process that holds a lock. */
 const heartbeat = 5_000
-/** Milliseconds without a sign of life after which a process on another host, or in another container, counts as dead. */
+/** Milliseconds without a sign of life after which a process that is not visible from here counts as dead. */
 const usualPatience = 30_000
 /** Names of this process's lock files that could not be removed, for example because the disk had become read-only. */
 const abandoned = new Set<string>()
 
 /** A lock that this process has taken. */
 export interface Lock {
-  /** The process that has taken the lock over because it counted this one, for example while it was stopped, as dead. */
-  successor(): Promise<Holder | undefined>
+  /**
+   * Returns whether this process still has the lock: another one takes it over if it counts this one, for example while it
+   * was stopped, as dead. Ask before each change of what the lock protects. @throws {LayerRotationError} READ_FAILED
+   */
+  isHeld(): Promise<boolean>
   /** Gives the lock up; never fails. */
   release(): Promise<void>
 }
 
 /** The process that holds a lock. */
 export interface Holder {
-  /** Path of the file that identifies the process. */
+  /** Path of the file that identifies the process, or of the lock if that cannot be read. */
   file: string
   /** Undefined if the file does not identify it. */
   process: ProcessIdentity | undefined
+  /** Number of the user to whom the lock belongs, if this user may not read it. */
+  owner?: number
 }
 
 /**
  * Takes a lock: a folder with a file that identifies its holder. It takes over the lock of a process that has ended, or, on
- * another host or in another container, that has shown no sign of life for 30 seconds.
+ * another machine or in another container, that has shown no sign of life for 30 seconds.
  *
  * There are no races. A folder can be renamed to the name of an empty folder but not of one that has a file in it, so of
  * several processes only one gets its folder there. And because each lock file has a name of its own, a process only removes
@@ -40,7 +47,7 @@ export interface Holder {
  * @param path the lock's path, in a folder that exists
  * @param patience milliseconds to wait for a sign of life
  * @param signal ends the wait for a sign of life; the holder then counts as alive
- * @throws {LayerRotationError} WRITE_FAILED
+ * @throws {LayerRotationError} WRITE_FAILED, READ_FAILED
  */
 export async function takeLock(
   path: string,
@@ -57,17 +64,37 @@ export async function takeLock(
   }
 }
 
-/** Returns the live process that holds a lock, if any. For one on another host this can take `patience` milliseconds. */
-export async function liveHolder(path: string, patience = usualPatience): Promise<Holder | undefined> {
-  const holder = await holderOf(path)
-  return holder !== undefined && (await showsLife(holder, patience)) ? holder : undefined
+/** Returns the process that holds a lock, dead or alive. @throws {LayerRotationError} READ_FAILED */
+export async function holderOf(path: string): Promise<Holder | undefined> {
+  try {
+    const [name] = (await ifPresent(() => readdir(path))) ?? []
+    if (name === undefined) return undefined
+    const file = join(path, name)
+    const text = await ifPresent(() => readFile(file, 'utf8'))
+    return text === undefined ? undefined : { file, process: identityIn(text) }
+  } catch (error) {
+    return reading(path, async () => {
+      if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+      const found = await ifPresent(() => stat(path))
+      return found && { file: path, process: undefined, owner: found.uid }
+    })
+  }
+}
+
+function identityIn(text: string): ProcessIdentity | undefined {
+  try {
+    return processIdentitySchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
 }
 
 /** Claims the lock for this process. @returns the path of its file; undefined if another process holds the lock */
 async function claim(path: string): Promise<string | undefined> {
   return writing(path, async () => {
     const name = `${randomBytes(8).toString('hex')}.json`
-    const prepared = await mkdtemp(`${path}.`)
+    const prepared = `${path}.${randomBytes(8).toString('hex')}`
+    await mkdir(prepared)
     try {
       const file = await open(join(prepared, name), 'wx')
       try {
@@ -79,7 +106,7 @@ async function claim(path: string): Promise<string | undefined> {
       await rename(prepared, path)
       return join(path, name)
     } catch (error) {
-      await rm(prepared, { recursive: true, force: true })
+      await rm(prepared, { recursive: true, force: true }).catch(() => undefined)
       if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
       throw error
     }
@@ -90,10 +117,7 @@ function held(path: string, own: string): Lock {
   const beat = () => utimes(own, new Date(), new Date()).catch(() => undefined)
   const timer = setInterval(() => void beat(), heartbeat).unref()
   return {
-    async successor() {
-      const holder = await holderOf(path)
-      return holder?.file === own ? undefined : holder
-    },
+    isHeld: async () => (await lastBeat(own)) !== undefined,
     async release() {
       clearInterval(timer)
       await rm(own, { force: true }).catch(() => void abandoned.add(basename(own)))
@@ -103,41 +127,32 @@ function held(path: string, own: string): Lock {
   }
 }
 
-async function holderOf(path: string): Promise<Holder | undefined> {
-  const [name] = await readdir(path).catch(() => [])
-  if (name === undefined) return undefined
-  const file = join(path, name)
-  try {
-    return { file, process: processIdentitySchema.parse(JSON.parse(await readFile(file, 'utf8'))) }
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : { file, process: undefined }
-  }
-}
-
 /** Returns whether the holder is alive; one whose file does not identify it counts as alive. */
 async function showsLife(holder: Holder, patience: number, signal?: AbortSignal): Promise<boolean> {
   const alive = holder.process === undefined || isAlive(holder.process)
   if (alive !== undefined) return alive
-  const first = await lastBeat(holder)
+  const first = await lastBeat(holder.file)
   for (let waited = 0; waited < patience; waited += 1000) {
     await setTimeout(1000, undefined, { signal }).catch(() => undefined)
     if (signal?.aborted) return true
-    const last = await lastBeat(holder)
+    const last = await lastBeat(holder.file)
     if (last !== first) return last !== undefined
   }
   return false
 }
 
 /**
- * The last sign of life by the file system's clock; undefined if the lock is gone. Opening the file makes NFS ask its
- * server.
+ * The last sign of life in a lock's file, by the file system's clock; undefined if the file is gone. Opening it makes NFS ask
+ * its server.
  */
-async function lastBeat({ file }: Holder): Promise<number | undefined> {
-  const opened = await open(file).catch(() => undefined)
-  if (opened === undefined) return undefined
-  try {
-    return (await opened.stat()).mtimeMs
-  } finally {
-    await opened.close()
-  }
+function lastBeat(file: string): Promise<number | undefined> {
+  return reading(file, async () => {
+    const opened = await ifPresent(() => open(file))
+    if (opened === undefined) return undefined
+    try {
+      return (await opened.stat()).mtimeMs
+    } finally {
+      await opened.close()
+    }
+  })
 }

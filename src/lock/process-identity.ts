@@ -1,52 +1,84 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { basename } from 'node:path'
 import { z } from 'zod'
 
 export const processIdentitySchema = z.object({
   host: z.string(),
-  /** Distinguishes containers, which may share their host's name and each number their processes from 1. */
+  /** Distinguishes machines of one host name, and the starts of a machine: a hash of Linux's machine-id and boot_id. */
+  boot: z.string().optional(),
+  /** Distinguishes containers, which may share all of these and each number their processes from 1. */
   pidNamespace: z.string().optional(),
   pid: z.int().min(1),
-  /** Clock ticks from the host's start to the process's, which distinguish it from a later process with the same pid. */
+  /** Number of the thread: a worker thread can end before its process. */
+  thread: z.int().min(1).optional(),
+  /** Clock ticks from the boot to the thread's start, which distinguish it from a later one with the same number. */
   startTime: z.int().min(0).optional(),
 })
 
-/** The identity of a process among all processes of all hosts. */
+/** The identity of a thread among all threads of all machines. */
 export type ProcessIdentity = z.output<typeof processIdentitySchema>
 
-/** The identity of this process. */
+let own: ProcessIdentity | undefined
+
+/** The identity of this thread. @throws {Error} a system error if the system does not tell it now */
 export function ownIdentity(): ProcessIdentity {
-  const pidNamespace = ownNamespace()
-  const startTime = processStat(process.pid)?.startTime
+  own ??= identify()
+  return own
+}
+
+function identify(): ProcessIdentity {
+  const ids = ['/etc/machine-id', '/proc/sys/kernel/random/boot_id'].map((file) =>
+    seen(() => readFileSync(file, 'utf8')),
+  )
+  // machine-id(5) asks for a hash where others may read it.
+  const boot = createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 32)
+  const pidNamespace = seen(() => readlinkSync('/proc/self/ns/pid'))
+  const thread = seen(() => Number(basename(readlinkSync('/proc/thread-self'))))
+  const startTime = seen(() => threadStat(process.pid, thread))?.startTime
   return {
     host: hostname(),
+    boot,
     ...(pidNamespace !== undefined && { pidNamespace }),
     pid: process.pid,
+    ...(thread !== undefined && { thread }),
     ...(startTime !== undefined && { startTime }),
   }
 }
 
-/**
- * Returns whether a process still runs; undefined for one that is not visible from here: on another host or in another
- * container.
- */
-export function isAlive({ host, pidNamespace, pid, startTime }: ProcessIdentity): boolean | undefined {
-  if (host !== hostname() || (pidNamespace !== undefined && pidNamespace !== ownNamespace())) return undefined
-  const found = processStat(pid)
-  if (found === undefined) return exists(pid)
-  return found.isRunning && (startTime === undefined || startTime === found.startTime)
-}
-
-function ownNamespace(): string | undefined {
+/** Returns undefined if this system does not have what `look` reads. */
+function seen<Found>(look: () => Found): Found | undefined {
   try {
-    return readlinkSync('/proc/self/ns/pid')
-  } catch {
-    return undefined
+    return look()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 
-/** Returns whether a process exists, even one of another user that /proc hides. */
-function exists(pid: number): boolean {
+/**
+ * Returns whether a thread still runs; undefined for one that is not visible from here: on another machine, of another start
+ * of this one, or in another container.
+ */
+export function isAlive(identity: ProcessIdentity): boolean | undefined {
+  const { pid, thread, startTime } = identity
+  try {
+    const here = ownIdentity()
+    if (places.some((key) => identity[key] !== here[key])) return undefined
+    const found = seen(() => threadStat(pid, thread))
+    if (found === undefined) return isHidden(pid)
+    return found.isRunning && (startTime === undefined || startTime === found.startTime)
+  } catch {
+    return undefined // the system does not tell it now
+  }
+}
+
+const places = ['host', 'boot', 'pidNamespace'] as const
+
+/** Returns whether a process exists, of another user, that /proc hides. */
+function isHidden(pid: number): boolean {
+  if (seen(() => readdirSync(`/proc/${pid}`)) !== undefined) return false
   try {
     process.kill(pid, 0) // signal 0 only asks
     return true
@@ -56,16 +88,11 @@ function exists(pid: number): boolean {
 }
 
 /**
- * Reads /proc/pid/stat, see proc(5): the name in parentheses may contain spaces and parentheses; field 3 is the state,
- * field 22 the start time.
+ * Reads the stat file of a thread, see proc(5): the name in parentheses may contain spaces and parentheses; field 3 is the
+ * state, field 22 the start time.
  */
-function processStat(pid: number): { isRunning: boolean; startTime: number } | undefined {
-  let text: string
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  } catch {
-    return undefined
-  }
+function threadStat(pid: number, thread = pid): { isRunning: boolean; startTime: number } {
+  const text = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   // A zombie has ended and only waits for its parent to read its exit status.
   return { isRunning: !['Z', 'X'].includes(fields[0]!), startTime: Number(fields[22 - 3]) }

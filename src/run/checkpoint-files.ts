@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
@@ -7,6 +8,7 @@ import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { encodeSafetensors, readExactTensors, type ExactTensor } from '../weights/safetensors.js'
 import { environmentSchema } from './environment.js'
+import { fileStampSchema, requireStamp, stampOf, type FileStamp } from './file-stamp.js'
 import { readText } from '../files/read-text.js'
 import { positionSchema } from './position.js'
 import { tableFrom, tableTensors } from './table-tensors.js'
@@ -23,17 +25,34 @@ export const checkpointLayout = {
   training: 'training.safetensors',
 } as const
 
+/** The file of a checkpoint that keeps weights of its run. */
+export const keptName = <Name extends 'initial' | 'best'>(weights: Name) => `${weights}.safetensors` as const
+
 const count = z.int().min(0)
+/** The stamp of a table that has its header from the start. */
+const tableStamp = fileStampSchema.extend({ bytes: z.int().min(1) })
 
 const stateSchema = strictObject({
   /** Version of this file format. */
-  version: z.literal(1),
+  version: z.literal(2),
   position: positionSchema,
   config: z.unknown(),
   environment: environmentSchema,
   seconds: z.number().min(0),
   layers: z.array(z.string()).min(1),
-  files: strictObject({ metrics: count, rotation: count, layers: count, log: count }),
+  /** The run's own files. */
+  files: strictObject({
+    tables: strictObject({ metrics: tableStamp, rotation: tableStamp, layers: fileStampSchema }),
+    log: count,
+    parts: z.record(z.string().regex(/^epoch-\d{5,}\.parquet$/), fileStampSchema),
+  }),
+  /** The other files of the checkpoint. */
+  contents: strictObject({
+    [checkpointLayout.weights]: fileStampSchema,
+    [checkpointLayout.training]: fileStampSchema,
+    [keptName('initial')]: fileStampSchema,
+    [keptName('best')]: fileStampSchema.optional(),
+  }),
   /** Steps of the optimizer so far. */
   optimizerSteps: count,
   /** The trained part of the next epoch: its sums, the number of steps with rates, and the number of recorded steps. */
@@ -45,22 +64,50 @@ const stateSchema = strictObject({
   pending: strictObject({ firstEpoch: count, records: count }).nullable(),
   rates: z.unknown(),
   logged: z.array(strictObject({ loss: z.number(), accuracy: z.number(), valAccuracy: z.number().nullable() })),
+  /** SHA-256 of all other keys, as JSON without spaces. */
+  sha256: z.string(),
 })
+
+type State = z.input<typeof stateSchema>
+
+/** Returns the SHA-256 that a state must name. It follows from the values, so that it does not depend on spaces. */
+export function sealOf(state: object): string {
+  const sealed = Object.fromEntries(Object.entries(state).filter(([key]) => key !== 'sha256'))
+  return createHash('sha256').update(JSON.stringify(sealed)).digest('hex')
+}
 
 /** Prefixes of tensor names in training.safetensors. */
 const prefixes = { optimizer: 'optimizer.', lastEpoch: 'lastEpoch.', part: 'part', pending: 'pending' } as const
 
-/** Returns the contents of a checkpoint's files by name. */
-export function encodeCheckpoint(checkpoint: TrainingCheckpoint): Map<string, string | Uint8Array[]> {
+/** Returns the contents of a checkpoint's files by name, apart from the weights that it keeps for its run. */
+export async function encodeCheckpoint(checkpoint: TrainingCheckpoint): Promise<Map<string, Uint8Array[]>> {
+  const weights = encodeSafetensors(checkpoint.weights)
+  const training = encodeSafetensors(tensorsOf(checkpoint))
+  const state = stateOf(checkpoint, { weights: await stampOf(weights), training: await stampOf(training) })
+  return new Map([
+    [checkpointLayout.weights, weights],
+    [checkpointLayout.training, training],
+    [checkpointLayout.state, [Buffer.from(json(state))]],
+  ])
+}
+
+function stateOf(checkpoint: TrainingCheckpoint, stamps: { weights: FileStamp; training: FileStamp }): State {
   const { position, config, environment, seconds, layers, files, part, pending, rates, logged } = checkpoint
-  const state: z.input<typeof stateSchema> = {
-    version: 1,
+  const { tables, log, parts, kept } = files
+  const state: Omit<State, 'sha256'> = {
+    version: 2,
     position,
     config,
     environment,
     seconds,
     layers: [...layers],
-    files,
+    files: { tables, log, parts },
+    contents: {
+      [checkpointLayout.weights]: stamps.weights,
+      [checkpointLayout.training]: stamps.training,
+      [keptName('initial')]: kept.initial,
+      ...(kept.best && { [keptName('best')]: kept.best }),
+    },
     optimizerSteps: checkpoint.training.steps,
     part: part
       ? { sums: part.sums, planned: part.rates.length / layers.length, records: part.table.steps.length }
@@ -69,11 +116,7 @@ export function encodeCheckpoint(checkpoint: TrainingCheckpoint): Map<string, st
     rates,
     logged,
   }
-  return new Map<string, string | Uint8Array[]>([
-    [checkpointLayout.weights, encodeSafetensors(checkpoint.weights)],
-    [checkpointLayout.training, encodeSafetensors(tensorsOf(checkpoint))],
-    [checkpointLayout.state, json(state)],
-  ])
+  return { ...state, sha256: sealOf(state) }
 }
 
 /**
@@ -94,15 +137,18 @@ function tensorsOf({ training, part, pending, lastEpoch, layers }: TrainingCheck
 }
 
 /**
- * Reads a checkpoint. Its contents are not trusted: contents that contradict checkpoint.json are refused here, tensors
+ * Reads a checkpoint, of which each file must be the one that was written. Its contents are not trusted: contents that contradict checkpoint.json are refused here, tensors
  * that do not fit the model by the trainer.
  *
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, OUT_OF_MEMORY
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED, OUT_OF_MEMORY
  */
 export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint> {
   const stateFile = join(folder, checkpointLayout.state)
   const trainingFile = join(folder, checkpointLayout.training)
-  const state = validate(stateSchema, parseJson(await readAll(stateFile), stateFile), stateFile, 'INVALID_FILE')
+  const state = await readState(stateFile)
+  for (const [name, stamp] of Object.entries(state.contents)) {
+    if (stamp !== undefined) await requireStamp(join(folder, name), stamp, 'whole', folder)
+  }
   const config = validateExperiment(state.config, `${stateFile}: config`, 'INVALID_FILE')
   const fail = (problem: string): never => {
     throw new LayerRotationError(
@@ -157,7 +203,10 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
     environment: state.environment,
     seconds: state.seconds,
     layers,
-    files: state.files,
+    files: {
+      ...state.files,
+      kept: { initial: state.contents[keptName('initial')], best: state.contents[keptName('best')] },
+    },
     weights: await weightsOf(join(folder, checkpointLayout.weights)),
     training: { tensors, steps: state.optimizerSteps, runningMeans },
     part: part ?? undefined,
@@ -166,6 +215,15 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
     rates: state.rates,
     logged: state.logged,
   }
+}
+
+async function readState(file: string): Promise<z.output<typeof stateSchema>> {
+  const written = parseJson(await readAll(file), file)
+  const state = validate(stateSchema, written, file, 'INVALID_FILE')
+  const seal = sealOf(written as object)
+  if (seal === state.sha256) return state
+  const message = `${file} has changed since it was written: its values have SHA-256 ${seal}; expected ${state.sha256}. Restore the file, or remove its folder to resume from an earlier checkpoint or from the start`
+  throw new LayerRotationError('INVALID_FILE', message)
 }
 
 async function weightsOf(file: string): Promise<NamedTensor[]> {

@@ -1,24 +1,37 @@
 import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeCheckpoint } from './checkpoint-files.js'
+import type { Change } from './lock.js'
 import type { RunPosition } from './position.js'
+import { ifPresent } from '../files/if-present.js'
+import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { writeDurably, writing } from '../files/write.js'
 
-/** The name of a checkpoint's folder; names sort from the oldest to the newest. */
+/** The name of a checkpoint's folder. From a million epochs on, the alphabet is no longer the order of time. */
 export const checkpointName = ({ epoch, step }: RunPosition): string =>
   `epoch-${String(epoch).padStart(6, '0')}-step-${String(step).padStart(8, '0')}`
 
-const isCheckpoint = (name: string): boolean => /^epoch-\d{6,}-step-\d{8,}$/.test(name)
+/** The position in the name of a checkpoint's folder; undefined for any other name. */
+function positionIn(name: string): RunPosition | undefined {
+  const [, epoch, step] = /^epoch-(\d{6,})-step-(\d{8,})$/.exec(name) ?? []
+  return epoch === undefined ? undefined : { epoch: Number(epoch), step: Number(step) }
+}
 
-/** Lists the folders of a run's checkpoints from the oldest to the newest; empty if the folder does not exist. */
+/**
+ * Lists the folders of a run's checkpoints from the oldest to the newest; empty if the folder does not exist. @throws
+ * {LayerRotationError} READ_FAILED
+ */
 export async function listCheckpoints(checkpoints: string): Promise<string[]> {
-  const names = await readdir(checkpoints).catch(() => [])
+  const names = (await reading(checkpoints, () => ifPresent(() => readdir(checkpoints)))) ?? []
   return names
-    .filter(isCheckpoint)
-    .sort()
-    .map((name) => join(checkpoints, name))
+    .flatMap((name) => {
+      const position = positionIn(name)
+      return position === undefined ? [] : { path: join(checkpoints, name), position }
+    })
+    .sort(({ position: a }, { position: b }) => a.epoch - b.epoch || a.step - b.step)
+    .map(({ path }) => path)
 }
 
 /** A file of the run that a checkpoint keeps under another name. */
@@ -33,38 +46,56 @@ export interface KeptFile {
  *
  * @param checkpoints folder of the run's checkpoints
  * @param kept files that are replaced as a whole when they change: a hard link keeps the old content without a copy
- * @throws {LayerRotationError} WRITE_FAILED
+ * @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED
  */
 export async function writeCheckpoint(
   checkpoints: string,
   checkpoint: TrainingCheckpoint,
   kept: readonly KeptFile[],
+  change: Change,
 ): Promise<void> {
   const folder = join(checkpoints, checkpointName(checkpoint.position))
   const temporary = `${folder}.tmp`
   try {
-    await writing(folder, () => rm(temporary, { recursive: true, force: true }))
-    await writing(folder, () => mkdir(temporary))
-    for (const [name, content] of encodeCheckpoint(checkpoint)) await writeDurably(join(temporary, name), content)
+    await change(folder, () => rm(temporary, { recursive: true, force: true }))
+    await change(folder, () => mkdir(temporary))
+    const contents = await encodeCheckpoint(checkpoint)
+    for (const [name, content] of contents) await writeDurably(join(temporary, name), content)
     for (const { path, name } of kept) await writing(folder, () => linkOrCopy(path, join(temporary, name)))
     await sync(temporary)
-    await writing(folder, () => rename(temporary, folder))
+    await change(folder, () => rename(temporary, folder))
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    await change(folder, () => rm(temporary, { recursive: true, force: true })).catch(() => undefined)
     throw error
   }
   await sync(checkpoints)
 }
 
-/** Removes all checkpoints but the newest `keep`. @throws {LayerRotationError} WRITE_FAILED */
-export async function pruneCheckpoints(checkpoints: string, keep: number): Promise<void> {
+/**
+ * Removes all checkpoints but the newest `keep`. @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED
+ */
+export async function pruneCheckpoints(checkpoints: string, keep: number, change: Change): Promise<void> {
   const old = (await listCheckpoints(checkpoints)).slice(0, -keep)
   for (const folder of old) {
     // A crash must not leave half a checkpoint under its final name.
-    await writing(folder, async () => {
-      await rename(folder, `${folder}.tmp`)
-      await rm(`${folder}.tmp`, { recursive: true })
-    })
+    const name = await change(folder, () => renamed(folder, `${folder}.tmp`))
+    await change(folder, () => rm(name, { recursive: true }))
+  }
+}
+
+/**
+ * Renames a folder, unless an overlay file system has it in a lower layer, such as that of a Docker image: it cannot be
+ * renamed there.
+ *
+ * @returns its name then
+ */
+async function renamed(from: string, to: string): Promise<string> {
+  try {
+    await rename(from, to)
+    return to
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EXDEV') return from
+    throw error
   }
 }
 

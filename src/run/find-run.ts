@@ -1,29 +1,33 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { isLocked } from './lock.js'
+import { ifPresent } from '../files/if-present.js'
+import { reading } from '../files/reading.js'
 import { readRunHead, type Run } from './open-run.js'
 
+/** Orders the names of runs, which begin with their time; of one second and label, `-2` is before `-10`. */
+const byTime = new Intl.Collator('en', { numeric: true })
+
 /**
- * Finds the newest run in a folder of runs that can be resumed: neither finished nor running.
+ * Yields the folders of the runs that are not finished, the newest first, from a folder of runs. A process may be writing
+ * them: only a lock tells.
  *
  * @param wanted tells whether a run is eligible
- * @returns the run's folder; undefined if there is none
+ * @throws {LayerRotationError} READ_FAILED: a run that cannot be read now is not passed over
  */
-export async function newestUnfinished(
+export async function* unfinishedRuns(
   folder: string,
   wanted: (run: Pick<Run, 'config'>) => boolean,
-): Promise<string | undefined> {
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names.sort().reverse()) {
+): AsyncGenerator<string> {
+  const names = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
+  for (const name of names.sort(byTime.compare).reverse()) {
     const path = join(folder, name)
     const run = await readRunHead(path).catch((error: unknown) => {
       // The folder is not a run, or its process ended before all files were written.
-      if (error instanceof LayerRotationError) return undefined
+      if (error instanceof LayerRotationError && error.code !== 'READ_FAILED') return undefined
       throw error
     })
     if (run === undefined || run.environment.data === null) continue
-    if (run.status.status !== 'finished' && wanted(run) && !(await isLocked(path))) return path
+    if (run.status.status !== 'finished' && wanted(run)) yield path
   }
-  return undefined
 }

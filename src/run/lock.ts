@@ -1,13 +1,19 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { liveHolder, takeLock, type Holder } from '../lock/lock.js'
+import { ifPresent } from '../files/if-present.js'
+import { reading } from '../files/reading.js'
+import { writing } from '../files/write.js'
+import { holderOf, takeLock, type Holder, type Lock } from '../lock/lock.js'
 import { layout } from './layout.js'
 
 /** The right to write a run folder, which one process at a time holds. */
 export interface RunLock {
   /**
-   * @throws {LayerRotationError} RUN_LOCKED if another process considered this one dead, such as while it was paused,
-   * and took the lock
+   * Call this before each change of a file: a process that was stopped, such as on a laptop that slept, may have been
+   * counted as dead, and another one may be writing the run.
+   *
+   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the lock; READ_FAILED
    */
   confirm(): Promise<void>
   /** Releases the lock; never rejects. */
@@ -15,39 +21,65 @@ export interface RunLock {
 }
 
 /**
+ * Changes a file of a run, if this process still holds its lock. @throws {LayerRotationError} RUN_LOCKED, READ_FAILED,
+ * WRITE_FAILED
+ */
+export type Change = <Result>(path: string, work: () => Promise<Result>) => Promise<Result>
+
+/** The changes that a lock allows. */
+export const changing =
+  (lock: RunLock): Change =>
+  async (path, work) => {
+    await lock.confirm()
+    return writing(path, work)
+  }
+
+/**
  * Locks a run folder, which must exist, by the folder `lock/` in it.
  *
- * @param patience milliseconds without a sign of life after which a process on another host is considered dead
- * @throws {LayerRotationError} RUN_LOCKED, naming the process; WRITE_FAILED
+ * @param patience milliseconds without a sign of life after which a process that is not visible from here counts as dead
+ * @throws {LayerRotationError} RUN_LOCKED, naming the process; WRITE_FAILED, READ_FAILED
  */
 export async function lockRun(folder: string, patience?: number): Promise<RunLock> {
   const taken = await takeLock(join(folder, layout.lock), patience)
   if ('holder' in taken) throw locked(folder, taken.holder)
-  const { lock } = taken
+  return runLock(folder, taken.lock)
+}
+
+/**
+ * Locks a run folder, unless a process that is known holds the lock.
+ *
+ * @returns undefined if another process is writing the run
+ * @throws {LayerRotationError} RUN_LOCKED if the lock does not name its process; WRITE_FAILED, READ_FAILED
+ */
+export async function lockIfFree(folder: string): Promise<RunLock | undefined> {
+  const taken = await takeLock(join(folder, layout.lock))
+  if ('lock' in taken) return runLock(folder, taken.lock)
+  if (taken.holder.process === undefined) throw locked(folder, taken.holder)
+  return undefined
+}
+
+function runLock(folder: string, lock: Lock): RunLock {
   return {
     async confirm() {
-      const successor = await lock.successor()
-      if (successor !== undefined) throw locked(folder, successor)
+      if (await lock.isHeld()) return
+      const holder = await holderOf(join(folder, layout.lock))
+      if (holder !== undefined) throw locked(folder, holder)
+      // Whoever writes into a folder that is gone learns that from the system.
+      if ((await reading(folder, () => ifPresent(() => stat(folder)))) === undefined) return
+      const message = `${folder} was taken over by another process while this one showed no sign of life, and that process has ended; resume the run if it is not finished`
+      throw new LayerRotationError('RUN_LOCKED', message)
     },
     release: () => lock.release(),
   }
 }
 
-/**
- * Tells whether a process is writing a run folder; for a process on another host this takes `patience` milliseconds.
- *
- * @throws {LayerRotationError} RUN_LOCKED if the lock does not name its process
- */
-export async function isLocked(folder: string, patience?: number): Promise<boolean> {
-  const holder = await liveHolder(join(folder, layout.lock), patience)
-  if (holder !== undefined && holder.process === undefined) throw locked(folder, holder)
-  return holder !== undefined
-}
-
-function locked(folder: string, { file, process }: Holder): LayerRotationError {
+function locked(folder: string, { file, process, owner }: Holder): LayerRotationError {
   const message =
-    process === undefined
-      ? `${file} does not name the process that writes this run; remove the file if no process writes this run`
-      : `${folder} is being written by process ${process.pid} on ${process.host}; wait until that process ends, or stop it`
+    process !== undefined
+      ? `${folder} is being written by process ${process.pid} on ${process.host}; wait until that process ends, or stop it`
+      : owner !== undefined
+        ? `${file} belongs to user ${owner} and cannot be read; ask that user whether a process writes this run`
+        : `${file} does not name the process that writes this run; remove the file if no process writes this run`
   return new LayerRotationError('RUN_LOCKED', message)
 }

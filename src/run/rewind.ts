@@ -1,48 +1,71 @@
-import { access, copyFile, lstat, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
+import { copyFile, lstat, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import { keptName } from './checkpoint-files.js'
 import { checkpointName } from './checkpoint-folders.js'
+import { requireStamp } from './file-stamp.js'
+import { GrowingFile, tableNames, type Tables } from './growing-file.js'
 import { layout } from './layout.js'
+import type { Change } from './lock.js'
 import { epochOfPart } from './step-records.js'
+import { ifPresent } from '../files/if-present.js'
+import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
-import type { FileSizes, TrainingCheckpoint } from './training-checkpoint.js'
+import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { writing } from '../files/write.js'
 
-const growing = ['metrics', 'rotation', 'layers', 'log'] as const
+const growing = [...tableNames, 'log'] as const
 
-/** Flushes the files that grow with a run to the disk. @returns their sizes in bytes */
-export async function syncRecords(run: string): Promise<FileSizes> {
-  const sizes: FileSizes = { metrics: 0, rotation: 0, layers: 0, log: 0 }
+/** Flushes the files that grow with a run to the disk. @returns the size of run.log in bytes */
+export async function syncRecords(run: string): Promise<number> {
+  let log = 0
   for (const name of growing) {
     const path = join(run, layout[name])
-    sizes[name] = await sizeOf(path)
-    if (sizes[name] > 0) await sync(path)
+    const size = (await writing(path, () => sizeOf(path))) ?? 0
+    if (size > 0) await sync(path)
+    if (name === 'log') log = size
   }
   await sync(run)
-  return sizes
+  return log
 }
 
 /**
- * Rewinds a run folder to a checkpoint: later records are removed.
+ * Checks that a run folder still has all that it had at a checkpoint, of which it can be rewound then.
  *
- * @throws {LayerRotationError} INVALID_FILE, before anything is changed, if a file is a link or shorter than it was at
- *   the checkpoint; WRITE_FAILED
+ * @returns the tables as they were
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if a file is a link or has changed
  */
-export async function rewind(run: string, { position, files, pending }: TrainingCheckpoint): Promise<void> {
+export async function requireIntact(run: string, { position, files }: TrainingCheckpoint): Promise<Tables> {
   await requireOwn(run)
-  for (const name of growing) {
-    const size = await sizeOf(join(run, layout[name]))
-    if (size >= files[name]) continue
-    const message = `${join(run, layout[name])} has ${size} bytes; expected at least the ${files[name]} that it had at the checkpoint. Restore the file, or remove the checkpoint to start again`
-    throw new LayerRotationError('INVALID_FILE', message)
+  const checkpoint = join(run, layout.checkpoints, checkpointName(position))
+  const table = (name: (typeof tableNames)[number]) =>
+    GrowingFile.at(join(run, layout[name]), files.tables[name], checkpoint)
+  const tables = { metrics: await table('metrics'), rotation: await table('rotation'), layers: await table('layers') }
+  for (const [name, stamp] of Object.entries(files.parts)) {
+    await requireStamp(join(run, layout.steps, name), stamp, 'whole', checkpoint)
   }
-  await removeTemporary(join(run, layout.checkpoints))
-  await restoreBest(run, join(run, layout.checkpoints, checkpointName(position)))
-  await removeParts(join(run, layout.steps), pending?.firstEpoch ?? position.epoch)
+  return tables
+}
+
+/**
+ * Rewinds a run folder to a checkpoint: later records are removed. Call requireIntact before.
+ *
+ * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over; READ_FAILED, WRITE_FAILED
+ */
+export async function rewind(run: string, { position, files }: TrainingCheckpoint, change: Change): Promise<void> {
+  const checkpoints = join(run, layout.checkpoints)
+  await removeTemporary(checkpoints, change)
+  for (const name of ['initial', 'best'] as const) {
+    const path = join(run, layout.weights(name))
+    if (files.kept[name] === undefined) await change(path, () => rm(path, { force: true }))
+    else await restore(path, join(checkpoints, checkpointName(position), keptName(name)), change)
+  }
+  await removeParts(join(run, layout.steps), files.parts, change)
   for (const name of growing) {
     const path = join(run, layout[name])
-    if (files[name] === 0) await writing(path, () => rm(path, { force: true }))
-    else await writing(path, () => truncate(path, files[name]))
+    const size = name === 'log' ? files.log : files.tables[name].bytes
+    if (size === 0) await change(path, () => rm(path, { force: true }))
+    else await shorten(path, size, change)
   }
 }
 
@@ -50,7 +73,7 @@ export async function rewind(run: string, { position, files, pending }: Training
 async function requireOwn(run: string): Promise<void> {
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
     const path = join(run, layout[name])
-    const found = await lstat(path).catch(() => undefined)
+    const found = await reading(path, () => ifPresent(() => lstat(path)))
     const isFolder = name === 'steps' || name === 'checkpoints'
     if (found === undefined || (isFolder ? found.isDirectory() : found.isFile())) continue
     const message = `${path} is not a ${isFolder ? 'folder' : 'regular file'}; expected one, not a link`
@@ -58,50 +81,50 @@ async function requireOwn(run: string): Promise<void> {
   }
 }
 
-/** Removes all records of a run, as if it had not begun. @throws {LayerRotationError} WRITE_FAILED */
-export async function clearRecords(run: string): Promise<void> {
+/** Removes all records of a run, as if it had not begun. @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED */
+export async function clearRecords(run: string, change: Change): Promise<void> {
   await requireOwn(run)
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
     const path = join(run, layout[name])
-    await writing(path, () => rm(path, { recursive: true, force: true }))
+    await change(path, () => rm(path, { recursive: true, force: true }))
   }
 }
 
-/** Removes the parts of steps/ from an epoch on, 0-based, and an unfinished one. */
-async function removeParts(steps: string, fromEpoch: number): Promise<void> {
-  for (const name of await readdir(steps).catch(() => [])) {
-    const epoch = epochOfPart(name)
-    if (epoch !== undefined && epoch < fromEpoch) continue
-    if (epoch !== undefined || name.endsWith('.tmp')) await writing(steps, () => rm(join(steps, name)))
+/** Removes the parts of steps/ that are not among those to keep, and an unfinished one. */
+async function removeParts(steps: string, kept: Readonly<Record<string, unknown>>, change: Change): Promise<void> {
+  for (const name of (await reading(steps, () => ifPresent(() => readdir(steps)))) ?? []) {
+    const isLater = epochOfPart(name) !== undefined && !Object.hasOwn(kept, name)
+    if (isLater || name.endsWith('.tmp')) await change(steps, () => rm(join(steps, name)))
   }
 }
 
 /** Removes unfinished checkpoints and weights that a crash left. */
-async function removeTemporary(checkpoints: string): Promise<void> {
-  const names = await readdir(checkpoints, { recursive: true }).catch(() => [])
-  for (const name of names.filter((name) => name.endsWith('.tmp'))) {
-    await writing(checkpoints, () => rm(join(checkpoints, name), { recursive: true, force: true }))
+async function removeTemporary(checkpoints: string, change: Change): Promise<void> {
+  const names = await reading(checkpoints, () => ifPresent(() => readdir(checkpoints, { recursive: true })))
+  for (const name of names?.filter((name) => name.endsWith('.tmp')) ?? []) {
+    await change(checkpoints, () => rm(join(checkpoints, name), { recursive: true, force: true }))
   }
 }
 
-/** Restores the weights 'best' from the checkpoint by a copy, because a hard link would not keep them. */
-async function restoreBest(run: string, checkpoint: string): Promise<void> {
-  const path = join(run, layout.weights('best'))
-  const kept = join(checkpoint, 'best.safetensors')
-  const exists = await access(kept).then(
-    () => true,
-    () => false,
+/** Restores weights from a checkpoint by a copy, unless they are the same file. */
+async function restore(path: string, kept: string, change: Change): Promise<void> {
+  const [now, then] = await reading(path, () =>
+    Promise.all([path, kept].map((file) => ifPresent(() => stat(file, { bigint: true })))),
   )
-  if (!exists) return writing(path, () => rm(path, { force: true }))
-  await writing(path, async () => {
+  if (now !== undefined && now.ino === then?.ino && now.dev === then.dev) return
+  await change(path, async () => {
     await copyFile(kept, `${path}.tmp`)
     await rename(`${path}.tmp`, path)
   })
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  )
+/** Truncates a file that has at least `size` bytes. The log may have less: nothing depends on it. */
+async function shorten(path: string, size: number, change: Change): Promise<void> {
+  const found = (await reading(path, () => sizeOf(path))) ?? 0
+  if (found > size) await change(path, () => truncate(path, size))
+}
+
+/** The size of a file in bytes; undefined if it does not exist. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  return (await ifPresent(() => stat(path)))?.size
 }

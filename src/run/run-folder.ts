@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { appendFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -8,17 +8,20 @@ import type { LayerTable } from '../rotation/layer-table.js'
 import { layersHeader, layersLines } from '../rotation/layers-csv.js'
 import { rotationHeader, rotationLine } from '../rotation/rotation-table.js'
 import { encodeSafetensors } from '../weights/safetensors.js'
+import { keptName } from './checkpoint-files.js'
 import { pruneCheckpoints, writeCheckpoint } from './checkpoint-folders.js'
 import type { RunEnvironment } from './environment.js'
+import { stampOf, type FileStamp } from './file-stamp.js'
+import { GrowingFile, type Tables } from './growing-file.js'
 import { layout, type Checkpoint } from './layout.js'
-import { lockRun, type RunLock } from './lock.js'
+import { changing, lockRun, type Change, type RunLock } from './lock.js'
 import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from './metrics.js'
-import { clearRecords, rewind, syncRecords } from './rewind.js'
+import { clearRecords, requireIntact, rewind, syncRecords } from './rewind.js'
 import { ownIdentity } from '../lock/process-identity.js'
 import { runText } from './run-text.js'
 import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
-import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
+import type { TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
 import { json } from '../files/json.js'
 import { writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
@@ -50,19 +53,32 @@ export async function inNewFolder<Result>(
   }
 }
 
-/** A run folder that this process alone writes. Every method rejects with WRITE_FAILED if the disk refuses. */
+/**
+ * A run folder that this process alone writes. Every method rejects with WRITE_FAILED if the disk refuses, and with
+ * RUN_LOCKED, before it changes anything, if another process has taken the run over.
+ */
 export class RunFolder {
+  private readonly change: Change
   private readonly steps: StepWriter
+  /** The weights that every checkpoint keeps. */
+  private readonly kept: { initial?: FileStamp; best?: FileStamp | undefined }
 
   private constructor(
     readonly path: string,
     private readonly lock: RunLock,
     private status: RunStatus,
     private readonly environment: RunEnvironment,
-    private hasLayers = false,
-    pending?: PendingSteps,
+    private readonly tables: Tables,
+    checkpoint?: TrainingCheckpoint,
   ) {
-    this.steps = new StepWriter(join(path, layout.steps), pending)
+    this.change = changing(lock)
+    this.kept = { ...checkpoint?.files.kept }
+    this.steps = new StepWriter(
+      join(path, layout.steps),
+      () => lock.confirm(),
+      checkpoint?.pending,
+      checkpoint?.files.parts,
+    )
   }
 
   /**
@@ -78,11 +94,15 @@ export class RunFolder {
     layers: readonly string[],
   ): Promise<RunFolder> {
     await makeNewFolder(path)
-    const lock = await lockRun(path)
+    let lock: RunLock | undefined
     try {
+      lock = await lockRun(path)
       return await RunFolder.begin(path, lock, config, environment, layers)
     } catch (error) {
-      await lock.release()
+      // Nothing has been measured yet, and a folder that is half made could neither be resumed nor be used again.
+      const isLost = error instanceof LayerRotationError && error.code === 'RUN_LOCKED'
+      if (!isLost) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+      await lock?.release()
       throw error
     }
   }
@@ -92,7 +112,8 @@ export class RunFolder {
    * checkpoint all are. Status `running`.
    *
    * @param environment environment of the resumed run
-   * @throws {LayerRotationError} INVALID_FILE if a file is a link or shorter than it was; WRITE_FAILED
+   * @throws {LayerRotationError} before anything is changed: MISSING_FILE, INVALID_FILE or READ_FAILED if the folder does
+   *   not have all that it had at the checkpoint; later: READ_FAILED, WRITE_FAILED
    */
   static async open(
     path: string,
@@ -103,11 +124,13 @@ export class RunFolder {
     checkpoint: TrainingCheckpoint | undefined,
   ): Promise<RunFolder> {
     if (!checkpoint) {
-      await clearRecords(path)
+      await clearRecords(path, changing(lock))
       return RunFolder.begin(path, lock, config, environment, layers)
     }
-    const { position, files, pending } = checkpoint
-    await rewind(path, checkpoint)
+    const { position } = checkpoint
+    const tables = await requireIntact(path, checkpoint)
+    await makeSubfolders(path, config, changing(lock))
+    await rewind(path, checkpoint, changing(lock))
     const { startedAt } = checkpoint.environment
     const best = await bestIn(join(path, layout.metrics))
     const status: RunStatus = {
@@ -116,7 +139,7 @@ export class RunFolder {
       ...(best && { bestEpoch: best.epoch }),
       lastCheckpoint: position,
     }
-    const folder = new RunFolder(path, lock, status, environment, files.layers > 0, pending)
+    const folder = new RunFolder(path, lock, status, environment, tables, checkpoint)
     await folder.writeBeginning(config)
     return folder
   }
@@ -128,18 +151,26 @@ export class RunFolder {
     environment: RunEnvironment,
     layers: readonly string[],
   ): Promise<RunFolder> {
-    await makeSubfolders(path, config)
-    const folder = new RunFolder(path, lock, begun(environment.startedAt), environment)
+    await makeSubfolders(path, config, changing(lock))
+    const tables = {
+      metrics: GrowingFile.empty(join(path, layout.metrics)),
+      rotation: GrowingFile.empty(join(path, layout.rotation)),
+      layers: GrowingFile.empty(join(path, layout.layers)),
+    }
+    const folder = new RunFolder(path, lock, begun(environment.startedAt), environment, tables)
     await folder.writeBeginning(config)
-    await folder.append(layout.metrics, metricsHeader)
-    await folder.append(layout.rotation, rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)))
+    await tables.metrics.append(metricsHeader, folder.change)
+    await tables.rotation.append(
+      rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)),
+      folder.change,
+    )
     return folder
   }
 
   private async writeBeginning(config: ExperimentConfig): Promise<void> {
     await this.setStatus({})
-    await writeWhole(join(this.path, layout.config), json(config))
-    await writeWhole(join(this.path, layout.environment), json(this.environment))
+    await this.replace(layout.config, json(config))
+    await this.replace(layout.environment, json(this.environment))
   }
 
   /** Reads the row of metrics.csv with the largest validation accuracy. @throws {LayerRotationError} INVALID_FILE */
@@ -150,10 +181,11 @@ export class RunFolder {
   /** Changes some values of status.json. */
   async setStatus(change: Partial<RunStatus>): Promise<void> {
     this.status = { ...this.status, ...change }
+    await this.lock.confirm()
     await writeEvenIfFull(join(this.path, layout.status), json(this.status))
   }
 
-  /** Resolves to false if another process has taken the run over. */
+  /** Resolves to false if another process has taken the run over, or may have: its lock cannot be read. */
   isOwn(): Promise<boolean> {
     return this.lock.confirm().then(
       () => true,
@@ -170,31 +202,23 @@ export class RunFolder {
    * Adds a row to metrics.csv and rotation.csv.
    *
    * @param rotation [layers]
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async recordEpoch(metrics: EpochMetrics, rotation: ArrayLike<number>): Promise<void> {
-    await this.lock.confirm()
-    await this.append(layout.metrics, metricsLine(metrics))
-    await this.append(layout.rotation, rotationLine(metrics.epoch, rotation))
+    await this.tables.metrics.append(metricsLine(metrics), this.change)
+    await this.tables.rotation.append(rotationLine(metrics.epoch, rotation), this.change)
   }
 
-  /**
-   * Adds the records of an epoch's first and last step to layers.csv; the first call creates the file.
-   *
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
-   */
+  /** Adds the records of an epoch's first and last step to layers.csv; the first call creates the file. */
   async recordLayers(table: LayerTable, stepsPerEpoch: number): Promise<void> {
-    await this.lock.confirm()
-    const header = this.hasLayers ? '' : layersHeader(table.columns)
-    await this.append(layout.layers, header + layersLines(table, stepsPerEpoch))
-    this.hasLayers = true
+    const { layers } = this.tables
+    const header = layers.isEmpty ? layersHeader(table.columns) : ''
+    await layers.append(header + layersLines(table, stepsPerEpoch), this.change)
   }
 
   /**
    * Takes the records of one epoch for steps/; they are written while the training continues.
    *
    * @param epoch 0-based
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
    */
   async recordSteps(epoch: number, table: LayerTable): Promise<void> {
     await this.lock.confirm()
@@ -208,39 +232,42 @@ export class RunFolder {
 
   /** Writes weights, replacing earlier ones of the same name as a whole. */
   async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
-    await writeDurably(join(this.path, layout.weights(checkpoint)), encodeSafetensors(tensors))
+    const content = encodeSafetensors(tensors)
+    await this.lock.confirm()
+    await writeDurably(join(this.path, layout.weights(checkpoint)), content)
+    if (checkpoint !== 'last') this.kept[checkpoint] = await stampOf(content)
   }
 
-  /**
-   * Writes a checkpoint of `snapshot` and of the records so far, and removes old checkpoints.
-   *
-   * @throws {LayerRotationError} RUN_LOCKED if another process has taken the run over
-   */
+  /** Writes a checkpoint of `snapshot` and of the records so far, and removes old checkpoints. */
   async saveCheckpoint(
     snapshot: TrainingSnapshot,
     { config, layers }: { config: ExperimentConfig; layers: readonly string[] },
   ): Promise<void> {
     await this.lock.confirm()
     const checkpoints = join(this.path, layout.checkpoints)
-    const pending = await this.steps.pending()
-    const files = await syncRecords(this.path)
+    const { pending, parts } = await this.steps.state()
+    const log = await syncRecords(this.path)
+    const { metrics, rotation, layers: layersTable } = this.tables
+    const tables = { metrics: metrics.stamp(), rotation: rotation.stamp(), layers: layersTable.stamp() }
+    const files = { tables, log, parts, kept: { ...this.kept, initial: this.kept.initial! } }
     const checkpoint = { ...snapshot, config, layers, environment: this.environment, files, pending }
     const kept = (['initial', 'best'] as const)
-      .filter((name) => name === 'initial' || this.status.bestEpoch !== undefined)
-      .map((name) => ({ path: join(this.path, layout.weights(name)), name: `${name}.safetensors` }))
-    await writeCheckpoint(checkpoints, checkpoint, kept)
+      .filter((name) => this.kept[name] !== undefined)
+      .map((name) => ({ path: join(this.path, layout.weights(name)), name: keptName(name) }))
+    await writeCheckpoint(checkpoints, checkpoint, kept, this.change)
     await this.setStatus({ lastCheckpoint: snapshot.position })
-    await pruneCheckpoints(checkpoints, config.checkpoint.keep)
+    await pruneCheckpoints(checkpoints, config.checkpoint.keep, this.change)
+  }
+
+  private replace(file: string, content: string): Promise<void> {
+    const path = join(this.path, file)
+    return this.change(path, () => writeWhole(path, content))
   }
 
   /** Adds a line to run.log. */
   async log(line: string): Promise<void> {
-    await this.append(layout.log, `${new Date().toISOString()} ${line}\n`)
-  }
-
-  private async append(file: string, text: string): Promise<void> {
-    const path = join(this.path, file)
-    await writing(path, () => appendFile(path, text))
+    const path = join(this.path, layout.log)
+    await this.change(path, () => appendFile(path, `${new Date().toISOString()} ${line}\n`))
   }
 }
 
@@ -264,10 +291,13 @@ const begun = (startedAt: string): RunStatus => ({
   ...ownIdentity(),
 })
 
-/** Makes all subfolders at the start: a run whose folder is removed later must fail, not make a new one. */
-async function makeSubfolders(path: string, { record, validation }: ExperimentConfig): Promise<void> {
+/**
+ * Makes the subfolders that do not exist, at the start: a run whose folder is removed later must fail, not make a new one.
+ * At a resumption they are missing if the run came through something that keeps no empty folders, such as git or zip.
+ */
+async function makeSubfolders(path: string, { record, validation }: ExperimentConfig, change: Change): Promise<void> {
   const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
   const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))
   if (record.steps > 0) folders.push(layout.steps)
-  for (const folder of folders) await writing(path, () => mkdir(join(path, folder), { recursive: true }))
+  for (const folder of folders) await change(path, () => mkdir(join(path, folder), { recursive: true }))
 }

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
 import { LayerTable } from '../rotation/layer-table.js'
+import { stampOf, type FileStamp } from './file-stamp.js'
 import { requireOwnPages } from './parquet-pages.js'
+import { ifPresent } from '../files/if-present.js'
+import { isReadFailure, readFailed, reading } from '../files/reading.js'
 import { writeDurably } from '../files/write.js'
 
 /**
@@ -18,9 +21,17 @@ export function epochOfPart(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits) - 1
 }
 
+/** The names that are those of parts, in the order of their epochs: from 100,000 epochs on, that is not the alphabet's. */
+function inOrder(names: readonly string[]): string[] {
+  const parts = names.filter((name) => epochOfPart(name) !== undefined)
+  return parts.sort((a, b) => epochOfPart(a)! - epochOfPart(b)!)
+}
+
 /** Writes a part, which gets its name once it is complete and on the disk. @throws {LayerRotationError} WRITE_FAILED */
-export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<void> {
-  await writeDurably(join(folder, stepPart(firstEpoch)), await encodeStepRecords(table))
+export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<FileStamp> {
+  const content = await encodeStepRecords(table)
+  await writeDurably(join(folder, stepPart(firstEpoch)), content)
+  return stampOf([content])
 }
 
 /** Rows of a row group, which is what a reader takes at a time. */
@@ -61,8 +72,8 @@ export async function encodeStepRecords(table: LayerTable): Promise<Uint8Array> 
  *
  * @param layers of the run, in forward order
  * @param columns columns to read, by default all; a long recording is large
- * @throws {LayerRotationError} INVALID_FILE, naming the part that cannot be read; INVALID_CONFIG for a column that it does
- *   not have
+ * @throws {LayerRotationError} INVALID_FILE or READ_FAILED, naming the part; INVALID_CONFIG for a column that it does not
+ *   have
  */
 export async function readStepRecords(
   folder: string,
@@ -70,11 +81,11 @@ export async function readStepRecords(
   columns?: readonly string[],
 ): Promise<LayerTable> {
   const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet')
-  const names = await readdir(folder).catch(() => [])
+  const names = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
   const parts: Part[] = []
-  for (const name of names.filter((name) => name.endsWith('.parquet')).sort()) {
+  for (const name of inOrder(names)) {
     const path = join(folder, name)
-    const opened = await reading(path, async () => {
+    const opened = await readingPart(path, async () => {
       if (!(await stat(path)).isFile()) throw new Error('it is not a regular file')
       const file = await asyncBufferFromFile(path)
       const metadata = await parquetMetadataAsync(file)
@@ -94,7 +105,7 @@ export async function readStepRecords(
   const values = new Map(wanted.map((name) => [name, new Float64Array(length)]))
   let begin = 0
   for (const part of parts) {
-    await reading(part.path, () => fill(part, begin, layers, steps, values))
+    await readingPart(part.path, () => fill(part, begin, layers, steps, values))
     begin += part.rows
   }
   return new LayerTable(layers, steps, values)
@@ -165,10 +176,11 @@ async function fill(
   if (filled !== rows * columns.length) throw new Error(`found ${filled} values; expected ${rows * columns.length}`)
 }
 
-async function reading<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+async function readingPart<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (cause) {
+    if (isReadFailure(cause)) throw readFailed(path, cause)
     const message = `${path} cannot be read: ${(cause as Error).message}; move it away to read the other parts`
     throw new LayerRotationError('INVALID_FILE', message, { cause })
   }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { joinTables, type LayerTable } from '../rotation/layer-table.js'
-import { writeStepPart } from './step-records.js'
+import type { FileStamp } from './file-stamp.js'
+import { stepPart, writeStepPart } from './step-records.js'
 import type { PendingSteps } from './training-checkpoint.js'
 
 /** Rows that are enough for a part: flushing them takes far less time than the steps that they record. */
@@ -20,11 +21,15 @@ export class StepWriter {
 
   /**
    * @param folder an existing folder
+   * @param confirm rejects with RUN_LOCKED if the folder must not be written any more
    * @param pending the records that an earlier writer had not yet written
+   * @param parts the parts that it had written
    */
   constructor(
     private readonly folder: string,
+    private readonly confirm: () => Promise<void>,
     pending?: PendingSteps,
+    private readonly parts: Record<string, FileStamp> = {},
   ) {
     if (!pending) return
     this.tables = [pending.table]
@@ -40,11 +45,15 @@ export class StepWriter {
     if (rows >= enoughRows || epochs >= Math.max(1, this.firstEpoch)) await this.beginPart()
   }
 
-  /** The records that no part holds; waits until the last part is on the disk. @throws {LayerRotationError} WRITE_FAILED */
-  async pending(): Promise<PendingSteps | undefined> {
+  /**
+   * The parts, by their names, and the records that none holds; waits until the last part is on the disk. @throws
+   * {LayerRotationError} WRITE_FAILED
+   */
+  async state(): Promise<{ parts: Record<string, FileStamp>; pending: PendingSteps | undefined }> {
     await this.lastPart()
-    if (this.tables.length === 0) return undefined
-    return { firstEpoch: this.firstEpoch, table: joinTables(this.tables) }
+    const parts = { ...this.parts }
+    if (this.tables.length === 0) return { parts, pending: undefined }
+    return { parts, pending: { firstEpoch: this.firstEpoch, table: joinTables(this.tables) } }
   }
 
   /** Writes the remaining records and waits for them. @throws {LayerRotationError} WRITE_FAILED */
@@ -59,7 +68,8 @@ export class StepWriter {
     this.tables = []
     const write = async () => {
       await setImmediate() // lets the engine begin its next epoch first
-      await writeStepPart(this.folder, epoch, joinTables(tables))
+      await this.confirm()
+      this.parts[stepPart(epoch)] = await writeStepPart(this.folder, epoch, joinTables(tables))
     }
     this.part = write().then(
       () => undefined,

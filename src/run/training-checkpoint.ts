@@ -3,6 +3,8 @@ import type { EpochSums, NamedTensor, TrainingState } from '../native/contract.j
 import type { LoggedEpoch } from '../stopping/stopping-reason.js'
 import type { LayerTable } from '../rotation/layer-table.js'
 import type { RunEnvironment } from './environment.js'
+import type { FileStamp } from './file-stamp.js'
+import type { TableName } from './growing-file.js'
 import type { RunPosition } from './position.js'
 
 /** The trained part of an epoch, from its first step on. */
@@ -23,8 +25,17 @@ export interface PendingSteps {
   table: LayerTable
 }
 
-/** Sizes of the files that grow with a run, in bytes. */
-export type FileSizes = Record<'metrics' | 'rotation' | 'layers' | 'log', number>
+/** The files of a run when a checkpoint was written. */
+export interface RunFiles {
+  /** The tables that grow; one without a line has no bytes. */
+  tables: Record<TableName, FileStamp>
+  /** Bytes of run.log. */
+  log: number
+  /** The parts of steps/ by their names. */
+  parts: Record<string, FileStamp>
+  /** The weights that the run keeps and that the checkpoint keeps with them. */
+  kept: { initial: FileStamp; best?: FileStamp | undefined }
+}
 
 /** The state of a training. */
 export interface TrainingSnapshot {
@@ -50,6 +61,6 @@ export interface TrainingCheckpoint extends TrainingSnapshot {
   /** Names of the layers in forward order. */
   layers: readonly string[]
   environment: RunEnvironment
-  files: FileSizes
+  files: RunFiles
   pending: PendingSteps | undefined
 }

@@ -38,7 +38,7 @@ export class Checkpoints {
    *
    * @param epoch whole epochs done
    * @param part trained part of the next epoch
-   * @throws {LayerRotationError} WRITE_FAILED, RUN_LOCKED
+   * @throws {LayerRotationError} WRITE_FAILED, READ_FAILED, RUN_LOCKED
    */
   async save(epoch: number, part?: EpochPart): Promise<void> {
     const position = { epoch, step: part?.steps ?? 0 }

@@ -17,7 +17,13 @@ function resumeCommand(folder: string): string {
 }
 
 /** Errors after which a run can be resumed once their cause is gone. */
-const resumable: ReadonlySet<ErrorCode> = new Set(['WRITE_FAILED', 'DEVICE_FAILED', 'OUT_OF_MEMORY', 'NATIVE'])
+const resumable: ReadonlySet<ErrorCode> = new Set([
+  'WRITE_FAILED',
+  'READ_FAILED',
+  'DEVICE_FAILED',
+  'OUT_OF_MEMORY',
+  'NATIVE',
+])
 
 /** Adds the newest checkpoint and the command that resumes the run to an error from which that is possible. */
 export function withCheckpoint(error: unknown, newest: RunPosition | undefined, folder: string): unknown {

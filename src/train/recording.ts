@@ -19,7 +19,7 @@ import type { RecordedSteps } from './recorded-steps.js'
 
 /**
  * The records of a training in its run folder: rows of the tables, best weights, log and status. Listeners hear of an
- * epoch after it has been recorded. Methods reject with WRITE_FAILED or RUN_LOCKED.
+ * epoch after it has been recorded. Methods reject with WRITE_FAILED, READ_FAILED or RUN_LOCKED.
  */
 export class Recording {
   /** The whole epochs as the stopping rules see them. */

@@ -3,11 +3,12 @@ import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
 import type { NamedTensor } from '../native/contract.js'
-import { readCheckpoint } from '../run/checkpoint-files.js'
+import { keptName, readCheckpoint } from '../run/checkpoint-files.js'
 import { listCheckpoints } from '../run/checkpoint-folders.js'
 import { currentEnvironment } from '../run/environment.js'
+import { unfinishedRuns } from '../run/find-run.js'
 import { layout } from '../run/layout.js'
-import { lockRun, type RunLock } from '../run/lock.js'
+import { lockIfFree, lockRun, type RunLock } from '../run/lock.js'
 import { openRun, readRunHead, type Run } from '../run/open-run.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 import { RunFolder } from '../run/run-folder.js'
@@ -39,7 +40,7 @@ export interface ResumeOptions extends TrainingListeners {
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is changed: RUN_LOCKED for a run that is still running; INVALID_CONFIG
  *   for a finished run and for a difference in experiment, data, LibTorch, version, device, processor or threads;
- *   MISSING_FILE, INVALID_FILE and the errors of `train`. Later: the errors of `train`
+ *   MISSING_FILE, INVALID_FILE, READ_FAILED and the errors of `train`. Later: the errors of `train`
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
   await readRunHead(folder) // throws if there is no folder to lock
@@ -50,6 +51,34 @@ export async function resume(folder: string, options: ResumeOptions = {}): Promi
     await lock.release()
   }
   return openRun(folder)
+}
+
+/**
+ * Resumes the newest run of an experiment that is neither finished nor being written. Several processes that call this at
+ * once resume one run each.
+ *
+ * @param runs folder of the runs
+ * @returns the run, as read back from its folder; undefined if there is none to resume
+ * @throws {LayerRotationError} the errors of `resume`; READ_FAILED if a run cannot be read now, because it may be the one
+ */
+export async function resumeNewest(
+  runs: string,
+  config: ExperimentConfig,
+  options: Omit<ResumeOptions, 'config'> = {},
+): Promise<Run | undefined> {
+  for await (const folder of unfinishedRuns(runs, (run) => configDifferences(run.config, config).length === 0)) {
+    const lock = await lockIfFree(folder)
+    if (lock === undefined) continue
+    try {
+      // Whoever had the lock before may have come to the end.
+      if ((await readRunHead(folder)).status.status === 'finished') continue
+      await resumeLocked(folder, lock, { ...options, config })
+    } finally {
+      await lock.release()
+    }
+    return openRun(folder)
+  }
+  return undefined
 }
 
 async function resumeLocked(folder: string, lock: RunLock, options: ResumeOptions): Promise<void> {
@@ -66,7 +95,7 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
     throw new LayerRotationError('INTERRUPTED', `stopped before ${folder} was resumed; it is unchanged`)
 
   // The checkpoint keeps the initial weights: the file that they came from may have changed.
-  const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, 'initial.safetensors'))
+  const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, keptName('initial')))
   const setup = await prepare(config, { onProgress: options.onData, signal: options.signal }, initial)
   const { trainer } = setup
   try {

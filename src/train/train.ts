@@ -31,9 +31,9 @@ export interface TrainOptions extends TrainingListeners {
  * Trains an experiment and records it in a new run folder.
  *
  * @returns the run, as read back from its folder
- * @throws {LayerRotationError} before anything is written: INVALID_CONFIG, MISSING_FILE, INVALID_FILE, RUN_EXISTS,
- *   ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED, OUT_OF_MEMORY,
- *   DEVICE_FAILED, with the measurements so far in the folder and the reason in its status.json
+ * @throws {LayerRotationError} before anything is written: INVALID_CONFIG, MISSING_FILE, INVALID_FILE, READ_FAILED,
+ *   RUN_EXISTS, ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED,
+ *   READ_FAILED, RUN_LOCKED, OUT_OF_MEMORY, DEVICE_FAILED, with the measurements so far in the folder and the reason in its status.json
  */
 export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<Run> {
   const validConfig = experiment(config)

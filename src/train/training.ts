@@ -36,8 +36,8 @@ export class Training {
    * Trains to the end.
    *
    * @param signal stops the training after its current step
-   * @throws {LayerRotationError} INTERRUPTED, DIVERGED, WRITE_FAILED, RUN_LOCKED, OUT_OF_MEMORY, DEVICE_FAILED, NATIVE;
-   *   status.json then has the reason if it can be written
+   * @throws {LayerRotationError} INTERRUPTED, DIVERGED, WRITE_FAILED, READ_FAILED, RUN_LOCKED, OUT_OF_MEMORY,
+   *   DEVICE_FAILED, NATIVE; status.json then has the reason if it can be written
    */
   async run(signal?: AbortSignal): Promise<void> {
     const stop = () => this.setup.trainer.stop()

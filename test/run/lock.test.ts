@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -26,6 +26,13 @@ function node(folder: string, body: string) {
 }
 
 const holding = "await lockRun(folder); console.log('held'); setInterval(() => {}, 1000)"
+
+/** A process that has ended. */
+function ended(): { pid: number; thread: number } {
+  const { pid } = spawnSync('true')
+  return { pid, thread: pid }
+}
+
 /** A lock as `holder` has left it. */
 function leaveLock(folder: string, holder: object): string {
   mkdirSync(join(folder, 'lock'))
@@ -67,7 +74,7 @@ test('another process is kept out until it has ended, however it ended', async (
 
 test('of twenty processes that take one lock over, one gets it at a time, and no two ever have it at once', async () => {
   const folder = temporaryFolder()
-  leaveLock(folder, { ...ownIdentity(), pid: spawnSync('true').pid })
+  leaveLock(folder, { ...ownIdentity(), ...ended() })
   // Each takes it over and over, until it is killed with the lock in its hands.
   const body = `
     import { appendFileSync, closeSync, openSync, rmSync } from 'node:fs'
@@ -109,7 +116,7 @@ describe('a lock is stale', () => {
     await setTimeout(200)
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     expect(stat).toContain(') Z ')
-    leaveLock(folder, { ...ownIdentity(), pid, startTime: Number(stat.split(' ')[21]) })
+    leaveLock(folder, { ...ownIdentity(), pid, thread: pid, startTime: Number(stat.split(' ')[21]) })
     await (await lockRun(folder)).release()
   })
 
@@ -122,10 +129,10 @@ describe('a lock is stale', () => {
   })
 })
 
-test('a lock of another host, or of another container, is not while it shows one', async () => {
-  for (const other of [{ host: 'elsewhere' }, { pidNamespace: 'pid:[1]' }]) {
+test('a lock of another host, machine of the same name or container is not while it shows one', async () => {
+  for (const other of [{ host: 'elsewhere' }, { boot: 'other' }, { pidNamespace: 'pid:[1]' }]) {
     const folder = temporaryFolder()
-    const file = leaveLock(folder, { ...ownIdentity(), pid: 1, ...other })
+    const file = leaveLock(folder, { ...ownIdentity(), ...ended(), ...other })
     const refused = failure(() => lockRun(folder))
     await setTimeout(500)
     utimesSync(file, 1, 1)
@@ -142,6 +149,53 @@ test('a process that was taken for dead notices', async () => {
   expect(await failure(() => lock.confirm())).toMatch(/^RUN_LOCKED: /)
   await lock.release()
   await other.confirm()
+})
+
+test('a worker thread that was terminated does not hold its lock, though its process lives', async () => {
+  const folder = temporaryFolder()
+  const body = `
+    import { Worker } from 'node:worker_threads'
+    const code = "import('${module}').then(({ lockRun }) => lockRun(require('node:worker_threads').workerData)).then(() => process.stdout.write('held')); setInterval(() => {}, 1000)"
+    const worker = new Worker(code, { eval: true, workerData: folder, stdout: true })
+    await new Promise((resolve) => worker.stdout.once('data', resolve))
+    console.log(await lockRun(folder).then(() => 'taken', (error) => error.code))
+    await worker.terminate()
+    const lock = await lockRun(folder)
+    await lock.confirm()
+    await lock.release()`
+  expect(await node(folder, body).ended).toBe('RUN_LOCKED\n')
+})
+
+test('a process that was taken for dead notices that also when its successor has ended', async () => {
+  const folder = temporaryFolder()
+  const lock = await lockRun(folder)
+  rmSync(join(folder, 'lock', readdirSync(join(folder, 'lock'))[0]!))
+  await (await lockRun(folder)).release()
+  expect(await failure(() => lock.confirm())).toBe(
+    `RUN_LOCKED: ${folder} was taken over by another process while this one showed no sign of life, and that process has ended; resume the run if it is not finished`,
+  )
+})
+
+test('whoever may read the folder may read who holds its lock', async () => {
+  const folder = temporaryFolder()
+  const before = process.umask(0o027)
+  onTestFinished(() => void process.umask(before))
+  const lock = await lockRun(folder)
+  expect(statSync(join(folder, 'lock')).mode & 0o777).toBe(0o750)
+  await lock.release()
+})
+
+test('a lock of somebody else that may not be read is named, with its owner', async ({ skip }) => {
+  if (process.getuid?.() !== 0) return skip('only root can be two users')
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o777)
+  leaveLock(folder, ownIdentity())
+  chmodSync(join(folder, 'lock'), 0o700)
+  const other = 65_534
+  const body = `process.setuid(${other}); console.log(await lockRun(folder).then(() => 'taken', (error) => error.message))`
+  expect(await node(folder, body).ended).toBe(
+    `${folder}/lock belongs to user 0 and cannot be read; ask that user whether a process writes this run\n`,
+  )
 })
 
 test('a lock that cannot be read is named', async () => {

@@ -7,11 +7,14 @@ import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
 import type { EpochMetrics } from '../../src/run/metrics.js'
 import { openRun } from '../../src/run/open-run.js'
+import { lockRun } from '../../src/run/lock.js'
 import { RunFolder, runId } from '../../src/run/run-folder.js'
 import { LayerTable } from '../../src/rotation/layer-table.js'
 import { environment } from '../support/environment.js'
+import { contentsOf } from '../support/contents-of.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { whole } from './whole-checkpoint.js'
 
 const config = presets['mnist']!()
 
@@ -207,6 +210,38 @@ describe('a part of steps/', () => {
     await folder.recordSteps(0, table)
     const message = `WRITE_FAILED: ${path}/steps/epoch-00001.parquet could not be written: its folder does not exist`
     expect(await failure(() => folder.settle())).toBe(message)
+  })
+})
+
+describe('a process that another one has replaced', () => {
+  const table = new LayerTable(['dense0', 'dense1'], Int32Array.of(1), new Map([['norm', Float64Array.of(1, 2)]]))
+  const methods: [string, (folder: RunFolder) => Promise<unknown>][] = [
+    ['recordEpoch', (folder) => folder.recordEpoch(row(2), Float64Array.of(0.1, 0.2))],
+    ['recordLayers', (folder) => folder.recordLayers(table, 1)],
+    ['recordSteps', (folder) => folder.recordSteps(3, table)],
+    ['settle', (folder) => folder.settle()],
+    ['saveWeights', (folder) => folder.saveWeights('best', weights)],
+    ['setStatus', (folder) => folder.setStatus({ epoch: 2 })],
+    ['log', (folder) => folder.log('line')],
+    ['saveCheckpoint', (folder) => folder.saveCheckpoint(whole, { config, layers: ['dense0', 'dense1'] })],
+  ]
+
+  test.each(methods)('changes nothing by %s', async (_, method) => {
+    const path = join(temporaryFolder(), 'run')
+    const withSteps = { ...config, record: { ...config.record, steps: 1 }, validation: { share: 0.1 } }
+    const folder = await RunFolder.create(path, withSteps, environment, ['dense0', 'dense1'])
+    await folder.saveWeights('initial', weights)
+    await folder.recordEpoch(row(1), Float64Array.of(0.1, 0.2))
+    for (const epoch of [0, 1]) await folder.recordSteps(epoch, table)
+    await folder.settle()
+    await folder.recordSteps(2, table) // waits for another epoch
+    rmSync(join(path, 'lock'), { recursive: true })
+    const successor = await lockRun(path)
+    const before = contentsOf(path)
+    expect(await failure(() => method(folder))).toMatch(/^RUN_LOCKED: /)
+    await successor.confirm()
+    expect(contentsOf(path)).toEqual(before)
+    expect(await folder.isOwn()).toBe(false)
   })
 })
 

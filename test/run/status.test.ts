@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
+import { ownIdentity } from '../../src/lock/process-identity.js'
 import { isStale, type RunStatus } from '../../src/run/status.js'
+
+const { host, boot, pidNamespace } = ownIdentity()
 
 const running: RunStatus = {
   status: 'running',
   epoch: 3,
   startedAt: '2026-11-23T05:22:33.000Z',
-  host: hostname(),
+  host,
+  boot,
+  pidNamespace,
   pid: process.pid,
 }
 
@@ -23,5 +27,6 @@ describe('a run is stale', () => {
     expect(isStale({ ...running, pid: 1 })).toBe(false)
     expect(isStale({ ...running, pid: deadPid, status: 'finished' })).toBe(false)
     expect(isStale({ ...running, pid: deadPid, host: 'elsewhere' })).toBe(false)
+    expect(isStale({ ...running, pid: deadPid, boot: 'of another machine' })).toBe(false)
   })
 })

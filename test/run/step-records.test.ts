@@ -54,6 +54,11 @@ describe('step records', () => {
     expect([...steps]).toEqual([201, 202, 901, 902, 1001, 1002])
   })
 
+  test('are in the order of the epochs, with 100,000 and more of them', async () => {
+    const { steps } = await readStepRecords(await folderOf([99_999, 99_998, 999_999, 12]), layers)
+    expect([...steps]).toEqual([1201, 1202, 9_999_801, 9_999_802, 9_999_901, 9_999_902, 99_999_901, 99_999_902])
+  })
+
   test('are read in chosen columns', async () => {
     const folder = await folderOf([0, 1])
     const read = await readStepRecords(folder, layers, ['norm'])

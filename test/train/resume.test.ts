@@ -11,19 +11,22 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
+import { LayerRotationError } from '../../src/errors.js'
+import { readCheckpoint, sealOf } from '../../src/run/checkpoint-files.js'
 import { currentEnvironment } from '../../src/run/environment.js'
 import { lockRun } from '../../src/run/lock.js'
 import { openRun, type Run } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { prepare } from '../../src/train/prepare.js'
-import { resume } from '../../src/train/resume.js'
+import { resume, resumeNewest } from '../../src/train/resume.js'
 import { train } from '../../src/train/train.js'
 import { Training } from '../../src/train/training.js'
 import { testDevice } from '../support/device.js'
+import { contentsOf } from '../support/contents-of.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { measured } from './killed-run.js'
@@ -142,6 +145,42 @@ describe('a run that continues', () => {
   })
 })
 
+test('of several calls at once that ask for the newest run, each gets another, and the last none', async () => {
+  const runs = temporaryFolder()
+  for (const name of ['20261123-052233-a', '20261123-052233-a-2', '20261123-052233-a-10']) {
+    renameSync(await interrupted(3), join(runs, name))
+  }
+  writeFileSync(join(runs, 'notes.txt'), '')
+  const starts: string[] = []
+  const onStart = ({ folder }: { folder: string }) => void starts.push(basename(folder))
+  const newest = () => resumeNewest(runs, config, { onStart })
+  const got = await Promise.all([newest(), newest(), newest(), newest()])
+  const names = got.map((run) => run && basename(run.folder))
+  expect(names.filter((name) => name !== undefined).sort()).toEqual(readdirSync(runs).sort().slice(0, 3))
+  expect(got.map((run) => run?.status.status).filter((status) => status === 'finished')).toHaveLength(3)
+  expect(await newest()).toBeUndefined()
+  expect(starts).toHaveLength(3)
+})
+
+test('the newest run is the one that began last, also of one second', async () => {
+  const runs = temporaryFolder()
+  for (const name of ['20261123-052233-a-10', '20261123-052233-a-9', '20261122-235959-z']) {
+    renameSync(await interrupted(3), join(runs, name))
+  }
+  expect(basename((await resumeNewest(runs, config))!.folder)).toBe('20261123-052233-a-10')
+  expect(await resumeNewest(runs, { ...config, seed: 2 })).toBeUndefined()
+})
+
+test('a run that cannot be read is not passed over, because it may be the newest', async () => {
+  const runs = temporaryFolder()
+  renameSync(await interrupted(1), join(runs, '20261123-052233-a'))
+  const status = join(runs, '20261123-052233-a', 'status.json')
+  rmSync(status)
+  // Address 0 of a process is not there: to read it is an EIO of the kernel's own.
+  symlinkSync('/proc/self/mem', status)
+  expect(await failure(() => resumeNewest(runs, config))).toContain(`READ_FAILED: ${status} could not be read`)
+})
+
 describe('a run is not resumed', () => {
   test('that is finished, or that runs', async () => {
     const { folder } = await train({ ...config, epochs: 1 }, { folder: newFolder() })
@@ -202,8 +241,9 @@ describe('a run is not resumed', () => {
   ] as const)('with another %s, unless that is accepted', async (difference, change, message) => {
     const folder = await interrupted(3)
     const file = join(folder, 'checkpoints', checkpointsIn(folder).at(-1)!, 'checkpoint.json')
-    const state = JSON.parse(readFileSync(file, 'utf8')) as { environment: object }
-    writeFileSync(file, JSON.stringify({ ...state, environment: { ...state.environment, ...change } }))
+    const { environment, ...state } = JSON.parse(readFileSync(file, 'utf8')) as { environment: object }
+    const changed = { ...state, environment: { ...environment, ...change } }
+    writeFileSync(file, JSON.stringify({ ...changed, sha256: sealOf(changed) }))
     const before = measured(folder)
     const found = await failure(() => resume(folder))
     expect(found).toContain(message)
@@ -236,6 +276,89 @@ describe('a run is not resumed', () => {
     expect(await failure(() => resume(folder))).toMatch(
       /^INVALID_FILE: .*rotation.csv has 10 bytes; expected at least /,
     )
+  })
+})
+
+describe('a run whose files have changed since its checkpoint is not resumed, and stays as it is:', () => {
+  /** Changes one bit in the middle of a file. */
+  function flip(file: string): void {
+    const bytes = readFileSync(file)
+    bytes[Math.floor(bytes.length / 3)]! ^= 1
+    writeFileSync(file, bytes)
+  }
+  const newest = (folder: string) => join(folder, 'checkpoints', checkpointsIn(folder).at(-1)!)
+
+  test.each<[string, (folder: string) => string]>([
+    ['its weights', (folder) => join(newest(folder), 'model.safetensors')],
+    ["its optimizer's state", (folder) => join(newest(folder), 'training.safetensors')],
+    ['its initial weights', (folder) => join(folder, 'checkpoints', 'initial', 'model.safetensors')],
+    ['its best weights', (folder) => join(folder, 'checkpoints', 'best', 'model.safetensors')],
+    ['its metrics', (folder) => join(folder, 'metrics.csv')],
+    ['its rotation', (folder) => join(folder, 'rotation.csv')],
+    ['its layers', (folder) => join(folder, 'layers.csv')],
+    ['a part of its steps', (folder) => join(folder, 'steps', 'epoch-00001.parquet')],
+  ])('%s', async (_, fileIn) => {
+    const folder = await interrupted(2)
+    flip(fileIn(folder))
+    const before = measured(folder)
+    const found = await failure(() => resume(folder))
+    expect(found).toMatch(/^INVALID_FILE: .* has changed since the checkpoint: .* expected [0-9a-f]{64}\. Restore/)
+    expect(measured(folder)).toEqual(before)
+  })
+
+  test('a number of its checkpoint.json', async () => {
+    const folder = await interrupted(2)
+    const file = join(newest(folder), 'checkpoint.json')
+    const text = readFileSync(file, 'utf8')
+    const changed = text.replace(
+      /("loss": \d\.\d)(\d)/,
+      (_, start: string, digit: string) => start + (9 - Number(digit)),
+    )
+    expect(changed).not.toBe(text)
+    writeFileSync(file, changed)
+    expect(await failure(() => resume(folder))).toContain('checkpoint.json has changed since it was written')
+  })
+
+  test('a part of its steps that is missing', async () => {
+    const folder = await interrupted(2)
+    const part = join(folder, 'steps', 'epoch-00001.parquet')
+    rmSync(part)
+    expect(await failure(() => resume(folder))).toBe(
+      `MISSING_FILE: ${part} does not exist; expected a file that the checkpoint names`,
+    )
+  })
+})
+
+describe('a process that is replaced while it opens a run', () => {
+  test.each([true, false])('changes nothing from then on (has a checkpoint: %s)', async (hasCheckpoint) => {
+    const interruptedRun = await interrupted(2)
+    const [newest] = checkpointsIn(interruptedRun).map((name) => join(interruptedRun, 'checkpoints', name))
+    const checkpoint = await readCheckpoint(newest!)
+    if (!hasCheckpoint) rmSync(newest!, { recursive: true })
+    for (let n = 1; ; n++) {
+      const folder = newFolder()
+      cpSync(interruptedRun, folder, { recursive: true })
+      // The lock is lost at the n-th question.
+      let [asked, atLoss] = [0, contentsOf(folder)]
+      const confirm = () => {
+        if (++asked === n) atLoss = contentsOf(folder)
+        return asked < n ? Promise.resolve() : Promise.reject(new LayerRotationError('RUN_LOCKED', 'lost'))
+      }
+      const lock = { confirm, release: () => Promise.resolve() }
+      const { environment, layers } = checkpoint
+      const from = hasCheckpoint ? checkpoint : undefined
+      const opened = RunFolder.open(folder, lock, config, environment, layers, from)
+      const outcome = await opened.then(
+        () => 'opened',
+        (error: LayerRotationError) => error.code,
+      )
+      if (outcome === 'opened') {
+        expect(asked).toBeGreaterThan(8)
+        break
+      }
+      expect(outcome).toBe('RUN_LOCKED')
+      expect(contentsOf(folder)).toEqual(atLoss)
+    }
   })
 })
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { ExperimentConfig } from '../../experiment/config.js'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
@@ -33,7 +32,8 @@ export const run = defineCommand({
     resume: {
       type: 'string',
       requiresArg: true,
-      describe: 'Resume a run: its folder, or auto for the newest unfinished run of this experiment, if there is one',
+      describe:
+        'Resume a run: its folder, or auto for the newest unfinished run of this experiment that no process writes, if there is one',
     },
     accept: acceptOption,
     'print-config': {
@@ -78,21 +78,14 @@ export const run = defineCommand({
       const { stringify } = await import('yaml')
       return print(stringify(config).trimEnd())
     }
-    const folder = resumed && (await folderOf(resumed, config, runs))
-    if (folder !== undefined) {
-      const { resume } = await import('../../train/resume.js')
-      return showTraining((options) => resume(folder, { ...options, config, accept }))
+    const { resume, resumeNewest } = await import('../../train/resume.js')
+    if (resumed !== undefined && resumed !== 'auto') {
+      return showTraining((options) => resume(resumed, { ...options, config, accept }))
     }
     const { train } = await import('../../train/train.js')
-    await showTraining((options) => train(config, { ...options, runsFolder: runs, label }))
+    await showTraining(async (options) => {
+      const newest = () => resumeNewest(join(runs ?? 'runs', config.name), config, { ...options, accept })
+      return (resumed === 'auto' ? await newest() : undefined) ?? train(config, { ...options, runsFolder: runs, label })
+    })
   },
 })
-
-/** The folder of the run to resume; undefined if `auto` finds none. */
-async function folderOf(resumed: string, config: ExperimentConfig, runs = 'runs'): Promise<string | undefined> {
-  if (resumed !== 'auto') return resumed
-  const { newestUnfinished } = await import('../../run/find-run.js')
-  const { configDifferences } = await import('../../train/differences.js')
-  const isSame = (run: { config: ExperimentConfig }) => configDifferences(run.config, config).length === 0
-  return newestUnfinished(join(runs, config.name), isSame)
-}

@@ -1,5 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { ifPresent } from '../../files/if-present.js'
 import { bytes } from '../../numbers.js'
 import { clickablePath } from '../terminal/path.js'
 import { failed, note, passed, type Check } from './check.js'
@@ -15,15 +16,16 @@ const comfortable = 2e9
  * @param otherwise advice on how to choose another folder
  */
 export async function checkSpace(what: string, folder: string, otherwise: string): Promise<Check> {
-  const existing = await nearestExisting(resolve(folder))
-  if (existing === null) {
-    return failed(what, `${folder} is not a folder`, `remove the file of that name, or ${otherwise}`)
-  }
+  let existing: string | null
   try {
-    await access(existing, constants.W_OK)
+    existing = await nearestExisting(resolve(folder))
+    if (existing !== null) await access(existing, constants.W_OK)
   } catch (error) {
     const { message } = error as Error
-    return failed(what, `${clickablePath(existing)} cannot be written to: ${message}`, otherwise)
+    return failed(what, `${clickablePath(folder)} cannot be written to: ${message}`, otherwise)
+  }
+  if (existing === null) {
+    return failed(what, `${folder} is not a folder`, `remove the file of that name, or ${otherwise}`)
   }
   const { bavail, bsize } = await statfs(existing)
   const free = bavail * bsize
@@ -34,8 +36,11 @@ export async function checkSpace(what: string, folder: string, otherwise: string
 
 /** The folder itself, or the nearest parent that exists; null if a file is in the way. */
 async function nearestExisting(folder: string): Promise<string | null> {
-  const status = await stat(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOTDIR' ? 'file' : null))
-  if (status === 'file') return null
-  if (status !== null) return status.isDirectory() ? folder : null
+  const status = await ifPresent(() => stat(folder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTDIR') return null
+    throw error
+  })
+  if (status === null) return null
+  if (status !== undefined) return status.isDirectory() ? folder : null
   return dirname(folder) === folder ? folder : nearestExisting(dirname(folder))
 }

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
 import { dataShape, type DataConfig } from '../data.js'
+import { reading } from '../../files/reading.js'
 import { locateSet } from './locate-set.js'
 import { MissingSet } from '../missing.js'
 import type { PublishedSet } from './published-sets.js'
@@ -48,7 +49,8 @@ export async function setStatus(set: PublishedSet): Promise<SetStatus> {
 async function look(set: PublishedSet): Promise<Pick<SetStatus, 'state' | 'place' | 'bytes' | 'problem'>> {
   try {
     const { place, files } = await locateSet(set)
-    const bytes = files.map(bytesBelow).reduce((sum, size) => sum + size, 0)
+    const sizes = await reading(place, () => Promise.resolve(files.map(bytesBelow)))
+    const bytes = sizes.reduce((sum, size) => sum + size, 0)
     return { state: 'there', place, bytes, problem: null }
   } catch (error) {
     if (!(error instanceof LayerRotationError)) throw error

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifPresent } from '../../files/if-present.js'
+import { reading } from '../../files/reading.js'
 import { readExactly, requireExactly } from '../../files/read-exactly.js'
 import { dataFolder } from '../data-folder.js'
 import { missing } from '../missing.js'
@@ -68,7 +70,8 @@ async function findCifar(folder: string, layout: CifarLayout): Promise<CifarPlac
   throw missing(layout.title, problem, layout.name, content)
 }
 
-const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null
+const exists = async (path: string): Promise<boolean> =>
+  (await reading(path, () => ifPresent(() => stat(path)))) !== undefined
 
 function emptySplit(files: readonly CifarFile[]): Split {
   const images = files.reduce((sum, { records }) => sum + records, 0)

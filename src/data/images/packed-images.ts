@@ -2,6 +2,8 @@ import { open, rename, rm, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { fill } from '../../files/read-exactly.js'
+import { ifPresent } from '../../files/if-present.js'
+import { reading } from '../../files/reading.js'
 import { writeAll } from '../../files/write-all.js'
 import { writing } from '../../files/write.js'
 import { elements } from '../../shape.js'
@@ -32,14 +34,14 @@ function headerOf(list: ImageList, shape: readonly number[]): Buffer {
   return Buffer.concat([magic, fields, fingerprint(list, shape)])
 }
 
-/** Reads packed images. @returns null if the file is missing, was cut short or holds other images */
+/**
+ * Reads packed images. @returns null if the file is missing, was cut short or holds other images @throws
+ * {LayerRotationError} READ_FAILED
+ */
 export async function readPacked(path: string, list: ImageList, shape: readonly number[]): Promise<Pixels | null> {
-  const isFile = await stat(path).then(
-    (status) => status.isFile(),
-    () => false,
-  )
-  const handle = isFile ? await open(path).catch(() => null) : null
-  if (handle === null) return null
+  const found = await reading(path, () => ifPresent(() => stat(path)))
+  if (!found?.isFile()) return null
+  const handle = await reading(path, () => open(path))
   try {
     const expected = headerOf(list, shape)
     const [trainBytes, testBytes] = [list.train.length * elements(shape), list.test.length * elements(shape)]

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
+import { ifPresent } from '../../files/if-present.js'
+import { reading } from '../../files/reading.js'
 import type { SetName } from '../catalog/set-names.js'
 import { dataFolder } from '../data-folder.js'
 import { missing } from '../missing.js'
@@ -75,7 +77,7 @@ async function find(folder: string, name: string, missingFile: (name: string) =>
   const renamed = name.replace(/-(?=idx)/, '.')
   for (const candidate of [name, `${name}.gz`, renamed, `${renamed}.gz`]) {
     const file = join(folder, candidate)
-    if (await stat(file).catch(() => null)) return file
+    if ((await reading(file, () => ifPresent(() => stat(file)))) !== undefined) return file
   }
   throw missingFile(name)
 }

@@ -1,18 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkpointLayout, encodeCheckpoint, readCheckpoint } from '../../../src/run/checkpoint-files.js'
-import { whole } from '../../run/whole-checkpoint.js'
+import { checkpointLayout, readCheckpoint } from '../../../src/run/checkpoint-files.js'
+import { filesOf, sealed, whole } from '../../run/whole-checkpoint.js'
 import { expectRefusal, type Target } from '../target.js'
 
 const names = Object.values(checkpointLayout)
-const sound = new Map(
-  Array.from(encodeCheckpoint(whole), ([name, content]) => [
-    name,
-    typeof content === 'string' ? Buffer.from(content) : Buffer.concat(content),
-  ]),
-)
+const sound = await filesOf(whole)
 
-/** A file of a checkpoint, which one the first byte says, beside sound ones. */
+/** A file of a checkpoint, which one the first byte says, beside sound ones; the checksums are those of the files. */
 export const checkpoint: Target = {
   seeds: () => names.map((name, i) => Buffer.concat([Buffer.of(i), sound.get(name)!])),
   tokens: [
@@ -23,7 +18,8 @@ export const checkpoint: Target = {
     const place = join(folder, 'checkpoint')
     mkdirSync(place, { recursive: true })
     const changed = names[(input[0] ?? 0) % names.length]!
-    for (const [name, bytes] of sound) writeFileSync(join(place, name), name === changed ? input.subarray(1) : bytes)
+    const files = sealed(new Map([...sound, [changed, input.subarray(1)]]))
+    for (const [name, bytes] of files) writeFileSync(join(place, name), bytes)
     return expectRefusal(() => readCheckpoint(place))
   },
 }

@@ -1,6 +1,8 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../../../errors.js'
+import { ifPresent } from '../../../files/if-present.js'
+import { reading } from '../../../files/reading.js'
 import { writing } from '../../../files/write.js'
 import { requireDiskSpace } from '../../disk-space.js'
 import { makeFolder } from '../../../files/make-folder.js'
@@ -24,7 +26,7 @@ export interface GetOptions extends DataWork {
  * was interrupted; a second process waits for the first.
  *
  * @returns the folder of the data set
- * @throws {LayerRotationError} DOWNLOAD_FAILED, WRITE_FAILED, INVALID_FILE, INTERRUPTED
+ * @throws {LayerRotationError} DOWNLOAD_FAILED, READ_FAILED, WRITE_FAILED, INVALID_FILE, INTERRUPTED
  */
 export async function getSet(set: PublishedSet, dataFolder: string, options: GetOptions = {}): Promise<string> {
   const folder = join(dataFolder, set.unpacking.folder)
@@ -115,5 +117,5 @@ const checksumText = ({ checksum: { algorithm, digest } }: PublishedFile): strin
 
 /** Returns the bytes of the file or folder; null if there is none. */
 async function size(path: string): Promise<number | null> {
-  return (await stat(path).catch(() => null))?.size ?? null
+  return (await reading(path, () => ifPresent(() => stat(path))))?.size ?? null
 }

@@ -2,6 +2,8 @@ import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LayerRotationError } from '../../../errors.js'
+import { ifPresent } from '../../../files/if-present.js'
+import { reading } from '../../../files/reading.js'
 import { writeWhole, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../../progress.js'
@@ -22,7 +24,7 @@ export const usualPatience: Patience = { stallSeconds: 30, retrySeconds: [1, 2, 
  * the same file. The caller checks the content and gives the file its name.
  *
  * @returns resumed: true if bytes of an earlier process are in the file
- * @throws {LayerRotationError} DOWNLOAD_FAILED, WRITE_FAILED, INTERRUPTED
+ * @throws {LayerRotationError} DOWNLOAD_FAILED, READ_FAILED, WRITE_FAILED, INTERRUPTED
  */
 export async function transfer(
   url: string,
@@ -75,17 +77,17 @@ class Part {
 
   /** Returns the number of bytes after which the download can continue; 0 if they are of unknown or other origin. */
   async length(): Promise<number> {
-    const size = await stat(this.path).then(
-      (status) => (status.isFile() ? status.size : 0),
-      () => 0,
-    )
+    const found = await reading(this.path, () => ifPresent(() => stat(this.path)))
+    const size = found?.isFile() ? found.size : 0
     return size <= this.bytes && (await this.validator()) !== null ? size : 0
   }
 
   /** Returns the ETag or date that the server gave with the bytes; null if they are of unknown or other origin. */
   async validator(): Promise<string | null> {
+    const text = await reading(this.origin, () => ifPresent(() => readFile(this.origin, 'utf8')))
+    if (text === undefined) return null
     try {
-      const { url, validator } = JSON.parse(await readFile(this.origin, 'utf8')) as Record<string, unknown>
+      const { url, validator } = JSON.parse(text) as Record<string, unknown>
       return url === this.url && typeof validator === 'string' ? validator : null
     } catch {
       return null

@@ -1,0 +1,81 @@
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import { z } from 'zod'
+import { LayerRotationError } from '../errors.js'
+import { reading } from '../files/reading.js'
+import { strictObject } from '../validation/strict-object.js'
+
+export const fileStampSchema = strictObject({
+  bytes: z.int().min(0),
+  /** SHA-256 of these bytes, in hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits'),
+})
+
+/** The size and the content of a file when a checkpoint was written. */
+export type FileStamp = z.output<typeof fileStampSchema>
+
+/** Bytes that are hashed at a time; Node handles signals in between. */
+const chunkSize = 2 ** 22
+
+/** Returns the stamp of a file that consists of these arrays. */
+export async function stampOf(arrays: readonly Uint8Array[]): Promise<FileStamp> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for (const array of arrays) {
+    for (let begin = 0; begin < array.length; begin += chunkSize) {
+      if (begin > 0) await setImmediate()
+      hash.update(array.subarray(begin, begin + chunkSize))
+    }
+    bytes += array.length
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+/**
+ * Requires that a file is what it was when a checkpoint was written.
+ *
+ * @param extent 'whole', or 'beginning' for a file that may have grown since
+ * @param checkpoint folder of the checkpoint
+ * @returns the hash of the bytes that it had
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED
+ */
+export async function requireStamp(
+  path: string,
+  { bytes, sha256 }: FileStamp,
+  extent: 'whole' | 'beginning',
+  checkpoint: string,
+): Promise<Hash> {
+  const refuse = (problem: string) => {
+    const message = `${path} ${problem}. Restore the file, or remove ${checkpoint} to resume from an earlier checkpoint or from the start`
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
+  return reading(
+    path,
+    async () => {
+      const found = await stat(path)
+      // Opening a pipe would wait for a writer.
+      if (!found.isFile()) throw new Error('it is not a regular file')
+      if (extent === 'whole' && found.size !== bytes)
+        refuse(`has ${found.size} bytes; expected the ${bytes} that it had at the checkpoint`)
+      if (found.size < bytes)
+        refuse(`has ${found.size} bytes; expected at least the ${bytes} that it had at the checkpoint`)
+      const hash = await hashFile(path, bytes)
+      const digest = hash.copy().digest('hex')
+      if (digest !== sha256)
+        refuse(`has changed since the checkpoint: its first ${bytes} bytes have SHA-256 ${digest}; expected ${sha256}`)
+      return hash
+    },
+    'a file that the checkpoint names',
+  )
+}
+
+/** Hashes the first bytes of a file. */
+async function hashFile(path: string, bytes: number): Promise<Hash> {
+  const hash = createHash('sha256')
+  if (bytes === 0) return hash
+  const stream = createReadStream(path, { end: bytes - 1, highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>
+  for await (const chunk of stream) hash.update(chunk)
+  return hash
+}

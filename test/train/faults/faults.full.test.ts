@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { faults } from './faulty-process.js'
+import { beginnings, eachCall, Trials } from './trials.js'
+
+const cases = faults.flatMap((fault) => beginnings.map((beginning) => [fault, beginning] as const))
+
+test.each(cases)(
+  'each call with %s, in a run %s, once and lasting, loses nothing',
+  async (fault, beginning) => {
+    const trials = await Trials.prepare()
+    for (const lasting of [false, true]) {
+      const calls = await eachCall(1, (failing) => trials.of(beginning, failing), { fault, lasting })
+      expect(calls).toBeGreaterThan(100)
+    }
+  },
+  1_200_000,
+)
+
+test.each(faults)(
+  'each call with %s, in reading a run, once and lasting, is named',
+  async (fault) => {
+    const trials = await Trials.prepare()
+    for (const lasting of [false, true]) {
+      expect(await eachCall(1, (failing) => trials.ofReading(failing), { fault, lasting })).toBeGreaterThan(20)
+    }
+  },
+  600_000,
+)

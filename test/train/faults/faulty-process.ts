@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import type { ExperimentConfig } from '../../../src/experiment/config.js'
+import type { RunPosition } from '../../../src/run/position.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+
+/** Errors of a disk that fails, of network storage, of permissions, of a process with many files, and of a full disk. */
+export const faults = ['EIO', 'ESTALE', 'EACCES', 'EMFILE', 'ENOSPC'] as const
+export type Fault = (typeof faults)[number]
+
+/** The failure of one file-system call, or of all from one on. */
+export interface Failing {
+  /** The number of the call, 1-based. */
+  at: number
+  fault: Fault
+  lasting?: boolean
+}
+
+/** The end of a command. */
+export interface Outcome {
+  /** Code and message of the error; undefined if the command came to its end. */
+  code?: string
+  message?: string
+  stack?: string
+  /** File-system calls below the folder. */
+  calls: number
+  /** Name of the call that failed. */
+  call: string
+  /** Position at which the training began; null if it did not come to that. */
+  began: RunPosition | null
+}
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** A process whose file-system calls below a folder can be made to fail. */
+export class FaultyProcess {
+  private readonly lines: AsyncIterator<string>
+  private readonly child
+
+  private constructor(
+    /** The folder below which calls fail. */
+    readonly folder: string,
+    library: string,
+    control: string,
+  ) {
+    this.child = spawn(process.execPath, [here('commands.mjs')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        LD_PRELOAD: library,
+        FAILING_CALLS_BELOW: folder,
+        FAILING_CALLS_CONTROL: control,
+        UV_USE_IO_URING: '0',
+      },
+    })
+    this.lines = createInterface(this.child.stdout)[Symbol.asyncIterator]()
+  }
+
+  /** Starts a process, which ends with the test. */
+  static begin(): FaultyProcess {
+    const place = temporaryFolder()
+    const [library, control] = [join(place, 'failing_calls.so'), join(place, 'control')]
+    const words = [
+      '-shared',
+      '-fPIC',
+      '-O1',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-o',
+      library,
+      here('failing_calls.c'),
+      '-ldl',
+    ]
+    const compiled = spawnSync('cc', words, { encoding: 'utf8' })
+    if (compiled.status !== 0) throw new Error(compiled.stderr)
+    writeFileSync(control, new Uint8Array(64))
+    const begun = new FaultyProcess(temporaryFolder(), library, control)
+    onTestFinished(() => void begun.child.kill('SIGKILL'))
+    return begun
+  }
+
+  /** Trains, resumes or reads the run in a folder. */
+  async run(
+    command: 'train' | 'resume' | 'read',
+    folder: string,
+    config?: ExperimentConfig,
+    failing?: Failing,
+  ): Promise<Outcome> {
+    const { at, fault, lasting } = failing ?? {}
+    const error = fault && constants.errno[fault]
+    this.child.stdin.write(`${JSON.stringify({ command, folder, config, failing: { at, error, lasting } })}\n`)
+    const { value, done } = await this.lines.next()
+    if (done) throw new Error(`the process ended during ${command} with ${JSON.stringify(failing)}`)
+    return JSON.parse(value) as Outcome
+  }
+}
