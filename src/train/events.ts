@@ -2,7 +2,7 @@ import type { DataProgress } from '../data/progress.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunPosition } from '../run/position.js'
 
-/** The event before the first step. */
+/** The event before the first step; what it holds are copies, which a listener may change. */
 export interface TrainingStart {
   folder: string
   config: ExperimentConfig
@@ -62,11 +62,14 @@ export interface EpochEnd {
   secondsLeft: number
 }
 
-/** Functions that are called while a training runs; an error that one throws ends the training. */
+/**
+ * Functions that are called while a training runs. The training waits for a promise that one returns: the next epoch begins
+ * once that of onEpochEnd is fulfilled. An error that one throws, or rejects with, ends the training.
+ */
 export interface TrainingListeners {
   /** Called before the training, while image files are read and decoded for the first time. */
-  onData?: ((progress: DataProgress) => void) | undefined
-  onStart?: (start: TrainingStart) => void
-  onProgress?: (progress: TrainingProgress) => void
-  onEpochEnd?: (end: EpochEnd) => void
+  onData?: ((progress: DataProgress) => unknown) | undefined
+  onStart?: ((start: TrainingStart) => unknown) | undefined
+  onProgress?: ((progress: TrainingProgress) => unknown) | undefined
+  onEpochEnd?: ((end: EpochEnd) => unknown) | undefined
 }

@@ -16,6 +16,7 @@ import { modelWeights } from './model-weights.js'
 import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
+import { withListener } from './with-listener.js'
 
 /** All that a training needs: experiment, trainer with model and data, orders and rates. */
 export interface TrainingSetup {
@@ -48,7 +49,7 @@ export async function prepare(
   const weights = initial ?? (config.initialWeights === null ? null : await modelWeights(config, config.initialWeights))
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await modelWeights(config, file))
-  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, work)
+  const { inputShape, classes, ...data } = await readData(config, work)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
@@ -82,6 +83,17 @@ export async function prepare(
   }
   const settings = layerSettings(config, trainer.layerNames)
   return { config, trainer, settings, orders, rates, classes, fingerprint: seen }
+}
+
+/** Reads the data of an experiment; an error of the listener ends the reading. */
+function readData({ data, seed, normalization }: ExperimentConfig, { onProgress, signal, ...others }: DataWork) {
+  const stop = new AbortController()
+  const either = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal])
+  return withListener({
+    listener: onProgress,
+    stop: () => stop.abort(),
+    work: (report) => loadData(data, seed, normalization, { ...others, onProgress: report, signal: either }),
+  })
 }
 
 function requireImages(images: number): void {
