@@ -12,7 +12,7 @@ const shared = { onData: listener, onStart: listener, onProgress: listener, onEp
 const trainSchema = strictObject({ ...shared, runsFolder: path, label: path, folder: path })
 const resumeSchema = strictObject({
   ...shared,
-  config: z.unknown(),
+  config: z.unknown().optional(),
   accept: z.array(z.string()).readonly().optional(),
 })
 

@@ -1,5 +1,5 @@
 /** Runs `work`, which reports to a listener from places that cannot wait for it, such as a call from the addon. */
-export interface Reported<Event, Result> {
+interface Reported<Event, Result> {
   /** Undefined if nobody listens. It may return a promise. */
   listener: ((event: Event) => unknown) | undefined
   /** Called when the listener fails, so that the work ends soon. */
