@@ -54,8 +54,11 @@ export interface EpochEnd {
   test: EvaluationScore
   /** True if no earlier epoch had as large a validation accuracy: the weights 'best' are now those of this epoch. */
   isBest: boolean
-  /** Cosine distance to the initial weights. */
-  rotation: { mean: number; layers: Record<string, number> }
+  /**
+   * Cosine distance to the initial weights of each layer, NaN for one whose initial weights are 0, and its mean over the
+   * `known` layers that have one.
+   */
+  rotation: { mean: number; known: number; layers: Record<string, number> }
   /** Seconds since the start of training, without interruptions. */
   seconds: number
   /** Estimated seconds to the end. */

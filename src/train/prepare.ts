@@ -15,6 +15,7 @@ import { epochOrders, type EpochOrders } from './epoch-order.js'
 import { modelWeights } from './model-weights.js'
 import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
+import { stuckWeights } from './stuck-weights.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
 import { withListener } from './with-listener.js'
 
@@ -29,6 +30,8 @@ export interface TrainingSetup {
   classes: number
   /** SHA-256 of the data and of the weights that rotation is measured from. */
   fingerprint: string
+  /** Messages for the user about what will not be trained as the experiment says. */
+  warnings: readonly string[]
 }
 
 /**
@@ -47,6 +50,7 @@ export async function prepare(
 ): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
   const weights = initial ?? (config.initialWeights === null ? null : await modelWeights(config, config.initialWeights))
+  const warnings = weights === null ? [] : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await modelWeights(config, file))
   const { inputShape, classes, ...data } = await readData(config, work)
@@ -54,6 +58,7 @@ export async function prepare(
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
   const orders = epochOrders(split.train, config)
+  requireSteps(config.epochs, orders.stepsPerEpoch)
   requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
   const rates = await ratesOf(config, monitoredLayers(model.layers), orders.stepsPerEpoch)
   const seen = await fingerprint(data, references)
@@ -82,7 +87,7 @@ export async function prepare(
     throw error
   }
   const settings = layerSettings(config, trainer.layerNames)
-  return { config, trainer, settings, orders, rates, classes, fingerprint: seen }
+  return { config, trainer, settings, orders, rates, classes, fingerprint: seen, warnings }
 }
 
 /** Reads the data of an experiment; an error of the listener ends the reading. */
@@ -99,6 +104,15 @@ function readData({ data, seed, normalization }: ExperimentConfig, { onProgress,
 function requireImages(images: number): void {
   if (images <= mostIndices) return
   const message = `data: found ${images} training images; at most ${mostIndices} can be trained on`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+/** The records number the steps of a run by 32-bit integers. */
+const mostSteps = 2 ** 31 - 1
+
+function requireSteps(epochs: number, stepsPerEpoch: number): void {
+  if (epochs * stepsPerEpoch <= mostSteps) return
+  const message = `epochs is ${epochs}; expected at most ${Math.floor(mostSteps / stepsPerEpoch)}, because a run of ${stepsPerEpoch} steps an epoch has at most ${mostSteps} steps`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 

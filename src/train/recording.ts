@@ -58,6 +58,7 @@ export class Recording {
     const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
     await folder.log(`${config.name} on ${device} in ${computationText(config)}: ${size}, ${lossText(config)}`)
     if (resumedAt) await folder.log(`resumed after ${describePosition(resumedAt)}`)
+    for (const warning of this.setup.warnings) await this.warn(warning)
     const position = resumedAt ?? firstStep.position
     await this.listeners.onStart?.({
       folder: folder.path,

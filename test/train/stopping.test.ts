@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { mnist } from '../../src/data/mnist/mnist.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
+import { weightDecay } from '../../src/regularization/weight-decay.js'
 import { openRun } from '../../src/run/open-run.js'
 import { constant } from '../../src/schedule/curves/constant.js'
+import { resume } from '../../src/train/resume.js'
 import { train, type EpochEnd, type TrainingProgress, type TrainingStart } from '../../src/train/train.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -114,9 +116,9 @@ describe('a diverging run', () => {
   })
 
   test('fails at the step whose update makes weights infinite, though no loss shows it', async () => {
-    const learningRate = { type: 'constant', initial: 1e60 } as const
+    const [learningRate, regularization] = [constant(3e38), weightDecay(3e38)]
     const message = await failure(() =>
-      train({ ...smallExperiment, optimizer: sgd(), learningRate }, { folder: newFolder() }),
+      train({ ...smallExperiment, optimizer: sgd(), learningRate, regularization }, { folder: newFolder() }),
     )
     expect(message).toMatch(
       /^DIVERGED: dense\d\.\w+ and \d+ more tensors were not finite in epoch 1 at step 1, though the loss was, with /,
@@ -182,6 +184,23 @@ describe('options of train', () => {
       `INVALID_CONFIG: options of train: ${problem}`,
     )
     expect(existsSync(runsFolder)).toBe(false)
+  })
+
+  test('may name folders that stay where they are if the program changes its working directory', async () => {
+    const [before, here, other] = [process.cwd(), temporaryFolder(), temporaryFolder()]
+    onTestFinished(() => process.chdir(before))
+    process.chdir(here)
+    const config = { ...smallExperiment, checkpoint: { everyEpochs: 1, everyMinutes: null, keep: 1 } }
+    const controller = new AbortController()
+    const onStart = () => process.chdir(other)
+    const onEpochEnd = () => controller.abort()
+    const running = train(config, { folder: 'run', signal: controller.signal, onStart, onEpochEnd })
+    expect(await failure(() => running)).toContain(`what was measured is in ${join(here, 'run')}; resume with`)
+    process.chdir(here)
+    const run = await resume('run', { onStart })
+    expect(run.folder).toBe(join(here, 'run'))
+    expect((await run.weights('last')).size).toBeGreaterThan(0)
+    expect(readdirSync(other)).toEqual([])
   })
 
   test('may give one AbortSignal to many trainings without a warning of a leak', async () => {
