@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, open, readdir, readFile, rename, rm, rmdir, utimes } from 'node:fs/promises'
+import { mkdtemp, open, readdir, rename, rm, rmdir, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { json } from '../files/json.js'
+import { readText } from '../files/read-text.js'
+import { openRegular } from '../files/regular-file.js'
 import { writing } from '../files/write.js'
 import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js'
 
@@ -10,6 +12,8 @@ import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } fro
 const heartbeat = 5_000
 /** Milliseconds without a sign of life after which a process on another host, or in another container, counts as dead. */
 const usualPatience = 30_000
+/** The most bytes of a file that identifies a process. */
+const largestIdentity = 2 ** 16
 /** Names of this process's lock files that could not be removed, for example because the disk had become read-only. */
 const abandoned = new Set<string>()
 
@@ -108,7 +112,7 @@ async function holderOf(path: string): Promise<Holder | undefined> {
   if (name === undefined) return undefined
   const file = join(path, name)
   try {
-    return { file, process: processIdentitySchema.parse(JSON.parse(await readFile(file, 'utf8'))) }
+    return { file, process: processIdentitySchema.parse(JSON.parse(await readText(file, largestIdentity))) }
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : { file, process: undefined }
   }
@@ -133,7 +137,7 @@ async function showsLife(holder: Holder, patience: number, signal?: AbortSignal)
  * server.
  */
 async function lastBeat({ file }: Holder): Promise<number | undefined> {
-  const opened = await open(file).catch(() => undefined)
+  const opened = await openRegular(file).catch(() => undefined)
   if (opened === undefined) return undefined
   try {
     return (await opened.stat()).mtimeMs

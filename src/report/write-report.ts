@@ -34,7 +34,8 @@ export interface ReportOptions {
  *
  * @param into the folder, relative to the present working directory
  * @returns the absolute path of report.html
- * @throws {LayerRotationError} INVALID_CONFIG without runs; WRITE_FAILED; MISSING_FILE or INVALID_FILE for damaged weights
+ * @throws {LayerRotationError} INVALID_CONFIG without runs; WRITE_FAILED; MISSING_FILE or INVALID_FILE for damaged weights;
+ *   INVALID_FILE if figures is a link
  */
 export async function writeReport(
   runs: readonly Run[],

@@ -1,10 +1,10 @@
-import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeCheckpoint } from './checkpoint-files.js'
 import type { RunPosition } from './position.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
-import { writeDurably, writing } from '../files/write.js'
+import { copyWhole, writeDurably, writing } from '../files/write.js'
 
 /** The name of a checkpoint's folder; names sort from the oldest to the newest. */
 export const checkpointName = ({ epoch, step }: RunPosition): string =>
@@ -71,7 +71,7 @@ export async function pruneCheckpoints(checkpoints: string, keep: number): Promi
 /** Copies where the file system has no hard links. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await link(from, to).catch(async () => {
-    await copyFile(from, to)
+    await copyWhole(from, to)
     await sync(to)
   })
 }

@@ -1,12 +1,13 @@
-import { access, copyFile, lstat, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, readdir, rm, stat, truncate } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { checkpointName } from './checkpoint-folders.js'
+import { checkpointName, listCheckpoints } from './checkpoint-folders.js'
 import { layout } from './layout.js'
 import { epochOfPart } from './step-records.js'
+import { requireOwn } from '../files/own-folder.js'
 import { sync } from '../files/sync.js'
 import type { FileSizes, TrainingCheckpoint } from './training-checkpoint.js'
-import { writing } from '../files/write.js'
+import { copyWhole, removeTemporaries, writing } from '../files/write.js'
 
 const growing = ['metrics', 'rotation', 'layers', 'log'] as const
 
@@ -29,15 +30,18 @@ export async function syncRecords(run: string): Promise<FileSizes> {
  *   the checkpoint; WRITE_FAILED
  */
 export async function rewind(run: string, { position, files, pending }: TrainingCheckpoint): Promise<void> {
-  await requireOwn(run)
+  await requireOwnRun(run)
   for (const name of growing) {
     const size = await sizeOf(join(run, layout[name]))
     if (size >= files[name]) continue
     const message = `${join(run, layout[name])} has ${size} bytes; expected at least the ${files[name]} that it had at the checkpoint. Restore the file, or remove the checkpoint to start again`
     throw new LayerRotationError('INVALID_FILE', message)
   }
+  const checkpoint = join(run, layout.checkpoints, checkpointName(position))
+  await requireOwn(bestIn(checkpoint), 'regular file')
+  await removeTemporaries(run)
   await removeTemporary(join(run, layout.checkpoints))
-  await restoreBest(run, join(run, layout.checkpoints, checkpointName(position)))
+  await restoreBest(run, checkpoint)
   await removeParts(join(run, layout.steps), pending?.firstEpoch ?? position.epoch)
   for (const name of growing) {
     const path = join(run, layout[name])
@@ -46,21 +50,24 @@ export async function rewind(run: string, { position, files, pending }: Training
   }
 }
 
-/** Refuses links, which a folder from somebody else may contain: their targets must not be truncated or written to. */
-async function requireOwn(run: string): Promise<void> {
-  for (const name of [...growing, 'steps', 'checkpoints'] as const) {
-    const path = join(run, layout[name])
-    const found = await lstat(path).catch(() => undefined)
-    const isFolder = name === 'steps' || name === 'checkpoints'
-    if (found === undefined || (isFolder ? found.isDirectory() : found.isFile())) continue
-    const message = `${path} is not a ${isFolder ? 'folder' : 'regular file'}; expected one, not a link`
-    throw new LayerRotationError('INVALID_FILE', message)
+/**
+ * Refuses links, which a folder from somebody else may contain: what they lead to must not be changed.
+ *
+ * @throws {LayerRotationError} INVALID_FILE
+ */
+async function requireOwnRun(run: string): Promise<void> {
+  for (const name of growing) await requireOwn(join(run, layout[name]), 'regular file')
+  const checkpoints = join(run, layout.checkpoints)
+  for (const folder of [join(run, layout.steps), checkpoints]) await requireOwn(folder, 'folder')
+  for (const weights of ['initial', 'last', 'best'] as const) {
+    await requireOwn(dirname(join(run, layout.weights(weights))), 'folder')
   }
+  for (const folder of await listCheckpoints(checkpoints)) await requireOwn(folder, 'folder')
 }
 
 /** Removes all records of a run, as if it had not begun. @throws {LayerRotationError} WRITE_FAILED */
 export async function clearRecords(run: string): Promise<void> {
-  await requireOwn(run)
+  await requireOwnRun(run)
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
     const path = join(run, layout[name])
     await writing(path, () => rm(path, { recursive: true, force: true }))
@@ -78,25 +85,27 @@ async function removeParts(steps: string, fromEpoch: number): Promise<void> {
 
 /** Removes unfinished checkpoints and weights that a crash left. */
 async function removeTemporary(checkpoints: string): Promise<void> {
-  const names = await readdir(checkpoints, { recursive: true }).catch(() => [])
-  for (const name of names.filter((name) => name.endsWith('.tmp'))) {
-    await writing(checkpoints, () => rm(join(checkpoints, name), { recursive: true, force: true }))
+  // Not a recursive readdir, which follows links to folders.
+  for (const entry of await readdir(checkpoints, { withFileTypes: true }).catch(() => [])) {
+    const path = join(checkpoints, entry.name)
+    if (entry.name.endsWith('.tmp')) await writing(checkpoints, () => rm(path, { recursive: true, force: true }))
+    else if (entry.isDirectory()) await removeTemporaries(path)
   }
 }
+
+/** The best weights that a checkpoint keeps. */
+const bestIn = (checkpoint: string): string => join(checkpoint, 'best.safetensors')
 
 /** Restores the weights 'best' from the checkpoint by a copy, because a hard link would not keep them. */
 async function restoreBest(run: string, checkpoint: string): Promise<void> {
   const path = join(run, layout.weights('best'))
-  const kept = join(checkpoint, 'best.safetensors')
+  const kept = bestIn(checkpoint)
   const exists = await access(kept).then(
     () => true,
     () => false,
   )
   if (!exists) return writing(path, () => rm(path, { force: true }))
-  await writing(path, async () => {
-    await copyFile(kept, `${path}.tmp`)
-    await rename(`${path}.tmp`, path)
-  })
+  await copyWhole(kept, path)
 }
 
 async function sizeOf(path: string): Promise<number> {

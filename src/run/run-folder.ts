@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -20,7 +20,7 @@ import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
 import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
 import { json } from '../files/json.js'
-import { writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
+import { appendText, writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
 /** The name `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, and by default six random hex digits. */
 export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
@@ -239,8 +239,7 @@ export class RunFolder {
   }
 
   private async append(file: string, text: string): Promise<void> {
-    const path = join(this.path, file)
-    await writing(path, () => appendFile(path, text))
+    await appendText(join(this.path, file), text)
   }
 }
 

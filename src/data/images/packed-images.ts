@@ -1,7 +1,8 @@
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { fill } from '../../files/read-exactly.js'
+import { openRegular } from '../../files/regular-file.js'
 import { writeAll } from '../../files/write-all.js'
 import { writing } from '../../files/write.js'
 import { elements } from '../../shape.js'
@@ -34,11 +35,7 @@ function headerOf(list: ImageList, shape: readonly number[]): Buffer {
 
 /** Reads packed images. @returns null if the file is missing, was cut short or holds other images */
 export async function readPacked(path: string, list: ImageList, shape: readonly number[]): Promise<Pixels | null> {
-  const isFile = await stat(path).then(
-    (status) => status.isFile(),
-    () => false,
-  )
-  const handle = isFile ? await open(path).catch(() => null) : null
+  const handle = await openRegular(path).catch(() => null)
   if (handle === null) return null
   try {
     const expected = headerOf(list, shape)

@@ -1,7 +1,8 @@
-import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LayerRotationError } from '../../../errors.js'
+import { readText } from '../../../files/read-text.js'
 import { writeWhole, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../../progress.js'
@@ -59,6 +60,9 @@ export async function transfer(
 /** A failure that may pass; its message does not name the address. */
 class Setback extends Error {}
 
+/** The most bytes of the note on where a download comes from. */
+const largestOrigin = 2 ** 16
+
 /** The bytes that have arrived, and a note by which the server tells whether it still has the same file. */
 class Part {
   readonly path: string
@@ -85,7 +89,7 @@ class Part {
   /** Returns the ETag or date that the server gave with the bytes; null if they are of unknown or other origin. */
   async validator(): Promise<string | null> {
     try {
-      const { url, validator } = JSON.parse(await readFile(this.origin, 'utf8')) as Record<string, unknown>
+      const { url, validator } = JSON.parse(await readText(this.origin, largestOrigin)) as Record<string, unknown>
       return url === this.url && typeof validator === 'string' ? validator : null
     } catch {
       return null
