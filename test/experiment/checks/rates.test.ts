@@ -91,7 +91,7 @@ describe('refused before anything starts', () => {
       { multipliers: { type: 'table', layers: { dense0: -1 } } },
       'multipliers.layers.dense0 is -1; expected at least 0',
     ],
-    [{ multipliers: [1, 1, 1] }, 'multipliers is [1,1,1]; expected an object with named values'],
+    [{ multipliers: [1, 1, 1] }, 'multipliers is [1,1,1]; expected an object with a type, one of alpha, table'],
     [
       { learningRate: { type: 'tabulated', values: [0.1, NaN] } },
       'learningRate.values.1 is NaN; expected a finite number',
