@@ -97,11 +97,11 @@ export const experimentSchema = strictObject({
   regularization: regularizationSchema.nullable().default(null),
   /**
    * Settings of some of the parameters, selected by layer, kind or name. Where several groups match a parameter, the last one
-   * decides, key by key.
+   * decides, key by key. At most 10,000.
    *
    * @default []
    */
-  groups: z.array(groupSchema).default([]),
+  groups: z.array(groupSchema).max(10_000).default([]),
   /** The learning rate: a schedule such as `cosine(0.1)`, one schedule a layer, `replay(run)` or `rotateTo(curve)`. */
   learningRate: learningRateSchema,
   /**

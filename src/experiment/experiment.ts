@@ -1,13 +1,16 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors.js'
-import { validate } from '../validation/validate.js'
+import { mostCounted, validate } from '../validation/validate.js'
 import { contradictions } from './checks/checks.js'
 import { experimentSchema, type ExperimentConfig, type ExperimentInput } from './config.js'
 
 /** Values that are right by themselves are then checked against each other. */
 const checkedSchema: z.ZodType<ExperimentConfig> = experimentSchema.superRefine((config, context) => {
   if (context.issues.length > 0) return
-  for (const { path, message } of contradictions(config)) context.addIssue({ code: 'custom', path, message })
+  for (const { path, message } of contradictions(config)) {
+    context.addIssue({ code: 'custom', path, message })
+    if (context.issues.length === mostCounted) return
+  }
 })
 
 /**

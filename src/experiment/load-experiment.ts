@@ -8,7 +8,7 @@ import type { ExperimentConfig } from './config.js'
 import { validateExperiment } from './experiment.js'
 import { override } from './overrides.js'
 import { presets } from './presets.js'
-import { parseYaml } from './yaml.js'
+import { parseYaml, YamlError } from './yaml.js'
 
 /**
  * Loads a preset by its name, or an experiment from a file: .ts or .js with a default export, .yaml or .json, such as a run's
@@ -52,7 +52,8 @@ async function readYaml(file: string): Promise<unknown> {
   try {
     return withoutSchemaKey(await parseYaml(text))
   } catch (cause) {
-    throw new LayerRotationError('INVALID_FILE', `${file}: ${(cause as Error).message}`, { cause })
+    if (!(cause instanceof YamlError)) throw cause
+    throw new LayerRotationError('INVALID_FILE', `${file}: ${cause.message}`, { cause })
   }
 }
 
@@ -93,4 +94,10 @@ async function importModule(file: string): Promise<object> {
 /** The largest file in bytes; a table with a rate for every step of a long run has a few million. */
 const largestExperiment = 2 ** 24
 
-const textOf = (file: string): Promise<string> => reading(file, () => readText(file, largestExperiment))
+/** @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
+async function textOf(file: string): Promise<string> {
+  const text = await reading(file, () => readText(file, largestExperiment))
+  if (text.trim() !== '') return text
+  const message = `${file} is empty; expected an experiment, such as \`layer-rotation run mnist --print-config\` prints`
+  throw new LayerRotationError('INVALID_FILE', message)
+}

@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 import { nearest, suggestion } from '../validation/nearest.js'
-import { parseYaml } from './yaml.js'
+import { parseYaml, YamlError } from './yaml.js'
 
 /**
  * Sets values of an experiment by their path, as on the command line. The values are YAML: `0.037`, `true`, `[90]`,
@@ -119,11 +119,8 @@ async function valueOf(text: string, assignment: string): Promise<unknown> {
   try {
     return await parseYaml(text)
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/ at line .*/s, '')
-    throw new LayerRotationError(
-      'INVALID_CONFIG',
-      `${shortened(assignment)}: the value is not YAML: ${shortened(reason)}`,
-      { cause },
-    )
+    if (!(cause instanceof YamlError)) throw cause
+    const message = `${shortened(assignment)}: the value is not YAML: ${cause.problem}`
+    throw new LayerRotationError('INVALID_CONFIG', message, { cause })
   }
 }

@@ -1,6 +1,7 @@
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
 import { reading } from './reading.js'
+import { openRegular } from './regular-file.js'
 
 /** The size of a file of `count` records of `record` bytes each. */
 export interface RecordShape {
@@ -52,13 +53,7 @@ export function requireRecords(size: number, { record, count }: RecordShape, pat
 }
 
 /** Opens a regular file. @throws {LayerRotationError} MISSING_FILE; INVALID_FILE for anything else, such as a folder */
-async function openFile(path: string): Promise<FileHandle> {
-  return reading(path, async () => {
-    // Opening a pipe would wait for a writer.
-    if ((await stat(path)).isFile()) return open(path)
-    throw new LayerRotationError('INVALID_FILE', `${path} is not a regular file`)
-  })
-}
+const openFile = (path: string): Promise<FileHandle> => reading(path, () => openRegular(path))
 
 const largestRead = 2 ** 30 // one read takes less than 2 GiB
 

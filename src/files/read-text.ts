@@ -1,18 +1,41 @@
-import { readFile, stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { openRegular } from './regular-file.js'
 
 /** The most bytes of a table, such as layers.csv, whose cells fit into memory. */
 const largestTable = 2 ** 28
 
 /**
- * Reads the text of a file that may come from anybody. It must be a regular file, because opening a pipe would wait for a
- * writer, and a device may never end.
+ * Reads the text of a regular file that may come from anybody: UTF-8, of a bounded length, with or without a byte order mark.
  *
  * @param largest the most bytes that are read
  * @throws {Error} a system error, or an error that says what is wrong with the file
  */
 export async function readText(file: string, largest: number = largestTable): Promise<string> {
-  const status = await stat(file)
-  if (!status.isFile()) throw new Error('it is not a regular file')
-  if (status.size > largest) throw new Error(`it has ${status.size} bytes; expected at most ${largest}`)
-  return readFile(file, 'utf8')
+  const handle = await openRegular(file)
+  try {
+    const { size } = await handle.stat()
+    if (size > largest) throw new Error(`it has ${size} bytes; expected at most ${largest}`)
+    return decode(await firstBytes(handle, size))
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Reads `size` bytes, or fewer if the file ends before; what is written to it meanwhile is left out. */
+async function firstBytes(handle: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size)
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await handle.read(bytes, at, size - at, at)
+    if (bytesRead === 0) return bytes.subarray(0, at)
+    at += bytesRead
+  }
+  return bytes
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Error('it is not text in UTF-8; save it as UTF-8')
+  }
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { writing } from './write.js'
 
@@ -7,7 +8,7 @@ import { writing } from './write.js'
  */
 export async function sync(path: string): Promise<void> {
   await writing(path, async () => {
-    const handle = await open(path, 'r')
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
       await handle.sync()
     } finally {

@@ -1,14 +1,19 @@
-import { open, rename, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { failedStorage } from './failed-storage.js'
+import { ifPresent } from './if-present.js'
+import { reading } from './reading.js'
+import { copyFrom, openRegular } from './regular-file.js'
 
 /** Runs `work`, which writes `path`. @throws {LayerRotationError} WRITE_FAILED instead of a system error */
 export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof LayerRotationError) throw error
-    throw writeFailed(path, error)
+    throw error instanceof LayerRotationError ? error : writeFailed(path, error)
   }
 }
 
@@ -18,20 +23,25 @@ export async function writing<Result>(path: string, work: () => Promise<Result>)
  * @param content the content, or its consecutive parts
  */
 export function writeWhole(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
-  return replace(path, (temporary) => writeFile(temporary, content))
+  return replace(path, (file) => writeFile(file, content))
 }
 
 /** Writes a whole file atomically, like writeWhole, and waits until it survives a loss of power. */
 export function writeDurably(path: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
-  return replace(path, async (temporary) => {
-    const file = await open(temporary, 'w')
-    try {
-      await writeFile(file, content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+  return replace(path, async (file) => {
+    await writeFile(file, content)
+    await file.sync()
   })
+}
+
+/** Copies a regular file atomically. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, WRITE_FAILED */
+export async function copyWhole(from: string, to: string): Promise<void> {
+  const source = await reading(from, () => openRegular(from))
+  try {
+    await replace(to, (file) => copyFrom(source, file))
+  } finally {
+    await source.close()
+  }
 }
 
 /**
@@ -43,7 +53,7 @@ export async function writeEvenIfFull(path: string, content: string): Promise<vo
     await writeWhole(path, content)
   } catch (error) {
     if (!isFull(error)) throw error
-    const file = await open(path, 'r+').catch(() => undefined)
+    const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW).catch(() => undefined)
     if (file === undefined) throw error
     try {
       const bytes = Buffer.from(content)
@@ -62,12 +72,47 @@ function isFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
-function replace(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.tmp`
+/**
+ * Adds text at the end of a file, which it makes if there is none. A link in its place is an error: it may lead to other
+ * people's files. @throws {LayerRotationError} WRITE_FAILED
+ */
+export function appendText(path: string, text: string | Uint8Array): Promise<void> {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
+  return writing(path, async () => {
+    const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
+    try {
+      await file.writeFile(text)
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+/** Removes the temporary files that a process left in a folder because it was killed. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  for (const name of (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []) {
+    if (temporaryName.test(name)) await writing(folder, () => rm(join(folder, name), { force: true }))
+  }
+}
+
+const temporaryName = /\.[0-9a-f]{16}\.tmp$/
+
+/**
+ * The temporary file is new and has a name that nobody can guess: two processes that write one path do not meet, and no link
+ * that waits in a folder from somebody else is followed.
+ */
+function replace(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const target = resolve(path) // stays the same if the program changes its working directory
+  const temporary = `${target}.${randomBytes(8).toString('hex')}.tmp`
   return writing(path, async () => {
     try {
-      await write(temporary)
-      await rename(temporary, path)
+      const file = await open(temporary, 'wx')
+      try {
+        await write(file)
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, target)
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined)
       throw error
@@ -92,4 +137,5 @@ const reasons: Record<string, string> = {
   ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',
+  ELOOP: 'it is a symbolic link; remove it',
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fp32 } from '../validation/fp32.js'
 import type { Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
 import { parameterKinds } from './model-parameters.js'
@@ -21,10 +22,12 @@ const schema = strictObject({
     kind: z.enum(parameterKinds).optional(),
     /** Patterns of parameter names in `state_dict`, such as `*.bias`, of which one must match. */
     parameters: patterns.optional(),
-  }).refine((match) => Object.values(match).some((condition) => condition !== undefined), {
-    message: 'no condition is given; expected layers, kind or parameters, such as layers: ["*"] for all',
-    when,
-  }),
+  })
+    .refine((match) => Object.values(match).some((condition) => condition !== undefined), {
+      message: 'no condition is given; expected layers, kind or parameters, such as layers: ["*"] for all',
+      when,
+    })
+    .meta({ minProperties: 1 }), // the same for editors
   /** Trains the parameters (true), such as biases beside layca by the rule alone, or freezes them (false). */
   trained: z.boolean().optional(),
   /**
@@ -33,16 +36,18 @@ const schema = strictObject({
    */
   controlled: z.boolean().optional(),
   /** The factor of their learning rate, at least 0. */
-  rate: z.number().min(0).optional(),
+  rate: fp32(z.number().min(0)).optional(),
   /**
    * Their weight decay c of c·w, at least 0, instead of that of the regularization (twice its factor for l2) or of
    * adamW.
    */
-  weightDecay: z.number().min(0).optional(),
-}).refine(({ match: _, ...changes }) => Object.values(changes).some((change) => change !== undefined), {
-  message: 'the group changes nothing; expected trained, controlled, rate or weightDecay',
-  when,
+  weightDecay: fp32(z.number().min(0)).optional(),
 })
+  .refine(({ match: _, ...changes }) => Object.values(changes).some((change) => change !== undefined), {
+    message: 'the group changes nothing; expected trained, controlled, rate or weightDecay',
+    when,
+  })
+  .meta({ minProperties: 2 }) // match and a change, for editors
 
 /**
  * Settings of some of a model's parameters, instead of those that optimizer and regularization give them. Where several

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ifPresent } from '../files/if-present.js'
 import { json } from '../files/json.js'
-import { reading } from '../files/reading.js'
+import { isReadFailure, reading } from '../files/reading.js'
+import { readText } from '../files/read-text.js'
+import { openRegular } from '../files/regular-file.js'
 import { writing } from '../files/write.js'
 import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js'
 
@@ -12,6 +14,8 @@ import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } fro
 const heartbeat = 5_000
 /** Milliseconds without a sign of life after which a process that is not visible from here counts as dead. */
 const usualPatience = 30_000
+/** The most bytes of a file that identifies a process. */
+const largestIdentity = 2 ** 16
 /** Names of this process's lock files that could not be removed, for example because the disk had become read-only. */
 const abandoned = new Set<string>()
 
@@ -70,7 +74,11 @@ export async function holderOf(path: string): Promise<Holder | undefined> {
     const [name] = (await ifPresent(() => readdir(path))) ?? []
     if (name === undefined) return undefined
     const file = join(path, name)
-    const text = await ifPresent(() => readFile(file, 'utf8'))
+    // A file that is no text identifies nobody.
+    const text = await ifPresent(() => readText(file, largestIdentity)).catch((error: unknown) => {
+      if (isReadFailure(error)) throw error
+      return ''
+    })
     return text === undefined ? undefined : { file, process: identityIn(text) }
   } catch (error) {
     return reading(path, async () => {
@@ -147,7 +155,7 @@ async function showsLife(holder: Holder, patience: number, signal?: AbortSignal)
  */
 function lastBeat(file: string): Promise<number | undefined> {
   return reading(file, async () => {
-    const opened = await ifPresent(() => open(file))
+    const opened = await ifPresent(() => openRegular(file))
     if (opened === undefined) return undefined
     try {
       return (await opened.stat()).mtimeMs

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../validation/constructor.js'
+import { fp32 } from '../validation/fp32.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const crossEntropySchema = strictObject({
@@ -9,7 +10,7 @@ export const crossEntropySchema = strictObject({
    * The share of the target that is spread evenly over all classes, 0 ≤ labelSmoothing < 1.
    * @default 0
    */
-  labelSmoothing: z.number().min(0).lt(1).default(0),
+  labelSmoothing: fp32(z.number().min(0).lt(1)).default(0),
 })
 
 export type CrossEntropyConfig = z.output<typeof crossEntropySchema>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fp32 } from '../validation/fp32.js'
 import { strictObject } from '../validation/strict-object.js'
 
 const plainSchema = strictObject({
@@ -26,7 +27,7 @@ const orthogonalSchema = strictObject({
    *
    * @default 1
    */
-  gain: z.number().positive().default(1),
+  gain: fp32(z.number().positive()).default(1),
 })
 
 /**

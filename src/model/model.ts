@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expectation } from '../validation/expectation.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { layerList, type LayerInput, type LayerSpec } from './layers.js'
@@ -13,7 +14,7 @@ const expandedSchema = strictObject({ type: typeSchema, layers: layerList(1).sup
  * returns the expanded one.
  */
 export const modelSchema = z.unknown().transform((value, context) => {
-  const result = schemaOf(value).safeParse(value, { reportInput: true })
+  const result = schemaOf(value).safeParse(value, { reportInput: true, error: expectation })
   if (result.success) return result.data
   context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]))
   return z.NEVER
@@ -57,11 +58,10 @@ export function network({ layers }: Omit<ExpandedInput, 'type'>): ModelConfig {
 
 /** Returns the schema of the form that `value` seems to have, so that its errors are about that form. */
 function schemaOf(value: unknown): z.ZodType<ModelConfig> {
-  if (typeof value !== 'object' || value === null) return expandedSchema
-  const { type } = value as { type?: unknown }
+  const type: unknown = (value as { type?: unknown } | null | undefined)?.type
   // The error is about the type alone, because the other keys depend on it.
   if (!typeSchema.safeParse(type).success) return z.object({ type: typeSchema }).pipe(z.never())
-  return isZooName(type) && !('layers' in value) ? shortSchema(type) : expandedSchema
+  return isZooName(type) && !('layers' in (value as object)) ? shortSchema(type) : expandedSchema
 }
 
 function shortSchema(name: ZooName): z.ZodType<ModelConfig> {

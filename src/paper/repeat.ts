@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { writeReport } from '../report/write-report.js'
 import type { Run } from '../run/open-run.js'
 import { inNewFolder } from '../run/run-folder.js'
@@ -19,10 +19,10 @@ export interface PaperTurn extends PaperTraining {
 
 export interface PaperOptions
   extends PaperSettings, Pick<TrainOptions, 'runsFolder' | 'signal' | 'onStart' | 'onProgress' | 'onEpochEnd'> {
-  /** Called before each training. */
-  onTraining?: ((turn: PaperTurn) => void) | undefined
-  /** Called after each training, once the summary and the report include it. */
-  onTrained?: ((turn: PaperTurn, run: Run, row: PaperRow) => void) | undefined
+  /** Called before each training, which waits for a promise that it returns. */
+  onTraining?: ((turn: PaperTurn) => unknown) | undefined
+  /** Called after each training, once the summary and the report include it; the next one waits for its promise. */
+  onTrained?: ((turn: PaperTurn, run: Run, row: PaperRow) => unknown) | undefined
 }
 
 export interface PaperResult {
@@ -44,24 +44,24 @@ export interface PaperResult {
  * @throws {LayerRotationError} the errors of `train`; the summary keeps the trainings that have finished
  */
 export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {}): Promise<PaperResult> {
-  const { runsFolder = 'runs', onTraining, onTrained, ...rest } = options
+  const { runsFolder = 'runs', signal, onTraining, onTrained, onStart, onProgress, onEpochEnd } = options
   const task = paperTasks[name]
   const trainings = task.trainings(options)
-  const folder = join(runsFolder, `paper-${name}`)
+  const folder = resolve(runsFolder, `paper-${name}`)
   const finished: Run[] = []
   const summary: PaperSummary = { rows: [] }
   let report = ''
   for (const [index, training] of trainings.entries()) {
     const turn = { ...training, index, count: trainings.length }
-    onTraining?.(turn)
+    await onTraining?.(turn)
     const run = await inNewFolder(folder, training.folderLabel, (path) =>
-      train(training.config, { ...rest, folder: path }),
+      train(training.config, { signal, onStart, onProgress, onEpochEnd, folder: path }),
     )
     const row = paperRow(run, training)
     finished.push(run)
     summary.rows.push(row)
     report = await writeResults(task, folder, finished, trainings, summary)
-    onTrained?.(turn, run, row)
+    await onTrained?.(turn, run, row)
   }
   return { folder, summary, report }
 }

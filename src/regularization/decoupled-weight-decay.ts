@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { constructorWith, type ConstructorWith } from '../validation/constructor.js'
+import { fp32 } from '../validation/fp32.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const decoupledWeightDecaySchema = strictObject({
   /** Selects decoupled weight decay. */
   type: z.literal('decoupledWeightDecay'),
   /** The factor λ of the shrinkage by rate·λ a step, at least 0. */
-  factor: z.number().min(0),
+  factor: fp32(z.number().min(0)),
   /**
    * Names of layers that do not decay.
    * @default []

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { constructorWith, type ConstructorWith } from '../validation/constructor.js'
+import { fp32 } from '../validation/fp32.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const l2Schema = strictObject({
   /** Selects the L2 penalty. */
   type: z.literal('l2'),
-  /** The factor w of the penalty w·ΣW², at least 0. */
-  factor: z.number().min(0),
+  /** The factor w of the penalty w·ΣW², at least 0. Its double, the factor of the gradient, is an fp32 number, too. */
+  factor: fp32(z.number().min(0).max(1.7e38)),
   /**
    * Names of layers that have no penalty.
    * @default []

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { constructorWith, type ConstructorWith } from '../validation/constructor.js'
+import { fp32 } from '../validation/fp32.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const weightDecaySchema = strictObject({
   /** Selects PyTorch's weight decay. */
   type: z.literal('weightDecay'),
   /** The factor λ of the gradient λw, at least 0. */
-  factor: z.number().min(0),
+  factor: fp32(z.number().min(0)),
 })
 
 export type WeightDecayConfig = z.output<typeof weightDecaySchema>

@@ -47,7 +47,7 @@ export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
     </div>
     <p class="note" id="results-note">
       After the last epoch. Training values are means over the epoch in training mode, test values are measured after
-      it. Rotation is the cosine distance to the initial weights.
+      it. Rotation is the cosine distance to the initial weights. ${inOrder(runs, naming).map(withoutRotation)}
       ${hasBest ? 'Best on validation is the first epoch with the largest validation accuracy.' : ''}
     </p>
   </section>`
@@ -93,8 +93,17 @@ function commonLayers(runs: readonly Run[]): readonly string[] {
   return runs.every((run) => run.rotation.layers.join() === layers.join()) ? layers : []
 }
 
+/** A sentence on a run of which some layers have no rotation, because their initial weights are 0. */
+function withoutRotation({ run: { rotation }, label }: Series): string {
+  const [known, all] = [rotation.known().at(-1) ?? 0, rotation.layers.length]
+  if (known === all || rotation.epochs.length === 0) return ''
+  return `The rotation of ${label} is that of ${count(known)} of ${count(all, 'layer')}: the others began at 0. `
+}
+
 function rotations({ rotation }: Run, layers: readonly string[] | undefined): (number | undefined)[] {
   if (layers) return layers.map((layer) => rotation.layer(layer).at(-1))
   const all = rotation.layers.map((layer) => rotation.layer(layer).at(-1) ?? Number.NaN)
-  return [rotation.mean().at(-1), Math.min(...all), Math.max(...all)]
+  const known = all.filter((value) => !Number.isNaN(value))
+  if (known.length === 0) return [undefined, undefined, undefined]
+  return [rotation.mean().at(-1), Math.min(...known), Math.max(...known)]
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { RotationByRunOptions } from '../figure/rotation-by-run.js'
 import { labelRuns } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
@@ -32,16 +32,19 @@ export interface ReportOptions {
  * Writes `report.html`, a self-contained file, and `figures/<name>.svg` and `.png` into a folder. It replaces the files of an
  * earlier report one by one, each atomically. The runs may still be running.
  *
- * @returns the path of report.html
- * @throws {LayerRotationError} INVALID_CONFIG without runs; WRITE_FAILED; MISSING_FILE or INVALID_FILE for damaged weights
+ * @param into the folder, relative to the present working directory
+ * @returns the absolute path of report.html
+ * @throws {LayerRotationError} INVALID_CONFIG without runs; WRITE_FAILED; MISSING_FILE or INVALID_FILE for damaged weights;
+ *   INVALID_FILE if figures is a link
  */
 export async function writeReport(
   runs: readonly Run[],
-  folder: string,
+  into: string,
   { title = defaultTitle(runs), lead, expected, comparison = {} }: ReportOptions = {},
 ): Promise<string> {
   if (runs.length === 0)
     throw new LayerRotationError('INVALID_CONFIG', 'no runs to report on; name at least one run folder')
+  const folder = resolve(into) // stays the same if the program changes its working directory
   const naming = labelRuns(runs)
   const figures = await reportFigures(runs, comparison)
   await writeFigures(figures, join(folder, 'figures'))

@@ -1,9 +1,12 @@
 import { LayerRotationError } from '../errors.js'
 import { suggestion } from '../validation/nearest.js'
 import { csvLine, parseCsv } from './csv.js'
-import { mean } from './mean.js'
+import { knownMean } from './mean.js'
 
-/** Rotations of a run's layers, cosine distances to the initial weights, 0 … 2: a row for each time of measurement. */
+/**
+ * Rotations of a run's layers, cosine distances to the initial weights, 0 … 2: a row for each time of measurement. A layer
+ * whose initial weights are 0 has no rotation: NaN.
+ */
 export class RotationTable {
   /**
    * @param layers names in forward order
@@ -26,9 +29,14 @@ export class RotationTable {
     return this.rows.map((row) => row[column]!)
   }
 
-  /** The mean over the layers at each of `epochs`. */
+  /** The mean over the layers that have a rotation, at each of `epochs`; NaN if none has. */
   mean(): number[] {
-    return this.rows.map(mean)
+    return this.rows.map((row) => knownMean(row).mean)
+  }
+
+  /** The number of layers that have a rotation, at each of `epochs`. */
+  known(): number[] {
+    return this.rows.map((row) => knownMean(row).known)
   }
 }
 

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeCheckpoint } from './checkpoint-files.js'
 import type { Change } from './lock.js'
@@ -7,7 +7,7 @@ import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
-import { writeDurably, writing } from '../files/write.js'
+import { copyWhole, writeDurably, writing } from '../files/write.js'
 
 /** The name of a checkpoint's folder. From a million epochs on, the alphabet is no longer the order of time. */
 export const checkpointName = ({ epoch, step }: RunPosition): string =>
@@ -102,7 +102,7 @@ async function renamed(from: string, to: string): Promise<string> {
 /** Copies where the file system has no hard links. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await link(from, to).catch(async () => {
-    await copyFile(from, to)
+    await copyWhole(from, to)
     await sync(to)
   })
 }

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { readText } from '../files/read-text.js'
 
 /**
  * Reads the commit that is checked out in the git repository around `folder` from its files; null outside a repository.
@@ -36,7 +37,7 @@ function commitIn(text: string | null | undefined): string | null {
 }
 
 async function textOf(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').then(
+  return readText(file).then(
     (text) => text.trim(),
     () => null,
   )

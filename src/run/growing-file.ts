@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { appendFile } from 'node:fs/promises'
+import { appendText } from '../files/write.js'
 import { requireStamp, type FileStamp } from './file-stamp.js'
 import type { Change } from './lock.js'
 
@@ -34,7 +34,7 @@ export class GrowingFile {
   /** @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED */
   async append(text: string, change: Change): Promise<void> {
     const added = Buffer.from(text)
-    await change(this.path, () => appendFile(this.path, added))
+    await change(this.path, () => appendText(this.path, added))
     this.hash.update(added)
     this.bytes += added.length
   }

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -18,6 +18,7 @@ import { readStepRecords } from './step-records.js'
 
 /** A run as recorded in its folder. */
 export interface Run {
+  /** The absolute path of the folder. */
   folder: string
   config: ExperimentConfig
   environment: RunEnvironment
@@ -65,6 +66,10 @@ export interface Run {
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, naming file and line or key
  */
 export async function openRun(folder: string): Promise<Run> {
+  return readRun(resolve(folder))
+}
+
+async function readRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
   const rotation = parseRotation(await runText(path(layout.rotation)), path(layout.rotation))

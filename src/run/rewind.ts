@@ -1,18 +1,18 @@
-import { copyFile, lstat, readdir, rename, rm, stat, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
-import { LayerRotationError } from '../errors.js'
+import { readdir, rm, stat, truncate } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { keptName } from './checkpoint-files.js'
-import { checkpointName } from './checkpoint-folders.js'
+import { checkpointName, listCheckpoints } from './checkpoint-folders.js'
 import { requireStamp } from './file-stamp.js'
 import { GrowingFile, tableNames, type Tables } from './growing-file.js'
 import { layout } from './layout.js'
 import type { Change } from './lock.js'
 import { epochOfPart } from './step-records.js'
 import { ifPresent } from '../files/if-present.js'
+import { requireOwn } from '../files/own-folder.js'
 import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
-import { writing } from '../files/write.js'
+import { copyWhole, removeTemporaries, writing } from '../files/write.js'
 
 const growing = [...tableNames, 'log'] as const
 
@@ -36,7 +36,7 @@ export async function syncRecords(run: string): Promise<number> {
  * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if a file is a link or has changed
  */
 export async function requireIntact(run: string, { position, files }: TrainingCheckpoint): Promise<Tables> {
-  await requireOwn(run)
+  await requireOwnRun(run)
   const checkpoint = join(run, layout.checkpoints, checkpointName(position))
   const table = (name: (typeof tableNames)[number]) =>
     GrowingFile.at(join(run, layout[name]), files.tables[name], checkpoint)
@@ -54,6 +54,7 @@ export async function requireIntact(run: string, { position, files }: TrainingCh
  */
 export async function rewind(run: string, { position, files }: TrainingCheckpoint, change: Change): Promise<void> {
   const checkpoints = join(run, layout.checkpoints)
+  await change(run, () => removeTemporaries(run))
   await removeTemporary(checkpoints, change)
   for (const name of ['initial', 'best'] as const) {
     const path = join(run, layout.weights(name))
@@ -69,21 +70,24 @@ export async function rewind(run: string, { position, files }: TrainingCheckpoin
   }
 }
 
-/** Refuses links, which a folder from somebody else may contain: their targets must not be truncated or written to. */
-async function requireOwn(run: string): Promise<void> {
-  for (const name of [...growing, 'steps', 'checkpoints'] as const) {
-    const path = join(run, layout[name])
-    const found = await reading(path, () => ifPresent(() => lstat(path)))
-    const isFolder = name === 'steps' || name === 'checkpoints'
-    if (found === undefined || (isFolder ? found.isDirectory() : found.isFile())) continue
-    const message = `${path} is not a ${isFolder ? 'folder' : 'regular file'}; expected one, not a link`
-    throw new LayerRotationError('INVALID_FILE', message)
+/**
+ * Refuses links, which a folder from somebody else may contain: what they lead to must not be changed.
+ *
+ * @throws {LayerRotationError} INVALID_FILE
+ */
+async function requireOwnRun(run: string): Promise<void> {
+  for (const name of growing) await requireOwn(join(run, layout[name]), 'regular file')
+  const checkpoints = join(run, layout.checkpoints)
+  for (const folder of [join(run, layout.steps), checkpoints]) await requireOwn(folder, 'folder')
+  for (const weights of ['initial', 'last', 'best'] as const) {
+    await requireOwn(dirname(join(run, layout.weights(weights))), 'folder')
   }
+  for (const folder of await listCheckpoints(checkpoints)) await requireOwn(folder, 'folder')
 }
 
 /** Removes all records of a run, as if it had not begun. @throws {LayerRotationError} RUN_LOCKED, READ_FAILED, WRITE_FAILED */
 export async function clearRecords(run: string, change: Change): Promise<void> {
-  await requireOwn(run)
+  await requireOwnRun(run)
   for (const name of [...growing, 'steps', 'checkpoints'] as const) {
     const path = join(run, layout[name])
     await change(path, () => rm(path, { recursive: true, force: true }))
@@ -100,9 +104,12 @@ async function removeParts(steps: string, kept: Readonly<Record<string, unknown>
 
 /** Removes unfinished checkpoints and weights that a crash left. */
 async function removeTemporary(checkpoints: string, change: Change): Promise<void> {
-  const names = await reading(checkpoints, () => ifPresent(() => readdir(checkpoints, { recursive: true })))
-  for (const name of names?.filter((name) => name.endsWith('.tmp')) ?? []) {
-    await change(checkpoints, () => rm(join(checkpoints, name), { recursive: true, force: true }))
+  // A recursive readdir would follow links to folders.
+  const entries = await reading(checkpoints, () => ifPresent(() => readdir(checkpoints, { withFileTypes: true })))
+  for (const entry of entries ?? []) {
+    const path = join(checkpoints, entry.name)
+    if (entry.name.endsWith('.tmp')) await change(checkpoints, () => rm(path, { recursive: true, force: true }))
+    else if (entry.isDirectory()) await change(checkpoints, () => removeTemporaries(path))
   }
 }
 
@@ -112,10 +119,7 @@ async function restore(path: string, kept: string, change: Change): Promise<void
     Promise.all([path, kept].map((file) => ifPresent(() => stat(file, { bigint: true })))),
   )
   if (now !== undefined && now.ino === then?.ino && now.dev === then.dev) return
-  await change(path, async () => {
-    await copyFile(kept, `${path}.tmp`)
-    await rename(`${path}.tmp`, path)
-  })
+  await change(path, () => copyWhole(kept, path))
 }
 
 /** Truncates a file that has at least `size` bytes. The log may have less: nothing depends on it. */

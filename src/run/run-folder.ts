@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -23,7 +23,7 @@ import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
 import type { TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
 import { json } from '../files/json.js'
-import { writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
+import { appendText, writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
 /** The name `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, and by default six random hex digits. */
 export function runId(time: Date, label: string = randomBytes(3).toString('hex')): string {
@@ -267,7 +267,7 @@ export class RunFolder {
   /** Adds a line to run.log. */
   async log(line: string): Promise<void> {
     const path = join(this.path, layout.log)
-    await this.change(path, () => appendFile(path, `${new Date().toISOString()} ${line}\n`))
+    await this.change(path, () => appendText(path, `${new Date().toISOString()} ${line}\n`))
   }
 }
 

@@ -27,39 +27,59 @@ export function rateCurves(
   const { multipliers, epochs } = config
   const learningRate = knownSchedule(config.learningRate)
   const factors = layerFactors(multipliers, layers)
-  const curves = new Map<unknown, Map<number, RateCurve>>()
+  const curves = new Map<unknown, { points: RateCurve['points']; byFactor: Map<number, RateCurve> }>()
   for (const [index, layer] of layers.entries()) {
     const factor = factors[index]!
     const own = learningRate.type === 'perLayer' ? scheduleOfLayer(learningRate, layer) : learningRate
-    const ofSchedule = curves.get(own) ?? new Map<number, RateCurve>()
+    const ofSchedule = curves.get(own) ?? {
+      points: sample(schedule(own, { epochs, stepsPerEpoch }), epochs, stepsPerEpoch, resolution),
+      byFactor: new Map<number, RateCurve>(),
+    }
     curves.set(own, ofSchedule)
-    const known = ofSchedule.get(factor)
+    const known = ofSchedule.byFactor.get(factor)
     if (known) {
       known.layers.push(layer)
       continue
     }
-    const rate = schedule(own, { epochs, stepsPerEpoch })
-    const points = sample((epoch) => rate(epoch) * factor, epochs * stepsPerEpoch, stepsPerEpoch, resolution)
-    ofSchedule.set(factor, { layers: [layer], points })
+    const points = ofSchedule.points.map(({ epoch, rate }) => ({ epoch, rate: rate * factor }))
+    ofSchedule.byFactor.set(factor, { layers: [layer], points })
   }
-  return [...curves.values()].flatMap((ofSchedule) => [...ofSchedule.values()])
+  return [...curves.values()].flatMap(({ byFactor }) => [...byFactor.values()])
 }
 
-function sample(rate: Schedule, steps: number, stepsPerEpoch: number, resolution: number): RateCurve['points'] {
+function sample(rate: Schedule, epochs: number, stepsPerEpoch: number, resolution: number): RateCurve['points'] {
   const points: RateCurve['points'] = []
-  const parts = Math.min(resolution, steps)
+  const { count, step } = moments(epochs, stepsPerEpoch)
+  const at = (moment: number) => ({ epoch: step(moment) / stepsPerEpoch, rate: rate(step(moment) / stepsPerEpoch) })
+  const parts = Math.min(resolution, count)
   for (let part = 0; part < parts; part++) {
-    const from = Math.floor((part * steps) / parts)
-    const to = Math.floor(((part + 1) * steps) / parts)
-    const first = { epoch: from / stepsPerEpoch, rate: rate(from / stepsPerEpoch) }
+    const from = Math.floor((part * count) / parts)
+    const to = Math.floor(((part + 1) * count) / parts)
+    const first = at(from)
     let [lowest, highest] = [first, first]
-    for (let step = from + 1; step < to; step++) {
-      const point = { epoch: step / stepsPerEpoch, rate: rate(step / stepsPerEpoch) }
+    for (let moment = from + 1; moment < to; moment++) {
+      const point = at(moment)
       if (point.rate < lowest.rate) lowest = point
       if (point.rate > highest.rate) highest = point
     }
     points.push(...new Set([first, lowest, highest].sort((a, b) => a.epoch - b.epoch)))
   }
-  const last = rate((steps - 1) / stepsPerEpoch)
-  return [...points, { epoch: steps / stepsPerEpoch, rate: last }]
+  const last = rate((epochs * stepsPerEpoch - 1) / stepsPerEpoch)
+  return [...points, { epoch: epochs, rate: last }]
+}
+
+/** The most moments of a run whose rates are computed: twice as many as scheduleFrom makes, a fraction of a second. */
+const mostMoments = 2 ** 21
+
+/**
+ * The moments of a run that show its rates: every step; in a longer run the first and last step of every epoch, or of evenly
+ * spaced epochs, because within an epoch a schedule that is no table only rises or only falls.
+ */
+function moments(epochs: number, stepsPerEpoch: number): { count: number; step: (moment: number) => number } {
+  const steps = epochs * stepsPerEpoch
+  if (steps <= mostMoments) return { count: steps, step: (moment) => moment }
+  const shown = Math.min(epochs, mostMoments / 2)
+  const first = (index: number) => Math.floor((index * epochs) / shown) * stepsPerEpoch
+  const step = (moment: number) => first(Math.floor(moment / 2)) + (moment % 2) * (stepsPerEpoch - 1)
+  return { count: 2 * shown, step }
 }

@@ -4,6 +4,7 @@ import { LayerRotationError } from '../errors.js'
 import { count, significant } from '../numbers.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
+import { firstAfter } from './first-after.js'
 import type { FollowingType } from './schedule-type.js'
 
 /** Points [epoch, cosine distance] of a curve of straight lines; the last distance holds to the end. */
@@ -92,11 +93,19 @@ export function rotateTo(target: Target, { layers = {}, ...options }: RotateToOp
   return validate(schema, config, 'rotateTo')
 }
 
-/** The curve of one layer: cosine distance by epoch. */
-export function targetOf({ target, layers }: RotateToConfig, layer: string): (epoch: number) => number {
-  const curve = Object.entries(layers).findLast(([pattern]) => matchesGlob(layer, pattern))?.[1] ?? target
+/** The curve of one layer. */
+export function curveOf({ target, layers }: RotateToConfig, layer: string): TargetCurve {
+  return Object.entries(layers).findLast(([pattern]) => matchesGlob(layer, pattern))?.[1] ?? target
+}
+
+/** The cosine distance on a curve by epoch. */
+export function targetOn(curve: TargetCurve): (epoch: number) => number {
   return (epoch) => interpolate(curve, epoch)
 }
+
+/** The curve of one layer: cosine distance by epoch. */
+export const targetOf = (config: RotateToConfig, layer: string): ((epoch: number) => number) =>
+  targetOn(curveOf(config, layer))
 
 export const rotateToType = {
   schema,
@@ -110,8 +119,8 @@ export const rotateToType = {
 } satisfies FollowingType<RotateToConfig>
 
 function interpolate(curve: TargetCurve, epoch: number): number {
-  const next = curve.findIndex(([end]) => end > epoch)
-  if (next === -1) return curve.at(-1)![1]
+  const next = firstAfter(curve.length, (index) => curve[index]![0], epoch)
+  if (next === curve.length) return curve.at(-1)![1]
   const [[from, low], [to, high]] = [curve[next - 1]!, curve[next]!]
   return low + ((epoch - from) / (to - from)) * (high - low)
 }

@@ -43,9 +43,11 @@ const schema = strictObject({
      */
     metric: z.literal('valAccuracy').default('valAccuracy'),
   }).optional(),
-}).refine((rules) => Object.values(rules).some((rule) => rule !== undefined), {
-  message: 'no rule is given; expected notWorking, finished, converged or early, or null instead of the object',
 })
+  .refine((rules) => Object.values(rules).some((rule) => rule !== undefined), {
+    message: 'no rule is given; expected notWorking, finished, converged or early, or null instead of the object',
+  })
+  .meta({ minProperties: 1 }) // the same for editors
 
 export type StoppingConfig = z.output<typeof schema>
 

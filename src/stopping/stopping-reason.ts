@@ -55,7 +55,7 @@ function converged(rule: Rule<'converged'>, epochs: Epochs): string | undefined 
 function early(rule: Rule<'early'>, epochs: Epochs): string | undefined {
   if (!rule) return undefined
   const accuracies = epochs.map(({ valAccuracy }) => valAccuracy ?? 0)
-  const best = Math.max(...accuracies)
+  const best = accuracies.reduce((a, b) => Math.max(a, b)) // as arguments, 200,000 epochs would be too many
   const since = accuracies.length - 1 - accuracies.indexOf(best)
   if (since < rule.patience) return undefined
   const when = `since epoch ${accuracies.length - since}`

@@ -1,6 +1,6 @@
 import type { EpochMetrics } from '../run/metrics.js'
 import { cosineDistance, duration, percent, significant } from '../numbers.js'
-import { mean } from '../rotation/mean.js'
+import { knownMean } from '../rotation/mean.js'
 import type { EpochScores } from './evaluation.js'
 import type { EpochEnd, EvaluationScore, Score } from './events.js'
 
@@ -21,7 +21,7 @@ export function epochEnd(
     learningRate,
     train: { loss: metrics.trainLoss, accuracy: metrics.trainAccuracy },
     ...scores,
-    rotation: { mean: mean(rotation), layers: Object.fromEntries(layers.map((name, i) => [name, rotation[i]!])) },
+    rotation: { ...knownMean(rotation), layers: Object.fromEntries(layers.map((name, i) => [name, rotation[i]!])) },
     seconds,
     secondsLeft: (seconds / epoch) * (epochs - epoch),
   }
@@ -36,11 +36,17 @@ export function describeEpoch(end: EpochEnd): string {
     `train ${describeScore(train)}`,
     validation && `validation ${describeScore(validation)}${isBest ? ' (best)' : ''}`,
     `test ${describeScore(test)}`,
-    `mean rotation ${cosineDistance(rotation.mean)}`,
+    `mean rotation ${cosineDistance(rotation.mean)}${describeKnown(rotation)}`,
     duration(seconds),
   ]
     .filter((part) => part !== null)
     .join(', ')
+}
+
+/** The number of layers with a rotation, where not all have one. */
+function describeKnown({ known, layers }: EpochEnd['rotation']): string {
+  const all = Object.keys(layers).length
+  return known === all ? '' : ` of ${known} of ${all} layers`
 }
 
 function describeScore({ loss, accuracy, top5Accuracy }: Score & Partial<EvaluationScore>): string {

@@ -7,6 +7,7 @@ import { epochRequests } from './epoch-request.js'
 import type { TrainingListeners } from './events.js'
 import { measuredLayers } from './measured-layers.js'
 import type { TrainingSetup } from './prepare.js'
+import { withListener } from './with-listener.js'
 
 /** The epoch to train, or the rest of one. */
 export interface EpochTask {
@@ -60,7 +61,7 @@ export interface TrainedEpoch {
  *     for (; !next.done; next = await pauses.next()) { … }   // next.value: a pause
  *     next.value                                             // the trained epoch
  *
- * @throws {LayerRotationError} OUT_OF_MEMORY, DEVICE_FAILED, NATIVE; and any error that `onProgress` throws
+ * @throws {LayerRotationError} OUT_OF_MEMORY, DEVICE_FAILED, NATIVE; and any error of `onProgress`
  */
 export async function* trainEpoch(
   setup: TrainingSetup,
@@ -131,23 +132,20 @@ async function callAddon(
   request: EpochRequest,
   { schedule, onProgress }: EpochControl,
 ): Promise<EpochResult> {
-  // The addon reports outside any promise: an error of the listener would end the process.
-  const failures: unknown[] = []
-  const report = ({ step, loss, accuracy }: EpochProgress) => {
-    try {
+  const listener =
+    onProgress &&
+    (({ step, loss, accuracy }: EpochProgress) => {
       const learningRate = rates.nominalRate(epoch, done + step - 1)
-      onProgress?.({ epoch, learningRate, step: done + step, steps: orders.stepsPerEpoch, loss, accuracy })
-    } catch (error) {
-      failures.push(error)
-      trainer.stop()
-    }
-  }
+      return onProgress({ epoch, learningRate, step: done + step, steps: orders.stepsPerEpoch, loss, accuracy })
+    })
   const untilDue = schedule.untilDue()
   const timer = untilDue === Infinity ? undefined : setTimeout(() => trainer.stop(), Math.max(0, untilDue))
   try {
-    const result = await trainer.trainEpoch(request, onProgress && report)
-    if (failures.length > 0) throw failures[0]
-    return result
+    return await withListener({
+      listener,
+      stop: () => trainer.stop(),
+      work: (report) => trainer.trainEpoch(request, report),
+    })
   } finally {
     clearTimeout(timer)
   }

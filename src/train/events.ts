@@ -2,7 +2,7 @@ import type { DataProgress } from '../data/progress.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunPosition } from '../run/position.js'
 
-/** The event before the first step. */
+/** The event before the first step; what it holds are copies, which a listener may change. */
 export interface TrainingStart {
   folder: string
   config: ExperimentConfig
@@ -54,19 +54,25 @@ export interface EpochEnd {
   test: EvaluationScore
   /** True if no earlier epoch had as large a validation accuracy: the weights 'best' are now those of this epoch. */
   isBest: boolean
-  /** Cosine distance to the initial weights. */
-  rotation: { mean: number; layers: Record<string, number> }
+  /**
+   * Cosine distance to the initial weights of each layer, NaN for one whose initial weights are 0, and its mean over the
+   * `known` layers that have one.
+   */
+  rotation: { mean: number; known: number; layers: Record<string, number> }
   /** Seconds since the start of training, without interruptions. */
   seconds: number
   /** Estimated seconds to the end. */
   secondsLeft: number
 }
 
-/** Functions that are called while a training runs; an error that one throws ends the training. */
+/**
+ * Functions that are called while a training runs. The training waits for a promise that one returns: the next epoch begins
+ * once that of onEpochEnd is fulfilled. An error that one throws, or rejects with, ends the training.
+ */
 export interface TrainingListeners {
   /** Called before the training, while image files are read and decoded for the first time. */
-  onData?: ((progress: DataProgress) => void) | undefined
-  onStart?: (start: TrainingStart) => void
-  onProgress?: (progress: TrainingProgress) => void
-  onEpochEnd?: (end: EpochEnd) => void
+  onData?: ((progress: DataProgress) => unknown) | undefined
+  onStart?: ((start: TrainingStart) => unknown) | undefined
+  onProgress?: ((progress: TrainingProgress) => unknown) | undefined
+  onEpochEnd?: ((end: EpochEnd) => unknown) | undefined
 }

@@ -15,7 +15,9 @@ import { epochOrders, type EpochOrders } from './epoch-order.js'
 import { modelWeights } from './model-weights.js'
 import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
+import { stuckWeights } from './stuck-weights.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
+import { withListener } from './with-listener.js'
 
 /** All that a training needs: experiment, trainer with model and data, orders and rates. */
 export interface TrainingSetup {
@@ -28,6 +30,8 @@ export interface TrainingSetup {
   classes: number
   /** SHA-256 of the data and of the weights that rotation is measured from. */
   fingerprint: string
+  /** Messages for the user about what will not be trained as the experiment says. */
+  warnings: readonly string[]
 }
 
 /**
@@ -46,13 +50,15 @@ export async function prepare(
 ): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
   const weights = initial ?? (config.initialWeights === null ? null : await modelWeights(config, config.initialWeights))
+  const warnings = weights === null ? [] : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await modelWeights(config, file))
-  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, work)
+  const { inputShape, classes, ...data } = await readData(config, work)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
   const orders = epochOrders(split.train, config)
+  requireSteps(config.epochs, orders.stepsPerEpoch)
   requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
   const rates = await ratesOf(config, monitoredLayers(model.layers), orders.stepsPerEpoch)
   const seen = await fingerprint(data, references)
@@ -81,12 +87,32 @@ export async function prepare(
     throw error
   }
   const settings = layerSettings(config, trainer.layerNames)
-  return { config, trainer, settings, orders, rates, classes, fingerprint: seen }
+  return { config, trainer, settings, orders, rates, classes, fingerprint: seen, warnings }
+}
+
+/** Reads the data of an experiment; an error of the listener ends the reading. */
+function readData({ data, seed, normalization }: ExperimentConfig, { onProgress, signal, ...others }: DataWork) {
+  const stop = new AbortController()
+  const either = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal])
+  return withListener({
+    listener: onProgress,
+    stop: () => stop.abort(),
+    work: (report) => loadData(data, seed, normalization, { ...others, onProgress: report, signal: either }),
+  })
 }
 
 function requireImages(images: number): void {
   if (images <= mostIndices) return
   const message = `data: found ${images} training images; at most ${mostIndices} can be trained on`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+/** The records number the steps of a run by 32-bit integers. */
+const mostSteps = 2 ** 31 - 1
+
+function requireSteps(epochs: number, stepsPerEpoch: number): void {
+  if (epochs * stepsPerEpoch <= mostSteps) return
+  const message = `epochs is ${epochs}; expected at most ${Math.floor(mostSteps / stepsPerEpoch)}, because a run of ${stepsPerEpoch} steps an epoch has at most ${mostSteps} steps`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 

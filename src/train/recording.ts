@@ -58,8 +58,17 @@ export class Recording {
     const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
     await folder.log(`${config.name} on ${device} in ${computationText(config)}: ${size}, ${lossText(config)}`)
     if (resumedAt) await folder.log(`resumed after ${describePosition(resumedAt)}`)
+    for (const warning of this.setup.warnings) await this.warn(warning)
     const position = resumedAt ?? firstStep.position
-    this.listeners.onStart?.({ folder: folder.path, config, device, layers, parameterCount, stepsPerEpoch, position })
+    await this.listeners.onStart?.({
+      folder: folder.path,
+      config: structuredClone(config),
+      device,
+      layers: [...layers],
+      parameterCount,
+      stepsPerEpoch,
+      position: { ...position },
+    })
     this.startedAt = performance.now() - this.secondsBefore * 1000
   }
 
@@ -124,7 +133,7 @@ export class Recording {
     if (isBest) await this.saveBest(metrics)
     const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, config.epochs)
     await folder.log(describeEpoch(end))
-    this.listeners.onEpochEnd?.(end)
+    await this.listeners.onEpochEnd?.(end)
   }
 
   /** Called after the row in metrics.csv is written: a disk that is full for the weights has space for a line. */

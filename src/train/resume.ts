@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
@@ -18,6 +18,7 @@ import { configDifferences, environmentDifferences, requireSame, type Difference
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
 import { modelWeights } from './model-weights.js'
+import { ownSignal, requireResumeOptions } from './options.js'
 import { prepare, type TrainingSetup } from './prepare.js'
 import { Training } from './training.js'
 
@@ -43,6 +44,11 @@ export interface ResumeOptions extends TrainingListeners {
  *   MISSING_FILE, INVALID_FILE, READ_FAILED and the errors of `train`. Later: the errors of `train`
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
+  requireResumeOptions(options)
+  return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) })
+}
+
+async function resumeIn(folder: string, options: ResumeOptions): Promise<Run> {
   await readRunHead(folder) // throws if there is no folder to lock
   const lock = await lockRun(folder)
   try {

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { folderName, type ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
@@ -8,6 +8,7 @@ import { inNewFolder, RunFolder } from '../run/run-folder.js'
 import { validate } from '../validation/validate.js'
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
+import { ownSignal, requireTrainOptions } from './options.js'
 import { prepare } from './prepare.js'
 import { Training } from './training.js'
 
@@ -37,11 +38,16 @@ export interface TrainOptions extends TrainingListeners {
  */
 export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<Run> {
   const validConfig = experiment(config)
+  requireTrainOptions(options)
   if (options.label !== undefined) validate(folderName, options.label, 'label')
-  if (options.signal?.aborted)
-    throw new LayerRotationError('INTERRUPTED', 'stopped before it began; no run folder was made')
+  const { runsFolder = 'runs', label } = options
+  // Resolved now: the folder stays the same if the program changes its working directory.
+  const parent = resolve(runsFolder, validConfig.name)
+  const given = options.folder === undefined ? undefined : resolve(options.folder)
+  const signal = ownSignal(options.signal)
+  if (signal?.aborted) throw new LayerRotationError('INTERRUPTED', 'stopped before it began; no run folder was made')
 
-  const setup = await prepare(validConfig, { onProgress: options.onData, signal: options.signal })
+  const setup = await prepare(validConfig, { onProgress: options.onData, signal })
   const { trainer } = setup
   try {
     freeMemory()
@@ -49,11 +55,9 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
     const { stepsPerEpoch } = setup.orders
     const environment = await currentEnvironment(validConfig, { device, stepsPerEpoch, data: setup.fingerprint })
     const create = (path: string) => RunFolder.create(path, validConfig, environment, trainer.layerNames)
-    const { runsFolder = 'runs', label } = options
-    const parent = join(runsFolder, validConfig.name)
-    const folder = await (options.folder === undefined ? inNewFolder(parent, label, create) : create(options.folder))
+    const folder = await (given === undefined ? inNewFolder(parent, label, create) : create(given))
     try {
-      await new Training(setup, folder, options).run(options.signal)
+      await new Training(setup, folder, options).run(signal)
     } finally {
       await folder.close()
     }

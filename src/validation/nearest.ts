@@ -25,7 +25,8 @@ export function suggestionAndList(word: string, candidates: readonly string[]): 
   return near === undefined ? hint : `${hint} Expected ${listed(candidates)}`
 }
 
-function listed(candidates: readonly string[]): string {
+/** The candidates in one line; only the number of the last ones if they are many. */
+export function listed(candidates: readonly string[]): string {
   const more = candidates.length > most ? ` and ${candidates.length - most} more` : ''
   return `${candidates.slice(0, most).join(', ')}${more}`
 }

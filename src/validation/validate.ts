@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { LayerRotationError, type ErrorCode } from '../errors.js'
+import { expectation, options } from './expectation.js'
 import { nearest } from './nearest.js'
 
 /**
@@ -14,7 +15,7 @@ export function validate<Schema extends z.ZodType>(
   subject: string,
   code: ErrorCode = 'INVALID_CONFIG',
 ): z.output<Schema> {
-  const result = schema.safeParse(value, { reportInput: true })
+  const result = schema.safeParse(value, { reportInput: true, error: expectation })
   if (result.success) return result.data
   const lines = described(result.error.issues)
   const message = lines.length === 1 ? `${subject}: ${lines[0]!}` : [`${subject}:`, ...lines].join('\n  ')
@@ -24,12 +25,16 @@ export function validate<Schema extends z.ZodType>(
 /** Limits that keep a message readable whatever a file holds. */
 const [mostProblems, longestProblem] = [20, 500]
 
+/** The most problems whose number a message gives: none has to be found beyond them. */
+export const mostCounted = 1000
+
 function described(issues: readonly z.core.$ZodIssue[]): string[] {
   const lines = issues.slice(0, mostProblems).map((issue) => {
     const line = describeIssue(issue)
     return line.length > longestProblem ? `${line.slice(0, longestProblem)}…` : line
   })
-  if (issues.length > mostProblems) lines.push(`and ${issues.length - mostProblems} more`)
+  if (issues.length >= mostCounted) lines.push('and many more')
+  else if (issues.length > mostProblems) lines.push(`and ${issues.length - mostProblems} more`)
   return lines
 }
 
@@ -39,8 +44,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   if (isWhole) return path ? `${path}: ${issue.message}` : issue.message
   const found = foundValue(issue)
   const subject = path || 'the value'
-  if (found === undefined) return `${subject} is missing; expected ${expectation(issue)}`
-  return `${subject} is ${show(found)}; expected ${expectation(issue)}${nearOption(issue, found)}`
+  if (found === undefined) return `${subject} is missing; expected ${issue.message}`
+  return `${subject} is ${show(found)}; expected ${issue.message}${nearOption(issue, found)}`
 }
 
 /** The wrong value. zod reports the whole object for a union without a match, but the discriminator is wrong. */
@@ -51,43 +56,9 @@ function foundValue(issue: z.core.$ZodIssue): unknown {
   return issue.input
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return typeNames[issue.expected] ?? `a ${issue.expected}`
-  if (issue.code === 'too_small') return atLeast(issue.origin, issue.minimum, issue.inclusive ?? true)
-  if (issue.code === 'too_big') return issue.inclusive ? `at most ${issue.maximum}` : `a number below ${issue.maximum}`
-  const choices = options(issue)
-  return choices.length > 0 ? oneOf(choices) : issue.message
-}
-
-function atLeast(origin: string, minimum: number | bigint, inclusive: boolean): string {
-  if (origin === 'string') return 'a text that is not empty'
-  if (origin === 'array') return `a list of at least ${minimum}`
-  return inclusive ? `at least ${minimum}` : `a number above ${minimum}`
-}
-
-const typeNames: Record<string, string> = {
-  number: 'a finite number',
-  int: 'a whole number',
-  string: 'a text',
-  boolean: 'true or false',
-  array: 'a list',
-  tuple: 'a list',
-  object: 'an object with named values',
-}
-
-function options(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'invalid_value') return issue.values.map(String)
-  if (issue.code === 'invalid_union' && 'options' in issue && issue.options) return issue.options.map(String)
-  return []
-}
-
 function nearOption(issue: z.core.$ZodIssue, found: unknown): string {
   const near = typeof found === 'string' ? nearest(found, options(issue)) : undefined
   return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`
-}
-
-function oneOf(choices: readonly string[]): string {
-  return choices.length === 1 ? JSON.stringify(choices[0]) : `one of ${choices.join(', ')}`
 }
 
 /** A value as it would be written, shortened. */

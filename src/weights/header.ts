@@ -142,7 +142,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isSizes(value: unknown): value is number[] {
+/** Tells whether a value is a shape: a list of sizes. */
+export function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)
 }
 

@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
-import { open, stat } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { LayerRotationError } from '../errors.js'
+import { openRegular } from '../files/regular-file.js'
 import type { NamedTensor } from '../native/contract.js'
 import { dataTypeOf, type ExactArray } from './data-types.js'
-import { failIn, headerStart, parseHeader, type Entry, type Fail } from './header.js'
+import { failIn, headerStart, isSizes, parseHeader, type Entry, type Fail } from './header.js'
 import { elements } from '../shape.js'
 
 /**
@@ -50,6 +50,7 @@ function requireSound(name: string, shape: readonly number[], data: ExactArray, 
   }
   if (name === '__metadata__') wrong('has a name that the safetensors format reserves; choose another name')
   if (names.has(name)) wrong('appears twice; choose a different name for each tensor')
+  if (!isSizes(shape)) wrong(`has the shape ${JSON.stringify(shape)}; expected a list of whole numbers of at least 0`)
   if (data.length !== elements(shape)) {
     wrong(`of shape [${shape.join(', ')}] has ${data.length} elements; expected ${elements(shape)}`)
   }
@@ -95,9 +96,7 @@ async function readTensors<Data extends ExactArray>(
   allocate: Allocate<Data>,
 ): Promise<{ name: string; shape: number[]; data: Data }[]> {
   const fail = failIn(file)
-  // Opening a pipe would wait for a writer.
-  if (!(await stat(file)).isFile()) fail(0, 'it is not a regular file')
-  const handle = await open(file)
+  const handle = await openRegular(file)
   try {
     const entries = await readHeader(handle, fail)
     requireMemory(entries, file)

@@ -1,3 +1,4 @@
+import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
 import type { NamedTensor } from '../native/contract.js'
 import { writeWhole } from '../files/write.js'
@@ -20,10 +21,25 @@ export async function loadWeights(file: string): Promise<Weights> {
 /**
  * Writes a safetensors file of F32 tensors. It replaces an existing file atomically.
  *
- * @throws {LayerRotationError} WRITE_FAILED; INVALID_CONFIG if a shape does not match its data
+ * @throws {LayerRotationError} WRITE_FAILED; INVALID_CONFIG if weights are not a Map of tensors, data is not a Float32Array,
+ *   or a shape is not a list of sizes that match the data
  */
 export async function saveWeights(file: string, weights: Weights): Promise<void> {
+  requireTensors(weights)
   await writeWhole(file, encodeSafetensors(namedTensors(weights)))
+}
+
+/** Checks what only the compiler knows of: a program in JavaScript may give anything. */
+function requireTensors(weights: unknown): void {
+  const refuse = (problem: string): never => {
+    throw new LayerRotationError('INVALID_CONFIG', `saveWeights: ${problem}`)
+  }
+  if (!(weights instanceof Map)) return refuse('the weights are not a Map; expected one of tensors by name')
+  for (const [name, tensor] of weights as Map<unknown, { data?: unknown } | undefined>) {
+    if (typeof name !== 'string') refuse(`a name is of type ${typeof name}; expected a text`)
+    if (!(tensor?.data instanceof Float32Array))
+      refuse(`the data of ${JSON.stringify(name)} is not a Float32Array; expected one, with a shape beside it`)
+  }
 }
 
 /** The weights as the list of tensors that the addon takes. */

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { describeFinish, describeStart } from '../../src/cli/progress/describe.js'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { RotationTable } from '../../src/rotation/rotation-table.js'
 import { syntheticRun } from '../figure/synthetic-run.js'
 
 function start(config: Partial<ExperimentConfig>): string[] {
@@ -36,6 +37,18 @@ test('a finish names the best epoch on the validation images, if there are any',
   expect(lines[0]).toContain('of the test images (top-5 98.76 %), ')
   expect(lines[1]).toBe(`best      after epoch 10: 90.00 % of the validation images, ${test} % of the test images`)
   expect(describeFinish(syntheticRun()).join()).not.toMatch(/best|top-5/)
+})
+
+test('a finish of many layers gives their mean rotation, and over how many of them', () => {
+  const layers = Array.from({ length: 12 }, (_, i) => `conv${i}`)
+  const lastLine = (values: number[]) => {
+    const rotation = new RotationTable(layers, [0, 1], [layers.map(() => 0), values])
+    return describeFinish({ ...syntheticRun({ layers }), rotation }).at(-1)
+  }
+  expect(lastLine(layers.map(() => 0.25))).toBe('rotation  0.250 on average over 12 layers')
+  expect(lastLine([NaN, NaN, ...Array<number>(10).fill(0.25)])).toBe(
+    'rotation  0.250 on average over the 10 of 12 layers that have one',
+  )
 })
 
 test('a finish before the last epoch says why, at the end', () => {

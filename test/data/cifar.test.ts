@@ -139,7 +139,9 @@ describe('CIFAR files that cannot be used', () => {
     const folder = folder10()
     rmSync(join(folder, 'data_batch_2.bin'))
     mkdirSync(join(folder, 'data_batch_2.bin'))
-    expect(await failure(() => load10(folder))).toBe(`INVALID_FILE: ${folder}/data_batch_2.bin is not a regular file`)
+    expect(await failure(() => load10(folder))).toBe(
+      `INVALID_FILE: ${folder}/data_batch_2.bin cannot be read: it is not a regular file`,
+    )
   })
 
   test('a label out of range', async () => {

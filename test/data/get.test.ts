@@ -154,7 +154,7 @@ describe('a download', () => {
 test('an archive that cannot be read is named', async () => {
   mkdirSync(file1, { recursive: true })
   expect(await failure(() => getSet(setOf('http://a.test/file.gz'), folder, options()))).toBe(
-    `INVALID_FILE: ${file1} cannot be read: EISDIR: illegal operation on a directory, read`,
+    `INVALID_FILE: ${file1} cannot be read: it is not a regular file`,
   )
 })
 

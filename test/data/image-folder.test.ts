@@ -92,20 +92,35 @@ describe('a folder of images', () => {
     expect([...test.images]).toEqual(pixels(5, 6))
   })
 
+  const leaves = () =>
+    experiment({
+      name: 'leaves',
+      data: config(),
+      model: { type: 'mlp', hidden: [4], classes: 2 },
+      optimizer: { type: 'sgd' },
+      learningRate: { type: 'constant', initial: 0.1 },
+      epochs: 2,
+      batchSize: 2,
+      device: 'cpu',
+    })
+
+  test.each([
+    [
+      'throws',
+      (error: Error) => {
+        throw error
+      },
+    ],
+    ['rejects', (error: Error) => Promise.reject(error)],
+  ])('is not read on for a listener that %s', async (_, fail) => {
+    const error = new TypeError('a mistake of the caller')
+    const options = { folder: join(folder, 'run'), onData: () => fail(error) }
+    await expect(train(leaves(), options)).rejects.toBe(error)
+    expect(existsSync(options.folder)).toBe(false)
+  })
+
   test('can be trained on: the decoder and LibTorch live in one process', async () => {
-    const run = await train(
-      experiment({
-        name: 'leaves',
-        data: config(),
-        model: { type: 'mlp', hidden: [4], classes: 2 },
-        optimizer: { type: 'sgd' },
-        learningRate: { type: 'constant', initial: 0.1 },
-        epochs: 2,
-        batchSize: 2,
-        device: 'cpu',
-      }),
-      { folder: join(folder, 'run') },
-    )
+    const run = await train(leaves(), { folder: join(folder, 'run') })
     expect(run.status.status).toBe('finished')
     expect((await load()).train.labels).toHaveLength(4)
   })

@@ -34,6 +34,14 @@ describe('the JSON Schema', () => {
   })
 })
 
+test('the JSON Schema refuses empty rules and groups, as the program does', () => {
+  const { properties } = JSON.parse(readFileSync(jsonSchemaFile, 'utf8')) as z.core.JSONSchema.JSONSchema
+  const { stopping, groups } = properties as Record<string, z.core.JSONSchema.JSONSchema>
+  expect(stopping!.anyOf?.[0]).toMatchObject({ type: 'object', minProperties: 1 })
+  const group = groups!.items as z.core.JSONSchema.JSONSchema
+  expect(group).toMatchObject({ minProperties: 2, properties: { match: { minProperties: 1 } } })
+})
+
 test("README's table has every key with a default, in the words of the schema", () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const rows = [...readme.matchAll(/^\| `(\w+)` +\| `([^`]+)` +\| (.*?) *\|$/gm)].map(([, ...cells]) => cells)

@@ -13,6 +13,7 @@ import { weightDecay } from '../../src/regularization/weight-decay.js'
 import { adamW } from '../../src/optimizer/rules/adam-w.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
+import { layerMultipliers } from '../../src/schedule/multipliers/table.js'
 import { steps } from '../../src/schedule/curves/steps.js'
 import { learningRateSchema } from '../../src/schedule/schedule.js'
 import { optimizerSchema } from '../../src/optimizer/optimizer.js'
@@ -168,13 +169,13 @@ describe('a value that cannot be used', () => {
     [{ epochs: 0 }, 'epochs is 0; expected at least 1'],
     [{ epochs: 2.5 }, 'epochs is 2.5; expected a whole number'],
     [{ batchSize: 0 }, 'batchSize is 0; expected at least 1'],
-    [{ batchSize: '2048' }, 'batchSize is "2048"; expected a finite number'],
+    [{ batchSize: '2048' }, 'batchSize is "2048"; expected a whole number'],
     [{ seed: -1 }, 'seed is -1; expected at least 0'],
     [{ seed: 2 ** 32 }, 'seed is 4294967296; expected at most 4294967295'],
     [{ device: 'gpu' }, 'device is "gpu"; expected auto, cpu, cuda or cuda:N'],
     [{ threads: 0 }, 'threads is 0; expected at least 1'],
-    [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected a finite number'],
-    [{ record: { steps: true } }, 'record.steps is true; expected a finite number'],
+    [{ record: { steps: 'yes' } }, 'record.steps is "yes"; expected a whole number'],
+    [{ record: { steps: true } }, 'record.steps is true; expected a whole number'],
     [{ record: { steps: -1 } }, 'record.steps is -1; expected at least 0'],
     [{ record: { steps: 0.5 } }, 'record.steps is 0.5; expected a whole number'],
     [
@@ -234,7 +235,7 @@ describe('a value that cannot be used', () => {
       { augmentation: { shift: 29 } },
       'augmentation.shift: shifts of 29 pixels are more than images of 28 × 28 allow; expected at most 28',
     ],
-    [{ validation: 0.1 }, 'validation is 0.1; expected an object with named values'],
+    [{ validation: 0.1 }, 'validation is 0.1; expected an object with share'],
     [{ validation: { share: 0 } }, 'validation.share is 0; expected a number above 0'],
     [{ validation: { share: 1 } }, 'validation.share is 1; expected a number below 1'],
     [{ initialWeights: '' }, 'initialWeights is ""; expected a text that is not empty'],
@@ -284,7 +285,10 @@ describe('a value that cannot be used', () => {
       { memoryFormat: 'channels_last' },
       'memoryFormat is "channels_last"; expected one of channelsLast, contiguous; did you mean "channelsLast"?',
     ],
-    [{ learningRate: 0.1 }, 'learningRate is 0.1; expected an object with named values'],
+    [
+      { learningRate: 0.1 },
+      `learningRate is 0.1; expected an object with a type, one of ${typesOf(learningRateSchema)}`,
+    ],
     [
       { learningRate: { initial: 0.1 } },
       `learningRate.type is missing; expected one of ${typesOf(learningRateSchema)}`,
@@ -317,9 +321,43 @@ describe('a value that cannot be used', () => {
   test('a value that is not an experiment', async () => {
     const nothing = null as unknown as ExperimentInput
     expect(await failure(() => experiment(nothing))).toBe(
-      'INVALID_CONFIG: experiment: the value is null; expected an object with named values',
+      'INVALID_CONFIG: experiment: the value is null; expected an object with name, data, model, optimizer, learningRate, epochs, batchSize',
     )
-    expect(await failure(() => experiment({} as ExperimentInput))).toContain('name is missing; expected a text')
+    const empty = await failure(() => experiment({} as ExperimentInput))
+    expect(empty).toContain('name is missing; expected a text')
+    expect(empty).toContain('data is missing; expected an object with a type, one of mnist, ')
+    expect(empty).toContain('model is missing; expected an object with type')
+    expect(empty).toContain('epochs is missing; expected a whole number')
+  })
+
+  test('several unknown keys are named with one list of the known ones', async () => {
+    expect(await complaint({ data: { type: 'mnist', perclass: 5, colour: 1, size: 3 } })).toBe(
+      'data: unknown key "perclass"; did you mean "perClass"? unknown key "colour"; unknown key "size"; expected type, folder, perClass',
+    )
+    expect(await complaint({ data: { type: 'mnist', size: 3, perclass: 5 } })).toBe(
+      'data: unknown key "size"; unknown key "perclass"; did you mean "perClass"? Expected type, folder, perClass',
+    )
+  })
+
+  test.each<[string, object, string]>([
+    [
+      'unknown keys',
+      { ...Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`key ${i}`, i])) },
+      '299995 more',
+    ],
+    ['groups', { groups: Array(100_000).fill({ match: { kind: 'bias' }, rate: 1 }) }, 'a list of at most 10000'],
+    ['wrong groups', { groups: Array(10_000).fill({ match: { layers: ['no'] }, rate: 1 }) }, 'and many more'],
+    [
+      'multipliers of layers that there are not',
+      {
+        multipliers: layerMultipliers(Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`layer ${i}`, 1]))),
+      },
+      'and many more',
+    ],
+  ])('hundreds of thousands of %s are refused in a moment', async (_, change, problem) => {
+    const begun = performance.now()
+    expect(await complaint(change)).toContain(problem)
+    expect(performance.now() - begun).toBeLessThan(5000)
   })
 })
 

@@ -107,7 +107,7 @@ describe('an experiment that cannot be loaded', () => {
   test('a default export that is not an experiment', async () => {
     const path = file('a.ts', 'export default 42')
     expect(await failure(() => loadExperiment(path))).toBe(
-      `INVALID_CONFIG: ${path}: the value is 42; expected an object with named values`,
+      `INVALID_CONFIG: ${path}: the value is 42; expected an object with name, data, model, optimizer, learningRate, epochs, batchSize`,
     )
   })
 
@@ -132,9 +132,40 @@ describe('an experiment that cannot be loaded', () => {
 
   test('broken YAML, by line', async () => {
     const path = file('a.yaml', 'name: x\nname: y\n')
-    expect(await failure(() => loadExperiment(path))).toContain(
-      `INVALID_FILE: ${path}: Map keys must be unique at line 2`,
+    expect(await failure(() => loadExperiment(path))).toBe(
+      `INVALID_FILE: ${path}: line 2, column 1: the key "name" stands twice; expected each once`,
     )
+  })
+
+  test('YAML of more than one document', async () => {
+    const path = file('a.yaml', 'name: x\n---\nname: y\n')
+    expect(await failure(() => loadExperiment(path))).toBe(
+      `INVALID_FILE: ${path}: line 2, column 1: a second document begins; expected one experiment, without a line --- after it`,
+    )
+  })
+
+  test.each(['a.yaml', 'a.json', 'a.ts'])('nothing, in %s', async (name) => {
+    for (const content of ['', ' \n\n']) {
+      const path = file(name, content)
+      expect(await failure(() => loadExperiment(path))).toContain(
+        `INVALID_FILE: ${path} is empty; expected an experiment`,
+      )
+    }
+  })
+
+  test.each(['a.yaml', 'a.json'])('another encoding than UTF-8, in %s', async (name) => {
+    const path = join(temporaryFolder(), name)
+    writeFileSync(path, Buffer.from('{"name": "caf\u00e9"}', 'latin1'))
+    expect(await failure(() => loadExperiment(path))).toBe(
+      `INVALID_FILE: ${path} cannot be read: it is not text in UTF-8; save it as UTF-8`,
+    )
+  })
+
+  test('300,000 keys, in a moment', async () => {
+    const path = file('a.yaml', Array.from({ length: 300_000 }, (_, i) => `key${i}: 1\n`).join(''))
+    const begun = performance.now()
+    expect(await failure(() => loadExperiment(path))).toContain('unknown key "key0"')
+    expect(performance.now() - begun).toBeLessThan(15_000)
   })
 
   test('broken JSON, by its place', async () => {
@@ -149,12 +180,14 @@ describe('an experiment that cannot be loaded', () => {
     const model = file('model.json', `{"model":{"type":"network","layers":[${layers}]}}`)
     expect(await failure(() => loadExperiment(model))).toContain('residual layers are nested more than 8 deep')
     const value = file('value.json', `{"epochs":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
-    expect(await failure(() => loadExperiment(value))).toContain('epochs is […]; expected a finite number')
+    expect(await failure(() => loadExperiment(value))).toContain('epochs is […]; expected a whole number')
   })
 
   test('YAML whose aliases grow without end', async () => {
     const levels = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}, *l${i}]`)
     const path = file('a.yaml', ['l0: &l0 [x]', ...levels].join('\n'))
-    expect(await failure(() => loadExperiment(path))).toContain(`INVALID_FILE: ${path}: Excessive alias count`)
+    expect(await failure(() => loadExperiment(path))).toContain(
+      `INVALID_FILE: ${path}: its aliases (*name) repeat too many values; write the values out`,
+    )
   })
 })

@@ -107,8 +107,11 @@ describe('an override that cannot be used', () => {
       '__proto__.x=1',
       'INVALID_CONFIG: __proto__.x=1: an experiment has no "__proto__"; expected name, data, normalization',
     ],
-    ['epochs=[1', 'INVALID_CONFIG: epochs=[1: the value is not YAML: Flow sequence must end with a ]'],
-    ['batchSize=big', 'INVALID_CONFIG: mnist: batchSize is "big"; expected a finite number'],
+    [
+      'epochs=[1',
+      'INVALID_CONFIG: epochs=[1: the value is not YAML: a bracket, a quote, a comma, a colon or a space is missing',
+    ],
+    ['batchSize=big', 'INVALID_CONFIG: mnist: batchSize is "big"; expected a whole number'],
   ])('%s', async (assignment, message) => {
     expect(await failure(() => loadExperiment('mnist', [assignment]))).toContain(message)
   })

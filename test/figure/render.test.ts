@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { FigureSource } from '../../src/figure/figure.js'
@@ -95,7 +95,7 @@ describe('writing figures', () => {
     await writeFigures([figure], folder)
     expect(readFileSync(join(folder, 'bars.svg'), 'utf8')).toBe(figure.svg)
     expect(pngSize(readFileSync(join(folder, 'bars.png')))).toEqual(size(figure.svg).map((side) => 2 * side))
-    expect(existsSync(join(folder, 'bars.svg.tmp'))).toBe(false)
+    expect(readdirSync(folder).sort()).toEqual(['bars.png', 'bars.svg'])
   })
 
   test('says where it could not write', async () => {

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { writeReport } from '../../src/report/write-report.js'
+import { RotationTable } from '../../src/rotation/rotation-table.js'
 import type { Run } from '../../src/run/open-run.js'
 import { cifar10 } from '../../src/data/cifar/cifar10.js'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
@@ -198,13 +199,59 @@ describe('a report', () => {
     expect(page).toContain('>smallest</th>')
   })
 
+  test('on a run with a layer that has no rotation gives the numbers of the others, and says so', async () => {
+    const layers = ['a', 'b', 'c', 'd', 'e', 'f']
+    const rotation = new RotationTable(layers, [0, 1], [layers.map(() => 0), [0.5, NaN, 0.1, 0.3, 0.3, 0.3]])
+    const page = await report([{ ...syntheticRun({ layers }), rotation }], temporaryFolder())
+    const text = page.replace(/\s+/g, ' ')
+    expect(text).toContain('<td>0.300</td><td>0.100</td><td>0.500</td>')
+    expect(text).toMatch(/The rotation of [^<]+ is that of 5 of 6 layers: the others began at 0\./)
+    expect(await report([syntheticRun({ layers })], temporaryFolder())).not.toContain('began at 0')
+  })
+
   test('replaces an earlier one', async () => {
     const folder = temporaryFolder()
     await writeReport([syntheticRun({ name: 'first' })], folder)
     const page = await report([syntheticRun({ name: 'second' })], folder)
     expect(page).toContain('<h1>second</h1>')
     expect(readdirSync(folder).sort()).toEqual(['figures', 'report.html'])
-    expect(existsSync(join(folder, 'report.html.tmp'))).toBe(false)
+  })
+
+  test('follows no link that waits in its folder', async () => {
+    const folder = temporaryFolder()
+    const elsewhere = temporaryFolder()
+    const theirs = join(elsewhere, 'theirs')
+    writeFileSync(theirs, 'theirs')
+    for (const name of ['report.html', 'report.html.tmp']) symlinkSync(theirs, join(folder, name))
+    await writeReport([syntheticRun({})], folder)
+    expect(lstatSync(join(folder, 'report.html')).isFile()).toBe(true)
+
+    rmSync(join(folder, 'figures'), { recursive: true })
+    symlinkSync(elsewhere, join(folder, 'figures'))
+    expect(await failure(() => writeReport([syntheticRun({})], folder))).toBe(
+      `INVALID_FILE: ${folder}/figures is not a folder; expected one, not a link`,
+    )
+    expect(readdirSync(elsewhere)).toEqual(['theirs'])
+    expect(readFileSync(theirs, 'utf8')).toBe('theirs')
+  })
+
+  test('and another one at the same time leave one whole report', async () => {
+    const folder = temporaryFolder()
+    const runs = ['first', 'second'].map((name) => syntheticRun({ name }))
+    await Promise.all(runs.map((run) => writeReport([run], folder)))
+    expect(readdirSync(folder).sort()).toEqual(['figures', 'report.html'])
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toMatch(/<h1>(first|second)<\/h1>[^]*<\/html>/)
+    expect(readdirSync(join(folder, 'figures')).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  test('stays in its folder if the program changes its working directory', async () => {
+    const [before, folder, other] = [process.cwd(), temporaryFolder(), temporaryFolder()]
+    onTestFinished(() => process.chdir(before))
+    process.chdir(folder)
+    const report = writeReport([syntheticRun({})], 'report')
+    process.chdir(other)
+    expect(await report).toBe(join(folder, 'report', 'report.html'))
+    expect(readdirSync(other)).toEqual([])
   })
 
   test('needs a run', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { currentCommit } from '../../src/run/commit.js'
@@ -34,6 +34,15 @@ describe('the commit', () => {
     expect(await currentCommit(folder)).toBe(commit)
     git('worktree', 'add', '--quiet', 'tree', '-b', 'other')
     expect(await currentCommit(join(folder, 'tree'))).toBe(commit)
+  })
+
+  test.each(['pipe', 'device'])('is null where HEAD is a %s, which is not waited for', async (kind) => {
+    const { folder } = repository()
+    const head = join(folder, '.git', 'HEAD')
+    rmSync(head)
+    if (kind === 'pipe') execFileSync('mkfifo', [head])
+    else symlinkSync('/dev/zero', head)
+    expect(await currentCommit(folder)).toBeNull()
   })
 
   test('is null before the first one and outside of a repository', async () => {

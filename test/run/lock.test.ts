@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -58,6 +68,15 @@ test('a lock names its holder, and its release removes it', async () => {
   await lock.release()
   expect(readdirSync(folder)).toEqual([])
   await (await lockRun(folder)).release()
+})
+
+test.each(['pipe', 'device'])('a %s in the place of a holder is not waited for', async (kind) => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'lock', '0.json')
+  mkdirSync(join(folder, 'lock'))
+  if (kind === 'pipe') spawnSync('mkfifo', [file])
+  else symlinkSync('/dev/zero', file)
+  expect(await failure(() => lockRun(folder))).toContain(`RUN_LOCKED: ${file} does not name the process`)
 })
 
 test('another process is kept out until it has ended, however it ended', async () => {

@@ -266,7 +266,7 @@ describe('a run folder after a crash', () => {
 describe('a broken run folder', () => {
   test('that does not exist', async () => {
     expect(await failure(() => openRun('no/such'))).toBe(
-      'MISSING_FILE: no/such/config.json does not exist; expected a run folder with this file',
+      `MISSING_FILE: ${process.cwd()}/no/such/config.json does not exist; expected a run folder with this file`,
     )
   })
 

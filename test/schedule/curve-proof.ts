@@ -11,6 +11,6 @@ export interface CurveProof<Config> {
 }
 
 export const rate = fc.double({ min: 1e-9, max: 100, noNaN: true })
-export const finalRate = fc.double({ min: 0, max: 100, noNaN: true })
+export const finalRate = fc.oneof(fc.constant(0), fc.double({ min: 1e-30, max: 100, noNaN: true }))
 export const length = fc.double({ min: 0.01, max: 300, noNaN: true })
 export const factor = fc.double({ min: 0.01, max: 1, noNaN: true })

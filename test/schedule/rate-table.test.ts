@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest'
 import {
   alphaMultipliers,
   constant,
+  cosine,
   layerMultipliers,
   layerSchedule,
   linear,
   perLayer,
   rateTable,
+  scheduleFrom,
   steps,
   warmup,
 } from '../../src/index.js'
@@ -82,6 +84,23 @@ describe('the curves of a run', () => {
       { epoch: 1.5, rate: 0.25 },
       { epoch: 2, rate: 0.25 },
     ])
+  })
+
+  test.each([
+    ['drops', steps(1, { at: [40_000], factor: 0.1 }), 1, 0.1, 40_000],
+    ['restarts', cosine(1, { restarts: { period: 1 } }), 1, (1 + Math.cos(Math.PI * 0.999)) / 2, undefined],
+    ['a warmup within an epoch', warmup(constant(1), { epochs: 0.5 }), 0.1, 1, 0.999],
+    ['an epoch of a table', scheduleFrom((epoch) => (epoch === 70_000 ? 5 : 1), { epochs: 100_000 }), 1, 5, 70_000],
+  ])('of 100 million steps show %s, in a moment', (_, learningRate, first, other, epoch) => {
+    const begun = performance.now()
+    const [curve] = rateCurves({ ...settings, learningRate, epochs: 100_000 }, layers, 1000)
+    expect(performance.now() - begun).toBeLessThan(5000)
+    expect(curve!.points[0]).toEqual({ epoch: 0, rate: first })
+    const found = curve!.points.find(({ rate }) => Math.abs(rate - other) < 1e-9)
+    expect(found).toBeDefined()
+    if (epoch !== undefined) expect(found!.epoch).toBeCloseTo(epoch, 6)
+    expect(curve!.points.at(-1)!.epoch).toBe(100_000)
+    expect(curve!.points.length).toBeLessThan(1300)
   })
 
   test('show a spike of one step in a million', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { experiment } from '../../src/experiment/experiment.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
@@ -133,6 +134,47 @@ describe('targets', () => {
       'INVALID_CONFIG: learningRate: the target of dense0 turns it by 28.95° in step 1 of the run; expected at most 5.710°, the angle of largestRate 0.1',
     )
     expect(() => drivenRates(config, ['dense1'], 10, 4)).not.toThrow()
+  })
+
+  test('is found in any part of the curve, as by looking at every step', async () => {
+    const points = fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 20 })), { minLength: 1, maxLength: 6 })
+      .map((steps) => {
+        let [epoch, rotation] = [0, 0]
+        const next = steps.map(([wait, turn]): [number, number] => [
+          (epoch += wait / 7),
+          (rotation = Math.min(1, rotation + turn / 40)),
+        ])
+        return [[0, 0], ...next] as [number, number][]
+      })
+    await fc.assert(
+      fc.asyncProperty(points, fc.integer({ min: 1, max: 9 }), async (curve, stepsPerEpoch) => {
+        const largestRate = 0.2
+        const config = rotateTo(curve, { largestRate })
+        const angle = (step: number) => Math.acos(1 - targetOf(config, 'dense0')(step / stepsPerEpoch))
+        const steps = Array.from({ length: 30 * stepsPerEpoch }, (_, i) => i + 1)
+        const wrong = steps.find((step) => angle(step) - angle(step - 1) > Math.atan(largestRate))
+        const work = () => drivenRates(config, ['dense0'], 30, stepsPerEpoch)
+        if (wrong === undefined) expect(work).not.toThrow()
+        else expect(await failure(work)).toContain(` in step ${wrong} of the run; `)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('takes no longer to find in a run of a thousand million epochs', () => {
+    const begun = performance.now()
+    const epochs = 1e9
+    drivenRates(
+      rotateTo([
+        [0, 0],
+        [epochs, 0.9],
+      ]),
+      ['dense0', 'dense1'],
+      epochs,
+      2,
+    )
+    expect(performance.now() - begun).toBeLessThan(1000)
   })
 })
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -6,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -74,6 +76,12 @@ async function trainFor(epochs: number, folder: string, config: ExperimentConfig
   const stopped = train(config, { folder, signal: controller.signal, onEpochEnd })
   expect(await failure(() => stopped)).toContain('INTERRUPTED')
 }
+
+/** The content of a file, or the names of all that is in a folder. */
+const filesIn = (path: string): string | string[] =>
+  statSync(path).isFile()
+    ? readFileSync(path, 'latin1')
+    : readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
 
 const checkpointsIn = (folder: string): string[] =>
   readdirSync(join(folder, 'checkpoints')).filter((name) => name.startsWith('epoch-'))
@@ -260,13 +268,37 @@ describe('a run is not resumed', () => {
     expect(await failure(() => resume(folder, { config: other, accept: ['config'] }))).toContain('--accept data')
   })
 
-  test.each(['metrics.csv', 'steps', 'checkpoints'])('whose %s is a link to elsewhere', async (name) => {
+  test.each([
+    'metrics.csv',
+    'run.log',
+    'steps',
+    'checkpoints',
+    'checkpoints/initial',
+    'checkpoints/last',
+    'checkpoints/best',
+    'a checkpoint',
+  ])('whose %s is a link to elsewhere', async (name) => {
     const folder = await interrupted(1)
-    const elsewhere = join(temporaryFolder(), name)
-    renameSync(join(folder, name), elsewhere)
-    symlinkSync(elsewhere, join(folder, name))
-    expect(await failure(() => resume(folder))).toMatch(
-      /^INVALID_FILE: .* is not a (regular file|folder); expected one, not a link$/,
+    const place = name === 'a checkpoint' ? join('checkpoints', checkpointsIn(folder)[0]!) : name
+    const elsewhere = join(temporaryFolder(), 'elsewhere')
+    renameSync(join(folder, place), elsewhere)
+    symlinkSync(elsewhere, join(folder, place))
+    if (name.startsWith('checkpoints/')) writeFileSync(join(elsewhere, 'model.safetensors.0123456789abcdef.tmp'), '')
+    const before = filesIn(elsewhere)
+    expect(await failure(() => resume(folder))).toBe(
+      `INVALID_FILE: ${join(folder, place)} is not a ${/\.(csv|log)$/.test(name) ? 'regular file' : 'folder'}; expected one, not a link`,
+    )
+    expect(filesIn(elsewhere)).toEqual(before)
+  })
+
+  test.each(['pipe', 'device'])('whose best weights are a %s, without waiting for it', async (kind) => {
+    const folder = await interrupted(2)
+    const best = join(folder, 'checkpoints', checkpointsIn(folder)[0]!, 'best.safetensors')
+    rmSync(best)
+    if (kind === 'pipe') execFileSync('mkfifo', [best])
+    else symlinkSync('/dev/zero', best)
+    expect(await failure(() => resume(folder))).toBe(
+      `INVALID_FILE: ${best} is not a regular file; expected one, not a link`,
     )
   })
 
@@ -366,14 +398,18 @@ test('the remains of a checkpoint, of weights and of a part after a crash are re
   const folder = await interrupted(2)
   const [name] = checkpointsIn(folder)
   cpSync(join(folder, 'checkpoints', name!), join(folder, 'checkpoints', `${name}9.tmp`), { recursive: true })
-  for (const file of [
-    'checkpoints/best/model.safetensors.tmp',
-    'steps/epoch-00003.parquet.tmp',
-    'steps/epoch-00003.parquet',
-  ])
-    writeFileSync(join(folder, file), 'half')
+  const temporaries = [
+    'status.json.0123456789abcdef.tmp',
+    'checkpoints/best/model.safetensors.0123456789abcdef.tmp',
+    'steps/epoch-00003.parquet.0123456789abcdef.tmp',
+  ]
+  for (const file of [...temporaries, 'steps/epoch-00003.parquet']) writeFileSync(join(folder, file), 'half')
+  const elsewhere = temporaryFolder()
+  writeFileSync(join(elsewhere, 'mine.0123456789abcdef.tmp'), '')
+  symlinkSync(elsewhere, join(folder, 'checkpoints', 'other'))
   writeFileSync(join(folder, 'metrics.csv'), '3,0.1,', { flag: 'a' })
   await resume(folder)
   expect(measured(folder)).toEqual(await uninterrupted())
-  expect(existsSync(join(folder, 'checkpoints', `${name}9.tmp`))).toBe(false)
+  for (const file of [...temporaries, `checkpoints/${name}9.tmp`]) expect(existsSync(join(folder, file))).toBe(false)
+  expect(readdirSync(elsewhere)).toEqual(['mine.0123456789abcdef.tmp'])
 })

@@ -1,10 +1,14 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { mnist } from '../../src/data/mnist/mnist.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
+import { weightDecay } from '../../src/regularization/weight-decay.js'
 import { openRun } from '../../src/run/open-run.js'
-import { train, type TrainingProgress } from '../../src/train/train.js'
+import { constant } from '../../src/schedule/curves/constant.js'
+import { resume } from '../../src/train/resume.js'
+import { train, type EpochEnd, type TrainingProgress, type TrainingStart } from '../../src/train/train.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from './small-experiment.js'
@@ -112,9 +116,9 @@ describe('a diverging run', () => {
   })
 
   test('fails at the step whose update makes weights infinite, though no loss shows it', async () => {
-    const learningRate = { type: 'constant', initial: 1e60 } as const
+    const [learningRate, regularization] = [constant(3e38), weightDecay(3e38)]
     const message = await failure(() =>
-      train({ ...smallExperiment, optimizer: sgd(), learningRate }, { folder: newFolder() }),
+      train({ ...smallExperiment, optimizer: sgd(), learningRate, regularization }, { folder: newFolder() }),
     )
     expect(message).toMatch(
       /^DIVERGED: dense\d\.\w+ and \d+ more tensors were not finite in epoch 1 at step 1, though the loss was, with /,
@@ -122,19 +126,93 @@ describe('a diverging run', () => {
   })
 })
 
-describe('a listener that throws', () => {
-  test.each(['onStart', 'onProgress', 'onEpochEnd'])('from %s ends the training with its error', async (listener) => {
+describe('a listener', () => {
+  const error = new TypeError('a mistake of the caller')
+  const throws = () => {
+    throw error
+  }
+  const rejects = () => setTimeout(5).then(throws)
+
+  test.each([
+    ['onStart', 'throws', throws],
+    ['onProgress', 'throws', throws],
+    ['onEpochEnd', 'throws', throws],
+    ['onStart', 'rejects', rejects],
+    ['onProgress', 'rejects', rejects],
+    ['onEpochEnd', 'rejects', rejects],
+  ])('%s that %s ends the training with its error', async (name, _, listener) => {
     const folder = newFolder()
-    const error = new TypeError('a mistake of the caller')
-    const options = {
-      folder,
-      [listener]: () => {
-        throw error
-      },
-    }
-    await expect(train(listener === 'onProgress' ? longEpochs : smallExperiment, options)).rejects.toBe(error)
+    const config = name === 'onProgress' ? longEpochs : smallExperiment
+    await expect(train(config, { folder, [name]: listener })).rejects.toBe(error)
     const { status } = await openRun(folder)
     expect(status).toMatchObject({ status: 'failed', reason: 'a mistake of the caller' })
+  })
+
+  test('is waited for: the next epoch begins after its promise, and so does the end', async () => {
+    const order: string[] = []
+    const onEpochEnd = async ({ epoch }: EpochEnd) => {
+      order.push(`${epoch} begins`)
+      await setTimeout(20)
+      order.push(`${epoch} ends`)
+    }
+    await train({ ...smallExperiment, epochs: 2, learningRate: constant(0.1) }, { folder: newFolder(), onEpochEnd })
+    expect(order).toEqual(['1 begins', '1 ends', '2 begins', '2 ends'])
+  })
+
+  test('may change what onStart gives it', async () => {
+    const onStart = (start: TrainingStart) => {
+      Object.assign(start.config, { epochs: 1, seed: 7 })
+      start.layers.length = 0
+      start.position.epoch = 2
+    }
+    const run = await train(smallExperiment, { folder: newFolder(), onStart })
+    expect(run.config).toEqual(smallExperiment)
+    expect(run.metrics).toHaveLength(3)
+    expect(run.rotation.layers).toEqual(['dense0', 'dense1'])
+  })
+})
+
+describe('options of train', () => {
+  test.each([
+    [{ signal: {} }, 'signal: expected an AbortSignal'],
+    [{ onEpochEnd: 3 }, 'onEpochEnd: expected a function'],
+    [{ onEpochDone: () => undefined }, 'unknown key "onEpochDone"; did you mean "onEpochEnd"?'],
+    [{ folder: '' }, 'folder is ""; expected a text that is not empty'],
+  ])('that cannot be used are refused before anything is made: %o', async (options, problem) => {
+    const runsFolder = newFolder()
+    expect(await failure(() => train(smallExperiment, { runsFolder, ...(options as object) }))).toBe(
+      `INVALID_CONFIG: options of train: ${problem}`,
+    )
+    expect(existsSync(runsFolder)).toBe(false)
+  })
+
+  test('may name folders that stay where they are if the program changes its working directory', async () => {
+    const [before, here, other] = [process.cwd(), temporaryFolder(), temporaryFolder()]
+    onTestFinished(() => process.chdir(before))
+    process.chdir(here)
+    const config = { ...smallExperiment, checkpoint: { everyEpochs: 1, everyMinutes: null, keep: 1 } }
+    const controller = new AbortController()
+    const onStart = () => process.chdir(other)
+    const onEpochEnd = () => controller.abort()
+    const running = train(config, { folder: 'run', signal: controller.signal, onStart, onEpochEnd })
+    expect(await failure(() => running)).toContain(`what was measured is in ${join(here, 'run')}; resume with`)
+    process.chdir(here)
+    const run = await resume('run', { onStart })
+    expect(run.folder).toBe(join(here, 'run'))
+    expect((await run.weights('last')).size).toBeGreaterThan(0)
+    expect(readdirSync(other)).toEqual([])
+  })
+
+  test('may give one AbortSignal to many trainings without a warning of a leak', async () => {
+    const { signal } = new AbortController()
+    const warnings: Error[] = []
+    const listen = (warning: Error) => warnings.push(warning)
+    process.on('warning', listen)
+    const config = { ...smallExperiment, epochs: 1, learningRate: constant(0.1) }
+    await Promise.all(Array.from({ length: 12 }, () => train(config, { folder: newFolder(), signal })))
+    await setTimeout(1)
+    process.off('warning', listen)
+    expect(warnings).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -268,7 +268,7 @@ describe('weights cannot be', () => {
     )
     const folder = temporaryFolder()
     expect(await failure(() => loadWeights(folder))).toBe(
-      `INVALID_FILE: ${folder} is not a valid safetensors file: byte 0: it is not a regular file`,
+      `INVALID_FILE: ${folder} cannot be read: it is not a regular file`,
     )
   })
 
@@ -279,6 +279,33 @@ describe('weights cannot be', () => {
     expect(await failure(() => saveWeights(join(folder, 'f'), weights))).toContain(
       `WRITE_FAILED: ${folder}/f could not`,
     )
+  })
+
+  test.each<[unknown, string]>([
+    [{ w: { shape: [2], data: Float32Array.of(1, 2) } }, 'the weights are not a Map; expected one of tensors by name'],
+    [new Map([[3, { shape: [1], data: Float32Array.of(1) }]]), 'a name is of type number; expected a text'],
+    [new Map([['w', { shape: [2], data: [1, 2] }]]), 'the data of "w" is not a Float32Array; expected one'],
+    [
+      new Map([['w', { shape: [2], data: Int32Array.of(1, 2) }]]),
+      'the data of "w" is not a Float32Array; expected one',
+    ],
+    [new Map([['w', undefined]]), 'the data of "w" is not a Float32Array; expected one'],
+    [
+      new Map([['w', { shape: [1.5, 2], data: new Float32Array(3) }]]),
+      'the tensor "w" has the shape [1.5,2]; expected',
+    ],
+    [
+      new Map([['w', { shape: [-1, -2], data: new Float32Array(2) }]]),
+      'the tensor "w" has the shape [-1,-2]; expected',
+    ],
+    [new Map([['w', { shape: '2', data: new Float32Array(2) }]]), 'the tensor "w" has the shape "2"; expected a list'],
+    [new Map([['w', { data: new Float32Array(1) }]]), 'the tensor "w" has the shape undefined; expected a list'],
+  ])('that could not be read back are not written: %#', async (weights, problem) => {
+    const file = join(temporaryFolder(), 'f')
+    const message = await failure(() => saveWeights(file, weights as Weights))
+    expect(message).toMatch(/^INVALID_CONFIG: /)
+    expect(message).toContain(problem)
+    expect(existsSync(file)).toBe(false)
   })
 
   test('written with a name that means something else, or with numbers that do not fill their shape', async () => {

@@ -87,7 +87,9 @@ function describeBest({ best }: Run): string[] {
 
 function describeRotation({ rotation }: Run): string {
   if (rotation.layers.length > namedLayers) {
-    return `${cosineDistance(rotation.mean().at(-1))} on average over ${rotation.layers.length} layers`
+    const [known, all] = [rotation.known().at(-1), rotation.layers.length]
+    const over = known === all ? `${all} layers` : `the ${known} of ${all} layers that have one`
+    return `${cosineDistance(rotation.mean().at(-1))} on average over ${over}`
   }
   return rotation.layers.map((name) => `${name} ${cosineDistance(rotation.layer(name).at(-1))}`).join(', ')
 }

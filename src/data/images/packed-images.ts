@@ -1,9 +1,10 @@
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { fill } from '../../files/read-exactly.js'
 import { ifPresent } from '../../files/if-present.js'
 import { reading } from '../../files/reading.js'
+import { openRegular } from '../../files/regular-file.js'
 import { writeAll } from '../../files/write-all.js'
 import { writing } from '../../files/write.js'
 import { elements } from '../../shape.js'
@@ -39,9 +40,8 @@ function headerOf(list: ImageList, shape: readonly number[]): Buffer {
  * {LayerRotationError} READ_FAILED
  */
 export async function readPacked(path: string, list: ImageList, shape: readonly number[]): Promise<Pixels | null> {
-  const found = await reading(path, () => ifPresent(() => stat(path)))
-  if (!found?.isFile()) return null
-  const handle = await reading(path, () => open(path))
+  const handle = await reading(path, () => ifPresent(() => openRegular(path)))
+  if (handle === undefined) return null
   try {
     const expected = headerOf(list, shape)
     const [trainBytes, testBytes] = [list.train.length * elements(shape), list.test.length * elements(shape)]

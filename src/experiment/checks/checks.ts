@@ -7,6 +7,7 @@ import { suggestion } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
 import { rateContradictions } from './rates.js'
+import { zeroStarts } from './zero-starts.js'
 
 /** Finds contradictions between parts of an experiment that are valid by themselves. */
 export function* contradictions(config: ExperimentConfig): Generator<Contradiction> {
@@ -17,6 +18,7 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
     yield* unknownExceptions(config)
     yield* groupContradictions(config)
     yield* rateContradictions(config)
+    yield* zeroStarts(config)
   }
   yield* decayTwice(config)
   yield* impossibleShift(config, inputShape)

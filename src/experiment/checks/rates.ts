@@ -1,4 +1,5 @@
 import { matchesGlob } from '../../validation/glob.js'
+import { layerSettings } from '../../groups/layer-settings.js'
 import { parameterSettings } from '../../groups/parameter-settings.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import { layerFactors } from '../../schedule/multipliers/multipliers.js'
@@ -70,17 +71,18 @@ function* misfits({ schedule, path }: PlacedSchedule, epochs: number): Generator
   if (misfit) yield { path: [...path, misfit.key], message: misfit.message }
 }
 
-/** Finds rates that overflow. Only powers of a factor and multipliers grow without bound, which a thousand moments show. */
+/** Finds rates that overflow in fp32. Only powers of a factor and multipliers grow without bound, which a thousand moments show. */
 function* infiniteRates(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
   const { learningRate, multipliers, epochs } = config
   if (!isSchedule(learningRate)) return
   const factors = layerFactors(multipliers, layers)
+  const settings = layerSettings(config, layers)
   const moments = Math.min(epochs, 1000)
   for (const [index, layer] of layers.entries()) {
     const rate = layerSchedule(learningRate, layer, { epochs })
     for (let moment = 0; moment < moments; moment++) {
       const epoch = moments === 1 ? 0 : Math.round((moment * (epochs - 1)) / (moments - 1))
-      const value = rate(epoch) * factors[index]!
+      const value = Math.fround(rate(epoch) * factors[index]! * settings[index]!.rateFactor)
       if (Number.isFinite(value)) continue
       const message = `the rate of ${layer} becomes ${value} in epoch ${epoch + 1}; expected finite rates in all ${epochs} epochs`
       yield { path: ['learningRate'], message }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
 import { buffer } from '../tensors.js'
@@ -13,14 +14,14 @@ const batchNormSchema = strictObject({
    *
    * @default 0.001
    */
-  epsilon: z.number().positive().default(1e-3),
+  epsilon: fp32(z.number().positive()).default(1e-3),
   /**
    * The share of a batch in the running mean and variance, 0 ≤ momentum ≤ 1, in PyTorch's meaning:
    * running <- (1 - momentum) · running + momentum · batch. Keras's default .99 is 0.01 here; PyTorch's is 0.1.
    *
    * @default 0.01
    */
-  momentum: z.number().min(0).max(1).default(0.01),
+  momentum: fp32(z.number().min(0).max(1)).default(0.01),
   ...affineKeys,
   /**
    * The batch's variance that enters the running one: 'biased', divided by n, as in Keras; 'unbiased', divided by n - 1,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
 import { layerKeys, type NameOption } from './keys.js'
@@ -7,7 +8,7 @@ import { layerKeys, type NameOption } from './keys.js'
 const dropoutSchema = strictObject({
   ...layerKeys('dropout'),
   /** The probability that a value is set to 0, 0 ≤ rate < 1. */
-  rate: z.number().min(0).lt(1),
+  rate: fp32(z.number().min(0).lt(1)),
 })
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
 import { affineKeys, affineTensors, type AffineOptions } from './affine.js'
@@ -12,7 +13,7 @@ const layerNormSchema = strictObject({
    *
    * @default 0.00001
    */
-  epsilon: z.number().positive().default(1e-5),
+  epsilon: fp32(z.number().positive()).default(1e-5),
   ...affineKeys,
 })
 

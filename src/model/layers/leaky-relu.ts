@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { layerType, sameShape } from '../layer-type.js'
 import { layerKeys, type NameOption } from './keys.js'
@@ -11,7 +12,7 @@ const leakyReluSchema = strictObject({
    *
    * @default 0.01
    */
-  slope: z.number().min(0).default(0.01),
+  slope: fp32(z.number().min(0)).default(0.01),
 })
 
 /**

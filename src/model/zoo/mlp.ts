@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../layers.js'
@@ -19,7 +20,7 @@ export const mlpSchema = strictObject({
    *
    * @default 0
    */
-  dropout: z.number().min(0).lt(1).default(0),
+  dropout: fp32(z.number().min(0).lt(1)).default(0),
   /**
    * The number of classes, at least 2: the units of the last layer.
    *

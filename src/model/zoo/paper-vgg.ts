@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, globalAveragePool, maxPool, relu, type LayerSpec } from '../layers.js'
@@ -6,7 +7,7 @@ import { classes, repetitions, width } from './options.js'
 import { modelOf, type ZooFunction } from './zoo-model.js'
 
 const stages = z.int().min(1).max(10)
-const momentum = z.number().min(0).max(1)
+const momentum = fp32(z.number().min(0).max(1))
 
 const widthKey = {
   /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { Input } from '../../validation/input.js'
 import { batchNorm, conv, dense, dropout, globalAveragePool, relu, residual, type LayerSpec } from '../layers.js'
@@ -32,7 +33,7 @@ export const wideResnetSchema = strictObject({
    *
    * @default 0.3
    */
-  dropout: z.number().min(0).lt(1).default(0.3),
+  dropout: fp32(z.number().min(0).lt(1)).default(0.3),
   /**
    * The number of classes, at least 2: the units of the last layer.
    *

@@ -38,5 +38,6 @@ export default {
   schema,
   label: 'Fixed norm',
   trainsWeightsOnly: true,
+  keepsNorm: true,
   words: (config) => perWords(config),
 } satisfies ControlType<FixedNormConfig>

@@ -44,5 +44,6 @@ export default {
   schema,
   label: 'Layca',
   trainsWeightsOnly: true,
+  keepsNorm: true,
   words: (config) => perWords(config),
 } satisfies ControlType<LaycaConfig>

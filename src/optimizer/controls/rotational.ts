@@ -48,5 +48,6 @@ export default {
   schema,
   label: 'Rotational',
   trainsWeightsOnly: true,
+  keepsNorm: true,
   words: (config) => perWords(config),
 } satisfies ControlType<RotationalConfig>

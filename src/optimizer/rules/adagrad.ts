@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -10,12 +11,12 @@ const schema = strictObject({
    * The number that is added to the root of the sum of squares, above 0. PyTorch's is 1e-10.
    * @default 1e-7
    */
-  epsilon: z.number().positive().default(1e-7),
+  epsilon: fp32(z.number().positive()).default(1e-7),
   /**
    * The value from which the sum of squared gradients starts, at least 0.
    * @default 0
    */
-  initialAccumulator: z.number().min(0).default(0),
+  initialAccumulator: fp32(z.number().min(0)).default(0),
 })
 
 export type AdagradConfig = z.output<typeof schema>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { adamWords } from './adam-words.js'
 import type { RuleType } from './rule-type.js'
@@ -11,17 +12,17 @@ const schema = strictObject({
    * The decay of the mean of the gradients per step, 0 ≤ beta1 < 1.
    * @default 0.9
    */
-  beta1: z.number().min(0).lt(1).default(0.9),
+  beta1: fp32(z.number().min(0).lt(1)).default(0.9),
   /**
    * The decay of the mean of the squared gradients per step, 0 ≤ beta2 < 1.
    * @default 0.999
    */
-  beta2: z.number().min(0).lt(1).default(0.999),
+  beta2: fp32(z.number().min(0).lt(1)).default(0.999),
   /**
    * The number that is added to the root of the mean of squares, above 0. The default is PyTorch's.
    * @default 1e-8
    */
-  epsilon: z.number().positive().default(1e-8),
+  epsilon: fp32(z.number().positive()).default(1e-8),
   /**
    * The place where epsilon is added. true: to √v as it is, as in Keras and the paper; false: to the bias-corrected √v,
    * as in PyTorch.
@@ -38,7 +39,7 @@ const schema = strictObject({
    * train, biases and normalisation parameters included.
    * @default 0.01
    */
-  weightDecay: z.number().min(0).default(0.01),
+  weightDecay: fp32(z.number().min(0)).default(0.01),
 })
 
 export type AdamWConfig = z.output<typeof schema>

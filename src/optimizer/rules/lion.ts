@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -10,12 +11,12 @@ const schema = strictObject({
    * The share of the momentum in the direction of a step, 0 ≤ beta1 < 1.
    * @default 0.9
    */
-  beta1: z.number().min(0).lt(1).default(0.9),
+  beta1: fp32(z.number().min(0).lt(1)).default(0.9),
   /**
    * The decay of the momentum per step, 0 ≤ beta2 < 1.
    * @default 0.99
    */
-  beta2: z.number().min(0).lt(1).default(0.99),
+  beta2: fp32(z.number().min(0).lt(1)).default(0.99),
 })
 
 export type LionConfig = z.output<typeof schema>

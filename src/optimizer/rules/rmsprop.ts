@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -10,12 +11,12 @@ const schema = strictObject({
    * The decay of the mean of the squared gradients per step, 0 ≤ rho < 1. PyTorch's, which it calls alpha, is 0.99.
    * @default 0.9
    */
-  rho: z.number().min(0).lt(1).default(0.9),
+  rho: fp32(z.number().min(0).lt(1)).default(0.9),
   /**
    * The number that is added to the root of the mean of squares, above 0. PyTorch's is 1e-8.
    * @default 1e-7
    */
-  epsilon: z.number().positive().default(1e-7),
+  epsilon: fp32(z.number().positive()).default(1e-7),
 })
 
 export type RmspropConfig = z.output<typeof schema>

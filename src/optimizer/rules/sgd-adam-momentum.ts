@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -10,7 +11,7 @@ const schema = strictObject({
    * The decay of the mean of the gradients per step, 0 ≤ momentum < 1.
    * @default 0.9
    */
-  momentum: z.number().min(0).lt(1).default(0.9),
+  momentum: fp32(z.number().min(0).lt(1)).default(0.9),
 })
 
 export type SgdAdamMomentumConfig = z.output<typeof schema>

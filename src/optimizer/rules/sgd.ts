@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import type { RuleType } from './rule-type.js'
 
@@ -10,7 +11,7 @@ const schema = strictObject({
    * The momentum of the velocity, 0 ≤ momentum < 1.
    * @default 0
    */
-  momentum: z.number().min(0).lt(1).default(0),
+  momentum: fp32(z.number().min(0).lt(1)).default(0),
   /**
    * The share of the gradient that does not enter the velocity, 0 … 1. Above 0 it needs momentum.
    * @default 0

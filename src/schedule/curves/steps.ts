@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { rateLabel, significant } from '../../numbers.js'
 import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
+import { firstAfter } from '../first-after.js'
 import type { ScheduleType } from '../schedule-type.js'
 import { rate } from './rates.js'
 
@@ -32,7 +33,7 @@ export const steps: ConstructorWith<typeof schema, 'initial'> = constructorWith(
 export default {
   schema,
   schedule: ({ initial, at, factor }) => {
-    return (epoch) => initial * factor ** at.filter((drop) => drop <= epoch).length
+    return (epoch) => initial * factor ** firstAfter(at.length, (index) => at[index]!, epoch)
   },
   nominalRate: ({ initial }) => initial,
   text: ({ initial, at, factor }) =>

@@ -10,8 +10,8 @@ import type { ScheduleType } from '../schedule-type.js'
 const schema = strictObject({
   /** Selects learning rates from a table. */
   type: z.literal('tabulated'),
-  /** The rates one after the other, finite numbers of at least 0, for all epochs of the run or more. */
-  values: z.array(z.number().min(0)).min(1),
+  /** The rates one after the other, numbers from 0 to 3.4e38, for all epochs of the run or more. */
+  values: z.array(z.number().min(0).max(3.4e38)).min(1),
   /**
    * The steps per epoch, which the run must have, where the table has one value a step; null for one value an epoch.
    * @default null

@@ -3,10 +3,11 @@ import { LayerRotationError } from '../../errors.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import type { LayerSpec } from '../../model/layers.js'
 import type { Options } from '../../validation/constructor.js'
+import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 
-const factor = z.number().min(0)
+const factor = fp32(z.number().min(0))
 
 export const tableSchema = strictObject({
   /** Selects multipliers from a table. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
-import { targetOf, type RotateToConfig } from '../../schedule/rotate-to.js'
+import { curveOf, targetOn, type RotateToConfig, type TargetCurve } from '../../schedule/rotate-to.js'
 import { mean } from '../../rotation/mean.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
@@ -20,10 +20,11 @@ export function drivenRates(
   epochs: number,
   stepsPerEpoch: number,
 ): RateSource {
-  const targets = layers.map((layer) => targetOf(config, layer))
-  for (const [i, target] of targets.entries()) {
-    requireReachable(layers[i]!, target, epochs, stepsPerEpoch, config.largestRate)
+  const curves = layers.map((layer) => curveOf(config, layer))
+  for (const curve of new Set(curves)) {
+    requireReachable(layers[curves.indexOf(curve)]!, curve, epochs, stepsPerEpoch, config.largestRate)
   }
+  const targets = curves.map(targetOn)
   const controllers = layers.map(() => new RotationController(config.largestRate))
   let last = new Float64Array(layers.length)
   return {
@@ -51,23 +52,32 @@ const stateSchema = (layers: number) =>
     last: z.array(z.number().min(0)).length(layers),
   })
 
-/** A layer is at most as far from its beginning as all its steps, each of the largest angle, in one direction. */
+/**
+ * A layer is at most as far from its beginning as all its steps, each of the largest angle, in one direction. On a straight
+ * part of the curve the first steps turn the layer most, because the angle, acos(1 - distance), is concave in the distance:
+ * only the steps around each point have to be checked.
+ */
 function requireReachable(
   layer: string,
-  target: (epoch: number) => number,
+  curve: TargetCurve,
   epochs: number,
   stepsPerEpoch: number,
   largestRate: number,
 ): void {
-  for (let step = 1, angle = 0; step <= epochs * stepsPerEpoch; step++) {
-    const next = Math.acos(1 - target(step / stepsPerEpoch))
-    // Unused angle cannot be saved for later steps: the layer must not overtake its target.
-    if (next - angle > Math.atan(largestRate)) {
-      const turn = `${((next - angle) * 180) / Math.PI}`.slice(0, 5)
+  const target = targetOn(curve)
+  const angle = (step: number) => Math.acos(1 - target(step / stepsPerEpoch))
+  let checked = 0
+  for (const [epoch] of curve) {
+    const step = Math.floor(epoch * stepsPerEpoch)
+    const last = Math.min(step + 2, epochs * stepsPerEpoch)
+    for (checked = Math.max(checked, step - 1); checked < last; checked++) {
+      // Unused angle cannot be saved for later steps: the layer must not overtake its target.
+      const needed = angle(checked + 1) - angle(checked)
+      if (needed <= Math.atan(largestRate)) continue
+      const turn = `${(needed * 180) / Math.PI}`.slice(0, 5)
       const most = `${(Math.atan(largestRate) * 180) / Math.PI}`.slice(0, 5)
-      const message = `learningRate: the target of ${layer} turns it by ${turn}° in step ${step} of the run; expected at most ${most}°, the angle of largestRate ${largestRate}`
+      const message = `learningRate: the target of ${layer} turns it by ${turn}° in step ${checked + 1} of the run; expected at most ${most}°, the angle of largestRate ${largestRate}`
       throw new LayerRotationError('INVALID_CONFIG', message)
     }
-    angle = next
   }
 }

@@ -28,7 +28,7 @@ async function complaint(groups: unknown, change: Partial<ExperimentInput> = {})
 
 describe('a group that is not written as one', () => {
   test.each([
-    [{ trained: true }, 'groups.0.match is missing; expected an object with named values'],
+    [{ trained: true }, 'groups.0.match is missing; expected an object with any of layers, kind, parameters'],
     [
       { match: {}, trained: true },
       'groups.0.match: no condition is given; expected layers, kind or parameters, such as layers: ["*"] for all',

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { reading } from '../../../files/reading.js'
+import { openRegular } from '../../../files/regular-file.js'
 import type { DataWork } from '../../progress.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { PublishedFile } from '../../data-set.js'
@@ -20,7 +20,8 @@ export async function hasChecksum(path: string, file: PublishedFile, work: DataW
 /** Hashes a file. @returns the number of bytes that were read: more than `bytes` if the file is longer */
 async function hashUpTo(bytes: number, path: string, hash: Hash, work: DataWork): Promise<number> {
   let done = 0
-  for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+  const handle = await openRegular(path) // which its stream closes
+  for await (const part of handle.createReadStream({ highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
     throwIfInterrupted(work.signal, `checking ${path}`)
     done += part.length
     if (done > bytes) return done

@@ -1,9 +1,10 @@
-import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LayerRotationError } from '../../../errors.js'
 import { ifPresent } from '../../../files/if-present.js'
 import { reading } from '../../../files/reading.js'
+import { readText } from '../../../files/read-text.js'
 import { writeWhole, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../../progress.js'
@@ -61,6 +62,9 @@ export async function transfer(
 /** A failure that may pass; its message does not name the address. */
 class Setback extends Error {}
 
+/** The most bytes of the note on where a download comes from. */
+const largestOrigin = 2 ** 16
+
 /** The bytes that have arrived, and a note by which the server tells whether it still has the same file. */
 class Part {
   readonly path: string
@@ -84,7 +88,7 @@ class Part {
 
   /** Returns the ETag or date that the server gave with the bytes; null if they are of unknown or other origin. */
   async validator(): Promise<string | null> {
-    const text = await reading(this.origin, () => ifPresent(() => readFile(this.origin, 'utf8')))
+    const text = await reading(this.origin, () => ifPresent(() => readText(this.origin, largestOrigin)))
     if (text === undefined) return null
     try {
       const { url, validator } = JSON.parse(text) as Record<string, unknown>

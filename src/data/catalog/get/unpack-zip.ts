@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { LayerRotationError } from '../../../errors.js'
+import { openRegular } from '../../../files/regular-file.js'
 import { writeFailed, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import { makeFolder } from '../../../files/make-folder.js'
@@ -28,7 +29,7 @@ export async function unpackZip(archive: string, folder: string, limits: ZipLimi
   const part = `${folder}.part`
   await writing(part, () => rm(part, { recursive: true, force: true }))
   await makeFolder(part)
-  const handle = await reading(archive, () => open(archive))
+  const handle = await reading(archive, () => openRegular(archive))
   try {
     const { size } = await handle.stat()
     // yauzl checks names, too: it refuses absolute ones and those with a .. or a backslash.

@@ -1,0 +1,30 @@
+import { lstat } from 'node:fs/promises'
+import { LayerRotationError } from '../errors.js'
+import { makeFolder } from './make-folder.js'
+import { reading } from './reading.js'
+
+/**
+ * Makes a folder in another one that may come from somebody else, or takes the one that is there.
+ *
+ * @throws {LayerRotationError} INVALID_FILE if a link is there, which may lead to other people's files; WRITE_FAILED
+ */
+export async function makeOwnFolder(path: string): Promise<void> {
+  await requireOwn(path, 'folder')
+  await makeFolder(path)
+}
+
+/**
+ * Requires that what has this path, if anything, is a folder or file itself, not a link to one.
+ *
+ * @throws {LayerRotationError} INVALID_FILE
+ */
+export async function requireOwn(path: string, kind: 'folder' | 'regular file'): Promise<void> {
+  const found = await reading(path, () =>
+    lstat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+      throw error
+    }),
+  )
+  if (found === undefined || (kind === 'folder' ? found.isDirectory() : found.isFile())) return
+  throw new LayerRotationError('INVALID_FILE', `${path} is not a ${kind}; expected one, not a link`)
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { strictObject } from '../validation/strict-object.js'
+import { validate } from '../validation/validate.js'
+
+const listener = z.custom((value) => typeof value === 'function', 'expected a function').optional()
+const signal = z.custom((value) => value instanceof AbortSignal, 'expected an AbortSignal').optional()
+const path = z.string().min(1).optional()
+
+/** The options that train and resume share. */
+const shared = { onData: listener, onStart: listener, onProgress: listener, onEpochEnd: listener, signal }
+
+const trainSchema = strictObject({ ...shared, runsFolder: path, label: path, folder: path })
+const resumeSchema = strictObject({
+  ...shared,
+  config: z.unknown().optional(),
+  accept: z.array(z.string()).readonly().optional(),
+})
+
+/** Checks the options of train before anything is done with them. @throws {LayerRotationError} INVALID_CONFIG */
+export const requireTrainOptions = (options: unknown): void => void validate(trainSchema, options, 'options of train')
+
+/** Does the same for those of resume. @throws {LayerRotationError} INVALID_CONFIG */
+export const requireResumeOptions = (options: unknown): void =>
+  void validate(resumeSchema, options, 'options of resume')
+
+/**
+ * A signal of one training that aborts when `signal` does. Each training listens to its own: any number of trainings share
+ * one AbortSignal without Node's warning of a leak.
+ */
+export const ownSignal = (signal: AbortSignal | undefined): AbortSignal | undefined =>
+  signal && AbortSignal.any([signal])
