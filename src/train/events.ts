@@ -66,6 +66,8 @@ export interface EpochEnd {
 export interface TrainingListeners {
   /** Called before the training, while image files are read and decoded for the first time. */
   onData?: ((progress: DataProgress) => void) | undefined
+  /** Called before the training with sentences for people: on files that are not read, or on a wait. run.log has them, too. */
+  onNote?: ((note: string) => void) | undefined
   onStart?: (start: TrainingStart) => void
   onProgress?: (progress: TrainingProgress) => void
   onEpochEnd?: (end: EpochEnd) => void

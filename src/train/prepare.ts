@@ -28,6 +28,8 @@ export interface TrainingSetup {
   classes: number
   /** SHA-256 of the data and of the weights that rotation is measured from. */
   fingerprint: string
+  /** The notes that reading the data gave. */
+  notes: readonly string[]
 }
 
 /**
@@ -48,7 +50,12 @@ export async function prepare(
   const weights = initial ?? (config.initialWeights === null ? null : await modelWeights(config, config.initialWeights))
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await modelWeights(config, file))
-  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, work)
+  const notes: string[] = []
+  const onNote = (note: string) => {
+    notes.push(note)
+    work.onNote?.(note)
+  }
+  const { inputShape, classes, ...data } = await loadData(config.data, seed, config.normalization, { ...work, onNote })
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
@@ -81,7 +88,7 @@ export async function prepare(
     throw error
   }
   const settings = layerSettings(config, trainer.layerNames)
-  return { config, trainer, settings, orders, rates, classes, fingerprint: seen }
+  return { config, trainer, settings, orders, rates, classes, fingerprint: seen, notes }
 }
 
 function requireImages(images: number): void {

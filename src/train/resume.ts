@@ -67,7 +67,11 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
 
   // The checkpoint keeps the initial weights: the file that they came from may have changed.
   const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, 'initial.safetensors'))
-  const setup = await prepare(config, { onProgress: options.onData, signal: options.signal }, initial)
+  const setup = await prepare(
+    config,
+    { onProgress: options.onData, onNote: options.onNote, signal: options.signal },
+    initial,
+  )
   const { trainer } = setup
   try {
     freeMemory()

@@ -41,7 +41,11 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
   if (options.signal?.aborted)
     throw new LayerRotationError('INTERRUPTED', 'stopped before it began; no run folder was made')
 
-  const setup = await prepare(validConfig, { onProgress: options.onData, signal: options.signal })
+  const setup = await prepare(validConfig, {
+    onProgress: options.onData,
+    onNote: options.onNote,
+    signal: options.signal,
+  })
   const { trainer } = setup
   try {
     freeMemory()

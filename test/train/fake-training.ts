@@ -38,7 +38,11 @@ export async function fakeTraining(
   return {
     run: () => openRun(path),
     trainer,
-    training: new Training({ config, trainer, settings, orders, rates, classes, fingerprint: '' }, folder, listeners),
+    training: new Training(
+      { config, trainer, settings, orders, rates, classes, fingerprint: '', notes: [] },
+      folder,
+      listeners,
+    ),
     path,
   }
 }

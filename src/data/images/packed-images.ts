@@ -1,15 +1,17 @@
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { fill } from '../../files/read-exactly.js'
 import { writeAll } from '../../files/write-all.js'
 import { writing } from '../../files/write.js'
 import { elements } from '../../shape.js'
-import { imageDecoder } from './decode-image.js'
+import { versionOf } from '../../version.js'
 import { requireDiskSpace } from '../disk-space.js'
-import { fingerprint, type ImageFile, type ImageList } from './image-list.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { DataWork } from '../progress.js'
+import { imageDecoder, readImage } from './decode-image.js'
+import { allFiles, type ImageFile, type ImageList } from './image-list.js'
 
 /** The pixels of a list of images; each split is [n, channels, height, width]. */
 export interface Pixels {
@@ -18,104 +20,178 @@ export interface Pixels {
 }
 
 /*
- * A file of packed images: a header of 64 bytes, then the training and the test images one after the other, a byte a
- * pixel. The header is magic, version, shape and counts as little-endian 32-bit integers, and the SHA-256 fingerprint of
- * the list of image files, which determines all of them: a file with another header holds other images, or none.
+ * A file of packed images: a header of 96 bytes, then the training and the test images one after the other, a byte a
+ * pixel. The header is magic, version, shape and counts as little-endian 32-bit integers; the stamp of the list of image
+ * files, or zeros if it would not tell of their changes; and the SHA-256 of their content and of the decoder's version, which
+ * determine all pixels.
  */
 const magic = Buffer.from('LROTIMGS')
-const version = 1
+/** To be raised whenever the decoder of this package makes other pixels of the same file. */
+const version = 2
+const stampBegin = 32
+const contentBegin = 64
+const headerBytes = 96
 
-function headerOf(list: ImageList, shape: readonly number[]): Buffer {
-  const numbers = [version, ...shape, list.train.length, list.test.length]
-  const fields = Buffer.alloc(4 * numbers.length)
-  for (const [i, number] of numbers.entries()) fields.writeUInt32LE(number, 4 * i)
-  return Buffer.concat([magic, fields, fingerprint(list, shape)])
-}
-
-/** Reads packed images. @returns null if the file is missing, was cut short or holds other images */
-export async function readPacked(path: string, list: ImageList, shape: readonly number[]): Promise<Pixels | null> {
-  const isFile = await stat(path).then(
-    (status) => status.isFile(),
-    () => false,
-  )
-  const handle = isFile ? await open(path).catch(() => null) : null
-  if (handle === null) return null
-  try {
-    const expected = headerOf(list, shape)
-    const [trainBytes, testBytes] = [list.train.length * elements(shape), list.test.length * elements(shape)]
-    if ((await handle.stat()).size !== expected.length + trainBytes + testBytes) return null
-    const header = Buffer.alloc(expected.length)
-    await fill(handle, header, path)
-    if (!header.equals(expected)) return null
-    const pixels = { train: new Uint8Array(trainBytes), test: new Uint8Array(testBytes) }
-    await fill(handle, pixels.train, path)
-    await fill(handle, pixels.test, path)
-    return pixels
-  } finally {
-    await handle.close()
-  }
-}
-
-/**
- * Decodes the images into a file, which appears when it is complete.
- *
- * @throws {LayerRotationError} INVALID_FILE naming an image; WRITE_FAILED, INTERRUPTED
- */
-export async function writePacked(
-  path: string,
-  list: ImageList,
-  shape: readonly number[],
-  subject: string,
-  work: DataWork,
-): Promise<void> {
-  const part = `${path}.part`
-  const handle = await writing(part, () => open(part, 'w'))
-  try {
-    const files = [...list.train, ...list.test]
-    await requireDiskSpace(dirname(path), files.length * elements(shape), `Decoding ${subject}`)
-    await writing(part, () => writeAll(handle, headerOf(list, shape)))
-    await decodeAll(files, shape, subject, work, (pixels) => writing(part, () => writeAll(handle, pixels)))
-    await writing(part, () => handle.sync())
-    await handle.close()
-    await writing(path, () => rename(part, path))
-  } catch (error) {
-    await handle.close().catch(() => undefined)
-    await rm(part, { force: true }).catch(() => undefined)
-    throw error
-  }
-}
+/** The bytes of a SHA-256. */
+const digestBytes = contentBegin - stampBegin
 
 const chunkBytes = 2 ** 24
 
-/** Decodes on as many threads as there are cores, and keeps at most one chunk in memory. */
-async function decodeAll(
-  files: readonly ImageFile[],
-  shape: readonly number[],
-  subject: string,
-  { onProgress, signal }: DataWork,
-  write: (pixels: Uint8Array) => Promise<void>,
-): Promise<void> {
-  const decode = await imageDecoder(shape)
-  const size = elements(shape)
-  const perChunk = Math.max(1, Math.floor(chunkBytes / size))
-  let done = 0
-  for (let first = 0; first < files.length; first += perChunk) {
-    const count = Math.min(perChunk, files.length - first)
-    const chunk = new Uint8Array(count * size)
-    let next = 0
-    const worker = async () => {
-      while (next < count) {
-        throwIfInterrupted(signal, `decoding ${subject}`)
-        const i = next++
-        chunk.set(await decode(files[first + i]!), i * size)
-        onProgress?.({ step: 'decoding', subject, done: ++done, total: files.length, unit: 'images' })
+/** The decoded images of a list in a file, if they are there. */
+export class PackedImages {
+  private readonly files: readonly ImageFile[]
+  private readonly size: number
+  /** The SHA-256 of the content of all images and of the decoder, once it is known. */
+  private content: Buffer | undefined
+
+  /**
+   * @param stamp of the list; null if files may change without changing it
+   * @param subject the name of the images in messages
+   */
+  constructor(
+    readonly path: string,
+    private readonly list: ImageList,
+    private readonly shape: readonly number[],
+    private readonly stamp: Buffer | null,
+    private readonly subject: string,
+  ) {
+    this.files = allFiles(list)
+    this.size = elements(shape)
+  }
+
+  /**
+   * Reads the pixels.
+   *
+   * @param same what shows that they are those of the images: their stamp; their content, which takes as long as reading all
+   *   of them and renews the stamp; or only that the file is whole, for the process that wrote it
+   * @returns null if the file is missing, was cut short or may hold other images
+   * @throws {LayerRotationError} INVALID_FILE for an image that cannot be read; INTERRUPTED
+   */
+  async read(same: 'stamp' | 'content' | 'shape', work: DataWork = {}): Promise<Pixels | null> {
+    if (same === 'stamp' && this.stamp === null) return null
+    const isFile = await stat(this.path).then(
+      (status) => status.isFile(),
+      () => false,
+    )
+    const reading = () => open(this.path).catch(() => null)
+    const handle = isFile ? await (same === 'content' ? open(this.path, 'r+').catch(reading) : reading()) : null
+    if (handle === null) return null
+    try {
+      const [trainBytes, testBytes] = [this.list.train.length * this.size, this.list.test.length * this.size]
+      if ((await handle.stat()).size !== headerBytes + trainBytes + testBytes) return null
+      const header = Buffer.alloc(headerBytes)
+      await fill(handle, header, this.path)
+      const begin = this.beginning()
+      if (!header.subarray(0, stampBegin).equals(begin)) return null
+      if (same === 'stamp' && !header.subarray(stampBegin, contentBegin).equals(this.stamp!)) return null
+      if (same === 'content') {
+        this.content ??= await this.readContent(work)
+        if (!header.subarray(contentBegin).equals(this.content)) return null
+        if (this.stamp !== null) await renewStamp(handle, this.stamp)
       }
+      const pixels = { train: new Uint8Array(trainBytes), test: new Uint8Array(testBytes) }
+      await fill(handle, pixels.train, this.path)
+      await fill(handle, pixels.test, this.path)
+      return pixels
+    } finally {
+      await handle.close()
     }
-    const stopAll = (error: unknown) => {
-      next = count
+  }
+
+  /**
+   * Decodes the images into the file, which appears when it is complete.
+   *
+   * @throws {LayerRotationError} INVALID_FILE naming an image; WRITE_FAILED, INTERRUPTED
+   */
+  async write(work: DataWork): Promise<void> {
+    const part = `${this.path}.part`
+    const handle = await writing(part, () => open(part, 'w'))
+    try {
+      await requireDiskSpace(dirname(this.path), this.files.length * this.size, `Decoding ${this.subject}`)
+      await writing(part, () => writeAll(handle, Buffer.alloc(headerBytes)))
+      const content = await this.decode(work, (pixels) => writing(part, () => writeAll(handle, pixels)))
+      const header = Buffer.concat([this.beginning(), this.stamp ?? Buffer.alloc(digestBytes), content])
+      await writing(part, () => handle.write(header, 0, headerBytes, 0))
+      await writing(part, () => handle.sync())
+      await handle.close()
+      await writing(this.path, () => rename(part, this.path))
+    } catch (error) {
+      await handle.close().catch(() => undefined)
+      await rm(part, { force: true }).catch(() => undefined)
       throw error
     }
-    await Promise.all(Array.from({ length: availableParallelism() }, () => worker().catch(stopAll)))
-    await write(chunk)
   }
+
+  /** Returns the header up to the stamp. */
+  private beginning(): Buffer {
+    const numbers = [version, ...this.shape, this.list.train.length, this.list.test.length]
+    const fields = Buffer.alloc(4 * numbers.length)
+    for (const [i, number] of numbers.entries()) fields.writeUInt32LE(number, 4 * i)
+    return Buffer.concat([magic, fields])
+  }
+
+  /** Returns the SHA-256 of the content of all images and of the decoder. */
+  private async readContent(work: DataWork): Promise<Buffer> {
+    const digests = Buffer.alloc(digestBytes * this.files.length)
+    let done = 0
+    await inParallel(this.files.length, async (i) => {
+      throwIfInterrupted(work.signal, `comparing ${this.subject}`)
+      digests.set(sha256(await readImage(this.files[i]!.path)), digestBytes * i)
+      this.progress(work, 'checking', ++done)
+    })
+    return contentOf(digests)
+  }
+
+  /**
+   * Decodes on as many threads as there are cores, and keeps at most one chunk in memory.
+   *
+   * @returns the SHA-256 of the content and of the decoder
+   */
+  private async decode(work: DataWork, write: (pixels: Uint8Array) => Promise<void>): Promise<Buffer> {
+    const { files, size } = this
+    const decode = await imageDecoder(this.shape)
+    const digests = Buffer.alloc(digestBytes * files.length)
+    const perChunk = Math.max(1, Math.floor(chunkBytes / size))
+    let done = 0
+    for (let first = 0; first < files.length; first += perChunk) {
+      const count = Math.min(perChunk, files.length - first)
+      const chunk = new Uint8Array(count * size)
+      await inParallel(count, async (i) => {
+        throwIfInterrupted(work.signal, `decoding ${this.subject}`)
+        const { path } = files[first + i]!
+        const bytes = await readImage(path)
+        digests.set(sha256(bytes), digestBytes * (first + i))
+        chunk.set(await decode(bytes, path), i * size)
+        this.progress(work, 'decoding', ++done)
+      })
+      await write(chunk)
+    }
+    return contentOf(digests)
+  }
+
+  private progress({ onProgress }: DataWork, step: 'checking' | 'decoding', done: number): void {
+    onProgress?.({ step, subject: this.subject, done, total: this.files.length, unit: 'images' })
+  }
+}
+
+/** Spares the next process the comparison of the content, if this one may write the file. */
+async function renewStamp(file: FileHandle, stamp: Buffer): Promise<void> {
+  await file.write(stamp, 0, digestBytes, stampBegin).catch(() => undefined)
+}
+
+const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+
+const contentOf = (digests: Buffer): Buffer => sha256(Buffer.concat([Buffer.from(versionOf('sharp')), digests]))
+
+/** Does work for each of `count` indices, as many at a time as there are cores, until one fails. */
+async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    while (next < count) await work(next++)
+  }
+  const stopAll = (error: unknown) => {
+    next = count
+    throw error
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, () => worker().catch(stopAll)))
 }
