@@ -1,5 +1,5 @@
 import { fileSystemOf } from './image-files.js'
-import { allFiles, type ImageList } from './image-list.js'
+import type { ImageFile } from './image-list.js'
 
 /**
  * The file systems that keep the time of the last change of each file, which no program can set, by their numbers in
@@ -23,15 +23,13 @@ const keepChangeTimes = new Set([
 /** Milliseconds within which two changes of a file can have the same time: more than the clock of any of them needs. */
 const resolution = 2000
 
-/**
- * Tells whether a change of a listed file after the listing changes its time: its file system keeps such times, and the last
- * change before the listing is so long ago that the next has another time.
- */
-export function changeTimesTell(list: ImageList): boolean {
-  const devices = new Map<bigint, string>()
-  for (const { path, status } of allFiles(list)) {
-    if (status.ctimeNs / 1_000_000n > BigInt(list.listedAt - resolution)) return false
-    devices.set(status.dev, path)
-  }
+/** Tells whether the file systems of all files keep the time of the last change. */
+export function haveChangeTimes(files: readonly ImageFile[]): boolean {
+  const devices = new Map(files.map(({ path, status }) => [status.dev, path]))
   return [...devices.values()].every((path) => keepChangeTimes.has(fileSystemOf(path)))
+}
+
+/** Tells whether the last change of a file is so long ago that one from now on has another time. */
+export function isSettled({ status }: ImageFile): boolean {
+  return status.ctimeNs / 1_000_000n < BigInt(Date.now() - resolution)
 }

@@ -16,7 +16,7 @@ const otherExtensions = new Set(
 )
 
 /** Images in folders, and the paths of the files and folders beside them that are not read, relative to each root. */
-export interface FoundImages {
+interface FoundImages {
   list: ImageList
   leftOut: { root: string; paths: string[] }[]
 }
@@ -30,7 +30,6 @@ export interface FoundImages {
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE naming the folder or file
  */
 export function listImageFolder(roots: { train: string; test: string }, classes: number): FoundImages {
-  const listedAt = Date.now()
   const [train, test] = [classFolders(roots.train, 'train'), classFolders(roots.test, 'test')]
   for (const [folder, other, own, others] of [
     [roots.train, roots.test, train, test],
@@ -50,7 +49,6 @@ export function listImageFolder(roots: { train: string; test: string }, classes:
   const list = {
     train: trainWalk.classes(keys.map((key) => train.get(key)!)),
     test: testWalk.classes(keys.map((key) => test.get(key)!)),
-    listedAt,
   }
   return { list, leftOut: [trainWalk, testWalk].map(({ root, leftOut }) => ({ root, paths: leftOut })) }
 }

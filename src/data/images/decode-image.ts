@@ -30,7 +30,7 @@ export async function readImage(path: string): Promise<Buffer> {
 }
 
 /** Decodes the content of an image file. @param path its path, for errors */
-export type DecodeImage = (bytes: Buffer, path: string) => Promise<Uint8Array>
+type DecodeImage = (bytes: Buffer, path: string) => Promise<Uint8Array>
 
 /** Returns a decoder of images of one size. sharp is loaded when the first decoder is needed. */
 export async function imageDecoder(shape: readonly number[]): Promise<DecodeImage> {

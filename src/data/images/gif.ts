@@ -7,7 +7,7 @@ interface Place {
 }
 
 /** A GIF whose first image is opaque, and the rest of its canvas, which the image does not cover. */
-export interface OpaqueGif {
+interface OpaqueGif {
   bytes: Buffer
   /** The place of the first image on the canvas. */
   place: Place

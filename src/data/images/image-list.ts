@@ -17,8 +17,6 @@ export interface ImageFile {
 export interface ImageList {
   train: ImageFile[]
   test: ImageFile[]
-  /** The time before the first file was looked at, in milliseconds since 1970. */
-  listedAt: number
 }
 
 export const allFiles = ({ train, test }: ImageList): ImageFile[] => [...train, ...test]

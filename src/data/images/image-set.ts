@@ -7,8 +7,7 @@ import { dataFolder } from '../data-folder.js'
 import type { DataWork } from '../progress.js'
 import type { Splits } from '../split.js'
 import { withLock } from '../with-lock.js'
-import { changeTimesTell } from './change-times.js'
-import { requireManageable, stampOf, type ImageFile, type ImageList } from './image-list.js'
+import { requireManageable, type ImageFile, type ImageList } from './image-list.js'
 import { PackedImages, type Pixels } from './packed-images.js'
 
 /**
@@ -27,7 +26,7 @@ export async function readImageSet(
 ): Promise<Splits> {
   for (const split of ['train', 'test'] as const) requireManageable(list[split], shape, roots[0])
   const path = await cacheFile(roots, shape)
-  const packed = new PackedImages(path, list, shape, changeTimesTell(list) ? stampOf(list) : null, basename(roots[0]))
+  const packed = new PackedImages(path, list, shape, basename(roots[0]))
   const pixels = (await whole(packed, work)) ?? (await decodeOnce(packed, work))
   return {
     train: { images: pixels.train, labels: labelsOf(list.train) },

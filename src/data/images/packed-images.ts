@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { fill } from '../../files/read-exactly.js'
@@ -10,8 +10,9 @@ import { versionOf } from '../../version.js'
 import { requireDiskSpace } from '../disk-space.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { DataWork } from '../progress.js'
+import { haveChangeTimes, isSettled } from './change-times.js'
 import { imageDecoder, readImage } from './decode-image.js'
-import { allFiles, type ImageFile, type ImageList } from './image-list.js'
+import { allFiles, stampOf, type ImageFile, type ImageList } from './image-list.js'
 
 /** The pixels of a list of images; each split is [n, channels, height, width]. */
 export interface Pixels {
@@ -41,21 +42,20 @@ const chunkBytes = 2 ** 24
 export class PackedImages {
   private readonly files: readonly ImageFile[]
   private readonly size: number
-  /** The SHA-256 of the content of all images and of the decoder, once it is known. */
-  private content: Buffer | undefined
+  /** The stamp of the list; null if files can change without changing it. */
+  private readonly stamp: Buffer | null
+  /** The content of the images, once it has been read. */
+  private content: Content | undefined
 
-  /**
-   * @param stamp of the list; null if files may change without changing it
-   * @param subject the name of the images in messages
-   */
+  /** @param subject the name of the images in messages */
   constructor(
     readonly path: string,
     private readonly list: ImageList,
     private readonly shape: readonly number[],
-    private readonly stamp: Buffer | null,
     private readonly subject: string,
   ) {
     this.files = allFiles(list)
+    this.stamp = haveChangeTimes(this.files) ? stampOf(list) : null
     this.size = elements(shape)
   }
 
@@ -86,8 +86,8 @@ export class PackedImages {
       if (same === 'stamp' && !header.subarray(stampBegin, contentBegin).equals(this.stamp!)) return null
       if (same === 'content') {
         this.content ??= await this.readContent(work)
-        if (!header.subarray(contentBegin).equals(this.content)) return null
-        if (this.stamp !== null) await renewStamp(handle, this.stamp)
+        if (!header.subarray(contentBegin).equals(this.content.digest())) return null
+        await handle.write(this.stampFor(this.content), 0, digestBytes, stampBegin).catch(() => undefined)
       }
       const pixels = { train: new Uint8Array(trainBytes), test: new Uint8Array(testBytes) }
       await fill(handle, pixels.train, this.path)
@@ -110,7 +110,7 @@ export class PackedImages {
       await requireDiskSpace(dirname(this.path), this.files.length * this.size, `Decoding ${this.subject}`)
       await writing(part, () => writeAll(handle, Buffer.alloc(headerBytes)))
       const content = await this.decode(work, (pixels) => writing(part, () => writeAll(handle, pixels)))
-      const header = Buffer.concat([this.beginning(), this.stamp ?? Buffer.alloc(digestBytes), content])
+      const header = Buffer.concat([this.beginning(), this.stampFor(content), content.digest()])
       await writing(part, () => handle.write(header, 0, headerBytes, 0))
       await writing(part, () => handle.sync())
       await handle.close()
@@ -130,27 +130,31 @@ export class PackedImages {
     return Buffer.concat([magic, fields])
   }
 
-  /** Returns the SHA-256 of the content of all images and of the decoder. */
-  private async readContent(work: DataWork): Promise<Buffer> {
-    const digests = Buffer.alloc(digestBytes * this.files.length)
+  /** Returns the stamp for a header: zeros if a file can have changed after it was read without changing the stamp. */
+  private stampFor(content: Content): Buffer {
+    return this.stamp !== null && content.isSettled ? this.stamp : Buffer.alloc(digestBytes)
+  }
+
+  private async readContent(work: DataWork): Promise<Content> {
+    const content = new Content(this.files)
     let done = 0
     await inParallel(this.files.length, async (i) => {
       throwIfInterrupted(work.signal, `comparing ${this.subject}`)
-      digests.set(sha256(await readImage(this.files[i]!.path)), digestBytes * i)
+      await content.read(i)
       this.progress(work, 'checking', ++done)
     })
-    return contentOf(digests)
+    return content
   }
 
   /**
    * Decodes on as many threads as there are cores, and keeps at most one chunk in memory.
    *
-   * @returns the SHA-256 of the content and of the decoder
+   * @returns the content that was decoded
    */
-  private async decode(work: DataWork, write: (pixels: Uint8Array) => Promise<void>): Promise<Buffer> {
+  private async decode(work: DataWork, write: (pixels: Uint8Array) => Promise<void>): Promise<Content> {
     const { files, size } = this
     const decode = await imageDecoder(this.shape)
-    const digests = Buffer.alloc(digestBytes * files.length)
+    const content = new Content(files)
     const perChunk = Math.max(1, Math.floor(chunkBytes / size))
     let done = 0
     for (let first = 0; first < files.length; first += perChunk) {
@@ -158,15 +162,12 @@ export class PackedImages {
       const chunk = new Uint8Array(count * size)
       await inParallel(count, async (i) => {
         throwIfInterrupted(work.signal, `decoding ${this.subject}`)
-        const { path } = files[first + i]!
-        const bytes = await readImage(path)
-        digests.set(sha256(bytes), digestBytes * (first + i))
-        chunk.set(await decode(bytes, path), i * size)
+        chunk.set(await decode(await content.read(first + i), files[first + i]!.path), i * size)
         this.progress(work, 'decoding', ++done)
       })
       await write(chunk)
     }
-    return contentOf(digests)
+    return content
   }
 
   private progress({ onProgress }: DataWork, step: 'checking' | 'decoding', done: number): void {
@@ -174,14 +175,31 @@ export class PackedImages {
   }
 }
 
-/** Spares the next process the comparison of the content, if this one may write the file. */
-async function renewStamp(file: FileHandle, stamp: Buffer): Promise<void> {
-  await file.write(stamp, 0, digestBytes, stampBegin).catch(() => undefined)
+/** The content of image files, of which only the SHA-256 is kept. */
+class Content {
+  private readonly digests: Buffer
+  /** True if each file was last changed so long before it was read that a later change has another time. */
+  isSettled = true
+
+  constructor(private readonly files: readonly ImageFile[]) {
+    this.digests = Buffer.alloc(digestBytes * files.length)
+  }
+
+  async read(index: number): Promise<Buffer> {
+    const file = this.files[index]!
+    this.isSettled &&= isSettled(file)
+    const bytes = await readImage(file.path)
+    this.digests.set(sha256(bytes), digestBytes * index)
+    return bytes
+  }
+
+  /** Returns the SHA-256 of all files that were read and of the version of the decoder. */
+  digest(): Buffer {
+    return sha256(Buffer.concat([Buffer.from(versionOf('sharp')), this.digests]))
+  }
 }
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
-
-const contentOf = (digests: Buffer): Buffer => sha256(Buffer.concat([Buffer.from(versionOf('sharp')), digests]))
 
 /** Does work for each of `count` indices, as many at a time as there are cores, until one fails. */
 async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {

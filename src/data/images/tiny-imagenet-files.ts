@@ -34,12 +34,10 @@ export function locateTinyImageNet(folder: string | null): string {
  * @throws {LayerRotationError} INVALID_FILE
  */
 export function listTinyImageNet(root: string, size = publishedSize): ImageList {
-  const listedAt = Date.now()
   const ids = readIds(join(root, 'wnids.txt'), size.classes)
   return {
     train: ids.flatMap((id, label) => listClass(join(root, 'train', id, 'images'), label, size.trainImagesPerClass)),
     test: listValidation(join(root, 'val'), new Map(ids.map((id, label) => [id, label])), size.testImages),
-    listedAt,
   }
 }
 
