@@ -71,7 +71,7 @@ function breaking(
 ): Answer {
   return (request, response) => {
     const write = response.write.bind(response)
-    const endLater = () => void setTimeout(() => end(response), 20) // what is written arrives before
+    const endLater = () => void setTimeout(() => end(response), 100) // what is written arrives before
     response.end = ((rest: Buffer) => write(rest.subarray(0, after), endLater)) as unknown as typeof response.end
     file(bytes, options)(request, response)
   }
