@@ -23,7 +23,8 @@ export default defineConfig({
     // Vitest leaves one core idle by default.
     maxWorkers: '100%',
     // Two files run at once, so a thread that waits must not keep a core busy.
-    env: { OMP_WAIT_POLICY: 'passive' },
+    // The servers that tests start are on this host, which no proxy reaches.
+    env: { OMP_WAIT_POLICY: 'passive', no_proxy: '127.0.0.1' },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -4,7 +4,7 @@
 # CUDA, with LibTorch's kernels.
 
 set(LAYER_ROTATION_CUDA_SOURCES "")
-file(GLOB_RECURSE cuda_sources CONFIGURE_DEPENDS native/*.cu)
+file(GLOB_RECURSE cuda_sources CONFIGURE_DEPENDS "${source_pattern}/native/*.cu")
 if(NOT LIBTORCH_CUDA OR NOT cuda_sources)
   return()
 endif()

@@ -3,6 +3,8 @@
 # find_package(Torch) is not an alternative: it requires a CUDA toolkit for a CUDA build, and mixes two LibTorchs if the
 # system has another one.
 
+include(Glob)
+
 set(LIBTORCH_FOLDER "" CACHE PATH "the folder of LibTorch, with include/ and lib/")
 if(NOT EXISTS "${LIBTORCH_FOLDER}/lib/libtorch.so")
   message(FATAL_ERROR "LIBTORCH_FOLDER=${LIBTORCH_FOLDER} has no lib/libtorch.so; node scripts/setup.mjs finds LibTorch and sets it")
@@ -18,7 +20,8 @@ endif()
 list(TRANSFORM libtorch_libraries REPLACE "(.+)" "${LIBTORCH_FOLDER}/lib/lib\\1.so")
 
 # A process must have one OpenMP runtime: the one that LibTorch contains, or else the compiler's.
-file(GLOB libtorch_openmp "${LIBTORCH_FOLDER}/lib/libgomp*.so*")
+layer_rotation_glob_folder(libtorch_pattern "${LIBTORCH_FOLDER}")
+file(GLOB libtorch_openmp "${libtorch_pattern}/lib/libgomp*.so*")
 if(libtorch_openmp)
   list(GET libtorch_openmp 0 libtorch_openmp)
 else()
@@ -27,6 +30,7 @@ endif()
 
 # pip installs the CUDA libraries and their headers beside torch, each into its own folder.
 cmake_path(GET LIBTORCH_FOLDER PARENT_PATH packages)
+layer_rotation_glob_folder(packages "${packages}")
 file(GLOB LIBTORCH_CUDA_LIB_FOLDERS "${packages}/nvidia/*/lib")
 file(GLOB LIBTORCH_CUDA_INCLUDE_FOLDERS "${packages}/nvidia/*/include")
 

@@ -30,7 +30,7 @@ const allowed: Record<string, string> = {
   'src/optimizer': 'validation',
   'src/schedule': 'model validation errors.ts numbers.ts',
   'src/model': 'validation errors.ts shape.ts',
-  'src/data': 'lock files validation errors.ts numbers.ts random.ts shape.ts',
+  'src/data': 'lock files validation errors.ts numbers.ts random.ts shape.ts version.ts',
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',
   'src/weights': 'native files validation errors.ts shape.ts',

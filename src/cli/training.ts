@@ -18,8 +18,12 @@ export async function showTraining(
     print(...describeStart(start))
     onStart?.(start)
   }
+  const reading: Pick<TrainingListeners, 'onData' | 'onNote'> = {
+    onData: (progress) => work.progress(progress),
+    onNote: (note) => work.note(note),
+  }
   const run = await interruptible(
-    (signal) => begin({ ...listeners, onData: (progress) => work.progress(progress), onStart: announce, signal }),
+    (signal) => begin({ ...listeners, ...reading, onStart: announce, signal }),
     () => display.note('Stopping after this step; press Ctrl-C again to quit at once.'),
   ).finally(() => {
     work.end()

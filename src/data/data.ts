@@ -5,6 +5,7 @@ import { cifar10Set } from './cifar/cifar10.js'
 import type { DataSet, DataShape } from './data-set.js'
 import { imageFolderSet } from './images/image-folder.js'
 import { tinyImageNetSet } from './images/tiny-imagenet.js'
+import { emnistSet } from './mnist/emnist.js'
 import { fashionMnistSet } from './mnist/fashion-mnist.js'
 import { mnistSet } from './mnist/mnist.js'
 import { syntheticSet } from './synthetic/synthetic.js'
@@ -13,6 +14,7 @@ import { syntheticSet } from './synthetic/synthetic.js'
 export const dataSets = {
   mnist: mnistSet,
   fashionMnist: fashionMnistSet,
+  emnist: emnistSet,
   cifar10: cifar10Set,
   cifar100: cifar100Set,
   tinyImageNet: tinyImageNetSet,

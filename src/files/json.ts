@@ -3,11 +3,61 @@ import { LayerRotationError } from '../errors.js'
 /** The text of a JSON file, indented so that people can read it. */
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-/** Parses the text of a JSON file. @param file its path, for the error @throws {LayerRotationError} INVALID_FILE */
+/**
+ * Parses the text of a JSON file. A key that stands twice in an object is refused: JSON.parse would drop all but the last.
+ *
+ * @param file its path, for the error
+ * @throws {LayerRotationError} INVALID_FILE
+ */
 export function parseJson(text: string, file: string): unknown {
+  const invalid = (problem: string, cause?: unknown) =>
+    new LayerRotationError('INVALID_FILE', `${file} is not valid JSON: ${problem}`, { cause })
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (cause) {
-    throw new LayerRotationError('INVALID_FILE', `${file} is not valid JSON: ${(cause as Error).message}`, { cause })
+    throw invalid((cause as Error).message, cause)
   }
+  const repeated = repeatedKey(text)
+  if (repeated === undefined) return value
+  const line = text.slice(0, repeated.at).split('\n').length
+  throw invalid(`line ${line}: the key ${repeated.key} stands twice in one object; remove one`)
+}
+
+/** Finds the first key that stands twice in an object. @param text valid JSON @returns the key in quotes and its index */
+function repeatedKey(text: string): { key: string; at: number } | undefined {
+  /** The keys so far of each object around the present place; null for a list. */
+  const around: (Set<string> | null)[] = []
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    if (character === '{') around.push(new Set())
+    else if (character === '[') around.push(null)
+    else if (character === '}' || character === ']') around.pop()
+    else if (character === '"') {
+      const end = endOfString(text, i)
+      if (isKey(text, end)) {
+        const keys = around.at(-1)!
+        const key = text.slice(i, end)
+        const name = key.includes('\\') ? (JSON.parse(key) as string) : key.slice(1, -1)
+        if (keys.has(name)) return { key, at: i }
+        keys.add(name)
+      }
+      i = end - 1
+    }
+  }
+  return undefined
+}
+
+/** Returns the index after the quote that closes the string which opens at `begin`. */
+function endOfString(text: string, begin: number): number {
+  let i = begin + 1
+  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1
+  return i + 1
+}
+
+/** Tells whether a colon follows the string that ends at `end`. */
+function isKey(text: string, end: number): boolean {
+  let i = end
+  while (/\s/.test(text[i] ?? '')) i++
+  return text[i] === ':'
 }

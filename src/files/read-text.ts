@@ -34,8 +34,11 @@ async function firstBytes(handle: FileHandle, size: number): Promise<Uint8Array>
 
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new Error('it is not text in UTF-8; save it as UTF-8')
+    // stream: a crash may have cut off the last character of a table.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+  } catch (cause) {
+    const [first, second] = bytes
+    const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+    throw new Error(`it is ${isUtf16 ? 'UTF-16' : 'not UTF-8'} text; save it as UTF-8`, { cause })
   }
 }

@@ -27,6 +27,8 @@ export const environmentSchema = z.object({
   cpu: z.string(),
   /** Commit of the repository that the run was started in; null outside a repository. */
   commit: z.string().nullable(),
+  /** Working folder of the process, at which relative paths in the experiment start. */
+  workingFolder: z.string().optional(),
   seed: z.int().min(0),
   stepsPerEpoch: z.int().min(1),
   /**
@@ -62,6 +64,7 @@ export async function currentEnvironment(
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model ?? 'unknown',
     commit: await currentCommit(process.cwd()),
+    workingFolder: process.cwd(),
     seed: config.seed,
     stepsPerEpoch,
     data,

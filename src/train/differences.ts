@@ -60,8 +60,12 @@ export function configDifferences(before: ExperimentConfig, now: ExperimentConfi
   }))
 }
 
-/** Differences of software, hardware and data. */
-export function environmentDifferences(before: RunEnvironment, now: RunEnvironment): Found[] {
+/**
+ * Differences of software, hardware and data.
+ *
+ * @param away end of the sentence on the data, if they may be others because the run is resumed from another folder
+ */
+export function environmentDifferences(before: RunEnvironment, now: RunEnvironment, away = ''): Found[] {
   const onCpu = now.device === 'cpu' && before.device === 'cpu'
   const pairs: [Difference, unknown, unknown][] = [
     ['libtorch', before.libtorch, now.libtorch],
@@ -77,7 +81,8 @@ export function environmentDifferences(before: RunEnvironment, now: RunEnvironme
   const found: Found[] = pairs
     .filter(([, was, is]) => was !== is)
     .map(([subject, was, is]) => ({ subject, text: `${subjects[subject]} was ${String(was)} and is ${String(is)}` }))
-  if (before.data !== now.data) found.push({ subject: 'data', text: 'the data has changed since the run started' })
+  if (before.data !== now.data)
+    found.push({ subject: 'data', text: `the data has changed since the run started${away}` })
   return found
 }
 

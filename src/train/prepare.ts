@@ -32,6 +32,8 @@ export interface TrainingSetup {
   fingerprint: string
   /** Messages for the user about what will not be trained as the experiment says. */
   warnings: readonly string[]
+  /** The notes that reading the data gave. */
+  notes: readonly string[]
 }
 
 /**
@@ -53,7 +55,8 @@ export async function prepare(
   const warnings = weights === null ? [] : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await modelWeights(config, file))
-  const { inputShape, classes, ...data } = await readData(config, work)
+  const notes: string[] = []
+  const { inputShape, classes, ...data } = await readData(config, work, notes)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
   requireBatch(config, split)
@@ -87,18 +90,26 @@ export async function prepare(
     throw error
   }
   const settings = layerSettings(config, trainer.layerNames)
-  return { config, trainer, settings, orders, rates, classes, fingerprint: seen, warnings }
+  return { config, trainer, settings, orders, rates, classes, fingerprint: seen, warnings, notes }
 }
 
-/** Reads the data of an experiment; an error of the listener ends the reading. */
-function readData({ data, seed, normalization }: ExperimentConfig, { onProgress, signal, ...others }: DataWork) {
+/** Reads the data of an experiment and adds the notes of the reading; an error of a listener ends the reading. */
+function readData({ data, seed, normalization }: ExperimentConfig, work: DataWork, notes: string[]) {
   const stop = new AbortController()
-  const either = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal])
-  return withListener({
-    listener: onProgress,
-    stop: () => stop.abort(),
-    work: (report) => loadData(data, seed, normalization, { ...others, onProgress: report, signal: either }),
-  })
+  const signal = AbortSignal.any(work.signal ? [work.signal, stop.signal] : [stop.signal])
+  const listenTo = <Event, Result>(
+    listener: ((event: Event) => unknown) | undefined,
+    read: (report: ((event: Event) => void) | undefined) => Promise<Result>,
+  ) => withListener({ listener, stop: () => stop.abort(), work: read })
+  return listenTo(work.onProgress, (onProgress) =>
+    listenTo(work.onNote, (tell) => {
+      const onNote = (note: string) => {
+        notes.push(note)
+        tell?.(note)
+      }
+      return loadData(data, seed, normalization, { onProgress, onNote, signal })
+    }),
+  )
 }
 
 function requireImages(images: number): void {

@@ -52,11 +52,12 @@ export class Recording {
    */
   async begin(resumedAt: RunPosition | undefined): Promise<void> {
     const { folder } = this
-    const { config, trainer, orders } = this.setup
+    const { config, trainer, orders, notes } = this.setup
     const { device, layerNames: layers, parameterCount } = trainer
     const { stepsPerEpoch } = orders
     const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
     await folder.log(`${config.name} on ${device} in ${computationText(config)}: ${size}, ${lossText(config)}`)
+    for (const note of notes) await folder.log(note)
     if (resumedAt) await folder.log(`resumed after ${describePosition(resumedAt)}`)
     for (const warning of this.setup.warnings) await this.warn(warning)
     const position = resumedAt ?? firstStep.position

@@ -21,6 +21,7 @@ import { modelWeights } from './model-weights.js'
 import { ownSignal, requireResumeOptions } from './options.js'
 import { prepare, type TrainingSetup } from './prepare.js'
 import { Training } from './training.js'
+import { elsewhere, withEnd } from './working-folder.js'
 
 export interface ResumeOptions extends TrainingListeners {
   /** Experiment to compare with that of the run, or to replace it (`accept: ['config']`). */
@@ -102,13 +103,17 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
 
   // The checkpoint keeps the initial weights: the file that they came from may have changed.
   const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, keptName('initial')))
-  const setup = await prepare(config, { onProgress: options.onData, signal: options.signal }, initial)
+  const away = elsewhere(config, before.environment)
+  const work = { onProgress: options.onData, onNote: options.onNote, signal: options.signal }
+  const setup = await prepare(config, work, initial).catch((error: unknown) => {
+    throw withEnd(error, away)
+  })
   const { trainer } = setup
   try {
     freeMemory()
     const { stepsPerEpoch } = setup.orders
     const own = await currentEnvironment(config, { device: trainer.device, stepsPerEpoch, data: setup.fingerprint })
-    const found = [...changes, ...environmentDifferences(before.environment, own)]
+    const found = [...changes, ...environmentDifferences(before.environment, own, away)]
     const accepted = requireSame(folder, found, options.accept)
     const position = checkpoint?.position ?? { epoch: 0, step: 0 }
     requirePosition(folder, position, setup)

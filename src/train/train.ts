@@ -47,7 +47,7 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
   const signal = ownSignal(options.signal)
   if (signal?.aborted) throw new LayerRotationError('INTERRUPTED', 'stopped before it began; no run folder was made')
 
-  const setup = await prepare(validConfig, { onProgress: options.onData, signal })
+  const setup = await prepare(validConfig, { onProgress: options.onData, onNote: options.onNote, signal })
   const { trainer } = setup
   try {
     freeMemory()

@@ -170,6 +170,28 @@ describe('CIFAR files that cannot be used', () => {
   })
 })
 
+describe('CIFAR in another format', () => {
+  const python = 'the Python version: pickle files, which are never read, because they can run code'
+  const matlab = 'the MATLAB version, which is not read'
+
+  test.each([
+    [cifar10, 'cifar-10', 'cifar-10-batches-py', python],
+    [cifar10, 'cifar-10', 'batches.meta', python],
+    [cifar10, 'cifar-10', 'cifar-10-python.tar.gz', python],
+    [cifar10, 'cifar-10', 'cifar-10-batches-mat', matlab],
+    [cifar100, 'cifar-100', 'cifar-100-python', python],
+    [cifar100, 'cifar-100', 'meta', python],
+    [cifar100, 'cifar-100', 'cifar-100-matlab.tar.gz', matlab],
+  ])('%#: is told by name', async (make, name, file, format) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, file), '')
+    const message = await failure(() => loadData(make({ folder }), 1))
+    expect(message).toContain(
+      ` is missing: ${folder} holds ${file}, ${format}; run \`npx layer-rotation data get ${name}\`, or`,
+    )
+  })
+})
+
 describe('a CIFAR archive that cannot be used', () => {
   const name = (file: string) => `${cifar10Layout.folder}/${file}`
 
@@ -186,6 +208,20 @@ describe('a CIFAR archive that cannot be used', () => {
     expect(await complaint(archive10.subarray(0, Math.floor(archive10.length * share)))).toMatch(
       /^: broken or truncated archive: /,
     )
+  })
+
+  test.each([
+    ['zstd', '28b52ffd'],
+    ['xz', 'fd377a585a00'],
+    ['bzip2', '425a6839314159265359'],
+    ['zip', '504b0304'],
+    ['gzip in gzip', '1f8b'],
+    ['lz4', '04224d18'],
+  ])('packed by %s', async (name, beginning) => {
+    const content = Buffer.concat([Buffer.from(beginning, 'hex'), archive10.subarray(0, 100_000)])
+    const bytes = name === 'gzip in gzip' ? gzipSync(archive10.subarray(0, 100_000)) : content
+    expect(await complaint(bytes)).toMatch(/^: broken or truncated archive: /)
+    expect(await complaint(bytes.subarray(0, 5))).toMatch(/^: broken or truncated archive: | does not hold /)
   })
 
   test('empty, or no archive at all', async () => {

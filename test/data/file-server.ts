@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createRawServer, type AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -25,6 +25,17 @@ export async function serve(...answers: Answer[]): Promise<FileServer> {
     server.close()
   })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ranges }
+}
+
+/** A server on loopback that sends this text to whoever connects, and ends. @returns its address */
+export async function serveText(text: string): Promise<string> {
+  const server = createRawServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.end(text, 'latin1'))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 const strongTag = '"v1"'
@@ -60,7 +71,7 @@ function breaking(
 ): Answer {
   return (request, response) => {
     const write = response.write.bind(response)
-    const endLater = () => void setTimeout(() => end(response), 20) // what is written arrives before
+    const endLater = () => void setTimeout(() => end(response), 100) // what is written arrives before
     response.end = ((rest: Buffer) => write(rest.subarray(0, after), endLater)) as unknown as typeof response.end
     file(bytes, options)(request, response)
   }

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { getSet, type GetOptions } from '../../src/data/catalog/get/get-set.js'
 import type { DataProgress } from '../../src/data/progress.js'
 import { publishedSets, type PublishedSet } from '../../src/data/catalog/published-sets.js'
 import { failure } from '../support/failure.js'
 import { fillDisk, smallDisk } from '../support/small-disk.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { cutOff, file, serve, stalling, status, type Answer } from './file-server.js'
+import { cutOff, file, serve, serveText, stalling, status, type Answer } from './file-server.js'
 
 /** 300,000 bytes without a pattern. */
 const bytes = Buffer.concat(Array.from({ length: 9375 }, (_, i) => createHash('sha256').update(String(i)).digest()))
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex')
-const quick = { stallSeconds: 20, retrySeconds: [0, 0, 0] }
+const quick = { stallSeconds: 20, leastBytes: 1000, retrySeconds: [0, 0, 0] }
 /** The time limit for servers that stall; on a machine under load others may take as long. */
 let stallSeconds: number
 
@@ -240,7 +241,7 @@ describe('an interrupted download', () => {
       getSet(
         setOf(`${url}/file.gz`),
         folder,
-        options({ signal: first.signal, patience: { stallSeconds: 60, retrySeconds: [] } }),
+        options({ signal: first.signal, patience: { stallSeconds: 60, leastBytes: 1, retrySeconds: [] } }),
       ),
     )
     await expect.poll(() => existsSync(join(folder, 'fashion-mnist.lock'))).toBe(true)
@@ -321,6 +322,86 @@ describe('a server that cannot be used', () => {
     expectWhole()
   })
 
+  test('sends the file a few bytes at a time, and no further however often it is asked', async () => {
+    stallSeconds = 0.3
+    let at = 0
+    const slow: Answer = ({ headers }, response) => {
+      const from = Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0)
+      at = Math.max(at, from)
+      response.setHeader('etag', '"v1"')
+      if (from > 0) response.setHeader('content-range', `bytes ${from}-299999/300000`)
+      response.writeHead(from > 0 ? 206 : 200, { 'content-length': bytes.length - from })
+      let next = from
+      const timer = setInterval(() => response.write(bytes.subarray(next, ++next)), 50)
+      response.on('close', () => clearInterval(timer))
+    }
+    expect(await complaint(slow)).toMatch(/^no more than \d bytes arrived for 0\.3 s; given up after 4 attempts$/)
+    expect(at).toBeGreaterThan(0) // each attempt continued where the one before it had ended
+  })
+
+  test('sends the file in encodings', async () => {
+    // Six of them ended the process: fetch refused them where nothing could catch it.
+    for (const encoding of ['gzip', 'br', Array(6).fill('gzip').join(', '), 'x'.repeat(5000)]) {
+      const answer = status(200, { 'content-encoding': encoding }, 'x'.repeat(1000))
+      const shown = JSON.stringify(encoding.slice(0, 100))
+      expect(await complaint(answer)).toBe(
+        `the server sends the file in the encoding ${shown}; expected the file as it is`,
+      )
+    }
+  })
+
+  test('has an error that nobody reads', async () => {
+    const endless: Answer = (_, response) => {
+      response.writeHead(404)
+      const send = () => {
+        while (!response.destroyed && response.write(bytes));
+      }
+      response.on('drain', send)
+      send()
+    }
+    expect(await complaint(endless)).toBe('HTTP 404 Not Found')
+    const broken: Answer = (_, response) => {
+      response.writeHead(404, { 'content-length': 1000 })
+      response.write('x', () => response.destroy())
+    }
+    expect(await complaint(broken)).toBe('HTTP 404 Not Found')
+  })
+
+  test('redirects to what is not a web address', async () => {
+    for (const location of ['file:///etc/passwd', 'ftp://mirror.lan/file.gz', 'http://[', 'data:,x']) {
+      expect(await complaint(status(302, { location }))).toBe(
+        `the server redirects to ${JSON.stringify(location)}, which is not a web address`,
+      )
+    }
+  })
+
+  test.each([
+    '',
+    'hello',
+    'PRI * HTTP/2.0\r\n\r\n',
+    'HTTP/1.1 000 X\r\n\r\n',
+    'HTTP/1.1 999 X\r\n\r\n',
+    'HTTP/1.1 204 No Content\r\n\r\n',
+    'HTTP/1.1 101 Switching\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\nx',
+    'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1000),
+    `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(100_000)}\r\n\r\n`,
+    'HTTP/1.1 200 OK\r\nx\0y: z\r\n\r\n',
+    ...['abc', '-5', '9'.repeat(30), '5\r\ncontent-length: 6', '300000\r\ntransfer-encoding: chunked'].map(
+      (length) => `HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n5\r\nabcde\r\n0\r\n\r\n`,
+    ),
+    ...['zz\r\nabc', `${'f'.repeat(20)}\r\nabc`, '3\r\nabc\r\n0\r\nx: y\r\n\r\n'].map(
+      (chunk) => `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunk}`,
+    ),
+    'HTTP/1.1 206 Partial\r\ncontent-range: bytes 0-9/10\r\ncontent-length: 10\r\n\r\n0123456789',
+    ...['', '//', '\x01\xff', 'http://127.0.0.1:99999/', 'http://127.0.0.1:0/'].map(
+      (location) => `HTTP/1.1 302 Found\r\nlocation: ${location}\r\n\r\n`,
+    ),
+  ])('breaks the rules of HTTP: %j', async (text) => {
+    const url = await serveText(text)
+    const message = await failure(() => getSet(setOf(`${url}/file.gz`), folder, options()))
+    expect(message).toMatch(/^DOWNLOAD_FAILED: Fashion-MNIST could not be downloaded: .+; put file\.gz, .+$/)
+  })
+
   test('never answers', async () => {
     stallSeconds = 0.3
     expect(await complaint(() => undefined)).toBe('nothing arrived for 0.3 s; given up after 4 attempts')
@@ -328,7 +409,7 @@ describe('a server that cannot be used', () => {
 
   test('redirects in a circle', async () => {
     const circle: Answer = ({ url }, response) => void response.writeHead(302, { location: url! }).end()
-    expect(await complaint(circle)).toMatch(/redirect/)
+    expect(await complaint(circle)).toBe('the server redirects more than 10 times')
   })
 
   test('is not there, or speaks no HTTP', async () => {
@@ -347,6 +428,93 @@ describe('a server that cannot be used', () => {
     for (const from of ['mirror.lan', 'ftp://mirror.lan', 'file:///etc', '']) {
       expect(await failure(() => getSet(setOf('http://127.0.0.1:1/x'), folder, options({ from })))).toBe(
         `INVALID_CONFIG: --from is ${JSON.stringify(from)}; expected an address such as https://mirror.example/data`,
+      )
+    }
+  })
+})
+
+describe('a file that a server calls encoded by gzip because it is a .gz', () => {
+  test('is taken as it is', async () => {
+    const { url } = await serve((request, response) => {
+      response.setHeader('content-encoding', 'x-gzip')
+      file(bytes)(request, response)
+    })
+    await getSet(setOf(`${url}/file.gz`), folder, options())
+    expectWhole()
+  })
+})
+
+describe('a proxy', () => {
+  const names = ['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()])
+  const before = new Map(names.map((name) => [name, process.env[name]]))
+
+  beforeEach(() => names.forEach((name) => delete process.env[name]))
+  afterEach(() =>
+    before.forEach((value, name) => {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }),
+  )
+
+  /** The proxy gives the file for any address. @returns its address and what it was asked */
+  async function proxy(): Promise<{ address: string; asked: string[] }> {
+    const asked: string[] = []
+    const { url } = await serve((request, response) => {
+      asked.push(`${request.method} ${request.url} for ${request.headers['proxy-authorization'] ?? 'anybody'}`)
+      file(bytes)(request, response)
+    })
+    return { address: url.replace('http://', ''), asked }
+  }
+
+  test.each(['http_proxy', 'HTTP_PROXY', 'all_proxy'])('is used that %s names', async (name) => {
+    const { address, asked } = await proxy()
+    process.env[name] = address // without http://, as curl allows
+    await getSet(setOf('http://nowhere.invalid/file.gz'), folder, options())
+    expect(asked).toEqual(['GET http://nowhere.invalid/file.gz for anybody'])
+    expectWhole()
+  })
+
+  test('gets its user and password', async () => {
+    const { address, asked } = await proxy()
+    process.env['http_proxy'] = `http://user:p%40ss@${address}`
+    await getSet(setOf('http://nowhere.invalid/file.gz'), folder, options())
+    expect(asked).toEqual([
+      `GET http://nowhere.invalid/file.gz for Basic ${Buffer.from('user:p@ss').toString('base64')}`,
+    ])
+  })
+
+  test('is not used for the hosts of NO_PROXY, nor if its variable is empty', async () => {
+    const { address, asked } = await proxy()
+    process.env['http_proxy'] = address
+    process.env['NO_PROXY'] = 'localhost, 127.0.0.1'
+    await get(file(bytes))
+    process.env['http_proxy'] = ''
+    process.env['HTTP_PROXY'] = address
+    delete process.env['NO_PROXY']
+    folder = temporaryFolder()
+    await get(file(bytes))
+    expect(asked).toEqual([])
+  })
+
+  test('opens a tunnel to https://, and its refusal names the variable', async () => {
+    const asked: (string | undefined)[] = []
+    const server = createHttpServer().on('connect', (request, socket) => {
+      asked.push(request.url)
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    process.env['HTTPS_PROXY'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const message = await failure(() => getSet(setOf('https://nowhere.invalid/file.gz'), folder, options()))
+    expect(message).toMatch(/403.* \(the environment variable HTTPS_PROXY names a proxy\); given up after 4 attempts/)
+    expect(asked).toEqual(Array(4).fill('nowhere.invalid:443'))
+    server.close()
+  })
+
+  test('that is not one is refused without its password', async () => {
+    for (const address of ['http://', 'ftp://user:secret@proxy.lan', 'http://user:secret@:x']) {
+      process.env['HTTPS_PROXY'] = address
+      expect(await failure(() => getSet(setOf('http://127.0.0.1:1/file.gz'), folder, options()))).toBe(
+        'INVALID_CONFIG: the environment variable HTTPS_PROXY does not name a proxy; expected an address such as http://proxy.example:3128, or nothing',
       )
     }
   })

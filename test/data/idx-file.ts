@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Bytes of an IDX file of unsigned bytes. */
-export function idx(shape: readonly number[], data: ArrayLike<number>): Buffer {
+/** Bytes of an IDX file of unsigned bytes, or of integers of 32 bits. */
+export function idx(shape: readonly number[], data: ArrayLike<number>, type: 'ubyte' | 'int' = 'ubyte'): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length)
-  header.writeUInt32BE(0x0800 | shape.length)
+  header.writeUInt32BE((type === 'int' ? 0x0c00 : 0x0800) | shape.length)
   for (const [i, length] of shape.entries()) header.writeUInt32BE(length, 4 + 4 * i)
-  return Buffer.concat([header, Uint8Array.from(data)])
+  if (type === 'ubyte') return Buffer.concat([header, Uint8Array.from(data)])
+  const integers = Buffer.alloc(4 * data.length)
+  for (let i = 0; i < data.length; i++) integers.writeInt32BE(data[i]!, 4 * i)
+  return Buffer.concat([header, integers])
 }
 
 /** Images of 28 × 28 pixels; all of image i have the value i modulo 256. */

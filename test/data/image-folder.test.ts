@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -14,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { imageFolder } from '../../src/data/images/image-folder.js'
 import { loadData } from '../../src/data/load-data.js'
@@ -24,6 +27,7 @@ import { failure } from '../support/failure.js'
 import { fillDisk, smallDisk } from '../support/small-disk.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { image, noise, planar, smallPng, writeFile } from './image-files.js'
+import { pillowImage } from './pillow.js'
 
 let folder: string
 const dataBefore = process.env['LAYER_ROTATION_DATA']
@@ -57,7 +61,15 @@ async function progressOf(more: object = {}): Promise<DataProgress[]> {
 }
 
 /** Returns how many images were decoded. */
-const decodedBy = async (more?: object): Promise<number> => (await progressOf(more)).length
+const decodedBy = async (more?: object): Promise<number> =>
+  (await progressOf(more)).filter(({ step }) => step === 'decoding').length
+
+/** Returns the notes for people. */
+async function notesOf(more: object = {}): Promise<string[]> {
+  const notes: string[] = []
+  await loadData(config(more), 1, 'scalar', { onNote: (note) => notes.push(note.replaceAll(`${folder}/`, '')) })
+  return notes
+}
 
 describe('a folder of images', () => {
   test('has its classes and images in the order of their names', async () => {
@@ -119,9 +131,52 @@ describe('a folder of images', () => {
     expect(existsSync(options.folder)).toBe(false)
   })
 
+  test('is told by content where names do not tell it', async () => {
+    const names = ['a', 'a.jfif', 'a.jpe', 'a.jif', 'a.mpo', 'a.apng', 'a.pic', '2024.01.05']
+    for (const name of names) writeFile(join(folder, 'train', 'ash', name), await smallPng(7))
+    const { train } = await load()
+    expect(train.labels).toHaveLength(4 + names.length)
+    expect(await notesOf()).toEqual([])
+  })
+
+  test('is read with a note of what is not read', async () => {
+    expect(await notesOf()).toEqual([])
+    writeFile(join(folder, 'train', 'ash', 'boxes.txt'), '')
+    expect(await notesOf()).toEqual([
+      'train: 1 file or folder is not read, because no image of a class is in it: ash/boxes.txt',
+    ])
+    writeFile(join(folder, 'test', 'a.png'), await smallPng(1)) // beside the classes
+    writeFile(join(folder, 'test', 'birch', '.b.png'), await smallPng(1))
+    for (let i = 0; i < 5; i++) writeFile(join(folder, 'test', 'birch', 'notes', `${i}.txt`), 'a leaf')
+    for (const name of ['.DS_Store', '._a.png', 'Thumbs.db']) writeFile(join(folder, 'test', 'birch', name), 'x')
+    expect((await notesOf())[1]).toBe(
+      'test: 7 files and folders are not read, because no image of a class is in it: ' +
+        'a.png, birch/.b.png, birch/notes/0.txt, birch/notes/1.txt, birch/notes/2.txt, and 2 more',
+    )
+  })
+
+  test('has the same classes whether their accents are written in one way or the other', async () => {
+    for (const [split, name] of [
+      ['train', 'caf\u00e9'],
+      ['test', 'cafe\u0301'],
+    ] as const) {
+      writeFile(join(folder, split, name, 'a.png'), await smallPng(8))
+      writeFile(join(folder, split, 'cafz', 'a.png'), await smallPng(9))
+    }
+    const { train, test } = await load({ classes: 4 })
+    // In the order of the training split; by itself, the test split would have café before cafz.
+    expect([...train.labels]).toEqual([0, 0, 1, 1, 2, 3])
+    expect([...test.labels]).toEqual([0, 1, 2, 3])
+    expect([...test.images]).toEqual(pixels(5, 6, 9, 8))
+  })
+
   test('can be trained on: the decoder and LibTorch live in one process', async () => {
-    const run = await train(leaves(), { folder: join(folder, 'run') })
+    writeFile(join(folder, 'train', 'ash', 'boxes.txt'), '')
+    const notes: string[] = []
+    const run = await train(leaves(), { folder: join(folder, 'run'), onNote: (note) => notes.push(note) })
     expect(run.status.status).toBe('finished')
+    expect(notes).toEqual([expect.stringContaining('is not read')])
+    expect(readFileSync(join(folder, 'run', 'run.log'), 'utf8')).toContain(`Z ${notes[0]!}\n`)
     expect((await load()).train.labels).toHaveLength(4)
   })
 })
@@ -137,10 +192,6 @@ describe('decoded images', () => {
     expect([...(await load()).train.images]).toEqual(pixels(9, 2, 3, 4))
     expect(decoded()).toHaveLength(1)
 
-    const file = join(folder, 'train', 'ash', 'b.png')
-    utimesSync(file, statSync(file).atime, new Date(statSync(file).mtimeMs + 5000))
-    expect(await decodedBy()).toBe(6)
-
     writeFile(join(folder, 'train', 'ash', 'd.png'), await smallPng(10))
     expect(await decodedBy()).toBe(7)
     renameSync(join(folder, 'train', 'ash', 'd.png'), join(folder, 'train', 'birch', 'd.png'))
@@ -148,6 +199,99 @@ describe('decoded images', () => {
     expect([...(await load()).train.labels]).toEqual([0, 0, 1, 1, 1])
     rmSync(join(folder, 'train', 'birch', 'd.png'))
     expect(await decodedBy()).toBe(6)
+  })
+
+  test('are kept where files have new times, names or inodes, but the same content in the same order', async () => {
+    await load()
+    const file = join(folder, 'train', 'ash', 'b.png')
+    utimesSync(file, new Date(), new Date(statSync(file).mtimeMs + 5000))
+    copyFileSync(file, `${file}.copy`)
+    renameSync(`${file}.copy`, join(folder, 'train', 'ash', 'a.png'))
+    rmSync(file)
+    expect(await decodedBy()).toBe(0)
+    expect([...(await load()).train.images]).toEqual(pixels(1, 2, 3, 4))
+  })
+
+  describe('of files of equal length and time of modification', () => {
+    const [one, other] = ['ash/b.png', 'birch/a.png']
+    const path = (name: string) => join(folder, 'train', name)
+    const time = new Date(2020, 1, 1)
+
+    beforeEach(() => {
+      const [first, second] = [one, other].map((name) => readFileSync(path(name)))
+      const length = Math.max(first!.length, second!.length)
+      // What follows the last chunk of a PNG does not count.
+      for (const [name, bytes] of [
+        [one, first!],
+        [other, second!],
+      ] as const) {
+        writeFileSync(path(name), Buffer.concat([bytes, Buffer.alloc(length - bytes.length)]))
+        utimesSync(path(name), time, time)
+      }
+    })
+
+    const exchanges: [string, () => void][] = [
+      ['mv', () => shell(`mv ${path(one)} x && mv ${path(other)} ${path(one)} && mv x ${path(other)}`)],
+      ['cp -p', () => shell(`cp -p ${path(one)} x && cp -p ${path(other)} ${path(one)} && cp -p x ${path(other)}`)],
+      [
+        'an archive',
+        () =>
+          shell(
+            `mv ${path(one)} x && mv ${path(other)} ${path(one)} && mv x ${path(other)} && tar cf t -C ${folder} train && ` +
+              `rm -r ${folder}/train && tar xf t -C ${folder}`,
+          ),
+      ],
+      [
+        'writing and setting the time back',
+        () => {
+          const [first, second] = [one, other].map((name) => readFileSync(path(name)))
+          writeFileSync(path(one), second!)
+          writeFileSync(path(other), first!)
+          for (const name of [one, other]) utimesSync(path(name), time, time)
+        },
+      ],
+    ]
+    const shell = (command: string) => execFileSync('sh', ['-c', command], { cwd: folder })
+
+    test.each(exchanges)('are made again when %s exchanges two', async (_, exchange) => {
+      expect([...(await load()).train.images]).toEqual(pixels(1, 2, 3, 4))
+      exchange()
+      expect([...(await load()).train.images]).toEqual(pixels(3, 2, 1, 4))
+    })
+
+    // Change times tell only of files that are older than two seconds.
+    test('are made again when links exchange two old files, and are not even compared otherwise', async () => {
+      for (const [i, name] of [one, other].entries()) {
+        renameSync(path(name), join(folder, `${i}.png`))
+        symlinkSync(join(folder, `${i}.png`), path(name))
+      }
+      await setTimeout(2100)
+      expect((await progressOf()).map(({ step }) => step)).toEqual(Array(6).fill('decoding'))
+      expect(await progressOf()).toEqual([])
+      for (const [i, name] of [other, one].entries()) {
+        rmSync(path(name))
+        symlinkSync(join(folder, `${i}.png`), path(name))
+      }
+      expect([...(await load()).train.images]).toEqual(pixels(3, 2, 1, 4))
+      expect(await progressOf()).toEqual([])
+    })
+  })
+
+  test('of files that had just been written are compared once, and then trusted', async () => {
+    await load()
+    await setTimeout(2100)
+    expect((await progressOf()).map(({ step }) => step)).toEqual(Array(6).fill('checking'))
+    expect(await progressOf()).toEqual([])
+  })
+
+  test('are read from a data folder that cannot be written', async ({ skip }) => {
+    await load()
+    const disk = smallDisk()
+    if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
+    cpSync(join(folder, 'data'), join(disk, 'data'), { recursive: true })
+    execFileSync('mount', ['-o', 'remount,ro', disk])
+    process.env['LAYER_ROTATION_DATA'] = join(disk, 'data')
+    expect(await decodedBy()).toBe(0)
   })
 
   test('are of one shape each', async () => {
@@ -165,15 +309,15 @@ describe('decoded images', () => {
     await load()
     const cache = join(folder, 'data', 'decoded', decoded()[0]!)
     const whole = readFileSync(cache)
-    expect(whole).toHaveLength(64 + 6 * 60)
+    expect(whole).toHaveLength(96 + 6 * 60)
     for (const broken of [
       whole.subarray(0, whole.length - 1),
       Buffer.concat([whole, Buffer.alloc(1)]),
       Buffer.alloc(0),
       Buffer.alloc(whole.length),
-      Buffer.from(whole.map((byte, i) => (i === 8 ? 2 : byte))), // version
+      Buffer.from(whole.map((byte, i) => (i === 8 ? 1 : byte))), // version
       Buffer.from(whole.map((byte, i) => (i === 24 ? 255 : byte))), // number of training images
-      Buffer.from(whole.map((byte, i) => (i === 63 ? byte ^ 1 : byte))), // fingerprint
+      Buffer.from(whole.map((byte, i) => (i === 95 ? byte ^ 1 : byte))), // content
     ]) {
       writeFileSync(cache, broken)
       expect(await decodedBy()).toBe(6)
@@ -243,9 +387,7 @@ describe('a folder that cannot be used', () => {
   test('has a class without images', async () => {
     rmSync(join(folder, 'test', 'ash', 'a.png'))
     writeFile(join(folder, 'test', 'ash', 'notes.txt'), '')
-    expect(await complaint()).toBe(
-      'INVALID_FILE: test/ash holds no images; expected .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff',
-    )
+    expect(await complaint()).toBe('INVALID_FILE: test/ash holds no images; expected JPEG, PNG, WebP, GIF or TIFF')
   })
 
   test('has another number of classes', async () => {
@@ -273,11 +415,36 @@ describe('a folder that cannot be used', () => {
     expect(await complaint()).toContain('which differ only in case or accents')
   })
 
-  test('has images of a kind that is not read', async () => {
-    writeFile(join(folder, 'train', 'ash', 'x.BMP'), '')
-    expect(await complaint()).toBe(
-      'INVALID_FILE: train/ash/x.BMP is of a kind that cannot be read; expected .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff',
+  test.each([
+    ['x.BMP', ''],
+    ['x.ppm', ''],
+    ['x.pnm', ''],
+    ['x.heif', ''],
+    ['x.dng', pillowImage('rgba.tif').bytes],
+    ['x', pillowImage('other.bmp').bytes],
+    ['x.img', pillowImage('other.ppm').bytes],
+    ['x.bin', pillowImage('other.avif').bytes],
+    ['x.jpeg2000', pillowImage('other.jp2').bytes],
+    ['x.xml', '<?xml version="1.0"?>\n<!-- a leaf -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'],
+  ])('has an image of a kind that is not read: %s', async (name, content) => {
+    writeFile(join(folder, 'train', 'ash', name), content)
+    expect(await complaint()).toMatch(
+      /^INVALID_FILE: train\/ash\/x\S* is an image of a kind that cannot be read \(.+\); expected JPEG, PNG, WebP, GIF or TIFF$/,
     )
+  })
+
+  test('has a name that is not UTF-8', async () => {
+    for (const [place, shown] of [
+      ['train/ash/', 'train/ash'],
+      ['test/', 'test'],
+    ]) {
+      const path = Buffer.concat([Buffer.from(join(folder, place!, 'caf')), Buffer.from('e92e706e67', 'hex')])
+      writeFileSync(path, await smallPng(1))
+      expect(await complaint()).toBe(
+        `INVALID_FILE: ${shown} holds the name "caf\\xe9.png", which is not UTF-8; rename it, for example with convmv`,
+      )
+      rmSync(path)
+    }
   })
 
   test('has an image of another size', async () => {

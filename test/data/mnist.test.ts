@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { loadData } from '../../src/data/load-data.js'
+import { emnist } from '../../src/data/mnist/emnist.js'
 import { mnist } from '../../src/data/mnist/mnist.js'
 import { permutation } from '../../src/random.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { idx, images, writeMnist } from './idx-file.js'
+import { writeFile } from './image-files.js'
 
 const counts = (labels: Int32Array) =>
   Array.from({ length: 10 }, (_, label) => labels.filter((l) => l === label).length)
@@ -132,7 +134,7 @@ describe('a folder of IDX files', () => {
       writeFileSync(join(folder, 'train-labels-idx1-ubyte'), idx([4], [0, 1, 10, 3]))
     })
     expect(await failure(load)).toBe(
-      `INVALID_FILE: ${folder}/train-labels-idx1-ubyte: byte 10: found label 10; expected 0 … 9`,
+      `INVALID_FILE: ${folder}/train-labels-idx1-ubyte: byte 10: found label 10; expected 0 … 9; the data of type emnist read the letters of EMNIST`,
     )
   })
 
@@ -143,5 +145,83 @@ describe('a folder of IDX files', () => {
       writeFileSync(join(folder, 'train-images-idx3-ubyte'), images(4).fill(9, 16))
     })
     expect(await failure(blank.load)).toContain('all training pixels are 9; expected images')
+  })
+})
+
+describe('QMNIST', () => {
+  const qmnistLabels = (labels: readonly number[]) =>
+    idx(
+      [labels.length, 8],
+      labels.flatMap((label) => [label, 4, 2 ** 20, 7, 0, 0, 0, -1]),
+      'int',
+    )
+
+  function folderOf(labels: readonly number[]): string {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'qmnist-train-images-idx3-ubyte'), images(labels.length))
+    writeFileSync(join(folder, 'qmnist-train-labels-idx2-int.gz'), gzipSync(qmnistLabels(labels)))
+    writeFileSync(join(folder, 'qmnist-test-images-idx3-ubyte.gz'), gzipSync(images(2)))
+    writeFileSync(join(folder, 'qmnist-test-labels-idx2-int'), qmnistLabels([9, 0]))
+    return folder
+  }
+
+  test('is read in place of MNIST, with the first of eight numbers as the label', async () => {
+    const { train, test, classes } = await loadData(mnist({ folder: folderOf([3, 1, 4]) }), 1)
+    expect({ train: [...train.labels], test: [...test.labels], classes }).toEqual({
+      train: [3, 1, 4],
+      test: [9, 0],
+      classes: 10,
+    })
+    expect(train.images).toHaveLength(3 * 784)
+  })
+
+  test('with a label out of range, or without a file, names it', async () => {
+    const folder = folderOf([3, 1, 2 ** 30])
+    expect(await failure(() => loadData(mnist({ folder }), 1))).toContain(
+      `INVALID_FILE: ${folder}/qmnist-train-labels-idx2-int.gz: byte 76: found label 1073741824; expected 0 … 9`,
+    )
+    rmSync(join(folder, 'qmnist-test-labels-idx2-int'))
+    expect(await failure(() => loadData(mnist({ folder }), 1))).toContain(
+      `MISSING_FILE: ${folder} does not hold qmnist-test-labels-idx2-int`,
+    )
+  })
+})
+
+describe('EMNIST', () => {
+  function write(folder: string, split: string, labels: readonly number[]): void {
+    for (const part of ['train', 'test']) {
+      writeFile(join(folder, `emnist-${split}-${part}-images-idx3-ubyte.gz`), gzipSync(images(labels.length)))
+      writeFile(join(folder, `emnist-${split}-${part}-labels-idx1-ubyte.gz`), gzipSync(idx([labels.length], labels)))
+    }
+  }
+
+  test.each([
+    ['letters', 26, 1],
+    ['balanced', 47, 0],
+    ['byclass', 62, 0],
+    ['digits', 10, 0],
+  ] as const)('has the split %s of %i classes, whose labels begin at %i', async (split, classes, first) => {
+    const folder = temporaryFolder()
+    const last = first + classes - 1
+    write(folder, split, [first, last, first + 1])
+    const data = await loadData(emnist({ folder, split }), 1)
+    expect(data.classes).toBe(classes)
+    for (const { labels } of [data.train, data.test]) expect([...labels]).toEqual([0, classes - 1, 1])
+    for (const wrong of [first - 1, last + 1].filter((label) => label >= 0)) {
+      write(folder, split, [first, wrong])
+      expect(await failure(() => loadData(emnist({ folder, split }), 1))).toContain(
+        `byte 9: found label ${wrong}; expected ${first} … ${last}`,
+      )
+    }
+  })
+
+  test('may be in a folder gzip/, as its archive has it, with other splits beside', async () => {
+    const folder = temporaryFolder()
+    write(join(folder, 'gzip'), 'letters', [1, 2])
+    write(join(folder, 'gzip'), 'digits', [0, 1, 2])
+    expect((await loadData(emnist({ folder, split: 'digits' }), 1)).train.labels).toHaveLength(3)
+    expect(await failure(() => loadData(emnist({ folder, split: 'bymerge' }), 1))).toBe(
+      `MISSING_FILE: ${folder}/gzip does not hold emnist-bymerge-train-images-idx3-ubyte; expected the four files of this split, gzip (.gz) or not, from gzip.zip of https://www.nist.gov/itl/products-and-services/emnist-dataset`,
+    )
   })
 })

@@ -52,7 +52,7 @@ describe('Tiny ImageNet', () => {
         [join(root, 'val', 'images', 'val_1.JPEG'), 0],
         [join(root, 'val', 'images', 'val_2.JPEG'), 2],
       ])
-      expect(train[0]!.size).toBe('n01000002 1'.length)
+      expect(train[0]!.status.size).toBe(BigInt('n01000002 1'.length))
     },
   )
 

@@ -53,6 +53,13 @@ describe('an experiment comes from', () => {
     expect(await loadExperiment(file('a.yaml', stringify(config)))).toEqual(presets['mnist']!())
   })
 
+  test('a file that begins with a byte order mark', async () => {
+    const config = JSON.stringify(presets['mnist']!())
+    expect(await loadExperiment(file('a.json', `\ufeff${config}`))).toEqual(presets['mnist']!())
+    expect(await loadExperiment(file('a.yaml', `\ufeff${config}`))).toEqual(presets['mnist']!())
+    expect(await loadExperiment(file('a.ts', `\ufeff${script}`))).toEqual(presets['mnist']!())
+  })
+
   test('the config.json of a run of the first version, which had fewer settings', async () => {
     const { name, data, model, optimizer, learningRate, epochs, batchSize, seed, device, threads, record } =
       presets['mnist']!()
@@ -173,6 +180,24 @@ describe('an experiment that cannot be loaded', () => {
     expect(await failure(() => loadExperiment(path))).toMatch(
       /^INVALID_FILE: .*a\.json is not valid JSON: Unexpected token '}', .*/,
     )
+  })
+
+  test('a JSON key that stands twice, by line', async () => {
+    const path = file('a.json', '{"name": "x",\n "seed": 1,\n "epochs": 2,\n "seed": 2}')
+    expect(await failure(() => loadExperiment(path))).toBe(
+      `INVALID_FILE: ${path} is not valid JSON: line 4: the key "seed" stands twice in one object; remove one`,
+    )
+  })
+
+  test.each(['utf16le', 'latin1'] as const)('text in %s', async (encoding) => {
+    for (const name of ['a.json', 'a.yaml', 'a.ts']) {
+      const path = join(temporaryFolder(), name)
+      writeFileSync(path, Buffer.from('\ufeff{"name": "caf\u00e9"}'.slice(encoding === 'latin1' ? 1 : 0), encoding))
+      const kind = encoding === 'latin1' ? 'not UTF-8' : 'UTF-16'
+      expect(await failure(() => loadExperiment(path))).toBe(
+        `INVALID_FILE: ${path} cannot be read: it is ${kind} text; save it as UTF-8`,
+      )
+    }
   })
 
   test('JSON nested deeper than the stack is high', async () => {

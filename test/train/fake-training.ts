@@ -39,7 +39,7 @@ export async function fakeTraining(
     run: () => openRun(path),
     trainer,
     training: new Training(
-      { config, trainer, settings, orders, rates, classes, fingerprint: '', warnings: [] },
+      { config, trainer, settings, orders, rates, classes, fingerprint: '', warnings: [], notes: [] },
       folder,
       listeners,
     ),

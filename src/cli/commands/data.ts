@@ -31,7 +31,8 @@ export const data = defineCommand({
   ],
   notes: [
     'Environment: LAYER_ROTATION_DATA names the folder of the data sets, instead of layer-rotation/data in the cache ' +
-      'folder (XDG_CACHE_HOME or ~/.cache). Decoded images are kept there, too.',
+      'folder (XDG_CACHE_HOME or ~/.cache). Decoded images are kept there, too. HTTP_PROXY, HTTPS_PROXY and NO_PROXY name ' +
+      'proxies.',
     'On a machine without a network, put the archive into that folder and run `data get`: it checks and unpacks what is there.',
   ],
   handler: async ({ action, set, from, json }) => {

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { Parser, type ReadEntry } from 'tar'
 import { LayerRotationError } from '../../errors.js'
 import { recordBytes, type CifarFile, type CifarLayout } from './cifar-layout.js'
@@ -55,9 +54,10 @@ export async function readCifarArchive(
       }
     })
   }
-  const parser = new Parser({ strict: true, onReadEntry })
+  // The published archives are packed by gzip. The parser throws at zstd where Node has no decompressor for it.
+  const parser = new Parser({ strict: true, zstd: false, brotli: false, onReadEntry })
   try {
-    await pipeline(createReadStream(archive), parser as unknown as NodeJS.WritableStream)
+    await parse(archive, parser)
   } catch (error) {
     if (error instanceof LayerRotationError) throw error
     const problem = `broken or truncated archive: ${(error as Error).message}`
@@ -65,6 +65,26 @@ export async function readCifarArchive(
   }
   const [left] = wanted.keys()
   if (left !== undefined) throw invalid(archive, `does not hold ${layout.folder}/${left}`)
+}
+
+/** Feeds an archive to a parser. @throws what the parser throws or emits */
+async function parse(archive: string, parser: Parser): Promise<void> {
+  let failure: Error | undefined
+  const over = new Promise<void>((resolve) => {
+    parser.on('end', resolve)
+    parser.on('error', (error: Error) => {
+      failure ??= error
+      resolve()
+    })
+  })
+  // A pipeline would leave what the parser throws in its write() uncaught.
+  for await (const part of createReadStream(archive) as AsyncIterable<Buffer>) {
+    parser.write(part)
+    if (failure !== undefined) throw failure
+  }
+  parser.end()
+  await over
+  if (failure !== undefined) throw failure
 }
 
 function invalid(path: string, problem: string): LayerRotationError {

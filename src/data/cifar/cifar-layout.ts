@@ -8,11 +8,25 @@ export interface CifarLayout {
   /** The folder in the archive. */
   folder: string
   archive: string
+  /** The same data set in other formats, which are not read: names by which a folder shows that it holds one. */
+  others: { names: readonly string[]; format: string }[]
   /** The label bytes before the pixels of a record. */
   labels: readonly { name: string; classes: number }[]
   train: readonly CifarFile[]
   test: readonly CifarFile[]
 }
+
+const python = 'the Python version: pickle files, which are never read, because they can run code'
+const matlab = 'the MATLAB version, which is not read'
+
+/** Names the other formats of a data set. @param stem the beginning of the archives' names */
+export const otherFormats = (
+  stem: string,
+  [ofPython, ofMatlab]: readonly [readonly string[], readonly string[]],
+): CifarLayout['others'] => [
+  { names: [...ofPython, `${stem}-python.tar.gz`], format: python },
+  { names: [...ofMatlab, `${stem}-matlab.tar.gz`], format: matlab },
+]
 
 export interface CifarFile {
   name: string

@@ -3,7 +3,7 @@ import { constructorOf, type Constructor } from '../../validation/constructor.js
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, sha256 } from '../data-set.js'
 import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
-import { cifarFormat, type CifarLayout } from './cifar-layout.js'
+import { cifarFormat, otherFormats, type CifarLayout } from './cifar-layout.js'
 import { locateCifar, readCifar } from './read-cifar.js'
 
 const cifar10Schema = strictObject({
@@ -34,6 +34,10 @@ export const cifar10Layout: CifarLayout = {
   name: 'cifar-10',
   folder: 'cifar-10-batches-bin',
   archive: 'cifar-10-binary.tar.gz',
+  others: otherFormats('cifar-10', [
+    ['cifar-10-batches-py', 'batches.meta'],
+    ['cifar-10-batches-mat', 'batches.meta.mat'],
+  ]),
   labels: [{ name: 'label', classes: 10 }],
   train: [1, 2, 3, 4, 5].map((batch) => ({ name: `data_batch_${batch}.bin`, records: 10_000 })),
   test: [{ name: 'test_batch.bin', records: 10_000 }],

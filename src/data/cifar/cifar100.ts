@@ -3,7 +3,7 @@ import { constructorOf, type Constructor } from '../../validation/constructor.js
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, sha256 } from '../data-set.js'
 import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
-import { cifarFormat, type CifarLayout } from './cifar-layout.js'
+import { cifarFormat, otherFormats, type CifarLayout } from './cifar-layout.js'
 import { locateCifar, readCifar } from './read-cifar.js'
 
 const cifar100Schema = strictObject({
@@ -40,6 +40,10 @@ export const cifar100Layout: CifarLayout = {
   name: 'cifar-100',
   folder: 'cifar-100-binary',
   archive: 'cifar-100-binary.tar.gz',
+  others: otherFormats('cifar-100', [
+    ['cifar-100-python', 'meta'],
+    ['cifar-100-matlab', 'meta.mat'],
+  ]),
   labels: [
     { name: 'coarse label', classes: 20 },
     { name: 'fine label', classes: 100 },

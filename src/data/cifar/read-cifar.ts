@@ -66,8 +66,17 @@ async function findCifar(folder: string, layout: CifarLayout): Promise<CifarPlac
   const archive = join(folder, layout.archive)
   if (await exists(archive)) return { archive }
   const content = `${first} and the other .bin files, with ${layout.folder}, or with ${layout.archive}`
-  const problem = `${folder} holds neither ${layout.folder} nor ${layout.archive}`
+  const problem =
+    (await otherFormat(folder, layout)) ?? `${folder} holds neither ${layout.folder} nor ${layout.archive}`
   throw missing(layout.title, problem, layout.name, content)
+}
+
+/** Returns a clause on the same data set in a format that is not read; undefined if there is none. */
+async function otherFormat(folder: string, { others }: CifarLayout): Promise<string | undefined> {
+  for (const { names, format } of others) {
+    for (const name of names) if (await exists(join(folder, name))) return `${folder} holds ${name}, ${format}`
+  }
+  return undefined
 }
 
 const exists = async (path: string): Promise<boolean> =>

@@ -1,41 +1,63 @@
-import { statSync, type Stats } from 'node:fs'
-import { extname, join } from 'node:path'
+import { statSync, type BigIntStats } from 'node:fs'
+import { extname, join, relative } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
-import { imageFile, status, visibleNames } from './image-files.js'
+import { beginningOf, imageFile, isHidden, namesIn, status, visibleNames } from './image-files.js'
+import { beginningBytes, decodedKinds, imageKind, otherImageKind } from './image-kind.js'
 import type { ImageFile, ImageList } from './image-list.js'
 
-const readable = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff'])
-/** Kinds of images that would be missed silently if they were skipped like other files. */
-const unreadable = new Set(['.bmp', '.ppm', '.pgm', '.heic', '.avif', '.jp2', '.jxl', '.svg', '.tga', '.npy'])
+/** Names of files that are images: what they begin with is looked at when they are decoded. */
+const imageExtensions = new Set('.jpg .jpeg .jpe .jif .jfif .mpo .png .apng .webp .gif .tif .tiff'.split(' '))
+
+/** Names of files that are images of a kind that cannot be read, or camera files, which begin as a TIFF does. */
+const otherExtensions = new Set(
+  '.bmp .dib .pbm .pgm .ppm .pnm .pam .heic .heif .avif .jp2 .j2k .jxl .svg .tga .ico .psd .exr .hdr .npy .dng .cr2 .nef .arw'.split(
+    ' ',
+  ),
+)
+
+/** Images in folders, and the paths of the files and folders beside them that are not read, relative to each root. */
+interface FoundImages {
+  list: ImageList
+  leftOut: { root: string; paths: string[] }[]
+}
 
 /**
  * Lists the images of a data set in folders: one sub-folder a class, in which they may lie at any depth, also behind
- * symbolic links. Hidden files and files that are not images do not count.
+ * symbolic links. What a file is its content tells, unless its name does. Hidden files and folders are not read.
  *
  * @param roots the absolute paths of the folders of the two splits
  * @param classes the number of classes that `data.classes` gives
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE naming the folder or file
  */
-export function listImageFolder(roots: { train: string; test: string }, classes: number): ImageList {
-  const [trainRoot, testRoot] = [roots.train, roots.test]
-  const [train, test] = [classFolders(trainRoot, 'train'), classFolders(testRoot, 'test')]
-  for (const [folder, other, names, others] of [
-    [trainRoot, testRoot, train, test],
-    [testRoot, trainRoot, test, train],
+export function listImageFolder(roots: { train: string; test: string }, classes: number): FoundImages {
+  const [train, test] = [classFolders(roots.train, 'train'), classFolders(roots.test, 'test')]
+  for (const [folder, other, own, others] of [
+    [roots.train, roots.test, train, test],
+    [roots.test, roots.train, test, train],
   ] as const) {
-    const missing = others.filter((name) => !names.includes(name))
+    const missing = [...others.keys()].filter((key) => !own.has(key))
     if (missing.length > 0) {
       throw invalid(folder, `has no class folder ${missing.slice(0, 5).join(', ')}, which ${other} has`)
     }
   }
-  if (train.length !== classes) {
-    throw invalid(trainRoot, `has ${train.length} class folders; expected ${classes}, as data.classes says`)
+  if (train.size !== classes) {
+    throw invalid(roots.train, `has ${train.size} class folders; expected ${classes}, as data.classes says`)
   }
-  return { train: listClasses(trainRoot, train), test: listClasses(testRoot, test) }
+  // The classes of both splits have the order of the names in the training split, as they are written there.
+  const keys = [...train.keys()]
+  const [trainWalk, testWalk] = [new Walk(roots.train), new Walk(roots.test)]
+  const list = {
+    train: trainWalk.classes(keys.map((key) => train.get(key)!)),
+    test: testWalk.classes(keys.map((key) => test.get(key)!)),
+  }
+  return { list, leftOut: [trainWalk, testWalk].map(({ root, leftOut }) => ({ root, paths: leftOut })) }
 }
 
-/** Returns the names of the sub-folders, in order. */
-function classFolders(root: string, split: 'train' | 'test'): string[] {
+/**
+ * Returns the names of the sub-folders, in order. Their keys are the same for a name with an accent whether it is written as
+ * one character (NFC, on most systems) or two (NFD, on some Macs).
+ */
+function classFolders(root: string, split: 'train' | 'test'): Map<string, string> {
   if (statSync(root, { throwIfNoEntry: false }) === undefined) {
     throw new LayerRotationError(
       'MISSING_FILE',
@@ -56,36 +78,71 @@ function classFolders(root: string, split: 'train' | 'test'): string[] {
     }
     seen.set(key, name)
   }
-  return names
+  return new Map(names.map((name) => [name.normalize('NFC'), name]))
 }
 
-function listClasses(root: string, names: readonly string[]): ImageFile[] {
-  return names.flatMap((name, label) => {
-    const folder = join(root, name)
-    const files = [...walk(folder, status(folder), label, [])]
-    if (files.length === 0) throw invalid(folder, `holds no images; expected ${[...readable].join(', ')}`)
-    return files
-  })
-}
+/** A walk through the class folders of one split. */
+class Walk {
+  /** The files and folders that are not read, as paths from the root. */
+  readonly leftOut: string[] = []
 
-/**
- * Yields the images in a folder.
- *
- * @param ancestors the folders that contain this one, as the file system identifies them
- */
-function* walk(folder: string, self: Stats, label: number, ancestors: readonly string[]): Generator<ImageFile> {
-  const identity = `${self.dev}:${self.ino}`
-  if (ancestors.includes(identity))
-    throw invalid(folder, 'is a symbolic link to a folder that contains it; remove the link')
-  for (const name of visibleNames(folder)) {
-    const path = join(folder, name)
-    const extension = extname(name).toLowerCase()
-    const found = status(path)
-    if (found.isDirectory()) yield* walk(path, found, label, [...ancestors, identity])
-    else if (unreadable.has(extension))
-      throw invalid(path, `is of a kind that cannot be read; expected ${[...readable].join(', ')}`)
-    else if (readable.has(extension)) yield imageFile(path, label, found)
+  constructor(readonly root: string) {}
+
+  /** Lists the images of all classes. */
+  classes(names: readonly string[]): ImageFile[] {
+    const folders = new Set(names)
+    for (const name of namesIn(this.root)) if (!folders.has(name)) this.skip(join(this.root, name))
+    return names.flatMap((name, label) => {
+      const folder = join(this.root, name)
+      const files = [...this.images(folder, status(folder), label, [])]
+      if (files.length === 0) throw invalid(folder, `holds no images; expected ${decodedKinds}`)
+      return files
+    })
   }
+
+  /**
+   * Yields the images in a folder.
+   *
+   * @param ancestors the folders that contain this one, as the file system identifies them
+   */
+  private *images(
+    folder: string,
+    self: BigIntStats,
+    label: number,
+    ancestors: readonly string[],
+  ): Generator<ImageFile> {
+    const identity = `${self.dev}:${self.ino}`
+    if (ancestors.includes(identity))
+      throw invalid(folder, 'is a symbolic link to a folder that contains it; remove the link')
+    for (const name of namesIn(folder)) {
+      const path = join(folder, name)
+      if (isHidden(name)) {
+        this.skip(path)
+        continue
+      }
+      const found = status(path)
+      if (found.isDirectory()) yield* this.images(path, found, label, [...ancestors, identity])
+      else if (isImage(path, found)) yield imageFile(path, label, found)
+      else this.skip(path)
+    }
+  }
+
+  /** Remembers that a file or folder is not read, unless it is one that a system leaves in every folder. */
+  private skip(path: string): void {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (!/^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i.test(name)) this.leftOut.push(relative(this.root, path))
+  }
+}
+
+/** @throws {LayerRotationError} INVALID_FILE for an image of a kind that cannot be read, which would be missed otherwise */
+function isImage(path: string, found: BigIntStats): boolean {
+  const extension = extname(path).toLowerCase()
+  if (imageExtensions.has(extension)) return true
+  const start = found.isFile() ? beginningOf(path, beginningBytes) : Buffer.alloc(0)
+  const other = otherExtensions.has(extension) ? extension.slice(1).toUpperCase() : otherImageKind(start)
+  if (other !== undefined)
+    throw invalid(path, `is an image of a kind that cannot be read (${other}); expected ${decodedKinds}`)
+  return imageKind(start) !== undefined
 }
 
 function invalid(path: string, problem: string): LayerRotationError {

@@ -1,68 +1,139 @@
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { Sharp, SharpOptions } from 'sharp'
 import { LayerRotationError } from '../../errors.js'
-import type { ImageFile } from './image-list.js'
+import { fill } from '../../files/read-exactly.js'
+import { colourAround, opaqueGif } from './gif.js'
+import { decodedKinds, imageKind, type ImageKind } from './image-kind.js'
+import { jpegComponents } from './jpeg.js'
 
 type Decoder = (input: Buffer, options: SharpOptions) => Sharp
 
 /** The most bytes of an encoded image; one of a few megapixels has some megabytes. */
 const largestFile = 2 ** 26
 
-/** The first bytes of the kinds of files that are decoded. Other kinds, such as SVG, are programs rather than images. */
-const beginnings: readonly RegExp[] = [
-  /^\xff\xd8\xff/, // JPEG
-  /^\x89PNG\r\n\x1a\n/,
-  /^GIF8[79]a/,
-  /^RIFF[^]{4}WEBP/,
-  /^(II\*\0|MM\0\*)/, // TIFF
-]
+/**
+ * Reads an image file as it is.
+ *
+ * @throws {LayerRotationError} INVALID_FILE if it cannot be read or is too large
+ */
+export async function readImage(path: string): Promise<Buffer> {
+  const handle = await open(path).catch((error: unknown) => unreadable(path, error))
+  try {
+    const { size } = await handle.stat()
+    if (size > largestFile) throw invalid(path, `found ${size} bytes; expected an image of at most ${largestFile}`)
+    const bytes = Buffer.alloc(size)
+    await fill(handle, bytes, path).catch((error: unknown) => unreadable(path, error))
+    return bytes
+  } finally {
+    await handle.close()
+  }
+}
 
-/** Returns a decoder of image files of one size. sharp is loaded when the first decoder is needed. */
-export async function imageDecoder(shape: readonly number[]): Promise<(file: ImageFile) => Promise<Uint8Array>> {
+/** Decodes the content of an image file. @param path its path, for errors */
+type DecodeImage = (bytes: Buffer, path: string) => Promise<Uint8Array>
+
+/** Returns a decoder of images of one size. sharp is loaded when the first decoder is needed. */
+export async function imageDecoder(shape: readonly number[]): Promise<DecodeImage> {
   const { default: sharp } = await import('sharp')
-  return (file) => decode(sharp, file, shape)
+  return (bytes, path) => decode(sharp, bytes, path, shape)
 }
 
 /**
- * Decodes an image. The pixels of 8-bit grey, RGB and palette images equal those of PIL's convert('RGB') and
- * convert('L'): neither colour profile nor orientation is applied, transparency is dropped, and an animation counts as its
- * first image. CMYK images and those of 16 bits, which PIL does not convert well, become RGB of 8 bits.
+ * Decodes an image. The pixels equal those of PIL's convert('RGB') and convert('L'): no colour profile is applied,
+ * transparency is dropped, an animation counts as its first image, and the orientation counts in a TIFF only. There is one
+ * exception: grey images of 16 bits become the upper of their two bytes, where PIL makes all values above 255 white.
  *
  * @returns [channels, height, width]
- * @throws {LayerRotationError} INVALID_FILE for an image that cannot be read or has another size
+ * @throws {LayerRotationError} INVALID_FILE for an image that cannot be read, has another size, or has pixels of other types
+ *   than 8 and 16 bits without a sign
  */
-async function decode(sharp: Decoder, { path, size }: ImageFile, shape: readonly number[]): Promise<Uint8Array> {
+async function decode(sharp: Decoder, bytes: Buffer, path: string, shape: readonly number[]): Promise<Uint8Array> {
   const [channels, height, width] = shape as [number, number, number]
-  if (size > largestFile) throw invalid(path, `found ${size} bytes; expected an image of at most ${largestFile}`)
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw invalid(path, `cannot be read: ${(error as Error).message}`, error)
-  })
-  const start = bytes.toString('latin1', 0, 16)
-  if (!beginnings.some((beginning) => beginning.test(start))) {
-    throw invalid(
-      path,
-      `found ${size === 0 ? 'no content' : 'another kind of file'}; expected JPEG, PNG, WebP, GIF or TIFF`,
-    )
-  }
+  const kind = imageKind(bytes)
+  if (kind === undefined)
+    throw invalid(path, `found ${bytes.length === 0 ? 'no content' : 'another kind of file'}; expected ${decodedKinds}`)
   // 'error': images that libjpeg only warns of, such as some of ImageNet with superfluous bytes, are decoded.
   const options: SharpOptions = { failOn: 'error', ignoreIcc: true, limitInputPixels: height * width }
   try {
-    const { data, info } = await sharp(bytes, options).removeAlpha().raw().toBuffer({ resolveWithObject: true })
-    if (info.height === height && info.width === width) return planes(data, info.channels, channels)
+    const found = await decodeKind[kind](sharp, bytes, options)
+    if (found.height === height && found.width === width) return planes(found, channels)
   } catch (error) {
-    const found = await sharp(bytes, { limitInputPixels: false })
-      .metadata()
-      .catch(() => null)
+    const found = await sizeOf(sharp, bytes).catch(() => null)
     if (found === null || (found.height === height && found.width === width)) {
-      throw invalid(path, `cannot be decoded: ${(error as Error).message}`, error)
+      throw invalid(path, `cannot be decoded: ${(error as Error).message.split('\n')[0]!}`, error)
     }
   }
-  const found = await sharp(bytes, { limitInputPixels: false }).metadata()
+  const found = await sizeOf(sharp, bytes)
   throw invalid(path, `found an image of ${found.width} × ${found.height} pixels; expected ${width} × ${height}`)
 }
 
+async function sizeOf(sharp: Decoder, bytes: Buffer): Promise<{ width: number; height: number }> {
+  const metadata = await sharp(bytes, { limitInputPixels: false }).metadata()
+  return imageKind(bytes) === 'TIFF' ? metadata.autoOrient : metadata
+}
+
+/** The pixels of an image: [height, width, channels]. */
+interface Pixels {
+  data: Uint8Array
+  height: number
+  width: number
+  channels: number
+}
+
+type DecodeKind = (sharp: Decoder, bytes: Buffer, options: SharpOptions) => Promise<Pixels>
+
+const decodeKind: Record<ImageKind, DecodeKind> = {
+  PNG: (sharp, bytes, options) => raw(sharp(bytes, options)),
+  WebP: (sharp, bytes, options) => raw(sharp(bytes, options)),
+  JPEG: (sharp, bytes, options) =>
+    jpegComponents(bytes) === 4 ? printed(sharp(bytes, options)) : raw(sharp(bytes, options)),
+  async GIF(sharp, bytes, options) {
+    const gif = opaqueGif(bytes)
+    if (gif === null) throw new Error('it holds no image')
+    const pixels = await raw(sharp(gif.bytes, options).toColourspace('srgb')) // three channels, grey or not
+    colourAround(pixels.data, pixels.width, gif)
+    return pixels
+  },
+  async TIFF(sharp, bytes, options) {
+    const { space, depth } = await sharp(bytes, options).metadata()
+    if (depth !== 'uchar' && depth !== 'ushort')
+      throw new Error(`its pixels are of type ${depth}; expected 8 or 16 bits without a sign`)
+    const upright = sharp(bytes, options).autoOrient()
+    return space === 'cmyk' ? printed(upright, depth) : raw(upright)
+  },
+}
+
+async function raw(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  return { data, ...info }
+}
+
+/**
+ * Turns the inks of a CMYK image into colours as PIL does, without a colour profile.
+ *
+ * @param depth the type of a pixel; the upper byte counts
+ */
+async function printed(image: Sharp, depth: 'uchar' | 'ushort' = 'uchar'): Promise<Pixels> {
+  const inks = image.pipelineColourspace('cmyk').toColourspace('cmyk').removeAlpha().raw({ depth })
+  const { data, info } = await inks.toBuffer({ resolveWithObject: true })
+  const bytes = depth === 'uchar' ? data : data.filter((_, i) => i % 2 === 1)
+  const plane = info.height * info.width
+  const colours = new Uint8Array(3 * plane)
+  for (let p = 0; p < plane; p++) {
+    const light = 255 - bytes[4 * p + 3]!
+    for (let c = 0; c < 3; c++) colours[3 * p + c] = light - productOf255ths(bytes[4 * p + c]!, light)
+  }
+  return { data: colours, height: info.height, width: info.width, channels: 3 }
+}
+
+/** Returns a · b / 255, rounded, in the fixed-point arithmetic of PIL. */
+function productOf255ths(a: number, b: number): number {
+  const product = a * b + 128
+  return ((product >> 8) + product) >> 8
+}
+
 /** Turns interleaved channels into planes. */
-function planes(pixels: Uint8Array, found: number, wanted: number): Uint8Array {
+function planes({ data: pixels, channels: found }: Pixels, wanted: number): Uint8Array {
   const plane = pixels.length / found
   const result = new Uint8Array(wanted * plane)
   for (let p = 0; p < plane; p++) {
@@ -76,6 +147,12 @@ function planes(pixels: Uint8Array, found: number, wanted: number): Uint8Array {
 /** Returns the ITU-R 601-2 luma in the fixed-point arithmetic of PIL's convert('L'). */
 function grey(red: number, green: number, blue: number): number {
   return (red * 19_595 + green * 38_470 + blue * 7471 + 0x8000) >> 16
+}
+
+function unreadable(path: string, error: unknown): never {
+  throw error instanceof LayerRotationError
+    ? error
+    : invalid(path, `cannot be read: ${(error as Error).message}`, error)
 }
 
 function invalid(path: string, problem: string, cause?: unknown): LayerRotationError {

@@ -33,7 +33,8 @@ export type ImageFolderConfig = z.output<typeof imageFolderSchema>
 
 /**
  * Images of your own: JPEG, PNG, WebP, GIF or TIFF files of one size, in one sub-folder for each class. Classes are numbered
- * in the order of their names, as PyTorch's ImageFolder does. The images are decoded once and kept in the data folder.
+ * in the order of their names, as PyTorch's ImageFolder does. A file of another name counts as an image if its content is
+ * one; the files that are not read are named. The images are decoded once and kept in the data folder.
  *
  *     imageFolder({ train: 'leaves/train', test: 'leaves/test', height: 96, width: 96, classes: 12 })
  *
@@ -53,7 +54,18 @@ export const imageFolderSet = dataSet({
   text: ({ train, test, classes }) => `images from ${train}, ${classes} classes; test images from ${test}`,
   read(config, _seed, work) {
     const roots = { train: resolve(config.train), test: resolve(config.test) }
-    const list = listImageFolder(roots, config.classes)
+    const { list, leftOut } = listImageFolder(roots, config.classes)
+    for (const { root, paths } of leftOut) if (paths.length > 0) work.onNote?.(leftOutText(root, paths))
     return readImageSet([roots.train, roots.test], list, shape(config).inputShape, work)
   },
 })
+
+/** The most files that a note names. */
+const mostNames = 5
+
+function leftOutText(root: string, paths: readonly string[]): string {
+  const names = paths.slice(0, mostNames).join(', ')
+  const more = paths.length > mostNames ? `, and ${paths.length - mostNames} more` : ''
+  const what = paths.length === 1 ? '1 file or folder is not read' : `${paths.length} files and folders are not read`
+  return `${root}: ${what}, because no image of a class is in it: ${names}${more}`
+}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
 import { LayerRotationError } from '../../errors.js'
 import { mostIndices } from '../../random.js'
 import { elements } from '../../shape.js'
@@ -8,9 +9,8 @@ export interface ImageFile {
   path: string
   /** The class, 0 … classes-1. */
   label: number
-  /** The size of the file in bytes. */
-  size: number
-  mtimeMs: number
+  /** The file as its file system knows it: its length in bytes, and what changes when another file takes its place. */
+  status: Pick<BigIntStats, 'size' | 'dev' | 'ino' | 'mtimeNs' | 'ctimeNs'>
 }
 
 /** The images of both splits in the order in which they are numbered: all that a decoded data set depends on. */
@@ -18,6 +18,8 @@ export interface ImageList {
   train: ImageFile[]
   test: ImageFile[]
 }
+
+export const allFiles = ({ train, test }: ImageList): ImageFile[] => [...train, ...test]
 
 /** Sorts names as Python's sorted() does: by their code points, whatever the language. */
 export function byCodePoint(names: readonly string[]): string[] {
@@ -27,12 +29,19 @@ export function byCodePoint(names: readonly string[]): string[] {
     .map(String)
 }
 
-/** Returns a hash that changes whenever a file is added, removed, renamed, relabelled or written to. */
-export function fingerprint(list: ImageList, shape: readonly number[]): Buffer {
-  const hash = createHash('sha256').update(JSON.stringify(shape))
+/**
+ * Returns a hash that changes whenever a file is added, removed, renamed, replaced or written to, if the file systems tell.
+ * The time of modification does not tell: `cp -p`, `rsync -a` and archives set it. The inode and the time of the last change
+ * do.
+ */
+export function stampOf(list: ImageList): Buffer {
+  const hash = createHash('sha256')
   for (const split of ['train', 'test'] as const) {
     hash.update(`\0${split}\0`)
-    for (const { path, label, size, mtimeMs } of list[split]) hash.update(`${path}\0${label} ${size} ${mtimeMs}\0`)
+    for (const { path, status } of list[split]) {
+      const { size, ino, mtimeNs, ctimeNs } = status
+      hash.update(`${path}\0${size} ${ino} ${mtimeNs} ${ctimeNs}\0`)
+    }
   }
   return hash.digest()
 }

@@ -8,11 +8,11 @@ import type { DataWork } from '../progress.js'
 import type { Splits } from '../split.js'
 import { withLock } from '../with-lock.js'
 import { requireManageable, type ImageFile, type ImageList } from './image-list.js'
-import { readPacked, writePacked, type Pixels } from './packed-images.js'
+import { PackedImages, type Pixels } from './packed-images.js'
 
 /**
  * Reads a data set of image files. They are decoded once; the pixels are kept in the data folder and used until a file
- * changes.
+ * changes. Where stamps of the files do not tell that none has changed, their content is compared.
  *
  * @param roots the absolute paths of the folders that contain the images
  * @param shape [channels, height, width] of every image
@@ -25,8 +25,9 @@ export async function readImageSet(
   work: DataWork,
 ): Promise<Splits> {
   for (const split of ['train', 'test'] as const) requireManageable(list[split], shape, roots[0])
-  const cache = await cacheFile(roots, shape)
-  const pixels = (await readPacked(cache, list, shape)) ?? (await decodeOnce(cache, list, shape, roots[0], work))
+  const path = await cacheFile(roots, shape)
+  const packed = new PackedImages(path, list, shape, basename(roots[0]))
+  const pixels = (await whole(packed, work)) ?? (await decodeOnce(packed, work))
   return {
     train: { images: pixels.train, labels: labelsOf(list.train) },
     test: { images: pixels.test, labels: labelsOf(list.test) },
@@ -45,24 +46,22 @@ async function cacheFile(roots: readonly string[], shape: readonly number[]): Pr
   return join(dataFolder(), 'decoded', `${key}.images`)
 }
 
+const whole = async (packed: PackedImages, work: DataWork): Promise<Pixels | null> =>
+  (await packed.read('stamp')) ?? packed.read('content', work)
+
 /** Decodes the images; a second process that wants them waits for the first. */
-async function decodeOnce(
-  cache: string,
-  list: ImageList,
-  shape: readonly number[],
-  root: string,
-  work: DataWork,
-): Promise<Pixels> {
-  await makeFolder(dirname(cache))
-  return withLock(`${cache}.lock`, work, async () => {
-    const found = await readPacked(cache, list, shape)
+async function decodeOnce(packed: PackedImages, work: DataWork): Promise<Pixels> {
+  const { path } = packed
+  await makeFolder(dirname(path))
+  return withLock(`${path}.lock`, work, async () => {
+    const found = await whole(packed, work)
     if (found !== null) return found
-    await writePacked(cache, list, shape, basename(root), work)
-    const pixels = await readPacked(cache, list, shape)
+    await packed.write(work)
+    const pixels = await packed.read('shape')
     if (pixels === null)
       throw new LayerRotationError(
         'INVALID_FILE',
-        `${cache} was changed by another program while it was read; run the same command again`,
+        `${path} was changed by another program while it was read; run the same command again`,
       )
     return pixels
   })

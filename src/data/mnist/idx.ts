@@ -11,12 +11,12 @@ import { headerLength, largestFile, parseIdxHeader, requireSize, sizeOf, type Id
  */
 export interface Idx {
   shape: number[]
-  /** The elements, one byte each, row-major. */
+  /** The bytes of the elements, row-major and big-endian. */
   data: Uint8Array
 }
 
 /**
- * Reads an IDX file of unsigned bytes, gzip or not. The header is compared with the file before the data is read.
+ * Reads an IDX file, gzip or not. The header is compared with the file before the data is read.
  *
  * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE naming file, byte, what was found and expected
  */
@@ -48,14 +48,14 @@ async function readStart(handle: FileHandle): Promise<Buffer> {
 
 async function readPlain(handle: FileHandle, start: Buffer, file: string, expected: IdxExpectation): Promise<Idx> {
   const shape = parseIdxHeader(start, file, expected)
-  requireSize((await handle.stat()).size, shape, file)
+  requireSize((await handle.stat()).size, shape, file, expected)
   return { shape, data: (await handle.readFile()).subarray(headerLength(expected)) }
 }
 
 async function readPacked(handle: FileHandle, start: Buffer, file: string, expected: IdxExpectation): Promise<Idx> {
   const shape = parseIdxHeader(await unpackStart(start, file), file, expected)
-  const bytes = await unpackAll(await handle.readFile(), shape, file)
-  requireSize(bytes.length, shape, file)
+  const bytes = await unpackAll(await handle.readFile(), shape, file, expected)
+  requireSize(bytes.length, shape, file, expected)
   return { shape, data: bytes.subarray(headerLength(expected)) }
 }
 
@@ -67,9 +67,14 @@ function unpackStart(start: Uint8Array, file: string): Promise<Buffer> {
 }
 
 /** Unpacks a file, but no more bytes than its header gives. */
-function unpackAll(bytes: Uint8Array, shape: readonly number[], file: string): Promise<Buffer> {
-  return unpack(bytes, { maxOutputLength: sizeOf(shape) }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ERR_BUFFER_TOO_LARGE') requireSize(Infinity, shape, file)
+function unpackAll(
+  bytes: Uint8Array,
+  shape: readonly number[],
+  file: string,
+  expected: IdxExpectation,
+): Promise<Buffer> {
+  return unpack(bytes, { maxOutputLength: sizeOf(shape, expected) }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ERR_BUFFER_TOO_LARGE') requireSize(Infinity, shape, file, expected)
     return refuse(bytes, file, error)
   })
 }

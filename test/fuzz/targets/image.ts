@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { imageDecoder } from '../../../src/data/images/decode-image.js'
 import { image as picture, noise } from '../../data/image-files.js'
 import { expectRefusal, type Target } from '../target.js'
@@ -27,7 +25,12 @@ export const image: Target = {
       picture(noise(4, 5, 1), 4, 5, 1)
         .jpeg()
         .toBuffer(),
+      picture(noise(4, 5, 4), 4, 5, 4)
+        .gif()
+        .toBuffer(),
+      colour().withMetadata({ orientation: 3 }).tiff().toBuffer(),
       colour().toColourspace('cmyk').jpeg().toBuffer(),
+      colour().toColourspace('cmyk').tiff().toBuffer(),
       Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="5" height="4"></svg>')),
     ])
     return encoded.flatMap((bytes) => [0, 1].map((kind) => Buffer.concat([Buffer.of(kind), bytes])))
@@ -47,15 +50,13 @@ export const image: Target = {
     'RIFF',
     'WEBPVP8X',
   ],
-  run: (input, folder) => {
+  run: (input) => {
     const [kind = 0] = input
-    const bytes = input.subarray(1)
-    const path = join(folder, 'image')
-    writeFileSync(path, bytes)
+    const bytes = Buffer.from(input.subarray(1))
     const shape = shapes[kind & 1]!
     return expectRefusal(async () => {
       const decode = await imageDecoder(shape)
-      const pixels = await decode({ path, label: 0, size: bytes.length, mtimeMs: 0 })
+      const pixels = await decode(bytes, 'image')
       if (pixels.length !== shape[0]! * 20) throw new Error(`it has ${pixels.length} bytes`)
     })
   },

@@ -1,6 +1,8 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { request, type Dispatcher } from 'undici'
 import { LayerRotationError } from '../../../errors.js'
 import { ifPresent } from '../../../files/if-present.js'
 import { reading } from '../../../files/reading.js'
@@ -9,16 +11,20 @@ import { writeWhole, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../../progress.js'
 import { writeAll } from '../../../files/write-all.js'
+import { proxyVariable, wayToServers } from './proxies.js'
 
 /** The limits at which a download gives up on a server. */
 export interface Patience {
-  /** The seconds without a byte after which a connection counts as lost. */
+  /** The seconds within which `leastBytes` must arrive; a connection on which fewer do counts as lost. */
   stallSeconds: number
+  /** An attempt that gets further by fewer bytes counts as one that gets no further. */
+  leastBytes: number
   /** The waits before the next attempts; the first one again whenever an attempt gets further than those before it. */
   retrySeconds: readonly number[]
 }
 
-export const usualPatience: Patience = { stallSeconds: 30, retrySeconds: [1, 2, 4, 8, 16] }
+/** At 1 kB a second, CIFAR-10 would take two days. */
+export const usualPatience: Patience = { stallSeconds: 30, leastBytes: 30_000, retrySeconds: [1, 2, 4, 8, 16] }
 
 /**
  * Fetches `bytes` bytes from `url` into `<file>.part`, and continues where an earlier attempt ended if the server still has
@@ -35,13 +41,24 @@ export async function transfer(
   patience: Patience = usualPatience,
 ): Promise<{ resumed: boolean }> {
   const part = new Part(file, url, bytes)
+  const way = wayToServers()
+  try {
+    return await persist(part, way, work, patience)
+  } finally {
+    await way.destroy()
+  }
+}
+
+/** Makes attempts until one succeeds or the patience ends. */
+async function persist(part: Part, way: Dispatcher, work: DataWork, patience: Patience): Promise<{ resumed: boolean }> {
+  const { url } = part
   const before = await part.length()
   let resumed = before > 0
   let furthest = before
   for (let failures = 0; ;) {
     throwIfInterrupted(work.signal, `downloading ${url}`)
     try {
-      const { from } = await attempt(part, work, patience.stallSeconds)
+      const { from } = await attempt(part, way, work, patience)
       resumed &&= from >= before
       return { resumed }
     } catch (error) {
@@ -49,8 +66,9 @@ export async function transfer(
       if (!(error instanceof Setback)) throw error
       const length = await part.length()
       if (length < before) resumed = false
-      failures = length > furthest ? 1 : failures + 1
-      furthest = Math.max(furthest, length)
+      const gotFurther = length >= furthest + patience.leastBytes
+      failures = gotFurther ? 1 : failures + 1
+      if (gotFurther) furthest = length
       const wait = patience.retrySeconds[failures - 1]
       if (wait === undefined) throw failed(url, `${error.message}; given up after ${failures} attempts`, error)
       work.onNote?.(`${url}: ${error.message}; trying again in ${wait} s`)
@@ -116,20 +134,19 @@ class Part {
 }
 
 /** Makes one request. @returns the byte that it began with */
-async function attempt(part: Part, work: DataWork, stallSeconds: number): Promise<{ from: number }> {
+async function attempt(part: Part, way: Dispatcher, work: DataWork, patience: Patience): Promise<{ from: number }> {
   const { url, bytes } = part
   const offset = await part.length()
   if (offset === bytes) {
     await part.forgetOrigin()
     return { from: offset }
   }
-  const watch = new Watch(stallSeconds, work.signal)
+  const watch = new Watch(patience, work.signal)
   try {
     const headers: Record<string, string> = { 'accept-encoding': 'identity' }
-    if (offset > 0) Object.assign(headers, { range: `bytes=${offset}-`, 'if-range': await part.validator() })
-    const response = await fetch(url, { headers, signal: watch.signal }).catch((error: unknown) =>
-      setBack(url, error, watch),
-    )
+    const validator = await part.validator()
+    if (offset > 0 && validator !== null) Object.assign(headers, { range: `bytes=${offset}-`, 'if-range': validator })
+    const response = await ask(url, headers, way, watch)
     const from = await acceptResponse(response, offset, part)
     const handle = from > 0 ? await part.resume() : await part.restart(validatorOf(response))
     try {
@@ -143,6 +160,36 @@ async function attempt(part: Part, work: DataWork, stallSeconds: number): Promis
   } finally {
     watch.end()
   }
+}
+
+/** A response whose body comes as the server sends it. fetch would decode it by as many encodings as the server names. */
+interface Response {
+  status: number
+  statusText: string
+  header(name: string): string | null
+  body: Readable
+}
+
+const mostRedirects = 10
+
+/** Asks a server, and those that it refers to. */
+async function ask(url: string, headers: Record<string, string>, way: Dispatcher, watch: Watch): Promise<Response> {
+  let address = url
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    const answer = await request(address, { headers, dispatcher: way, signal: watch.signal }).catch((error: unknown) =>
+      setBack(url, error, watch),
+    )
+    const { statusCode: status, statusText, body } = answer
+    body.on('error', () => undefined) // A body that nobody reads fails, too, when the request ends.
+    const header = (name: string) => [answer.headers[name] ?? []].flat().join(', ') || null
+    const location = header('location')
+    if (![301, 302, 303, 307, 308].includes(status) || location === null) return { status, statusText, header, body }
+    body.destroy()
+    if (!URL.canParse(location, address) || !/^https?:$/.test(new URL(location, address).protocol))
+      throw failed(url, `the server redirects to ${JSON.stringify(location.slice(0, 200))}, which is not a web address`)
+    address = new URL(location, address).href
+  }
+  throw failed(url, `the server redirects more than ${mostRedirects} times`)
 }
 
 /** Returns the byte at which the response begins: 0 or `offset`. */
@@ -160,8 +207,14 @@ async function acceptResponse(response: Response, offset: number, { url, bytes, 
     await rm(path, { force: true })
     throw new Setback(`the server continues at another byte than ${offset}`)
   }
+  // Some servers call a .gz file itself encoded by gzip; its length then is the one that was published.
+  const encoding = response.header('content-encoding') ?? 'identity'
+  if (encoding !== 'identity' && total !== bytes) {
+    const found = JSON.stringify(encoding.slice(0, 100))
+    throw failed(url, `the server sends the file in the encoding ${found}; expected the file as it is`)
+  }
   if (total !== null && total !== bytes) {
-    const page = response.headers.get('content-type')?.startsWith('text/html') ? ', a web page' : ''
+    const page = response.header('content-type')?.startsWith('text/html') ? ', a web page' : ''
     throw failed(url, `the server offers ${total} bytes${page}; expected ${bytes}`)
   }
   return from
@@ -170,24 +223,24 @@ async function acceptResponse(response: Response, offset: number, { url, bytes, 
 /** Returns the first byte of a partial response and the length of the whole file; null if the server does not tell it. */
 function contentRange(response: Response): [number, number | null] {
   const [, from, total] =
-    /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(response.headers.get('content-range') ?? '') ?? []
+    /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(response.header('content-range') ?? '') ?? []
   return [from === undefined ? -1 : Number(from), total === undefined || total === '*' ? null : Number(total)]
 }
 
-/** Returns null if the server does not tell the length, or compresses the bytes. */
-function contentLength({ headers }: Response): number | null {
-  const length = headers.get('content-length')
-  return length === null || headers.has('content-encoding') ? null : Number(length)
+/** Returns null if the server does not tell the length. */
+function contentLength(response: Response): number | null {
+  const length = response.header('content-length')
+  return length === null ? null : Number(length)
 }
 
 /** Returns the value for If-Range: a strong ETag, else a date. */
-function validatorOf({ headers }: Response): string | null {
-  const etag = headers.get('etag')
-  return etag !== null && !etag.startsWith('W/') ? etag : headers.get('last-modified')
+function validatorOf(response: Response): string | null {
+  const etag = response.header('etag')
+  return etag !== null && !etag.startsWith('W/') ? etag : response.header('last-modified')
 }
 
 async function receive(
-  response: Response,
+  { body }: Response,
   handle: FileHandle,
   from: number,
   { url, bytes, path }: Part,
@@ -196,34 +249,38 @@ async function receive(
 ): Promise<void> {
   const subject = basename(path, '.part')
   let done = from
-  const reader = response.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  const parts = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>
   for (;;) {
-    const { value } = await reader.read().catch((error: unknown) => setBack(url, error, watch))
-    watch.sign()
-    if (value === undefined) break
+    const { value, done: ended } = await parts.next().catch((error: unknown) => setBack(url, error, watch))
+    if (ended) break
+    watch.arrived(value.length)
     if (done + value.length > bytes) throw failed(url, `the server sends more than ${bytes} bytes`)
     await writing(path, () => writeAll(handle, value))
-    watch.sign()
     done += value.length
     onProgress?.({ step: 'downloading', subject, done, total: bytes, unit: 'bytes' })
   }
   if (done < bytes) throw new Setback(`the connection ended after ${done} of ${bytes} bytes`)
 }
 
-/** Aborts a request if nothing arrives for too long, or when the user stops it. */
+/** Aborts a request if too little arrives, or when the user stops it. */
 class Watch {
   private readonly controller = new AbortController()
   private readonly timer: NodeJS.Timeout
-  stalled = false
+  /** The bytes that have arrived since the clock was set. */
+  private bytes = 0
+  /** The reason for which the request was aborted, if too little arrived. */
+  stall: string | undefined
 
   constructor(
-    readonly seconds: number,
+    private readonly patience: Patience,
     private readonly user: AbortSignal | undefined,
   ) {
+    const { stallSeconds } = patience
     this.timer = setTimeout(() => {
-      this.stalled = true
+      const found = this.bytes === 0 ? 'nothing' : `no more than ${this.bytes} bytes`
+      this.stall = `${found} arrived for ${stallSeconds} s`
       this.abort()
-    }, seconds * 1000)
+    }, stallSeconds * 1000)
     user?.addEventListener('abort', this.abort)
   }
 
@@ -231,8 +288,11 @@ class Watch {
     return this.controller.signal
   }
 
-  /** Restarts the clock: something has arrived. */
-  sign(): void {
+  /** Sets the clock anew once enough bytes have arrived. */
+  arrived(bytes: number): void {
+    this.bytes += bytes
+    if (this.bytes < this.patience.leastBytes) return
+    this.bytes = 0
     this.timer.refresh()
   }
 
@@ -245,15 +305,18 @@ class Watch {
   private readonly abort = () => this.controller.abort()
 }
 
-function setBack(url: string, error: unknown, { stalled, seconds }: Watch): never {
-  if (stalled) throw new Setback(`nothing arrived for ${seconds} s`)
+function setBack(url: string, error: unknown, { stall }: Watch): never {
+  if (stall !== undefined) throw new Setback(stall)
   const { code, message } = systemError(error)
+  const proxy = proxyVariable(url)
+  const [line] = (message || String(code)).split('\n')
+  const reason = line! + (proxy === undefined ? '' : ` (the environment variable ${proxy} names a proxy)`)
   // ENOTFOUND is final: without a network no name is resolved. A name server that does not answer gives EAI_AGAIN.
-  if (code === 'ENOTFOUND') throw failed(url, message, error)
-  throw new Setback(message || code, { cause: error })
+  if (code === 'ENOTFOUND') throw failed(url, reason, error)
+  throw new Setback(reason, { cause: error })
 }
 
-/** Finds the reason: fetch says "fetch failed" and hides it in a cause, or in a list for several addresses. */
+/** Finds the reason: it may be hidden in a cause, or in a list for several addresses. */
 function systemError(error: unknown): NodeJS.ErrnoException {
   const { cause, errors } = error as Error & { errors?: unknown[] }
   const inner = cause ?? errors?.[0]

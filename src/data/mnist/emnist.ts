@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { LayerRotationError } from '../../errors.js'
+import { constructorOf, type Constructor } from '../../validation/constructor.js'
+import { strictObject } from '../../validation/strict-object.js'
+import { dataSet } from '../data-set.js'
+import { subsetKey, type SubsetOption } from '../set-keys.js'
+import { emnistNames, locateIdxFiles } from './idx-names.js'
+import { readIdxSet, type IdxLabels } from './idx-set.js'
+
+/** The labels of each split. Those of the letters begin at 1, where a and A are both the first class. */
+const splits = {
+  byclass: { first: 0, classes: 62 },
+  bymerge: { first: 0, classes: 47 },
+  balanced: { first: 0, classes: 47 },
+  letters: { first: 1, classes: 26 },
+  digits: { first: 0, classes: 10 },
+  mnist: { first: 0, classes: 10 },
+} satisfies Record<string, IdxLabels>
+
+const splitNames = ['byclass', 'bymerge', 'balanced', 'letters', 'digits', 'mnist'] as const
+
+const emnistSchema = strictObject({
+  /** The type of the data: EMNIST. */
+  type: z.literal('emnist'),
+  /** The folder of the IDX files of gzip.zip, gzip (.gz) or not, or the one in which they are in gzip/. */
+  folder: z.string().min(1),
+  /** The classes: 'byclass', 'bymerge', 'balanced', 'letters', 'digits' or 'mnist', as EMNIST names its splits. */
+  split: z.enum(splitNames),
+  ...subsetKey,
+})
+
+export type EmnistConfig = z.output<typeof emnistSchema>
+
+/**
+ * EMNIST: handwritten digits and letters of 28 × 28 pixels, as published: rows and columns are exchanged, as in PyTorch's
+ * EMNIST. Classes are numbered from 0, also those of 'letters'.
+ *
+ *     emnist({ folder: 'data/emnist', split: 'letters' })   // 26 classes
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export const emnist: Constructor<typeof emnistSchema, SubsetOption> = constructorOf(emnistSchema)
+
+const source = 'https://www.nist.gov/itl/products-and-services/emnist-dataset'
+
+async function locate({ folder, split }: EmnistConfig): Promise<string[]> {
+  const inner = join(folder, 'gzip')
+  const place = (await stat(inner).catch(() => null))?.isDirectory() ? inner : folder
+  return locateIdxFiles(place, [emnistNames(split)], (name) => {
+    const message = `${place} does not hold ${name}; expected the four files of this split, gzip (.gz) or not, from gzip.zip of ${source}`
+    return new LayerRotationError('MISSING_FILE', message)
+  })
+}
+
+export const emnistSet = dataSet({
+  schema: emnistSchema,
+  shape: ({ split }) => ({ inputShape: [1, 28, 28], classes: splits[split].classes }),
+  images: () => undefined,
+  text: ({ split }) => `EMNIST, split ${split}`,
+  read: async (config) => readIdxSet(await locate(config), splits[config.split]),
+})

@@ -1,0 +1,28 @@
+import { isAbsolute } from 'node:path'
+import { LayerRotationError } from '../errors.js'
+import type { ExperimentConfig } from '../experiment/config.js'
+import { referenceFiles } from '../rotation/record-config.js'
+import type { RunEnvironment } from '../run/environment.js'
+
+/**
+ * Returns the end of an error for a run that is resumed from another folder than it was started in, if its experiment has
+ * paths that start there; '' otherwise.
+ */
+export function elsewhere(config: ExperimentConfig, { workingFolder }: RunEnvironment): string {
+  const now = process.cwd()
+  if (workingFolder === undefined || workingFolder === now || pathsIn(config).every(isAbsolute)) return ''
+  return `; relative paths of the experiment start at the working folder, which was ${workingFolder} when the run started and is ${now} now: resume it from there`
+}
+
+/** Adds an end to an error about a file. */
+export function withEnd(error: unknown, end: string): unknown {
+  const isAboutFile = error instanceof LayerRotationError && ['MISSING_FILE', 'INVALID_FILE'].includes(error.code)
+  if (!isAboutFile || end === '') return error
+  return new LayerRotationError(error.code, error.message + end, { cause: error })
+}
+
+function pathsIn({ data, initialWeights, record, learningRate }: ExperimentConfig): string[] {
+  const ofData = 'folder' in data ? [data.folder] : data.type === 'imageFolder' ? [data.train, data.test] : []
+  const replayed = learningRate.type === 'replay' ? [learningRate.run] : []
+  return [...ofData, initialWeights, ...referenceFiles(record), ...replayed].filter((path) => path !== null)
+}
