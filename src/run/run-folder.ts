@@ -23,6 +23,7 @@ import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
 import type { TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
 import { json } from '../files/json.js'
+import { make } from '../files/make-folder.js'
 import { appendText, writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
 /** The name `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, and by default six random hex digits. */
@@ -272,7 +273,7 @@ export class RunFolder {
 }
 
 async function makeNewFolder(path: string): Promise<void> {
-  await writing(path, () => mkdir(dirname(path), { recursive: true }))
+  await writing(path, () => make(dirname(path)))
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw writeFailed(path, error)
     throw new LayerRotationError('RUN_EXISTS', `${path} already exists; choose another folder or label, or remove it`)
@@ -299,5 +300,5 @@ async function makeSubfolders(path: string, { record, validation }: ExperimentCo
   const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
   const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))
   if (record.steps > 0) folders.push(layout.steps)
-  for (const folder of folders) await change(path, () => mkdir(join(path, folder), { recursive: true }))
+  for (const folder of folders) await change(path, () => make(join(path, folder)))
 }

@@ -174,7 +174,9 @@ test('a worker thread that was terminated does not hold its lock, though its pro
   const folder = temporaryFolder()
   const body = `
     import { Worker } from 'node:worker_threads'
-    const code = "import('${module}').then(({ lockRun }) => lockRun(require('node:worker_threads').workerData)).then(() => process.stdout.write('held')); setInterval(() => {}, 1000)"
+    const code = "Promise.all([import('${module}'), import('node:worker_threads')])" +
+      ".then(([{ lockRun }, { workerData }]) => lockRun(workerData)).then(() => process.stdout.write('held'));" +
+      "setInterval(() => {}, 1000)"
     const worker = new Worker(code, { eval: true, workerData: folder, stdout: true })
     await new Promise((resolve) => worker.stdout.once('data', resolve))
     console.log(await lockRun(folder).then(() => 'taken', (error) => error.code))

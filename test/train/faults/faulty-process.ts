@@ -39,7 +39,7 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** A process whose file-system calls below a folder can be made to fail. */
 export class FaultyProcess {
-  private readonly lines: AsyncIterator<string>
+  private readonly lines: AsyncIterator<string, undefined>
   private readonly child
 
   private constructor(
