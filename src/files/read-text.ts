@@ -34,7 +34,8 @@ async function firstBytes(handle: FileHandle, size: number): Promise<Uint8Array>
 
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    // As a part of a stream: a character that a crash, or a process that still writes, cut off at the end is left out.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
   } catch {
     throw new Error('it is not text in UTF-8; save it as UTF-8')
   }
