@@ -34,7 +34,7 @@ async function firstBytes(handle: FileHandle, size: number): Promise<Uint8Array>
 
 function decode(bytes: Uint8Array): string {
   try {
-    // stream: a crash may have cut off the last character of a table.
+    // As a part of a stream: a character that a crash, or a process that still writes, cut off at the end is left out.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
   } catch (cause) {
     const [first, second] = bytes

@@ -11,7 +11,7 @@ interface Column {
  * docs/recorded-columns.md is this list.
  */
 export const measures = [
-  { name: 'rotation', unit: '1', meaning: 'cosine distance to the initial weights, 0 … 2' },
+  { name: 'rotation', unit: '1', meaning: 'cosine distance to the initial weights, 0 … 2; NaN if those are 0' },
   { name: 'angle', unit: 'rad', meaning: 'angle between the weights before and after the step, 0 … π' },
   { name: 'norm', unit: 'weight', meaning: 'Euclidean norm of the weights after the step' },
   {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { matchesGlob } from '../validation/glob.js'
 import { LayerRotationError } from '../errors.js'
 import { count, significant } from '../numbers.js'
+import { returned } from '../validation/returned.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { firstAfter } from './first-after.js'
@@ -136,7 +137,7 @@ function points(target: Target): unknown {
   return Array.from({ length: count + 1 }, (_, i) => {
     const rotation = target.rotation(i / pointsPerEpoch)
     if (typeof rotation === 'number') return [i / pointsPerEpoch, rotation]
-    const message = `rotateTo: the function returns ${String(rotation)} at epoch ${i / pointsPerEpoch}; expected a number`
+    const message = `rotateTo: the function returns ${returned(rotation)} at epoch ${i / pointsPerEpoch}; expected a number`
     throw new LayerRotationError('INVALID_CONFIG', message)
   })
 }

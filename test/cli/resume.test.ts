@@ -47,7 +47,7 @@ test('the command that an interrupted run names continues it', async () => {
   const stderr = await interrupted(cwd)
   const [folder] = runsIn(cwd)
   const command = /resume with `layer-rotation (.*)`\n$/.exec(stderr)?.[1]
-  expect(command).toBe(`resume ${folder}`)
+  expect(command).toBe(`resume ${join(cwd, folder!)}`)
 
   const refused = await commandLine([...command!.split(' '), 'seed=2'], { cwd })
   expect(refused).toMatchObject({ code: 2, stdout: '' })
@@ -65,7 +65,10 @@ test('the command that an interrupted run names continues it', async () => {
   expect(measured(join(cwd, folder!))).toEqual(measured(join(other, runsIn(other)[0]!)))
 
   const again = await commandLine(command!.split(' '), { cwd })
-  expect(again).toMatchObject({ code: 2, stderr: `error: ${folder} is finished; there is nothing to resume\n` })
+  expect(again).toMatchObject({
+    code: 2,
+    stderr: `error: ${join(cwd, folder!)} is finished; there is nothing to resume\n`,
+  })
 }, 180_000)
 
 test('--resume auto continues the newest run of the same experiment, or begins one', async () => {

@@ -57,7 +57,10 @@ describe('a model is refused', () => {
     [{ type: 'network' }, 'model: layers is missing; expected a list'],
     [{ type: 'network', layers: [] }, 'model: layers is []; expected a list of at least 1'],
     [{ type: 'network', layers: 'x' }, 'model: layers is "x"; expected a list'],
-    [{ type: 'network', layers: [null] }, 'model: layers.0 is null; expected an object with named values'],
+    [
+      { type: 'network', layers: [null] },
+      'model: layers.0 is null; expected an object with a type, one of conv, dense, ',
+    ],
     [{ type: 'vgg25', layers: vgg25().layers, classes: 3 }, 'model: unknown key "classes"; expected type, layers'],
     [
       { type: 'network', layers: [dense({ name: 'a', units: 1 }), outer] },

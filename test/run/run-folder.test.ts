@@ -319,6 +319,17 @@ describe('a broken run folder', () => {
   })
 })
 
+test('a character that is cut off at the end of a table is not there yet', async () => {
+  const path = await recordedRun()
+  const metrics = join(path, 'metrics.csv')
+  writeFileSync(metrics, Buffer.concat([readFileSync(metrics), Buffer.from('é').subarray(0, 1)]))
+  expect((await openRun(path)).metrics).toHaveLength(2)
+  writeFileSync(metrics, Buffer.concat([readFileSync(metrics), Buffer.from('\n')]))
+  expect(await failure(() => openRun(path))).toBe(
+    `INVALID_FILE: ${metrics} cannot be read: it is not text in UTF-8; save it as UTF-8`,
+  )
+})
+
 test('a pipe instead of a file is not waited for', async () => {
   for (const name of ['config.json', 'metrics.csv']) {
     const path = await recordedRun()

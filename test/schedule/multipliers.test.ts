@@ -82,5 +82,9 @@ describe('a table', () => {
     expect(await failure(() => multipliersFrom((_, index) => index - 1, mlp({ hidden: [8] })))).toBe(
       'INVALID_CONFIG: multipliersFrom: the function returns -1 for dense0; expected a finite number of at least 0',
     )
+    const wrong = () => Promise.reject(new Error('of an async function'))
+    expect(await failure(() => multipliersFrom(wrong as never, mlp({ hidden: [8] })))).toContain(
+      'returns a promise for',
+    )
   })
 })

@@ -136,6 +136,13 @@ describe('targets', () => {
     expect(() => drivenRates(config, ['dense1'], 10, 4)).not.toThrow()
   })
 
+  test('that is an async function is refused, and its rejection ends nothing', async () => {
+    const rotation = () => Promise.reject(new Error('of an async function'))
+    expect(await failure(() => rotateTo({ rotation: rotation as never, epochs: 3 }))).toBe(
+      'INVALID_CONFIG: rotateTo: the function returns a promise at epoch 0; expected a number',
+    )
+  })
+
   test('is found in any part of the curve, as by looking at every step', async () => {
     const points = fc
       .array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 20 })), { minLength: 1, maxLength: 6 })

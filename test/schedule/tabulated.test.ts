@@ -57,6 +57,11 @@ describe("the table of a user's function", () => {
     )
   })
 
+  test('refuses an async function, whose rejection ends nothing', async () => {
+    const wrong = () => Promise.reject(new Error('of an async function'))
+    expect(await failure(() => scheduleFrom(wrong as never, { epochs: 5 }))).toContain('returns a promise at epoch 0;')
+  })
+
   test('needs a length', async () => {
     expect(await failure(() => scheduleFrom(() => 1, { epochs: 0 }))).toBe(
       'INVALID_CONFIG: scheduleFrom: epochs: the value is 0; expected at least 1',

@@ -79,7 +79,7 @@ describe.each(controls)('under %s, which keeps norms,', (type, optimizer) => {
     )
   })
 
-  test('but not one that the control leaves alone, or that a file has elsewhere', async () => {
+  test('but not one that the control leaves alone, or that a file has elsewhere', () => {
     const groups = [{ match: { layers: ['dense1'] }, controlled: false }]
     expect(experiment(valid(zeros, { optimizer, groups })).groups).toEqual(groups)
     const frozen = [{ match: { layers: ['dense1'] }, trained: false }]

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
 import { rateLabel } from '../../numbers.js'
 import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
+import { returned } from '../../validation/returned.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 import type { Schedule } from '../run-length.js'
@@ -54,7 +55,7 @@ export function scheduleFrom(rate: Schedule, { epochs, stepsPerEpoch }: TableSiz
   const values = Array.from({ length: count }, (_, index) => {
     const value = rate(index / perEpoch)
     if (value >= 0 && value < Infinity) return value
-    const message = `scheduleFrom: the function returns ${String(value)} at epoch ${index / perEpoch}; expected a finite number of at least 0`
+    const message = `scheduleFrom: the function returns ${returned(value)} at epoch ${index / perEpoch}; expected a finite number of at least 0`
     throw new LayerRotationError('INVALID_CONFIG', message)
   })
   return tabulated(values, stepsPerEpoch === undefined ? {} : { stepsPerEpoch })

@@ -4,6 +4,7 @@ import { monitoredLayers } from '../../model/describe-model.js'
 import type { LayerSpec } from '../../model/layers.js'
 import type { Options } from '../../validation/constructor.js'
 import { fp32 } from '../../validation/fp32.js'
+import { returned } from '../../validation/returned.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 
@@ -53,7 +54,7 @@ export function multipliersFrom(
   const entries = layers.map((layer, index) => {
     const value = multiplier(layer, index, layers)
     if (value >= 0 && value < Infinity) return [layer, value] as const
-    const message = `multipliersFrom: the function returns ${String(value)} for ${layer}; expected a finite number of at least 0`
+    const message = `multipliersFrom: the function returns ${returned(value)} for ${layer}; expected a finite number of at least 0`
     throw new LayerRotationError('INVALID_CONFIG', message)
   })
   return layerMultipliers(Object.fromEntries(entries))
