@@ -11,7 +11,7 @@ const allowed: Record<string, string> = {
     'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights native report ' +
     'figure paper errors.ts shape.ts',
   'src/cli':
-    'paper report figure train run text experiment schedule model data optimizer native files validation errors.ts ' +
+    'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
     'numbers.ts version.ts',
   'src/paper': 'report train run text experiment optimizer schedule files numbers.ts',
   'src/report': 'figure run text experiment files errors.ts numbers.ts',

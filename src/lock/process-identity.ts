@@ -1,6 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { processStat } from './process-stat.js'
 
 export const processIdentitySchema = z.object({
   host: z.string(),
@@ -53,20 +54,4 @@ function exists(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-}
-
-/**
- * Reads /proc/pid/stat, see proc(5): the name in parentheses may contain spaces and parentheses; field 3 is the state,
- * field 22 the start time.
- */
-function processStat(pid: number): { isRunning: boolean; startTime: number } | undefined {
-  let text: string
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  } catch {
-    return undefined
-  }
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  // A zombie has ended and only waits for its parent to read its exit status.
-  return { isRunning: !['Z', 'X'].includes(fields[0]!), startTime: Number(fields[22 - 3]) }
 }

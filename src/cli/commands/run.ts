@@ -5,7 +5,8 @@ import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
 import { print } from '../output.js'
 import { settingsHelp } from '../settings-help.js'
-import { showTraining } from '../training.js'
+import { shortPath } from '../terminal/path.js'
+import { showReport, showTraining } from '../training.js'
 
 export const run = defineCommand({
   command: 'run <experiment> [settings..]',
@@ -79,6 +80,7 @@ export const run = defineCommand({
       return print(stringify(config).trimEnd())
     }
     const folder = resumed && (await folderOf(resumed, config, runs))
+    if (folder !== undefined && resumed === 'auto' && (await addReport(folder))) return
     if (folder !== undefined) {
       const { resume } = await import('../../train/resume.js')
       return showTraining((options) => resume(folder, { ...options, config, accept }))
@@ -95,4 +97,13 @@ async function folderOf(resumed: string, config: ExperimentConfig, runs = 'runs'
   const { configDifferences } = await import('../../train/differences.js')
   const isSame = (run: { config: ExperimentConfig }) => configDifferences(run.config, config).length === 0
   return newestUnfinished(join(runs, config.name), isSame)
+}
+
+/** Writes the report of a run that is finished but for it. @returns false for a run that is not finished */
+async function addReport(folder: string): Promise<boolean> {
+  const { openRun, readRunHead } = await import('../../run/open-run.js')
+  if ((await readRunHead(folder)).status.status !== 'finished') return false
+  print(`trained   already; the report of ${shortPath(folder)} is missing and is written now`)
+  await showReport(await openRun(folder))
+  return true
 }
