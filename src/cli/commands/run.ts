@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { LayerRotationError } from '../../errors.js'
 import type { ExperimentConfig } from '../../experiment/config.js'
+import type { Difference } from '../../train/differences.js'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
@@ -73,6 +75,8 @@ export const run = defineCommand({
     accept,
     ...given
   }) => {
+    requireTogether({ resumed, accept, label })
+    if (label !== undefined) await requireName(label)
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const config = await loadExperiment(experiment, [...assignments(given), ...settings])
     if (printConfig) {
@@ -89,6 +93,28 @@ export const run = defineCommand({
     await showTraining((options) => train(config, { ...options, runsFolder: runs, label }))
   },
 })
+
+interface AboutTheRun {
+  resumed: string | undefined
+  accept: readonly Difference[] | undefined
+  label: string | undefined
+}
+
+/** Refuses options that have no effect beside the others. */
+function requireTogether({ resumed, accept, label }: AboutTheRun): void {
+  const refuse = (problem: string) => {
+    throw new LayerRotationError('INVALID_CONFIG', `${problem}\nSee layer-rotation run --help`)
+  }
+  if (accept !== undefined && resumed === undefined) refuse('--accept goes with --resume')
+  if (label !== undefined && resumed !== undefined && resumed !== 'auto')
+    refuse(`--label goes with a new run; ${resumed} has its name`)
+}
+
+async function requireName(label: string): Promise<void> {
+  const { folderName } = await import('../../experiment/config.js')
+  const { validate } = await import('../../validation/validate.js')
+  validate(folderName, label, '--label')
+}
 
 /** The folder of the run to resume; undefined if `auto` finds none. */
 async function folderOf(resumed: string, config: ExperimentConfig, runs = 'runs'): Promise<string | undefined> {
