@@ -12,17 +12,17 @@ const allowed: Record<string, string> = {
     'figure paper errors.ts shape.ts',
   'src/cli':
     'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
-    'numbers.ts version.ts',
+    'numbers.ts printable.ts version.ts',
   'src/paper': 'report train run text experiment optimizer schedule files numbers.ts',
   'src/report': 'figure run text experiment files errors.ts numbers.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
     'numbers.ts random.ts',
-  'src/run': 'experiment native stopping rotation weights lock files validation errors.ts version.ts',
+  'src/run': 'experiment native stopping rotation weights lock files validation errors.ts printable.ts version.ts',
   'src/text': 'experiment optimizer schedule model data numbers.ts',
   'src/experiment':
-    'groups regularization stopping optimizer schedule model data loss rotation files validation errors.ts',
+    'groups regularization stopping optimizer schedule model data loss rotation files validation errors.ts printable.ts',
   'src/groups': 'regularization native optimizer model data validation shape.ts',
   'src/regularization': 'native validation',
   'src/stopping': 'validation numbers.ts',
@@ -35,8 +35,9 @@ const allowed: Record<string, string> = {
   'src/rotation': 'validation errors.ts',
   'src/weights': 'native files validation errors.ts shape.ts',
   'src/lock': 'files',
-  'src/files': 'errors.ts',
+  'src/files': 'errors.ts printable.ts',
   'src/validation': 'errors.ts',
+  'src/errors.ts': 'printable.ts',
   'native/addon.cpp': 'bridge',
   'native/bridge': 'testing engine model optimizer device runtime arguments error.h libtorch_version.h',
   'native/testing': 'engine optimizer data epoch rotation device runtime error.h',

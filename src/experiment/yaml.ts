@@ -1,3 +1,5 @@
+import { printable, printableLines } from '../printable.js'
+
 /** The deepest nesting that is read: no experiment is as deep, and the parser of `yaml` still has stack left. */
 const deepest = 200
 
@@ -12,6 +14,18 @@ export async function parseYaml(text: string): Promise<unknown> {
   const document = parseDocument(text, { stringKeys: true, logLevel: 'error' })
   if (document.errors[0]) throw document.errors[0]
   return document.toJS()
+}
+
+/** The YAML of a value, fit for a terminal: texts with control characters are quoted, so that YAML knows their escapes. */
+export async function yamlText(value: unknown): Promise<string> {
+  const { Document, visit } = await import('yaml')
+  const document = new Document(value)
+  visit(document, {
+    Scalar: (_place, scalar) => {
+      if (typeof scalar.value === 'string' && printable(scalar.value) !== scalar.value) scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return printableLines(document.toString())
 }
 
 /** Tells by brackets, by list and key marks on one line, and by indentation whether the text may nest too deep. */

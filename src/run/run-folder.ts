@@ -20,6 +20,7 @@ import type { RunStatus } from './status.js'
 import { StepWriter } from './step-writer.js'
 import type { PendingSteps, TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
 import { json } from '../files/json.js'
+import { printableLines } from '../printable.js'
 import { writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
 /** The name `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, and by default six random hex digits. */
@@ -233,9 +234,10 @@ export class RunFolder {
     await pruneCheckpoints(checkpoints, config.checkpoint.keep)
   }
 
-  /** Adds a line to run.log. */
-  async log(line: string): Promise<void> {
-    await this.append(layout.log, `${new Date().toISOString()} ${line}\n`)
+  /** Adds an event to run.log. Only its first line begins with a time; the others are indented. */
+  async log(event: string): Promise<void> {
+    const lines = printableLines(event).replaceAll('\n', '\n  ')
+    await this.append(layout.log, `${new Date().toISOString()} ${lines}\n`)
   }
 
   private async append(file: string, text: string): Promise<void> {

@@ -80,8 +80,8 @@ export const run = defineCommand({
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const config = await loadExperiment(experiment, [...assignments(given), ...settings])
     if (printConfig) {
-      const { stringify } = await import('yaml')
-      return print(stringify(config).trimEnd())
+      const { yamlText } = await import('../../experiment/yaml.js')
+      return print((await yamlText(config)).trimEnd())
     }
     const folder = resumed && (await folderOf(resumed, config, runs))
     if (folder !== undefined && resumed === 'auto' && (await addReport(folder))) return
