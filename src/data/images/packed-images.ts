@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { fill } from '../../files/read-exactly.js'
 import { writeAll } from '../../files/write-all.js'
 import { writing } from '../../files/write.js'
+import { requireMemory } from '../../memory.js'
 import { elements } from '../../shape.js'
 import { imageDecoder } from './decode-image.js'
 import { requireDiskSpace } from '../disk-space.js'
@@ -47,6 +48,7 @@ export async function readPacked(path: string, list: ImageList, shape: readonly 
     const header = Buffer.alloc(expected.length)
     await fill(handle, header, path)
     if (!header.equals(expected)) return null
+    requireMemory(trainBytes + testBytes, `${path}: its images`)
     const pixels = { train: new Uint8Array(trainBytes), test: new Uint8Array(testBytes) }
     await fill(handle, pixels.train, path)
     await fill(handle, pixels.test, path)
