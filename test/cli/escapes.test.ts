@@ -1,12 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseYaml } from '../../src/experiment/yaml.js'
+import { layout } from '../../src/run/layout.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandLine, tinyRun, type Outcome } from './command-line.js'
 
 /** Colours, clears the screen, sets the title, links, moves the cursor in one byte, turns the direction of writing. */
-const hostile = '\u001b[31m\u001b[2J\u001b]0;x\u0007\u001b]8;;file:///x\u001b\\\u009b2J\u202e\r'
+const hostile = '\u001b[31m\u001b[2J\u001b]0;x\u0007\u001b]8;;x\u001b\\\u009b2J\u202e\r'
 const shown = '\\u001b[31m\\u001b[2J\\u001b]0;x\\u0007'
 
 /** Everything but plain text and ends of lines. */
@@ -19,40 +20,45 @@ function plain({ stdout, stderr }: Outcome): string {
   return output
 }
 
+const experiment = {
+  name: 'theirs',
+  data: { type: 'synthetic', shape: [1, 6, 6], classes: 10, train: 100, test: 20 },
+  model: { type: 'mlp', hidden: [8] },
+  optimizer: { type: 'sgd' },
+  learningRate: { type: 'constant', initial: 0.1 },
+  epochs: 1,
+  batchSize: 50,
+  device: 'cpu',
+  threads: 1,
+}
+
 /** A working folder with the experiment of a stranger. */
-function workingFolder(): string {
+function workingFolder(change: object = {}): string {
   const cwd = temporaryFolder()
-  const experiment = {
-    name: 'theirs',
-    data: { type: 'synthetic', shape: [1, 6, 6], classes: 10, train: 100, test: 20 },
-    model: { type: 'mlp', hidden: [8] },
-    optimizer: { type: 'sgd' },
-    regularization: { type: 'l2', factor: 0.001, except: ['dense0'] },
-    groups: [{ match: { layers: ['dense0', `dense*${hostile}`] }, rate: 2 }],
-    learningRate: { type: 'constant', initial: 0.1 },
-    epochs: 1,
-    batchSize: 50,
-    device: 'cpu',
-    threads: 1,
-  }
-  writeFileSync(join(cwd, 'theirs.json'), JSON.stringify(experiment))
+  writeFileSync(join(cwd, 'theirs.json'), JSON.stringify({ ...experiment, ...change }))
   return cwd
 }
 
+/** The folder of the only run. */
+const runIn = (cwd: string): string => join(cwd, 'runs', 'theirs', readdirSync(join(cwd, 'runs', 'theirs'))[0]!)
+
 test('texts of an experiment reach the terminal and the log as escapes', async () => {
-  const cwd = workingFolder()
-  const words = ['theirs.json']
-  const outcome = await commandLine(['run', ...words], { cwd })
-  expect(plain(outcome)).toContain(shown)
+  const weights = workingFolder()
+  expect(await commandLine(['run', 'theirs.json'], { cwd: weights })).toMatchObject({ code: 0 })
+  const initialWeights = join(weights, `${hostile}.safetensors`)
+  copyFileSync(join(runIn(weights), layout.weights('last')), initialWeights)
+
+  const cwd = workingFolder({ initialWeights })
+  const outcome = await commandLine(['run', 'theirs.json'], { cwd })
+  expect(plain(outcome)).toContain(`initial weights from ${weights}/${shown}`)
   expect(outcome.code).toBe(0)
-  const [id] = readdirSync(join(cwd, 'runs', 'theirs'))
-  const folder = join(cwd, 'runs', 'theirs', id!)
+  const folder = runIn(cwd)
   for (const file of ['run.log', 'config.json', 'status.json']) {
     expect(readFileSync(join(folder, file), 'utf8').replaceAll('\n', '')).not.toMatch(commands)
   }
-  plain(await commandLine(['plot', 'schedule', ...words], { cwd }))
+  plain(await commandLine(['plot', 'schedule', 'theirs.json'], { cwd }))
 
-  const printed = await commandLine(['run', ...words, '--print-config'], { cwd })
+  const printed = await commandLine(['run', 'theirs.json', '--print-config'], { cwd })
   plain(printed)
   expect(await parseYaml(printed.stdout)).toEqual(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')))
 
@@ -96,11 +102,15 @@ test('names of tensors in a weights file are repeated as escapes', async () => {
 })
 
 test('names of folders with images are shown as escapes while they are decoded', async () => {
-  const cwd = temporaryFolder()
-  const folder = join(cwd, `images${hostile}`)
-  mkdirSync(join(folder, 'train', 'class'), { recursive: true })
-  writeFileSync(join(folder, 'train', 'class', `a${hostile}.png`), 'no image')
-  const data = JSON.stringify({ type: 'imageFolder', folder, size: [8, 8] })
-  const outcome = await commandLine(['run', 'mnist', `data=${data}`], { cwd, env: { LAYER_ROTATION_DATA: cwd } })
-  expect(plain(outcome)).toContain('\\u001b')
+  const folder = join(temporaryFolder(), `images${hostile}`)
+  for (const name of ['cat', 'dog']) {
+    mkdirSync(join(folder, name), { recursive: true })
+    writeFileSync(join(folder, name, `a${hostile}.png`), 'no image')
+  }
+  const data = { type: 'imageFolder', train: folder, test: folder, height: 8, width: 8, classes: 2 }
+  const cwd = workingFolder({ data, model: { type: 'mlp', hidden: [8], classes: 2 } })
+  const outcome = await commandLine(['run', 'theirs.json'], { cwd, env: { LAYER_ROTATION_DATA: cwd } })
+  expect(outcome.code).toBe(1)
+  expect(plain(outcome)).toContain(`images${shown}`)
+  expect(outcome.stderr).toContain(`a${shown}`)
 })
