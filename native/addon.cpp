@@ -14,6 +14,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   }
   Environment::create(env);
   exports["info"] = Napi::Function::New<info>(env, "info");
+  exports["limitMemory"] = Napi::Function::New<limit_memory>(env, "limitMemory");
   exports["createTrainer"] = Napi::Function::New<create_trainer>(env, "createTrainer");
   exports["createLayers"] = Napi::Function::New<create_layers>(env, "createLayers");
   return exports;

@@ -1,3 +1,5 @@
+import { printableLines } from './printable.js'
+
 /** The kind of an error, for programs; its message is for people. docs/errors.md explains each. */
 export type ErrorCode =
   | 'INVALID_CONFIG' // An experiment, an override or an argument has a value that cannot be used.
@@ -18,7 +20,10 @@ export type ErrorCode =
   | 'DISPOSED' // A trainer was used after dispose().
   | 'NATIVE' // LibTorch failed in a way that this package did not foresee.
 
-/** The only error class of this package: a message for people and a `code` for programs. */
+/**
+ * The only error class of this package: a message for people and a `code` for programs. The message has no control characters but
+ * line ends and tabs, whatever names, paths and contents of files it repeats.
+ */
 export class LayerRotationError extends Error {
   override readonly name = 'LayerRotationError'
 
@@ -27,6 +32,6 @@ export class LayerRotationError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options)
+    super(printableLines(message), options)
   }
 }

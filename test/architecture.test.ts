@@ -11,32 +11,34 @@ const allowed: Record<string, string> = {
     'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights native report ' +
     'figure paper errors.ts shape.ts',
   'src/cli':
-    'paper report figure train run text experiment schedule model data optimizer native files validation errors.ts ' +
-    'numbers.ts version.ts',
+    'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
+    'numbers.ts printable.ts version.ts',
   'src/paper': 'report train run text experiment optimizer schedule files numbers.ts',
   'src/report': 'figure run text experiment files errors.ts numbers.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
-    'numbers.ts random.ts',
-  'src/run': 'experiment native stopping rotation weights lock files validation errors.ts version.ts',
+    'memory.ts numbers.ts random.ts',
+  'src/run': 'experiment native stopping rotation weights lock files validation errors.ts printable.ts version.ts',
   'src/text': 'experiment optimizer schedule model data numbers.ts',
   'src/experiment':
-    'groups regularization stopping optimizer schedule model data loss rotation files validation errors.ts',
+    'groups regularization stopping optimizer schedule model data loss rotation files validation errors.ts printable.ts',
   'src/groups': 'regularization native optimizer model data validation shape.ts',
   'src/regularization': 'native validation',
   'src/stopping': 'validation numbers.ts',
-  'src/native': 'optimizer model data loss rotation errors.ts',
+  'src/native': 'optimizer model data loss rotation errors.ts memory.ts',
   'src/optimizer': 'validation',
   'src/schedule': 'model validation errors.ts numbers.ts',
   'src/model': 'validation errors.ts shape.ts',
-  'src/data': 'lock files validation errors.ts numbers.ts random.ts shape.ts version.ts',
+  'src/data': 'lock files validation errors.ts memory.ts numbers.ts random.ts shape.ts version.ts',
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',
-  'src/weights': 'native files validation errors.ts shape.ts',
+  'src/weights': 'native files validation errors.ts memory.ts shape.ts',
   'src/lock': 'files',
-  'src/files': 'errors.ts',
+  'src/files': 'errors.ts printable.ts',
   'src/validation': 'errors.ts',
+  'src/errors.ts': 'printable.ts',
+  'src/memory.ts': 'errors.ts numbers.ts',
   'native/addon.cpp': 'bridge',
   'native/bridge': 'testing engine model optimizer device runtime arguments error.h libtorch_version.h',
   'native/testing': 'engine optimizer data epoch rotation device runtime error.h',

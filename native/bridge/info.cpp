@@ -1,6 +1,8 @@
 #include "exports.h"
 
+#include "../arguments/argument.h"
 #include "../device/backend.h"
+#include "../runtime/cpu_memory.h"
 #include "../runtime/device.h"
 #include "../runtime/threads.h"
 #include "environment.h"
@@ -44,6 +46,15 @@ Napi::Value info(const Napi::CallbackInfo& info) {
               object["threads"] = info.threads;
               return object;
             });
+  });
+}
+
+Napi::Value limit_memory(const Napi::CallbackInfo& info) {
+  return reject_on_throw(info.Env(), [&] {
+    limit_cpu_memory(static_cast<size_t>(Argument(info[0], "bytes").integer(1)));
+    const auto done = Napi::Promise::Deferred::New(info.Env());
+    done.Resolve(info.Env().Undefined());
+    return done.Promise();
   });
 }
 

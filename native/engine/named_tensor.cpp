@@ -4,12 +4,14 @@
 #include <ATen/ops/from_blob.h>
 
 #include "../error.h"
+#include "../runtime/cpu_memory.h"
 
 namespace layer_rotation {
 
 NamedTensor on_host(const std::string& name, const at::Tensor& tensor) {
   const at::Tensor copy = tensor.detach().to(at::kCPU, at::kFloat).contiguous();
   const float* values = copy.const_data_ptr<float>();
+  reserve_cpu_memory(copy.nbytes());
   return {name, copy.sizes().vec(), {values, values + copy.numel()}};
 }
 

@@ -5,9 +5,13 @@
 #include <c10/core/impl/alloc_cpu.h>
 #include <c10/util/Exception.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -28,6 +32,7 @@ constexpr size_t kLargeBlock = 8 << 20;
 /// A request takes a free block of up to this many times its size, so that an epoch's last, smaller batch fits into the
 /// blocks of the other batches.
 constexpr size_t kLargestExcess = 2;
+constexpr size_t kNoLimit = std::numeric_limits<size_t>::max();
 
 // AddressSanitizer knows the memory that the C library hands out; for these blocks we tell it what a tensor may touch.
 #if defined(__SANITIZE_ADDRESS__)
@@ -39,6 +44,16 @@ constexpr size_t kGuard = 0;
 void allow(const void*, size_t) {}
 void forbid(const void*, size_t) {}
 #endif
+
+/// The bytes of this process in memory that the kernel cannot take back by itself, as it can the pages of files.
+size_t resident_bytes() {
+  unsigned long size = 0, resident = 0, shared = 0;
+  if (FILE* file = std::fopen("/proc/self/statm", "re")) {
+    if (std::fscanf(file, "%lu %lu %lu", &size, &resident, &shared) != 3) resident = shared = 0;
+    std::fclose(file);
+  }
+  return (resident - std::min(resident, shared)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
 
 class BlockAllocator final : public c10::Allocator {
  public:
@@ -58,19 +73,46 @@ class BlockAllocator final : public c10::Allocator {
 
   void copy_data(void* to, const void* from, size_t bytes) const override { std::memcpy(to, from, bytes); }
 
+  void limit(size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    limit_ = bytes;
+  }
+
+  void reserve(size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    require_room(bytes, "a copy");
+  }
+
   void release() {
     const std::lock_guard lock(mutex_);
     release_locked();
   }
 
  private:
-  static void* map(size_t bytes) {
-    return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* map(size_t bytes) {
+    void* block = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block != MAP_FAILED) mapped_ += bytes;
+    return block;
   }
 
-  static void unmap(void* block, size_t bytes) {
+  void unmap(void* block, size_t bytes) {
     allow(block, bytes);
     munmap(block, bytes);
+    mapped_ -= bytes;
+  }
+
+  /// The bytes that this process uses. New blocks become resident when they are written to, so both numbers can be the
+  /// smaller one.
+  size_t in_use() const { return std::max(resident_bytes(), mapped_); }
+
+  bool exceeds(size_t bytes) const { return bytes > limit_ || in_use() > limit_ - bytes; }
+
+  /// Releases the free blocks if `bytes` more would exceed the limit, and throws if they still would.
+  void require_room(size_t bytes, const char* what) {
+    if (limit_ == kNoLimit) return;
+    if (exceeds(bytes)) release_locked();
+    TORCH_CHECK_WITH(OutOfMemoryError, !exceeds(bytes), "not enough memory for ", what, " of ", bytes,
+                     " bytes: this process uses ", in_use(), " of the ", limit_, " bytes that it may use");
   }
 
   /// Releases at least `bytes` of free blocks, if there are as many, before the process grows by `bytes`: first the
@@ -103,6 +145,7 @@ class BlockAllocator final : public c10::Allocator {
       return block;
     }
     if (rounded >= kLargeBlock) make_room(rounded);
+    require_room(rounded, "a tensor");
     void* block = map(rounded);
     if (block == MAP_FAILED) {
       release_locked();
@@ -135,6 +178,8 @@ class BlockAllocator final : public c10::Allocator {
   }
 
   std::mutex mutex_;
+  size_t limit_ = kNoLimit;                 ///< bytes
+  size_t mapped_ = 0;                       ///< bytes of all blocks
   std::multimap<size_t, void*> free_;       ///< by size
   std::unordered_map<void*, size_t> used_;  ///< sizes
 };
@@ -148,6 +193,10 @@ void keep_cpu_memory() {
   }();
   static_cast<void>(done);
 }
+
+void limit_cpu_memory(size_t bytes) { BlockAllocator::instance().limit(bytes); }
+
+void reserve_cpu_memory(size_t bytes) { BlockAllocator::instance().reserve(bytes); }
 
 void release_cpu_memory() { BlockAllocator::instance().release(); }
 

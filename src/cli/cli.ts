@@ -9,6 +9,7 @@ import { report } from './commands/report.js'
 import { resume } from './commands/resume.js'
 import { run } from './commands/run.js'
 import { schema } from './commands/schema.js'
+import { checkWords } from './check-words.js'
 import { examplesText } from './command.js'
 import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
@@ -24,6 +25,9 @@ const commands = [paper, run, resume, models, plot, report, data, schema, info, 
  * @throws whatever the command throws
  */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
+  const isCompletion = words.includes(completionRequest)
+  // A shell asks for the completions of an empty word, too.
+  if (!isCompletion) checkWords(words, commands)
   const parser = yargs()
     .scriptName('layer-rotation')
     .usage(
@@ -44,7 +48,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     )
     .wrap(Math.min(100, process.stdout.columns || 80))
     // After a request for completions, yargs would continue and run the unfinished command.
-    .exitProcess(words.includes(completionRequest))
+    .exitProcess(isCompletion)
     .fail((found, error: Error | undefined) => {
       // yargs wraps its own findings in a YError; all else comes from the handler of a command.
       throw error === undefined || error.name === 'YError' ? usageError(found, words, commands) : error

@@ -1,7 +1,10 @@
 import { constants } from 'node:os'
 import { LayerRotationError } from '../errors.js'
 
-/** The exit code of a process that a signal ended, 128 plus the signal's number as in shells: 130 for SIGINT, 143 for SIGTERM, 138 for SIGUSR1, 129 for SIGHUP, 141 for SIGPIPE. */
+/**
+ * The exit code of a process that a signal ended, 128 plus the signal's number as in shells: 130 for SIGINT, 143 for SIGTERM, 129
+ * for SIGHUP, 138 for SIGUSR1, 140 for SIGUSR2, 152 for SIGXCPU, 141 for SIGPIPE.
+ */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]
 }

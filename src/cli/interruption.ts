@@ -1,44 +1,90 @@
 import { setTimeout } from 'node:timers/promises'
 import { LayerRotationError } from '../errors.js'
 import { signalExitCode } from './exit-codes.js'
+import { isUnderNohup } from './nohup.js'
+import { watchNpm } from './npm.js'
 import { onOutputLost } from './output.js'
 
-/** The signals that stop a training. Slurm sends SIGUSR1 before a job's time ends, if the job asks for it; a closed terminal sends SIGHUP. */
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGHUP'] as const
+/** Signals by which a person or a service manager asks for an end. */
+const requests = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * The milliseconds within which a repeated signal counts as one: a Ctrl-C reaches every process of the foreground, and npx, one
- * of them, sends it to us a second time; so do a shell and the kernel when a terminal is closed.
+ * Signals that announce an end: a closed terminal sends SIGHUP; batch systems send SIGUSR1 (Slurm, Grid Engine), SIGUSR2 (LSF,
+ * Grid Engine) or SIGXCPU (Grid Engine; the kernel, every second from the soft limit on) before a job's time ends.
+ */
+const warnings = ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGXCPU'] as const
+
+/** The signals that stop a training. */
+const stopSignals = [...requests, ...warnings].filter((signal) => signal !== 'SIGHUP' || !isUnderNohup)
+
+type StopSignal = (typeof stopSignals)[number]
+
+/**
+ * The milliseconds within which signals count as one: a Ctrl-C reaches every process of the foreground, and npx, one of them,
+ * sends it to us a second time; a shell and the kernel do the same with SIGHUP when a terminal is closed; and systemd sends
+ * SIGHUP right after SIGTERM.
  */
 const echo = 300
 
+/** True while interruptible() works. */
+let isWorking = false
+
 /**
- * Runs `work` with an AbortSignal that the first SIGINT, SIGTERM, SIGUSR1 or SIGHUP, or lost output, aborts. A second signal
- * ends the process at once. Sets the exit code if the aborted work rejects with INTERRUPTED.
- *
- * @param onStop called at the first signal, to say that the work is about to stop
+ * Prepares this process for signals that come before, between or after the work; to be called first. SIGUSR1 ends the
+ * process instead of opening Node's debugger to other users of this machine, and SIGHUP is ignored under nohup.
+ */
+export function guardSignals(): void {
+  process.on('SIGUSR1', () => {
+    if (!isWorking) dieOf('SIGUSR1')
+  })
+  if (isUnderNohup) process.on('SIGHUP', () => undefined)
+}
+
+/** The words for somebody who waits for the end. */
+export interface InterruptionWords {
+  /** Prints a line. */
+  note: (line: string) => void
+  /** The state after the first signal, such as `Stopping after this step`. */
+  stopping: () => string
+}
+
+/**
+ * Runs `work` with an AbortSignal that the first signal, the end of the npm that started this process, or lost output aborts.
+ * A later SIGINT, or a second SIGTERM, ends the process at once. Sets the exit code if the aborted work rejects with
+ * INTERRUPTED.
  */
 export async function interruptible<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
-  onStop: () => void,
+  { note, stopping }: InterruptionWords,
 ): Promise<Result> {
   const controller = new AbortController()
   let exitCode: number | undefined
-  let first: { signal: NodeJS.Signals; time: number } | undefined
+  let firstAt: number | undefined
+  let isTerminated = false
   const stop = (code: number) => {
     // A closed terminal also loses the output; the signal's exit code says more.
     exitCode ??= code
     controller.abort()
   }
-  const receive = (signal: (typeof stopSignals)[number]) => {
-    if (first?.signal === signal && performance.now() - first.time < echo) return
-    if (first !== undefined) dieOf(signal)
-    first = { signal, time: performance.now() }
+  const receive = (signal: StopSignal) => {
+    const isFirst = firstAt === undefined
+    const isEcho = firstAt !== undefined && performance.now() - firstAt < echo
+    if (!isFirst && !isEcho && (signal === 'SIGINT' || (signal === 'SIGTERM' && isTerminated))) dieOf(signal)
+    isTerminated ||= signal === 'SIGTERM'
+    if (!isFirst) return
+    firstAt = performance.now()
     stop(signalExitCode(signal))
-    onStop()
+    note(`${stopping()}; press Ctrl-C again to quit at once.`)
+  }
+  const npmEnded = () => {
+    if (controller.signal.aborted) return
+    stop(signalExitCode('SIGTERM'))
+    note(`npm, which started this program, has ended. ${stopping()}.`)
   }
   for (const signal of stopSignals) process.on(signal, receive)
+  isWorking = true
   const forgetOutput = onOutputLost(stop)
+  const forgetNpm = watchNpm(npmEnded)
   try {
     return await work(controller.signal)
   } catch (error) {
@@ -48,9 +94,11 @@ export async function interruptible<Result>(
     throw error
   } finally {
     // Work may stop before the signal's echo arrives, which would then end the process.
-    if (first !== undefined) await setTimeout(first.time + echo - performance.now())
+    if (firstAt !== undefined) await setTimeout(firstAt + echo - performance.now())
+    isWorking = false
     for (const signal of stopSignals) process.off(signal, receive)
     forgetOutput()
+    forgetNpm()
   }
 }
 

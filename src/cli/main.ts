@@ -1,14 +1,7 @@
 #!/usr/bin/env node
-import { runCommandLine } from './cli.js'
-import { errorExitCode } from './exit-codes.js'
-import { watchOutput } from './output.js'
-import { reportError } from './report-error.js'
+import { guardSignals } from './interruption.js'
 
-watchOutput()
-try {
-  await runCommandLine(process.argv.slice(2))
-} catch (error) {
-  reportError(error)
-  // A signal has set its own.
-  process.exitCode ??= errorExitCode(error)
-}
+guardSignals()
+// Everything else loads afterwards: until then a signal finds this process unprepared.
+const { runProgram } = await import('./program.js')
+await runProgram()

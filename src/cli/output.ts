@@ -1,3 +1,4 @@
+import { printableLines } from '../printable.js'
 import { signalExitCode } from './exit-codes.js'
 
 let whenLost: (exitCode: number) => void = (exitCode) => process.exit(exitCode)
@@ -31,5 +32,17 @@ export function onOutputLost(handler: (exitCode: number) => void): () => void {
 
 /** Writes lines to the standard output. */
 export function print(...lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => line + '\n').join(''))
+  process.stdout.write(lines.map((line) => harmless(line) + '\n').join(''))
+}
+
+/** The sequences that this program writes into its lines: colours and weights, and links to files. */
+const ownSequences = /(\u001b\[\d+m|\u001b\]8;;(?:file:[!-~]*)?\u001b\\)/
+
+/**
+ * A line without control characters but those of this program's own styles. This is the last line of defence: text from files
+ * passes through printable() where it becomes part of a line, so that it has no styles either.
+ */
+export function harmless(line: string): string {
+  const parts = line.split(ownSequences)
+  return parts.map((part, index) => (index % 2 === 1 ? part : printableLines(part))).join('')
 }

@@ -1,5 +1,6 @@
 import { inspect, styleText } from 'node:util'
 import { LayerRotationError } from '../errors.js'
+import { printableLines } from '../printable.js'
 
 /**
  * Writes an error to the standard error. The message of a LayerRotationError is complete; any other error is a bug of this
@@ -16,7 +17,7 @@ export function reportError(error: unknown): void {
     return
   }
   process.stderr.write(
-    `${prefix} ${inspect(error, { colors: false })}\n\n` +
+    `${prefix} ${printableLines(inspect(error, { colors: false }))}\n\n` +
       'This is a bug in layer-rotation. Please report it with the lines above and the output of `layer-rotation info`.\n',
   )
 }

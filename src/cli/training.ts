@@ -22,15 +22,28 @@ export async function showTraining(
     onData: (progress) => work.progress(progress),
     onNote: (note) => work.note(note),
   }
-  const run = await interruptible(
-    (signal) => begin({ ...listeners, ...reading, onStart: announce, signal }),
-    () => display.note('Stopping after this step; press Ctrl-C again to quit at once.'),
-  ).finally(() => {
-    work.end()
-    display.end()
-  })
-  print(...describeFinish(run))
+  let isTrained = false
+  const train = (signal: AbortSignal) =>
+    begin({ ...listeners, ...reading, onStart: announce, signal }).finally(() => {
+      work.end()
+      display.end()
+    })
+  await interruptible(
+    async (signal) => {
+      const run = await train(signal)
+      isTrained = true
+      print(...describeFinish(run))
+      await showReport(run)
+    },
+    {
+      note: (line) => display.note(line),
+      stopping: () => (isTrained ? 'Finishing the report' : 'Stopping after this step'),
+    },
+  )
+}
 
+/** Writes the report of a run into its folder. */
+export async function showReport(run: Run): Promise<void> {
   const { writeReport } = await import('../report/write-report.js')
   const report = await writeReport([run], run.folder)
   print(`report    ${clickablePath(report)}`)

@@ -116,6 +116,14 @@ function knownIn(target: unknown): string[] {
 const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
 
 async function valueOf(text: string, assignment: string): Promise<unknown> {
+  const value = await parsedValue(text, assignment)
+  // YAML takes nothing, and a comment alone, for null: a variable without a value would set null.
+  if (value !== null || /^\s*(null|~)\s*$/i.test(text)) return value
+  const message = `${shortened(assignment)}: the value is empty; expected a value, such as null`
+  throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+async function parsedValue(text: string, assignment: string): Promise<unknown> {
   try {
     return await parseYaml(text)
   } catch (cause) {

@@ -1,4 +1,5 @@
 import type { Document, ErrorCode, LineCounter } from 'yaml'
+import { printable, printableLines } from '../printable.js'
 
 /** The deepest nesting that is read: no experiment is as deep, and the parser of `yaml` still has stack left. */
 const deepest = 200
@@ -77,6 +78,18 @@ async function requireUniqueKeys(document: Document, lines: LineCounter): Promis
       }
     },
   })
+}
+
+/** The YAML of a value, fit for a terminal: texts with control characters are quoted, so that YAML knows their escapes. */
+export async function yamlText(value: unknown): Promise<string> {
+  const { Document, visit } = await import('yaml')
+  const document = new Document(value)
+  visit(document, {
+    Scalar: (_place, scalar) => {
+      if (typeof scalar.value === 'string' && printable(scalar.value) !== scalar.value) scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return printableLines(document.toString())
 }
 
 /** Tells by brackets, by list and key marks on one line, and by indentation whether the text may nest too deep. */

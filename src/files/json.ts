@@ -1,7 +1,8 @@
 import { LayerRotationError } from '../errors.js'
+import { printableLines } from '../printable.js'
 
-/** The text of a JSON file, indented so that people can read it. */
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+/** The text of a JSON file, indented so that people can read it, in a terminal too: control characters are JSON's escapes. */
+export const json = (value: unknown): string => `${printableLines(JSON.stringify(value, null, 2))}\n`
 
 /**
  * Parses the text of a JSON file. A key that stands twice in an object is refused: JSON.parse would drop all but the last.

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
 import { z } from 'zod'
+import { readStat } from './process-stat.js'
 
 export const processIdentitySchema = z.object({
   host: z.string(),
@@ -36,7 +37,7 @@ function identify(): ProcessIdentity {
   const boot = createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 32)
   const pidNamespace = seen(() => readlinkSync('/proc/self/ns/pid'))
   const thread = seen(() => Number(basename(readlinkSync('/proc/thread-self'))))
-  const startTime = seen(() => threadStat(process.pid, thread))?.startTime
+  const startTime = seen(() => readStat(process.pid, thread))?.startTime
   return {
     host: hostname(),
     boot,
@@ -66,7 +67,7 @@ export function isAlive(identity: ProcessIdentity): boolean | undefined {
   try {
     const here = ownIdentity()
     if (places.some((key) => identity[key] !== here[key])) return undefined
-    const found = seen(() => threadStat(pid, thread))
+    const found = seen(() => readStat(pid, thread))
     if (found === undefined) return isHidden(pid)
     return found.isRunning && (startTime === undefined || startTime === found.startTime)
   } catch {
@@ -85,15 +86,4 @@ function isHidden(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-}
-
-/**
- * Reads the stat file of a thread, see proc(5): the name in parentheses may contain spaces and parentheses; field 3 is the
- * state, field 22 the start time.
- */
-function threadStat(pid: number, thread = pid): { isRunning: boolean; startTime: number } {
-  const text = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  // A zombie has ended and only waits for its parent to read its exit status.
-  return { isRunning: !['Z', 'X'].includes(fields[0]!), startTime: Number(fields[22 - 3]) }
 }

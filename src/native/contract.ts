@@ -299,6 +299,8 @@ export interface NativeInfo {
 /** The functions of the addon itself. */
 export interface Addon {
   info(): Promise<NativeInfo>
+  /** Sets the bytes of CPU memory beyond which tensors are refused with OUT_OF_MEMORY; without a call there is no limit. */
+  limitMemory(bytes: number): Promise<void>
   createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
   createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers>
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { LayerRotationError } from '../errors.js'
+import { memoryLimit } from '../memory.js'
 import type { Addon, LayersOptions, NativeInfo, NativeLayers, NativeTrainer, TrainerSpec } from './contract.js'
 import { hasErrorCode, translated } from './errors.js'
 
@@ -59,7 +60,10 @@ const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 let addon: Addon | undefined
 
 async function loadAddon(): Promise<Addon> {
-  return (addon ??= requireAddon(await findAddon()))
+  if (addon !== undefined) return addon
+  addon = requireAddon(await findAddon())
+  await addon.limitMemory(memoryLimit())
+  return addon
 }
 
 async function findAddon(): Promise<string> {

@@ -4,6 +4,7 @@ import { labelRuns } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
 import { writeFigures } from '../figure/write-figures.js'
 import { LayerRotationError } from '../errors.js'
+import { layout } from '../run/layout.js'
 import type { Run } from '../run/open-run.js'
 import { writeWhole } from '../files/write.js'
 import { count } from '../numbers.js'
@@ -64,7 +65,7 @@ export async function writeReport(
       alone; figures/ holds each figure as SVG and PNG.
     </footer>`,
   ])
-  const path = join(folder, 'report.html')
+  const path = join(folder, layout.report)
   await writeWhole(path, text)
   return path
 }

@@ -16,6 +16,7 @@ export const layout = {
   layers: 'layers.csv',
   steps: 'steps',
   log: 'run.log',
+  report: 'report.html',
   lock: 'lock',
   checkpoints: 'checkpoints',
   weights: (checkpoint: Checkpoint) => join('checkpoints', checkpoint, 'model.safetensors'),

@@ -24,6 +24,7 @@ import { StepWriter } from './step-writer.js'
 import type { TrainingCheckpoint, TrainingSnapshot } from './training-checkpoint.js'
 import { json } from '../files/json.js'
 import { make } from '../files/make-folder.js'
+import { printableLines } from '../printable.js'
 import { appendText, writeDurably, writeEvenIfFull, writeFailed, writeWhole, writing } from '../files/write.js'
 
 /** The name `<time>-<label>`, such as 20261123-052233-7f3a90: the time in UTC, and by default six random hex digits. */
@@ -265,10 +266,11 @@ export class RunFolder {
     return this.change(path, () => writeWhole(path, content))
   }
 
-  /** Adds a line to run.log. */
-  async log(line: string): Promise<void> {
+  /** Adds an event to run.log. Only its first line begins with a time; the others are indented. */
+  async log(event: string): Promise<void> {
     const path = join(this.path, layout.log)
-    await this.change(path, () => appendText(path, `${new Date().toISOString()} ${line}\n`))
+    const lines = printableLines(event).replaceAll('\n', '\n  ')
+    await this.change(path, () => appendText(path, `${new Date().toISOString()} ${lines}\n`))
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import { totalmem } from 'node:os'
 import { LayerRotationError } from '../errors.js'
 import { openRegular } from '../files/regular-file.js'
+import { requireMemory } from '../memory.js'
 import type { NamedTensor } from '../native/contract.js'
 import { dataTypeOf, type ExactArray } from './data-types.js'
 import { failIn, headerStart, isSizes, parseHeader, type Entry, type Fail } from './header.js'
@@ -99,7 +99,7 @@ async function readTensors<Data extends ExactArray>(
   const handle = await openRegular(file)
   try {
     const entries = await readHeader(handle, fail)
-    requireMemory(entries, file)
+    requireMemory(memoryOf(entries), `${file}: byte ${headerStart}: its tensors`)
     const tensors: { name: string; shape: number[]; data: Data }[] = []
     for (const entry of entries) {
       const data = allocate((entry.end - entry.begin) / entry.dataType.bytes, entry, fail)
@@ -123,14 +123,9 @@ async function readHeader(handle: FileHandle, fail: Fail): Promise<Entry[]> {
   return parseHeader(new Uint8Array(await readBytes(handle, headerStart, Number(length), fail)), size, fail)
 }
 
-/** Checks that the tensors fit into memory: Linux grants more than there is and kills the process when it is used. */
-function requireMemory(entries: readonly Entry[], file: string): void {
-  const needed = entries.reduce((sum, entry) => sum + (4 * (entry.end - entry.begin)) / entry.dataType.bytes, 0)
-  const available = Math.min(totalmem(), process.constrainedMemory() || Infinity)
-  if (needed <= available) return
-  const message = `${file}: byte ${headerStart}: its tensors need ${needed} bytes of memory, but this machine has ${available}; use a smaller file or a machine with more memory`
-  throw new LayerRotationError('OUT_OF_MEMORY', message)
-}
+/** Bytes that the tensors take as F32. */
+const memoryOf = (entries: readonly Entry[]): number =>
+  entries.reduce((sum, entry) => sum + (4 * (entry.end - entry.begin)) / entry.dataType.bytes, 0)
 
 async function readTensor(handle: FileHandle, entry: Entry, data: ExactArray, fail: Fail): Promise<void> {
   const { begin, end, dataType } = entry

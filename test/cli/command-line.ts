@@ -17,6 +17,10 @@ export interface CommandLineOptions {
   env?: NodeJS.ProcessEnv
   /** Another copy of the program. */
   script?: string
+  /** Program and arguments that start the program, instead of Node. */
+  launcher?: readonly string[]
+  /** Gives the program a session of its own, in which no process ignores SIGHUP even if the tests run under nohup. */
+  ownSession?: boolean
 }
 
 /** A command line that is under way. */
@@ -27,8 +31,10 @@ export interface Running {
   ended: Promise<Outcome>
 }
 
-export function start(words: readonly string[], { cwd, env = {}, script = main }: CommandLineOptions = {}): Running {
-  const child = spawn(process.execPath, [script, ...words], { cwd, env: { ...plainEnvironment(), ...env } })
+export function start(words: readonly string[], options: CommandLineOptions = {}): Running {
+  const { cwd, env = {}, script = main, launcher = [process.execPath, script], ownSession = false } = options
+  const [program, ...first] = [...launcher, ...words]
+  const child = spawn(program!, first, { cwd, env: { ...plainEnvironment(), ...env }, detached: ownSession })
   const output = { stdout: '', stderr: '' }
   const watchers = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
@@ -65,7 +71,7 @@ export function commandLine(words: readonly string[], options?: CommandLineOptio
 
 /** The environment without the variables of a test runner or shell that change colours, widths and defaults. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const special = /^(LAYER_ROTATION_.*|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST.*|COLUMNS)$/
+  const special = /^(LAYER_ROTATION_.*|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST.*|COLUMNS|npm_.*|_)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !special.test(name)))
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openRun } from '../../src/run/open-run.js'
@@ -85,6 +85,21 @@ test('--resume auto continues the newest run of the same experiment, or begins o
   expect(same.stdout).toContain('resumed   after')
   expect(runsIn(cwd)).toHaveLength(2)
   expect((await openRun(join(cwd, folder!))).status.status).toBe('finished')
+}, 180_000)
+
+test('--accept with several differences resumes although all of them differ, and for more epochs', async () => {
+  const cwd = workingFolder()
+  await interrupted(cwd)
+  const [folder] = runsIn(cwd)
+  const changed = ['resume', folder!, 'epochs=501', '--threads', '2']
+  expect(await commandLine([...changed, '--accept', 'config'], { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--accept threads') as string,
+  })
+  expect(await commandLine([...changed, '--accept', 'config,threads'], { cwd })).toMatchObject({ code: 0, stderr: '' })
+  const run = await openRun(join(cwd, folder!))
+  expect(run.metrics.at(-1)!.epoch).toBe(501)
+  expect(readFileSync(join(run.folder, 'run.log'), 'utf8')).toMatch(/ accepted: epochs .*\n.* accepted: .*threads/)
 }, 180_000)
 
 test('--accept names what it knows', async () => {

@@ -1,13 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openRun, type Run } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { main, start, tinyRun } from './command-line.js'
+import { commandLine, main, start, tinyRun } from './command-line.js'
 
 const endless = 1_000_000
+const hasScript = spawnSync('script', ['--version']).status === 0
 
 async function onlyRun(cwd: string): Promise<Run> {
   const [id, ...others] = readdirSync(join(cwd, 'runs', 'mnist'))
@@ -19,10 +20,12 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGUSR1', 138],
+  ['SIGUSR2', 140],
+  ['SIGXCPU', 152],
   ['SIGHUP', 129],
 ] as const)('%s during training stops it after the step, with code %i', async (signal, code) => {
   const cwd = temporaryFolder()
-  const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd })
+  const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd, ownSession: true })
   await printed(/^epoch +1\//m)
   child.kill(signal)
   // npx passes on a Ctrl-C that has already reached this process.
@@ -33,17 +36,19 @@ test.each([
   expect(outcome.stdout).toContain('Stopping after this step')
 
   const run = await onlyRun(cwd)
-  expect(run.status).toMatchObject({ status: 'interrupted' })
+  expect(run.status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
   expect(run.metrics.length).toBeGreaterThanOrEqual(1)
   expect(run.rotation.epochs).toHaveLength(run.metrics.length + 1)
   expect(outcome.stderr).toMatch(/^stopped after [\d.]+ of 1000000 epochs; what was measured is in \/.*\/runs\/mnist\//)
 })
 
-test.each(['SIGINT', 'SIGUSR1'] as const)('a second %s leaves at once, in the middle of a step', async (signal) => {
+/** One step an epoch, so long that several signals fall into it. */
+const slowRun = (units: number): string[] =>
+  tinyRun({ epochs: endless, 'data.perClass': 1000, batchSize: 10_000, 'model.layers.dense0.units': units })
+
+test.each(['SIGINT', 'SIGTERM'] as const)('a second %s leaves at once, in the middle of a step', async (signal) => {
   const cwd = temporaryFolder()
-  // One step an epoch, which takes long enough for both signals to fall into the first.
-  const slow = { 'data.perClass': 1000, batchSize: 10_000, 'model.layers.dense0.units': 10_000 }
-  const { child, printed, ended } = start(tinyRun({ ...slow, epochs: endless }), { cwd })
+  const { child, printed, ended } = start(slowRun(10_000), { cwd })
   await printed(/^folder/m)
   await setTimeout(2000) // for the step to begin
   child.kill(signal)
@@ -57,6 +62,176 @@ test.each(['SIGINT', 'SIGUSR1'] as const)('a second %s leaves at once, in the mi
   const run = await onlyRun(cwd)
   expect(run.status.status).toBe('running')
   expect(run.stale).toBe(true)
+})
+
+test.each([
+  ['as systemd sends them', ['SIGTERM', 'SIGHUP'], 20, 143],
+  ['as the kernel and Slurm send them', ['SIGXCPU', 'SIGXCPU', 'SIGUSR1', 'SIGHUP', 'SIGTERM'], 400, 152],
+] as const)('a series of signals, %s, lets the step be finished', async (_title, signals, gap, code) => {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(slowRun(3_000), { cwd, ownSession: true })
+  await printed(/^folder/m)
+  await setTimeout(500) // for the step to begin
+  for (const signal of signals) {
+    child.kill(signal)
+    await setTimeout(gap)
+  }
+  expect(await ended).toMatchObject({ code, signal: null })
+  const { status } = await onlyRun(cwd)
+  expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
+})
+
+test('SIGUSR1 before the training ends the program and opens no debugger', async () => {
+  const cwd = temporaryFolder()
+  writeFileSync(
+    join(cwd, 'slow.mjs'),
+    "console.log('loading'); await new Promise((resolve) => setTimeout(resolve, 20_000))",
+  )
+  const { child, printed, ended } = start(['run', 'slow.mjs'], { cwd })
+  await printed(/loading/)
+  child.kill('SIGUSR1')
+  expect(await ended).toMatchObject({ code: null, signal: 'SIGUSR1', stderr: '' })
+})
+
+test.each(['SIGTERM', 'SIGUSR1'] as const)('%s while the report is drawn lets it be finished', async (signal) => {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(tinyRun(), { cwd })
+  await printed(/^rotation/m)
+  child.kill(signal)
+  const { code, stdout, stderr } = await ended
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^Finishing the report; press Ctrl-C again to quit at once\.\nreport /m)
+})
+
+test('a job that was killed while its report was drawn is not trained again', async () => {
+  const cwd = temporaryFolder()
+  const words = [...tinyRun(), '--resume', 'auto']
+  const { child, printed, ended } = start(words, { cwd })
+  await printed(/^rotation/m)
+  child.kill('SIGKILL')
+  await ended
+  const { folder } = await onlyRun(cwd)
+  expect(existsSync(join(folder, 'report.html'))).toBe(false)
+
+  const again = await commandLine(words, { cwd })
+  expect(again).toMatchObject({ code: 0, stderr: '' })
+  expect(again.stdout).toMatch(
+    /^trained   already; the report of runs\/mnist\/\S+ is missing and is written now\nreport /,
+  )
+  await onlyRun(cwd)
+  expect(existsSync(join(folder, 'report.html'))).toBe(true)
+
+  const another = await commandLine(words, { cwd })
+  expect(another.stdout).toContain('finished')
+  expect(readdirSync(join(cwd, 'runs', 'mnist'))).toHaveLength(2)
+})
+
+describe('under npm', () => {
+  /** A package in which npx and scripts find the program, as after its installation. */
+  function packageFolder(script = ''): string {
+    const cwd = temporaryFolder()
+    const bin = join(cwd, 'node_modules', '.bin')
+    mkdirSync(bin, { recursive: true })
+    writeFileSync(join(bin, 'layer-rotation'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
+      mode: 0o755,
+    })
+    writeFileSync(
+      join(cwd, 'package.json'),
+      JSON.stringify({ name: 'user', version: '1.0.0', scripts: { train: script } }),
+    )
+    return cwd
+  }
+
+  const training = tinyRun({ epochs: endless })
+    .map((word) => `'${word}'`)
+    .join(' ')
+
+  test.each([
+    ['SIGTERM', 'npx', ['npx', 'layer-rotation', ...tinyRun({ epochs: endless })]],
+    ['SIGHUP', 'npx', ['npx', 'layer-rotation', ...tinyRun({ epochs: endless })]],
+    ['SIGKILL', 'npx', ['npx', 'layer-rotation', ...tinyRun({ epochs: endless })]],
+    ['SIGTERM', 'npm run', ['npm', 'run', 'train']],
+  ] as const)('%s to %s alone stops the training', async (signal, _title, launcher) => {
+    const cwd = packageFolder(`layer-rotation ${training} 2>&1 | cat`)
+    const { child, printed, ended } = start([], { cwd, launcher, ownSession: true })
+    await printed(/^epoch +1\//m)
+    child.kill(signal)
+    const { stdout, stderr } = await ended
+    expect(stdout).toContain('npm, which started this program, has ended. Stopping after this step.')
+    expect(stdout + stderr).toMatch(/^stopped after [^\n]*resume with `layer-rotation resume runs\/mnist\/[^\n]*$/m)
+    const { status } = await onlyRun(cwd)
+    expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
+  })
+
+  test('a training that an npm script started in the background goes on', async () => {
+    const cwd = packageFolder(`layer-rotation ${training} > log 2>&1 &`)
+    const { ended } = start([], { cwd, launcher: ['npm', 'run', 'train'] })
+    expect(await ended).toMatchObject({ code: 0 })
+    await goesOn(cwd)
+  })
+
+  test.each(['sh', 'bash'])('a training under nohup goes on when npx, which uses %s, has ended', async (shell) => {
+    const cwd = packageFolder()
+    const launcher = ['bash', '-c', 'nohup npx layer-rotation "$@" > log 2>&1 & wait', 'bash']
+    const env = { npm_config_script_shell: shell }
+    const { child, ended } = start(tinyRun({ epochs: endless }), { cwd, env, launcher, ownSession: true })
+    await untilLogged(join(cwd, 'log'), /^epoch +1\//m)
+    process.kill(-child.pid!, 'SIGHUP') // to all of them, as when a terminal closes
+    await ended
+    await goesOn(cwd)
+  })
+
+  /** Waits for longer than the program takes to notice the end of npm. */
+  async function goesOn(cwd: string): Promise<void> {
+    await untilLogged(join(cwd, 'log'), /^epoch +1\//m)
+    await setTimeout(2500)
+    const run = await onlyRun(cwd)
+    expect(run).toMatchObject({ status: { status: 'running' }, stale: false })
+    process.kill(run.status.pid, 'SIGTERM')
+    await untilLogged(join(cwd, 'log'), /^stopped after/m)
+  }
+})
+
+async function untilLogged(file: string, pattern: RegExp): Promise<void> {
+  const begin = performance.now()
+  while (!existsSync(file) || !pattern.test(readFileSync(file, 'utf8'))) {
+    expect(performance.now() - begin).toBeLessThan(30_000)
+    await setTimeout(100)
+  }
+}
+
+describe('SIGHUP under nohup', () => {
+  const run = [process.execPath, main, ...tinyRun({ epochs: endless })]
+
+  test.each([
+    ['from bash', ['bash', '-c', 'nohup "$@"', 'bash', ...run]],
+    ['of a script', ['nohup', 'sh', '-c', '"$@"; exit $?', 'sh', ...run]],
+    ['of a script that ignores SIGHUP itself', ['sh', '-c', 'trap "" HUP; "$@"; exit $?', 'sh', ...run]],
+  ])('is ignored: nohup %s', async (_title, launcher) => {
+    const cwd = temporaryFolder()
+    const { printed, ended } = start([], { cwd, launcher, ownSession: true })
+    await printed(/^epoch +1\//m)
+    const { pid } = (await onlyRun(cwd)).status
+    process.kill(pid, 'SIGHUP')
+    await setTimeout(500)
+    expect((await onlyRun(cwd)).status.status).toBe('running')
+    process.kill(pid, 'SIGTERM')
+    expect(await ended).toMatchObject({ code: 143 })
+  })
+
+  test('is ignored when a terminal closes that nohup has replaced', async ({ skip }) => {
+    if (!hasScript) return skip('script(1), which makes a terminal, is missing')
+    const cwd = temporaryFolder()
+    const words = run.map((word) => `'${word}'`).join(' ')
+    const terminal = spawn('script', ['-qec', `unset _; nohup ${words}`, '/dev/null'], { cwd })
+    await untilLogged(join(cwd, 'nohup.out'), /^epoch +1\//m)
+    terminal.kill('SIGKILL')
+    await setTimeout(1000)
+    const { status } = await onlyRun(cwd)
+    expect(status.status).toBe('running')
+    process.kill(status.pid, 'SIGTERM')
+    await untilLogged(join(cwd, 'nohup.out'), /^stopped after/m)
+  })
 })
 
 test('SIGKILL leaves every part of the steps that was finished, and whole records of the layers', async () => {
@@ -104,7 +279,7 @@ test('a reader of the output that goes away ends the training as well', async ()
 })
 
 test('a terminal that is closed ends the training, and what was measured is kept', async ({ skip }) => {
-  if (spawnSync('script', ['--version']).status !== 0) return skip('script(1), which makes a terminal, is missing')
+  if (!hasScript) return skip('script(1), which makes a terminal, is missing')
   const cwd = temporaryFolder()
   const words = [main, ...tinyRun({ epochs: endless })].map((word) => `'${word}'`).join(' ')
   // Closing the terminal's other side sends SIGHUP, and makes every write fail.

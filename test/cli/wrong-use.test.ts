@@ -57,11 +57,42 @@ const cases: [words: string, message: string][] = [
   ['plot schedule mnist --steps-per-epoch 0', '--steps-per-epoch is 0; expected a whole number of at least 1'],
   ['plot schedule mnist --epochs 5', 'settings of an experiment have no dashes: epochs=5'],
   ['report nowhere', 'nowhere/config.json does not exist'],
+  ['run mnist --help=foo', '--help takes no value; found "foo"'],
+  ['--help=foo', '--help takes no value; found "foo"'],
+  ['--version=1', '--version takes no value; found "1"'],
+  ['run mnist --print-config=yes', '--print-config takes no value; found "yes"'],
+  ['info --no-json=1', '--no-json takes no value; found "1"'],
+  ['run mnist --accept cpu', '--accept goes with --resume'],
+  ['run mnist --resume runs/x --label a', '--label goes with a new run; runs/x has its name'],
+  ['run mnist --label a/b', '--label: the value is "a/b"; expected a name of letters, digits, ., - and _'],
+  ['completion fish', 'completion takes no argument; found "fish". It prints the script for zsh if SHELL names zsh'],
 ]
 
+const empty: [words: string[], message: string][] = [
+  [['run', 'mnist', '--seed', ''], '--seed is empty; expected a value'],
+  [['run', 'mnist', '--seed='], '--seed is empty; expected a value'],
+  [['run', 'mnist', '--seed', ' '], '--seed is empty; expected a value'],
+  [['run', 'mnist', '--runs', ''], '--runs is empty; expected a value'],
+  [['run', 'mnist', '--resume', ''], '--resume is empty; expected a value'],
+  [['paper', 'mnist', '--epochs='], '--epochs is empty; expected a value'],
+  [['plot', 'schedule', 'mnist', '--steps-per-epoch', ''], '--steps-per-epoch is empty; expected a value'],
+  [['data', 'get', 'cifar-10', '--from', ''], '--from is empty; expected a value'],
+  [['data', 'check', ''], 'argument 3 is empty'],
+  [['run', ''], 'argument 2 is empty'],
+  [['resume', ''], 'argument 2 is empty'],
+  [['report', 'runs/x', '', 'runs/y'], 'argument 3 is empty'],
+  [['info', '--json', ''], 'argument 3 is empty'],
+  [['run', 'mnist', 'threads='], 'threads=: the value is empty; expected a value, such as null'],
+  [['run', 'mnist', 'seed= '], 'seed= : the value is empty'],
+  [['run', 'mnist', 'validation=#1'], 'validation=#1: the value is empty'],
+  [['models', 'vgg25', 'width='], 'width=: the value is empty'],
+]
+
+const split = cases.map(([words, message]) => [words.split(' ').filter((word) => word !== ''), message] as const)
+
 describe('wrong use ends with code 2 and says what would be right', () => {
-  test.concurrent.each(cases)('%s', async (words, message) => {
-    const outcome = await commandLine(words.split(' ').filter((word) => word !== ''))
+  test.concurrent.each([...split, ...empty])('%j', async (words, message) => {
+    const outcome = await commandLine(words)
     expect(outcome).toMatchObject({ code: 2, stdout: '' })
     expect(outcome.stderr).toContain(message)
     expect(outcome.stderr).toMatch(/^error: /)

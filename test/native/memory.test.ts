@@ -108,3 +108,15 @@ describe('trainers that are forgotten', () => {
     expect(most).toBeLessThan(600) // of 1,200
   })
 })
+
+test('a tensor beyond the limit of the process is refused, and smaller ones are still made', async () => {
+  const { code, stdout, stderr } = await program(`
+    process.constrainedMemory = () => process.memoryUsage.rss() + 150e6
+    const refusal = await smallTrainer({ units: 1_000_000 }).then(() => 'none', (error) => error.code + ': ' + error.message)
+    const trainer = await smallTrainer({ units: 30_000 })
+    console.log(refusal, (await trainer.weights()).length)`)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(
+    /^OUT_OF_MEMORY: not enough memory for a tensor of \d+ bytes: this process uses \d+ of .* 4\n$/,
+  )
+})

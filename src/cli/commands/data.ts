@@ -126,10 +126,10 @@ async function shown<Result>(task: (work: DataWork) => Promise<Result>): Promise
     onProgress: display.progress.bind(display),
     onNote: display.note.bind(display),
   }
-  return interruptible(
-    (signal) => task({ ...work, signal }),
-    () => display.note('Stopping; Ctrl-C once more leaves at once.'),
-  ).finally(() => display.end())
+  return interruptible((signal) => task({ ...work, signal }), {
+    note: work.onNote,
+    stopping: () => 'Stopping',
+  }).finally(() => display.end())
 }
 
 function wrongUse(message: string): LayerRotationError {

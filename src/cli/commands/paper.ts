@@ -72,7 +72,7 @@ export const paper = defineCommand({
             print(describeRow(row, task, labelWidth))
           },
         }),
-      () => display?.note('Stopping after this step; press Ctrl-C again to quit at once.'),
+      { note: (line) => display?.note(line), stopping: () => 'Stopping after this step' },
     ).finally(() => display?.end())
 
     print(

@@ -1,10 +1,14 @@
 import { join } from 'node:path'
+import { LayerRotationError } from '../../errors.js'
+import type { ExperimentConfig } from '../../experiment/config.js'
+import type { Difference } from '../../train/differences.js'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
 import { print } from '../output.js'
 import { settingsHelp } from '../settings-help.js'
-import { showTraining } from '../training.js'
+import { shortPath } from '../terminal/path.js'
+import { showReport, showTraining } from '../training.js'
 
 export const run = defineCommand({
   command: 'run <experiment> [settings..]',
@@ -72,20 +76,59 @@ export const run = defineCommand({
     accept,
     ...given
   }) => {
+    requireTogether({ resumed, accept, label })
+    if (label !== undefined) await requireName(label)
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const config = await loadExperiment(experiment, [...assignments(given), ...settings])
     if (printConfig) {
-      const { stringify } = await import('yaml')
-      return print(stringify(config).trimEnd())
+      const { yamlText } = await import('../../experiment/yaml.js')
+      return print((await yamlText(config)).trimEnd())
     }
-    const { resume, resumeNewest } = await import('../../train/resume.js')
     if (resumed !== undefined && resumed !== 'auto') {
+      const { resume } = await import('../../train/resume.js')
       return showTraining((options) => resume(resumed, { ...options, config, accept }))
     }
+    const all = join(runs ?? 'runs', config.name)
+    if (resumed === 'auto' && (await addReport(all, config))) return
+    const { resumeNewest } = await import('../../train/resume.js')
     const { train } = await import('../../train/train.js')
     await showTraining(async (options) => {
-      const newest = () => resumeNewest(join(runs ?? 'runs', config.name), config, { ...options, accept })
-      return (resumed === 'auto' ? await newest() : undefined) ?? train(config, { ...options, runsFolder: runs, label })
+      const continued = resumed === 'auto' ? await resumeNewest(all, config, { ...options, accept }) : undefined
+      return continued ?? train(config, { ...options, runsFolder: runs, label })
     })
   },
 })
+
+interface AboutTheRun {
+  resumed: string | undefined
+  accept: readonly Difference[] | undefined
+  label: string | undefined
+}
+
+/** Refuses options that have no effect beside the others. */
+function requireTogether({ resumed, accept, label }: AboutTheRun): void {
+  const refuse = (problem: string) => {
+    throw new LayerRotationError('INVALID_CONFIG', `${problem}\nSee layer-rotation run --help`)
+  }
+  if (accept !== undefined && resumed === undefined) refuse('--accept goes with --resume')
+  if (label !== undefined && resumed !== undefined && resumed !== 'auto')
+    refuse(`--label goes with a new run; ${resumed} has its name`)
+}
+
+async function requireName(label: string): Promise<void> {
+  const { folderName } = await import('../../experiment/config.js')
+  const { validate } = await import('../../validation/validate.js')
+  validate(folderName, label, '--label')
+}
+
+/** Writes the report of the newest run of an experiment, if the run is finished but for that. @returns false if it is not */
+async function addReport(runs: string, config: ExperimentConfig): Promise<boolean> {
+  const { newestWithoutReport } = await import('../../run/find-run.js')
+  const { configDifferences } = await import('../../train/differences.js')
+  const folder = await newestWithoutReport(runs, (run) => configDifferences(run.config, config).length === 0)
+  if (folder === undefined) return false
+  const { openRun } = await import('../../run/open-run.js')
+  print(`trained   already; the report of ${shortPath(folder)} is missing and is written now`)
+  await showReport(await openRun(folder))
+  return true
+}

@@ -6,6 +6,7 @@ import { thin } from '../../figure/thin.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import { rateCurves, type RateCurve } from '../../schedule/rate-curves.js'
 import { count, significant } from '../../numbers.js'
+import { printable } from '../../printable.js'
 import { sparkline } from '../terminal/sparkline.js'
 import { table } from '../terminal/table.js'
 
@@ -32,8 +33,9 @@ export function describeSchedule(config: ExperimentConfig, stepsPerEpoch: number
   })
   const hidden = curves.length - shown.length
   const multipliers = multipliersText(config)
+  const rates = `${rateText(config.learningRate)}${multipliers ? `; multipliers ${multipliers}` : ''}`
   return [
-    `${styleText('bold', config.name)}  ${rateText(config.learningRate)}${multipliers ? `; multipliers ${multipliers}` : ''}`,
+    `${styleText('bold', config.name)}  ${printable(rates)}`,
     `length    ${count(config.epochs, 'epoch')} of ${count(stepsPerEpoch, 'step')}`,
     '',
     ...table(
@@ -52,7 +54,8 @@ export function describeSchedule(config: ExperimentConfig, stepsPerEpoch: number
 }
 
 function layerNames(layers: readonly string[]): string {
-  return layers.length === 1 ? layers[0]! : `${layers[0]!} and ${layers.length - 1} more`
+  const first = printable(layers[0]!)
+  return layers.length === 1 ? first : `${first} and ${layers.length - 1} more`
 }
 
 function extremes(points: RateCurve['points']): { first: number; largest: number; last: number } {

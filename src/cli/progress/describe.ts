@@ -13,6 +13,7 @@ import { describePosition } from '../../run/position.js'
 import type { Run } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
 import { cosineDistance, count, duration, percent } from '../../numbers.js'
+import { printable } from '../../printable.js'
 import { clickablePath } from '../terminal/path.js'
 
 /** The most layers whose rotation is listed; of more, only the mean is given. */
@@ -55,7 +56,7 @@ function describeSettings(config: ExperimentConfig): string[] {
     config.cudnnBenchmark ? 'cudnn benchmark' : undefined,
     config.initialWeights === null ? undefined : `initial weights from ${config.initialWeights}`,
   ].filter((part) => part !== undefined)
-  return parts.length > 0 ? [`with      ${parts.join(', ')}`] : []
+  return parts.length > 0 ? [`with      ${printable(parts.join(', '))}`] : []
 }
 
 /** Describes the results of a finished run. */
@@ -71,8 +72,10 @@ export function describeFinish(run: Run): string[] {
     `${styleText('green', 'finished')}  in ${duration(last.seconds)}: ${accuracies.join(', ')}`,
     ...describeBest(run),
     `rotation  ${describeRotation(run)}`,
-    ...(reason === undefined ? [] : [`stopped   after ${last.epoch} of ${run.config.epochs} epochs: ${reason}`]),
-    ...warnings.map((warning) => `${styleText('yellow', 'warning')}   ${warning}`),
+    ...(reason === undefined
+      ? []
+      : [`stopped   after ${last.epoch} of ${run.config.epochs} epochs: ${printable(reason)}`]),
+    ...warnings.map((warning) => `${styleText('yellow', 'warning')}   ${printable(warning)}`),
   ]
 }
 
@@ -91,5 +94,5 @@ function describeRotation({ rotation }: Run): string {
     const over = known === all ? `${all} layers` : `the ${known} of ${all} layers that have one`
     return `${cosineDistance(rotation.mean().at(-1))} on average over ${over}`
   }
-  return rotation.layers.map((name) => `${name} ${cosineDistance(rotation.layer(name).at(-1))}`).join(', ')
+  return rotation.layers.map((name) => `${printable(name)} ${cosineDistance(rotation.layer(name).at(-1))}`).join(', ')
 }

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import type { DataProgress } from '../../data/progress.js'
+import { printable } from '../../printable.js'
 import { bar } from '../terminal/bar.js'
 import { width } from '../terminal/clip.js'
 import { LiveBlock } from '../terminal/live-block.js'
@@ -33,11 +34,11 @@ export class LiveWorkDisplay implements WorkDisplay {
     const columns = Math.min(this.block.columns, widest)
     const after = ` ${parts(this.pace).join(' · ')}`
     const line = bar(progress.done / progress.total, Math.max(4, columns - width(after))) + after
-    this.block.render([`${progress.step} ${styleText('bold', progress.subject)}`, line])
+    this.block.render([`${progress.step} ${styleText('bold', printable(progress.subject))}`, line])
   }
 
   note(line: string): void {
-    this.block.print([line])
+    this.block.print([printable(line)])
   }
 
   end(): void {

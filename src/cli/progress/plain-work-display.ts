@@ -1,4 +1,5 @@
 import type { DataProgress } from '../../data/progress.js'
+import { printable } from '../../printable.js'
 import { print } from '../output.js'
 import { amount, Pace, parts } from './pace.js'
 import type { WorkDisplay } from './work-display.js'
@@ -17,11 +18,11 @@ export class PlainWorkDisplay implements WorkDisplay {
     if (!begins && Date.now() - this.printedAt < quietSeconds * 1000) return
     this.printedAt = Date.now()
     const { step, subject, total, unit } = progress
-    print(begins ? `${step} ${subject}, ${amount(total, unit)}` : `  ${parts(this.pace).join('  ')}`)
+    print(begins ? `${step} ${printable(subject)}, ${amount(total, unit)}` : `  ${parts(this.pace).join('  ')}`)
   }
 
   note(line: string): void {
-    print(line)
+    print(printable(line))
   }
 
   end(): void {

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { harmless } from '../output.js'
 import { clip, width } from './clip.js'
 
 const synchronizedUpdate = ['\u001b[?2026h', '\u001b[?2026l'] as const
@@ -60,7 +61,7 @@ export class LiveBlock {
     const up = rows > 0 ? `\r\u001b[${rows}A` : '\r'
     // tmux keeps the mark of a wrapped row that is only overwritten, and later joins it with the next row.
     const erase = columns === this.drawnColumns ? '' : eraseBelow
-    const text = [...above, ...lines].map((line) => line + eraseToEndOfLine + '\n').join('')
+    const text = [...above, ...lines].map((line) => harmless(line) + eraseToEndOfLine + '\n').join('')
     this.terminal.write(synchronizedUpdate[0] + up + erase + text + eraseBelow + synchronizedUpdate[1])
     this.drawn = lines
     this.drawnColumns = columns

@@ -1,11 +1,12 @@
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { printable } from '../../printable.js'
 
-/** The path of `file`: relative if it is inside the working folder, otherwise absolute. */
+/** The path of `file` to be shown: relative if it is inside the working folder, otherwise absolute. */
 export function shortPath(file: string): string {
   const relative = path.relative('', file)
   if (relative === '') return '.'
-  return relative.startsWith('..') ? path.resolve(file) : relative
+  return printable(relative.startsWith('..') ? path.resolve(file) : relative)
 }
 
 /** The short path, as a hyperlink (OSC 8) that terminals with support for it open on a click. */

@@ -8,6 +8,7 @@ import { reading } from '../../files/reading.js'
 import { openRegular } from '../../files/regular-file.js'
 import { writeAll } from '../../files/write-all.js'
 import { writing } from '../../files/write.js'
+import { requireMemory } from '../../memory.js'
 import { elements } from '../../shape.js'
 import { versionOf } from '../../version.js'
 import { requireDiskSpace } from '../disk-space.js'
@@ -87,6 +88,7 @@ export class PackedImages {
         if (!header.subarray(contentBegin).equals(this.content.digest())) return null
         await handle.write(this.stampFor(this.content), 0, digestBytes, stampBegin).catch(() => undefined)
       }
+      requireMemory(trainBytes + testBytes, `${this.path}: its images`)
       const pixels = { train: new Uint8Array(trainBytes), test: new Uint8Array(testBytes) }
       await fill(handle, pixels.train, this.path)
       await fill(handle, pixels.test, this.path)

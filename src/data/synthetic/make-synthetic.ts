@@ -1,3 +1,4 @@
+import { requireMemory } from '../../memory.js'
 import { mix, streamKey, streams } from '../../random.js'
 import { elements } from '../../shape.js'
 import type { Split, Splits } from '../split.js'
@@ -18,6 +19,7 @@ interface Options {
 export function makeSynthetic(config: Options, seed: number): Splits {
   const patterns = makePatterns(config, streamKey(seed, streams.syntheticPatterns))
   const noise = streamKey(seed, streams.syntheticNoise)
+  requireMemory((config.train + config.test) * elements(config.shape), 'data: the synthetic images')
   return {
     train: makeSplit(config, patterns, noise, 0, config.train),
     test: makeSplit(config, patterns, noise, config.train, config.test),

@@ -1,0 +1,16 @@
+import { runCommandLine } from './cli.js'
+import { errorExitCode } from './exit-codes.js'
+import { watchOutput } from './output.js'
+import { reportError } from './report-error.js'
+
+/** Runs the command line of this process: prints what goes wrong and sets the exit code. */
+export async function runProgram(): Promise<void> {
+  watchOutput()
+  try {
+    await runCommandLine(process.argv.slice(2))
+  } catch (error) {
+    reportError(error)
+    // A signal has set its own.
+    process.exitCode ??= errorExitCode(error)
+  }
+}
