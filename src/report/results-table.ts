@@ -96,5 +96,9 @@ function commonLayers(runs: readonly Run[]): readonly string[] {
 function rotations({ rotation }: Run, layers: readonly string[] | undefined): (number | undefined)[] {
   if (layers) return layers.map((layer) => rotation.layer(layer).at(-1))
   const all = rotation.layers.map((layer) => rotation.layer(layer).at(-1) ?? Number.NaN)
-  return [rotation.mean().at(-1), Math.min(...all), Math.max(...all)]
+  const [smallest, largest] = [
+    all.reduce((a, b) => Math.min(a, b), Infinity),
+    all.reduce((a, b) => Math.max(a, b), -Infinity),
+  ]
+  return [rotation.mean().at(-1), smallest, largest]
 }
