@@ -8,7 +8,7 @@ import torch
 
 
 def save(path: Path, tensors: dict[str, torch.Tensor]) -> None:
-    header, end = {}, 0
+    header, end = {"__metadata__": {"format": "pt"}}, 0
     for name, tensor in tensors.items():
         start, end = end, end + 4 * tensor.numel()
         header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [start, end]}

@@ -19,7 +19,8 @@ const allowed: Record<string, string> = {
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
     'memory.ts numbers.ts random.ts',
-  'src/run': 'experiment native stopping rotation weights lock files validation errors.ts printable.ts version.ts',
+  'src/run':
+    'experiment native stopping model rotation weights lock files validation errors.ts printable.ts version.ts',
   'src/text': 'experiment optimizer schedule model data numbers.ts',
   'src/experiment':
     'groups regularization stopping optimizer schedule model data loss rotation files validation errors.ts printable.ts',

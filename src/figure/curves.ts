@@ -2,8 +2,9 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { EpochMetrics } from '../run/metrics.js'
 import type { Run } from '../run/open-run.js'
 import { readFontMetrics } from './font.js'
-import { labelRuns } from './run-labels.js'
-import { inOrder, epochsReached, runScale } from './series.js'
+import { eachRun, runColour } from './run-colour.js'
+import { labelRuns, type RunLabels } from './run-labels.js'
+import { drawnSeries, epochsReached, mostCurves, pointsPerCurve } from './series.js'
 import { columnWidth } from './theme.js'
 import { thin } from './thin.js'
 
@@ -22,26 +23,37 @@ export interface CurvesOptions {
   scale: (values: readonly number[]) => ValueScale
 }
 
-/** The specification of a measure by epoch: dashed in training, solid on the test images, one colour for each run. */
-export function curves(runs: readonly Run[], { title, train, test, scale }: CurvesOptions): TopLevelSpec {
+/** A measure by epoch. */
+export interface Curves {
+  spec: TopLevelSpec
+  /** A sentence on the runs that are not drawn; empty if all are. */
+  remark: string
+}
+
+/** Draws a measure by epoch: dashed in training, solid on the test images, one colour for each run. */
+export function curves(runs: readonly Run[], { title, train, test, scale }: CurvesOptions): Curves {
   const naming = labelRuns(runs)
+  const { series, remark } = drawnSeries(runs, naming, mostCurves)
+  const limit = pointsPerCurve(series.length)
   const splits = [
     ['test', test],
     ['train', train],
   ] as const
-  const values = inOrder(runs, naming).flatMap(({ run, label }) =>
+  const values = series.flatMap(({ run, label, place }) =>
     splits.flatMap(([split, measure]) => {
       const known = run.metrics.flatMap((row) => {
         const value = measure(row)
-        return value !== null && Number.isFinite(value) ? [{ run: label, split, epoch: row.epoch, value }] : []
+        return value !== null && Number.isFinite(value) ? [{ run: label, place, split, epoch: row.epoch, value }] : []
       })
-      return thin(known.length, 300).flatMap((i) => known[i] ?? [])
+      return thin(known.length, limit).flatMap((i) => known[i] ?? [])
     }),
   )
-  const columns = legendColumns([naming.title, ...naming.labels])
-  const legendRows = Math.ceil(runs.length / columns)
+  const { columns, titleOrient } = legendLayout(naming)
+  const top = { orient: 'top' as const, titleOrient, columns }
+  const color = runColour(naming, runs.length > 1 ? top : null)
+  const legendRows = color.type === 'nominal' ? Math.ceil(runs.length / columns) + (titleOrient === 'top' ? 1 : 0) : 2
   const { type, domain, ticks } = scale(values.map((row) => row.value))
-  return {
+  const spec: TopLevelSpec = {
     width: columnWidth,
     height: 236 + 14 * legendRows,
     autosize: { type: 'fit', contains: 'padding' },
@@ -60,21 +72,8 @@ export function curves(runs: readonly Run[], { title, train, test, scale }: Curv
         scale: { type, domain, nice: false },
         axis: ticks ? { title, values: ticks, format: '~g' } : { title, tickCount: 6 },
       },
-      color: {
-        field: 'run',
-        type: 'nominal',
-        scale: runScale(naming),
-        legend:
-          runs.length > 1
-            ? {
-                title: naming.title,
-                orient: 'top',
-                titleOrient: 'left',
-                symbolType: 'stroke',
-                columns,
-              }
-            : null,
-      },
+      color,
+      detail: eachRun,
       strokeDash: {
         field: 'split',
         type: 'nominal',
@@ -90,11 +89,20 @@ export function curves(runs: readonly Run[], { title, train, test, scale }: Curv
       },
     },
   }
+  return { spec, remark }
 }
 
-/** The number of legend entries that fit beside the title: each is a symbol, gaps and text at 10.5 px. */
-function legendColumns([title = '', ...labels]: readonly string[]): number {
+/**
+ * The columns of legend entries that fit beside the title, or below it if not even one fits beside it. An entry is a symbol,
+ * gaps and text at 10.5 px.
+ */
+function legendLayout({ title, labels }: RunLabels): { columns: number; titleOrient: 'left' | 'top' } {
   const metrics = readFontMetrics()
-  const entry = Math.max(...labels.map((label) => Math.min(240, metrics.width(label) * 10.5))) + 32
-  return Math.max(1, Math.floor((columnWidth - 20 - metrics.width(title) * 10.5) / entry))
+  const widest = labels.reduce((most, label) => Math.max(most, metrics.width(label)), 0)
+  const columnsIn = (width: number) => Math.floor(width / (widest * 10.5 + 32))
+  const room = columnWidth - 60 // The axis is beside the legend.
+  const beside = columnsIn(room - metrics.width(title) * 10.5)
+  return beside > 0
+    ? { columns: beside, titleOrient: 'left' }
+    : { columns: Math.max(1, columnsIn(room)), titleOrient: 'top' }
 }

@@ -3,6 +3,7 @@ import type { Run } from '../run/open-run.js'
 import type { Checkpoint } from '../run/layout.js'
 import type { FigureSource } from './figure.js'
 import { indexedPng, type Palette } from './indexed-png.js'
+import { labelExpression } from './label-expression.js'
 import { labelRuns } from './run-labels.js'
 import { inOrder } from './series.js'
 import { layerScheme } from './theme.js'
@@ -18,6 +19,8 @@ export interface FeaturesOptions {
 /** Image pixels for each weight: three CSS pixels, six in the PNG of double size, so no edge falls between two pixels. */
 const magnify = 6
 const side = 84
+/** The most pixels of an image; each becomes a square of `magnify` × `magnify`. */
+const mostInputs = 2 ** 16
 const cell = 88
 
 /**
@@ -25,7 +28,8 @@ const cell = 88
  * that it sees, coloured in viridis from its smallest weight to its largest. The first row shows the initial weights, then
  * there is one row for each run; if the runs started from different weights, each run has a row of initial weights too.
  *
- * @returns undefined if the layer is not the first, if its inputs do not form a square, or if a run has no saved weights
+ * @returns undefined if the layer is not the first, if its inputs do not form a square of at most 256 × 256, or if a run has
+ *   no saved weights
  *
  * @throws {LayerRotationError} INVALID_FILE for damaged weights
  */
@@ -53,12 +57,21 @@ export async function features(
         { label, weights: last },
       ])
   const palette = await colours()
-  const values = rows.flatMap(({ label, weights }) =>
-    neurons.map((neuron) => ({ row: label, neuron: `neuron ${neuron}`, image: image(weights, neuron, palette) })),
+  const values = rows.flatMap(({ label, weights }, place) =>
+    neurons.map((neuron) => ({
+      row: label,
+      place,
+      neuron: `neuron ${neuron}`,
+      image: image(weights, neuron, palette),
+    })),
   )
   const what = alike
     ? `the initial weights${several ? ', common to all runs,' : ''} and what became of them`
     : 'at the start and at the end'
+  const labelExpr = labelExpression(
+    rows.map(({ label }) => label),
+    'datum.value',
+  )
   const bare = { domain: false, ticks: false, grid: false }
   return {
     name: 'features',
@@ -80,11 +93,10 @@ export async function features(
           axis: { ...bare, orient: 'top', title: null, labelAngle: 0, labelPadding: 2 },
         },
         y: {
-          field: 'row',
+          field: 'place',
           type: 'ordinal',
-          sort: null,
           scale: { padding: 0 },
-          axis: { ...bare, title: several ? naming.title : null, labelLimit: 240 },
+          axis: { ...bare, title: several ? naming.title : null, labelExpr },
         },
         url: { field: 'image', type: 'nominal' },
       },
@@ -110,10 +122,12 @@ interface LayerWeights {
 async function weightsOf(run: Run, checkpoint: Checkpoint, layer: string): Promise<LayerWeights | undefined> {
   if (run.rotation.layers[0] !== layer) return undefined
   try {
-    const weight = (await run.weights(checkpoint)).get(`${layer}.weight`)
+    const weight = (await run.weights(checkpoint, [`${layer}.weight`])).get(`${layer}.weight`)
     const [units, inputs, ...more] = weight?.shape ?? []
     if (!weight || units === undefined || inputs === undefined || more.length > 0) return undefined
-    return Number.isInteger(Math.sqrt(inputs)) ? { units, inputs, data: weight.data } : undefined
+    return Number.isInteger(Math.sqrt(inputs)) && inputs <= mostInputs
+      ? { units, inputs, data: weight.data }
+      : undefined
   } catch (error) {
     // A run that is still running or was killed has no last weights.
     if (error instanceof LayerRotationError && error.code === 'MISSING_FILE') return undefined

@@ -1,3 +1,7 @@
+import { fitText } from './fit-text.js'
+import { labelExpression } from './label-expression.js'
+import { longestLabel } from './run-labels.js'
+
 /** The most layers that are named; more of them get a colour bar. */
 const namedLayers = 10
 
@@ -18,6 +22,9 @@ export function layerLegend(names: readonly string[] | undefined, height: number
     symbolType: 'stroke' as const,
     title: 'layer',
     values: names.map((_, i) => i / Math.max(1, depth - 1)),
-    labelExpr: `${JSON.stringify(names)}[round(datum.value * ${depth - 1})]`,
+    labelExpr: labelExpression(
+      names.map((name) => fitText(name, longestLabel)),
+      `round(datum.value * ${depth - 1})`,
+    ),
   }
 }

@@ -5,18 +5,19 @@ import type { FigureSource } from './figure.js'
 
 /** The figure of the cross-entropy by epoch; its axis is logarithmic if the loss falls by more than a factor of 20. */
 export function loss(runs: readonly Run[]): FigureSource {
+  const { spec, remark } = curves(runs, {
+    title: 'cross-entropy loss',
+    train: (row) => row.trainLoss,
+    test: (row) => row.testLoss,
+    scale: lossScale,
+  })
   return {
     name: 'loss',
     title: 'Cross-entropy loss by epoch, training dashed and test solid',
     caption:
       'Mean cross-entropy by epoch: dashed over the training images while the weights move, solid over the test images ' +
-      'after the epoch.',
-    spec: curves(runs, {
-      title: 'cross-entropy loss',
-      train: (row) => row.trainLoss,
-      test: (row) => row.testLoss,
-      scale: lossScale,
-    }),
+      `after the epoch.${remark}`,
+    spec,
   }
 }
 

@@ -8,21 +8,26 @@ import { randomWalk } from '../rotation/random-walk.js'
 import { rotationValue } from './rotation-axis.js'
 
 /**
- * The rotation that a random walk of Layca's steps would reach at each of a run's epochs; empty if the layers do not all
+ * The rotation that a random walk of Layca's steps would reach at some of a run's epochs; empty if the layers do not all
  * turn by the same angles.
+ *
+ * @param rows indices of the epochs in the run's rotation table
  */
-export function randomWalkLine(run: Run): { epoch: number; rotation: number }[] {
+export function randomWalkLine(run: Run, rows: readonly number[]): { epoch: number; rotation: number }[] {
   const { stepsPerEpoch } = run.environment
   const rates = commonRates(run, stepsPerEpoch)
   if (!rates) return []
   const walk = randomWalk(rates)
-  return run.rotation.epochs.map((epoch) => ({
-    epoch,
-    rotation: rotationValue(walk[Math.min(rates.length, Math.round(epoch * stepsPerEpoch))]!),
-  }))
+  return rows.map((row) => {
+    const epoch = run.rotation.epochs[row]!
+    return { epoch, rotation: rotationValue(walk[Math.min(rates.length, Math.round(epoch * stepsPerEpoch))]!) }
+  })
 }
 
-/** The rates [steps] of the epochs that were run; undefined if they differ between layers. */
+/** The most steps whose rates are added up for a line in a figure. */
+const mostSteps = 2 ** 22
+
+/** The rates [steps] of the epochs that were run; undefined if they differ between layers or are too many. */
 function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64Array | undefined {
   const { layers } = rotation
   const factor = commonFactor(config, layers)
@@ -30,6 +35,7 @@ function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64A
   if (optimizer.type !== 'layca' || !isSchedule(learningRate) || learningRate.type === 'perLayer' || !factor)
     return undefined
   const epochs = Math.ceil(rotation.epochs.at(-1) ?? 0)
+  if (epochs * stepsPerEpoch > mostSteps) return undefined
   const rates = new Float64Array(epochs * stepsPerEpoch)
   for (let epoch = 0; epoch < epochs; epoch++) {
     const ofEpoch = rateTable({ ...config, multipliers: null }, layers.slice(0, 1), epoch, stepsPerEpoch)

@@ -3,8 +3,9 @@ import type { FigureSource } from './figure.js'
 import { layerLegend } from './layer-legend.js'
 import { randomWalkLine } from './random-walk-line.js'
 import { rotationDomain, rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
+import { fitLabels } from './fit-text.js'
 import { labelRuns } from './run-labels.js'
-import { inOrder, epochsReached, type Series } from './series.js'
+import { drawnSeries, epochsReached, type Series } from './series.js'
 import { targetLines } from './target-lines.js'
 import { layerExtent, layerScheme, quietInk, textWidth } from './theme.js'
 import { thin } from './thin.js'
@@ -15,42 +16,47 @@ import { thin } from './thin.js'
  */
 export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const naming = labelRuns(runs)
-  const series = inOrder(runs, naming)
-  const depth = Math.max(1, ...runs.map((run) => run.rotation.layers.length))
+  const { series, remark } = drawnSeries(runs, naming, mostPanels)
+  const depth = runs.reduce((most, { rotation }) => Math.max(most, rotation.layers.length), 1)
   const columns = columnsOf(series.length)
   const single = columns === 1
   const width = single ? 400 : Math.floor((textWidth - 132 - columnGap * (columns - 1)) / columns)
   const height = single ? 250 : Math.max(140, Math.min(190, width))
-  const heading = ({ label }: Series) => (naming.ordered ? `${naming.title} ${label}` : label)
+  const headings = fitLabels(
+    series.map(({ label }) => (naming.ordered ? `${naming.title} ${label}` : label)),
+    (width + 16) / headingSize,
+  )
 
   const scale = { domain: [0, 1], scheme: { name: layerScheme, extent: layerExtent }, nice: false }
   const color = { field: 'depth', type: quantitative, scale, legend: layerLegend(commonLayers(runs, depth), height) }
   const x = { field: 'epoch', type: quantitative, scale: { domain: [0, epochsReached(runs)], nice: false } }
   const y = { field: 'rotation', type: quantitative, scale: { domain: rotationDomain(runs), nice: false } }
   const yAxis = { title: single ? rotationTitle : shortRotationTitle, tickCount: 5 }
-  const walks = series.map(({ run }) => randomWalkLine(run))
-  const targets = series.map(({ run }) => targetLines(run))
+  const limit = single ? 300 : 120
+  const rowsOf = ({ run: { rotation } }: Series) => thin(rotation.epochs.length, limit)
+  const walks = series.map((one) => randomWalkLine(one.run, rowsOf(one)))
+  const targets = series.map((one) => targetLines(one.run, rowsOf(one)))
   const panels = series.map((one, position) => {
     const leftmost = position % columns === 0
     const lowest = position + columns >= series.length
-    const limit = single ? 300 : 120
     const axes = {
       x: { ...x, axis: { title: lowest ? 'epoch' : null, tickCount: single ? 10 : 4 } },
       y: { ...y, axis: leftmost ? yAxis : { tickCount: 5, title: null, labels: false, ticks: false, domain: false } },
     }
     const lines = {
-      data: { values: points(one.run, limit) },
+      data: { values: points(one.run, rowsOf(one)) },
       mark: { type: 'line' as const, strokeWidth: depth > 40 ? 0.9 : 1.6 },
-      encoding: { ...axes, detail: { field: 'layer', type: 'nominal' as const }, color },
+      // Layers are told apart by their depth: Vega keeps groups in an object by their names, of which none may be `__proto__`.
+      encoding: { ...axes, detail: { field: 'depth', type: 'nominal' as const }, color },
     }
     const guides = [walks[position]!, ...targets[position]!].filter(({ length }) => length > 0)
     const expected = guides.map((line) => ({
-      data: { values: thin(line.length, limit).map((i) => line[i]!) },
+      data: { values: line },
       mark: { type: 'line' as const, color: quietInk, strokeDash: [4, 3], strokeWidth: 1.2 },
       encoding: axes,
     }))
     const layer = [lines, ...expected]
-    return { width, height, layer: series.length > 1 ? [...layer, textAbove(heading(one), width)] : layer }
+    return { width, height, layer: series.length > 1 ? [...layer, textAbove(headings[position]!, width)] : layer }
   })
 
   return {
@@ -65,7 +71,9 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
       (walks.some(({ length }) => length > 0)
         ? ' Dashed: the rotation of a random walk with steps of the same angles, 1 − cos(arctan ρ)ᵗ after t steps at rate ρ.'
         : '') +
-      (targets.some(({ length }) => length > 0) ? ' Dashed: the targets that the layers were driven along.' : ''),
+      (targets.some(({ length }) => length > 0) ? ' Dashed: the targets that the layers were driven along.' : '') +
+      (depth > mostLayers ? ` Of a network of more than ${mostLayers} layers, ${mostLayers} are drawn.` : '') +
+      remark,
     spec: {
       columns,
       spacing: { row: 58, column: columnGap },
@@ -77,8 +85,16 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   }
 }
 
+/** The most panels; more of them would fill pages. */
+const mostPanels = 24
+
+/** The most layers that are drawn in a panel of 250 pixels, evenly spread over the depth. */
+const mostLayers = 200
+
 const quantitative = 'quantitative' as const
 const columnGap = 24
+/** Pixels of the headings of panels. */
+const headingSize = 11.5
 
 /** The number of panels in a row: at most four, and such that the last row is as full as possible. */
 function columnsOf(panels: number): number {
@@ -87,13 +103,13 @@ function columnsOf(panels: number): number {
 }
 
 /** The data of the curves, one row for each layer and epoch; depth goes from 0 (first layer) to 1 (last). */
-function points({ rotation }: Run, limit: number) {
+function points({ rotation }: Run, rows: readonly number[]) {
   const { layers, epochs } = rotation
-  const shown = thin(epochs.length, limit)
-  return layers.flatMap((layer, index) => {
+  return thin(layers.length, mostLayers).flatMap((index) => {
+    const layer = layers[index]!
     const values = rotation.layer(layer)
     const depth = index / Math.max(1, layers.length - 1)
-    return shown.map((i) => ({ layer, depth, epoch: epochs[i] ?? 0, rotation: rotationValue(values[i] ?? 0) }))
+    return rows.map((i) => ({ layer, depth, epoch: epochs[i] ?? 0, rotation: rotationValue(values[i] ?? 0) }))
   })
 }
 
@@ -105,6 +121,11 @@ function commonLayers(runs: readonly Run[], depth: number): readonly string[] | 
 
 /** A heading as a text mark: Vega places panel titles above the axis labels, which only the leftmost panels have. */
 function textAbove(text: string, width: number) {
-  const place = { x: width / 2, y: -7, baseline: 'bottom' as const, limit: width + 16 }
-  return { data: { values: [{}] }, mark: { type: 'text' as const, text, fontSize: 11.5, ...place }, encoding: {} }
+  const place = { x: width / 2, y: -7, baseline: 'bottom' as const }
+  return {
+    // As data, the text is no expression: Vega would take that of `"constructor"` for an identifier.
+    data: { values: [{ text }] },
+    mark: { type: 'text' as const, fontSize: headingSize, ...place },
+    encoding: { text: { field: 'text', type: 'nominal' as const } },
+  }
 }

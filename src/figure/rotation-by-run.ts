@@ -1,8 +1,9 @@
 import type { Run } from '../run/open-run.js'
 import type { FigureSource } from './figure.js'
 import { rotationDomain, rotationTitle, rotationValue } from './rotation-axis.js'
+import { eachRun, runColour } from './run-colour.js'
 import { labelRuns } from './run-labels.js'
-import { inOrder, epochsReached, runScale, type Series } from './series.js'
+import { drawnSeries, epochsReached, mostCurves, pointsPerCurve, type Series } from './series.js'
 import { spread } from './spread.js'
 import { ink, quietInk } from './theme.js'
 import { thin } from './thin.js'
@@ -38,25 +39,21 @@ export function rotationByRun(
   { layer, published = [] }: RotationByRunOptions = {},
 ): FigureSource {
   const naming = labelRuns(runs)
-  const series = inOrder(runs, naming)
+  const { series, remark } = drawnSeries(runs, naming, mostCurves)
+  const limit = pointsPerCurve(series.length)
   const labelled = series.length <= mostEndLabels
   const epochs = epochsReached(runs)
   const domain = rotationDomain(runs, layer === undefined ? undefined : [layer])
   const rotationOf = (run: Run) => (layer === undefined ? run.rotation.mean() : run.rotation.layer(layer))
 
-  const color = {
-    field: 'run',
-    type: nominal,
-    scale: runScale(naming),
-    legend: labelled ? null : { title: naming.title, symbolType: 'stroke' as const },
-  }
   const encoding = {
     x: { field: 'epoch', type: quantitative, title: 'epoch', scale: { domain: [0, epochs], nice: false } },
     y: { field: 'rotation', type: quantitative, title: rotationTitle, scale: { domain, nice: false } },
-    color,
+    color: runColour(naming, labelled ? null : {}),
+    detail: eachRun,
   }
   const points = published.flatMap(({ run, points }) =>
-    points.map((point) => ({ run: naming.labels[run] ?? '', ...point })),
+    points.map((point) => ({ run: naming.labels[run]!, place: naming.order.indexOf(run), ...point })),
   )
   const subject =
     layer === undefined
@@ -65,12 +62,12 @@ export function rotationByRun(
   return {
     name: 'rotation-by-run',
     title: `Rotation of ${layer ?? 'the layers'} by epoch${naming.title ? `, one curve per ${naming.title}` : ''}`,
-    caption: `${subject} ${points.length > 0 ? publishedCaption : scaleCaption}`,
+    caption: `${subject} ${points.length > 0 ? publishedCaption : scaleCaption}${remark}`,
     spec: {
       width: 400,
       height,
       layer: [
-        { data: { values: series.flatMap((one) => curve(one, rotationOf(one.run))) }, mark: 'line', encoding },
+        { data: { values: series.flatMap((one) => curve(one, rotationOf(one.run), limit)) }, mark: 'line', encoding },
         ...(points.length > 0
           ? [{ data: { values: points }, mark: circle, encoding: { ...encoding, shape: circleLegend } }]
           : []),
@@ -81,9 +78,14 @@ export function rotationByRun(
 
   /** The label of each curve beside its end, below their common title. */
   function endLabels() {
-    const ends = series.map(({ run }) => ((rotationOf(run).at(-1) ?? 0) / domain[1]) * height)
+    // NaN, of a layer without a direction, has no place; its label stands at 0.
+    const ends = series.map(({ run }) => ((rotationOf(run).at(-1) || 0) / domain[1]) * height)
     const places = spread(ends, labelGap, 0, height - labelGap)
-    const labels = series.map(({ label }, i) => ({ run: label, rotation: ((places[i] ?? 0) / height) * domain[1] }))
+    const labels = series.map(({ label, place }, i) => ({
+      run: label,
+      place,
+      rotation: (places[i]! / height) * domain[1],
+    }))
     const x = { datum: epochs, type: quantitative }
     return [
       { data: { values: labels }, mark: endLabel, encoding: { ...encoding, x, text: { field: 'run', type: nominal } } },
@@ -109,7 +111,6 @@ const endLabel = {
   align: 'left' as const,
   baseline: 'middle' as const,
   dx: 7,
-  limit: 240,
 }
 
 const circle = { type: 'point' as const, filled: false, size: 34, strokeWidth: 1.4, opacity: 1 }
@@ -127,9 +128,10 @@ const circleLegend = {
   },
 }
 
-function curve({ run, label }: Series, rotation: readonly number[]) {
-  return thin(rotation.length, 400).map((i) => ({
+function curve({ run, label, place }: Series, rotation: readonly number[], limit: number) {
+  return thin(rotation.length, limit).map((i) => ({
     run: label,
+    place,
     epoch: run.rotation.epochs[i] ?? 0,
     rotation: rotationValue(rotation[i] ?? 0),
   }))

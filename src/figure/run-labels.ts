@@ -1,17 +1,20 @@
 import { basename } from 'node:path'
 import type { ExperimentConfig } from '../experiment/config.js'
-import { groupsText } from '../text/settings.js'
+import { groupsText, multipliersText } from '../text/settings.js'
 import { optimizerLabel } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
 import { rateLabel } from '../numbers.js'
+import { dataText } from '../text/data.js'
+import { modelText } from '../text/model.js'
 import { rateText } from '../text/rate.js'
+import { fitLabels, fitText } from './fit-text.js'
 
 /** The labels that distinguish runs in figures and tables. */
 export interface RunLabels {
   /** The setting that differs, such as 'learning rate': the legend's title. */
   title: string
-  /** One label for each run, all different. */
+  /** One label for each run, all different, each at most `longestLabel` wide. */
   labels: string[]
   /** True if the labels stand for numbers; `order` then goes from the largest to the smallest. */
   ordered: boolean
@@ -19,66 +22,104 @@ export interface RunLabels {
   order: number[]
 }
 
-const schedulePath = 'learningRate'
-const ratePath = `${schedulePath}.initial`
+/** The widest label in em: 231 pixels in a legend, so that an entry fits into a column of a paper. */
+export const longestLabel = 22
+
+const ratePath = 'learningRate.initial'
 const optimizerPath = 'optimizer'
 
 /**
- * Labels runs by the first of these that distinguishes them all:
+ * Labels runs by the first of these that distinguishes them all and is not too wide:
  *
- * 1. the one setting that differs between their configs; rates that drop at different epochs, and schedules that differ in
- *    several ways, count as one setting
+ * 1. the one setting that differs between their configs; rates that drop at different epochs, schedules that differ in
+ *    several ways, and networks of different layers count as one setting
  * 2. optimizer and learning rate, if nothing else differs
  * 3. the names of the experiments
- * 4. all settings that differ, then with the run's folder
+ * 4. all settings that differ, then only their values, then with the run's folder
+ * 5. the run's folder, or else numbers
  */
 export function labelRuns(runs: readonly Run[]): RunLabels {
   const givenOrder = runs.map((_, i) => i)
   const names = runs.map((run) => run.config.name)
   if (runs.length === 1) return { title: '', labels: names, ordered: false, order: givenOrder }
+  const unordered = (title: string, labels: string[]) => ({ title, labels, ordered: false, order: givenOrder })
 
   const configs = runs.map((run) => entries(run.config))
   const paths = differingPaths(configs)
+  const valuesOf = (config: Entries) => paths.map((path) => valueText(path, config.get(path)))
   const [path] = paths
   if (path !== undefined && paths.length === 1) {
     const values = configs.map((config) => config.get(path))
-    const labels = values.map((value) => valueText(path, value))
-    if (allDifferent(labels)) {
+    const texts = configs.flatMap(valuesOf)
+    if (allDifferent(texts)) {
+      const labels = fitLabels(texts, longestLabel)
       const ordered = values.every((value) => typeof value === 'number')
       const order = ordered ? givenOrder.sort((a, b) => Number(values[b]) - Number(values[a])) : givenOrder
-      return { title: title(path), labels, ordered, order }
+      return { title: fitText(title(path), longestLabel), labels, ordered, order }
     }
   }
   const byOptimizer = configs.map(
     (config) => `${valueText(optimizerPath, config.get(optimizerPath))} ${valueText(ratePath, config.get(ratePath))}`,
   )
-  if (paths.every((path) => path === ratePath || path === optimizerPath) && allDifferent(byOptimizer)) {
-    return { title: 'optimizer and learning rate', labels: byOptimizer, ordered: false, order: givenOrder }
-  }
-  if (allDifferent(names)) return { title: 'run', labels: names, ordered: false, order: givenOrder }
+  const isOptimizer = paths.every((path) => path === ratePath || path === optimizerPath)
+  if (isOptimizer && isUsable(byOptimizer)) return unordered('optimizer and learning rate', byOptimizer)
+  if (allDifferent(names)) return unordered('run', fitLabels(names, longestLabel))
 
   const differences = configs.map((config) =>
-    paths.map((path) => `${title(path)} ${valueText(path, config.get(path))}`).join(', '),
+    valuesOf(config)
+      .map((value, i) => `${title(paths[i]!)} ${value}`)
+      .join(', '),
   )
+  const titles = paths.map(title).join(', ')
+  const values = configs.map((config) => valuesOf(config).join(', '))
   const folders = runs.map((run) => basename(run.folder))
   const both = differences.map((text, i) => [text, folders[i] ?? ''].filter((part) => part !== '').join(', '))
-  const labels = [differences, both].find(allDifferent) ?? runs.map((run) => run.folder)
-  return { title: 'run', labels, ordered: false, order: givenOrder }
+  const candidates: [title: string, labels: string[]][] = [
+    ['run', differences],
+    [titles, values],
+    ['run', both],
+  ]
+  const usable = candidates.find(([title, labels]) => isUsable([title]) && isUsable(labels))
+  if (usable) return unordered(...usable)
+  const named = allDifferent(folders) ? folders : runs.map((run) => run.folder)
+  return unordered('run', allDifferent(named) ? fitLabels(named, longestLabel) : givenOrder.map((i) => String(i + 1)))
 }
 
 const allDifferent = (labels: readonly string[]): boolean => new Set(labels).size === labels.length
 
-/** Paths of the entries that differ between the configs, without those that follow from another one. */
-function differingPaths(configs: readonly Map<string, unknown>[]): string[] {
-  const kinds = (paths: readonly string[]) =>
-    new Set(configs.map((config) => JSON.stringify(paths.map((path) => config.get(path) ?? null)))).size
-  const all = [...new Set(configs.flatMap((config) => [...config.keys()]))]
-  const differing = all.filter((path) => path !== 'name' && path !== schedulePath && kinds([path]) > 1)
+/** Tells whether the labels distinguish all runs and are narrow enough as they are. */
+function isUsable(labels: readonly string[]): boolean {
+  return allDifferent(labels) && labels.every((label) => fitText(label, longestLabel) === label)
+}
 
-  const ofRate = differing.filter((path) => path.startsWith(`${schedulePath}.`))
-  const others = differing.filter((path) => !ofRate.includes(path))
-  if (ofRate.length > 0 && kinds([ratePath]) === kinds(ofRate)) return [ratePath, ...others]
-  if (ofRate.length > 1 && kinds([schedulePath]) === kinds(ofRate)) return [schedulePath, ...others]
+/** The entries of a config by path. */
+type Entries = Map<string, unknown>
+
+/**
+ * Parts of a config that count as one setting where several of their entries differ: the first of these paths counts that
+ * distinguishes as many configs as the whole part does.
+ */
+const parts: Record<string, readonly string[]> = {
+  learningRate: [ratePath, 'learningRate'],
+  model: ['model.type', 'model'],
+  data: ['data.type', 'data'],
+  multipliers: ['multipliers'],
+}
+
+/** Paths of the entries that differ between the configs, without those that follow from another one. */
+function differingPaths(configs: readonly Entries[]): string[] {
+  const all = new Set(configs.flatMap((config) => [...config.keys()]))
+  const value = (config: Entries | undefined, path: string) => config?.get(path) ?? null
+  const differs = (path: string) => configs.some((config) => value(config, path) !== value(configs[0], path))
+  let differing = [...all].filter((path) => path !== 'name' && !Object.hasOwn(parts, path) && differs(path))
+  const kinds = (paths: readonly string[]) =>
+    new Set(configs.map((config) => JSON.stringify(paths.map((path) => value(config, path))))).size
+  for (const [part, candidates] of Object.entries(parts)) {
+    const within = differing.filter((path) => path.startsWith(`${part}.`))
+    const one = within.length > 1 ? candidates.find((path) => kinds([path]) === kinds(within)) : undefined
+    if (one === undefined) continue
+    differing = differing.flatMap((path) => (path === within[0] ? [one] : path.startsWith(`${part}.`) ? [] : [path]))
+  }
   return differing
 }
 
@@ -88,18 +129,22 @@ function valueText(path: string, value: unknown): string {
 }
 
 /**
- * The entries of a config by path. The optimizer and the parameter groups are one text each; a schedule of any type has its
- * nominal rate and its text besides its own entries.
+ * The entries of a config by path. The optimizer and the parameter groups are one text each; `parts` have a text besides
+ * their own entries, and a schedule of any type has its nominal rate.
  */
-function entries(config: ExperimentConfig): Map<string, unknown> {
+function entries(config: ExperimentConfig): Entries {
   const optimizer = optimizerLabel(config.optimizer)
   const groups = groupsText(config) ?? 'none'
   const learningRate = { ...config.learningRate, initial: nominalRate(config.learningRate) }
-  return flatten({ ...config, optimizer, groups, learningRate }).set(schedulePath, rateText(config.learningRate))
+  return flatten({ ...config, optimizer, groups, learningRate })
+    .set('learningRate', rateText(config.learningRate))
+    .set('model', modelText(config))
+    .set('data', dataText(config.data))
+    .set('multipliers', multipliersText(config) ?? 'none')
 }
 
 /** Collects the entries of an object by path, such as 'learningRate.initial'. */
-function flatten(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
+function flatten(value: unknown, path = '', into: Entries = new Map()): Entries {
   if (value !== null && typeof value === 'object') {
     for (const [key, entry] of Object.entries(value)) flatten(entry, path ? `${path}.${key}` : key, into)
   } else {

@@ -69,7 +69,8 @@ export function scheduleFigure(config: ExperimentConfig, stepsPerEpoch: number):
           scale: { type, domain, nice: false },
           axis: { title: 'learning rate', ...(ticks ? { values: ticks, format: '~g' } : { tickCount: 6 }) },
         },
-        detail: { field: 'layer', type: 'nominal' },
+        // Not by the layer's name: Vega keeps groups in an object by their names, of which none may be `__proto__`.
+        detail: { field: 'depth', type: 'nominal' },
         color: { field: 'depth', type: quantitative, scale, legend: several ? layerLegend(layers, height) : null },
       },
     },

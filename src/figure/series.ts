@@ -1,33 +1,45 @@
+import { count } from '../numbers.js'
 import type { Run } from '../run/open-run.js'
 import type { RunLabels } from './run-labels.js'
-import { orderedScheme, unorderedColours } from './theme.js'
+import { thin } from './thin.js'
 
-/** A run and its label. */
+/** A run, its label and its place in the order, 0 for the first. */
 export interface Series {
   run: Run
   label: string
+  place: number
 }
 
 /** The runs with their labels, in the order in which they are drawn. */
 export function inOrder(runs: readonly Run[], { labels, order }: RunLabels): Series[] {
-  return order.flatMap((i) => {
-    const run = runs[i]
-    const label = labels[i]
-    return run && label !== undefined ? [{ run, label }] : []
-  })
+  return order.map((i, place) => ({ run: runs[i]!, label: labels[i]!, place }))
 }
 
-type RunScale = { domain: string[]; scheme: typeof orderedScheme } | { domain: string[]; range: string[] }
+/** The most runs whose curves are drawn; more of them only cover each other. */
+export const mostCurves = 200
 
-/** The colour scale of the runs: distinct hues, or dark to light if the labels are numbers. */
-export function runScale({ labels, ordered, order }: RunLabels): RunScale {
-  const domain = order.map((i) => labels[i] ?? '')
-  const range = unorderedColours.slice(0, domain.length)
-  const continuous = ordered || domain.length > unorderedColours.length
-  return continuous && domain.length > 1 ? { domain, scheme: orderedScheme } : { domain, range }
+/** The most points of each curve, so that the points of all curves together stay a few ten thousand. */
+export const pointsPerCurve = (curves: number): number => Math.max(100, Math.min(300, Math.floor(30_000 / curves)))
+
+/** The runs that a figure draws if they are more than it can show, and a sentence on those that it leaves out. */
+export interface Drawn {
+  series: Series[]
+  /** Empty if all runs are drawn. */
+  remark: string
+}
+
+/** At most `limit` of the runs, evenly spread in the order in which they are drawn, the first and the last included. */
+export function drawnSeries(runs: readonly Run[], naming: RunLabels, limit: number): Drawn {
+  const all = inOrder(runs, naming)
+  const series = thin(all.length, limit).map((i) => all[i]!)
+  if (series.length === all.length) return { series, remark: '' }
+  return { series, remark: ` Drawn are ${limit} of the ${count(all.length)} runs, evenly spread over their order.` }
 }
 
 /** The last epoch that any run has reached, at least 1. */
 export function epochsReached(runs: readonly Run[]): number {
-  return Math.max(1, ...runs.map((run) => Math.max(run.rotation.epochs.at(-1) ?? 0, run.metrics.at(-1)?.epoch ?? 0)))
+  return runs.reduce(
+    (most, { rotation, metrics }) => Math.max(most, rotation.epochs.at(-1) ?? 0, metrics.at(-1)?.epoch ?? 0),
+    1,
+  )
 }

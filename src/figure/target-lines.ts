@@ -2,12 +2,22 @@ import type { Run } from '../run/open-run.js'
 import { targetOf } from '../schedule/rotate-to.js'
 import { rotationValue } from './rotation-axis.js'
 
-/** The distinct curves that `rotateTo` drives the layers of a run along; empty for another schedule. */
-export function targetLines({ config: { learningRate }, rotation }: Run): { epoch: number; rotation: number }[][] {
+/**
+ * The distinct curves that `rotateTo` drives the layers of a run along; empty for another schedule.
+ *
+ * @param rows indices of the epochs in the run's rotation table
+ */
+export function targetLines(
+  { config: { learningRate }, rotation }: Run,
+  rows: readonly number[],
+): { epoch: number; rotation: number }[][] {
   if (learningRate.type !== 'rotateTo') return []
   const lines = rotation.layers.map((layer) => {
     const target = targetOf(learningRate, layer)
-    return rotation.epochs.map((epoch) => ({ epoch, rotation: rotationValue(target(epoch)) }))
+    return rows.map((row) => {
+      const epoch = rotation.epochs[row]!
+      return { epoch, rotation: rotationValue(target(epoch)) }
+    })
   })
   return [...new Map(lines.map((line) => [JSON.stringify(line), line])).values()]
 }

@@ -23,6 +23,7 @@ export const layerScheme = 'viridis'
 /** The part of `layerScheme` in use, without the brightest yellow, which is hardly visible on white. */
 export const layerExtent: [number, number] = [0, 0.95]
 
+/** Texts have no limits here: Vega would cut them by a guess of their width, and `fitText` knows it. */
 export const config: NonNullable<TopLevelSpec['config']> = {
   aria: false,
   background: 'white',
@@ -36,6 +37,7 @@ export const config: NonNullable<TopLevelSpec['config']> = {
     labelColor: ink,
     labelFontSize: 10.5,
     labelFontWeight: 'normal',
+    labelLimit: 0,
     tickColor: ink,
     tickSize: 4,
     titleColor: ink,
@@ -48,7 +50,7 @@ export const config: NonNullable<TopLevelSpec['config']> = {
   legend: {
     labelColor: ink,
     labelFontSize: 10.5,
-    labelLimit: 240,
+    labelLimit: 0,
     titleColor: ink,
     titleFontSize: 10.5,
     titleFontWeight: 'normal',

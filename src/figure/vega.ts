@@ -25,17 +25,18 @@ async function load(): Promise<Drawing> {
   textMetrics.width = (item, text) => metrics.width(text ?? item.text ?? '') * (item.fontSize ?? 11)
   return {
     async toSvg(spec) {
-      const warnings: string[] = []
+      const problems: string[] = []
       const logger = vega.logger(vega.Warn)
-      logger.warn = (...message: readonly unknown[]) => {
-        warnings.push(message.join(' '))
+      // Vega goes on after an error, too, and draws an empty figure.
+      logger.warn = logger.error = (...message: readonly unknown[]) => {
+        problems.push(message.join(' '))
         return logger
       }
       const view = new vega.View(vega.parse(vegaLite.compile(spec, { logger }).spec), { renderer: 'none', logger })
       try {
         vega.resetSVGDefIds()
         const svg = await view.toSVG()
-        if (warnings.length > 0) throw new Error(`Vega: ${warnings.join('; ')}`)
+        if (problems.length > 0) throw new Error(`Vega: ${problems.join('; ')}`)
         return svg
       } finally {
         view.finalize()

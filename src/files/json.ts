@@ -1,5 +1,6 @@
 import { LayerRotationError } from '../errors.js'
 import { printableLines } from '../printable.js'
+import { requireBounded } from './json-size.js'
 
 /** The text of a JSON file, indented so that people can read it, in a terminal too: control characters are JSON's escapes. */
 export const json = (value: unknown): string => `${printableLines(JSON.stringify(value, null, 2))}\n`
@@ -11,6 +12,7 @@ export const json = (value: unknown): string => `${printableLines(JSON.stringify
  * @throws {LayerRotationError} INVALID_FILE
  */
 export function parseJson(text: string, file: string): unknown {
+  requireBounded(text, file)
   const invalid = (problem: string, cause?: unknown) =>
     new LayerRotationError('INVALID_FILE', `${file} is not valid JSON: ${problem}`, { cause })
   let value: unknown

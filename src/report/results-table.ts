@@ -105,5 +105,10 @@ function rotations({ rotation }: Run, layers: readonly string[] | undefined): (n
   const all = rotation.layers.map((layer) => rotation.layer(layer).at(-1) ?? Number.NaN)
   const known = all.filter((value) => !Number.isNaN(value))
   if (known.length === 0) return [undefined, undefined, undefined]
-  return [rotation.mean().at(-1), Math.min(...known), Math.max(...known)]
+  // Not Math.min(...known): a call takes no more than some 100,000 arguments.
+  const [smallest, largest] = [
+    known.reduce((a, b) => Math.min(a, b), Infinity),
+    known.reduce((a, b) => Math.max(a, b), -Infinity),
+  ]
+  return [rotation.mean().at(-1), smallest, largest]
 }

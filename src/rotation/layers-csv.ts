@@ -1,6 +1,7 @@
 import { LayerRotationError } from '../errors.js'
-import { csvLine, parseCell, splitCsv } from './csv.js'
+import { csvLine, epochRange, parseCell, requireAscending, requireWithin, splitCsv, type CellRange } from './csv.js'
 import { LayerTable } from './layer-table.js'
+import { rangeOf } from './measures.js'
 import { RotationTable } from './rotation-table.js'
 
 /** The first columns of layers.csv; the measures follow. */
@@ -35,26 +36,37 @@ export function parseLayers(text: string, file: string, layers: readonly string[
     const message = `${file}:1: the first columns are ${columns.slice(0, 3).join(',')}; expected ${keys.join(',')}`
     throw new LayerRotationError('INVALID_FILE', message)
   }
-  const whole = rows.slice(0, rows.length - (rows.length % layers.length))
-  const number = (row: number, column: number): number => {
-    const line = `${file}:${row + 2}`
-    const name = columns[column]!
-    const value = parseCell(whole[row]![column]!, line, name)
-    if (value === null) throw new LayerRotationError('INVALID_FILE', `${line}: ${name} is empty; expected a number`)
-    return value
+  const ranges = columns.map(rangeOfCell)
+  const values: number[][] = columns.map(() => [])
+  let length = 0
+  for (const { where, cells } of rows) {
+    const expected = layers[length % layers.length]!
+    if (cells[2] !== expected) {
+      const found = JSON.stringify(cells[2]!.slice(0, 100))
+      const message = `${where}: the layer is ${found}; expected ${JSON.stringify(expected)}`
+      throw new LayerRotationError('INVALID_FILE', message)
+    }
+    columns.forEach((name, column) => {
+      if (name === 'layer') return
+      const value = parseCell(cells[column]!, where, name)
+      if (value === null) throw new LayerRotationError('INVALID_FILE', `${where}: ${name} is empty; expected a number`)
+      requireWithin(value, ranges[column]!, where, name)
+      if (name === 'epoch' || name === 'step') requireAscending(value, values[column]!.at(-1) ?? 0, where, name)
+      values[column]!.push(value)
+    })
+    length++
   }
-  whole.forEach(([, , layer], row) => {
-    const expected = layers[row % layers.length]!
-    if (layer === expected) return
-    const message = `${file}:${row + 2}: the layer is ${JSON.stringify(layer)}; expected ${JSON.stringify(expected)}`
-    throw new LayerRotationError('INVALID_FILE', message)
-  })
-  const numbers = (column: number) => Float64Array.from(whole, (_, row) => number(row, column))
+  const whole = length - (length % layers.length)
   const measured = columns.flatMap((name, column) =>
-    name === 'step' || name === 'layer' ? [] : [[name, numbers(column)] as const],
+    name === 'step' || name === 'layer' ? [] : [[name, Float64Array.from(values[column]!.slice(0, whole))] as const],
   )
-  const steps = Int32Array.from({ length: whole.length / layers.length }, (_, i) => number(i * layers.length, 1))
+  const steps = Int32Array.from({ length: whole / layers.length }, (_, i) => values[1]![i * layers.length]!)
   return new LayerTable(layers, steps, new Map(measured))
+}
+
+function rangeOfCell(column: string): CellRange {
+  if (column === 'epoch') return epochRange
+  return column === 'step' ? { low: 1, high: 2 ** 31 - 1 } : rangeOf(column)
 }
 
 /**

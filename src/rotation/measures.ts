@@ -1,3 +1,5 @@
+import type { CellRange } from './csv.js'
+
 /** A column of layers.csv and of steps/*.parquet: a quantity that is recorded of each layer after a step. */
 interface Column {
   name: string
@@ -58,3 +60,14 @@ const percentiles = [0, 25, 50, 75, 100]
 /** The columns of a neuron measure, such as neuron_rotation_q0, _q25, _q50, _q75 and _q100. */
 export const neuronColumns = (measure: NeuronMeasure): string[] =>
   percentiles.map((percent) => `neuron_${measure}_q${percent}`)
+
+/** The largest number that float32 holds, in which the addon measures. */
+const largest = 3.5e38
+
+/** The values that a column of a table may hold; Infinity and NaN are those of a training that diverged. */
+export function rangeOf(column: string): CellRange {
+  if (/^(neuron_)?rotation/.test(column)) return { low: 0, high: 2, also: [NaN] }
+  if (/^(neuron_)?angle/.test(column)) return { low: 0, high: 3.15, also: [NaN] }
+  if (column === 'radial') return { low: -largest, high: largest, also: [NaN, Infinity, -Infinity] }
+  return { low: 0, high: Infinity, also: [NaN] }
+}

@@ -1,5 +1,13 @@
 import { LayerRotationError } from '../errors.js'
-import { csvLine, parseCsv } from '../rotation/csv.js'
+import {
+  csvLine,
+  epochRange,
+  parseCell,
+  requireAscending,
+  requireWithin,
+  splitCsv,
+  type CellRange,
+} from '../rotation/csv.js'
 
 /** One row of metrics.csv. Losses are means over images, accuracies are 0 … 1; null means not measured. */
 export interface EpochMetrics {
@@ -47,6 +55,24 @@ const optional: ReadonlySet<keyof EpochMetrics> = new Set([
   'testTop5Accuracy',
 ])
 
+/** Rounding may take a loss below 0; float32 holds none above `high`. */
+const lossRange: CellRange = { low: -1, high: 3.5e38, also: [NaN, Infinity] }
+const accuracyRange: CellRange = { low: 0, high: 1, also: [NaN] }
+
+const ranges: Record<keyof EpochMetrics, CellRange> = {
+  epoch: epochRange,
+  learningRate: { low: 0, high: Infinity, also: [NaN] },
+  trainLoss: lossRange,
+  trainAccuracy: accuracyRange,
+  valLoss: lossRange,
+  valAccuracy: accuracyRange,
+  testLoss: lossRange,
+  testAccuracy: accuracyRange,
+  seconds: { low: 0, high: 1e12 },
+  valTop5Accuracy: accuracyRange,
+  testTop5Accuracy: accuracyRange,
+}
+
 /** The first line of metrics.csv. */
 export const metricsHeader = csvLine(Object.values(columns))
 
@@ -55,21 +81,28 @@ export const metricsLine = (metrics: EpochMetrics): string => csvLine(keys.map((
 
 /** Reads metrics.csv. @throws {LayerRotationError} INVALID_FILE, naming file and line */
 export function parseMetrics(text: string, file: string): EpochMetrics[] {
-  const csv = parseCsv(text, file)
+  const csv = splitCsv(text, file)
   if (csvLine(csv.columns) !== metricsHeader) {
-    const message = `${file}:1: the columns are ${csv.columns.join(',')}; expected ${metricsHeader.trimEnd()}`
+    const message = `${file}:1: the columns are ${csv.columns.join(',').slice(0, 1000)}; expected ${metricsHeader.trimEnd()}`
     throw new LayerRotationError('INVALID_FILE', message)
   }
-  return csv.rows.map((row, i) => Object.fromEntries(keys.map((key, column) => [key, cell(row, column, i)])) as never)
-
-  function cell(row: (number | null)[], column: number, i: number): number | null {
-    const key = keys[column]!
-    const value = row[column] ?? null
-    if (value === null && !optional.has(key)) {
-      throw new LayerRotationError('INVALID_FILE', `${file}:${i + 2}: ${columns[key]} is empty; expected a number`)
-    }
-    return value
+  const rows: EpochMetrics[] = []
+  for (const { where, cells } of csv.rows) {
+    const entries = keys.map((key, column) => [key, valueOf(key, cells[column]!, where)])
+    const row = Object.fromEntries(entries) as unknown as EpochMetrics
+    requireAscending(row.epoch, rows.at(-1)?.epoch ?? 0, where, columns.epoch)
+    rows.push(row)
   }
+  return rows
+}
+
+function valueOf(key: keyof EpochMetrics, cell: string, where: string): number | null {
+  const value = parseCell(cell, where, columns[key])
+  if (value !== null) requireWithin(value, ranges[key], where, columns[key])
+  else if (!optional.has(key)) {
+    throw new LayerRotationError('INVALID_FILE', `${where}: ${columns[key]} is empty; expected a number`)
+  }
+  return value
 }
 
 /** Returns the first row with the largest validation accuracy; undefined if none was measured. */

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { validateExperiment } from '../experiment/experiment.js'
+import { monitoredLayers } from '../model/describe-model.js'
 import { LayerTable } from '../rotation/layer-table.js'
 import { paperRotation, parseLayers } from '../rotation/layers-csv.js'
 import { parseRotation, type RotationTable } from '../rotation/rotation-table.js'
@@ -48,8 +49,13 @@ export interface Run {
    * @throws {LayerRotationError} INVALID_FILE
    */
   paperRotation(): Promise<RotationTable>
-  /** Reads weights that the run keeps. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
-  weights(checkpoint: Checkpoint): Promise<Weights>
+  /**
+   * Reads weights that the run keeps.
+   *
+   * @param names the tensors to read, by default all
+   * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+   */
+  weights(checkpoint: Checkpoint, names?: readonly string[]): Promise<Weights>
   /**
    * Reads the measurements of the layers after every k-th step; the table has no rows if `record.steps` is 0.
    *
@@ -73,6 +79,7 @@ async function readRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
   const rotation = parseRotation(await runText(path(layout.rotation)), path(layout.rotation))
+  requireLayers(rotation.layers, monitoredLayers(config.model.layers), path(layout.rotation))
   const layers = async () => {
     const file = path(layout.layers)
     const text = await runText(file).catch(noneIfMissing)
@@ -92,9 +99,19 @@ async function readRun(folder: string): Promise<Run> {
     rotation,
     layers,
     paperRotation: async () => paperRotation(await layers()),
-    weights: (checkpoint) => loadWeights(path(layout.weights(checkpoint))),
+    weights: (checkpoint, names) => loadWeights(path(layout.weights(checkpoint)), names),
     steps: (columns) => readStepRecords(path(layout.steps), rotation.layers, columns),
   }
+}
+
+function requireLayers(found: readonly string[], expected: readonly string[], file: string): void {
+  const wrong = Array.from({ length: Math.max(found.length, expected.length) }, (_, i) => i).find(
+    (i) => found[i] !== expected[i],
+  )
+  if (wrong === undefined) return
+  const show = (name: string | undefined) => (name === undefined ? 'nothing' : JSON.stringify(name.slice(0, 100)))
+  const message = `${file}:1: column ${wrong + 2}: found ${show(found[wrong])}; expected ${show(expected[wrong])}, as in config.json`
+  throw new LayerRotationError('INVALID_FILE', message)
 }
 
 /**

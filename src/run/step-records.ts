@@ -2,7 +2,9 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AsyncBuffer, DecodedArray, FileMetaData } from 'hyparquet'
 import { LayerRotationError } from '../errors.js'
+import { isWithin, rangeText } from '../rotation/csv.js'
 import { LayerTable } from '../rotation/layer-table.js'
+import { rangeOf } from '../rotation/measures.js'
 import { stampOf, type FileStamp } from './file-stamp.js'
 import { requireOwnPages } from './parquet-pages.js'
 import { ifPresent } from '../files/if-present.js'
@@ -152,8 +154,10 @@ async function fill(
   const take = (name: string, chunk: DecodedArray, from: number) => {
     filled += chunk.length
     const column = values.get(name)
-    if (column) column.set(chunk as Float64Array, begin + from)
-    else if (name === 'step') {
+    if (column) {
+      misfit ??= outside(chunk as Float64Array, name, from)
+      column.set(chunk as Float64Array, begin + from)
+    } else if (name === 'step') {
       const first = Math.ceil(from / layers.length) * layers.length
       for (let row = first; row < from + chunk.length; row += layers.length) {
         steps[(begin + row) / layers.length] = chunk[row - from] as number
@@ -173,7 +177,20 @@ async function fill(
     onChunk: ({ columnName, columnData, rowStart }) => take(columnName, columnData, rowStart),
   })
   if (misfit !== undefined) throw new Error(misfit)
+  const recorded = steps.subarray(begin / layers.length, (begin + rows) / layers.length)
+  const falling = recorded.findIndex((step, record) => step < (recorded[record - 1] ?? 1))
+  if (falling !== -1) {
+    const least = recorded[falling - 1] ?? 1
+    throw new Error(`row ${falling * layers.length} is of step ${recorded[falling]!}; expected at least ${least}`)
+  }
   if (filled !== rows * columns.length) throw new Error(`found ${filled} values; expected ${rows * columns.length}`)
+}
+
+/** The first value of a column that cannot be; undefined if all can. @param from the row of the first value */
+function outside(values: Float64Array, name: string, from: number): string | undefined {
+  const range = rangeOf(name)
+  const wrong = values.findIndex((value) => !isWithin(value, range))
+  return wrong === -1 ? undefined : `row ${from + wrong}: ${name} is ${values[wrong]!}; expected ${rangeText(range)}`
 }
 
 async function readingPart<Result>(path: string, work: () => Promise<Result>): Promise<Result> {

@@ -3,9 +3,15 @@ import type { ExperimentConfig } from '../experiment/config.js'
 import { stateShapes } from '../model/describe-model.js'
 import type { NamedTensor } from '../native/contract.js'
 import { checkWeights } from '../weights/check-weights.js'
-import { loadWeights } from '../weights/weights.js'
+import { readWeights } from '../weights/weights.js'
 
-/** Reads weights that fit the model from a file. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
+/**
+ * Reads the weights of a model from a file. Names and shapes are checked before any weight is read; the usual other names of
+ * the same tensors are understood.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ */
 export async function modelWeights({ model, data }: ExperimentConfig, file: string): Promise<NamedTensor[]> {
-  return checkWeights(await loadWeights(file), stateShapes(model.layers, dataShape(data).inputShape), file)
+  const expected = stateShapes(model.layers, dataShape(data).inputShape)
+  return readWeights(file, (tensors) => checkWeights(tensors, expected, file))
 }

@@ -15,11 +15,34 @@ export function validate<Schema extends z.ZodType>(
   subject: string,
   code: ErrorCode = 'INVALID_CONFIG',
 ): z.output<Schema> {
+  const proto = pathOfProto(value)
+  if (proto !== undefined) {
+    const place = proto === '' ? '' : `${proto}: `
+    throw new LayerRotationError(code, `${subject}: ${place}"__proto__" cannot be a key; expected another name`)
+  }
   const result = schema.safeParse(value, { reportInput: true, error: expectation })
   if (result.success) return result.data
   const lines = described(result.error.issues)
   const message = lines.length === 1 ? `${subject}: ${lines[0]!}` : [`${subject}:`, ...lines].join('\n  ')
   throw new LayerRotationError(code, message)
+}
+
+/** The path of the first object that has a key `__proto__`, which zod would leave out without a word. */
+function pathOfProto(value: unknown): string | undefined {
+  const open: { value: unknown; path: string }[] = [{ value, path: '' }]
+  const seen = new Set<object>()
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, path } = next
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) continue
+    seen.add(value)
+    if (Object.hasOwn(value, '__proto__')) return path
+    const push = (inner: unknown, key: string | number) => {
+      if (typeof inner === 'object') open.push({ value: inner, path: path === '' ? `${key}` : `${path}.${key}` })
+    }
+    if (Array.isArray(value)) value.forEach(push)
+    else for (const [key, inner] of Object.entries(value)) push(inner, key)
+  }
+  return undefined
 }
 
 /** Limits that keep a message readable whatever a file holds. */

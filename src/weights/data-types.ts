@@ -15,9 +15,7 @@ export type ExactArray = Float32Array | Float64Array | Uint8Array
 export const dataTypeOf = (data: ExactArray): 'F32' | 'F64' | 'U8' =>
   data instanceof Float32Array ? 'F32' : data instanceof Float64Array ? 'F64' : 'U8'
 
-/**
- * The data types that can be read, which become F32. No network of this package uses the others, such as 8-bit floats.
- */
+/** The data types that can be read, which become F32; the others, such as C64, cannot. */
 export const dataTypes: ReadonlyMap<string, DataType> = new Map([
   ['F32', { bytes: 4, decode: (buffer) => new Float32Array(buffer), allocate: (length) => new Float32Array(length) }],
   ['F64', { bytes: 8, decode: (buffer) => new Float64Array(buffer), allocate: (length) => new Float64Array(length) }],
@@ -26,6 +24,8 @@ export const dataTypes: ReadonlyMap<string, DataType> = new Map([
     'BF16',
     { bytes: 2, decode: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), bfloat16).buffer) },
   ],
+  ['F8_E4M3', { bytes: 1, decode: (buffer) => Float32Array.from(new Uint8Array(buffer), quarter) }],
+  ['F8_E5M2', { bytes: 1, decode: (buffer) => Float32Array.from(new Uint8Array(buffer), (bits) => half(bits << 8)) }],
   ['I64', { bytes: 8, decode: (buffer) => Float64Array.from(new BigInt64Array(buffer), Number) }],
   ['I32', { bytes: 4, decode: (buffer) => new Int32Array(buffer) }],
   ['I16', { bytes: 2, decode: (buffer) => new Int16Array(buffer) }],
@@ -45,6 +45,15 @@ function half(bits: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
   // Subnormal numbers, with exponent 0, have no implicit leading one.
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
+/** The value of an 8-bit float of type E4M3: 1 sign bit, 4 exponent bits, 3 fraction bits, no infinity (arXiv 2209.05433). */
+function quarter(bits: number): number {
+  const sign = bits >>> 7 ? -1 : 1
+  const exponent = (bits >>> 3) & 15
+  const fraction = bits & 7
+  if (exponent === 15 && fraction === 7) return NaN
+  return exponent === 0 ? sign * fraction * 2 ** -9 : sign * (1 + fraction / 8) * 2 ** (exponent - 7)
 }
 
 /** The bits of the float32 whose upper half is a bfloat16. */

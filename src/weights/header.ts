@@ -5,7 +5,10 @@ import { elements } from '../shape.js'
 /** One tensor of a safetensors file. */
 export interface Entry {
   name: string
-  dataType: DataType
+  /** The name of its data type: F32. */
+  dtype: string
+  /** The data type; undefined for one that cannot be read. */
+  dataType: DataType | undefined
   shape: number[]
   /** Offset in the file of the first byte. */
   begin: number
@@ -59,20 +62,20 @@ function parseEntry(name: string, value: unknown, start: number, fail: (problem:
   const { dtype, shape, data_offsets: offsets, ...others } = value
   const unknown = Object.keys(others)[0]
   if (unknown !== undefined) return fail(`${name} has an unknown key ${JSON.stringify(unknown.slice(0, 100))}`)
-  const dataType = typeof dtype === 'string' ? dataTypes.get(dtype) : undefined
-  if (dataType === undefined) {
-    return fail(`the dtype of ${name} is ${show(dtype)}; expected one of ${[...dataTypes.keys()].join(', ')}`)
+  if (typeof dtype !== 'string' || !/^[A-Z][A-Z0-9_]{0,31}$/.test(dtype)) {
+    return fail(`the dtype of ${name} is ${show(dtype)}; expected one such as ${[...dataTypes.keys()].join(', ')}`)
   }
+  const dataType = dataTypes.get(dtype)
   if (!isSizes(shape)) return fail(`the shape of ${name} is ${show(shape)}; expected a list of sizes`)
   if (!isSizes(offsets) || offsets.length !== 2) {
     return fail(`the data_offsets of ${name} are ${show(offsets)}; expected two byte offsets in the data`)
   }
   const [begin, end] = offsets as [number, number]
-  const length = dataType.bytes * elements(shape)
-  if (end - begin !== length) {
+  const length = dataType === undefined ? end - begin : dataType.bytes * elements(shape)
+  if (end - begin !== length || length < 0) {
     return fail(`${name} of shape ${show(shape)} has data_offsets ${show(offsets)}; expected ${length} bytes`)
   }
-  return { name, dataType, shape, begin: start + begin, end: start + end }
+  return { name, dtype, dataType, shape, begin: start + begin, end: start + end }
 }
 
 function parseJson(bytes: Uint8Array, fail: Fail): unknown {

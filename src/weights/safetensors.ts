@@ -3,7 +3,8 @@ import { LayerRotationError } from '../errors.js'
 import { openRegular } from '../files/regular-file.js'
 import { requireMemory } from '../memory.js'
 import type { NamedTensor } from '../native/contract.js'
-import { dataTypeOf, type ExactArray } from './data-types.js'
+import { dataTypeOf, dataTypes, type DataType, type ExactArray } from './data-types.js'
+import { fileKind, kindBytes } from './file-kind.js'
 import { failIn, headerStart, isSizes, parseHeader, type Entry, type Fail } from './header.js'
 import { elements } from '../shape.js'
 
@@ -20,6 +21,9 @@ export interface ExactTensor {
   data: ExactArray
 }
 
+/** The metadata that PyTorch's files have, without which other libraries refuse them. */
+const metadata = '"__metadata__":{"format":"pt"}'
+
 /** Returns the consecutive parts of a safetensors file with the tensors in the given order; their data are not copied. */
 export function encodeSafetensors(tensors: readonly ExactTensor[]): Uint8Array[] {
   const names = new Set<string>()
@@ -31,7 +35,7 @@ export function encodeSafetensors(tensors: readonly ExactTensor[]): Uint8Array[]
     offset += data.byteLength
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype: dataTypeOf(data), shape, data_offsets: [begin, offset] })}`
   })
-  const header = padded(new TextEncoder().encode(`{${entries.join(',')}}`))
+  const header = padded(new TextEncoder().encode(`{${[metadata, ...entries].join(',')}}`))
   const length = new Uint8Array(8)
   new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true)
   return [length, header, ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
@@ -62,16 +66,34 @@ const largestHeader = 2 ** 24
 /** Bytes that are read at a time: a multiple of the size of every element. */
 const chunkSize = 2 ** 24
 
+/** A tensor as the header of a file describes it. */
+export interface TensorDescription {
+  name: string
+  dtype: string
+  shape: readonly number[]
+}
+
 /**
- * Reads a safetensors file; all its tensors become F32. Lengths are checked against the size of the file before anything is
+ * Chooses from the header of a file which tensors are read, before any of them is.
+ *
+ * @returns the names of the tensors to read, and the names to give them
+ */
+export type Choose = (tensors: readonly TensorDescription[]) => ReadonlyMap<string, string>
+
+const all: Choose = (tensors) => new Map(tensors.map(({ name }) => [name, name]))
+
+/**
+ * Reads a safetensors file; its tensors become F32. Lengths are checked against the size of the file before anything is
  * allocated.
  *
- * @returns the tensors in the order of the file
- * @throws {LayerRotationError} INVALID_FILE, naming file and byte; OUT_OF_MEMORY
+ * @param choose chooses the tensors to read, by default all
+ * @returns the chosen tensors in the order of the file
+ * @throws {LayerRotationError} INVALID_FILE, naming file and byte, also for a chosen tensor of a data type that cannot become
+ *   F32; OUT_OF_MEMORY
  * @throws system errors as they are
  */
-export function readSafetensors(file: string): Promise<NamedTensor[]> {
-  return readTensors(file, (length) => new Float32Array(length))
+export function readSafetensors(file: string, choose: Choose = all): Promise<NamedTensor[]> {
+  return readTensors(file, (length) => new Float32Array(length), choose)
 }
 
 /**
@@ -81,30 +103,34 @@ export function readSafetensors(file: string): Promise<NamedTensor[]> {
  * @throws system errors as they are
  */
 export function readExactTensors(file: string): Promise<ExactTensor[]> {
-  return readTensors(file, (length, { name, dataType, begin }, fail) => {
-    return (
-      dataType.allocate?.(length) ??
-      fail(begin, `${name} has a data type that checkpoints do not use; expected F32, F64 or U8`)
-    )
-  })
+  const allocate: Allocate<ExactArray> = (length, { name, dataType, begin }, fail) =>
+    dataType.allocate?.(length) ??
+    fail(begin, `${name} has a data type that checkpoints do not use; expected F32, F64 or U8`)
+  return readTensors(file, allocate, all)
 }
 
-type Allocate<Data extends ExactArray> = (length: number, entry: Entry, fail: Fail) => Data
+/** A tensor whose data type can be read. */
+type ReadableEntry = Entry & { dataType: DataType }
+
+type Allocate<Data extends ExactArray> = (length: number, entry: ReadableEntry, fail: Fail) => Data
 
 async function readTensors<Data extends ExactArray>(
   file: string,
   allocate: Allocate<Data>,
+  choose: Choose,
 ): Promise<{ name: string; shape: number[]; data: Data }[]> {
   const fail = failIn(file)
   const handle = await openRegular(file)
   try {
-    const entries = await readHeader(handle, fail)
-    requireMemory(memoryOf(entries), `${file}: byte ${headerStart}: its tensors`)
+    const entries = await readHeader(handle, file, fail)
+    const chosen = choose(entries)
+    const wanted = entries.filter(({ name }) => chosen.has(name)).map((entry) => readable(entry, fail))
+    requireMemory(memoryOf(wanted), `${file}: byte ${headerStart}: its tensors`)
     const tensors: { name: string; shape: number[]; data: Data }[] = []
-    for (const entry of entries) {
+    for (const entry of wanted) {
       const data = allocate((entry.end - entry.begin) / entry.dataType.bytes, entry, fail)
       await readTensor(handle, entry, data, fail)
-      tensors.push({ name: entry.name, shape: entry.shape, data })
+      tensors.push({ name: chosen.get(entry.name)!, shape: entry.shape, data })
     }
     return tensors
   } finally {
@@ -112,10 +138,20 @@ async function readTensors<Data extends ExactArray>(
   }
 }
 
-async function readHeader(handle: FileHandle, fail: Fail): Promise<Entry[]> {
+function readable(entry: Entry, fail: Fail): ReadableEntry {
+  const { name, dtype, dataType, begin } = entry
+  if (dataType !== undefined) return { ...entry, dataType }
+  const known = [...dataTypes.keys()].join(', ')
+  return fail(begin, `${name} is of type ${dtype}, which cannot become F32; expected one of ${known}`)
+}
+
+async function readHeader(handle: FileHandle, file: string, fail: Fail): Promise<Entry[]> {
   const { size } = await handle.stat()
+  if (size === 0) return fail(0, 'the file is empty; get it again')
   if (size < headerStart) return fail(0, `found ${size} bytes; expected at least ${headerStart}`)
   const length = new DataView(await readBytes(handle, 0, headerStart, fail)).getBigUint64(0, true)
+  if (length > BigInt(Math.min(size - headerStart, largestHeader))) await requireKind(handle, file, size, fail)
+  if (length === 0n) return fail(0, 'found a header length of 0, as in a file that is not downloaded to its end')
   if (length > BigInt(size - headerStart)) {
     return fail(0, `found a header length of ${length}; the file has ${size - headerStart} more bytes`)
   }
@@ -123,11 +159,18 @@ async function readHeader(handle: FileHandle, fail: Fail): Promise<Entry[]> {
   return parseHeader(new Uint8Array(await readBytes(handle, headerStart, Number(length), fail)), size, fail)
 }
 
+/** Refuses a file of another kind by its name and with a way to convert it. */
+async function requireKind(handle: FileHandle, file: string, size: number, fail: Fail): Promise<void> {
+  const kind = fileKind(new Uint8Array(await readBytes(handle, 0, Math.min(size, kindBytes), fail)), file)
+  if (kind === undefined) return
+  throw new LayerRotationError('INVALID_FILE', `${file} is not a safetensors file but ${kind.name}; ${kind.remedy}`)
+}
+
 /** Bytes that the tensors take as F32. */
-const memoryOf = (entries: readonly Entry[]): number =>
+const memoryOf = (entries: readonly ReadableEntry[]): number =>
   entries.reduce((sum, entry) => sum + (4 * (entry.end - entry.begin)) / entry.dataType.bytes, 0)
 
-async function readTensor(handle: FileHandle, entry: Entry, data: ExactArray, fail: Fail): Promise<void> {
+async function readTensor(handle: FileHandle, entry: ReadableEntry, data: ExactArray, fail: Fail): Promise<void> {
   const { begin, end, dataType } = entry
   for (let at = begin; at < end; at += chunkSize) {
     const chunk = await readBytes(handle, at, Math.min(chunkSize, end - at), fail)

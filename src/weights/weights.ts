@@ -2,20 +2,36 @@ import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
 import type { NamedTensor } from '../native/contract.js'
 import { writeWhole } from '../files/write.js'
-import { encodeSafetensors, readSafetensors } from './safetensors.js'
+import { suggestion } from '../validation/nearest.js'
+import { encodeSafetensors, readSafetensors, type Choose, type TensorDescription } from './safetensors.js'
 
 /** Parameters and buffers by their names in PyTorch's `state_dict`, in the order of the file. */
 export type Weights = Map<string, { shape: number[]; data: Float32Array }>
 
 /**
  * Reads a safetensors file, such as one that PyTorch wrote: `save_file(model.state_dict(), 'resnet18.safetensors')`. F16,
- * BF16, F64 and integers become F32.
+ * BF16, 8-bit floats, F64 and integers become F32.
  *
- * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, naming file and byte; OUT_OF_MEMORY if they do not fit into this machine's memory
+ * @param names the tensors to read, by default all
+ * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, naming file and byte, also for a tensor that is not there or whose
+ *   type, such as C64, cannot become F32; OUT_OF_MEMORY if the tensors do not fit into this machine's memory
  */
-export async function loadWeights(file: string): Promise<Weights> {
-  const tensors = await reading(file, () => readSafetensors(file), 'a safetensors file')
+export async function loadWeights(file: string, names?: readonly string[]): Promise<Weights> {
+  const tensors = await readWeights(file, names && ((known) => chosen(names, known, file)))
   return new Map(tensors.map(({ name, shape, data }) => [name, { shape, data }]))
+}
+
+/** Reads the tensors of a safetensors file that `choose` chooses. @throws {LayerRotationError} as loadWeights */
+export function readWeights(file: string, choose?: Choose): Promise<NamedTensor[]> {
+  return reading(file, () => readSafetensors(file, choose), 'a safetensors file')
+}
+
+function chosen(names: readonly string[], tensors: readonly TensorDescription[], file: string): Map<string, string> {
+  const known = new Set(tensors.map(({ name }) => name))
+  const missing = names.find((name) => !known.has(name))
+  if (missing === undefined) return new Map(names.map((name) => [name, name]))
+  const message = `${file} has no tensor ${JSON.stringify(missing)}${suggestion(missing, [...known])}`
+  throw new LayerRotationError('INVALID_FILE', message)
 }
 
 /**

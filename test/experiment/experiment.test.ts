@@ -410,7 +410,7 @@ describe('a model', () => {
     ],
     [
       { type: 'relu', name: 'a/b' },
-      'model.layers.0.name is "a/b"; expected a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter',
+      'model.layers.0.name is "a/b"; expected a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter, at most 200 characters',
     ],
   ])('refuses %j', async (wrong, message) => {
     expect(await withLayers(wrong)).toBe(message)

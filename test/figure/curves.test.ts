@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { accuracy, accuracyDomain } from '../../src/figure/accuracy.js'
+import { readFontMetrics } from '../../src/figure/font.js'
 import { loss } from '../../src/figure/loss.js'
 import { renderFigure } from '../../src/figure/render.js'
 import { readPlot, size, texts } from './plot.js'
@@ -53,6 +54,42 @@ describe('loss by epoch', () => {
     expect(readPlot(svg, { log: true }).lines).toHaveLength(40)
     expect(texts(svg, 'role-legend-label')).toHaveLength(22)
     expect(size(svg)[0]).toBe(336)
+  })
+})
+
+describe('curves of many runs', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => syntheticRun({ rate: 0.1 / (i + 1), epochs: 5 }))
+
+  test('are all drawn, with a colour bar from the first to the last', async () => {
+    const source = loss(many(40))
+    const { svg } = await renderFigure(source)
+    expect(readPlot(svg).lines).toHaveLength(80)
+    expect(new Set(readPlot(svg).lines.map(({ colour }) => colour)).size).toBe(40)
+    expect(texts(svg, 'role-legend-label')).toEqual(['0.1', '0.0025', 'test', 'train'])
+    expect(size(svg)[0]).toBe(336)
+    expect(source.caption).not.toContain('Drawn')
+  })
+
+  test('beyond what a figure can show are said to be left out', async () => {
+    const source = loss(many(1000))
+    const { svg } = await renderFigure(source)
+    expect(readPlot(svg).lines).toHaveLength(400)
+    expect(source.caption).toContain('Drawn are 200 of the 1,000 runs, evenly spread over their order.')
+    expect(size(svg)[0]).toBe(336)
+    expect(size(svg)[1]).toBeLessThan(300)
+  })
+
+  test('keep a legend of wide labels within the column', async () => {
+    const names = Array.from({ length: 16 }, (_, i) => `an-experiment-with-a-rather-long-name-${i}-of-the-series`)
+    const { svg } = await renderFigure(
+      loss(names.map((name, i) => syntheticRun({ name, epochs: 5, config: { seed: i } }))),
+    )
+    expect(size(svg)[0]).toBe(336)
+    const metrics = readFontMetrics()
+    // An entry begins 56 pixels from the left, beside the axis, and its text 16 pixels further right.
+    for (const label of texts(svg, 'role-legend-label'))
+      expect(72 + 10.5 * metrics.width(label)).toBeLessThanOrEqual(336)
   })
 })
 

@@ -1,8 +1,8 @@
-import { Resvg } from '@resvg/resvg-js'
 import { describe, expect, test } from 'vitest'
 import { LayerRotationError } from '../../src/errors.js'
 import { features } from '../../src/figure/features.js'
 import { renderFigure } from '../../src/figure/render.js'
+import { loadResvg } from '../../src/figure/resvg.js'
 import type { Run } from '../../src/run/open-run.js'
 import { size, texts } from './plot.js'
 import { syntheticRun } from './synthetic-run.js'
@@ -16,11 +16,13 @@ function weights(sign: number, initial = 1): Run['weights'] {
   }
 }
 
+const Resvg = await loadResvg()
+
 /** Colours of the image's 4 × 4 squares, row-major, '#rrggbb'. */
 function squares(url: string): string[] {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><image width="4" height="4" image-rendering="optimizeSpeed" href="${url}"/></svg>`
   const pixels = new Resvg(svg, { imageRendering: 1 }).render().pixels
-  return Array.from({ length: 16 }, (_, i) => `#${pixels.subarray(4 * i, 4 * i + 3).toString('hex')}`)
+  return Array.from({ length: 16 }, (_, i) => `#${Buffer.from(pixels.subarray(4 * i, 4 * i + 3)).toString('hex')}`)
 }
 
 async function draw(runs: Run[]) {

@@ -1,11 +1,15 @@
-import { Resvg } from '@resvg/resvg-js'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fontFile, readFontMetrics } from '../../src/figure/font.js'
+import { loadResvg } from '../../src/figure/resvg.js'
+
+const Resvg = await loadResvg()
+const fontBuffers = [readFileSync(fontFile)]
 
 /** Right edge of `text` set at 100 px in the shipped font, as another program draws it. */
 function drawnRightEdge(text: string): number {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="200"><text y="100" font-family="Inter" font-size="100">${text}</text></svg>`
-  const box = new Resvg(svg, { font: { loadSystemFonts: false, fontFiles: [fontFile] } }).getBBox()
+  const box = new Resvg(svg, { font: { loadSystemFonts: false, fontBuffers } }).getBBox()
   return (box?.x ?? Number.NaN) + (box?.width ?? Number.NaN)
 }
 

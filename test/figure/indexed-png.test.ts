@@ -1,8 +1,9 @@
-import { Resvg } from '@resvg/resvg-js'
 import { expect, test } from 'vitest'
 import { indexedPng } from '../../src/figure/indexed-png.js'
+import { loadResvg } from '../../src/figure/resvg.js'
 
-test('another program reads an indexed PNG pixel by pixel', () => {
+test('another program reads an indexed PNG pixel by pixel', async () => {
+  const Resvg = await loadResvg()
   const png = indexedPng(
     Uint8Array.of(0, 1, 2, 1, 0, 2),
     3,

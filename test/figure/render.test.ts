@@ -22,6 +22,19 @@ const source: FigureSource = {
   },
 }
 
+/** A line a hundred thousand pixels above its panel. */
+const farOutside: FigureSource = {
+  ...source,
+  spec: {
+    data: { values: [1, 2, 3].map((a) => ({ a, b: 1600 })) },
+    mark: { type: 'line', clip: true },
+    encoding: {
+      x: { field: 'a', type: 'quantitative' },
+      y: { field: 'b', type: 'quantitative', scale: { domain: [98, 100.03], nice: false } },
+    },
+  },
+}
+
 /** Width and height of a PNG from its header. */
 const pngSize = (png: Buffer) => [png.readUInt32BE(16), png.readUInt32BE(20)]
 
@@ -67,6 +80,23 @@ describe('a figure', () => {
   test('that cannot be drawn as specified is an error', async () => {
     const wrong = { ...source, spec: { ...source.spec, mark: 'no-such-mark' } } as never as FigureSource
     await expect(renderFigure(wrong)).rejects.toThrow()
+  })
+})
+
+describe('a renderer that fails', () => {
+  test('makes an error of what Vega only logs, in place of an empty figure', async () => {
+    // Vega takes the text for an identifier, and finds out while it draws the entries of the legend.
+    const legend = { type: 'symbol', values: [1, 2], labelExpr: '["constructor", "b"][datum.value - 1]' }
+    const color = { field: 'a', type: 'quantitative', legend }
+    const failing = { ...source, spec: { ...source.spec, encoding: { color } } } as never as FigureSource
+    await expect(renderFigure(failing)).rejects.toThrow('Vega: ')
+  })
+
+  test('makes an error of a drawing that kills the native resvg, and draws the next one', async () => {
+    const { svg: deadly } = await renderFigure(farOutside)
+    await expect(svgToPng(deadly)).rejects.toThrow('the figure cannot be drawn as PNG: RuntimeError: unreachable')
+    const { svg } = await renderFigure(source)
+    expect(pngSize(await svgToPng(svg))).toEqual(size(svg).map((side) => 2 * side))
   })
 })
 

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { renderFigure } from '../../src/figure/render.js'
 import { rotationByLayer } from '../../src/figure/rotation-by-layer.js'
+import { sgd } from '../../src/optimizer/rules/sgd.js'
+import { RotationTable } from '../../src/rotation/rotation-table.js'
 import { constant } from '../../src/schedule/curves/constant.js'
 import { perLayer } from '../../src/schedule/per-layer.js'
 import { steps } from '../../src/schedule/curves/steps.js'
@@ -60,6 +62,72 @@ describe('the rotation of every layer', () => {
       112, 112, 112, 112, 112,
     ])
     expect(svg.length).toBeLessThan(1.5e6)
+  })
+
+  test('draws layers with the names that every object has, or that are words of Vega’s language', async () => {
+    const layers = ['constructor', '__proto__', 'toString', 'if', 'valueOf', 'hasOwnProperty']
+    for (const runs of [
+      [syntheticRun({ layers, epochs: 5 })],
+      layers.map((name, i) => syntheticRun({ name, layers, epochs: 5, config: { seed: i } })),
+    ]) {
+      const { svg } = await renderFigure(rotationByLayer(runs))
+      const drawn = runs.length === 1 ? [svg] : panels(svg)
+      for (const panel of drawn) {
+        const { lines } = readPlot(panel, { yAxis: drawn[0]! })
+        expect(ofLayers(lines).map(({ points }) => points.length)).toEqual(layers.map(() => 6))
+      }
+      expect(texts(svg, 'role-legend-label')).toEqual(layers)
+      if (runs.length > 1) expect(texts(svg)).toEqual(expect.arrayContaining(layers))
+    }
+  })
+
+  test('draws some of many runs and layers, and says so', async () => {
+    const runs = Array.from({ length: 60 }, (_, i) =>
+      syntheticRun({ rate: 0.1 / (i + 1), epochs: 3, layers: names(2) }),
+    )
+    const many = rotationByLayer(runs)
+    const { svg } = await renderFigure(many)
+    expect(panels(svg)).toHaveLength(24)
+    expect(many.caption).toContain('Drawn are 24 of the 60 runs')
+    expect(size(svg)[0]).toBeLessThanOrEqual(672)
+    expect(size(svg)[1]).toBeLessThan(1300)
+
+    const deep = rotationByLayer([syntheticRun({ epochs: 3, layers: names(1000), config: { optimizer: sgd() } })])
+    expect(ofLayers(readPlot((await renderFigure(deep)).svg).lines)).toHaveLength(200)
+    expect(deep.caption).toContain('Of a network of more than 200 layers, 200 are drawn.')
+  })
+
+  test('keeps names of any length within the figure, and apart', async () => {
+    const layers = ['a', 'b'].map((end) => `layer${'x'.repeat(190)}${end}`)
+    const runs = Array.from({ length: 8 }, (_, i) =>
+      syntheticRun({
+        name: `an-experiment-of-a-long-name-${i}-and-more-of-it`,
+        rate: 0.1 / (i + 1),
+        layers,
+        epochs: 3,
+        config: { seed: i },
+      }),
+    )
+    const { svg } = await renderFigure(rotationByLayer(runs))
+    expect(size(svg)[0]).toBeLessThanOrEqual(860)
+    const shown = texts(svg).filter((text) => text.includes('…'))
+    expect(new Set(shown).size).toBe(10)
+  })
+
+  test('draws no line for a layer without a direction', async () => {
+    const run = syntheticRun({ epochs: 3 })
+    const rotation = new RotationTable(
+      ['dense0', 'dense1'],
+      [0, 1, 2, 3],
+      [
+        [0, NaN],
+        [0.1, NaN],
+        [0.2, NaN],
+        [0.3, NaN],
+      ],
+    )
+    const { svg } = await renderFigure(rotationByLayer([{ ...run, rotation }]))
+    expect(svg).not.toContain('NaN')
   })
 
   test('draws runs of networks that differ, each from its first layer to its last', async () => {

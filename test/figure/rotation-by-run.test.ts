@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { renderFigure } from '../../src/figure/render.js'
 import { rotationByRun } from '../../src/figure/rotation-by-run.js'
-import { readPlot, texts } from './plot.js'
+import { readPlot, size, texts } from './plot.js'
 import { syntheticRun } from './synthetic-run.js'
 
 const exponents = [-2, -2.5, -3, -4]
@@ -67,6 +67,26 @@ describe('the rotation of a layer by learning rate', () => {
     const { svg } = await renderFigure(rotationByRun(many))
     expect(texts(svg, 'role-legend-label')).toHaveLength(12)
     expect(readPlot(svg).lines).toHaveLength(12)
+  })
+
+  test('gives more runs than a legend can name a colour bar', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => syntheticRun({ rate: 3 ** -(1 + i / 10), epochs: 5 }))
+    const { svg } = await renderFigure(rotationByRun(many))
+    expect(texts(svg, 'role-legend-label')).toEqual(['3⁻¹', '3⁻⁴·⁹'])
+    expect(readPlot(svg).lines).toHaveLength(40)
+    expect(size(svg)[0]).toBeLessThan(672)
+  })
+
+  test('knows the names that every object has, and those of Vega’s language', async () => {
+    const names = ['constructor', '__proto__', 'toString', 'if', 'valueOf', 'datum']
+    const runs = names.map((name, i) => syntheticRun({ name, rate: 0.1 / (i + 1), epochs: 5, config: { seed: i } }))
+    const { svg } = await renderFigure(rotationByRun(runs))
+    expect(readPlot(svg).lines.map(({ points }) => points.length)).toEqual(names.map(() => 6))
+    expect(new Set(readPlot(svg).lines.map(({ colour }) => colour)).size).toBe(names.length)
+    expect(texts(svg)).toEqual(expect.arrayContaining(names))
+    const more = [...runs, ...runs.map((run, i) => ({ ...run, config: { ...run.config, name: `other${i}` } }))]
+    const legend = await renderFigure(rotationByRun(more))
+    expect(texts(legend.svg, 'role-legend-label')).toEqual(expect.arrayContaining(names))
   })
 
   test('reaches further than 1 only for a layer that has turned past a right angle', async () => {

@@ -78,7 +78,7 @@ test.each(['', '.', 'a.', '.a', 'a..b', '1a', '-a', 'a/b', 'a b', 'a\n', 'ä', '
   async (name) => {
     expect(await failure(() => relu({ name }))).toBe(
       `INVALID_CONFIG: relu: name is ${JSON.stringify(name)}; ` +
-        'expected a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter',
+        'expected a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter, at most 200 characters',
     )
   },
 )

@@ -85,6 +85,16 @@ describe('a model is refused', () => {
     )
   })
 
+  test('of more layers than any network has', async () => {
+    const layers = (count: number) => Array.from({ length: count }, (_, i) => ({ type: 'relu', name: `relu${i}` }))
+    expect(model({ type: 'network', layers: layers(10_000) }).layers).toHaveLength(10_000)
+    for (const many of [layers(10_001), [{ type: 'residual', name: 'r', layers: layers(10_000) }]]) {
+      expect(await failure(() => model({ type: 'network', layers: many }))).toContain(
+        'found more than 10000 layers; expected at most 10000',
+      )
+    }
+  })
+
   test('nested more than 8 deep', async () => {
     const nested = (depth: number): object =>
       depth === 0

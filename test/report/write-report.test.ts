@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { isEarlierReport } from '../../src/report/earlier-report.js'
 import { writeReport } from '../../src/report/write-report.js'
 import { RotationTable } from '../../src/rotation/rotation-table.js'
 import type { Run } from '../../src/run/open-run.js'
@@ -10,6 +11,7 @@ import { adam } from '../../src/optimizer/rules/adam.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { decoupledWeightDecay } from '../../src/regularization/decoupled-weight-decay.js'
 import { vgg25 } from '../../src/model/zoo/paper-vgg.js'
+import { resnet18 } from '../../src/model/zoo/pytorch-resnet.js'
 import { syntheticRun } from '../figure/synthetic-run.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -209,6 +211,26 @@ describe('a report', () => {
     expect(await report([syntheticRun({ layers })], temporaryFolder())).not.toContain('began at 0')
   })
 
+  test('on forty runs lists each and draws them together', async () => {
+    const folder = temporaryFolder()
+    const runs = Array.from({ length: 40 }, (_, i) => syntheticRun({ rate: 0.1 / (i + 1), epochs: 3 }))
+    const page = await report(runs, folder)
+    expect(page.match(/<th scope="row">/g)).toHaveLength(40)
+    expect(page).toContain('Drawn are 24 of the 40 runs, evenly spread over their order.')
+    expect(readdirSync(join(folder, 'figures'))).toHaveLength(8)
+  })
+
+  test('on different networks labels them in a word', async () => {
+    const models = [vgg25(), resnet18()]
+    const page = await report(
+      models.map((model) => syntheticRun({ epochs: 3, config: { data: cifar10(), model } })),
+      temporaryFolder(),
+    )
+    expect([...page.matchAll(/<th scope="row">([^<]*)</g)].map(([, label]) => label)).toEqual(['vgg25', 'resnet18'])
+    const widths = [...page.matchAll(/<svg [^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width))
+    expect(Math.max(...widths)).toBeLessThanOrEqual(680)
+  })
+
   test('replaces an earlier one', async () => {
     const folder = temporaryFolder()
     await writeReport([syntheticRun({ name: 'first' })], folder)
@@ -252,6 +274,25 @@ describe('a report', () => {
     process.chdir(other)
     expect(await report).toBe(join(folder, 'report', 'report.html'))
     expect(readdirSync(other)).toEqual([])
+  })
+
+  test('tells what it left behind from runs', async () => {
+    const folder = temporaryFolder()
+    const runs = [0.1, 0.2].map((rate) => syntheticRun({ rate, epochs: 3 }))
+    await writeReport(runs, join(folder, 'comparison'))
+    await writeReport(runs, folder)
+    mkdirSync(join(folder, 'run'))
+    writeFileSync(join(folder, 'run', 'config.json'), '{}')
+    await writeReport(runs, join(folder, 'run'))
+    const names = readdirSync(folder).sort()
+    expect(names).toEqual(['comparison', 'figures', 'report.html', 'run'])
+    expect(await Promise.all(names.map((name) => isEarlierReport(join(folder, name))))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
+    expect(await isEarlierReport(join(folder, 'none'))).toBe(false)
   })
 
   test('needs a run', async () => {

@@ -43,7 +43,15 @@ describe('layers.csv', () => {
     ['epoch,step,layer,norm\n1,1,b,2\n1,1,a,2\n', 'f:2: the layer is "b"; expected "a"'],
     ['epoch,step,layer,norm\n1,1,a,2\n1,1,b,\n', 'f:3: norm is empty; expected a number'],
     ['epoch,step,layer,norm\n1,1,a,2\n1,1,b,x\n', 'f:3: column norm: found "x"; expected a number'],
-    ['epoch,step,layer,norm\n1,1,a\n', 'f:2: found 3 cells; expected 4: epoch,step,layer,norm'],
+    ['epoch,step,layer,rotation\n1,1,a,3\n', 'f:2: column rotation: found 3; expected 0 to 2, or NaN'],
+    ['epoch,step,layer,neuron_angle_q0\n1,1,a,4\n', 'f:2: column neuron_angle_q0: found 4; expected 0 to 3.15, or NaN'],
+    ['epoch,step,layer,norm\n1,1,a,-1\n', 'f:2: column norm: found -1; expected at least 0, or NaN'],
+    ['epoch,step,layer,norm\n1,0,a,2\n', 'f:2: column step: found 0; expected 1 to 2147483647'],
+    [
+      'epoch,step,layer,norm\n1,2,a,2\n1,1,b,2\n',
+      'f:3: column step: found 1 after 2; expected numbers that do not fall',
+    ],
+    ['epoch,step,layer,norm\n1,1,a\n', 'f:2: found 3 cells; expected 4 cells: epoch,step,layer,norm'],
   ])('as %j is refused', async (content, message) => {
     expect(await failure(() => parseLayers(content, 'f', layers))).toBe(`INVALID_FILE: ${message}`)
   })

@@ -36,4 +36,19 @@ describe('a rotation table', () => {
       'INVALID_FILE: f:1: the first column is step; expected epoch',
     )
   })
+
+  test('may have layers without a direction', () => {
+    expect(parseRotation('epoch,a,b\n0,NaN,0\n1,NaN,2\n', 'f').layer('a')).toEqual([NaN, NaN])
+  })
+
+  test.each([
+    ['epoch,a\nNaN,0\n', 'f:2: column epoch: found NaN; expected 0 to 1000000000'],
+    ['epoch,a\n0,0\n1e308,0\n', 'f:3: column epoch: found 1e+308; expected 0 to 1000000000'],
+    ['epoch,a\n1,0\n0.5,0\n', 'f:3: column epoch: found 0.5 after 1; expected numbers that do not fall'],
+    ['epoch,a\n0,2.1\n', 'f:2: column a: found 2.1; expected 0 to 2, or NaN'],
+    ['epoch,a\n0,-1\n', 'f:2: column a: found -1; expected 0 to 2, or NaN'],
+    ['epoch,a\n0,Infinity\n', 'f:2: column a: found Infinity'],
+  ])('with numbers that cannot be is refused: %j', async (text, message) => {
+    expect(await failure(() => parseRotation(text, 'f'))).toContain(`INVALID_FILE: ${message}`)
+  })
 })

@@ -39,6 +39,38 @@ describe('metrics.csv', () => {
   })
 })
 
+describe('a row of metrics.csv', () => {
+  const text = (...rows: Partial<EpochMetrics>[]) =>
+    metricsHeader + rows.map((change) => metricsLine({ ...row(1, 0.8), ...change })).join('')
+
+  test('may hold what a training that diverged leaves', () => {
+    const diverged = { trainLoss: NaN, trainAccuracy: NaN, testLoss: Infinity, learningRate: NaN }
+    expect(parseMetrics(text(diverged), 'f')).toEqual([{ ...row(1, 0.8), ...diverged }])
+  })
+
+  test.each<[Partial<EpochMetrics>, string]>([
+    [{ trainAccuracy: -5 }, 'column train_accuracy: found -5; expected 0 to 1, or NaN'],
+    [{ testAccuracy: 16 }, 'column test_accuracy: found 16; expected 0 to 1, or NaN'],
+    [{ valTop5Accuracy: 1.01 }, 'column val_top5_accuracy: found 1.01; expected 0 to 1, or NaN'],
+    [{ testLoss: 1e308 }, 'column test_loss: found 1e+308; expected -1 to 3.5e+38, or NaN, or Infinity'],
+    [{ trainLoss: -2 }, 'column train_loss: found -2'],
+    [{ epoch: NaN }, 'column epoch: found NaN; expected 0 to 1000000000'],
+    [{ epoch: 1e308 }, 'column epoch: found 1e+308; expected 0 to 1000000000'],
+    [{ learningRate: -0.1 }, 'column learning_rate: found -0.1; expected at least 0, or NaN'],
+    [{ seconds: Infinity }, 'column seconds: found Infinity'],
+  ])('with %j is refused', async (change, message) => {
+    expect(await failure(() => parseMetrics(text({ epoch: 0.5 }, change), 'f'))).toContain(
+      `INVALID_FILE: f:3: ${message}`,
+    )
+  })
+
+  test('of an epoch before the last one is refused', async () => {
+    expect(await failure(() => parseMetrics(text({ epoch: 2 }, { epoch: 1 }), 'f'))).toBe(
+      'INVALID_FILE: f:3: column epoch: found 1 after 2; expected numbers that do not fall',
+    )
+  })
+})
+
 describe('the best epoch', () => {
   test('is the first with the largest validation accuracy', () => {
     const accuracies = [0, 0.5, 0.4, 0.5, null]

@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
-import type { EpochMetrics } from '../../src/run/metrics.js'
+import { metricsHeader, type EpochMetrics } from '../../src/run/metrics.js'
 import { openRun } from '../../src/run/open-run.js'
 import { lockRun } from '../../src/run/lock.js'
 import { RunFolder, runId } from '../../src/run/run-folder.js'
@@ -137,7 +137,7 @@ describe('eight processes that begin a run at once', () => {
       await once(process.stdin, 'data')
       const create = (path) => RunFolder.create(path, config, ${JSON.stringify(environment)}, ['dense0', 'dense1'])
       const folder = await inNewFolder(${JSON.stringify(parent)}, ${JSON.stringify(label)}, create)
-      await folder.recordEpoch(${JSON.stringify(row(1))}, [process.pid, 0])
+      await folder.recordEpoch(${JSON.stringify(row(1))}, [process.pid / 2 ** 22, 0])
       await folder.close()`
     const children = Array.from({ length: count }, () =>
       spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['pipe', 'pipe', 'inherit'] }),
@@ -146,11 +146,12 @@ describe('eight processes that begin a run at once', () => {
     await Promise.all(children.map(({ stdout }) => once(stdout, 'data')))
     for (const { stdin } of children) stdin.end('begin')
     expect((await Promise.all(ended)).map(([exitCode]) => exitCode)).toEqual(children.map(() => 0))
-    const pids = children.map(({ pid }) => pid)
+    // A pid is at most 2²², and a rotation at most 2.
+    const rotations = children.map(({ pid }) => pid! / 2 ** 22)
     const names = readdirSync(parent)
     const runs = await Promise.all(names.map((name) => openRun(join(parent, name))))
-    expect(runs.map(({ rotation }) => rotation.layer('dense0').at(-1)).sort()).toEqual(pids.sort())
-    for (const { status, rotation } of runs) expect(rotation.layer('dense0')).toEqual([0, status.pid])
+    expect(runs.map(({ rotation }) => rotation.layer('dense0').at(-1)).sort()).toEqual(rotations.sort())
+    for (const { status, rotation } of runs) expect(rotation.layer('dense0')).toEqual([0, status.pid / 2 ** 22])
     return names
   }
 
@@ -168,15 +169,12 @@ describe('eight processes that begin a run at once', () => {
 })
 
 describe('a part of steps/', () => {
-  const table = new LayerTable(['dense0'], Int32Array.of(1), new Map([['rotation', Float64Array.of(0.5)]]))
+  const layers = ['dense0', 'dense1']
+  const table = new LayerTable(layers, Int32Array.of(1), new Map([['rotation', Float64Array.of(0.5, 0.5)]]))
   const created = async () => {
     const path = join(temporaryFolder(), 'run')
-    return {
-      path,
-      folder: await RunFolder.create(path, { ...config, record: { ...config.record, steps: 1 } }, environment, [
-        'dense0',
-      ]),
-    }
+    const recording = { ...config, record: { ...config.record, steps: 1 } }
+    return { path, folder: await RunFolder.create(path, recording, environment, layers) }
   }
 
   test('holds as many epochs as came before it, the last what is left', async () => {
@@ -188,14 +186,14 @@ describe('a part of steps/', () => {
     await folder.settle()
     const parts = [1, 2, 3, 5, 9].map((epoch) => `epoch-0000${epoch}.parquet`)
     expect(readdirSync(join(path, 'steps'))).toEqual(parts)
-    expect((await (await openRun(path)).steps()).length).toBe(11)
+    expect((await (await openRun(path)).steps()).length).toBe(22)
   })
 
   test('ends after an epoch with which it is large', async () => {
     const { path, folder } = await created()
     const large = new LayerTable(
-      ['dense0'],
-      new Int32Array(2 ** 15).fill(1),
+      layers,
+      new Int32Array(2 ** 14).fill(1),
       new Map([['norm', new Float64Array(2 ** 15)]]),
     )
     for (let epoch = 0; epoch < 12; epoch++) await folder.recordSteps(epoch, large)
@@ -291,6 +289,17 @@ describe('a broken run folder', () => {
     ['metrics.csv', 'epoch\n', ':1: the columns are epoch; expected epoch,learning_rate,'],
     ['metrics.csv', '', ':1: found no line; expected column names'],
     ['rotation.csv', 'epoch,dense0\n0,0\n1,a\n', ':3: column dense0: found "a"; expected a number'],
+    ['rotation.csv', 'epoch,dense0\n0,0\n', ':1: column 3: found nothing; expected "dense1", as in config.json'],
+    [
+      'rotation.csv',
+      'epoch,dense0,\u0007\n0,0,0\n',
+      ':1: column 3: found "\\u0007"; expected "dense1", as in config.json',
+    ],
+    [
+      'metrics.csv',
+      `${metricsHeader}1,0.1,0.5,16,,,0.6,-5,1.5,,\n`,
+      ':2: column train_accuracy: found 16; expected 0 to 1',
+    ],
   ])('with %s as %j', async (name, content, message) => {
     const path = await recordedRun()
     writeFileSync(join(path, name), content)

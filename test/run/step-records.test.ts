@@ -73,7 +73,7 @@ describe('step records', () => {
     const folder = join(temporaryFolder(), 'steps')
     mkdirSync(folder)
     const steps = Int32Array.from({ length: 2 ** 20 + 5 }, (_, i) => i + 1)
-    const rotation = Float64Array.from(steps, Math.sin)
+    const rotation = Float64Array.from(steps, (step) => 1 + Math.sin(step))
     writeFileSync(
       join(folder, stepPart(0)),
       await encodeStepRecords(new LayerTable(['only'], steps, new Map([['rotation', rotation]]))),
@@ -84,6 +84,20 @@ describe('step records', () => {
     expect(
       await inDuckDb(`select count(*), min(step), max(step), any_value(layer) from '${folder}/*.parquet'`),
     ).toEqual([[BigInt(steps.length), 1, steps.length, 'only']])
+  })
+
+  test.each<[Record<string, number[]>, [number, number], string]>([
+    [{ rotation: [0, 0, 3, 0] }, [1, 2], 'row 2: rotation is 3; expected 0 to 2, or NaN'],
+    [{ norm: [-1, 0, 0, 0] }, [1, 2], 'row 0: norm is -1; expected at least 0, or NaN'],
+    [{ norm: [1, 1, 1, 1] }, [2, 1], 'row 2 is of step 1; expected at least 2'],
+    [{ norm: [1, 1, 1, 1] }, [0, 1], 'row 0 is of step 0; expected at least 1'],
+  ])('that cannot be are refused: %j at %j', async (columns, steps, problem) => {
+    const folder = join(temporaryFolder(), 'steps')
+    mkdirSync(folder)
+    writeFileSync(join(folder, stepPart(0)), await encodeStepRecords(tableAt(steps, columns)))
+    expect(await failure(() => readStepRecords(folder, layers))).toContain(
+      `INVALID_FILE: ${join(folder, stepPart(0))} cannot be read: ${problem}`,
+    )
   })
 
   test('are empty if none were recorded', async () => {

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LayerRotationError } from '../../src/errors.js'
 import { encodeSafetensors } from '../../src/weights/safetensors.js'
-import { loadWeights, saveWeights, type Weights } from '../../src/weights/weights.js'
+import { checkWeights } from '../../src/weights/check-weights.js'
+import { loadWeights, readWeights, saveWeights, type Weights } from '../../src/weights/weights.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -45,7 +46,7 @@ describe('safetensors', () => {
 
   test('have the published format', () => {
     const bytes = encoded(['w', [2], Float32Array.of(1, 2)])
-    const header = '{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  '
+    const header = '{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'.padEnd(88)
     expect(bytes.readBigUInt64LE()).toBe(BigInt(header.length))
     expect(bytes.toString('latin1', 8, 8 + header.length)).toBe(header)
     expect(bytes.subarray(8 + header.length).toString('hex')).toBe('0000803f00000040')
@@ -110,6 +111,9 @@ describe('other data types become F32:', () => {
     ['F16', '017e 0080', [NaN, -0]],
     ['BF16', '803f 49c0 807f ab3e', [1, -3.140625, Infinity, 0.333984375]],
     ['F64', '9a9999999999b93f 000000e0ffffef47', [Math.fround(0.1), 3.4028234663852886e38]],
+    // 448 and 2 ** -9 are the largest and the smallest number of E4M3, 57344 and 2 ** -16 those of E5M2.
+    ['F8_E4M3', '38 b8 7e 01 08 7f 30', [1, -1, 448, 2 ** -9, 2 ** -6, NaN, 0.5]],
+    ['F8_E5M2', '3c bc 7b 01 7c fc 7e', [1, -1, 57344, 2 ** -16, Infinity, -Infinity, NaN]],
     ['I64', 'feffffffffffffff 0100000001000000', [-2, 2 ** 32]],
     ['I32', 'ffffffff 00000080', [-1, -(2 ** 31)]],
     ['I16', 'ffff ff7f', [-1, 32767]],
@@ -132,6 +136,100 @@ describe('other data types become F32:', () => {
     const read = (await load(bytesOf(header, new Uint8Array(data.buffer)))).get('w')!.data
     expect(read.length).toBe(length)
     expect(read.every((value, i) => value === i % 65536)).toBe(true)
+  })
+})
+
+describe('tensors that are not wanted', () => {
+  const f32 = (...data_offsets: number[]) => ({ dtype: 'F32', shape: [1], data_offsets })
+  const header = {
+    a: f32(0, 4),
+    spectrum: { dtype: 'C64', shape: [1], data_offsets: [4, 12] },
+    quantized: { dtype: 'F4', shape: [4], data_offsets: [12, 14] },
+    b: f32(14, 18),
+  }
+
+  test('may have any data type', async () => {
+    const file = written(
+      bytesOf(header, Buffer.from('0000803f 01020304050607080910 00000040'.replaceAll(' ', ''), 'hex')),
+    )
+    expect([...(await loadWeights(file, ['b', 'a']))]).toEqual([
+      ['a', { shape: [1], data: Float32Array.of(1) }],
+      ['b', { shape: [1], data: Float32Array.of(2) }],
+    ])
+    expect(await failure(() => loadWeights(file))).toContain('spectrum is of type C64, which cannot become F32')
+    expect(await failure(() => loadWeights(file, ['a', 'c']))).toBe(
+      `INVALID_FILE: ${file} has no tensor "c"; did you mean "a"?`,
+    )
+  })
+
+  test('are not read: a file that claims gigabytes is checked by its header', async () => {
+    const bytes = 3 * 2 ** 30
+    const file = written(bytesOf({ ...header, big: { dtype: 'U8', shape: [bytes], data_offsets: [18, 18 + bytes] } }))
+    truncateSync(file, readFileSync(file).length + 18 + bytes) // without blocks on the disk
+    const before = process.memoryUsage().arrayBuffers
+    expect([...(await loadWeights(file, ['a'])).keys()]).toEqual(['a'])
+    const model = new Map([['big', { shape: [10], kind: 'parameter' as const }]])
+    const misfit = await failure(() => readWeights(file, (tensors) => checkWeights(tensors, model, file)))
+    expect(misfit).toContain(`big has shape [${bytes}]; expected [10]`)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 26)
+  })
+})
+
+describe('another file than safetensors says what it is:', () => {
+  /** A ZIP archive's first header, of a file with this name. */
+  const zip = (name: string) => {
+    const header = Buffer.alloc(30)
+    header.write('PK\x03\x04', 'latin1')
+    header.writeUInt16LE(name.length, 26)
+    return Buffer.concat([header, Buffer.from(name), Buffer.alloc(100)])
+  }
+  const text = (content: string) => Buffer.from(content, 'latin1')
+
+  test.each<[string, Uint8Array, string]>([
+    [
+      'PyTorch',
+      zip('archive/data.pkl'),
+      'a PyTorch file; pickled data may run code, so it is never read; convert it with',
+    ],
+    [
+      'an old PyTorch',
+      text('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.'),
+      'a pickle, such as an old PyTorch file; pickled',
+    ],
+    [
+      'NumPy',
+      zip('conv0.weight.npy'),
+      'an archive of NumPy arrays; convert it with NumPy: safetensors.numpy.save_file(',
+    ],
+    ['one array of NumPy', text('\x93NUMPY\x01\x00v\x00{'), 'an array of NumPy; convert it'],
+    [
+      'Keras 2',
+      text('\x89HDF\r\n\x1a\n\x00\x00'),
+      'an HDF5 file, such as Keras writes; write its arrays under PyTorch',
+    ],
+    ['Keras 3', zip('metadata.json'), 'a Keras file; write its arrays'],
+    ['any archive', zip('readme.txt'), 'a ZIP archive; unpack it'],
+    [
+      'Git LFS',
+      text('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345\n'),
+      'a pointer of Git LFS, without the weights themselves; run `git lfs pull`',
+    ],
+    ['a web page', text('\n<!DOCTYPE html><html><head>'), 'a web page; download the file itself'],
+    ['an index', text('{"metadata": {"total_size": 1}}'), 'JSON; the index of weights in several files'],
+    ['gzip', text('\x1f\x8b\x08\x00\x00\x00\x00\x00\x00'), 'compressed; unpack it'],
+    ['GGUF', text('GGUF\x03\x00\x00\x00\x01'), 'a GGUF file; use the safetensors file'],
+  ])('%s', async (_, bytes, message) => {
+    const file = written(bytes)
+    expect(await failure(() => loadWeights(file))).toContain(
+      `INVALID_FILE: ${file} is not a safetensors file but ${message}`,
+    )
+  })
+
+  test('one that is empty, or that was not downloaded to its end', async () => {
+    expect(await failure(() => load(Buffer.alloc(0)))).toContain('byte 0: the file is empty; get it again')
+    expect(await failure(() => load(Buffer.alloc(100)))).toContain(
+      'byte 0: found a header length of 0, as in a file that is not downloaded to its end',
+    )
   })
 })
 
@@ -163,9 +261,9 @@ describe('a hostile file', () => {
     ['lists without end', bytesOf(nested(2 ** 22)), 'byte 15: the header is nested more than 3 deep'],
     ['objects without end', bytesOf('{"w":'.repeat(2 ** 20)), 'byte 23: the header is nested more than 3 deep'],
     [
-      'another data type',
-      bytesOf({ w: { ...f32([2], 0, 4), dtype: 'F8_E4M3' } }, eight),
-      'the dtype of w is "F8_E4M3"',
+      'a data type that has no real numbers',
+      bytesOf({ w: { ...f32([1], 0, 8), dtype: 'C64' } }, eight),
+      'w is of type C64, which cannot become F32; expected one of F32, F64, F16, BF16',
     ],
     ['a data type that every object has', bytesOf({ w: { ...f32([2], 0, 4), dtype: 'valueOf' } }, eight), 'dtype of w'],
     [

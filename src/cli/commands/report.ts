@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
 import { commonFolder } from '../common-folder.js'
 import { print } from '../output.js'
@@ -29,12 +30,20 @@ export const report = defineCommand({
   ],
   notes: [
     'The report is one HTML file that needs no other; figures/ holds every figure as SVG and PNG. ' +
-      'Everything is drawn from the files of the run folders: rotation of each layer, loss, accuracy, features.',
+      'Everything is drawn from the files of the run folders: rotation of each layer, loss, accuracy, features. ' +
+      'Earlier reports among the arguments are passed over.',
   ],
   handler: async ({ runs: folders, output }) => {
     const { openRun } = await import('../../run/open-run.js')
-    const runs = await Promise.all(folders.map((folder) => openRun(folder)))
-    const into = output ?? commonFolder(folders)
+    const { isEarlierReport } = await import('../../report/earlier-report.js')
+    const earlier = await Promise.all(folders.map(isEarlierReport))
+    const runFolders = folders.filter((_, i) => !earlier[i])
+    if (runFolders.length === 0) {
+      const message = 'these are earlier reports; name at least one run folder'
+      throw new LayerRotationError('INVALID_CONFIG', message)
+    }
+    const runs = await Promise.all(runFolders.map((folder) => openRun(folder)))
+    const into = output ?? commonFolder(runFolders)
     const { writeReport } = await import('../../report/write-report.js')
     const file = await writeReport(runs, into)
     print(`report    ${clickablePath(file)}`, `figures   ${clickablePath(path.join(path.dirname(file), 'figures'))}`)

@@ -4,8 +4,8 @@ import type { Input } from '../../validation/input.js'
 const nameSchema = z
   .string()
   .regex(
-    /^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/,
-    'a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter',
+    /^(?=.{1,200}$)[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/,
+    'a name of letters, digits, - and _, in parts joined by single dots, that begins with a letter, at most 200 characters',
   )
 
 /** The keys that every layer has. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkWeights } from '../../../src/weights/check-weights.js'
 import { encodeSafetensors } from '../../../src/weights/safetensors.js'
-import { loadWeights } from '../../../src/weights/weights.js'
+import { readWeights } from '../../../src/weights/weights.js'
 import { bytesOf, expectRefusal, type Target } from '../target.js'
 
 const model = new Map([
@@ -23,6 +23,7 @@ export const safetensors: Target = {
       '{"a":{"dtype":"BF16","shape":[2,1],"data_offsets":[0,4]},"b":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}',
       12,
     ),
+    file('{"module.dense0.weight":{"dtype":"F8_E4M3","shape":[2,3],"data_offsets":[0,6]}}', 6),
     file('{"__metadata__":{"format":"pt"},"\\u0061":{"dtype":"F16","shape":[0],"data_offsets":[0,0]}}', 0),
   ],
   tokens: [
@@ -32,7 +33,7 @@ export const safetensors: Target = {
   run: (input, folder) => {
     const path = join(folder, 'model.safetensors')
     writeFileSync(path, input)
-    return expectRefusal(async () => checkWeights(await loadWeights(path), model, path))
+    return expectRefusal(() => readWeights(path, (tensors) => checkWeights(tensors, model, path)))
   },
 }
 
