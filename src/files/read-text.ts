@@ -21,11 +21,12 @@ export async function readText(file: string, largest: number = largestTable): Pr
   }
 }
 
-/** Reads `size` bytes, or fewer if the file ends before; what is written to it meanwhile is left out. */
+/** Reads `size` bytes, or fewer if the file ends before; of a file without a size at most one. */
 async function firstBytes(handle: FileHandle, size: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size)
-  for (let at = 0; at < size;) {
-    const { bytesRead } = await handle.read(bytes, at, size - at, at)
+  // A disk that fails shows only when something is read, of an empty file too.
+  const bytes = new Uint8Array(Math.max(size, 1))
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, at)
     if (bytesRead === 0) return bytes.subarray(0, at)
     at += bytesRead
   }

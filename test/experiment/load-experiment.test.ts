@@ -201,10 +201,13 @@ describe('an experiment that cannot be loaded', () => {
   })
 
   test('JSON nested deeper than the stack is high', async () => {
-    const layers = '{"type":"residual","name":"r","layers":['.repeat(100_000) + ']}'.repeat(100_000)
-    const model = file('model.json', `{"model":{"type":"network","layers":[${layers}]}}`)
-    expect(await failure(() => loadExperiment(model))).toContain('residual layers are nested more than 8 deep')
-    const value = file('value.json', `{"epochs":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
+    const nested = (depth: number) => '{"type":"residual","name":"r","layers":['.repeat(depth) + ']}'.repeat(depth)
+    const model = (depth: number) => `{"model":{"type":"network","layers":[${nested(depth)}]}}`
+    const deep = file('deep.json', model(100))
+    expect(await failure(() => loadExperiment(deep))).toContain('residual layers are nested more than 8 deep')
+    const deeper = file('deeper.json', model(100_000))
+    expect(await failure(() => loadExperiment(deeper))).toContain('it nests deeper than 500 levels')
+    const value = file('value.json', `{"epochs":${'['.repeat(100)}${']'.repeat(100)}}`)
     expect(await failure(() => loadExperiment(value))).toContain('epochs is […]; expected a whole number')
   })
 

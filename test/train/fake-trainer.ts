@@ -17,10 +17,13 @@ export type Scores = (split: 'train' | 'validation' | 'test', epoch: number) => 
 /** The loss and the accuracy of training in the epoch-th epoch, from 1. */
 export type Trained = (epoch: number) => Partial<Pick<EpochResult, 'loss' | 'accuracy' | 'warnings'>>
 
+/** The unit of all records, so that rotations are at most 2 and angles at most π. */
+export const unit = 2 ** -10
+
 /**
  * A trainer without the addon: two layers whose only weight is the number of epochs done, and scores as given. What it
  * records of layer l after step s of an epoch is s + l / 10, times 1 for the first measure, 2 for the second one … and
- * times 101 for the rotation from the first reference, 102 for that from the second one …
+ * times 101 for the rotation from the first reference, 102 for that from the second one … All are multiples of `unit`.
  */
 export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): FakeTrainer {
   const unused = () => Promise.reject(new Error('not expected'))
@@ -81,7 +84,10 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
 function recordsOf({ record }: EpochRequest): EpochResult['records'] {
   const { steps, neurons, references } = record
   const column = (factor: number) =>
-    Float64Array.from({ length: steps.length * 2 }, (_, row) => factor * (steps[Math.floor(row / 2)]! + (row % 2) / 10))
+    Float64Array.from(
+      { length: steps.length * 2 },
+      (_, row) => factor * (steps[Math.floor(row / 2)]! + (row % 2) / 10) * unit,
+    )
   const quantiles = (factor: number) =>
     Float64Array.from(Array.from(column(factor)).flatMap((value) => [0, 0.25, 0.5, 0.75, value]))
   return {

@@ -7,7 +7,7 @@ import type { Run } from '../../src/run/open-run.js'
 import { train } from '../../src/train/train.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import type { FakeTrainer } from './fake-trainer.js'
+import { unit, type FakeTrainer } from './fake-trainer.js'
 import { fakeTraining } from './fake-training.js'
 import { smallExperiment } from './small-experiment.js'
 
@@ -18,6 +18,12 @@ async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: Run; 
   const { run, trainer, training } = await fakeTraining(change, () => ({}))
   await training.run()
   return { run: await run(), trainer }
+}
+
+/** A line of layers.csv whose records are `value`, times 1 for the first measure and so on; the rate is the seventh. */
+function line(place: string, value: number): string {
+  const records = [1, 2, 3, 4, 5, 6, 7].map((factor) => factor * value * unit)
+  return [place, ...records.slice(0, 6), 0.1, records[6]].join(',')
 }
 
 const range = (length: number) => Array.from({ length }, (_, i) => i)
@@ -31,17 +37,17 @@ describe('layers.csv', () => {
     const text = readFileSync(join(run.folder, 'layers.csv'), 'utf8')
     expect(text.split('\n').slice(0, 6)).toEqual([
       'epoch,step,layer,rotation,angle,norm,gradient_norm,radial,tangential,rate,effective_rate',
-      '0.1,1,dense0,0,0,0,0,0,0,0.1,0',
-      '0.1,1,dense1,0.1,0.2,0.30000000000000004,0.4,0.5,0.6000000000000001,0.1,0.7000000000000001',
-      '1,10,dense0,9,18,27,36,45,54,0.1,63',
-      '1,10,dense1,9.1,18.2,27.299999999999997,36.4,45.5,54.599999999999994,0.1,63.699999999999996',
-      '1.1,11,dense0,0,0,0,0,0,0,0.1,0',
+      line('0.1,1,dense0', 0),
+      line('0.1,1,dense1', 0.1),
+      line('1,10,dense0', 9),
+      line('1,10,dense1', 9.1),
+      line('1.1,11,dense0', 0),
     ])
     const layers = await run.layers()
     expect([...layers.steps]).toEqual([1, 10, 11, 20, 21, 30])
     expect([...layers.layer('dense1', 'epoch')]).toEqual([0.1, 1, 1.1, 2, 2.1, 3])
     expect([...layers.layer('dense0', 'rate')]).toEqual([0.1, 0.1, 0.1, 0.1, 0.1 * 0.2, 0.1 * 0.2])
-    expect([...layers.layer('dense1')]).toEqual([0.1, 9.1, 0.1, 9.1, 0.1, 9.1])
+    expect([...layers.layer('dense1')]).toEqual([0.1, 9.1, 0.1, 9.1, 0.1, 9.1].map((value) => value * unit))
     expect(layers.columns).toEqual(['epoch', ...measures.map(({ name }) => name)])
   })
 
@@ -49,7 +55,7 @@ describe('layers.csv', () => {
     const { run } = await recorded({ epochs: 3, record: nothingMore })
     const rotation = await run.paperRotation()
     expect(rotation.epochs).toEqual([0, 0.1, 1.1, 2.1])
-    expect(rotation.layer('dense1')).toEqual([0, 0.1, 0.1, 0.1])
+    expect(rotation.layer('dense1')).toEqual([0, 0.1, 0.1, 0.1].map((value) => value * unit))
   })
 
   test('of epochs of one step has one record each', async () => {
@@ -74,8 +80,14 @@ describe('steps/', () => {
     const steps = await run.steps()
     expect([...steps.steps]).toEqual([15, 30])
     expect([...steps.rows()].slice(1, 3)).toEqual([
-      expect.objectContaining({ step: 15, layer: 'dense1', rotation: 4.1, angle: 8.2, rate: 0.1 }),
-      expect.objectContaining({ step: 30, layer: 'dense0', rotation: 9, tangential: 54, rate: 0.1 * 0.2 }),
+      expect.objectContaining({ step: 15, layer: 'dense1', rotation: 4.1 * unit, angle: 8.2 * unit, rate: 0.1 }),
+      expect.objectContaining({
+        step: 30,
+        layer: 'dense0',
+        rotation: 9 * unit,
+        tangential: 54 * unit,
+        rate: 0.1 * 0.2,
+      }),
     ])
     expect(steps.columns).toEqual((await run.layers()).columns.slice(1))
     expect((await run.steps(['angle'])).columns).toEqual(['angle'])
@@ -94,9 +106,12 @@ describe('references and neurons', () => {
     const [layers, steps] = [await run.layers(), await run.steps()]
     expect(layers.columns.slice(1 + measures.length)).toEqual(added)
     expect(steps.columns.slice(measures.length)).toEqual(added)
-    expect([...steps.layer('dense1', 'rotation_from_weights.safetensors')]).toEqual([9.1 * 102, 9.1 * 102])
-    expect(range(5).map((i) => steps.layer('dense1', added[2 + i])[0])).toEqual([0, 0.25, 0.5, 0.75, 9.1])
-    expect(steps.layer('dense1', 'neuron_angle_q100')[1]).toBe(18.2)
+    expect([...steps.layer('dense1', 'rotation_from_weights.safetensors')]).toEqual([
+      9.1 * 102 * unit,
+      9.1 * 102 * unit,
+    ])
+    expect(range(5).map((i) => steps.layer('dense1', added[2 + i])[0])).toEqual([0, 0.25, 0.5, 0.75, 9.1 * unit])
+    expect(steps.layer('dense1', 'neuron_angle_q100')[1]).toBe(18.2 * unit)
     // The last epoch's weights are taken at the start of each one.
     expect(trainer.references).toEqual(Array(2).fill(['lastEpoch', undefined]))
   })
@@ -148,7 +163,7 @@ describe('references and neurons', () => {
     }
     expect(await attempt('no/such')).toBe('MISSING_FILE: no/such does not exist; expected a safetensors file')
     expect(await attempt('package.json')).toContain(
-      'INVALID_FILE: package.json is not a valid safetensors file: byte 0: found a header',
+      'INVALID_FILE: package.json is not a safetensors file but JSON; the index of weights',
     )
   })
 })

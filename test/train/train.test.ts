@@ -340,7 +340,7 @@ describe('train refuses, before anything is written,', () => {
       'MISSING_FILE: no/such does not exist; expected a safetensors file',
     )
     expect(await attempt({ initialWeights: 'package.json' })).toContain(
-      'INVALID_FILE: package.json is not a valid safetensors file: byte 0: found a header',
+      'INVALID_FILE: package.json is not a safetensors file but JSON; the index of weights',
     )
     const file = join(temporaryFolder(), 'f')
     await saveWeights(file, new Map([['dense0.weight', { shape: [1], data: Float32Array.of(1) }]]))
