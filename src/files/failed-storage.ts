@@ -5,8 +5,13 @@ import { constants } from 'node:os'
  * error. Errors are told by their number, because Node gives ESTALE no name.
  */
 export function failedStorage(error: unknown): string | undefined {
-  const { errno } = error as NodeJS.ErrnoException
+  const { errno } = systemError(error)
   return errno === undefined ? undefined : advice.get(-errno)
+}
+
+/** Returns the error of the first call that failed: Node joins it with that of closing the file, if that failed, too. */
+export function systemError(error: unknown): NodeJS.ErrnoException {
+  return (error instanceof AggregateError ? error.errors[0] : error) as NodeJS.ErrnoException
 }
 
 const { EIO, ESTALE, EMFILE, ENFILE } = constants.errno

@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import { failedStorage } from './failed-storage.js'
+import { failedStorage, systemError } from './failed-storage.js'
 
 /**
  * Runs `work`, which reads `file`, and turns its system errors into errors of this package.
@@ -31,7 +31,7 @@ const aboutThePath: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDI
  * error may pass, and tells nothing about the file.
  */
 export function isReadFailure(error: unknown): boolean {
-  const { code, syscall } = error as NodeJS.ErrnoException
+  const { code, syscall } = systemError(error)
   return syscall !== undefined && !aboutThePath.has(code)
 }
 
