@@ -24,7 +24,9 @@ describe('YAML', () => {
   })
 
   test('that is not YAML, or grows by aliases, is an error', async () => {
-    await expect(parseYaml('a: [1')).rejects.toThrow('line 1, column 6: the line is not indented as its neighbours are, or a bracket')
+    await expect(parseYaml('a: [1')).rejects.toThrow(
+      'line 1, column 6: the line is not indented as its neighbours are, or a bracket',
+    )
     await expect(parseYaml('a:\n\tb: 1')).rejects.toThrow('a tab indents the line; expected spaces')
     await expect(parseYaml('a: *b')).rejects.toThrow('an alias (*name) names no anchor (&name) before it')
     await expect(parseYaml('a: {b: 1, "b": 2}')).rejects.toThrow('line 1, column 11: the key "b" stands twice')
