@@ -15,8 +15,8 @@ if(NOT CMAKE_CUDA_COMPILER)
   return()
 endif()
 
-if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-  # Ampere to Blackwell, as far as this nvcc supports them.
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
+  # Ampere to Blackwell, as far as this nvcc supports them. CMake itself reads CUDAARCHS.
   execute_process(COMMAND "${CMAKE_CUDA_COMPILER}" --list-gpu-arch OUTPUT_VARIABLE known)
   foreach(architecture 80 86 89 90 100 120)
     if(known MATCHES "compute_${architecture}\n")

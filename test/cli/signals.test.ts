@@ -158,7 +158,9 @@ describe('under npm', () => {
     child.kill(signal)
     const { stdout, stderr } = await ended
     expect(stdout).toContain('npm, which started this program, has ended. Stopping after this step.')
-    expect(stdout + stderr).toMatch(/^stopped after [^\n]*resume with `layer-rotation resume runs\/mnist\/[^\n]*$/m)
+    expect(stdout + stderr).toMatch(
+      /^stopped after [^\n]*resume with `layer-rotation resume \/[^\n]*\/runs\/mnist\/[^\n]*$/m,
+    )
     const { status } = await onlyRun(cwd)
     expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
   })

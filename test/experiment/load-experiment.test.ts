@@ -164,7 +164,7 @@ describe('an experiment that cannot be loaded', () => {
     const path = join(temporaryFolder(), name)
     writeFileSync(path, Buffer.from('{"name": "caf\u00e9"}', 'latin1'))
     expect(await failure(() => loadExperiment(path))).toBe(
-      `INVALID_FILE: ${path} cannot be read: it is not text in UTF-8; save it as UTF-8`,
+      `INVALID_FILE: ${path} cannot be read: it is not UTF-8 text; save it as UTF-8`,
     )
   })
 
@@ -208,7 +208,7 @@ describe('an experiment that cannot be loaded', () => {
     const deeper = file('deeper.json', model(100_000))
     expect(await failure(() => loadExperiment(deeper))).toContain('it nests deeper than 500 levels')
     const value = file('value.json', `{"epochs":${'['.repeat(100)}${']'.repeat(100)}}`)
-    expect(await failure(() => loadExperiment(value))).toContain('epochs is […]; expected a whole number')
+    expect(await failure(() => loadExperiment(value))).toMatch(/epochs is \[+…; expected a whole number/)
   })
 
   test('YAML whose aliases grow without end', async () => {

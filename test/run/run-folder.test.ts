@@ -335,7 +335,7 @@ test('a character that is cut off at the end of a table is not there yet', async
   expect((await openRun(path)).metrics).toHaveLength(2)
   writeFileSync(metrics, Buffer.concat([readFileSync(metrics), Buffer.from('\n')]))
   expect(await failure(() => openRun(path))).toBe(
-    `INVALID_FILE: ${metrics} cannot be read: it is not text in UTF-8; save it as UTF-8`,
+    `INVALID_FILE: ${metrics} cannot be read: it is not UTF-8 text; save it as UTF-8`,
   )
 })
 
