@@ -7,7 +7,14 @@ const signal = z.custom((value) => value instanceof AbortSignal, 'expected an Ab
 const path = z.string().min(1).optional()
 
 /** The options that train and resume share. */
-const shared = { onData: listener, onNote: listener, onStart: listener, onProgress: listener, onEpochEnd: listener, signal }
+const shared = {
+  onData: listener,
+  onNote: listener,
+  onStart: listener,
+  onProgress: listener,
+  onEpochEnd: listener,
+  signal,
+}
 
 const trainSchema = strictObject({ ...shared, runsFolder: path, label: path, folder: path })
 const resumeSchema = strictObject({
