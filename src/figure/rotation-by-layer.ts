@@ -123,7 +123,7 @@ function commonLayers(runs: readonly Run[], depth: number): readonly string[] | 
 function textAbove(text: string, width: number) {
   const place = { x: width / 2, y: -7, baseline: 'bottom' as const }
   return {
-    // As data, the text is no expression: Vega would take that of `"constructor"` for an identifier.
+    // The text is data, no expression: Vega would take that of `"constructor"` for an identifier.
     data: { values: [{ text }] },
     mark: { type: 'text' as const, fontSize: headingSize, ...place },
     encoding: { text: { field: 'text', type: 'nominal' as const } },

@@ -35,7 +35,8 @@ async function firstBytes(handle: FileHandle, size: number): Promise<Uint8Array>
 
 function decode(bytes: Uint8Array): string {
   try {
-    // As a part of a stream: a character that a crash, or a process that still writes, cut off at the end is left out.
+    // The text counts as a part of a stream: a character is left out that a crash, or a process that still writes, cut off
+    // at the end.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
   } catch (cause) {
     const [first, second] = bytes

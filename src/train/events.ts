@@ -72,7 +72,10 @@ export interface EpochEnd {
 export interface TrainingListeners {
   /** Called before the training, while image files are read and decoded for the first time. */
   onData?: ((progress: DataProgress) => unknown) | undefined
-  /** Called before the training with sentences for people: on files that are not read, or on a wait. run.log has them, too. */
+  /**
+   * Called before the training with sentences for people: on files that are not read, on weights with other names, or on a
+   * wait. run.log has them, too.
+   */
   onNote?: ((note: string) => unknown) | undefined
   onStart?: ((start: TrainingStart) => unknown) | undefined
   onProgress?: ((progress: TrainingProgress) => unknown) | undefined

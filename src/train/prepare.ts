@@ -33,7 +33,7 @@ export interface TrainingSetup {
   fingerprint: string
   /** Messages for the user about what will not be trained as the experiment says. */
   warnings: readonly string[]
-  /** The notes that reading the data gave. */
+  /** The notes that reading weights and data gave. */
   notes: readonly string[]
 }
 
@@ -52,11 +52,12 @@ export async function prepare(
   native: Pick<TrainerSpec, 'shadowWeights'> = {},
 ): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
-  const weights = initial ?? (config.initialWeights === null ? null : await modelWeights(config, config.initialWeights))
+  const notes: string[] = []
+  const read = (file: string) => modelWeights(config, file, (note) => notes.push(note))
+  const weights = initial ?? (config.initialWeights === null ? null : await read(config.initialWeights))
   const warnings = weights === null ? [] : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
   const references = new Map<string, NamedTensor[]>()
-  for (const file of referenceFiles(config.record)) references.set(file, await modelWeights(config, file))
-  const notes: string[] = []
+  for (const file of referenceFiles(config.record)) references.set(file, await read(file))
   const { inputShape, classes, ...data } = await readData(config, work, notes)
   requireImages(data.train.labels.length)
   const split = splitForValidation(data.train.labels.length, config.validation, seed)
@@ -95,7 +96,7 @@ export async function prepare(
   return { config, trainer, settings, orders, rates, classes, fingerprint: seen, warnings, notes }
 }
 
-/** Reads the data of an experiment and adds the notes of the reading; an error of a listener ends the reading. */
+/** Reads the data of an experiment, tells the notes so far and adds those of the reading; an error of a listener ends it. */
 function readData({ data, seed, normalization }: ExperimentConfig, work: DataWork, notes: string[]) {
   const stop = new AbortController()
   const signal = AbortSignal.any(work.signal ? [work.signal, stop.signal] : [stop.signal])
@@ -105,6 +106,7 @@ function readData({ data, seed, normalization }: ExperimentConfig, work: DataWor
   ) => withListener({ listener, stop: () => stop.abort(), work: read })
   return listenTo(work.onProgress, (onProgress) =>
     listenTo(work.onNote, (tell) => {
+      for (const note of notes) tell?.(note)
       const onNote = (note: string) => {
         notes.push(note)
         tell?.(note)

@@ -1,6 +1,6 @@
 /** A file that is not safetensors, and what can be done. */
 interface FileKind {
-  /** What the file is: `a PyTorch file`. */
+  /** The kind of the file: `a PyTorch file`. */
   name: string
   remedy: string
 }

@@ -220,7 +220,7 @@ describe('decoded images', () => {
     beforeEach(() => {
       const [first, second] = [one, other].map((name) => readFileSync(path(name)))
       const length = Math.max(first!.length, second!.length)
-      // What follows the last chunk of a PNG does not count.
+      // Bytes after the last chunk of a PNG do not count.
       for (const [name, bytes] of [
         [one, first!],
         [other, second!],

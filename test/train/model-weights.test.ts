@@ -22,9 +22,14 @@ async function fileOf(rename: (name: string) => string): Promise<string> {
 }
 
 test('weights under the names of DataParallel start a training under those of the model', async () => {
-  const tensors = await modelWeights(config, await fileOf((name) => `module.${name}`))
+  const file = await fileOf((name) => `module.${name}`)
+  const notes: string[] = []
+  const tensors = await modelWeights(config, file, (note) => notes.push(note))
   expect(tensors.map(({ name }) => name)).toEqual(shapes.map(([name]) => name))
   expect(tensors.map(({ data }) => data[0])).toEqual(shapes.map((_, index) => index))
+  expect(notes).toEqual([
+    `${file}: tensors with other names than the model's (${shapes.length}) are loaded, such as "module.dense0.weight" as "dense0.weight"`,
+  ])
 })
 
 test('weights under unknown names are refused with both sides', async () => {

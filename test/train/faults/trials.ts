@@ -33,7 +33,7 @@ export const shortExperiment: ExperimentConfig = experiment({
 export const beginnings = ['new', 'without a checkpoint', 'with a checkpoint'] as const
 export type Beginning = (typeof beginnings)[number]
 
-/** What the error says. The kernel gives ENOSPC to no reader. */
+/** The words of the error. The kernel gives ENOSPC to no reader. */
 const reasons: Record<Fault, RegExp> = {
   EIO: /the disk or the network storage failed/,
   ESTALE: /the network storage no longer has it/,
