@@ -217,10 +217,18 @@ async function trainInTwoParts(config, folder) {
 /** @param {string} folder of a run */
 function outcome(folder) {
   return [
-    readFileSync(join(folder, 'checkpoints', 'last', 'model.safetensors')),
+    tensorData(readFileSync(join(folder, 'checkpoints', 'last', 'model.safetensors'))),
     readFileSync(join(folder, 'layers.csv')),
     readFileSync(join(folder, 'rotation.csv')),
   ]
+}
+
+/**
+ * The numbers of a safetensors file: its header, whose length stands in the first 8 bytes, may change without them.
+ * @param {Buffer} file
+ */
+function tensorData(file) {
+  return file.subarray(8 + Number(file.readBigUInt64LE()))
 }
 
 /**
