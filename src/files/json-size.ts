@@ -1,4 +1,5 @@
 import { LayerRotationError } from '../errors.js'
+import { endOfString } from './json-string.js'
 
 /** The deepest nesting of JSON that is read: nothing of this package is as deep. */
 const deepest = 500
@@ -22,7 +23,7 @@ export function requireBounded(text: string, file: string): void {
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case code('"'):
-        i = endOfText(text, i)
+        i = endOfString(text, i) - 1
         break
       case code('['):
       case code('{'):
@@ -42,10 +43,3 @@ export function requireBounded(text: string, file: string): void {
 }
 
 const code = (character: string): number => character.charCodeAt(0)
-
-/** The index of the quote that ends the text that begins at `begin`, or the end of all. */
-function endOfText(text: string, begin: number): number {
-  let i = begin + 1
-  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1
-  return i
-}

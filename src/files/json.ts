@@ -1,6 +1,7 @@
 import { LayerRotationError } from '../errors.js'
 import { printableLines } from '../printable.js'
 import { requireBounded } from './json-size.js'
+import { endOfString } from './json-string.js'
 
 /** The text of a JSON file, indented so that people can read it, in a terminal too: control characters are JSON's escapes. */
 export const json = (value: unknown): string => `${printableLines(JSON.stringify(value, null, 2))}\n`
@@ -49,13 +50,6 @@ function repeatedKey(text: string): { key: string; at: number } | undefined {
     }
   }
   return undefined
-}
-
-/** Returns the index after the quote that closes the string which opens at `begin`. */
-function endOfString(text: string, begin: number): number {
-  let i = begin + 1
-  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1
-  return i + 1
 }
 
 /** Tells whether a colon follows the string that ends at `end`. */

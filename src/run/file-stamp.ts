@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
+import { openRegular } from '../files/regular-file.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const fileStampSchema = strictObject({
@@ -54,28 +54,32 @@ export async function requireStamp(
   return reading(
     path,
     async () => {
-      const found = await stat(path)
-      // Opening a pipe would wait for a writer.
-      if (!found.isFile()) throw new Error('it is not a regular file')
-      if (extent === 'whole' && found.size !== bytes)
-        refuse(`has ${found.size} bytes; expected the ${bytes} that it had at the checkpoint`)
-      if (found.size < bytes)
-        refuse(`has ${found.size} bytes; expected at least the ${bytes} that it had at the checkpoint`)
-      const hash = await hashFile(path, bytes)
-      const digest = hash.copy().digest('hex')
-      if (digest !== sha256)
-        refuse(`has changed since the checkpoint: its first ${bytes} bytes have SHA-256 ${digest}; expected ${sha256}`)
-      return hash
+      const handle = await openRegular(path)
+      try {
+        const { size } = await handle.stat()
+        if (extent === 'whole' && size !== bytes)
+          refuse(`has ${size} bytes; expected the ${bytes} that it had at the checkpoint`)
+        if (size < bytes) refuse(`has ${size} bytes; expected at least the ${bytes} that it had at the checkpoint`)
+        const hash = await hashOf(handle, bytes)
+        const digest = hash.copy().digest('hex')
+        if (digest !== sha256)
+          refuse(
+            `has changed since the checkpoint: its first ${bytes} bytes have SHA-256 ${digest}; expected ${sha256}`,
+          )
+        return hash
+      } finally {
+        await handle.close()
+      }
     },
     'a file that the checkpoint names',
   )
 }
 
-/** Hashes the first bytes of a file. */
-async function hashFile(path: string, bytes: number): Promise<Hash> {
+/** Hashes the first bytes of a file, which stays open. */
+async function hashOf(handle: FileHandle, bytes: number): Promise<Hash> {
   const hash = createHash('sha256')
   if (bytes === 0) return hash
-  const stream = createReadStream(path, { end: bytes - 1, highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>
-  for await (const chunk of stream) hash.update(chunk)
+  const stream = handle.createReadStream({ start: 0, end: bytes - 1, highWaterMark: 2 ** 20, autoClose: false })
+  for await (const chunk of stream as AsyncIterable<Buffer>) hash.update(chunk)
   return hash
 }

@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
+import { statIfPresent } from '../files/stat-if-present.js'
 import { isAlive } from '../lock/process-identity.js'
 import { layout } from './layout.js'
 import { readRunHead, type Run } from './open-run.js'
@@ -33,7 +34,7 @@ export async function newestWithoutReport(folder: string, wanted: Wanted): Promi
     // A process that lives may still be drawing it.
     if (status.status !== 'finished' || isAlive(status) === true) return undefined
     const report = join(path, layout.report)
-    return (await reading(report, () => ifPresent(() => stat(report)))) === undefined ? path : undefined
+    return (await statIfPresent(report)) === undefined ? path : undefined
   }
   return undefined
 }

@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { ifPresent } from '../files/if-present.js'
-import { reading } from '../files/reading.js'
 import { writing } from '../files/write.js'
+import { statIfPresent } from '../files/stat-if-present.js'
 import { holderOf, takeLock, type Holder, type Lock } from '../lock/lock.js'
 import { layout } from './layout.js'
 
@@ -66,7 +64,7 @@ function runLock(folder: string, lock: Lock): RunLock {
       const holder = await holderOf(join(folder, layout.lock))
       if (holder !== undefined) throw locked(folder, holder)
       // Whoever writes into a folder that is gone learns that from the system.
-      if ((await reading(folder, () => ifPresent(() => stat(folder)))) === undefined) return
+      if ((await statIfPresent(folder)) === undefined) return
       const message = `${folder} was taken over by another process while this one showed no sign of life, and that process has ended; resume the run if it is not finished`
       throw new LayerRotationError('RUN_LOCKED', message)
     },

@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ifPresent } from '../../files/if-present.js'
-import { reading } from '../../files/reading.js'
 import { readExactly, requireExactly } from '../../files/read-exactly.js'
+import { statIfPresent } from '../../files/stat-if-present.js'
 import { dataFolder } from '../data-folder.js'
 import { missing } from '../missing.js'
 import type { Split, Splits } from '../split.js'
@@ -79,8 +77,7 @@ async function otherFormat(folder: string, { others }: CifarLayout): Promise<str
   return undefined
 }
 
-const exists = async (path: string): Promise<boolean> =>
-  (await reading(path, () => ifPresent(() => stat(path)))) !== undefined
+const exists = async (path: string): Promise<boolean> => (await statIfPresent(path)) !== undefined
 
 function emptySplit(files: readonly CifarFile[]): Split {
   const images = files.reduce((sum, { records }) => sum + records, 0)

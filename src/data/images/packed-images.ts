@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname } from 'node:path'
 import { ifPresent } from '../../files/if-present.js'
@@ -8,6 +8,7 @@ import { reading } from '../../files/reading.js'
 import { openRegular } from '../../files/regular-file.js'
 import { writeAll } from '../../files/write-all.js'
 import { writing } from '../../files/write.js'
+import { statIfPresent } from '../../files/stat-if-present.js'
 import { requireMemory } from '../../memory.js'
 import { elements } from '../../shape.js'
 import { versionOf } from '../../version.js'
@@ -124,7 +125,7 @@ export class PackedImages {
 
   /** Opens the file, for renewing its stamp too where that is allowed; undefined if there is none. */
   private async open(renews: boolean): Promise<FileHandle | undefined> {
-    const found = await reading(this.path, () => ifPresent(() => stat(this.path)))
+    const found = await statIfPresent(this.path)
     if (!found?.isFile()) return undefined
     const openToRead = () => reading(this.path, () => ifPresent(() => openRegular(this.path)))
     return renews ? open(this.path, 'r+').catch(openToRead) : openToRead()

@@ -1,7 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ifPresent } from '../../files/if-present.js'
-import { reading } from '../../files/reading.js'
+import { statIfPresent } from '../../files/stat-if-present.js'
 
 /** The names of the four files of a data set: training images and labels, test images and labels. */
 type IdxNames = readonly [string, string, string, string]
@@ -57,7 +55,7 @@ async function find(folder: string, name: string): Promise<string | undefined> {
   const renamed = name.replace(/-(?=idx)/, '.')
   for (const candidate of [name, `${name}.gz`, renamed, `${renamed}.gz`]) {
     const file = join(folder, candidate)
-    if ((await reading(file, () => ifPresent(() => stat(file)))) !== undefined) return file
+    if ((await statIfPresent(file)) !== undefined) return file
   }
   return undefined
 }

@@ -29,7 +29,7 @@ export const shortExperiment: ExperimentConfig = experiment({
   checkpoint: { everyEpochs: 1, everyMinutes: null, keep: 1 },
 })
 
-/** Where a trial starts: with no run, with one that has no checkpoint yet, or with one that has. */
+/** The run that a trial finds: none, one that has no checkpoint yet, or one that has. */
 export const beginnings = ['new', 'without a checkpoint', 'with a checkpoint'] as const
 export type Beginning = (typeof beginnings)[number]
 

@@ -1,11 +1,10 @@
-import { rename, rm, stat } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../../../errors.js'
-import { ifPresent } from '../../../files/if-present.js'
-import { reading } from '../../../files/reading.js'
 import { writing } from '../../../files/write.js'
 import { requireDiskSpace } from '../../disk-space.js'
 import { makeFolder } from '../../../files/make-folder.js'
+import { statIfPresent } from '../../../files/stat-if-present.js'
 import type { DataWork } from '../../progress.js'
 import type { PublishedFile } from '../../data-set.js'
 import type { PublishedSet } from '../published-sets.js'
@@ -117,5 +116,5 @@ const checksumText = ({ checksum: { algorithm, digest } }: PublishedFile): strin
 
 /** Returns the bytes of the file or folder; null if there is none. */
 async function size(path: string): Promise<number | null> {
-  return (await reading(path, () => ifPresent(() => stat(path))))?.size ?? null
+  return (await statIfPresent(path))?.size ?? null
 }

@@ -9,6 +9,8 @@ const variables = {
   'https:': ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'],
 }
 
+type Protocol = keyof typeof variables
+
 /**
  * Returns the way to servers: straight, or through the proxies that the environment names, but for the hosts of NO_PROXY.
  *
@@ -29,13 +31,17 @@ export function wayToServers(env: Environment = process.env): Dispatcher {
 
 /** Returns the name of the variable that names a proxy for an address, whether NO_PROXY excepts its host or not. */
 export function proxyVariable(url: string, env: Environment = process.env): string | undefined {
-  const name = variables[new URL(url).protocol as keyof typeof variables].find((each) => env[each] !== undefined)
+  const name = variableFor(new URL(url).protocol as Protocol, env)
   return name !== undefined && env[name] !== '' ? name : undefined
 }
 
+/** Returns the name of the variable that counts for a protocol; undefined if none is set. */
+const variableFor = (protocol: Protocol, env: Environment): string | undefined =>
+  variables[protocol].find((each) => env[each] !== undefined)
+
 /** Returns the address of a proxy; '' for none. Its password may not appear in an error. */
-function proxyFor(protocol: keyof typeof variables, env: Environment): string {
-  const name = variables[protocol].find((each) => env[each] !== undefined)
+function proxyFor(protocol: Protocol, env: Environment): string {
+  const name = variableFor(protocol, env)
   const value = name === undefined ? '' : env[name]!.trim()
   if (value === '') return ''
   const address = value.includes('://') ? value : `http://${value}`

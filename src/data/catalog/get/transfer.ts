@@ -1,4 +1,4 @@
-import { open, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +11,7 @@ import { writeWhole, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../../progress.js'
 import { writeAll } from '../../../files/write-all.js'
+import { statIfPresent } from '../../../files/stat-if-present.js'
 import { proxyVariable, wayToServers } from './proxies.js'
 
 /** The limits at which a download gives up on a server. */
@@ -99,7 +100,7 @@ class Part {
 
   /** Returns the number of bytes after which the download can continue; 0 if they are of unknown or other origin. */
   async length(): Promise<number> {
-    const found = await reading(this.path, () => ifPresent(() => stat(this.path)))
+    const found = await statIfPresent(this.path)
     const size = found?.isFile() ? found.size : 0
     return size <= this.bytes && (await this.validator()) !== null ? size : 0
   }
