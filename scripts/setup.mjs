@@ -52,7 +52,8 @@ async function everything() {
   const start = performance.now()
   console.log('Set-up of layer-rotation')
   await nodeModulesStep(context)
-  await addonStep(context)
-  await typescriptStep(context)
+  // TypeScript needs one core, which downloading LibTorch and the first of the addon's files leave free.
+  const steps = await Promise.allSettled([addonStep(context), typescriptStep(context)])
+  for (const result of steps) if (result.status === 'rejected') throw result.reason
   console.log(`  ready after ${duration(start)}\n`)
 }

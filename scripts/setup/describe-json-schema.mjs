@@ -23,13 +23,10 @@ import { root } from './paths.mjs'
  * that of the property, to each variant of a union the first sentence of the function that makes it.
  *
  * @param {Node} schema is changed
- * @returns {string[]} the keys whose comment is missing or names another default than the schema has
+ * @param {ts.Program} program of src/ itself: declaration files keep the comments of a union's members only in part
+ * @returns {string[]} the keys whose comment is missing or names another default than the schema has, and what to do
  */
-export function describe(schema) {
-  // The sources: declaration files keep the comments of a union's members only in part.
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile)
-  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-  const program = ts.createProgram(fileNames, options)
+export function describe(schema, program) {
   const checker = program.getTypeChecker()
   const sources = /** @type {ts.SourceFile} */ (program.getSourceFile(join(root, 'src', 'index.ts')))
   const index = checker.getSymbolAtLocation(sources)
@@ -76,7 +73,11 @@ export function describe(schema) {
    */
   function visitProperties(node, members) {
     const variant = node.properties?.['type']?.const
-    const candidates = members.filter((member) => variant === undefined || literal(member, 'type') === variant)
+    const names = Object.keys(node.properties ?? {})
+    const whole = members.filter((member) => names.every((name) => member.getProperty(name)))
+    const named = members.filter((member) => literal(member, 'type') === variant)
+    // The members of a union have no fixed order, so none but the right ones may give the words.
+    const candidates = variant !== undefined ? named : whole.length > 0 ? whole : members
     const maker = typeof variant === 'string' ? exported.get(variant) : undefined
     if (maker) node.description ??= summary(comment(maker))
     for (const [name, property] of Object.entries(node.properties ?? {})) {
@@ -94,10 +95,12 @@ export function describe(schema) {
    * @param {ts.Symbol | undefined} described
    */
   function problemsOf(place, property, described) {
-    if (!described) return [`${place} has no doc comment`]
+    if (!described)
+      return [`${place} has no doc comment; write one above the key, with the tag @default if it has a default`]
     const tag = described.getJsDocTags(checker).find(({ name }) => name === 'default')
     const [stated, actual] = [ts.displayPartsToString(tag?.text), JSON.stringify(property.default) ?? '']
-    return compact(stated) === compact(actual) ? [] : [`${place}: @default ${stated}, but the schema has ${actual}`]
+    if (compact(stated) === compact(actual)) return []
+    return [`${place}: @default ${stated}, but the schema has ${actual}; write that as JSON after the tag @default`]
   }
 
   /** @param {string} reference */

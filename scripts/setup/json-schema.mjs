@@ -1,34 +1,32 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { SetupFailure } from './failure.mjs'
+import { describe } from './describe-json-schema.mjs'
 import { root } from './paths.mjs'
 
 /** The file of the package that describes experiments to editors and to `run --help`. */
 const schemaFile = join(root, 'dist', 'experiment.schema.json')
 
-/** Writes the JSON Schema of an experiment, every key of which must have words. */
-export async function writeJsonSchema() {
-  const { schema, problems } = await describedSchema()
-  if (problems.length > 0) {
-    throw new SetupFailure('Keys of an experiment lack a doc comment, or name another default than the schema has.', {
-      output: [...new Set(problems)].join('\n'),
-      waysOut: ['write a doc comment above the key, with the tag @default and JSON if the schema has a default'],
-    })
-  }
+/**
+ * Writes the JSON Schema of an experiment, every key of which must have words.
+ * @param {import('typescript').Program} program of src/, which is compiled
+ * @returns {Promise<string[]>} the keys that lack them; if there are any, nothing is written
+ */
+export async function writeJsonSchema(program) {
+  const schema = await constraints()
+  const problems = describe(/** @type {import('./describe-json-schema.mjs').Node} */ (schema), program)
   // A JSON file names its schema by this key, which is not a setting.
   const properties = { $schema: { type: 'string' }, ...schema.properties }
-  writeFileSync(
-    schemaFile,
-    JSON.stringify({ title: 'An experiment of layer-rotation', ...schema, properties }, null, 1),
-  )
+  const described = { title: 'An experiment of layer-rotation', ...schema, properties }
+  if (problems.length === 0) writeFileSync(schemaFile, JSON.stringify(described, null, 1))
+  return [...new Set(problems)]
 }
 
 /**
  * Makes the JSON Schema of an experiment: constraints and defaults are those of the compiled zod schemas, descriptions are
  * the doc comments that an editor shows for the same keys in TypeScript. So the words exist once, in the comments.
  */
-async function describedSchema() {
+async function constraints() {
   const { z } = await import('zod')
   const load = async (/** @type {string} */ file) => import(pathToFileURL(join(root, 'dist', file)).href)
   const { experimentSchema } = await load('experiment/config.js')
@@ -49,7 +47,5 @@ async function describedSchema() {
   const { anyOf, $defs } = z.toJSONSchema(z.union(modelForms()), settings)
   const schema = z.toJSONSchema(experimentSchema, settings)
   schema.$defs = { ...schema.$defs, ...$defs }
-  const { describe } = await import('./describe-json-schema.mjs')
-  const problems = describe(/** @type {import('./describe-json-schema.mjs').Node} */ (schema))
-  return { schema, problems }
+  return schema
 }

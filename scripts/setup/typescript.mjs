@@ -8,6 +8,7 @@ import { contentHash, readStamp, removeStamp, writeStamp } from './stamp.mjs'
 
 const stamp = join(stampFolder, 'typescript')
 const output = join(root, 'dist')
+const compiler = join(root, 'scripts', 'setup', 'compile-typescript.mjs')
 
 /**
  * Compiles src/ into dist/, and writes the JSON Schema of experiments there, if an input has changed.
@@ -21,6 +22,7 @@ export async function compileTypeScript({ env, note }) {
     'tsconfig.build.json',
     'package-lock.json',
     'scripts/setup/index.d.mts',
+    'scripts/setup/compile-typescript.mjs',
     'scripts/setup/json-schema.mjs',
     'scripts/setup/describe-json-schema.mjs',
   ]
@@ -34,16 +36,13 @@ export async function compileTypeScript({ env, note }) {
       removeStamp(stamp)
       // Modules that were deleted from src/ must go from dist/, too.
       rmSync(output, { recursive: true, force: true })
-      const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-      const result = await run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, env })
+      const result = await run(process.execPath, [compiler], { cwd: root, env })
       if (result.code !== 0) {
         throw new SetupFailure('src/ does not compile.', {
           output: result.output.split('\n').slice(0, 12).join('\n'),
           waysOut: ['correct these errors'],
         })
       }
-      const { writeJsonSchema } = await import('./json-schema.mjs')
-      await writeJsonSchema()
       writeStamp(stamp, wanted)
       return { outcome: 'compiled' }
     },
