@@ -4,8 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // configuration of their own, test/sanitizers/vitest.config.ts.
 
 /**
- * Files that take long: networks of full size, every rule in the PyTorch baseline, and the rules' formulas over many steps.
- * Everyday files prove most of it at a smaller size.
+ * Files that take long: networks of full size, every rule in the PyTorch baseline, the rules' formulas over many steps, and
+ * each way in which a system call fails or a program ends. Everyday files prove most of it at a smaller size.
  */
 const full = 'test/**/*.full.test.ts'
 
@@ -20,9 +20,9 @@ export default defineConfig({
     pool: 'forks',
     // Starting Node, the package and LibTorch takes longer than most files, so files share a process.
     isolate: false,
-    // Vitest leaves one core idle by default.
-    maxWorkers: '100%',
-    // Two files run at once, so a thread that waits must not keep a core busy.
+    // Tests that start programs wait for them half of the time, so there are more workers than cores.
+    maxWorkers: '150%',
+    // Several files run at once, so a thread that waits must not keep a core busy.
     // The servers that tests start are on this host, which no proxy reaches.
     env: { OMP_WAIT_POLICY: 'passive', no_proxy: '127.0.0.1' },
     reporters: ['default', './test/support/closing-line-reporter.ts'],

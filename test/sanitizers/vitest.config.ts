@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/sanitizers/*.test.ts', 'test/native/*.test.ts', 'test/optimizer/*.test.ts', 'test/train/*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
-      // More steps find no other faults.
+      // They take long, and run the same native code as the others.
       'test/**/*.full.test.ts',
       // It measures memory, of which a sanitizer needs much itself.
       'test/native/memory.test.ts',
