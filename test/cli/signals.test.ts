@@ -1,20 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
-import { openRun, type Run } from '../../src/run/open-run.js'
+import { expect, test } from 'vitest'
+import { openRun } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandLine, main, start, tinyRun } from './command-line.js'
+import { endless, expectToIgnoreHangUp, expectToStop, onlyRun } from './endless-run.js'
 
-const endless = 1_000_000
 const hasScript = spawnSync('script', ['--version']).status === 0
-
-async function onlyRun(cwd: string): Promise<Run> {
-  const [id, ...others] = readdirSync(join(cwd, 'runs', 'mnist'))
-  expect(others).toEqual([])
-  return openRun(join(cwd, 'runs', 'mnist', id!))
-}
 
 test.each([
   ['SIGINT', 130],
@@ -65,9 +59,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)('a second %s leaves at once, in the mi
 })
 
 test.each([
-  ['as systemd sends them', ['SIGTERM', 'SIGHUP'], 20, 143],
-  ['as the kernel and Slurm send them', ['SIGXCPU', 'SIGXCPU', 'SIGUSR1', 'SIGHUP', 'SIGTERM'], 400, 152],
-] as const)('a series of signals, %s, lets the step be finished', async (_title, signals, gap, code) => {
+  ['as systemd sends them', ['SIGTERM', 'SIGHUP'], 20, [143, 129]],
+  ['as the kernel and Slurm send them', ['SIGXCPU', 'SIGXCPU', 'SIGUSR1', 'SIGHUP', 'SIGTERM'], 400, [152]],
+] as const)('a series of signals, %s, lets the step be finished', async (_title, signals, gap, codes) => {
   const cwd = temporaryFolder()
   const { child, printed, ended } = start(slowRun(3_000), { cwd, ownSession: true })
   await printed(/^folder/m)
@@ -76,7 +70,8 @@ test.each([
     child.kill(signal)
     await setTimeout(gap)
   }
-  expect(await ended).toMatchObject({ code, signal: null })
+  // To a process that the machine lets wait, signals come in the order of their numbers.
+  expect(await ended).toMatchObject({ code: expect.toBeOneOf([...codes]) as number, signal: null })
   const { status } = await onlyRun(cwd)
   expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
 })
@@ -126,114 +121,20 @@ test('a job that was killed while its report was drawn is not trained again', as
   expect(readdirSync(join(cwd, 'runs', 'mnist'))).toHaveLength(2)
 })
 
-describe('under npm', () => {
-  /** A package in which npx and scripts find the program, as after its installation. */
-  function packageFolder(script = ''): string {
-    const cwd = temporaryFolder()
-    const bin = join(cwd, 'node_modules', '.bin')
-    mkdirSync(bin, { recursive: true })
-    writeFileSync(join(bin, 'layer-rotation'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
-      mode: 0o755,
-    })
-    writeFileSync(
-      join(cwd, 'package.json'),
-      JSON.stringify({ name: 'user', version: '1.0.0', scripts: { train: script } }),
-    )
-    return cwd
-  }
-
-  const training = tinyRun({ epochs: endless })
-    .map((word) => `'${word}'`)
-    .join(' ')
-
-  test.each([
-    ['SIGTERM', 'npx', ['npx', 'layer-rotation', ...tinyRun({ epochs: endless })]],
-    ['SIGHUP', 'npx', ['npx', 'layer-rotation', ...tinyRun({ epochs: endless })]],
-    ['SIGKILL', 'npx', ['npx', 'layer-rotation', ...tinyRun({ epochs: endless })]],
-    ['SIGTERM', 'npm run', ['npm', 'run', 'train']],
-  ] as const)('%s to %s alone stops the training', async (signal, _title, launcher) => {
-    const cwd = packageFolder(`layer-rotation ${training} 2>&1 | cat`)
-    const { child, printed, ended } = start([], { cwd, launcher, ownSession: true })
-    await printed(/^epoch +1\//m)
-    child.kill(signal)
-    const { stdout, stderr } = await ended
-    expect(stdout).toContain('npm, which started this program, has ended. Stopping after this step.')
-    expect(stdout + stderr).toMatch(
-      /^stopped after [^\n]*resume with `layer-rotation resume \/[^\n]*\/runs\/mnist\/[^\n]*$/m,
-    )
-    const { status } = await onlyRun(cwd)
-    expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
-  })
-
-  test('a training that an npm script started in the background goes on', async () => {
-    const cwd = packageFolder(`layer-rotation ${training} > log 2>&1 &`)
-    const { ended } = start([], { cwd, launcher: ['npm', 'run', 'train'] })
-    expect(await ended).toMatchObject({ code: 0 })
-    await goesOn(cwd)
-  })
-
-  test.each(['sh', 'bash'])('a training under nohup goes on when npx, which uses %s, has ended', async (shell) => {
-    const cwd = packageFolder()
-    const launcher = ['bash', '-c', 'nohup npx layer-rotation "$@" > log 2>&1 & wait', 'bash']
-    const env = { npm_config_script_shell: shell }
-    const { child, ended } = start(tinyRun({ epochs: endless }), { cwd, env, launcher, ownSession: true })
-    await untilLogged(join(cwd, 'log'), /^epoch +1\//m)
-    process.kill(-child.pid!, 'SIGHUP') // to all of them, as when a terminal closes
-    await ended
-    await goesOn(cwd)
-  })
-
-  /** Waits for longer than the program takes to notice the end of npm. */
-  async function goesOn(cwd: string): Promise<void> {
-    await untilLogged(join(cwd, 'log'), /^epoch +1\//m)
-    await setTimeout(2500)
-    const run = await onlyRun(cwd)
-    expect(run).toMatchObject({ status: { status: 'running' }, stale: false })
-    process.kill(run.status.pid, 'SIGTERM')
-    await untilLogged(join(cwd, 'log'), /^stopped after/m)
-  }
+test('SIGTERM to npx alone stops the training', async () => {
+  await expectToStop(['npx', 'layer-rotation', ...tinyRun({ epochs: endless })], 'SIGTERM')
 })
 
-async function untilLogged(file: string, pattern: RegExp): Promise<void> {
-  const begin = performance.now()
-  while (!existsSync(file) || !pattern.test(readFileSync(file, 'utf8'))) {
-    expect(performance.now() - begin).toBeLessThan(30_000)
-    await setTimeout(100)
-  }
-}
-
-describe('SIGHUP under nohup', () => {
-  const run = [process.execPath, main, ...tinyRun({ epochs: endless })]
-
-  test.each([
-    ['from bash', ['bash', '-c', 'nohup "$@"', 'bash', ...run]],
-    ['of a script', ['nohup', 'sh', '-c', '"$@"; exit $?', 'sh', ...run]],
-    ['of a script that ignores SIGHUP itself', ['sh', '-c', 'trap "" HUP; "$@"; exit $?', 'sh', ...run]],
-  ])('is ignored: nohup %s', async (_title, launcher) => {
-    const cwd = temporaryFolder()
-    const { printed, ended } = start([], { cwd, launcher, ownSession: true })
-    await printed(/^epoch +1\//m)
-    const { pid } = (await onlyRun(cwd)).status
-    process.kill(pid, 'SIGHUP')
-    await setTimeout(500)
-    expect((await onlyRun(cwd)).status.status).toBe('running')
-    process.kill(pid, 'SIGTERM')
-    expect(await ended).toMatchObject({ code: 143 })
-  })
-
-  test('is ignored when a terminal closes that nohup has replaced', async ({ skip }) => {
-    if (!hasScript) return skip('script(1), which makes a terminal, is missing')
-    const cwd = temporaryFolder()
-    const words = run.map((word) => `'${word}'`).join(' ')
-    const terminal = spawn('script', ['-qec', `unset _; nohup ${words}`, '/dev/null'], { cwd })
-    await untilLogged(join(cwd, 'nohup.out'), /^epoch +1\//m)
-    terminal.kill('SIGKILL')
-    await setTimeout(1000)
-    const { status } = await onlyRun(cwd)
-    expect(status.status).toBe('running')
-    process.kill(status.pid, 'SIGTERM')
-    await untilLogged(join(cwd, 'nohup.out'), /^stopped after/m)
-  })
+test('SIGHUP is ignored under nohup', async () => {
+  await expectToIgnoreHangUp([
+    'bash',
+    '-c',
+    'nohup "$@"',
+    'bash',
+    process.execPath,
+    main,
+    ...tinyRun({ epochs: endless }),
+  ])
 })
 
 test('SIGKILL leaves every part of the steps that was finished, and whole records of the layers', async () => {

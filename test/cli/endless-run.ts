@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { openRun, type Run } from '../../src/run/open-run.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { main, start, tinyRun } from './command-line.js'
+
+/** So many epochs that only a signal ends the run. */
+export const endless = 1_000_000
+
+/** The words of a run that only a signal ends, in quotation marks for a shell. */
+export const endlessWords = tinyRun({ epochs: endless })
+  .map((word) => `'${word}'`)
+  .join(' ')
+
+/** The only run below a working folder. */
+export async function onlyRun(cwd: string): Promise<Run> {
+  const [id, ...others] = readdirSync(join(cwd, 'runs', 'mnist'))
+  expect(others).toEqual([])
+  return openRun(join(cwd, 'runs', 'mnist', id!))
+}
+
+/** A package in which npx and scripts find the program, as after its installation. */
+export function packageFolder(script = ''): string {
+  const cwd = temporaryFolder()
+  const bin = join(cwd, 'node_modules', '.bin')
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(join(bin, 'layer-rotation'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, {
+    mode: 0o755,
+  })
+  writeFileSync(
+    join(cwd, 'package.json'),
+    JSON.stringify({ name: 'user', version: '1.0.0', scripts: { train: script } }),
+  )
+  return cwd
+}
+
+export async function untilLogged(file: string, pattern: RegExp): Promise<void> {
+  const begin = performance.now()
+  while (!existsSync(file) || !pattern.test(readFileSync(file, 'utf8'))) {
+    expect(performance.now() - begin).toBeLessThan(30_000)
+    await setTimeout(100)
+  }
+}
+
+/** Starts a training under npm, ends npm by a signal to it alone, and expects the training to stop with a checkpoint. */
+export async function expectToStop(launcher: readonly string[], signal: NodeJS.Signals): Promise<void> {
+  const cwd = packageFolder(`layer-rotation ${endlessWords} 2>&1 | cat`)
+  const { child, printed, ended } = start([], { cwd, launcher, ownSession: true })
+  await printed(/^epoch +1\//m)
+  child.kill(signal)
+  const { stdout, stderr } = await ended
+  expect(stdout).toContain('npm, which started this program, has ended. Stopping after this step.')
+  expect(stdout + stderr).toMatch(
+    /^stopped after [^\n]*resume with `layer-rotation resume \/[^\n]*\/runs\/mnist\/[^\n]*$/m,
+  )
+  const { status } = await onlyRun(cwd)
+  expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
+}
+
+/** Starts a training, and expects it to go on after SIGHUP. */
+export async function expectToIgnoreHangUp(launcher: readonly string[]): Promise<void> {
+  const cwd = temporaryFolder()
+  const { printed, ended } = start([], { cwd, launcher, ownSession: true })
+  await printed(/^epoch +1\//m)
+  const { pid } = (await onlyRun(cwd)).status
+  process.kill(pid, 'SIGHUP')
+  await setTimeout(500)
+  expect((await onlyRun(cwd)).status.status).toBe('running')
+  process.kill(pid, 'SIGTERM')
+  expect(await ended).toMatchObject({ code: 143 })
+}
