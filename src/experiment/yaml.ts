@@ -1,8 +1,6 @@
 import type { Document, ErrorCode, LineCounter } from 'yaml'
 import { printable, printableLines } from '../printable.js'
-
-/** The deepest nesting that is read: no experiment is as deep, and the parser of `yaml` still has stack left. */
-const deepest = 200
+import { excessOf } from './yaml-size.js'
 
 /** A text that is not YAML, or not the YAML of one value. */
 export class YamlError extends Error {
@@ -19,17 +17,23 @@ export class YamlError extends Error {
 /**
  * Reads YAML or JSON from an untrusted source.
  *
- * @throws {YamlError} if the text is not YAML, nests too deep, has a key twice, or would grow into millions of values by its
- *   aliases
+ * @throws {YamlError} if the text is not YAML, nests too deep, has too many values, has a key twice, or would grow into
+ *   millions of values by its aliases
  */
 export async function parseYaml(text: string): Promise<unknown> {
-  if (nestsTooDeep(text)) throw new YamlError(`it may nest deeper than ${deepest} levels; expected at most ${deepest}`)
+  const excess = excessOf(text)
+  if (excess !== undefined) throw new YamlError(excess)
   const { LineCounter, parseDocument } = await import('yaml')
   const lineCounter = new LineCounter()
-  // The parser compares each key with all others, which takes minutes for 300,000 of them.
-  const document = parseDocument(text, { stringKeys: true, uniqueKeys: false, logLevel: 'error', lineCounter })
+  // The parser compares each key with all others, which takes minutes for 300,000 of them; and pretty errors each look at the
+  // whole text, which takes as long for as many errors.
+  const quick = { uniqueKeys: false, prettyErrors: false }
+  const document = parseDocument(text, { stringKeys: true, logLevel: 'error', lineCounter, ...quick })
   const [error] = document.errors
-  if (error) throw new YamlError(problems[error.code] ?? 'this is not YAML', error.linePos?.[0], { cause: error })
+  if (error) {
+    const place = lineCounter.linePos(error.pos[0])
+    throw new YamlError(problems[error.code] ?? 'this is not YAML', place, { cause: error })
+  }
   await requireUniqueKeys(document, lineCounter)
   try {
     return document.toJS()
@@ -90,26 +94,4 @@ export async function yamlText(value: unknown): Promise<string> {
     },
   })
   return printableLines(document.toString())
-}
-
-/** Tells by brackets, by list and key marks on one line, and by indentation whether the text may nest too deep. */
-function nestsTooDeep(text: string): boolean {
-  let brackets = 0
-  let marks = 0
-  let indentation = 0
-  let lineBegins = true
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i]
-    if (character === '\n') {
-      ;[marks, indentation, lineBegins] = [0, 0, true]
-      continue
-    }
-    if (lineBegins && character === ' ') indentation++
-    else lineBegins = false
-    if (character === '[' || character === '{') brackets++
-    else if (character === ']' || character === '}') brackets = Math.max(0, brackets - 1)
-    else if ((character === '-' || character === '?' || character === ':') && /\s/.test(text[i + 1] ?? ' ')) marks++
-    if (brackets > deepest || marks > deepest || indentation > 2 * deepest) return true
-  }
-  return false
 }

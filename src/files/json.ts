@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import { printableLines } from '../printable.js'
+import { printable, printableLines } from '../printable.js'
 import { requireBounded } from './json-size.js'
 import { endOfString } from './json-string.js'
 
@@ -20,7 +20,7 @@ export function parseJson(text: string, file: string): unknown {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw invalid((cause as Error).message, cause)
+    throw invalid(printable((cause as Error).message), cause)
   }
   const repeated = repeatedKey(text)
   if (repeated === undefined) return value

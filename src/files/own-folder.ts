@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
 import { makeFolder } from './make-folder.js'
@@ -19,12 +20,26 @@ export async function makeOwnFolder(path: string): Promise<void> {
  * @throws {LayerRotationError} INVALID_FILE
  */
 export async function requireOwn(path: string, kind: 'folder' | 'regular file'): Promise<void> {
-  const found = await reading(path, () =>
+  const found = await statusOf(path)
+  if (found === undefined || (kind === 'folder' ? found.isDirectory() : found.isFile())) return
+  throw new LayerRotationError('INVALID_FILE', `${path} is not a ${kind}; expected one, not a link`)
+}
+
+/**
+ * Requires that no folder has this path, at which a file is to be put. A link may be there: the file takes its place.
+ *
+ * @throws {LayerRotationError} INVALID_FILE
+ */
+export async function requireNoFolder(path: string): Promise<void> {
+  if (!(await statusOf(path))?.isDirectory()) return
+  throw new LayerRotationError('INVALID_FILE', `${path} is a folder; expected a regular file, or nothing`)
+}
+
+/** The status of what has a path, of a link itself; undefined if nothing has it. */
+const statusOf = (path: string): Promise<Stats | undefined> =>
+  reading(path, () =>
     lstat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
       throw error
     }),
   )
-  if (found === undefined || (kind === 'folder' ? found.isDirectory() : found.isFile())) return
-  throw new LayerRotationError('INVALID_FILE', `${path} is not a ${kind}; expected one, not a link`)
-}

@@ -14,17 +14,29 @@ export async function reading<Result>(file: string, work: () => Promise<Result>,
   } catch (cause) {
     if (cause instanceof LayerRotationError) throw cause
     if (isReadFailure(cause)) throw readFailed(file, cause)
-    const { code, message } = cause as NodeJS.ErrnoException
+    const { code } = cause as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-      throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${message}`, { cause })
+      throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${problemOf(cause)}`, { cause })
     }
     const wanted = expected === undefined ? '' : `; expected ${expected}`
     throw new LayerRotationError('MISSING_FILE', `${file} does not exist${wanted}`, { cause })
   }
 }
 
-/** System errors that say what a path is, not that the system failed to read it. */
-const aboutThePath: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'])
+/** System errors that say what a path is, not that the system failed to read it, in plain words. */
+const aboutThePath: ReadonlyMap<string | undefined, string> = new Map([
+  ['ENOENT', 'it does not exist, or is a link to what does not'],
+  ['ENOTDIR', 'a part of its path is a file, not a folder'],
+  ['EISDIR', 'it is a folder'],
+  ['ELOOP', 'its links lead in a circle'],
+  ['ENAMETOOLONG', 'its name is too long'],
+])
+
+/** What is wrong with a file, in plain words where the system's error has none. */
+export function problemOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return aboutThePath.get(code) ?? message
+}
 
 /**
  * Returns whether an error says only that the system could not read a file, such as EIO, ESTALE, EACCES or EMFILE. Such an

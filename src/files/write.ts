@@ -91,7 +91,7 @@ export function appendText(path: string, text: string | Uint8Array): Promise<voi
 /** Removes the temporary files that a process left in a folder because it was killed. */
 export async function removeTemporaries(folder: string): Promise<void> {
   for (const name of (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []) {
-    if (temporaryName.test(name)) await writing(folder, () => rm(join(folder, name), { force: true }))
+    if (temporaryName.test(name)) await writing(folder, () => rm(join(folder, name), { recursive: true, force: true }))
   }
 }
 
@@ -137,5 +137,6 @@ const reasons: Record<string, string> = {
   ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'a folder has its name; remove or rename that',
   ELOOP: 'it is a symbolic link; remove it',
 }

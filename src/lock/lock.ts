@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ifPresent } from '../files/if-present.js'
@@ -79,7 +79,9 @@ export async function holderOf(path: string): Promise<Holder | undefined> {
       if (isReadFailure(error)) throw error
       return ''
     })
-    return text === undefined ? undefined : { file, process: identityIn(text) }
+    if (text !== undefined) return { file, process: identityIn(text) }
+    // A link to nothing is no file that was removed in the meantime: whoever waits for it to go would wait for ever.
+    return (await ifPresent(() => lstat(file))) && { file, process: undefined }
   } catch (error) {
     return reading(path, async () => {
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error

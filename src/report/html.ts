@@ -1,3 +1,5 @@
+import { printableLines } from '../printable.js'
+
 /** HTML that can be inserted without escaping. */
 export class Html {
   constructor(readonly text: string) {}
@@ -10,9 +12,9 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return new Html(parts.reduce((text, part, i) => text + insert(contents[i - 1] ?? '') + part))
 }
 
-/** Escapes a text, also for quoted attributes. */
+/** Escapes a text, also for quoted attributes; control characters, and those that turn the direction of writing, are shown. */
 export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return printableLines(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

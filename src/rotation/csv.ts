@@ -35,6 +35,10 @@ const mostCells = 2 ** 24
 export function splitCsv(text: string, file: string): CsvText {
   const end = text.indexOf('\n')
   if (end === -1) throw new LayerRotationError('INVALID_FILE', `${file}:1: found no line; expected column names`)
+  if (text[end - 1] === '\r') {
+    const message = `${file}:1: the lines end as on Windows (CRLF); expected LF alone: run \`dos2unix ${file}\``
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
   const columns = text.slice(0, end).split(',', mostColumns + 1)
   if (columns.length > mostColumns) {
     throw new LayerRotationError('INVALID_FILE', `${file}:1: found more than ${mostColumns} columns; expected fewer`)

@@ -57,7 +57,7 @@ async function valuesIn(file: AsyncBuffer, chunk: ColumnMetaData, name: string):
     at = begin + header.compressed_page_size
     const page = { begin, end: at, bytes: header.compressed_page_size }
     if (!(page.bytes >= 0 && at <= end) || header.uncompressed_page_size !== page.bytes) {
-      throw new Error(`${name} has a page of ${page.bytes} bytes that does not fit into its column`)
+      throw new Error(`${name} has a page at byte ${begin} that does not fit into its column`)
     }
     const held = await valuesOf(file, page, header, chunk)
     if (held === undefined) throw new Error(`${name} has a page at byte ${begin} that holds other values than it says`)
@@ -82,7 +82,8 @@ async function valuesOf(
   if (!data || data.num_values < 0 || data.num_nulls !== 0 || data.num_rows !== data.num_values) return undefined
   if (data.definition_levels_byte_length !== 0 || data.repetition_levels_byte_length !== 0) return undefined
   if (data.encoding === 'PLAIN') return data.num_values * leastBytes <= page.bytes ? data.num_values : undefined
-  if (data.encoding !== 'RLE_DICTIONARY') return undefined
+  // Step and layer repeat, and cannot have more values than the measures, whose values all take bytes of the file.
+  if (type === 'DOUBLE' || data.encoding !== 'RLE_DICTIONARY') return undefined
   const bytes = new Uint8Array(await file.slice(page.begin, page.end))
   return holdsRuns(bytes, data.num_values) ? data.num_values : undefined
 }

@@ -8,7 +8,7 @@ import { layout } from './layout.js'
 import type { Change } from './lock.js'
 import { epochOfPart } from './step-records.js'
 import { ifPresent } from '../files/if-present.js'
-import { requireOwn } from '../files/own-folder.js'
+import { requireNoFolder, requireOwn } from '../files/own-folder.js'
 import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
@@ -80,7 +80,9 @@ async function requireOwnRun(run: string): Promise<void> {
   const checkpoints = join(run, layout.checkpoints)
   for (const folder of [join(run, layout.steps), checkpoints]) await requireOwn(folder, 'folder')
   for (const weights of ['initial', 'last', 'best'] as const) {
-    await requireOwn(dirname(join(run, layout.weights(weights))), 'folder')
+    const file = join(run, layout.weights(weights))
+    await requireOwn(dirname(file), 'folder')
+    await requireNoFolder(file)
   }
   for (const folder of await listCheckpoints(checkpoints)) await requireOwn(folder, 'folder')
 }
@@ -98,7 +100,8 @@ export async function clearRecords(run: string, change: Change): Promise<void> {
 async function removeParts(steps: string, kept: Readonly<Record<string, unknown>>, change: Change): Promise<void> {
   for (const name of (await reading(steps, () => ifPresent(() => readdir(steps)))) ?? []) {
     const isLater = epochOfPart(name) !== undefined && !Object.hasOwn(kept, name)
-    if (isLater || name.endsWith('.tmp')) await change(steps, () => rm(join(steps, name)))
+    if (isLater || name.endsWith('.tmp'))
+      await change(steps, () => rm(join(steps, name), { recursive: true, force: true }))
   }
 }
 
@@ -122,10 +125,15 @@ async function restore(path: string, kept: string, change: Change): Promise<void
   await change(path, () => copyWhole(kept, path))
 }
 
-/** Truncates a file that has at least `size` bytes. The log may have less: nothing depends on it. */
+/**
+ * Truncates a file that has at least `size` bytes. The log may have less: nothing depends on it. A file that has other names,
+ * too, as in a copy by `cp -l`, becomes a file of its own first: what has those names must not change, now or later.
+ */
 async function shorten(path: string, size: number, change: Change): Promise<void> {
-  const found = (await reading(path, () => sizeOf(path))) ?? 0
-  if (found > size) await change(path, () => truncate(path, size))
+  const found = await reading(path, () => ifPresent(() => stat(path)))
+  if (found === undefined) return
+  if (found.nlink > 1) await change(path, () => copyWhole(path, path))
+  if (found.size > size) await change(path, () => truncate(path, size))
 }
 
 /** The size of a file in bytes; undefined if it does not exist. */

@@ -8,7 +8,7 @@ import { rangeOf } from '../rotation/measures.js'
 import { stampOf, type FileStamp } from './file-stamp.js'
 import { requireOwnPages } from './parquet-pages.js'
 import { ifPresent } from '../files/if-present.js'
-import { isReadFailure, readFailed, reading } from '../files/reading.js'
+import { isReadFailure, problemOf, readFailed, reading } from '../files/reading.js'
 import { writeDurably } from '../files/write.js'
 
 /**
@@ -198,7 +198,10 @@ async function readingPart<Result>(path: string, work: () => Promise<Result>): P
     return await work()
   } catch (cause) {
     if (isReadFailure(cause)) throw readFailed(path, cause)
-    const message = `${path} cannot be read: ${(cause as Error).message}; move it away to read the other parts`
+    // hyparquet trusts what it reads, and fails somehow if that is wrong.
+    const isDamaged = cause instanceof TypeError || cause instanceof RangeError
+    const problem = isDamaged ? 'its content is damaged' : problemOf(cause)
+    const message = `${path} cannot be read: ${problem}; move it away to read the other parts`
     throw new LayerRotationError('INVALID_FILE', message, { cause })
   }
 }

@@ -25,14 +25,17 @@ export function checkWeights(
   file: string,
 ): ReadonlyMap<string, string> {
   const found = tensors.filter(({ name }) => lastPart(name) !== 'num_batches_tracked')
-  const fits = renamings(
+  const ways = renamings(
     found.map(({ name }) => name),
     [...expected.keys()],
-  ).map((renaming) => compare(found, expected, renaming))
-  const fit = fits.find(({ missing, strangers, misfits }) => missing.length + strangers.length + misfits.length === 0)
-  if (fit) return fit.names
-  const best = fits.reduce((a, b) => (b.fitting > a.fitting ? b : a))
-  throw new LayerRotationError('INVALID_FILE', describe(best, expected, file))
+  )
+  let best: Fit | undefined
+  for (const way of ways) {
+    const fit = compare(found, expected, way)
+    if (fit.missing.length + fit.strangers.length + fit.misfits.length === 0) return fit.names
+    if (best === undefined || fit.fitting > best.fitting) best = fit
+  }
+  throw new LayerRotationError('INVALID_FILE', describe(best!, expected, file))
 }
 
 /** How the tensors of a file fit a model under one renaming. */

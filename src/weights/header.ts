@@ -28,6 +28,9 @@ export const failIn =
 /** The offset of the header, after its length. */
 export const headerStart = 8
 
+/** The most characters of a name, which errors repeat; none of PyTorch's is as long. */
+export const longestName = 1000
+
 /**
  * Parses a header and checks all of it: the tensors must fill the rest of the file without gaps or overlaps.
  *
@@ -39,6 +42,10 @@ export function parseHeader(bytes: Uint8Array, fileSize: number, fail: Fail): En
   const names = scan(bytes, fail)
   const header = parseJson(bytes, fail)
   if (!isObject(header)) return fail(headerStart, 'the header is not a JSON object')
+  for (const [name, byte] of names) {
+    if (name.length > longestName)
+      fail(byte, `found a name of ${name.length} characters; expected at most ${longestName}`)
+  }
   const start = headerStart + bytes.length
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')

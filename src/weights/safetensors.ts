@@ -5,7 +5,7 @@ import { requireMemory } from '../memory.js'
 import type { NamedTensor } from '../native/contract.js'
 import { dataTypeOf, dataTypes, type DataType, type ExactArray } from './data-types.js'
 import { fileKind, kindBytes } from './file-kind.js'
-import { failIn, headerStart, isSizes, parseHeader, type Entry, type Fail } from './header.js'
+import { failIn, headerStart, isSizes, longestName, parseHeader, type Entry, type Fail } from './header.js'
 import { elements } from '../shape.js'
 
 /**
@@ -50,8 +50,9 @@ function padded(header: Uint8Array): Uint8Array {
 
 function requireSound(name: string, shape: readonly number[], data: ExactArray, names: ReadonlySet<string>): void {
   const wrong = (problem: string) => {
-    throw new LayerRotationError('INVALID_CONFIG', `the tensor ${JSON.stringify(name)} ${problem}`)
+    throw new LayerRotationError('INVALID_CONFIG', `the tensor ${JSON.stringify(name.slice(0, 200))} ${problem}`)
   }
+  if (name.length > longestName) wrong(`has a name of ${name.length} characters; expected at most ${longestName}`)
   if (name === '__metadata__') wrong('has a name that the safetensors format reserves; choose another name')
   if (names.has(name)) wrong('appears twice; choose a different name for each tensor')
   if (!isSizes(shape)) wrong(`has the shape ${JSON.stringify(shape)}; expected a list of whole numbers of at least 0`)

@@ -2,6 +2,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { imageDecoder, readImage } from '../../src/data/images/decode-image.js'
+import { isPlainYcbcr } from '../../src/data/images/tiff.js'
 import { LayerRotationError } from '../../src/errors.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -100,6 +101,18 @@ describe('every way from a file to pixels', () => {
     expect(message.replace(/^INVALID_FILE: \S+: /, '')).toBe(problem)
   })
 
+  test('refuses a TIFF of luma and chroma, which is no JPEG', async () => {
+    const whole = await image(colour, 4, 5, 3).tiff({ compression: 'lzw' }).toBuffer()
+    expect(await decode(whole)).toEqual(planar(colour, 3))
+    const tag = Buffer.from('060103000100000002000000', 'hex') // 262, the photometric interpretation: 2, RGB
+    const at = whole.indexOf(tag)
+    expect(at).toBeGreaterThan(0)
+    whole[at + 8] = 6
+    await expect(decode(whole)).rejects.toThrow('its pixels are luma and chroma (YCbCr); expected RGB')
+    const big = Buffer.from('4d4d002a0000000800010106000300000001000600000000', 'hex')
+    expect([isPlainYcbcr(whole), isPlainYcbcr(big), isPlainYcbcr(big.subarray(0, 12))]).toEqual([true, true, false])
+  })
+
   test('applies no colour profile', async () => {
     const profile = await image(colour, 4, 5, 3).withIccProfile('p3').png().toBuffer()
     const stored = await image(colour, 4, 5, 3).png().toBuffer()
@@ -183,7 +196,9 @@ describe('an image that cannot be used', () => {
   test('is a folder', async () => {
     const path = join(temporaryFolder(), 'image.png')
     mkdirSync(path)
-    expect(await failure(() => decodePath(path, [3, 4, 5]))).toContain(`INVALID_FILE: ${path} cannot be read: EISDIR`)
+    expect(await failure(() => decodePath(path, [3, 4, 5]))).toContain(
+      `INVALID_FILE: ${path} cannot be read: it is not a regular file`,
+    )
   })
 
   test('never ends the process, whichever bytes are wrong', async () => {

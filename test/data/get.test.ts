@@ -210,7 +210,7 @@ describe('an interrupted download', () => {
     expectWhole()
   })
 
-  test.each(['', '{', '[]', '{"url":1}', '{"url":"URL","validator":7}'])(
+  test.each(['', '{', '[]', '{"url":1}', '{"url":"URL","validator":7}', '{"url":"URL","validator":"\\n"}'])(
     'whose note %s is broken is begun again',
     async (note) => {
       const { url, ranges } = await serve(file(bytes))

@@ -374,7 +374,9 @@ describe('a folder that cannot be used', () => {
       'MISSING_FILE: data.test: the folder tset does not exist; expected one sub-folder of images for each class',
     )
     writeFile(join(folder, 'file'), '')
-    expect(await complaint({ train: join(folder, 'file') })).toContain('INVALID_FILE: file cannot be read: ENOTDIR')
+    expect(await complaint({ train: join(folder, 'file') })).toContain(
+      'INVALID_FILE: file cannot be read: a part of its path is a file, not a folder',
+    )
   })
 
   test('is empty', async () => {
@@ -433,6 +435,13 @@ describe('a folder that cannot be used', () => {
     )
   })
 
+  test('has a file of so many comments that they could be divided in 2^70 ways', async () => {
+    writeFile(join(folder, 'train', 'ash', 'x'), `${'<!---->'.repeat(70)}<svg`)
+    expect(await complaint()).toContain('is an image of a kind that cannot be read (SVG)')
+    writeFile(join(folder, 'train', 'ash', 'x'), '<!---->'.repeat(73))
+    await load()
+  })
+
   test('has a name that is not UTF-8', async () => {
     for (const [place, shown] of [
       ['train/ash/', 'train/ash'],
@@ -470,16 +479,18 @@ describe('a folder that cannot be used', () => {
     )
     rmSync(join(folder, 'train', 'ash', 'self'))
     symlinkSync('loop.png', join(folder, 'train', 'ash', 'loop.png'))
-    expect(await complaint()).toContain('INVALID_FILE: train/ash/loop.png cannot be read: ELOOP')
+    expect(await complaint()).toContain('INVALID_FILE: train/ash/loop.png cannot be read: its links lead in a circle')
     rmSync(join(folder, 'train', 'ash', 'loop.png'))
     symlinkSync('nowhere.png', join(folder, 'train', 'ash', 'gone.png'))
-    expect(await complaint()).toContain('INVALID_FILE: train/ash/gone.png cannot be read: ENOENT')
+    expect(await complaint()).toContain(
+      'INVALID_FILE: train/ash/gone.png cannot be read: it does not exist, or is a link to what does not',
+    )
   })
 
   test('may not be read', async ({ skip }) => {
     if (process.getuid?.() === 0) return skip('root may read everything')
     chmodSync(join(folder, 'train', 'ash'), 0)
-    expect(await complaint()).toContain('INVALID_FILE: train/ash cannot be read: EACCES')
+    expect(await complaint()).toContain('READ_FAILED: train/ash could not be read: permission denied')
     chmodSync(join(folder, 'train', 'ash'), 0o700)
   })
 

@@ -23,6 +23,25 @@ describe('YAML', () => {
     await expect(parseYaml(text)).rejects.toThrow('it may nest deeper than 200 levels')
   })
 
+  test('may have many values on a line, which do not nest', async () => {
+    const layers = Array.from({ length: 300 }, (_, i) => ({ type: 'relu', name: `relu${i}` }))
+    const line = JSON.stringify({ layers }).replaceAll(':', ': ').replaceAll(',', ', ')
+    expect(await parseYaml(line)).toEqual({ layers })
+    await expect(parseYaml(`[${'? '.repeat(150)}[a, ${'? '.repeat(150)}b]]`)).rejects.toThrow('it may nest deeper')
+  })
+
+  test.each([
+    ['values in brackets', `a: [${'1,'.repeat(300_000)}]`],
+    ['lines', '- 1\n'.repeat(300_000)],
+  ])('of too many %s is an error before the parser takes all memory', async (_, text) => {
+    await expect(parseYaml(text)).rejects.toThrow('it has more than 262144 lines and elements')
+  })
+
+  test('is refused as fast for many errors as for one', { timeout: 20_000 }, async () => {
+    const error = 'line 1, column 8: a value has two anchors (&name); expected one'
+    await expect(parseYaml(`a: [${'&a &b x,'.repeat(50_000)}]`)).rejects.toThrow(error)
+  })
+
   test('that is not YAML, or grows by aliases, is an error', async () => {
     await expect(parseYaml('a: [1')).rejects.toThrow(
       'line 1, column 6: the line is not indented as its neighbours are, or a bracket',

@@ -15,6 +15,10 @@ describe('html', () => {
     expect(html`${0}${''}${new Html('<hr>')}`.text).toBe('0<hr>')
   })
 
+  test('shows characters that turn the direction of writing or command a terminal', () => {
+    expect(html`<p>${'a\u202eb\u001b[31m\n'}</p>`.text).toBe('<p>a\\u202eb\\u001b[31m\n</p>')
+  })
+
   test('escapes every character once', () => {
     expect(escape('&amp;')).toBe('&amp;amp;')
   })

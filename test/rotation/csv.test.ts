@@ -48,6 +48,7 @@ describe('CSV', () => {
     ['epoch,loss\n1,2,3\n', 'f:2: found 3 cells; expected 2 cells: epoch,loss'],
     ['epoch,loss\n1,2\n\n3,4\n', 'f:3: found 1 cells; expected 2 cells: epoch,loss'],
     ['epoch,loss\n1,2\n2,x\n', 'f:3: column loss: found "x"; expected a number'],
+    ['epoch,loss\r\n1,2\r\n', 'f:1: the lines end as on Windows (CRLF); expected LF alone: run `dos2unix f`'],
     ['epoch,loss\n1, 2\n', 'f:2: column loss: found " 2"; expected a number'],
   ])('%j is refused', async (text, message) => {
     expect(await failure(() => parseCsv(text, 'f'))).toBe(`INVALID_FILE: ${message}`)

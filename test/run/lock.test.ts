@@ -70,12 +70,12 @@ test('a lock names its holder, and its release removes it', async () => {
   await (await lockRun(folder)).release()
 })
 
-test.each(['pipe', 'device'])('a %s in the place of a holder is not waited for', async (kind) => {
+test.each(['pipe', 'device', 'link to nothing'])('a %s in the place of a holder is not waited for', async (kind) => {
   const folder = temporaryFolder()
   const file = join(folder, 'lock', '0.json')
   mkdirSync(join(folder, 'lock'))
   if (kind === 'pipe') spawnSync('mkfifo', [file])
-  else symlinkSync('/dev/zero', file)
+  else symlinkSync(kind === 'device' ? '/dev/zero' : 'nothing', file)
   expect(await failure(() => lockRun(folder))).toContain(`RUN_LOCKED: ${file} does not name the process`)
 })
 

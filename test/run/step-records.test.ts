@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
 import { encodeStepRecords, readStepRecords, stepPart } from '../../src/run/step-records.js'
 import { writeDurably } from '../../src/files/write.js'
@@ -217,6 +218,24 @@ describe('a part that lies', () => {
         /^cannot be read: layer has a page at byte \d+ that holds other values than it says; move it away to read the other parts$/,
       )
     }
+  })
+
+  test('of how many numbers it holds, which repeat without taking bytes, is refused', async () => {
+    const folder = await folderOf([])
+    const length = 100_000
+    const column = (name: string, type: 'INT32' | 'STRING' | 'DOUBLE', data: ArrayLike<unknown>) =>
+      ({ name, type, data: data as unknown[], encoding: 'RLE_DICTIONARY', nullable: false }) as const
+    const columnData = [
+      column('step', 'INT32', new Int32Array(length).fill(1)),
+      column('layer', 'STRING', Array<string>(length).fill('dense0')),
+      column('rotation', 'DOUBLE', new Float64Array(length)),
+    ]
+    const bomb = parquetWriteBuffer({ columnData, codec: 'UNCOMPRESSED', statistics: false })
+    expect(bomb.byteLength).toBeLessThan(10_000)
+    writeFileSync(path(folder), new Uint8Array(bomb))
+    expect(await failure(() => readStepRecords(folder, ['dense0']))).toMatch(
+      /rotation has a page at byte \d+ that holds other values than it says/,
+    )
   })
 
   test('of its rows is refused', async () => {

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import {
+  appendFileSync,
   cpSync,
   existsSync,
+  linkSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -103,6 +106,27 @@ describe('a run that continues', () => {
     expect(environment.startedAt).toBe(status.startedAt)
     expect(environment.resumed).toMatchObject([{ position: { epoch: 2, step: 0 } }])
     expect(readFileSync(join(folder, 'run.log'), 'utf8').match(/ epoch \d\/4/g)).toHaveLength(4)
+  })
+
+  test('leaves the other names of its files as they are, and removes folders with names of temporary files', async () => {
+    const folder = await interrupted(2)
+    const copy = temporaryFolder()
+    const growing = ['metrics.csv', 'rotation.csv', 'layers.csv', 'run.log']
+    for (const name of growing) {
+      appendFileSync(join(folder, name), 'after the checkpoint')
+      linkSync(join(folder, name), join(copy, name))
+    }
+    const before = growing.map((name) => readFileSync(join(copy, name), 'utf8'))
+    for (const place of [
+      'x.0123456789abcdef.tmp',
+      'checkpoints/last/x.0123456789abcdef.tmp',
+      'steps/epoch-00009.parquet',
+    ])
+      mkdirSync(join(folder, place, 'inside'), { recursive: true })
+    await resume(folder)
+    expect(measured(folder)).toEqual(await uninterrupted())
+    expect(growing.map((name) => readFileSync(join(copy, name), 'utf8'))).toEqual(before)
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('inside'))).toEqual([])
   })
 
   test('between the two evaluations of an epoch makes up for them', async () => {
@@ -310,6 +334,16 @@ describe('a run is not resumed', () => {
       `INVALID_FILE: ${join(folder, place)} is not a ${/\.(csv|log)$/.test(name) ? 'regular file' : 'folder'}; expected one, not a link`,
     )
     expect(filesIn(elsewhere)).toEqual(before)
+  })
+
+  test('whose last weights are a folder, before it is trained to its end', async () => {
+    const folder = await interrupted(1)
+    const last = join(folder, 'checkpoints', 'last', 'model.safetensors')
+    rmSync(last)
+    mkdirSync(last)
+    expect(await failure(() => resume(folder))).toBe(
+      `INVALID_FILE: ${last} is a folder; expected a regular file, or nothing`,
+    )
   })
 
   test.each(['pipe', 'device'])('whose best weights are a %s, without waiting for it', async (kind) => {

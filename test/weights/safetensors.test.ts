@@ -257,6 +257,11 @@ describe('a hostile file', () => {
     ['a list', bytesOf([]), 'byte 8: the header is not a JSON object'],
     ['null', bytesOf(null), 'byte 8: the header is not a JSON object'],
     ['a tensor of null', bytesOf({ w: null }), 'byte 9: w is not a JSON object'],
+    [
+      'a name that would fill the screen',
+      bytesOf({ ['w'.repeat(1001)]: f32([2], 0, 8) }, eight),
+      'byte 9: found a name of 1001 characters; expected at most 1000',
+    ],
     ['lists in lists', bytesOf(nested(3)), 'byte 15: the header is nested more than 3 deep'],
     ['lists without end', bytesOf(nested(2 ** 22)), 'byte 15: the header is nested more than 3 deep'],
     ['objects without end', bytesOf('{"w":'.repeat(2 ** 20)), 'byte 23: the header is nested more than 3 deep'],

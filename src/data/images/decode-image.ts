@@ -1,10 +1,12 @@
-import { open } from 'node:fs/promises'
 import type { Sharp, SharpOptions } from 'sharp'
 import { LayerRotationError } from '../../errors.js'
 import { fill } from '../../files/read-exactly.js'
+import { reading } from '../../files/reading.js'
+import { openRegular } from '../../files/regular-file.js'
 import { colourAround, opaqueGif } from './gif.js'
 import { decodedKinds, imageKind, type ImageKind } from './image-kind.js'
 import { jpegComponents } from './jpeg.js'
+import { isPlainYcbcr } from './tiff.js'
 
 type Decoder = (input: Buffer, options: SharpOptions) => Sharp
 
@@ -14,15 +16,15 @@ const largestFile = 2 ** 26
 /**
  * Reads an image file as it is.
  *
- * @throws {LayerRotationError} INVALID_FILE if it cannot be read or is too large
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if it is not a regular file or is too large
  */
 export async function readImage(path: string): Promise<Buffer> {
-  const handle = await open(path).catch((error: unknown) => unreadable(path, error))
+  const handle = await reading(path, () => openRegular(path))
   try {
     const { size } = await handle.stat()
     if (size > largestFile) throw invalid(path, `found ${size} bytes; expected an image of at most ${largestFile}`)
     const bytes = Buffer.alloc(size)
-    await fill(handle, bytes, path).catch((error: unknown) => unreadable(path, error))
+    await fill(handle, bytes, path)
     return bytes
   } finally {
     await handle.close()
@@ -44,8 +46,8 @@ export async function imageDecoder(shape: readonly number[]): Promise<DecodeImag
  * exception: grey images of 16 bits become the upper of their two bytes, where PIL makes all values above 255 white.
  *
  * @returns [channels, height, width]
- * @throws {LayerRotationError} INVALID_FILE for an image that cannot be read, has another size, or has pixels of other types
- *   than 8 and 16 bits without a sign
+ * @throws {LayerRotationError} INVALID_FILE for an image that cannot be read, has another size, has pixels of other types
+ *   than 8 and 16 bits without a sign, or is a TIFF of luma and chroma without JPEG
  */
 async function decode(sharp: Decoder, bytes: Buffer, path: string, shape: readonly number[]): Promise<Uint8Array> {
   const [channels, height, width] = shape as [number, number, number]
@@ -96,6 +98,8 @@ const decodeKind: Record<ImageKind, DecodeKind> = {
   },
   async TIFF(sharp, bytes, options) {
     const { space, depth } = await sharp(bytes, options).metadata()
+    // libvips takes luma and chroma for colours, unless libjpeg has unpacked them.
+    if (isPlainYcbcr(bytes)) throw new Error('its pixels are luma and chroma (YCbCr); expected RGB, grey or CMYK')
     if (depth !== 'uchar' && depth !== 'ushort')
       throw new Error(`its pixels are of type ${depth}; expected 8 or 16 bits without a sign`)
     const upright = sharp(bytes, options).autoOrient()
@@ -147,12 +151,6 @@ function planes({ data: pixels, channels: found }: Pixels, wanted: number): Uint
 /** Returns the ITU-R 601-2 luma in the fixed-point arithmetic of PIL's convert('L'). */
 function grey(red: number, green: number, blue: number): number {
   return (red * 19_595 + green * 38_470 + blue * 7471 + 0x8000) >> 16
-}
-
-function unreadable(path: string, error: unknown): never {
-  throw error instanceof LayerRotationError
-    ? error
-    : invalid(path, `cannot be read: ${(error as Error).message}`, error)
 }
 
 function invalid(path: string, problem: string, cause?: unknown): LayerRotationError {

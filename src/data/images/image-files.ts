@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, openSync, readdirSync, readSync, statfsSync, statSync, type BigIntStats } from 'node:fs'
 import { LayerRotationError } from '../../errors.js'
+import { isReadFailure, problemOf, readFailed } from '../../files/reading.js'
 import { byCodePoint, type ImageFile } from './image-list.js'
 
 /** @throws {LayerRotationError} INVALID_FILE for anything but a regular file: opening a pipe would wait for its writer */
@@ -14,7 +15,7 @@ export function imageFile(path: string, label: number, found: BigIntStats): Imag
 /**
  * Returns the names of the files and folders in a folder, in order.
  *
- * @throws {LayerRotationError} INVALID_FILE if it cannot be read, or holds a name that is not UTF-8
+ * @throws {LayerRotationError} READ_FAILED; INVALID_FILE if it is no folder, or holds a name that is not UTF-8
  */
 export function namesIn(folder: string): string[] {
   const names = seeing(folder, () => readdirSync(folder, { encoding: 'buffer' }))
@@ -63,6 +64,7 @@ function seeing<Result>(path: string, work: () => Result): Result {
   try {
     return work()
   } catch (cause) {
-    throw new LayerRotationError('INVALID_FILE', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+    if (isReadFailure(cause)) throw readFailed(path, cause)
+    throw new LayerRotationError('INVALID_FILE', `${path} cannot be read: ${problemOf(cause)}`, { cause })
   }
 }

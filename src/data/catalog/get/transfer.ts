@@ -81,6 +81,9 @@ async function persist(part: Part, way: Dispatcher, work: DataWork, patience: Pa
 /** A failure that may pass; its message does not name the address. */
 class Setback extends Error {}
 
+/** Tells whether a text can be sent in a header; what a server or a file of somebody else gives may be anything. */
+const isHeaderValue = (text: string): boolean => /^[\t -~]{1,4096}$/.test(text)
+
 /** The most bytes of the note on where a download comes from. */
 const largestOrigin = 2 ** 16
 
@@ -111,7 +114,7 @@ class Part {
     if (text === undefined) return null
     try {
       const { url, validator } = JSON.parse(text) as Record<string, unknown>
-      return url === this.url && typeof validator === 'string' ? validator : null
+      return url === this.url && typeof validator === 'string' && isHeaderValue(validator) ? validator : null
     } catch {
       return null
     }
@@ -201,7 +204,7 @@ async function acceptResponse(response: Response, offset: number, { url, bytes, 
     throw new Setback(`the server does not continue at byte ${offset}`)
   }
   if (status === 408 || status === 429 || status >= 500) throw new Setback(`HTTP ${status}`)
-  if (status !== 200 && status !== 206) throw failed(url, `HTTP ${status} ${response.statusText}`.trim())
+  if (status !== 200 && status !== 206) throw failed(url, `HTTP ${status} ${response.statusText.slice(0, 200)}`.trim())
 
   const [from, total] = status === 206 ? contentRange(response) : [0, contentLength(response)]
   if (status === 206 && from !== offset) {
