@@ -10,9 +10,10 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return new Html(parts.reduce((text, part, i) => text + insert(contents[i - 1] ?? '') + part))
 }
 
-/** Escapes a text, also for quoted attributes. */
+/** Escapes a text, also for quoted attributes. Control characters, which HTML must not hold, become U+FFFD. */
 export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  const sound = text.replace(/(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu, '\uFFFD')
+  return sound.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

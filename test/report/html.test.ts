@@ -15,6 +15,10 @@ describe('html', () => {
     expect(html`${0}${''}${new Html('<hr>')}`.text).toBe('0<hr>')
   })
 
+  test('replaces control characters, which a page must not hold', () => {
+    expect(escape('a\u001b[31m\0\u0085\uFFFFb\tc\nd')).toBe('a\uFFFD[31m\uFFFD\uFFFD\uFFFDb\tc\nd')
+  })
+
   test('escapes every character once', () => {
     expect(escape('&amp;')).toBe('&amp;amp;')
   })
