@@ -127,7 +127,7 @@ export { info } from './native/load.js'
 
 export { writeReport, type ReportOptions } from './report/write-report.js'
 export type { ExpectedTable } from './report/expected-table.js'
-export type { PublishedCurve, RotationByRunOptions } from './figure/rotation-by-run.js'
+export type { PublishedCurve, RotationByRunOptions } from './figure/rotation-by-run-options.js'
 export { repeatPaper, type PaperOptions, type PaperResult, type PaperTurn } from './paper/repeat.js'
 export type { PaperRow, PaperSummary } from './paper/summary.js'
 export type { PaperSettings } from './paper/task.js'

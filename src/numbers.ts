@@ -31,8 +31,9 @@ export function significant(value: number | Missing): string {
 }
 
 /**
- * A learning rate that an experiment sets, as the paper writes it: a power of three if it is one within 0.1 % of an exponent
- * with one decimal; otherwise four significant digits.
+ * A learning rate that an experiment sets, as the paper writes it: a power of three if its exponent has at most one decimal;
+ * otherwise four significant digits. A whole negative exponent may be off by 0.1 %, because people write 0.037 for 3⁻³; others
+ * are exact, because 0.08 is not 3⁻²·³, though as near.
  *
  *     rateLabel(3 ** -2.5)   // '3⁻²·⁵'
  *     rateLabel(0.1)         // '0.1'
@@ -40,7 +41,8 @@ export function significant(value: number | Missing): string {
 export function rateLabel(rate: number): string {
   const exponent = Math.log(rate) / Math.log(3)
   const rounded = Math.round(exponent * 10) / 10
-  const isPower = Math.abs(exponent - rounded) < 1e-3 && (rounded < 0 || !Number.isInteger(rounded))
+  const isWhole = Number.isInteger(rounded)
+  const isPower = Math.abs(exponent - rounded) < (isWhole ? 1e-3 : 1e-9) && (rounded < 0 || !isWhole)
   if (!isPower) return significant(rate)
   return `3${[...String(rounded)].map((character) => superscript[character]).join('')}`
 }

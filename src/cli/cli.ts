@@ -27,7 +27,7 @@ const commands = [paper, run, resume, models, plot, report, data, schema, info, 
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   const isCompletion = words.includes(completionRequest)
   // A shell asks for the completions of an empty word, too.
-  if (!isCompletion) checkWords(words, commands)
+  const checked = isCompletion ? words : checkWords(words, commands)
   const parser = yargs()
     .scriptName('layer-rotation')
     .usage(
@@ -55,5 +55,5 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     })
   for (const command of commands) parser.command(command)
   parser.completion('completion', 'Print the script for tab completion in bash or zsh', complete)
-  await parser.parseAsync(words)
+  await parser.parseAsync(checked)
 }

@@ -1,5 +1,4 @@
 import type { CommandModule, InferredOptionType, Options, PositionalOptions } from 'yargs'
-import { LayerRotationError } from '../errors.js'
 import { applyEnvironment } from './options.js'
 
 type Positionals = Readonly<Record<string, PositionalOptions>>
@@ -47,7 +46,7 @@ export function defineCommand<const P extends Positionals, const O extends Named
     settings: spec.settings ?? [],
     builder: (parser) => {
       for (const [name, positional] of Object.entries(spec.positionals)) parser.positional(name, positional)
-      for (const [name, option] of Object.entries(spec.options)) parser.option(name, once(name, option))
+      for (const [name, option] of Object.entries(spec.options)) parser.option(name, option)
       const notes = isHelp() ? (spec.notes ?? []) : []
       const paragraphs = notes.map((note) => (typeof note === 'string' ? note : note()))
       return parser.epilogue([examplesText(spec.examples), ...paragraphs].join('\n\n'))
@@ -59,16 +58,6 @@ export function defineCommand<const P extends Positionals, const O extends Named
       await spec.handler(Object.fromEntries(given) as Values<P> & Values<O>)
     },
   }
-}
-
-/** yargs collects the values of an option that is repeated in a list; here that is an error. */
-function once(name: string, option: Options): Options {
-  const coerce = (value: unknown): unknown => {
-    if (Array.isArray(value)) throw new LayerRotationError('INVALID_CONFIG', `--${name} is given more than once`)
-    const own = option.coerce as ((value: unknown) => unknown) | undefined
-    return own === undefined ? value : own(value)
-  }
-  return { ...option, coerce }
 }
 
 /** Only the help shows the notes; making some of them takes time, which other calls are spared. */

@@ -10,7 +10,8 @@ export interface CommandNames {
   settings?: readonly string[]
 }
 
-const everywhere = ['help', 'version']
+/** The options that every command has. */
+export const everywhere: readonly string[] = ['help', 'version']
 
 /**
  * The error for wrong use of the command line, made from the finding of yargs and the typed words. The messages of yargs do
@@ -24,7 +25,7 @@ export function usageError(
   const name = words.find((word) => !word.startsWith('-'))
   const command = commands.find((candidate) => nameOf(candidate) === name)
   const help = command ? `layer-rotation ${nameOf(command)} --help` : 'layer-rotation --help'
-  const sentence = command ? describe(found, words, command) : describeCommand(name, words, commands)
+  const sentence = command ? describe(found, command) : describeCommand(name, words, commands)
   return new LayerRotationError('INVALID_CONFIG', `${sentence}\nSee ${help}`)
 }
 
@@ -41,13 +42,9 @@ function describeCommand(
     : unknownOption(option, words, everywhere)
 }
 
-function describe(found: string, words: readonly string[], command: CommandNames): string {
+function describe(found: string, command: CommandNames): string {
   const unknown = /^Unknown arguments?: (.*)$/.exec(found)?.[1]?.split(', ')
-  if (unknown !== undefined) {
-    const option = words.find((word) => word.startsWith('-') && unknown.includes(optionName(word)))
-    if (option === undefined) return `${nameOf(command)} takes no further argument; found ${unknown.join(' ')}.`
-    return unknownOption(option, words, [...Object.keys(command.options), ...everywhere], command.settings)
-  }
+  if (unknown !== undefined) return `${nameOf(command)} takes no further argument; found ${unknown.join(' ')}.`
   const valueless = /^Not enough arguments following: (.*)$/.exec(found)?.[1]
   if (valueless !== undefined) return `--${valueless} needs a value.`
   const choice = /Argument: (.*), Given: "(.*)", Choices: (.*)/.exec(found)
@@ -56,13 +53,16 @@ function describe(found: string, words: readonly string[], command: CommandNames
     const names = choices.replaceAll('"', '').split(', ')
     return `${nameOf(command)} does not know ${JSON.stringify(given)}${suggestion(given, names)}`
   }
-  if (found.startsWith('Not enough non-option arguments')) {
-    return `${nameOf(command)} needs ${/<[^>]+>/.exec(command.command)?.[0] ?? 'an argument'}.`
+  const got = /^Not enough non-option arguments: got (\d+)/.exec(found)?.[1]
+  if (got !== undefined) {
+    const needed = command.command.match(/<[^>]+>/g) ?? []
+    return `${nameOf(command)} needs ${needed[Number(got)] ?? 'an argument'}.`
   }
   return found
 }
 
-function unknownOption(
+/** The sentence on an option that is not there, with the nearest one or the setting that may be meant. */
+export function unknownOption(
   word: string,
   words: readonly string[],
   options: readonly string[],
@@ -85,7 +85,8 @@ function valueAfter(word: string, words: readonly string[]): string {
   return /=(.*)/s.exec(word)?.[1] ?? (next === undefined || /^-|=/.test(next) ? '…' : next)
 }
 
-function nameOf({ command }: CommandNames): string {
+/** The name of a command without its arguments. */
+export function nameOf({ command }: CommandNames): string {
   return command.split(' ')[0]!
 }
 

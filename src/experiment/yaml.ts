@@ -34,7 +34,7 @@ export async function parseYaml(text: string): Promise<unknown> {
     const place = lineCounter.linePos(error.pos[0])
     throw new YamlError(problems[error.code] ?? 'this is not YAML', place, { cause: error })
   }
-  await requireUniqueKeys(document, lineCounter)
+  await checkKeys(document, lineCounter)
   try {
     return document.toJS()
   } catch (cause) {
@@ -66,14 +66,22 @@ const problems: Partial<Record<ErrorCode, string>> = {
   TAG_RESOLVE_FAILED: 'a tag (!name) does not fit its value; remove it',
 }
 
-/** @throws {YamlError} if a key stands twice in one object */
-async function requireUniqueKeys(document: Document, lines: LineCounter): Promise<void> {
+/**
+ * @throws {YamlError} if a key stands twice in one object, or if the space after a key's colon is missing: to YAML, `{type:sgd}`
+ *   has the key "type:sgd" without a value
+ */
+async function checkKeys(document: Document, lines: LineCounter): Promise<void> {
   const { isScalar, visit } = await import('yaml')
   visit(document, {
     Map(_, { items }) {
       const seen = new Set<unknown>()
-      for (const { key } of items) {
+      for (const { key, value } of items) {
         if (!isScalar(key)) continue
+        const [, name, rest] = value === null ? (/^(\w+):(\S.*)$/s.exec(String(key.value).slice(0, 80)) ?? []) : []
+        if (name !== undefined && key.type === 'PLAIN') {
+          const problem = `a space is missing after the colon of "${name}:${rest}"; expected "${name}: ${rest}"`
+          throw new YamlError(problem, lines.linePos(key.range?.[0] ?? 0))
+        }
         if (seen.has(key.value)) {
           const shown = JSON.stringify(String(key.value).slice(0, 80))
           throw new YamlError(`the key ${shown} stands twice; expected each once`, lines.linePos(key.range?.[0] ?? 0))

@@ -12,18 +12,19 @@ export function accuracy(runs: readonly Run[]): FigureSource {
       .flatMap((row) => [row.trainAccuracy, row.testAccuracy])
       .flatMap((value) => (value === null ? [] : [value * 100])),
   )
+  const domain = accuracyDomain(settled)
   const { spec, remark } = curves(runs, {
     title: 'accuracy (%)',
     train: (row) => percent(row.trainAccuracy),
     test: (row) => percent(row.testAccuracy),
-    scale: () => ({ type: 'linear', domain: accuracyDomain(settled) }),
+    scale: () => ({ type: 'linear', domain }),
   })
   return {
     name: 'accuracy',
     title: 'Accuracy by epoch, training dashed and test solid',
     caption:
       'Accuracy by epoch: dashed over the training images while the weights move, solid over the test images after the ' +
-      `epoch. The axis leaves out what lies below; curves enter from there.${remark}`,
+      `epoch.${domain[0] > 0 ? ' The axis leaves out what lies below; curves enter from there.' : ''}${remark}`,
     spec,
   }
 }

@@ -1,26 +1,13 @@
 import type { Run } from '../run/open-run.js'
 import type { FigureSource } from './figure.js'
 import { rotationDomain, rotationTitle, rotationValue } from './rotation-axis.js'
+import type { RotationByRunOptions } from './rotation-by-run-options.js'
 import { eachRun, runColour } from './run-colour.js'
 import { labelRuns } from './run-labels.js'
 import { drawnSeries, epochsReached, mostCurves, pointsPerCurve, type Series } from './series.js'
 import { spread } from './spread.js'
 import { ink, quietInk } from './theme.js'
 import { thin } from './thin.js'
-
-/** Published points of a curve, drawn in the colour of `run`. */
-export interface PublishedCurve {
-  /** Index of the run that repeats the curve, in the list of runs. */
-  run: number
-  points: readonly { epoch: number; rotation: number }[]
-}
-
-export interface RotationByRunOptions {
-  /** The layer whose rotation is drawn; by default the mean over all layers. */
-  layer?: string
-  /** Curves that are drawn as open circles. */
-  published?: readonly PublishedCurve[]
-}
 
 const height = 250
 const quantitative = 'quantitative' as const

@@ -5,13 +5,18 @@ import { orderedScheme, unorderedColours } from './theme.js'
 /** The most runs that a legend names; of more, a colour bar names the first and the last. */
 const namedRuns = 24
 
+interface LegendSettings {
+  /** The place of the legend; beside the panel if absent. */
+  orient?: 'top'
+}
+
 /**
  * The colours of the runs: distinct hues, or dark to light if the labels are numbers or too many for hues. The data give each
  * run's place in the order as `place`: Vega keeps groups in an object by their names, of which none may be `__proto__`.
  *
  * @param legend further settings of the legend; null for none
  */
-export function runColour({ title, labels, ordered, order }: RunLabels, legend: object | null) {
+export function runColour({ title, labels, ordered, order }: RunLabels, legend: LegendSettings | null) {
   const names = order.map((i) => labels[i]!)
   const domain = names.map((_, place) => place)
   const last = names.length - 1
@@ -20,7 +25,11 @@ export function runColour({ title, labels, ordered, order }: RunLabels, legend: 
     return {
       field: 'place',
       type: 'quantitative' as const,
-      scale: { domain: [0, last], scheme: orderedScheme, nice: false },
+      // Vega draws an upright bar from the bottom, so a reversed scale puts the first run at the top, as lists do.
+      scale:
+        legend?.orient === 'top'
+          ? { domain: [0, last], scheme: orderedScheme, nice: false }
+          : { domain: [last, 0], scheme: orderedScheme, reverse: true, nice: false },
       legend: legend && { ...legend, title, values: [0, last], labelExpr, gradientLength: 150 },
     }
   }

@@ -4,7 +4,8 @@ import type { Figure } from '../figure/figure.js'
 import { loss } from '../figure/loss.js'
 import { renderFigure } from '../figure/render.js'
 import { rotationByLayer } from '../figure/rotation-by-layer.js'
-import { rotationByRun, type RotationByRunOptions } from '../figure/rotation-by-run.js'
+import type { RotationByRunOptions } from '../figure/rotation-by-run-options.js'
+import { rotationByRun } from '../figure/rotation-by-run.js'
 import type { Run } from '../run/open-run.js'
 
 /** The most runs whose learned features are drawn; more of them would fill pages. */

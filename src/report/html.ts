@@ -12,9 +12,13 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return new Html(parts.reduce((text, part, i) => text + insert(contents[i - 1] ?? '') + part))
 }
 
-/** Escapes a text, also for quoted attributes; control characters, and those that turn the direction of writing, are shown. */
+/**
+ * Escapes a text, also for quoted attributes. Control characters, and those that turn the direction of writing, are shown as
+ * escapes; half a surrogate pair and code points that are no characters, which a page must not hold, become U+FFFD.
+ */
 export function escape(text: string): string {
-  return printableLines(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  const sound = printableLines(text).replace(/[\p{Cs}\p{Noncharacter_Code_Point}]/gu, '\uFFFD')
+  return sound.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

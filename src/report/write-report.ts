@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { RotationByRunOptions } from '../figure/rotation-by-run.js'
+import type { RotationByRunOptions } from '../figure/rotation-by-run-options.js'
 import { labelRuns } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
 import { writeFigures } from '../figure/write-figures.js'

@@ -51,6 +51,7 @@ const cases: [words: string, message: string][] = [
   ],
   ['models --jsno', 'There is no option --jsno; did you mean --json?'],
   ['plot', 'plot needs <what>.'],
+  ['plot schedule', 'plot needs <experiment>.'],
   ['plot schedul mnist', 'plot does not know "schedul"; did you mean "schedule"?'],
   ['plot schedule mnst', 'mnst is neither a preset nor a .ts, .js, .yaml or .json file; did you mean "mnist"?'],
   ['plot schedule mnist --output a.gif', '--output is "a.gif"; expected a .svg or .png file'],

@@ -49,6 +49,10 @@ describe('YAML', () => {
     await expect(parseYaml('a:\n\tb: 1')).rejects.toThrow('a tab indents the line; expected spaces')
     await expect(parseYaml('a: *b')).rejects.toThrow('an alias (*name) names no anchor (&name) before it')
     await expect(parseYaml('a: {b: 1, "b": 2}')).rejects.toThrow('line 1, column 11: the key "b" stands twice')
+    await expect(parseYaml('a: {b: {type:sgd, c: 1}}')).rejects.toThrow(
+      'line 1, column 9: a space is missing after the colon of "type:sgd"; expected "type: sgd"',
+    )
+    await expect(parseYaml('{"a:b": null, c: {"x:y"}, d:, "e:f": 1, http://x: 1}')).resolves.toMatchObject({ d: null })
     const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`)]
     await expect(parseYaml(bomb.join('\n'))).rejects.toThrow('its aliases (*name) repeat too many values')
   })

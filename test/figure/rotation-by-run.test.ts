@@ -73,6 +73,11 @@ describe('the rotation of a layer by learning rate', () => {
     const many = Array.from({ length: 40 }, (_, i) => syntheticRun({ rate: 3 ** -(1 + i / 10), epochs: 5 }))
     const { svg } = await renderFigure(rotationByRun(many))
     expect(texts(svg, 'role-legend-label')).toEqual(['3⁻¹', '3⁻⁴·⁹'])
+    // The first run is at the top of the bar, in the colour of its curve, as in a legend of names.
+    const height = (label: string) => Number(new RegExp(`translate\\([^,]*,([^)]*)\\)"[^>]*>${label}<`).exec(svg)?.[1])
+    expect(height('3⁻¹')).toBeLessThan(height('3⁻⁴·⁹'))
+    const stops = [...svg.matchAll(/stop-color="([^"]*)"/g)].map(([, colour]) => colour)
+    expect([stops.at(-1), stops[0]]).toEqual([0, 39].map((i) => readPlot(svg).lines[i]?.colour))
     expect(readPlot(svg).lines).toHaveLength(40)
     expect(size(svg)[0]).toBeLessThan(672)
   })

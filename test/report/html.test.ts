@@ -19,6 +19,10 @@ describe('html', () => {
     expect(html`<p>${'a\u202eb\u001b[31m\n'}</p>`.text).toBe('<p>a\\u202eb\\u001b[31m\n</p>')
   })
 
+  test('replaces what is no character', () => {
+    expect(escape('a\0\u0085\uFFFF\uD800b\tc\nd')).toBe('a\\u0000\\u0085\uFFFD\uFFFDb\tc\nd')
+  })
+
   test('escapes every character once', () => {
     expect(escape('&amp;')).toBe('&amp;amp;')
   })
