@@ -37,7 +37,7 @@ describe('YAML', () => {
     await expect(parseYaml(text)).rejects.toThrow('it has more than 262144 lines and elements')
   })
 
-  test('is refused as fast for many errors as for one', { timeout: 20_000 }, async () => {
+  test('is refused as fast for many errors as for one', async () => {
     const error = 'line 1, column 8: a value has two anchors (&name); expected one'
     await expect(parseYaml(`a: [${'&a &b x,'.repeat(50_000)}]`)).rejects.toThrow(error)
   })
