@@ -42,6 +42,7 @@ export function complete(
   completeByDefault((_error, words = []) => {
     const [, ...typed] = args._.map(String)
     if (typed.at(-1) === current) typed.pop()
-    done([...((!current.startsWith('-') && names.get(typed.join(' '))) || []), ...words])
+    const known = (!current.startsWith('-') && names.get(typed.join(' '))) || []
+    done([...new Set([...known, ...words])])
   })
 }

@@ -67,7 +67,8 @@ export function rotationByRun(
   function endLabels() {
     // NaN, of a layer without a direction, has no place; its label stands at 0.
     const ends = series.map(({ run }) => ((rotationOf(run).at(-1) || 0) / domain[1]) * height)
-    const places = spread(ends, labelGap, 0, height - labelGap)
+    // Backwards, so that of curves that end together the first has the uppermost label.
+    const places = spread(ends.toReversed(), labelGap, 0, height - labelGap).toReversed()
     const labels = series.map(({ label, place }, i) => ({
       run: label,
       place,

@@ -19,6 +19,7 @@ test.each(['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'schema
     const { code, stdout } = await commandLine([command, '--help'])
     expect(code).toBe(0)
     expect(stdout.startsWith(`layer-rotation ${command}`)).toBe(true)
+    expect(stdout).not.toContain('[required] [default:')
     expect(stdout).toMatch(/Options:\n(.*\n)*.*Examples:\n {2}layer-rotation /)
   },
 )

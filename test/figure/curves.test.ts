@@ -101,6 +101,13 @@ describe('accuracy by epoch', () => {
     expect(lines.map(({ points }) => points.at(-1)?.[1])).toEqual([expect.closeTo(96.8, 1), expect.closeTo(100, 1)])
   })
 
+  test('says that the axis leaves something out only if it does', () => {
+    const run = syntheticRun({ rate: 3 ** -2 })
+    const lower = { ...run, metrics: run.metrics.map((row) => ({ ...row, testAccuracy: 0.2 })) }
+    expect(accuracy([run]).caption).toContain('leaves out')
+    expect(accuracy([lower]).caption).not.toContain('leaves out')
+  })
+
   test.each([
     [[99.5, 100], 98],
     [[97, 100], 95],

@@ -62,6 +62,15 @@ describe('the rotation of a layer by learning rate', () => {
     expect(readPlot(svg).lines[0]?.points.at(-1)?.[1]).toBeCloseTo(mean, 4)
   })
 
+  test('labels curves that end together from the first down to the last', async () => {
+    const alike = [3, 2, 1].map((seed) => syntheticRun({ rate: 0.1, epochs: 5, config: { seed } }))
+    const { svg } = await renderFigure(rotationByRun(alike))
+    const height = (label: string) =>
+      Number(new RegExp(`translate\\([^,]*,([^)]*)\\)"[^>]*font-size="12px"[^>]*>${label}<`).exec(svg)?.[1])
+    expect(height('3')).toBeLessThan(height('2'))
+    expect(height('2')).toBeLessThan(height('1'))
+  })
+
   test('puts many runs into a legend', async () => {
     const many = Array.from({ length: 12 }, (_, i) => syntheticRun({ rate: 3 ** -(1 + i / 2) }))
     const { svg } = await renderFigure(rotationByRun(many))

@@ -13,6 +13,8 @@ export const report = defineCommand({
       type: 'string',
       array: true,
       demandOption: true,
+      // Or else the help shows the default [] that yargs gives a list, beside "required".
+      default: undefined,
       describe: 'Run folders; they may still be running',
     },
   },
