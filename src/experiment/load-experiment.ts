@@ -1,14 +1,18 @@
 import { extname, resolve } from 'node:path'
+import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { parseJson } from '../files/json.js'
 import { reading } from '../files/reading.js'
 import { readText } from '../files/read-text.js'
 import { suggestion } from '../validation/nearest.js'
+import { validate } from '../validation/validate.js'
 import type { ExperimentConfig } from './config.js'
 import { validateExperiment } from './experiment.js'
 import { override } from './overrides.js'
 import { presets } from './presets.js'
 import { parseYaml, YamlError } from './yaml.js'
+
+const argumentsSchema = z.object({ nameOrFile: z.string(), assignments: z.array(z.string()) })
 
 /**
  * Loads a preset by its name, or an experiment from a file: .ts or .js with a default export, .yaml or .json, such as a run's
@@ -21,6 +25,7 @@ export async function loadExperiment(
   nameOrFile: string,
   assignments: readonly string[] = [],
 ): Promise<ExperimentConfig> {
+  validate(argumentsSchema, { nameOrFile, assignments }, 'loadExperiment')
   // Validated first, so that overrides find the defaults in place and an error in the file is not blamed on them.
   const written = validateExperiment(await read(nameOrFile), nameOrFile)
   return assignments.length === 0 ? written : validateExperiment(await override(written, assignments), nameOrFile)

@@ -2,7 +2,7 @@ import type { ExperimentConfig } from '../experiment/config.js'
 import { layerSettings } from '../groups/layer-settings.js'
 import type { Run } from '../run/open-run.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'
-import { rateTable } from '../schedule/rate-table.js'
+import { epochRates } from '../schedule/rate-table.js'
 import { isSchedule } from '../schedule/schedule.js'
 import { randomWalk } from '../rotation/random-walk.js'
 import { rotationValue } from './rotation-axis.js'
@@ -38,7 +38,7 @@ function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64A
   if (epochs * stepsPerEpoch > mostSteps) return undefined
   const rates = new Float64Array(epochs * stepsPerEpoch)
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const ofEpoch = rateTable({ ...config, multipliers: null }, layers.slice(0, 1), epoch, stepsPerEpoch)
+    const ofEpoch = epochRates({ ...config, multipliers: null }, layers.slice(0, 1), epoch, stepsPerEpoch)
     rates.set(ofEpoch, epoch * stepsPerEpoch)
   }
   return rates.map((rate) => rate * factor)

@@ -12,11 +12,13 @@ export function layerSettings(config: TrainedModel, layers: readonly string[]): 
 }
 
 /**
- * The learning rates of an epoch with each layer's own factor, as they act on the weights and as they are recorded.
+ * The learning rates of an epoch with each layer's own factor, as they act on the weights and as they are recorded: 0 for a
+ * frozen layer.
  *
  * @param rates [steps][layers], row-major: as the addon takes them
  * @param settings those of the layers' weights
  */
 export function actingRates(rates: Float64Array, settings: readonly ParameterSettings[]): Float64Array {
-  return rates.map((rate, i) => rate * settings[i % settings.length]!.rateFactor)
+  const factors = settings.map(({ trained, rateFactor }) => (trained ? rateFactor : 0))
+  return rates.map((rate, i) => rate * factors[i % factors.length]!)
 }

@@ -1,9 +1,11 @@
-import { dataShape, type DataConfig } from '../data/data.js'
-import type { LayerSpec } from '../model/layers.js'
+import { z } from 'zod'
+import { dataSchema, dataShape, type DataConfig } from '../data/data.js'
+import { layerList, type LayerSpec } from '../model/layers.js'
 import type { ParameterSettings } from '../native/contract.js'
-import { controlType, isControl, ruleOf, type OptimizerConfig } from '../optimizer/optimizer.js'
-import type { RegularizationConfig } from '../regularization/regularization.js'
-import type { GroupConfig } from './group.js'
+import { controlType, isControl, optimizerSchema, ruleOf, type OptimizerConfig } from '../optimizer/optimizer.js'
+import { regularizationSchema, type RegularizationConfig } from '../regularization/regularization.js'
+import { validate } from '../validation/validate.js'
+import { groupSchema, type GroupConfig } from './group.js'
 import { matches } from './match.js'
 import { modelParameters, type ModelParameter } from './model-parameters.js'
 
@@ -16,6 +18,14 @@ export interface TrainedModel {
   groups: readonly GroupConfig[]
 }
 
+const trainedModelSchema = z.object({
+  data: dataSchema,
+  model: z.object({ layers: layerList(1) }),
+  optimizer: optimizerSchema,
+  regularization: regularizationSchema.nullable(),
+  groups: z.array(groupSchema),
+})
+
 /**
  * Returns how each parameter is trained, in the order of `state_dict`: as optimizer and regularization say, changed by
  * the groups that match the parameter. Where several groups set the same key, the last one decides.
@@ -25,14 +35,13 @@ export interface TrainedModel {
  * on everything), decoupled for decoupledWeightDecay (factor, on the weights of layers that are not excepted) and adamW (its
  * weightDecay, on everything). A group's weightDecay replaces that of the regularization; without a regularization it
  * replaces adamW's, and without either it is coupled.
+ *
+ * @param config an experiment, or these parts of one, as `experiment` returns it
+ * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function parameterSettings({
-  data,
-  model,
-  optimizer,
-  regularization,
-  groups,
-}: TrainedModel): ParameterSettings[] {
+export function parameterSettings(config: TrainedModel): ParameterSettings[] {
+  validate(trainedModelSchema, config, 'parameterSettings')
+  const { data, model, optimizer, regularization, groups } = config
   return modelParameters(model.layers, dataShape(data).inputShape).map((parameter) => {
     const matching = groups.filter(({ match }) => matches(parameter, match))
     const setting = <Key extends 'trained' | 'controlled' | 'rate' | 'weightDecay'>(key: Key) =>

@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { elements, type Shape } from '../shape.js'
-import { flattenLayers, typeOfLayer, type LayerSpec } from './layers.js'
+import { validate } from '../validation/validate.js'
+import { flattenLayers, layerList, typeOfLayer, type LayerSpec } from './layers.js'
 import { isMonitored, traceShapes, type PlacedLayer } from './shapes.js'
 import type { TensorShape } from './tensors.js'
 
@@ -46,7 +48,8 @@ export interface ModelDescription {
  * @throws {LayerRotationError} INVALID_CONFIG if a layer does not fit the one before it
  */
 export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): ModelDescription {
-  const described = place(layers, inputShape).map(describeLayer)
+  const checked = checkedLayers(layers)
+  const described = place(checked, checkedShape(inputShape)).map(describeLayer)
   const total = (count: 'parameters' | 'buffers') => described.reduce((sum, layer) => sum + layer[count], 0)
   return {
     input: inputShape,
@@ -54,13 +57,17 @@ export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): 
     layers: described,
     parameters: total('parameters'),
     buffers: total('buffers'),
-    monitored: monitoredLayers(layers),
+    monitored: monitoredLayers(checked),
   }
 }
 
-/** Returns the names of the monitored layers in forward order; a residual's layers come before its shortcut. */
+/**
+ * Returns the names of the monitored layers in forward order; a residual's layers come before its shortcut.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
 export function monitoredLayers(layers: readonly LayerSpec[]): string[] {
-  return flattenLayers(layers)
+  return flattenLayers(checkedLayers(layers))
     .filter(isMonitored)
     .map(({ name }) => name)
 }
@@ -77,6 +84,15 @@ export function stateShapes(
 ): Map<string, { shape: Shape; kind: 'parameter' | 'buffer' }> {
   const { layers: described } = describeModel(layers, inputShape)
   return new Map(described.flatMap(({ tensors }) => tensors.map(({ name, ...tensor }) => [name, tensor] as const)))
+}
+
+/** Checks layers that a program gives, such as a whole model instead of its layers, and fills in their defaults. */
+function checkedLayers(layers: readonly LayerSpec[]): LayerSpec[] {
+  return validate(z.object({ layers: layerList(0) }), { layers }, 'model').layers
+}
+
+function checkedShape(inputShape: Shape): Shape {
+  return validate(z.object({ inputShape: z.array(z.int().min(1)).min(1) }), { inputShape }, 'model').inputShape
 }
 
 function place(layers: readonly LayerSpec[], inputShape: Shape): PlacedLayer[] {

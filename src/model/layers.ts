@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Input } from '../validation/input.js'
+import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import type { LayerType } from './layer-type.js'
@@ -104,7 +105,8 @@ export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly Layer
   const list = z.array(layerSchema).min(minimum)
   const limited = z.preprocess((layers, context) => {
     limitNesting(layers, context)
-    return layers
+    // zod would wait for a promise instead of refusing it.
+    return layers instanceof Promise ? {} : layers
   }, list)
   return limited as z.ZodType<unknown> as z.ZodType<LayerSpec[], readonly LayerInput[]>
 }
@@ -124,8 +126,10 @@ export function layerList(minimum: 0 | 1): z.ZodType<LayerSpec[], readonly Layer
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export const residual = (options: Omit<ResidualInput, 'type'>) =>
-  validate(residualSchema, { type: 'residual', ...options }, 'residual')
+export function residual(options: Omit<ResidualInput, 'type'>): z.output<typeof residualSchema> {
+  requireOptions(options, 'residual')
+  return validate(residualSchema, { type: 'residual', ...options }, 'residual')
+}
 
 /** The type of a layer, its keys no longer known one by one. */
 export const typeOfLayer = (layer: SimpleLayer): LayerType => layerTypes[layer.type]

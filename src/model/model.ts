@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { expectation } from '../validation/expectation.js'
+import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { layerList, type LayerInput, type LayerSpec } from './layers.js'
@@ -52,8 +53,9 @@ interface ExpandedInput {
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function network({ layers }: Omit<ExpandedInput, 'type'>): ModelConfig {
-  return validate(expandedSchema, { type: 'network', layers }, 'network')
+export function network(options: Omit<ExpandedInput, 'type'>): ModelConfig {
+  requireOptions(options, 'network')
+  return validate(expandedSchema, { ...options, type: 'network' }, 'network')
 }
 
 /** Returns the schema of the form that `value` seems to have, so that its errors are about that form. */

@@ -1,11 +1,17 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { experimentSchema } from '../experiment/config.js'
 import { writeReport } from '../report/write-report.js'
 import type { Run } from '../run/open-run.js'
 import { inNewFolder } from '../run/run-folder.js'
 import { json } from '../files/json.js'
 import { writeWhole, writing } from '../files/write.js'
+import { trainSchema } from '../train/options.js'
 import { train, type TrainOptions } from '../train/train.js'
+import { requireOptions } from '../validation/options.js'
+import { strictObject } from '../validation/strict-object.js'
+import { validate } from '../validation/validate.js'
 import { paperRow, paperTable, type PaperRow, type PaperSummary } from './summary.js'
 import type { PaperSettings, PaperTask, PaperTraining } from './task.js'
 import { paperTasks, type PaperTaskName } from './tasks.js'
@@ -33,6 +39,23 @@ export interface PaperResult {
   report: string
 }
 
+const { runsFolder, signal, onStart, onProgress, onEpochEnd } = trainSchema.shape
+const listener = onStart
+
+const optionsSchema = strictObject({
+  seed: experimentSchema.shape.seed.optional(),
+  device: experimentSchema.shape.device.optional(),
+  threads: experimentSchema.shape.threads.optional(),
+  epochs: experimentSchema.shape.epochs.optional(),
+  runsFolder,
+  signal,
+  onStart,
+  onProgress,
+  onEpochEnd,
+  onTraining: listener,
+  onTrained: listener,
+})
+
 /**
  * Repeats an experiment of the paper (arXiv 1806.01603v2): trains each of its configurations in turn, in a new run folder
  * `<runsFolder>/paper-<task>/<time>-<label>`, and compares them with the expected numbers in summary.json, report.html and
@@ -44,6 +67,9 @@ export interface PaperResult {
  * @throws {LayerRotationError} the errors of `train`; the summary keeps the trainings that have finished
  */
 export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {}): Promise<PaperResult> {
+  validate(z.object({ name: z.enum(Object.keys(paperTasks) as PaperTaskName[]) }), { name }, 'repeatPaper')
+  requireOptions(options, 'repeatPaper')
+  validate(optionsSchema, options, 'options of repeatPaper')
   const { runsFolder = 'runs', signal, onTraining, onTrained, onStart, onProgress, onEpochEnd } = options
   const task = paperTasks[name]
   const trainings = task.trainings(options)

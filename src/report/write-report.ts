@@ -8,6 +8,7 @@ import { layout } from '../run/layout.js'
 import type { Run } from '../run/open-run.js'
 import { writeWhole } from '../files/write.js'
 import { count } from '../numbers.js'
+import { requireReportArguments } from './arguments.js'
 import { configs } from './configs.js'
 import { description } from './description.js'
 import { environment } from './environment.js'
@@ -33,18 +34,16 @@ export interface ReportOptions {
  * Writes `report.html`, a self-contained file, and `figures/<name>.svg` and `.png` into a folder. It replaces the files of an
  * earlier report one by one, each atomically. The runs may still be running.
  *
- * @param into the folder, relative to the present working directory
+ * @param into the folder, relative to the present working directory, which is '.'
  * @returns the absolute path of report.html
- * @throws {LayerRotationError} INVALID_CONFIG without runs; WRITE_FAILED; MISSING_FILE or INVALID_FILE for damaged weights;
+ * @throws {LayerRotationError} INVALID_CONFIG without runs and for arguments of other types; WRITE_FAILED; MISSING_FILE or INVALID_FILE for damaged weights;
  *   INVALID_FILE if figures is a link
  */
-export async function writeReport(
-  runs: readonly Run[],
-  into: string,
-  { title = defaultTitle(runs), lead, expected, comparison = {} }: ReportOptions = {},
-): Promise<string> {
+export async function writeReport(runs: readonly Run[], into: string, options: ReportOptions = {}): Promise<string> {
+  requireReportArguments(runs, into, options)
   if (runs.length === 0)
     throw new LayerRotationError('INVALID_CONFIG', 'no runs to report on; name at least one run folder')
+  const { title = defaultTitle(runs), lead, expected, comparison = {} } = options
   const folder = resolve(into) // stays the same if the program changes its working directory
   const naming = labelRuns(runs)
   const figures = await reportFigures(runs, comparison)

@@ -27,7 +27,11 @@ export const measures = [
     meaning: 'part of the step along the weights, ⟨Δw, w⟩/‖w‖; negative if it shortens them',
   },
   { name: 'tangential', unit: 'weight', meaning: 'Euclidean norm of the rest of the step' },
-  { name: 'rate', unit: 'rate', meaning: "the layer's learning rate in this step, its own factor included" },
+  {
+    name: 'rate',
+    unit: 'rate',
+    meaning: "the layer's learning rate in this step, its own factor included; 0 for a frozen layer",
+  },
   {
     name: 'effective_rate',
     unit: 'rate / weight²',

@@ -4,7 +4,9 @@ import { join } from 'node:path'
  * Weights that a run keeps. 'best' are those after the first epoch with the largest validation accuracy; they exist
  * only with a validation split.
  */
-export type Checkpoint = 'initial' | 'last' | 'best'
+export type Checkpoint = (typeof keptWeights)[number]
+
+export const keptWeights = ['initial', 'last', 'best'] as const
 
 /** Paths within a run folder. */
 export const layout = {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { validateExperiment } from '../experiment/experiment.js'
@@ -7,11 +7,12 @@ import { monitoredLayers } from '../model/describe-model.js'
 import { LayerTable } from '../rotation/layer-table.js'
 import { paperRotation, parseLayers } from '../rotation/layers-csv.js'
 import { parseRotation, type RotationTable } from '../rotation/rotation-table.js'
+import { requirePath } from '../validation/path.js'
 import { validate } from '../validation/validate.js'
 import { loadWeights, type Weights } from '../weights/weights.js'
 import { environmentSchema, type RunEnvironment } from './environment.js'
 import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
-import { layout, type Checkpoint } from './layout.js'
+import { keptWeights, layout, type Checkpoint } from './layout.js'
 import { parseJson } from '../files/json.js'
 import { runText } from './run-text.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
@@ -53,7 +54,7 @@ export interface Run {
    * Reads weights that the run keeps.
    *
    * @param names the tensors to read, by default all
-   * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+   * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE; INVALID_CONFIG for other weights
    */
   weights(checkpoint: Checkpoint, names?: readonly string[]): Promise<Weights>
   /**
@@ -69,9 +70,11 @@ export interface Run {
 /**
  * Reads a run folder, finished, interrupted, failed or still running. A row that a crash cut off is ignored.
  *
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, naming file and line or key
+ * @param folder its path, not empty: '.' is the working folder
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, naming file and line or key; INVALID_CONFIG for a folder that is no path
  */
 export async function openRun(folder: string): Promise<Run> {
+  requirePath(folder, 'openRun', 'folder')
   return readRun(resolve(folder))
 }
 
@@ -99,7 +102,10 @@ async function readRun(folder: string): Promise<Run> {
     rotation,
     layers,
     paperRotation: async () => paperRotation(await layers()),
-    weights: (checkpoint, names) => loadWeights(path(layout.weights(checkpoint)), names),
+    weights: async (checkpoint, names) => {
+      validate(z.object({ checkpoint: z.enum(keptWeights) }), { checkpoint }, 'weights')
+      return loadWeights(path(layout.weights(checkpoint)), names)
+    },
     steps: (columns) => readStepRecords(path(layout.steps), rotation.layers, columns),
   }
 }

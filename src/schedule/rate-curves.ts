@@ -1,6 +1,6 @@
 import { layerFactors, type MultipliersConfig } from './multipliers/multipliers.js'
 import { scheduleOfLayer } from './per-layer.js'
-import { knownSchedule, schedule, type LearningRateConfig, type Schedule } from './schedule.js'
+import { knownSchedule, scheduleOf, type LearningRateConfig, type Schedule } from './schedule.js'
 
 /** The learning rate of some layers over a whole run. */
 export interface RateCurve {
@@ -32,7 +32,7 @@ export function rateCurves(
     const factor = factors[index]!
     const own = learningRate.type === 'perLayer' ? scheduleOfLayer(learningRate, layer) : learningRate
     const ofSchedule = curves.get(own) ?? {
-      points: sample(schedule(own, { epochs, stepsPerEpoch }), epochs, stepsPerEpoch, resolution),
+      points: sample(scheduleOf(own, { epochs, stepsPerEpoch }), epochs, stepsPerEpoch, resolution),
       byFactor: new Map<number, RateCurve>(),
     }
     curves.set(own, ofSchedule)

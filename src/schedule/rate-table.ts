@@ -1,5 +1,7 @@
+import { z } from 'zod'
+import { validate } from '../validation/validate.js'
 import { layerFactors, type MultipliersConfig } from './multipliers/multipliers.js'
-import { layerSchedule, type LearningRateConfig } from './schedule.js'
+import { knownSchedule, scheduleOfOne, type LearningRateConfig } from './schedule.js'
 
 /** The part of an experiment that decides its learning rates. */
 export interface RateSettings {
@@ -20,13 +22,32 @@ export interface RateSettings {
  * @returns [stepsPerEpoch][layers], row-major
  */
 export function rateTable(
+  settings: RateSettings,
+  layers: readonly string[],
+  epoch: number,
+  stepsPerEpoch: number,
+): Float64Array {
+  const { epochs } = validate(argumentsSchema, { ...settings, layers, epoch, stepsPerEpoch }, 'rateTable')
+  const { learningRate, multipliers } = settings
+  return epochRates({ learningRate: knownSchedule(learningRate), multipliers, epochs }, layers, epoch, stepsPerEpoch)
+}
+
+const argumentsSchema = z.object({
+  epochs: z.int().min(1),
+  layers: z.array(z.string()),
+  epoch: z.int().min(0),
+  stepsPerEpoch: z.int().min(1),
+})
+
+/** Does the same for the settings of an experiment. */
+export function epochRates(
   { learningRate, multipliers, epochs }: RateSettings,
   layers: readonly string[],
   epoch: number,
   stepsPerEpoch: number,
 ): Float64Array {
   const factors = layerFactors(multipliers, layers)
-  const schedules = layers.map((layer) => layerSchedule(learningRate, layer, { epochs, stepsPerEpoch }))
+  const schedules = layers.map((layer) => scheduleOfOne(learningRate, layer, { epochs, stepsPerEpoch }))
   const table = new Float64Array(stepsPerEpoch * layers.length)
   for (let step = 0; step < stepsPerEpoch; step++) {
     for (const [index, rate] of schedules.entries()) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { matchesGlob } from '../validation/glob.js'
 import { LayerRotationError } from '../errors.js'
 import { count, significant } from '../numbers.js'
+import { requireOptions } from '../validation/options.js'
 import { returned } from '../validation/returned.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
@@ -88,9 +89,12 @@ const mostPoints = 2 ** 20
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function rotateTo(target: Target, { layers = {}, ...options }: RotateToOptions = {}): RotateToConfig {
+export function rotateTo(target: Target, options: RotateToOptions = {}): RotateToConfig {
+  requireOptions(options, 'rotateTo', 'target')
+  const { layers = {}, ...others } = options
+  requireOptions(layers, 'rotateTo: layers')
   const curves = Object.entries(layers).map(([pattern, curve]) => [pattern, points(curve)])
-  const config = { type: 'rotateTo', target: points(target), layers: Object.fromEntries(curves) as unknown, ...options }
+  const config = { type: 'rotateTo', target: points(target), layers: Object.fromEntries(curves) as unknown, ...others }
   return validate(schema, config, 'rotateTo')
 }
 
@@ -126,8 +130,11 @@ function interpolate(curve: TargetCurve, epoch: number): number {
   return low + ((epoch - from) / (to - from)) * (high - low)
 }
 
+const isFunction = (target: Target | null | undefined): target is TargetFunction =>
+  typeof (target as Partial<TargetFunction> | null | undefined)?.rotation === 'function'
+
 function points(target: Target): unknown {
-  if (!('rotation' in target)) return target
+  if (!isFunction(target)) return target
   const epochs = validate(z.number().positive(), target.epochs, 'rotateTo: epochs')
   const count = Math.ceil(epochs * pointsPerEpoch)
   if (count > mostPoints) {

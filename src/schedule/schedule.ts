@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { entryOf, schemasOf } from '../validation/registry.js'
+import { validate } from '../validation/validate.js'
 import curves from './curves/curves.js'
 import { perLayerType, scheduleOfLayer, type LayerScheduleConfig } from './per-layer.js'
 import { replayType } from './replay.js'
@@ -48,6 +49,14 @@ export const learningRateType = (config: LearningRateConfig): LearningRateType<L
  * @throws {LayerRotationError} INVALID_CONFIG if they are not
  */
 export function knownSchedule(config: LearningRateConfig): ScheduleConfig {
+  return requireKnown(checked(config, 'knownSchedule'))
+}
+
+/** Checks a config that a program gives; those of an experiment are checked already, and a table may have a million rates. */
+const checked = (config: unknown, subject: string): LearningRateConfig =>
+  validate(z.object({ learningRate: learningRateSchema }), { learningRate: config }, subject).learningRate
+
+function requireKnown(config: LearningRateConfig): ScheduleConfig {
   if (isSchedule(config)) return config
   const message = `learningRate is ${config.type}, whose rates follow ${followingType(config).follows}; expected a schedule`
   throw new LayerRotationError('INVALID_CONFIG', message)
@@ -64,8 +73,23 @@ export function knownSchedule(config: LearningRateConfig): ScheduleConfig {
  *   run or what is measured
  */
 export function schedule(config: LearningRateConfig, run: RunLength = {}): Schedule {
-  const known = knownSchedule(config)
+  return scheduleOf(checked(config, 'schedule'), checkedLength(run, 'schedule'))
+}
+
+/** Does the same with the config of an experiment. */
+export function scheduleOf(config: LearningRateConfig, run: RunLength): Schedule {
+  const known = requireKnown(config)
   return scheduleType(known).schedule(known, run)
+}
+
+const lengthSchema = z.object({
+  epochs: z.number().positive().optional(),
+  stepsPerEpoch: z.int().min(1).optional(),
+})
+
+function checkedLength(run: RunLength, subject: string): RunLength {
+  validate(lengthSchema, run, subject)
+  return run
 }
 
 /**
@@ -74,5 +98,10 @@ export function schedule(config: LearningRateConfig, run: RunLength = {}): Sched
  * @throws {LayerRotationError} INVALID_CONFIG as `schedule` does
  */
 export function layerSchedule(config: LearningRateConfig, layer: string, run: RunLength = {}): Schedule {
-  return schedule(config.type === 'perLayer' ? scheduleOfLayer(config, layer) : config, run)
+  return scheduleOfOne(checked(config, 'layerSchedule'), layer, checkedLength(run, 'layerSchedule'))
+}
+
+/** Does the same with the config of an experiment. */
+export function scheduleOfOne(config: LearningRateConfig, layer: string, run: RunLength): Schedule {
+  return scheduleOf(config.type === 'perLayer' ? scheduleOfLayer(config, layer) : config, run)
 }

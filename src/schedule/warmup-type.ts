@@ -33,7 +33,9 @@ export const warmupType = {
   schedule: ({ schedule, epochs, kind, factor }, run) => {
     const rate = curveType(schedule).schedule(schedule, run)
     const share = shares[kind]
-    return (epoch) => (epoch < epochs ? rate(epoch) * share(epoch / epochs, factor) : rate(epoch))
+    // The time of step 2 in epoch 1, 1 + 2/3, is rounded to below 5/3: a warmup of five steps would have a sixth.
+    const end = epochs - 1e-9
+    return (epoch) => (epoch < end ? rate(epoch) * share(epoch / epochs, factor) : rate(epoch))
   },
   nominalRate: ({ schedule }) => curveType(schedule).nominalRate(schedule),
   text: ({ schedule, epochs, kind, factor }) =>

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { Options } from '../validation/constructor.js'
+import { requireOptions } from '../validation/options.js'
 import { validate } from '../validation/validate.js'
 import type { curveSchema } from './curve.js'
-import type { PerLayerConfig } from './per-layer.js'
+import { perLayerType, type PerLayerConfig } from './per-layer.js'
 import { warmupSchema, type WarmupConfig } from './warmup-type.js'
 
 type Curve = z.input<typeof curveSchema>
@@ -29,8 +30,10 @@ type WarmupOptions = Options<typeof warmupSchema, 'schedule'>
 export function warmup(schedule: Curve, options: WarmupOptions): WarmupConfig
 export function warmup(schedule: PerLayerConfig, options: WarmupOptions): PerLayerConfig
 export function warmup(schedule: Curve | PerLayerConfig, options: WarmupOptions): WarmupConfig | PerLayerConfig {
+  requireOptions(options, 'warmup', 'schedule')
   const warmedUp = (curve: unknown) => validate(warmupSchema, { type: 'warmup', schedule: curve, ...options }, 'warmup')
-  if (schedule.type !== 'perLayer') return warmedUp(schedule)
-  const layers = Object.entries(schedule.layers).map(([pattern, curve]) => [pattern, warmedUp(curve)] as const)
-  return { ...schedule, default: warmedUp(schedule.default), layers: Object.fromEntries(layers) }
+  if ((schedule as { type?: unknown } | null | undefined)?.type !== 'perLayer') return warmedUp(schedule)
+  const perLayer = validate(perLayerType.schema, schedule, 'warmup: schedule')
+  const layers = Object.entries(perLayer.layers).map(([pattern, curve]) => [pattern, warmedUp(curve)] as const)
+  return { ...perLayer, default: warmedUp(perLayer.default), layers: Object.fromEntries(layers) }
 }

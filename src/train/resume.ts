@@ -14,6 +14,7 @@ import { describePosition, type RunPosition } from '../run/position.js'
 import { RunFolder } from '../run/run-folder.js'
 import type { TrainingCheckpoint } from '../run/training-checkpoint.js'
 import { lastEpoch } from '../rotation/record-config.js'
+import { requirePath } from '../validation/path.js'
 import { configDifferences, environmentDifferences, requireSame, type Difference } from './differences.js'
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
@@ -39,12 +40,14 @@ export interface ResumeOptions extends TrainingListeners {
  *
  *     const run = await resume('runs/mnist/20261123-052233-7f3a90')
  *
+ * @param folder its path, not empty: '.' is the working folder
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is changed: RUN_LOCKED for a run that is still running; INVALID_CONFIG
  *   for a finished run and for a difference in experiment, data, LibTorch, version, device, processor or threads;
  *   MISSING_FILE, INVALID_FILE, READ_FAILED and the errors of `train`. Later: the errors of `train`
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
+  requirePath(folder, 'resume', 'folder')
   requireResumeOptions(options)
   return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) })
 }

@@ -25,8 +25,8 @@ export function splitForValidation(
     return { train: Int32Array.from({ length: images }, (_, i) => i), validation: new Int32Array() }
   const count = validationImages(images, validation)
   if (count === 0 || count === images) {
-    const [small, large] = [`${0.5 / images}`, `${1 - 0.5 / images}`]
-    const message = `validation.share is ${validation.share}: of ${images} training images ${count} validate and ${images - count} train; expected a share of at least ${small} and below ${large}, or null`
+    const shares = `a share of at least ${0.5 / images} and below ${1 - 0.5 / images}, or null`
+    const message = `validation.share is ${validation.share}: of ${images} training images ${count} validate and ${images - count} train; expected ${images === 1 ? 'null, because one image cannot be shared' : shares}`
     throw new LayerRotationError('INVALID_CONFIG', message)
   }
   const order = permutation(images, seed, streams.validation)

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { DeepReadonly, Input } from './input.js'
+import { requireOptions } from './options.js'
 import { validate } from './validate.js'
 
 /** A schema of objects that are told apart by their `type`. */
@@ -42,7 +43,10 @@ export type ConstructorWith<Schema, First extends keyof Input<Schema> & string> 
  */
 export function constructorOf<Schema extends TypedSchema>(schema: Schema): Constructor<Schema> {
   const type = typeOf(schema)
-  return (...[options]) => validate(schema, { type, ...options }, type) as z.output<Schema>
+  return (...[options]) => {
+    requireOptions(options, type)
+    return validate(schema, { type, ...options }, type) as z.output<Schema>
+  }
 }
 
 /**
@@ -55,5 +59,8 @@ export function constructorWith<Schema extends TypedSchema, First extends keyof 
   first: First,
 ): ConstructorWith<Schema, First> {
   const type = typeOf(schema)
-  return (value, ...[options]) => validate(schema, { type, [first]: value, ...options }, type) as z.output<Schema>
+  return (value, ...[options]) => {
+    requireOptions(options, type, first)
+    return validate(schema, { type, [first]: value, ...options }, type) as z.output<Schema>
+  }
 }

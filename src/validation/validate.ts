@@ -62,7 +62,7 @@ function described(issues: readonly z.core.$ZodIssue[]): string[] {
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join('.')
+  const path = issue.path.map(String).join('.') // a symbol does not join
   const isWhole = issue.code === 'unrecognized_keys' || issue.code === 'custom'
   if (isWhole) return path ? `${path}: ${issue.message}` : issue.message
   const found = foundValue(issue)
@@ -85,7 +85,7 @@ function nearOption(issue: z.core.$ZodIssue, found: unknown): string {
 }
 
 /** A value as it would be written, shortened. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : json(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

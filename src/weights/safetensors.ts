@@ -7,6 +7,7 @@ import { dataTypeOf, dataTypes, type DataType, type ExactArray } from './data-ty
 import { fileKind, kindBytes } from './file-kind.js'
 import { failIn, headerStart, isSizes, longestName, parseHeader, type Entry, type Fail } from './header.js'
 import { elements } from '../shape.js'
+import { show } from '../validation/validate.js'
 
 /**
  * The safetensors format: the length of the header (8 bytes, little-endian), the header in JSON, then the tensors' bytes
@@ -55,7 +56,7 @@ function requireSound(name: string, shape: readonly number[], data: ExactArray, 
   if (name.length > longestName) wrong(`has a name of ${name.length} characters; expected at most ${longestName}`)
   if (name === '__metadata__') wrong('has a name that the safetensors format reserves; choose another name')
   if (names.has(name)) wrong('appears twice; choose a different name for each tensor')
-  if (!isSizes(shape)) wrong(`has the shape ${JSON.stringify(shape)}; expected a list of whole numbers of at least 0`)
+  if (!isSizes(shape)) wrong(`has the shape ${show(shape)}; expected a list of whole numbers of at least 0`)
   if (data.length !== elements(shape)) {
     wrong(`of shape [${shape.join(', ')}] has ${data.length} elements; expected ${elements(shape)}`)
   }

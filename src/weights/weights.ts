@@ -1,8 +1,11 @@
+import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
 import type { NamedTensor } from '../native/contract.js'
 import { writeWhole } from '../files/write.js'
 import { suggestion } from '../validation/nearest.js'
+import { requirePath } from '../validation/path.js'
+import { validate } from '../validation/validate.js'
 import { encodeSafetensors, readSafetensors, type Choose, type TensorDescription } from './safetensors.js'
 
 /** Parameters and buffers by their names in PyTorch's `state_dict`, in the order of the file. */
@@ -14,9 +17,12 @@ export type Weights = Map<string, { shape: number[]; data: Float32Array }>
  *
  * @param names the tensors to read, by default all
  * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, naming file and byte, also for a tensor that is not there or whose
- *   type, such as C64, cannot become F32; OUT_OF_MEMORY if the tensors do not fit into this machine's memory
+ *   type, such as C64, cannot become F32; OUT_OF_MEMORY if the tensors do not fit into this machine's memory; INVALID_CONFIG
+ *   for arguments of other types
  */
 export async function loadWeights(file: string, names?: readonly string[]): Promise<Weights> {
+  requirePath(file, 'loadWeights', 'file')
+  validate(z.object({ names: z.array(z.string()).optional() }), { names }, 'loadWeights')
   const tensors = await readWeights(file, names && ((known) => chosen(names, known, file)))
   return new Map(tensors.map(({ name, shape, data }) => [name, { shape, data }]))
 }
@@ -41,6 +47,7 @@ function chosen(names: readonly string[], tensors: readonly TensorDescription[],
  *   or a shape is not a list of sizes that match the data
  */
 export async function saveWeights(file: string, weights: Weights): Promise<void> {
+  requirePath(file, 'saveWeights', 'file')
   requireTensors(weights)
   await writeWhole(file, encodeSafetensors(namedTensors(weights)))
 }

@@ -108,6 +108,21 @@ describe('cosine', () => {
 })
 
 describe('warmup', () => {
+  test.each([
+    [3, 5],
+    [7, 11],
+    [49, 97],
+    [351, 702],
+    [400, 1199],
+  ])('of %s steps an epoch ends after exactly %s of them, however times are rounded', (perEpoch, steps) => {
+    const rate = schedule(warmup(constant(1), { epochs: steps / perEpoch, kind: 'discrete' }))
+    const rates = Array.from({ length: 4 * perEpoch }, (_, i) =>
+      rate(Math.floor(i / perEpoch) + (i % perEpoch) / perEpoch),
+    )
+    expect(rates.indexOf(1)).toBe(steps)
+    expect(new Set(rates)).toEqual(new Set([0.1, 1]))
+  })
+
   test("is the paper's at every batch: 351 steps an epoch, 5 epochs, rate 3^-1 that drops at 60", () => {
     const rate = 3 ** -1
     const warmedUp = schedule(warmup(steps(rate, { at: [60, 120, 160], factor: 0.2 }), { epochs: 5 }))

@@ -64,7 +64,7 @@ describe("the table of a user's function", () => {
 
   test('needs a length', async () => {
     expect(await failure(() => scheduleFrom(() => 1, { epochs: 0 }))).toBe(
-      'INVALID_CONFIG: scheduleFrom: epochs: the value is 0; expected at least 1',
+      'INVALID_CONFIG: scheduleFrom: epochs is 0; expected at least 1',
     )
   })
 })

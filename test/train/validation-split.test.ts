@@ -32,4 +32,10 @@ describe('a validation split', () => {
       `INVALID_CONFIG: validation.share is ${share}: ${found}; expected a share of at least 0.05 and below 0.95, or null`,
     )
   })
+
+  test('of a single image is refused, whatever the share is', async () => {
+    expect(await failure(() => splitForValidation(1, { share: 0.5 }, 1))).toContain(
+      'expected null, because one image cannot be shared',
+    )
+  })
 })

@@ -4,7 +4,7 @@ import { parameterSettings } from '../../groups/parameter-settings.js'
 import { monitoredLayers } from '../../model/describe-model.js'
 import { layerFactors } from '../../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
-import { isSchedule, layerSchedule, scheduleType } from '../../schedule/schedule.js'
+import { isSchedule, scheduleOfOne, scheduleType } from '../../schedule/schedule.js'
 import { suggestionAndList } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
@@ -79,7 +79,7 @@ function* infiniteRates(config: ExperimentConfig, layers: readonly string[]): Ge
   const settings = layerSettings(config, layers)
   const moments = Math.min(epochs, 1000)
   for (const [index, layer] of layers.entries()) {
-    const rate = layerSchedule(learningRate, layer, { epochs })
+    const rate = scheduleOfOne(learningRate, layer, { epochs })
     for (let moment = 0; moment < moments; moment++) {
       const epoch = moments === 1 ? 0 : Math.round((moment * (epochs - 1)) / (moments - 1))
       const value = Math.fround(rate(epoch) * factors[index]! * settings[index]!.rateFactor)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { OptionsArgument } from '../../validation/constructor.js'
 import type { Input } from '../../validation/input.js'
+import { requireOptions } from '../../validation/options.js'
 import { validate } from '../../validation/validate.js'
 import type { LayerSpec } from '../layers.js'
 
@@ -26,5 +27,8 @@ export function modelOf<const Name extends string, Schema extends z.ZodObject>(
   schema: Schema,
   layers: (options: z.output<Schema>) => LayerSpec[],
 ): ZooFunction<Name, Schema> {
-  return (...[options = {}]) => ({ type: name, layers: layers(validate<Schema>(schema, options, name)) })
+  return (...[options = {}]) => {
+    requireOptions(options, name)
+    return { type: name, layers: layers(validate<Schema>(schema, options, name)) }
+  }
 }

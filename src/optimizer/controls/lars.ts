@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Options } from '../../validation/constructor.js'
+import { requireOptions } from '../../validation/options.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 import { ruleSchema, type RuleConfig } from '../rule.js'
@@ -45,6 +46,7 @@ type LarsOptions = Options<typeof schema, 'rule' | 'clip'>
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export function lars(rule: RuleConfig, options: LarsOptions = {}): LarsConfig {
+  requireOptions(options, 'lars', 'rule')
   return validate(schema, { type: 'lars', rule, clip: false, ...options }, 'lars')
 }
 
@@ -55,6 +57,7 @@ export function lars(rule: RuleConfig, options: LarsOptions = {}): LarsConfig {
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export function larc(rule: RuleConfig, options: LarsOptions = {}): LarsConfig {
+  requireOptions(options, 'larc', 'rule')
   return validate(schema, { type: 'lars', rule, trustCoefficient: 0.02, ...options, clip: true }, 'larc')
 }
 

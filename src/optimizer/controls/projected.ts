@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { constructorWith, type Options, type ConstructorWith } from '../../validation/constructor.js'
+import { requireOptions } from '../../validation/options.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { ruleSchema } from '../rule.js'
 import { adam } from '../rules/adam.js'
@@ -51,11 +52,9 @@ export const projected: ConstructorWith<typeof schema, 'rule'> = constructorWith
  * @param options those of sgd and projected
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function sgdP({
-  delta,
-  decayRatio,
-  ...rule
-}: Parameters<typeof sgd>[0] & ProjectedOptions = {}): ProjectedConfig {
+export function sgdP(options: Parameters<typeof sgd>[0] & ProjectedOptions = {}): ProjectedConfig {
+  requireOptions(options, 'sgdP')
+  const { delta, decayRatio, ...rule } = options
   return projected(sgd({ momentum: 0.9, rateInVelocity: false, ...rule }), { delta, decayRatio })
 }
 
@@ -65,11 +64,9 @@ export function sgdP({
  * @param options those of adam and projected
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function adamP({
-  delta,
-  decayRatio,
-  ...rule
-}: Parameters<typeof adam>[0] & ProjectedOptions = {}): ProjectedConfig {
+export function adamP(options: Parameters<typeof adam>[0] & ProjectedOptions = {}): ProjectedConfig {
+  requireOptions(options, 'adamP')
+  const { delta, decayRatio, ...rule } = options
   return projected(adam({ epsilon: 1e-8, epsilonHat: false, ...rule }), { delta, decayRatio })
 }
 

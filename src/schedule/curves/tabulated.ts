@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
 import { rateLabel } from '../../numbers.js'
 import { constructorWith, type ConstructorWith } from '../../validation/constructor.js'
-import { returned } from '../../validation/returned.js'
+import { requireFunction, returned } from '../../validation/returned.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 import type { Schedule } from '../run-length.js'
@@ -45,21 +45,25 @@ export const tabulated: ConstructorWith<typeof schema, 'values'> = constructorWi
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
-export function scheduleFrom(rate: Schedule, { epochs, stepsPerEpoch }: TableSize): TabulatedConfig {
-  const perEpoch = validate(z.int().min(1), stepsPerEpoch ?? 1, 'scheduleFrom: stepsPerEpoch')
-  const count = validate(z.int().min(1), epochs, 'scheduleFrom: epochs') * perEpoch
+export function scheduleFrom(rate: Schedule, size: TableSize): TabulatedConfig {
+  requireFunction(rate, 'scheduleFrom: the schedule')
+  const { epochs, stepsPerEpoch } = validate(sizeSchema, size, 'scheduleFrom')
+  const perEpoch = stepsPerEpoch ?? 1
+  const count = epochs * perEpoch
   if (count > mostValues) {
     const message = `scheduleFrom: ${epochs} epochs of ${perEpoch} are ${count} values; expected at most ${mostValues}`
     throw new LayerRotationError('INVALID_CONFIG', message)
   }
   const values = Array.from({ length: count }, (_, index) => {
     const value = rate(index / perEpoch)
-    if (value >= 0 && value < Infinity) return value
+    if (typeof value === 'number' && value >= 0 && value < Infinity) return value
     const message = `scheduleFrom: the function returns ${returned(value)} at epoch ${index / perEpoch}; expected a finite number of at least 0`
     throw new LayerRotationError('INVALID_CONFIG', message)
   })
   return tabulated(values, stepsPerEpoch === undefined ? {} : { stepsPerEpoch })
 }
+
+const sizeSchema = strictObject({ epochs: z.int().min(1), stepsPerEpoch: z.int().min(1).optional() })
 
 /** The size of the table that scheduleFrom makes. */
 interface TableSize {

@@ -4,7 +4,8 @@ import { monitoredLayers } from '../../model/describe-model.js'
 import type { LayerSpec } from '../../model/layers.js'
 import type { Options } from '../../validation/constructor.js'
 import { fp32 } from '../../validation/fp32.js'
-import { returned } from '../../validation/returned.js'
+import { requireOptions } from '../../validation/options.js'
+import { requireFunction, returned } from '../../validation/returned.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { validate } from '../../validation/validate.js'
 
@@ -36,6 +37,7 @@ export function layerMultipliers(
   layers: Readonly<Record<string, number>>,
   options: Options<typeof tableSchema, 'layers'> = {},
 ): MultiplierTableConfig {
+  requireOptions(options, 'layerMultipliers', 'layers')
   return validate(tableSchema, { type: 'table', layers, ...options }, 'layerMultipliers')
 }
 
@@ -50,10 +52,11 @@ export function multipliersFrom(
   multiplier: (layer: string, index: number, layers: readonly string[]) => number,
   model: { readonly layers: readonly LayerSpec[] },
 ): MultiplierTableConfig {
-  const layers = monitoredLayers(model.layers)
+  requireFunction(multiplier, 'multipliersFrom: the multiplier')
+  const layers = monitoredLayers((model as typeof model | null | undefined)?.layers as readonly LayerSpec[])
   const entries = layers.map((layer, index) => {
     const value = multiplier(layer, index, layers)
-    if (value >= 0 && value < Infinity) return [layer, value] as const
+    if (typeof value === 'number' && value >= 0 && value < Infinity) return [layer, value] as const
     const message = `multipliersFrom: the function returns ${returned(value)} for ${layer}; expected a finite number of at least 0`
     throw new LayerRotationError('INVALID_CONFIG', message)
   })

@@ -1,6 +1,6 @@
 import type { ExperimentConfig } from '../../experiment/config.js'
-import { rateTable } from '../../schedule/rate-table.js'
-import { schedule, type ScheduleConfig } from '../../schedule/schedule.js'
+import { epochRates } from '../../schedule/rate-table.js'
+import { scheduleOf, type ScheduleConfig } from '../../schedule/schedule.js'
 import type { RateSource } from './rate-source.js'
 
 /** Rates that are known in advance: a schedule times multipliers. @param layers names in forward order */
@@ -10,10 +10,10 @@ export function scheduledRates(
   layers: readonly string[],
   stepsPerEpoch: number,
 ): RateSource {
-  const nominal = schedule(learningRate, { epochs, stepsPerEpoch })
+  const nominal = scheduleOf(learningRate, { epochs, stepsPerEpoch })
   return {
     stretches: () => [stepsPerEpoch],
-    rates: (epoch) => Promise.resolve(rateTable({ learningRate, multipliers, epochs }, layers, epoch, stepsPerEpoch)),
+    rates: (epoch) => Promise.resolve(epochRates({ learningRate, multipliers, epochs }, layers, epoch, stepsPerEpoch)),
     nominalRate: (epoch, step) => nominal(epoch + step / stepsPerEpoch),
     state: () => null,
     restore: () => undefined,

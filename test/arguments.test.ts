@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import * as api from '../src/index.js'
+
+/** Values that a program in JavaScript may give instead of what the declarations ask for. */
+const values = (): unknown[] => [
+  ...[undefined, null, true, 0, -1, 0.5, NaN, Infinity, 1e308, 10n, Symbol('s'), '', 'sgd', '__proto__', '\u001b[31m'],
+  ...[
+    [],
+    [1],
+    [, 1],
+    ['a'],
+    [null],
+    {},
+    Object.freeze({ a: 1 }),
+    { type: 'sgd' },
+    { type: 'constructor' },
+    { type: Symbol('s') },
+  ],
+  ...[new Map([['a', 1]]), new Set(), new Date(), Promise.resolve({}), () => 1, new Error('e'), new Float32Array(2)],
+  ...[new URL('file:///runs'), Buffer.from('a'), { [Symbol.toPrimitive]: () => 5 }, { layers: [{}] }, { rotation: 1 }],
+]
+
+const functions = Object.entries(api).flatMap(([name, value]) =>
+  typeof value === 'function' && name !== 'LayerRotationError'
+    ? [[name, value as (...values: unknown[]) => unknown] as const]
+    : [],
+)
+
+/** The functions that read, write or train; what they are given here lets none of them begin. */
+const asynchronous = [
+  'info',
+  'loadExperiment',
+  'loadWeights',
+  'openRun',
+  'repeatPaper',
+  'resume',
+  'saveWeights',
+  'train',
+  'writeReport',
+]
+
+const others = functions.filter(([name]) => !asynchronous.includes(name))
+
+test.each(others)('%s refuses arguments of another type with an error of this package', (_, call) => {
+  for (const value of values()) {
+    for (const given of [[value], [undefined, value], [value, value]]) {
+      try {
+        call(...given)
+      } catch (error) {
+        expect(error, String(error)).toBeInstanceOf(api.LayerRotationError)
+      }
+    }
+  }
+})
+
+const stopped = { signal: AbortSignal.abort() }
+const tensors = new Map([['a', { shape: [1], data: new Float32Array(1) }]])
+
+test.each<[name: string, call: (value: never) => Promise<unknown>]>([
+  ['openRun', api.openRun],
+  ['resume', api.resume],
+  ['loadWeights', api.loadWeights],
+  ['the names of loadWeights', (names) => api.loadWeights('none.safetensors', names)],
+  ['the weights of saveWeights', (weights) => api.saveWeights('/nowhere/a.safetensors', weights)],
+  ['a tensor of saveWeights', (tensor) => api.saveWeights('/nowhere/a.safetensors', new Map([['a', tensor]]))],
+  [
+    'a shape of saveWeights',
+    (shape) => api.saveWeights('/nowhere/a.safetensors', new Map([['a', { ...tensors.get('a')!, shape }]])),
+  ],
+  ['loadExperiment', api.loadExperiment],
+  ['the runs of writeReport', (runs) => api.writeReport(runs, '/nowhere')],
+  ['a run of writeReport', (run) => api.writeReport([run], '/nowhere')],
+  ['repeatPaper', (name) => api.repeatPaper(name, stopped)],
+  ['the options of repeatPaper', (options) => api.repeatPaper('mnist', { ...stopped, epochs: options })],
+  ['train', api.train],
+])('%s refuses values of another type with an error of this package', async (_, call) => {
+  for (const value of values()) {
+    await expect(call(value as never), String(typeof value)).rejects.toBeInstanceOf(api.LayerRotationError)
+  }
+})
+
+test.each<[name: string, call: () => unknown, message: string]>([
+  ['sgd(0.9)', () => api.sgd(0.9 as never), 'sgd: options is 0.9; expected an object with named values'],
+  [
+    'cosine(0.1, 20)',
+    () => api.cosine(0.1, 20 as never),
+    'cosine: options is 20; expected an object with named values',
+  ],
+  [
+    'a promise',
+    () => api.adam(Promise.resolve({}) as never),
+    'adam: options is {}; expected an object with named values',
+  ],
+  ['null', () => api.sgdP(null as never), 'sgdP: options is null; expected an object with named values'],
+  [
+    'the first argument once more',
+    () => api.constant(0.1, { initial: 0.5 }),
+    'constant: initial is the first argument and an option, too; expected it once',
+  ],
+  [
+    'a function that is none',
+    () => api.scheduleFrom(0.1 as never, { epochs: 2 }),
+    'scheduleFrom: the schedule is 0.1; expected a function',
+  ],
+  [
+    'a misspelt option',
+    () => api.sgdEquilibriumAngle({ rate: 0.1, decay: 1e-3, momentun: 0.9 } as never),
+    'sgdEquilibriumAngle: unknown key "momentun"; did you mean "momentum"?',
+  ],
+  [
+    'a rate that is none',
+    () => api.randomWalk([0.1, NaN]),
+    'randomWalk: rates.1 is NaN; expected a finite number of at least 0',
+  ],
+])('%s is refused instead of left out', (_, call, message) => {
+  expect(call).toThrow(message)
+})
+
+test.each<[name: string, call: () => Promise<unknown>]>([
+  ['openRun: folder', () => api.openRun('')],
+  ['resume: folder', () => api.resume('')],
+  ['loadWeights: file', () => api.loadWeights('')],
+  ['saveWeights: file', () => api.saveWeights('', tensors)],
+])('%s is not the working folder if it is empty', async (subject, call) => {
+  await expect(call()).rejects.toThrow(`${subject} is ""; expected a text that is not empty`)
+})
