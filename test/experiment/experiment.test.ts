@@ -342,15 +342,15 @@ describe('a value that cannot be used', () => {
   test.each<[string, object, string]>([
     [
       'unknown keys',
-      { ...Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`key ${i}`, i])) },
-      '299995 more',
+      { ...Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`key ${i}`, i])) },
+      '99995 more',
     ],
     ['groups', { groups: Array(100_000).fill({ match: { kind: 'bias' }, rate: 1 }) }, 'a list of at most 10000'],
     ['wrong groups', { groups: Array(10_000).fill({ match: { layers: ['no'] }, rate: 1 }) }, 'and many more'],
     [
       'multipliers of layers that there are not',
       {
-        multipliers: layerMultipliers(Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`layer ${i}`, 1]))),
+        multipliers: layerMultipliers(Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`layer ${i}`, 1]))),
       },
       'and many more',
     ],
