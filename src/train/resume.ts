@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
+import { workingFolder } from '../files/working-folder.js'
 import type { NamedTensor } from '../native/contract.js'
 import { keptName, readCheckpoint } from '../run/checkpoint-files.js'
 import { listCheckpoints } from '../run/checkpoint-folders.js'
@@ -46,12 +47,13 @@ export interface ResumeOptions extends TrainingListeners {
  */
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
   requireResumeOptions(options)
+  workingFolder()
   return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) })
 }
 
 async function resumeIn(folder: string, options: ResumeOptions): Promise<Run> {
   await readRunHead(folder) // throws if there is no folder to lock
-  const lock = await lockRun(folder)
+  const lock = await lockRun(folder, options)
   try {
     await resumeLocked(folder, lock, options)
   } finally {
@@ -74,7 +76,7 @@ export async function resumeNewest(
   options: Omit<ResumeOptions, 'config'> = {},
 ): Promise<Run | undefined> {
   for await (const folder of unfinishedRuns(runs, (run) => configDifferences(run.config, config).length === 0)) {
-    const lock = await lockIfFree(folder)
+    const lock = await lockIfFree(folder, options)
     if (lock === undefined) continue
     try {
       // Whoever had the lock before may have come to the end.
