@@ -1,4 +1,4 @@
-import { workingFolder } from '../files/working-folder.js'
+import { workingFolder } from '../working-folder.js'
 import { runCommandLine } from './cli.js'
 import { errorExitCode } from './exit-codes.js'
 import { watchOutput } from './output.js'

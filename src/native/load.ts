@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { LayerRotationError } from '../errors.js'
-import { workingFolder } from '../files/working-folder.js'
+import { workingFolder } from '../working-folder.js'
 import { memoryLimit } from '../memory.js'
 import type { Addon, LayersOptions, NativeInfo, NativeLayers, NativeTrainer, TrainerSpec } from './contract.js'
 import { hasErrorCode, translated } from './errors.js'

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { z } from 'zod'
 import type { ExperimentConfig } from '../experiment/config.js'
-import { workingFolder } from '../files/working-folder.js'
+import { workingFolder } from '../working-folder.js'
 import { info } from '../native/load.js'
 import { currentCommit } from './commit.js'
 import { packageVersion } from '../version.js'

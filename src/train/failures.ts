@@ -1,6 +1,6 @@
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError, type ErrorCode } from '../errors.js'
-import { statIfPresent } from '../files/stat-if-present.js'
 import type { NotFinite } from '../native/contract.js'
 import { count } from '../numbers.js'
 import { checkpointName } from '../run/checkpoint-folders.js'
@@ -39,7 +39,11 @@ export async function withCheckpoint(
   folder: string,
 ): Promise<unknown> {
   if (!(error instanceof LayerRotationError) || !resumable.has(error.code)) return error
-  const isGone = async (path: string) => (await statIfPresent(path).catch(() => null)) === undefined
+  const isGone = (path: string) =>
+    access(path).then(
+      () => false,
+      ({ code }: NodeJS.ErrnoException) => code === 'ENOENT',
+    )
   const left = (await isGone(folder))
     ? `${folder} was moved or removed; if it was moved, resume it where it is now`
     : newest === undefined

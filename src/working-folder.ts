@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { LayerRotationError } from '../errors.js'
+import { LayerRotationError } from './errors.js'
 
 /**
  * Returns the working folder as it is now: process.cwd() remembers one that has been removed. Without a working folder
