@@ -12,22 +12,22 @@ const allowed: Record<string, string> = {
     'figure paper errors.ts shape.ts',
   'src/cli':
     'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
-    'numbers.ts printable.ts version.ts',
+    'numbers.ts printable.ts version.ts working-folder.ts',
   'src/paper': 'report train run text experiment optimizer schedule files validation numbers.ts',
   'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
-    'memory.ts numbers.ts random.ts',
+    'memory.ts numbers.ts random.ts working-folder.ts',
   'src/run':
-    'experiment native stopping model rotation weights lock files validation errors.ts printable.ts version.ts',
+    'experiment native stopping model rotation weights lock files validation errors.ts printable.ts version.ts working-folder.ts',
   'src/text': 'experiment optimizer schedule model data numbers.ts',
   'src/experiment':
     'groups regularization stopping optimizer schedule model data loss rotation files validation errors.ts printable.ts',
   'src/groups': 'regularization native optimizer model data validation shape.ts',
   'src/regularization': 'native validation',
   'src/stopping': 'validation numbers.ts',
-  'src/native': 'optimizer model data loss rotation errors.ts memory.ts',
+  'src/native': 'optimizer model data loss rotation errors.ts memory.ts working-folder.ts',
   'src/optimizer': 'validation',
   'src/schedule': 'model validation errors.ts numbers.ts',
   'src/model': 'validation errors.ts shape.ts',
@@ -40,6 +40,7 @@ const allowed: Record<string, string> = {
   'src/validation': 'errors.ts',
   'src/errors.ts': 'printable.ts',
   'src/memory.ts': 'errors.ts numbers.ts',
+  'src/working-folder.ts': 'errors.ts',
   'native/addon.cpp': 'bridge',
   'native/bridge': 'testing engine model optimizer device runtime arguments error.h libtorch_version.h',
   'native/testing': 'engine optimizer data epoch rotation device runtime error.h',

@@ -1,3 +1,4 @@
+import { setTimeout as setTimer } from 'node:timers'
 import { setTimeout } from 'node:timers/promises'
 import { LayerRotationError } from '../errors.js'
 import { signalExitCode } from './exit-codes.js'
@@ -25,6 +26,9 @@ type StopSignal = (typeof stopSignals)[number]
  * SIGHUP right after SIGTERM.
  */
 const echo = 300
+
+/** The milliseconds that a process which was stopped waits for its output to be read. */
+const outputPatience = 5000
 
 /** True while interruptible() works. */
 let isWorking = false
@@ -95,11 +99,17 @@ export async function interruptible<Result>(
   } finally {
     // Work may stop before the signal's echo arrives, which would then end the process.
     if (firstAt !== undefined) await setTimeout(firstAt + echo - performance.now())
+    if (exitCode !== undefined) leaveSoon()
     isWorking = false
     for (const signal of stopSignals) process.off(signal, receive)
     forgetOutput()
     forgetNpm()
   }
+}
+
+/** Ends the process even if the reader of its output has stopped reading, like a pager or a log that is full. */
+function leaveSoon(): void {
+  setTimer(() => process.exit(), outputPatience).unref()
 }
 
 /** Ends the process by the signal itself, as without a listener: process.exit() would wait for the current step. */

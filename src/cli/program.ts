@@ -1,3 +1,4 @@
+import { workingFolder } from '../working-folder.js'
 import { runCommandLine } from './cli.js'
 import { errorExitCode } from './exit-codes.js'
 import { watchOutput } from './output.js'
@@ -7,6 +8,7 @@ import { reportError } from './report-error.js'
 export async function runProgram(): Promise<void> {
   watchOutput()
   try {
+    workingFolder() // yargs needs it, too
     await runCommandLine(process.argv.slice(2))
   } catch (error) {
     reportError(error)

@@ -1,12 +1,15 @@
 import { inspect, styleText } from 'node:util'
 import { LayerRotationError } from '../errors.js'
+import { failedStorage } from '../files/failed-storage.js'
+import { readFailed } from '../files/reading.js'
 import { printableLines } from '../printable.js'
 
 /**
  * Writes an error to the standard error. The message of a LayerRotationError is complete; any other error is a bug of this
  * program, so its stack follows. A stop that the user asked for is shown without "error:".
  */
-export function reportError(error: unknown): void {
+export function reportError(thrown: unknown): void {
+  const error = ofLoading(thrown) ?? thrown
   if (error instanceof LayerRotationError && error.code === 'INTERRUPTED') {
     process.stderr.write(`${error.message}\n`)
     return
@@ -20,4 +23,19 @@ export function reportError(error: unknown): void {
     `${prefix} ${printableLines(inspect(error, { colors: false }))}\n\n` +
       'This is a bug in layer-rotation. Please report it with the lines above and the output of `layer-rotation info`.\n',
   )
+}
+
+/**
+ * The error of a part of this program that cannot be loaded, which says something of the machine or the installation; undefined
+ * for any other error. Parts load when a command needs them. With too many open files Node may find a part missing.
+ */
+function ofLoading(error: unknown): LayerRotationError | undefined {
+  if (failedStorage(error) !== undefined) {
+    const { path = 'a file of this program' } = error as NodeJS.ErrnoException
+    return readFailed(path, error)
+  }
+  const { code, message } = (error ?? {}) as NodeJS.ErrnoException
+  if (code !== 'ERR_MODULE_NOT_FOUND') return undefined
+  const advice = 'install layer-rotation again; if it is complete, raise the limit of open files with `ulimit -n`'
+  return new LayerRotationError('MISSING_FILE', `a part of this program is missing: ${message}; ${advice}`)
 }

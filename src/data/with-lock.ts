@@ -17,8 +17,13 @@ export async function withLock<Result>(
   work: () => Promise<Result>,
   patience?: number,
 ): Promise<Result> {
-  for (let told = false; ; told = true) {
-    const taken = await takeLock(path, patience, signal)
+  let told = false
+  const tell = (holder: Holder) => {
+    if (!told) onNote?.(waitingFor(path, holder))
+    told = true
+  }
+  for (;;) {
+    const taken = await takeLock(path, { patience, signal, onWait: tell })
     if ('lock' in taken) {
       try {
         return await work()
@@ -26,7 +31,7 @@ export async function withLock<Result>(
         await taken.lock.release()
       }
     }
-    if (!told) onNote?.(waitingFor(path, taken.holder))
+    tell(taken.holder)
     await setTimeout(200, undefined, { signal }).catch(() => undefined)
     throwIfInterrupted(signal, `waiting for ${path}`)
   }

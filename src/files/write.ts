@@ -137,6 +137,7 @@ const reasons: Record<string, string> = {
   ENOENT: 'its folder does not exist',
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',
-  EISDIR: 'a folder has its name; remove or rename that',
+  EISDIR: 'a folder has its name; remove or rename that folder',
+  ENAMETOOLONG: 'its path or its name is longer than the system allows; choose a shorter one',
   ELOOP: 'it is a symbolic link; remove it',
 }

@@ -12,7 +12,7 @@ import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } fro
 
 /** Milliseconds between two signs of life from a process that holds a lock. */
 const heartbeat = 5_000
-/** Milliseconds without a sign of life after which a process that is not visible from here counts as dead. */
+/** The usual patience, in milliseconds. */
 const usualPatience = 30_000
 /** The most bytes of a file that identifies a process. */
 const largestIdentity = 2 ** 16
@@ -28,6 +28,16 @@ export interface Lock {
   isHeld(): Promise<boolean>
   /** Gives the lock up; never fails. */
   release(): Promise<void>
+}
+
+/** What whoever takes a lock may choose. */
+export interface Waiting {
+  /** Milliseconds without a sign of life after which a process that is not visible from here counts as dead. */
+  patience?: number | undefined
+  /** Ends the wait for a sign of life; the holder then counts as alive. */
+  signal?: AbortSignal | undefined
+  /** Called before the wait for a sign of life. */
+  onWait?: ((holder: Holder) => void) | undefined
 }
 
 /** The process that holds a lock. */
@@ -49,21 +59,15 @@ export interface Holder {
  * the file of the holder that it found dead.
  *
  * @param path the lock's path, in a folder that exists
- * @param patience milliseconds to wait for a sign of life
- * @param signal ends the wait for a sign of life; the holder then counts as alive
  * @throws {LayerRotationError} WRITE_FAILED, READ_FAILED
  */
-export async function takeLock(
-  path: string,
-  patience = usualPatience,
-  signal?: AbortSignal,
-): Promise<{ lock: Lock } | { holder: Holder }> {
+export async function takeLock(path: string, waiting: Waiting = {}): Promise<{ lock: Lock } | { holder: Holder }> {
   for (;;) {
     const own = await claim(path)
     if (own !== undefined) return { lock: held(path, own) }
     const holder = await holderOf(path)
     if (holder === undefined) continue // released in the meantime
-    if (!abandoned.has(basename(holder.file)) && (await showsLife(holder, patience, signal))) return { holder }
+    if (!abandoned.has(basename(holder.file)) && (await showsLife(holder, waiting))) return { holder }
     await writing(path, () => rm(holder.file, { force: true }))
   }
 }
@@ -138,9 +142,10 @@ function held(path: string, own: string): Lock {
 }
 
 /** Returns whether the holder is alive; one whose file does not identify it counts as alive. */
-async function showsLife(holder: Holder, patience: number, signal?: AbortSignal): Promise<boolean> {
+async function showsLife(holder: Holder, { patience = usualPatience, signal, onWait }: Waiting): Promise<boolean> {
   const alive = holder.process === undefined || isAlive(holder.process)
   if (alive !== undefined) return alive
+  onWait?.(holder)
   const first = await lastBeat(holder.file)
   for (let waited = 0; waited < patience; waited += 1000) {
     await setTimeout(1000, undefined, { signal }).catch(() => undefined)

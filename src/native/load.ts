@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { LayerRotationError } from '../errors.js'
+import { workingFolder } from '../working-folder.js'
 import { memoryLimit } from '../memory.js'
 import type { Addon, LayersOptions, NativeInfo, NativeLayers, NativeTrainer, TrainerSpec } from './contract.js'
 import { hasErrorCode, translated } from './errors.js'
@@ -13,9 +14,11 @@ export function info(): Promise<NativeInfo> {
 /**
  * Builds a model on its device, with its data.
  *
- * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG;
+ *   MISSING_FILE if the working folder has been removed
  */
 export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
+  workingFolder()
   const trainer = await translated(async () => (await loadAddon()).createTrainer(spec))
   return {
     device: trainer.device,
@@ -76,13 +79,20 @@ async function findAddon(): Promise<string> {
   }
 }
 
+/** The ends of the loader's messages when the system refuses memory or a thread. */
+const lacksResources =
+  /Resource temporarily unavailable|Cannot allocate memory|failed to map segment from shared object$/
+
 function requireAddon(file: string): Addon {
   try {
     return createRequire(import.meta.url)(file) as Addon
   } catch (cause) {
     if (hasErrorCode(cause)) throw cause
     const reason = (cause as Error).message
-    const message = `the native addon ${file} cannot be loaded: ${reason}; rebuild it with \`npx layer-rotation build\``
+    const advice = lacksResources.test(reason)
+      ? 'raise the limits of this process on memory (`ulimit -v`) and on threads (`ulimit -u`)'
+      : 'rebuild it with `npx layer-rotation build`'
+    const message = `the native addon ${file} cannot be loaded: ${reason}; ${advice}`
     throw new LayerRotationError('ADDON_MISSING', message, { cause })
   }
 }

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { z } from 'zod'
 import type { ExperimentConfig } from '../experiment/config.js'
+import { workingFolder } from '../working-folder.js'
 import { info } from '../native/load.js'
 import { currentCommit } from './commit.js'
 import { packageVersion } from '../version.js'
@@ -50,6 +51,7 @@ export async function currentEnvironment(
   config: ExperimentConfig,
   { device, stepsPerEpoch, data }: { device: string; stepsPerEpoch: number; data: string },
 ): Promise<RunEnvironment> {
+  const folder = workingFolder()
   const { libtorch, devices, threads } = await info()
   const description = devices.find(({ name }) => name === device)?.description
   return {
@@ -63,8 +65,8 @@ export async function currentEnvironment(
     threads: config.threads ?? threads,
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model ?? 'unknown',
-    commit: await currentCommit(process.cwd()),
-    workingFolder: process.cwd(),
+    commit: await currentCommit(folder),
+    workingFolder: folder,
     seed: config.seed,
     stepsPerEpoch,
     data,

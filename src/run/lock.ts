@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { writing } from '../files/write.js'
 import { statIfPresent } from '../files/stat-if-present.js'
-import { holderOf, takeLock, type Holder, type Lock } from '../lock/lock.js'
+import { holderOf, takeLock, type Holder, type Lock, type Waiting } from '../lock/lock.js'
 import { layout } from './layout.js'
 
 /** The right to write a run folder, which one process at a time holds. */
@@ -32,14 +32,20 @@ export const changing =
     return writing(path, work)
   }
 
+/** The options of locking a run. */
+export interface RunLockOptions extends Pick<Waiting, 'patience' | 'signal'> {
+  /** Receives a sentence for people: that a process which is not visible from here may hold the lock. */
+  onNote?: ((note: string) => unknown) | undefined
+}
+
 /**
  * Locks a run folder, which must exist, by the folder `lock/` in it.
  *
- * @param patience milliseconds without a sign of life after which a process that is not visible from here counts as dead
- * @throws {LayerRotationError} RUN_LOCKED, naming the process; WRITE_FAILED, READ_FAILED
+ * @throws {LayerRotationError} RUN_LOCKED, naming the process; INTERRUPTED while it waits for a sign of life; WRITE_FAILED,
+ *   READ_FAILED
  */
-export async function lockRun(folder: string, patience?: number): Promise<RunLock> {
-  const taken = await takeLock(join(folder, layout.lock), patience)
+export async function lockRun(folder: string, options: RunLockOptions = {}): Promise<RunLock> {
+  const taken = await take(folder, options)
   if ('holder' in taken) throw locked(folder, taken.holder)
   return runLock(folder, taken.lock)
 }
@@ -48,13 +54,24 @@ export async function lockRun(folder: string, patience?: number): Promise<RunLoc
  * Locks a run folder, unless a process that is known holds the lock.
  *
  * @returns undefined if another process is writing the run
- * @throws {LayerRotationError} RUN_LOCKED if the lock does not name its process; WRITE_FAILED, READ_FAILED
+ * @throws {LayerRotationError} RUN_LOCKED if the lock does not name its process; INTERRUPTED while it waits for a sign of
+ *   life; WRITE_FAILED, READ_FAILED
  */
-export async function lockIfFree(folder: string): Promise<RunLock | undefined> {
-  const taken = await takeLock(join(folder, layout.lock))
+export async function lockIfFree(folder: string, options: RunLockOptions = {}): Promise<RunLock | undefined> {
+  const taken = await take(folder, options)
   if ('lock' in taken) return runLock(folder, taken.lock)
   if (taken.holder.process === undefined) throw locked(folder, taken.holder)
   return undefined
+}
+
+async function take(folder: string, { onNote, signal, patience }: RunLockOptions): ReturnType<typeof takeLock> {
+  const onWait = ({ process }: Holder) =>
+    onNote?.(`waiting for a sign of life from process ${process?.pid} on ${process?.host}, which locked ${folder}`)
+  const taken = await takeLock(join(folder, layout.lock), { patience, signal, onWait })
+  if ('holder' in taken && signal?.aborted) {
+    throw new LayerRotationError('INTERRUPTED', `stopped before ${folder} was resumed; it is unchanged`)
+  }
+  return taken
 }
 
 function runLock(folder: string, lock: Lock): RunLock {
@@ -65,7 +82,7 @@ function runLock(folder: string, lock: Lock): RunLock {
       if (holder !== undefined) throw locked(folder, holder)
       // Whoever writes into a folder that is gone learns that from the system.
       if ((await statIfPresent(folder)) === undefined) return
-      const message = `${folder} was taken over by another process while this one showed no sign of life, and that process has ended; resume the run if it is not finished`
+      const message = `${folder} is no longer locked by this process: its lock was removed, or taken over while this process showed no sign of life; resume the run if it is not finished`
       throw new LayerRotationError('RUN_LOCKED', message)
     },
     release: () => lock.release(),

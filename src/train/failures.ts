@@ -1,6 +1,10 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import { LayerRotationError, type ErrorCode } from '../errors.js'
 import type { NotFinite } from '../native/contract.js'
 import { count } from '../numbers.js'
+import { checkpointName } from '../run/checkpoint-folders.js'
+import { layout } from '../run/layout.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 import type { Divergence } from './epoch.js'
 
@@ -25,12 +29,28 @@ const resumable: ReadonlySet<ErrorCode> = new Set([
   'NATIVE',
 ])
 
-/** Adds the newest checkpoint and the command that resumes the run to an error from which that is possible. */
-export function withCheckpoint(error: unknown, newest: RunPosition | undefined, folder: string): unknown {
+/**
+ * Adds the newest checkpoint and the command that resumes the run to an error from which that is possible. A folder that somebody
+ * has moved has its checkpoints elsewhere.
+ */
+export async function withCheckpoint(
+  error: unknown,
+  newest: RunPosition | undefined,
+  folder: string,
+): Promise<unknown> {
   if (!(error instanceof LayerRotationError) || !resumable.has(error.code)) return error
-  const left = newest
-    ? `Its newest checkpoint is after ${describePosition(newest)}; resume with \`${resumeCommand(folder)}\``
-    : 'It has no checkpoint yet'
+  const isGone = (path: string) =>
+    access(path).then(
+      () => false,
+      ({ code }: NodeJS.ErrnoException) => code === 'ENOENT',
+    )
+  const left = (await isGone(folder))
+    ? `${folder} was moved or removed; if it was moved, resume it where it is now`
+    : newest === undefined
+      ? 'It has no checkpoint yet'
+      : (await isGone(join(folder, layout.checkpoints, checkpointName(newest))))
+        ? `Its newest checkpoint, after ${describePosition(newest)}, was removed`
+        : `Its newest checkpoint is after ${describePosition(newest)}; resume with \`${resumeCommand(folder)}\``
   return new LayerRotationError(error.code, `${error.message}. ${left}`, { cause: error.cause })
 }
 

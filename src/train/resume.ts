@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
+import { workingFolder } from '../working-folder.js'
 import type { NamedTensor } from '../native/contract.js'
 import { keptName, readCheckpoint } from '../run/checkpoint-files.js'
 import { listCheckpoints } from '../run/checkpoint-folders.js'
@@ -49,12 +50,13 @@ export interface ResumeOptions extends TrainingListeners {
 export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
   requirePath(folder, 'resume', 'folder')
   requireResumeOptions(options)
+  workingFolder()
   return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) })
 }
 
 async function resumeIn(folder: string, options: ResumeOptions): Promise<Run> {
   await readRunHead(folder) // throws if there is no folder to lock
-  const lock = await lockRun(folder)
+  const lock = await lockRun(folder, options)
   try {
     await resumeLocked(folder, lock, options)
   } finally {
@@ -77,7 +79,7 @@ export async function resumeNewest(
   options: Omit<ResumeOptions, 'config'> = {},
 ): Promise<Run | undefined> {
   for await (const folder of unfinishedRuns(runs, (run) => configDifferences(run.config, config).length === 0)) {
-    const lock = await lockIfFree(folder)
+    const lock = await lockIfFree(folder, options)
     if (lock === undefined) continue
     try {
       // Whoever had the lock before may have come to the end.

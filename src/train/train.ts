@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { folderName, type ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
+import { workingFolder } from '../working-folder.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { inNewFolder, RunFolder } from '../run/run-folder.js'
@@ -39,6 +40,7 @@ export interface TrainOptions extends TrainingListeners {
 export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<Run> {
   const validConfig = experiment(config)
   requireTrainOptions(options)
+  workingFolder()
   if (options.label !== undefined) validate(folderName, options.label, 'label')
   const { runsFolder = 'runs', label } = options
   // Resolved now: the folder stays the same if the program changes its working directory.

@@ -45,7 +45,7 @@ export class Training {
     try {
       await this.runEpochs(signal)
     } catch (cause) {
-      const error = withCheckpoint(cause, this.checkpoints.position, this.folder.path)
+      const error = await withCheckpoint(cause, this.checkpoints.position, this.folder.path)
       await this.recording.fail(error)
       throw error
     } finally {

@@ -201,6 +201,61 @@ test('a terminal that is closed ends the training, and what was measured is kept
   expect(run.metrics.length).toBeGreaterThanOrEqual(1)
 })
 
+test('a terminal that vanishes gives the code of SIGHUP, and does not abort the program', ({ skip }) => {
+  // The terminal's other side is closed by the parent, and what the program leaves is read from its exit status.
+  const script = `
+import os, pty, subprocess, sys, time
+master, terminal = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
+os.close(terminal)
+output = b''
+while b'epoch' not in output: output += os.read(master, 65536)
+os.close(master)
+os.kill(child.pid, 1)
+print(child.wait())`
+  const words = [process.execPath, main, ...tinyRun({ epochs: endless })]
+  const { stdout, error } = spawnSync('python3', ['-c', script, ...words], { cwd: temporaryFolder(), encoding: 'utf8' })
+  if (error) return skip('python3, which makes a terminal, is missing')
+  expect(['129', '141']).toContain(stdout.trim())
+})
+
+test('a reader that stops reading does not keep a stopped program', async () => {
+  const cwd = temporaryFolder()
+  // A pipe that is full already, and that nobody reads.
+  const script = `
+import os, subprocess, sys, time
+reader, writer = os.pipe()
+os.set_blocking(writer, False)
+try:
+    while True: os.write(writer, b'.' * 4096)
+except BlockingIOError: pass
+child = subprocess.Popen(sys.argv[1:], stdout=writer, stderr=writer, start_new_session=True)
+while not any('metrics.csv' in files for _, _, files in os.walk('runs')): time.sleep(0.1)
+child.terminate()
+print(child.wait(30))`
+  const words = [process.execPath, main, ...tinyRun({ epochs: endless })]
+  const { stdout } = spawnSync('python3', ['-c', script, ...words], { cwd, encoding: 'utf8' })
+  expect(stdout.trim()).toBe('143')
+  expect((await onlyRun(cwd)).status.status).toBe('interrupted')
+})
+
+test('a working folder that was removed is named', async () => {
+  const launcher = ['sh', '-c', `cd "$(mktemp -d)" && rmdir "$PWD" && exec "$0" "$@"`, process.execPath, main]
+  expect(await commandLine(['models'], { launcher })).toMatchObject({
+    code: 2,
+    stderr:
+      'error: the working folder has been removed or cannot be reached (ENOENT); change to another one with `cd`\n',
+  })
+})
+
+test('a limit on open files that is too low is named', async ({ skip }) => {
+  if (spawnSync('prlimit', ['--version']).error) return skip('prlimit is not available here')
+  const launcher = ['prlimit', '--nofile=64', process.execPath, main]
+  const { code, stderr } = await commandLine(['run', 'mnist', '--print-config'], { launcher })
+  expect(code).toBeGreaterThan(0)
+  expect(stderr).toMatch(/^error: .*`ulimit -n`\n$/)
+})
+
 test('a reader that goes away before anything is printed ends other commands quietly', async () => {
   const { child, ended } = start(['--help'])
   child.stdout.destroy()

@@ -43,6 +43,7 @@ describe('a lock of a process that is gone is taken over', () => {
   test('when nothing was heard from its container for long', async () => {
     leave({ ...ownIdentity(), pidNamespace: 'pid:[1]' })
     expect(await withLock(lock, work(), done, 2000)).toBe('done')
+    expect(notes).toEqual([expect.stringContaining('waiting for process')])
   })
 })
 

@@ -143,9 +143,22 @@ describe('a lock is stale', () => {
     const folder = temporaryFolder()
     leaveLock(folder, { host: 'elsewhere', pid: 1 })
     const begin = performance.now()
-    await (await lockRun(folder, 3000)).release()
+    await (await lockRun(folder, { patience: 3000 })).release()
     expect(performance.now() - begin).toBeGreaterThan(2900)
   })
+})
+
+test('the wait for a sign of life from elsewhere is told, and ends when the user wants', async () => {
+  const folder = temporaryFolder()
+  leaveLock(folder, { host: 'elsewhere', pid: 7 })
+  const notes: string[] = []
+  const options = { onNote: (note: string) => notes.push(note), signal: AbortSignal.timeout(200) }
+  const begin = performance.now()
+  expect(await failure(() => lockRun(folder, options))).toBe(
+    `INTERRUPTED: stopped before ${folder} was resumed; it is unchanged`,
+  )
+  expect(performance.now() - begin).toBeLessThan(2000)
+  expect(notes).toEqual([`waiting for a sign of life from process 7 on elsewhere, which locked ${folder}`])
 })
 
 test('a lock of another host, machine of the same name or container is not while it shows one', async () => {
@@ -193,7 +206,7 @@ test('a process that was taken for dead notices that also when its successor has
   rmSync(join(folder, 'lock', readdirSync(join(folder, 'lock'))[0]!))
   await (await lockRun(folder)).release()
   expect(await failure(() => lock.confirm())).toBe(
-    `RUN_LOCKED: ${folder} was taken over by another process while this one showed no sign of life, and that process has ended; resume the run if it is not finished`,
+    `RUN_LOCKED: ${folder} is no longer locked by this process: its lock was removed, or taken over while this process showed no sign of life; resume the run if it is not finished`,
   )
 })
 

@@ -138,7 +138,8 @@ describe('a run whose disk fails after two epochs, with checkpoints,', () => {
   test('because its folder was removed, ends, and makes no other', async () => {
     const folder = join(temporaryFolder(), 'run')
     const message = await failing(folder, () => rmSync(folder, { recursive: true }))
-    expect(message).toMatch(/^WRITE_FAILED: .* could not be written: its folder does not exist/)
+    expect(message).toMatch(/^WRITE_FAILED: .* could not be written: its folder does not exist\. /)
+    expect(message).toContain(`. ${folder} was moved or removed; if it was moved, resume it where it is now`)
     expect(existsSync(folder)).toBe(false)
   })
 })
