@@ -18,6 +18,9 @@ export async function override(experiment: unknown, assignments: readonly string
   return copy
 }
 
+/** The most characters of a path; the name of a layer has at most 200. Its beginnings together are as long as its square. */
+const longestPath = 1000
+
 async function assign(experiment: unknown, assignment: string): Promise<void> {
   const [, path, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? []
   if (path === undefined || text === undefined) {
@@ -25,6 +28,10 @@ async function assign(experiment: unknown, assignment: string): Promise<void> {
       'INVALID_CONFIG',
       `${JSON.stringify(shortened(assignment))} is not an assignment; expected path=value, such as epochs=10`,
     )
+  }
+  if (path.length > longestPath) {
+    const message = `${shortened(assignment)}: the path has ${path.length} characters; expected at most ${longestPath}`
+    throw new LayerRotationError('INVALID_CONFIG', message)
   }
   const keys = path.split('.')
   let target = experiment

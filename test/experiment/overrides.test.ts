@@ -78,6 +78,7 @@ describe('an override', () => {
 describe('an override that cannot be used', () => {
   test.each([
     ['epochs', 'INVALID_CONFIG: "epochs" is not an assignment; expected path=value, such as epochs=10'],
+    [`model.layers.${'a.'.repeat(500)}b=1`, '…: the path has 1014 characters; expected at most 1000'],
     ['=3', 'INVALID_CONFIG: "=3" is not an assignment; expected path=value, such as epochs=10'],
     ['epoch=3', 'INVALID_CONFIG: mnist: unknown key "epoch"; did you mean "epochs"?'],
     [

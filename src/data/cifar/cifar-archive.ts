@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
 import { Parser, type ReadEntry } from 'tar'
 import { LayerRotationError } from '../../errors.js'
 import { recordBytes, type CifarFile, type CifarLayout } from './cifar-layout.js'
@@ -27,7 +29,6 @@ export async function readCifarArchive(
     const name = entry.path.replace(/^(\.\/)*/, '')
     const file = wanted.get(name.startsWith(`${layout.folder}/`) ? name.slice(layout.folder.length + 1) : name)
     if (file === undefined) {
-      // The parser unpacks skipped data, too: the limit stops a decompression bomb.
       rest += entry.size
       if (rest > largestRest)
         parser.abort(invalid(archive, `holds ${name}; expected only the files of the published ${layout.archive}`))
@@ -57,7 +58,7 @@ export async function readCifarArchive(
   // The published archives are packed by gzip. The parser throws at zstd where Node has no decompressor for it.
   const parser = new Parser({ strict: true, zstd: false, brotli: false, onReadEntry })
   try {
-    await parse(archive, parser)
+    await parse(archive, parser, mostBytes(layout))
   } catch (error) {
     if (error instanceof LayerRotationError) throw error
     const problem = `broken or truncated archive: ${(error as Error).message}`
@@ -67,8 +68,17 @@ export async function readCifarArchive(
   if (left !== undefined) throw invalid(archive, `does not hold ${layout.folder}/${left}`)
 }
 
-/** Feeds an archive to a parser. @throws what the parser throws or emits */
-async function parse(archive: string, parser: Parser): Promise<void> {
+/** The most bytes of an unpacked archive of this layout. */
+const mostBytes = (layout: CifarLayout): number =>
+  [...layout.train, ...layout.test].reduce((sum, { records }) => sum + records * recordBytes(layout), 2 * largestRest)
+
+/**
+ * Feeds an archive to a parser, which could unpack it, too, but would keep all that follows the end of the archive in memory.
+ *
+ * @param most bytes that are unpacked; a decompression bomb has more
+ * @throws what the parser throws or emits
+ */
+async function parse(archive: string, parser: Parser, most: number): Promise<void> {
   let failure: Error | undefined
   const over = new Promise<void>((resolve) => {
     parser.on('end', resolve)
@@ -77,14 +87,36 @@ async function parse(archive: string, parser: Parser): Promise<void> {
       resolve()
     })
   })
-  // A pipeline would leave what the parser throws in its write() uncaught.
-  for await (const part of createReadStream(archive) as AsyncIterable<Buffer>) {
-    parser.write(part)
-    if (failure !== undefined) throw failure
+  // What follows the end of the archive is unpacked for gzip's checksum alone.
+  let isOver = false
+  parser.on('eof', () => (isOver = true))
+  const isPacked = await startsAsGzip(archive)
+  let bytes = 0
+  // A pipeline to the parser itself would leave what it throws in its write() uncaught.
+  const feed = async (parts: AsyncIterable<Buffer>) => {
+    for await (const part of parts) {
+      if (bytes === 0 && isPacked && isGzip(part)) failure = new Error('it is packed twice')
+      bytes += part.length
+      if (bytes > most) failure ??= new Error(`it unpacks to more than ${most} bytes; expected the published archive`)
+      if (failure !== undefined) throw failure
+      if (!isOver) parser.write(part)
+    }
   }
+  const file = createReadStream(archive)
+  // The pipeline says only that it was aborted when the feeding fails.
+  await (isPacked ? pipeline(file, createGunzip(), feed) : pipeline(file, feed)).catch((error: unknown) => {
+    throw failure ?? error
+  })
   parser.end()
   await over
   if (failure !== undefined) throw failure
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+async function startsAsGzip(archive: string): Promise<boolean> {
+  for await (const part of createReadStream(archive, { end: 1 }) as AsyncIterable<Buffer>) return isGzip(part)
+  return false
 }
 
 function invalid(path: string, problem: string): LayerRotationError {
