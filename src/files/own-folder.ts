@@ -1,5 +1,7 @@
 import { lstat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import { ifPresent } from './if-present.js'
 import { makeFolder } from './make-folder.js'
 import { reading } from './reading.js'
 
@@ -9,6 +11,7 @@ import { reading } from './reading.js'
  * @throws {LayerRotationError} INVALID_FILE if a link is there, which may lead to other people's files; WRITE_FAILED
  */
 export async function makeOwnFolder(path: string): Promise<void> {
+  await makeFolder(dirname(path))
   await requireOwn(path, 'folder')
   await makeFolder(path)
 }
@@ -16,15 +19,10 @@ export async function makeOwnFolder(path: string): Promise<void> {
 /**
  * Requires that what has this path, if anything, is a folder or file itself, not a link to one.
  *
- * @throws {LayerRotationError} INVALID_FILE
+ * @throws {LayerRotationError} INVALID_FILE, READ_FAILED; MISSING_FILE if a part of the path is no folder
  */
 export async function requireOwn(path: string, kind: 'folder' | 'regular file'): Promise<void> {
-  const found = await reading(path, () =>
-    lstat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-      throw error
-    }),
-  )
+  const found = await reading(path, () => ifPresent(() => lstat(path)))
   if (found === undefined || (kind === 'folder' ? found.isDirectory() : found.isFile())) return
   throw new LayerRotationError('INVALID_FILE', `${path} is not a ${kind}; expected one, not a link`)
 }

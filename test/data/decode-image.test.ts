@@ -183,7 +183,9 @@ describe('an image that cannot be used', () => {
   test('is a folder', async () => {
     const path = join(temporaryFolder(), 'image.png')
     mkdirSync(path)
-    expect(await failure(() => decodePath(path, [3, 4, 5]))).toContain(`INVALID_FILE: ${path} cannot be read: EISDIR`)
+    expect(await failure(() => decodePath(path, [3, 4, 5]))).toContain(
+      `INVALID_FILE: ${path} cannot be read: it is not a regular file`,
+    )
   })
 
   test('never ends the process, whichever bytes are wrong', async () => {

@@ -374,7 +374,9 @@ describe('a folder that cannot be used', () => {
       'MISSING_FILE: data.test: the folder tset does not exist; expected one sub-folder of images for each class',
     )
     writeFile(join(folder, 'file'), '')
-    expect(await complaint({ train: join(folder, 'file') })).toContain('INVALID_FILE: file cannot be read: ENOTDIR')
+    expect(await complaint({ train: join(folder, 'file') })).toContain(
+      'INVALID_FILE: file cannot be read: it or a part of its path is a file',
+    )
   })
 
   test('is empty', async () => {
@@ -470,16 +472,18 @@ describe('a folder that cannot be used', () => {
     )
     rmSync(join(folder, 'train', 'ash', 'self'))
     symlinkSync('loop.png', join(folder, 'train', 'ash', 'loop.png'))
-    expect(await complaint()).toContain('INVALID_FILE: train/ash/loop.png cannot be read: ELOOP')
+    expect(await complaint()).toContain(
+      'INVALID_FILE: train/ash/loop.png cannot be read: its symbolic links lead in a circle',
+    )
     rmSync(join(folder, 'train', 'ash', 'loop.png'))
     symlinkSync('nowhere.png', join(folder, 'train', 'ash', 'gone.png'))
-    expect(await complaint()).toContain('INVALID_FILE: train/ash/gone.png cannot be read: ENOENT')
+    expect(await complaint()).toContain('INVALID_FILE: train/ash/gone.png cannot be read: it does not exist')
   })
 
   test('may not be read', async ({ skip }) => {
     if (process.getuid?.() === 0) return skip('root may read everything')
     chmodSync(join(folder, 'train', 'ash'), 0)
-    expect(await complaint()).toContain('INVALID_FILE: train/ash cannot be read: EACCES')
+    expect(await complaint()).toContain('READ_FAILED: train/ash could not be read: permission denied')
     chmodSync(join(folder, 'train', 'ash'), 0o700)
   })
 

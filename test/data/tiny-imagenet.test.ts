@@ -89,16 +89,16 @@ describe('a folder of Tiny ImageNet that cannot be used', () => {
     rmSync(join(root, 'train', 'n02000001', 'images', 'n02000001_10.JPEG'))
     expect(await complaint()).toBe('INVALID_FILE: train/n02000001/images: found 1 .JPEG files; expected 2')
     rmSync(join(root, 'train', 'n01000002'), { recursive: true })
-    expect(await complaint()).toContain('INVALID_FILE: train/n01000002/images cannot be read: ENOENT')
+    expect(await complaint()).toContain('INVALID_FILE: train/n01000002/images cannot be read: it does not exist')
   })
 
   test('lacks a validation image or its label', async () => {
     rmSync(join(root, 'val', 'images', 'val_1.JPEG'))
-    expect(await complaint()).toContain('INVALID_FILE: val/images/val_1.JPEG cannot be read: ENOENT')
+    expect(await complaint()).toContain('INVALID_FILE: val/images/val_1.JPEG cannot be read: it does not exist')
     writeAnnotations(['val_0.JPEG\tn03000003'])
     expect(await complaint()).toBe('INVALID_FILE: val/val_annotations.txt: found 1 lines; expected 3')
     rmSync(join(root, 'val', 'val_annotations.txt'))
-    expect(await complaint()).toContain('INVALID_FILE: val/val_annotations.txt cannot be read: ENOENT')
+    expect(await complaint()).toContain('INVALID_FILE: val/val_annotations.txt cannot be read: it does not exist')
   })
 
   test.each([

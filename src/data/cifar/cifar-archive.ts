@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { Parser, type ReadEntry } from 'tar'
 import { LayerRotationError } from '../../errors.js'
 import { recordBytes, type CifarFile, type CifarLayout } from './cifar-layout.js'
 import { requireRecords } from '../../files/read-exactly.js'
+import { isReadFailure, reading } from '../../files/reading.js'
+import { readParts, withRegular } from '../../files/regular-file.js'
 
 /** The most bytes that an archive may hold besides the images; the official ones hold a few kilobytes. */
 const largestRest = 2 ** 20
@@ -12,14 +13,13 @@ const largestRest = 2 ** 20
  * Reads the files of a CIFAR data set from its archive; nothing is unpacked to the disk.
  *
  * @param take is called with the content of each file, in the order of the archive
- * @throws {LayerRotationError} INVALID_FILE
+ * @throws {LayerRotationError} INVALID_FILE, READ_FAILED
  */
 export async function readCifarArchive(
   archive: string,
   layout: CifarLayout,
   take: (file: CifarFile, bytes: Uint8Array, path: string) => void,
 ): Promise<void> {
-  if (!(await stat(archive)).isFile()) throw invalid(archive, 'is not a regular file; expected an archive')
   const wanted = new Map([...layout.train, ...layout.test].map((file) => [file.name, file]))
   let rest = 0
 
@@ -54,21 +54,20 @@ export async function readCifarArchive(
       }
     })
   }
-  // The published archives are packed by gzip. The parser throws at zstd where Node has no decompressor for it.
-  const parser = new Parser({ strict: true, zstd: false, brotli: false, onReadEntry })
-  try {
-    await parse(archive, parser)
-  } catch (error) {
-    if (error instanceof LayerRotationError) throw error
+  const blame = (error: unknown): never => {
+    if (error instanceof LayerRotationError || isReadFailure(error)) throw error
     const problem = `broken or truncated archive: ${(error as Error).message}`
     throw new LayerRotationError('INVALID_FILE', `${archive}: ${problem}`, { cause: error })
   }
+  // The published archives are packed by gzip. The parser throws at zstd where Node has no decompressor for it.
+  const parser = new Parser({ strict: true, zstd: false, brotli: false, onReadEntry })
+  await reading(archive, () => withRegular(archive, (file) => parse(file, parser).catch(blame)))
   const [left] = wanted.keys()
   if (left !== undefined) throw invalid(archive, `does not hold ${layout.folder}/${left}`)
 }
 
 /** Feeds an archive to a parser. @throws what the parser throws or emits */
-async function parse(archive: string, parser: Parser): Promise<void> {
+async function parse(file: FileHandle, parser: Parser): Promise<void> {
   let failure: Error | undefined
   const over = new Promise<void>((resolve) => {
     parser.on('end', resolve)
@@ -78,8 +77,8 @@ async function parse(archive: string, parser: Parser): Promise<void> {
     })
   })
   // A pipeline would leave what the parser throws in its write() uncaught.
-  for await (const part of createReadStream(archive) as AsyncIterable<Buffer>) {
-    parser.write(part)
+  for await (const part of readParts(file)) {
+    parser.write(Buffer.from(part)) // a copy, because the parser keeps parts of it
     if (failure !== undefined) throw failure
   }
   parser.end()

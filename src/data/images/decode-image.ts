@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises'
 import type { Sharp, SharpOptions } from 'sharp'
 import { LayerRotationError } from '../../errors.js'
 import { fill } from '../../files/read-exactly.js'
+import { reading } from '../../files/reading.js'
+import { withRegular } from '../../files/regular-file.js'
 import { colourAround, opaqueGif } from './gif.js'
 import { decodedKinds, imageKind, type ImageKind } from './image-kind.js'
 import { jpegComponents } from './jpeg.js'
@@ -14,19 +15,18 @@ const largestFile = 2 ** 26
 /**
  * Reads an image file as it is.
  *
- * @throws {LayerRotationError} INVALID_FILE if it cannot be read or is too large
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if it is not a regular file or too large
  */
-export async function readImage(path: string): Promise<Buffer> {
-  const handle = await open(path).catch((error: unknown) => unreadable(path, error))
-  try {
-    const { size } = await handle.stat()
-    if (size > largestFile) throw invalid(path, `found ${size} bytes; expected an image of at most ${largestFile}`)
-    const bytes = Buffer.alloc(size)
-    await fill(handle, bytes, path).catch((error: unknown) => unreadable(path, error))
-    return bytes
-  } finally {
-    await handle.close()
-  }
+export function readImage(path: string): Promise<Buffer> {
+  return reading(path, () =>
+    withRegular(path, async (handle) => {
+      const { size } = await handle.stat()
+      if (size > largestFile) throw invalid(path, `found ${size} bytes; expected an image of at most ${largestFile}`)
+      const bytes = Buffer.alloc(size)
+      await fill(handle, bytes, path)
+      return bytes
+    }),
+  )
 }
 
 /** Decodes the content of an image file. @param path its path, for errors */
@@ -147,12 +147,6 @@ function planes({ data: pixels, channels: found }: Pixels, wanted: number): Uint
 /** Returns the ITU-R 601-2 luma in the fixed-point arithmetic of PIL's convert('L'). */
 function grey(red: number, green: number, blue: number): number {
   return (red * 19_595 + green * 38_470 + blue * 7471 + 0x8000) >> 16
-}
-
-function unreadable(path: string, error: unknown): never {
-  throw error instanceof LayerRotationError
-    ? error
-    : invalid(path, `cannot be read: ${(error as Error).message}`, error)
 }
 
 function invalid(path: string, problem: string, cause?: unknown): LayerRotationError {
