@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { writeReport } from '../report/write-report.js'
 import type { Run } from '../run/open-run.js'
 import { inNewFolder } from '../run/run-folder.js'
 import { json } from '../files/json.js'
-import { writeWhole, writing } from '../files/write.js'
+import { makeFolder } from '../files/make-folder.js'
+import { writeWhole } from '../files/write.js'
 import { train, type TrainOptions } from '../train/train.js'
 import { paperRow, paperTable, type PaperRow, type PaperSummary } from './summary.js'
 import type { PaperSettings, PaperTask, PaperTraining } from './task.js'
@@ -73,7 +73,7 @@ async function writeResults(
   trainings: readonly PaperTraining[],
   summary: PaperSummary,
 ): Promise<string> {
-  await writing(folder, () => mkdir(folder, { recursive: true }))
+  await makeFolder(folder)
   const report = await writeReport(runs, folder, {
     title: task.title,
     lead: lead(task, runs),
