@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs'
+import { writeFailed } from '../files/write.js'
 import { printableLines } from '../printable.js'
 import { signalExitCode } from './exit-codes.js'
 
@@ -13,11 +15,19 @@ export function watchOutput(): void {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (lost) return
       lost = true
-      // Node ignores SIGPIPE and reports EPIPE instead; a closed terminal gives EIO.
-      const readerGone = error.code === 'EPIPE' || error.code === 'EIO'
-      if (!readerGone) process.stderr.write(`error: the output cannot be written: ${error.message}\n`)
+      // Node ignores SIGPIPE and reports EPIPE instead; a closed terminal gives EIO, and so does a disk that fails.
+      const readerGone = error.code === 'EPIPE' || (error.code === 'EIO' && !isFile(stream.fd))
+      if (!readerGone) process.stderr.write(`error: ${writeFailed('the output', error).message}\n`)
       whenLost(readerGone ? signalExitCode('SIGPIPE') : 1)
     })
+  }
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile()
+  } catch {
+    return false
   }
 }
 

@@ -1,7 +1,6 @@
 import { inspect, styleText } from 'node:util'
 import { LayerRotationError } from '../errors.js'
-import { failedStorage } from '../files/failed-storage.js'
-import { readFailed } from '../files/reading.js'
+import { isReadFailure, readFailed } from '../files/reading.js'
 import { printableLines } from '../printable.js'
 
 /**
@@ -30,7 +29,7 @@ export function reportError(thrown: unknown): void {
  * for any other error. Parts load when a command needs them. With too many open files Node may find a part missing.
  */
 function ofLoading(error: unknown): LayerRotationError | undefined {
-  if (failedStorage(error) !== undefined) {
+  if (error instanceof Error && isReadFailure(error)) {
     const { path = 'a file of this program' } = error as NodeJS.ErrnoException
     return readFailed(path, error)
   }

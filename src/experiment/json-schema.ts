@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { seeing } from '../files/reading.js'
 
 /** The JSON Schema of an experiment, made from the zod schemas and their doc comments when the package is built. */
 export const jsonSchemaFile = fileURLToPath(new URL('../../dist/experiment.schema.json', import.meta.url))
@@ -15,7 +16,7 @@ export interface DescribedKey {
 
 /** The keys of an experiment in the order in which config.json has them. */
 export function describedKeys(): DescribedKey[] {
-  const { properties } = JSON.parse(readFileSync(jsonSchemaFile, 'utf8')) as {
+  const { properties } = JSON.parse(seeing(jsonSchemaFile, () => readFileSync(jsonSchemaFile)).toString()) as {
     properties: Record<string, Omit<DescribedKey, 'key'>>
   }
   return Object.entries(properties)

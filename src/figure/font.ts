@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { seeing } from '../files/reading.js'
 
 /** The one font of all figures: Inter Regular, SIL Open Font License (assets/fonts/LICENSE). */
 export const fontFile = fileURLToPath(new URL('../../assets/fonts/Inter-Regular.ttf', import.meta.url))
@@ -19,7 +20,7 @@ export interface FontMetrics {
  * character, half as much again as this font needs, so legends and margins would be too wide.
  */
 export function readFontMetrics(file = fontFile): FontMetrics {
-  const font = readFileSync(file)
+  const font = seeing(file, () => readFileSync(file))
   const table = (tag: string): number => {
     const tables = font.readUInt16BE(4)
     for (let i = 0; i < tables; i++) {

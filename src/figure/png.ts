@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { reading } from '../files/reading.js'
 import { fontFile } from './font.js'
 import { loadResvg } from './resvg.js'
 
@@ -10,7 +11,7 @@ import { loadResvg } from './resvg.js'
  */
 export async function svgToPng(svg: string, scale = 2): Promise<Buffer> {
   const Resvg = await loadResvg()
-  const font = await readFile(fontFile)
+  const font = await reading(fontFile, () => readFile(fontFile))
   try {
     const drawing = new Resvg(svg, {
       background: 'white',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Resvg } from '@resvg/resvg-wasm'
 import { LayerRotationError } from '../errors.js'
+import { reading } from '../files/reading.js'
 
 /** The part of the global WebAssembly that is used here; the types of Node leave it to those of browsers. */
 declare const WebAssembly: { Memory: new (size: { initial: number }) => unknown }
@@ -15,7 +16,10 @@ let loaded: Promise<typeof Resvg> | undefined
  * @throws {LayerRotationError} OUT_OF_MEMORY if the address space of this process is too small
  */
 export function loadResvg(): Promise<typeof Resvg> {
-  loaded ??= load()
+  loaded ??= load().catch((error: unknown) => {
+    loaded = undefined // another call may succeed
+    throw error
+  })
   return loaded
 }
 
@@ -23,7 +27,8 @@ async function load(): Promise<typeof Resvg> {
   try {
     requireWebAssembly()
     const { initWasm, Resvg } = await import('@resvg/resvg-wasm')
-    await initWasm(await readFile(createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')))
+    const file = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')
+    await initWasm(await reading(file, () => readFile(file)))
     return Resvg
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause

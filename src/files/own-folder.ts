@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import { ifPresent } from './if-present.js'
 import { makeFolder } from './make-folder.js'
 import { reading } from './reading.js'
 
@@ -10,6 +12,7 @@ import { reading } from './reading.js'
  * @throws {LayerRotationError} INVALID_FILE if a link is there, which may lead to other people's files; WRITE_FAILED
  */
 export async function makeOwnFolder(path: string): Promise<void> {
+  await makeFolder(dirname(path))
   await requireOwn(path, 'folder')
   await makeFolder(path)
 }
@@ -17,7 +20,7 @@ export async function makeOwnFolder(path: string): Promise<void> {
 /**
  * Requires that what has this path, if anything, is a folder or file itself, not a link to one.
  *
- * @throws {LayerRotationError} INVALID_FILE
+ * @throws {LayerRotationError} INVALID_FILE, READ_FAILED; MISSING_FILE if a part of the path is no folder
  */
 export async function requireOwn(path: string, kind: 'folder' | 'regular file'): Promise<void> {
   const found = await statusOf(path)
@@ -36,10 +39,4 @@ export async function requireNoFolder(path: string): Promise<void> {
 }
 
 /** The status of what has a path, of a link itself; undefined if nothing has it. */
-const statusOf = (path: string): Promise<Stats | undefined> =>
-  reading(path, () =>
-    lstat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-      throw error
-    }),
-  )
+const statusOf = (path: string): Promise<Stats | undefined> => reading(path, () => ifPresent(() => lstat(path)))

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
 import { reading } from './reading.js'
-import { openRegular } from './regular-file.js'
+import { withRegular } from './regular-file.js'
 
 /** The size of a file of `count` records of `record` bytes each. */
 export interface RecordShape {
@@ -14,30 +14,26 @@ export interface RecordShape {
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED
  */
-export async function readExactly(path: string, shape: RecordShape): Promise<Uint8Array> {
-  const handle = await openFile(path)
-  try {
-    const { size } = await handle.stat()
-    requireRecords(size, shape, path)
-    const bytes = new Uint8Array(size)
-    await fill(handle, bytes, path)
-    return bytes
-  } finally {
-    await handle.close()
-  }
+export function readExactly(path: string, shape: RecordShape): Promise<Uint8Array> {
+  return reading(path, () =>
+    withRegular(path, async (handle) => {
+      const { size } = await handle.stat()
+      requireRecords(size, shape, path)
+      const bytes = new Uint8Array(size)
+      await fill(handle, bytes, path)
+      return bytes
+    }),
+  )
 }
 
 /**
  * Checks the length of a file as `readExactly` does, without reading it. @throws {LayerRotationError} MISSING_FILE,
- * INVALID_FILE
+ * INVALID_FILE, READ_FAILED
  */
-export async function requireExactly(path: string, shape: RecordShape): Promise<void> {
-  const handle = await openFile(path)
-  try {
-    requireRecords((await handle.stat()).size, shape, path)
-  } finally {
-    await handle.close()
-  }
+export function requireExactly(path: string, shape: RecordShape): Promise<void> {
+  return reading(path, () =>
+    withRegular(path, async (handle) => requireRecords((await handle.stat()).size, shape, path)),
+  )
 }
 
 /** Checks a file's size. @param size bytes @throws {LayerRotationError} INVALID_FILE if it is not that of `shape` */
@@ -51,9 +47,6 @@ export function requireRecords(size: number, { record, count }: RecordShape, pat
       : `byte ${expected}: found more data, ${size} bytes in all; ${wanted}`
   throw new LayerRotationError('INVALID_FILE', `${path}: ${problem}`)
 }
-
-/** Opens a regular file. @throws {LayerRotationError} MISSING_FILE; INVALID_FILE for anything else, such as a folder */
-const openFile = (path: string): Promise<FileHandle> => reading(path, () => openRegular(path))
 
 const largestRead = 2 ** 30 // one read takes less than 2 GiB
 

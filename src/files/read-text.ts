@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { openRegular } from './regular-file.js'
+import { withRegular } from './regular-file.js'
 
 /** The most bytes of a table, such as layers.csv, whose cells fit into memory. */
 const largestTable = 2 ** 28
@@ -11,14 +11,11 @@ const largestTable = 2 ** 28
  * @throws {Error} a system error, or an error that says what is wrong with the file
  */
 export async function readText(file: string, largest: number = largestTable): Promise<string> {
-  const handle = await openRegular(file)
-  try {
+  return withRegular(file, async (handle) => {
     const { size } = await handle.stat()
     if (size > largest) throw new Error(`it has ${size} bytes; expected at most ${largest}`)
     return decode(await firstBytes(handle, size))
-  } finally {
-    await handle.close()
-  }
+  })
 }
 
 /** Reads `size` bytes, or fewer if the file ends before; of a file without a size at most one. */

@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import { failedStorage, systemError } from './failed-storage.js'
+import { systemError, systemErrorName, systemReason } from './system-error.js'
 
 /**
  * Runs `work`, which reads `file`, and turns its system errors into errors of this package.
@@ -11,31 +11,50 @@ import { failedStorage, systemError } from './failed-storage.js'
 export async function reading<Result>(file: string, work: () => Promise<Result>, expected?: string): Promise<Result> {
   try {
     return await work()
-  } catch (cause) {
-    if (cause instanceof LayerRotationError) throw cause
-    if (isReadFailure(cause)) throw readFailed(file, cause)
-    const { code } = cause as NodeJS.ErrnoException
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-      throw new LayerRotationError('INVALID_FILE', `${file} cannot be read: ${problemOf(cause)}`, { cause })
-    }
-    const wanted = expected === undefined ? '' : `; expected ${expected}`
-    throw new LayerRotationError('MISSING_FILE', `${file} does not exist${wanted}`, { cause })
+  } catch (error) {
+    throw readError(file, error, expected)
   }
 }
 
-/** System errors that say what a path is, not that the system failed to read it, in plain words. */
-const aboutThePath: ReadonlyMap<string | undefined, string> = new Map([
-  ['ENOENT', 'it does not exist, or is a link to what does not'],
-  ['ENOTDIR', 'a part of its path is a file, not a folder'],
-  ['EISDIR', 'it is a folder'],
-  ['ELOOP', 'its links lead in a circle'],
-  ['ENAMETOOLONG', 'its name is too long'],
-])
+/**
+ * Runs `look`, which reads a part of something that is there, such as a file in a folder, without waiting.
+ *
+ * @throws {LayerRotationError} READ_FAILED if the system does not give it; INVALID_FILE if it is missing or something else
+ */
+export function seeing<Result>(path: string, look: () => Result): Result {
+  try {
+    return look()
+  } catch (error) {
+    throw isReadFailure(error) ? readFailed(path, error) : invalid(path, error)
+  }
+}
 
-/** What is wrong with a file, in plain words where the system's error has none. */
+/** Turns an error of reading `file` into an error of this package. */
+function readError(file: string, cause: unknown, expected?: string): LayerRotationError {
+  if (cause instanceof LayerRotationError) return cause
+  if (isReadFailure(cause)) return readFailed(file, cause)
+  const name = systemErrorName(cause)
+  if (name !== 'ENOENT' && name !== 'ENOTDIR') return invalid(file, cause)
+  const wanted = expected === undefined ? '' : `; expected ${expected}`
+  return new LayerRotationError('MISSING_FILE', `${file} does not exist${wanted}`, { cause })
+}
+
+function invalid(path: string, cause: unknown): LayerRotationError {
+  return new LayerRotationError('INVALID_FILE', `${path} cannot be read: ${problemOf(cause)}`, { cause })
+}
+
+/** Says what is wrong with a file, in plain words where the system's error has none. */
 export function problemOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException
-  return aboutThePath.get(code) ?? message
+  return aboutThePath[systemErrorName(error) ?? ''] ?? (error as Error).message
+}
+
+/** System errors that say what a path is, not that the system failed to read it. */
+const aboutThePath: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist, or is a link to what does not',
+  ENOTDIR: 'it or a part of its path is a file; expected a folder',
+  EISDIR: 'it is a folder; expected a file',
+  ELOOP: 'its symbolic links lead in a circle; remove them',
+  ENAMETOOLONG: 'its name is longer than a name can be',
 }
 
 /**
@@ -43,18 +62,18 @@ export function problemOf(error: unknown): string {
  * error may pass, and tells nothing about the file.
  */
 export function isReadFailure(error: unknown): boolean {
-  const { code, syscall } = systemError(error)
-  return syscall !== undefined && !aboutThePath.has(code)
+  const name = systemErrorName(error)
+  return systemError(error).syscall !== undefined && !(name !== undefined && name in aboutThePath)
 }
 
 /** Turns a system error of reading `path` into an error of this package. */
 export function readFailed(path: string, cause: unknown): LayerRotationError {
-  const { code, message } = cause as NodeJS.ErrnoException
-  const reason = failedStorage(cause) ?? ((code !== undefined && forbidden[code]) || message)
-  return new LayerRotationError('READ_FAILED', `${path} could not be read: ${reason}`, { cause })
+  return new LayerRotationError('READ_FAILED', `${path} could not be read: ${systemReason(cause, forbidden)}`, {
+    cause,
+  })
 }
 
-const forbidden: Record<string, string> = {
+const forbidden = {
   EACCES: 'permission denied; ask its owner to let you read it',
   EPERM: 'permission denied; ask its owner to let you read it',
 }

@@ -13,14 +13,29 @@ export async function openRegular(path: string): Promise<FileHandle> {
   try {
     if ((await handle.stat()).isFile()) return handle
   } catch (error) {
-    await handle.close()
+    await handle.close().catch(() => undefined)
     throw error
   }
-  await handle.close()
+  await handle.close().catch(() => undefined)
   throw new Error('it is not a regular file')
 }
 
-/** The bytes that are copied at a time. */
+/**
+ * Opens a regular file as `openRegular` does, reads it by `work` and closes it. What was read counts, even if the file cannot
+ * be closed.
+ *
+ * @throws {Error} a system error, or an error that says what is wrong with the file
+ */
+export async function withRegular<Result>(path: string, work: (file: FileHandle) => Promise<Result>): Promise<Result> {
+  const file = await openRegular(path)
+  try {
+    return await work(file)
+  } finally {
+    await file.close().catch(() => undefined)
+  }
+}
+
+/** The bytes that are read at a time. */
 const chunkSize = 2 ** 20
 
 /**
@@ -29,11 +44,21 @@ const chunkSize = 2 ** 20
  * @throws {Error} a system error
  */
 export async function copyFrom(source: FileHandle, target: FileHandle): Promise<void> {
-  const chunk = new Uint8Array(chunkSize)
+  for await (const part of readParts(source)) await writeAll(target, part)
+}
+
+/**
+ * Yields the consecutive parts of an open file, from its beginning. The array of a part must not be kept: another part may
+ * follow in it.
+ *
+ * @throws {Error} a system error
+ */
+export async function* readParts(file: FileHandle): AsyncGenerator<Buffer> {
+  const chunk = Buffer.allocUnsafe(chunkSize)
   for (let at = 0; ;) {
-    const { bytesRead } = await source.read(chunk, 0, chunk.length, at)
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, at)
     if (bytesRead === 0) return
-    await writeAll(target, chunk.subarray(0, bytesRead))
+    yield chunk.subarray(0, bytesRead)
     at += bytesRead
   }
 }

@@ -3,10 +3,25 @@ import { constants } from 'node:fs'
 import { open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { failedStorage } from './failed-storage.js'
 import { ifPresent } from './if-present.js'
 import { reading } from './reading.js'
-import { copyFrom, openRegular } from './regular-file.js'
+import { copyFrom, withRegular } from './regular-file.js'
+import { systemErrorName, systemReason } from './system-error.js'
+
+/** Opens a file for writing from its beginning. A link in its place is an error. @throws {LayerRotationError} WRITE_FAILED */
+export function openNew(path: string): Promise<FileHandle> {
+  return openWith(path, constants.O_TRUNC)
+}
+
+/** Opens a file for writing at its end. A link in its place is an error. @throws {LayerRotationError} WRITE_FAILED */
+export function openAtEnd(path: string): Promise<FileHandle> {
+  return openWith(path, constants.O_APPEND)
+}
+
+function openWith(path: string, flag: number): Promise<FileHandle> {
+  const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
+  return writing(path, () => open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | flag))
+}
 
 /** Runs `work`, which writes `path`. @throws {LayerRotationError} WRITE_FAILED instead of a system error */
 export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
@@ -36,12 +51,7 @@ export function writeDurably(path: string, content: string | Uint8Array | readon
 
 /** Copies a regular file atomically. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, WRITE_FAILED */
 export async function copyWhole(from: string, to: string): Promise<void> {
-  const source = await reading(from, () => openRegular(from))
-  try {
-    await replace(to, (file) => copyFrom(source, file))
-  } finally {
-    await source.close()
-  }
+  await reading(from, () => withRegular(from, (source) => replace(to, (file) => copyFrom(source, file))))
 }
 
 /**
@@ -62,14 +72,14 @@ export async function writeEvenIfFull(path: string, content: string): Promise<vo
     } catch {
       throw error
     } finally {
-      await file.close()
+      await file.close().catch(() => undefined)
     }
   }
 }
 
 function isFull(error: unknown): boolean {
-  const { code } = ((error as LayerRotationError).cause ?? {}) as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  const name = systemErrorName((error as LayerRotationError).cause ?? {})
+  return name === 'ENOSPC' || name === 'EDQUOT'
 }
 
 /**
@@ -77,9 +87,8 @@ function isFull(error: unknown): boolean {
  * people's files. @throws {LayerRotationError} WRITE_FAILED
  */
 export function appendText(path: string, text: string | Uint8Array): Promise<void> {
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
   return writing(path, async () => {
-    const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
+    const file = await openAtEnd(path)
     try {
       await file.writeFile(text)
     } finally {
@@ -95,6 +104,9 @@ export async function removeTemporaries(folder: string): Promise<void> {
   }
 }
 
+/** Returns a new path beside `path`, for what gets that name once it is complete. */
+export const temporaryPath = (path: string): string => `${path}.${randomBytes(8).toString('hex')}.tmp`
+
 const temporaryName = /\.[0-9a-f]{16}\.tmp$/
 
 /**
@@ -103,7 +115,7 @@ const temporaryName = /\.[0-9a-f]{16}\.tmp$/
  */
 function replace(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const target = resolve(path) // stays the same if the program changes its working directory
-  const temporary = `${target}.${randomBytes(8).toString('hex')}.tmp`
+  const temporary = temporaryPath(target)
   return writing(path, async () => {
     try {
       const file = await open(temporary, 'wx')
@@ -122,12 +134,12 @@ function replace(path: string, write: (file: FileHandle) => Promise<void>): Prom
 
 /** Turns a system error of writing `path` into an error of this package. */
 export function writeFailed(path: string, error: unknown): LayerRotationError {
-  const { code, message } = error as NodeJS.ErrnoException
-  const reason = failedStorage(error) ?? ((code !== undefined && reasons[code]) || message)
-  return new LayerRotationError('WRITE_FAILED', `${path} could not be written: ${reason}`, { cause: error })
+  return new LayerRotationError('WRITE_FAILED', `${path} could not be written: ${systemReason(error, reasons)}`, {
+    cause: error,
+  })
 }
 
-const reasons: Record<string, string> = {
+const reasons = {
   ENOSPC: 'the disk is full; free some space or choose another folder',
   EDQUOT: 'the disk quota is used up; free some space or choose another folder',
   EFBIG: 'the file would exceed the size limit of this process; raise it with `ulimit -f`',
@@ -138,6 +150,9 @@ const reasons: Record<string, string> = {
   EEXIST: 'a part of its path is a file, not a folder',
   ENOTDIR: 'a part of its path is a file, not a folder',
   EISDIR: 'a folder has its name; remove or rename that folder',
-  ENAMETOOLONG: 'its path or its name is longer than the system allows; choose a shorter one',
   ELOOP: 'it is a symbolic link; remove it',
+  ENAMETOOLONG: 'its name is longer than a name can be; choose a shorter one',
+  ENOTEMPTY: 'a folder with files in it has this name; remove it or choose another name',
+  EXDEV: 'its folder spans two file systems; choose another folder',
+  ETXTBSY: 'it is a program that is running; end that program',
 }

@@ -6,7 +6,7 @@ import { ifPresent } from '../files/if-present.js'
 import { json } from '../files/json.js'
 import { isReadFailure, reading } from '../files/reading.js'
 import { readText } from '../files/read-text.js'
-import { openRegular } from '../files/regular-file.js'
+import { withRegular } from '../files/regular-file.js'
 import { writing } from '../files/write.js'
 import { isAlive, ownIdentity, processIdentitySchema, type ProcessIdentity } from './process-identity.js'
 
@@ -161,13 +161,5 @@ async function showsLife(holder: Holder, { patience = usualPatience, signal, onW
  * its server.
  */
 function lastBeat(file: string): Promise<number | undefined> {
-  return reading(file, async () => {
-    const opened = await ifPresent(() => openRegular(file))
-    if (opened === undefined) return undefined
-    try {
-      return (await opened.stat()).mtimeMs
-    } finally {
-      await opened.close()
-    }
-  })
+  return reading(file, () => ifPresent(() => withRegular(file, async (opened) => (await opened.stat()).mtimeMs)))
 }

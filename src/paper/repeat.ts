@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { experimentSchema } from '../experiment/config.js'
@@ -6,7 +5,8 @@ import { writeReport } from '../report/write-report.js'
 import type { Run } from '../run/open-run.js'
 import { inNewFolder } from '../run/run-folder.js'
 import { json } from '../files/json.js'
-import { writeWhole, writing } from '../files/write.js'
+import { makeFolder } from '../files/make-folder.js'
+import { writeWhole } from '../files/write.js'
 import { trainSchema } from '../train/options.js'
 import { train, type TrainOptions } from '../train/train.js'
 import { requireOptions } from '../validation/options.js'
@@ -99,7 +99,7 @@ async function writeResults(
   trainings: readonly PaperTraining[],
   summary: PaperSummary,
 ): Promise<string> {
-  await writing(folder, () => mkdir(folder, { recursive: true }))
+  await makeFolder(folder)
   const report = await writeReport(runs, folder, {
     title: task.title,
     lead: lead(task, runs),

@@ -7,7 +7,7 @@ import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
-import { copyWhole, writeDurably, writing } from '../files/write.js'
+import { copyWhole, temporaryPath, writeDurably, writing } from '../files/write.js'
 
 /** The name of a checkpoint's folder. From a million epochs on, the alphabet is no longer the order of time. */
 export const checkpointName = ({ epoch, step }: RunPosition): string =>
@@ -55,9 +55,8 @@ export async function writeCheckpoint(
   change: Change,
 ): Promise<void> {
   const folder = join(checkpoints, checkpointName(checkpoint.position))
-  const temporary = `${folder}.tmp`
+  const temporary = temporaryPath(folder)
   try {
-    await change(folder, () => rm(temporary, { recursive: true, force: true }))
     await change(folder, () => mkdir(temporary))
     const contents = await encodeCheckpoint(checkpoint)
     for (const [name, content] of contents) await writeDurably(join(temporary, name), content)
@@ -78,7 +77,7 @@ export async function pruneCheckpoints(checkpoints: string, keep: number, change
   const old = (await listCheckpoints(checkpoints)).slice(0, -keep)
   for (const folder of old) {
     // A crash must not leave half a checkpoint under its final name.
-    const name = await change(folder, () => renamed(folder, `${folder}.tmp`))
+    const name = await change(folder, () => renamed(folder, temporaryPath(folder)))
     await change(folder, () => rm(name, { recursive: true }))
   }
 }

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
-import { openRegular } from '../files/regular-file.js'
+import { withRegular } from '../files/regular-file.js'
 import { strictObject } from '../validation/strict-object.js'
 
 export const fileStampSchema = strictObject({
@@ -53,9 +53,8 @@ export async function requireStamp(
   }
   return reading(
     path,
-    async () => {
-      const handle = await openRegular(path)
-      try {
+    () =>
+      withRegular(path, async (handle) => {
         const { size } = await handle.stat()
         if (extent === 'whole' && size !== bytes)
           refuse(`has ${size} bytes; expected the ${bytes} that it had at the checkpoint`)
@@ -67,10 +66,7 @@ export async function requireStamp(
             `has changed since the checkpoint: its first ${bytes} bytes have SHA-256 ${digest}; expected ${sha256}`,
           )
         return hash
-      } finally {
-        await handle.close()
-      }
-    },
+      }),
     'a file that the checkpoint names',
   )
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { LayerRotationError } from '../errors.js'
-import { openRegular } from '../files/regular-file.js'
+import { withRegular } from '../files/regular-file.js'
 import { requireMemory } from '../memory.js'
 import type { NamedTensor } from '../native/contract.js'
 import { dataTypeOf, dataTypes, type DataType, type ExactArray } from './data-types.js'
@@ -122,8 +122,7 @@ async function readTensors<Data extends ExactArray>(
   choose: Choose,
 ): Promise<{ name: string; shape: number[]; data: Data }[]> {
   const fail = failIn(file)
-  const handle = await openRegular(file)
-  try {
+  return withRegular(file, async (handle) => {
     const entries = await readHeader(handle, file, fail)
     const chosen = choose(entries)
     const wanted = entries.filter(({ name }) => chosen.has(name)).map((entry) => readable(entry, fail))
@@ -135,9 +134,7 @@ async function readTensors<Data extends ExactArray>(
       tensors.push({ name: chosen.get(entry.name)!, shape: entry.shape, data })
     }
     return tensors
-  } finally {
-    await handle.close()
-  }
+  })
 }
 
 function readable(entry: Entry, fail: Fail): ReadableEntry {

@@ -270,6 +270,6 @@ test('an output that cannot be written ends the training with a message', async 
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const code = await new Promise((resolve) => child.once('close', resolve))
   expect(code).toBe(1)
-  expect(stderr).toMatch(/^error: the output cannot be written: ENOSPC.*\nstopped after [^\n]*\n$/)
+  expect(stderr).toMatch(/^error: the output could not be written: the disk is full.*\nstopped after [^\n]*\n$/)
   expect((await onlyRun(cwd)).status.status).toBe('interrupted')
 })

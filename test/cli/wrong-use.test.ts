@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { commandLine } from './command-line.js'
+import { commandLine, main } from './command-line.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 const cases: [words: string, message: string][] = [
   [
@@ -105,4 +106,11 @@ test('a variable of the environment that cannot be used is named', async () => {
   const outcome = await commandLine(['run', 'mnist', '--print-config'], { env: { LAYER_ROTATION_THREADS: 'many' } })
   expect(outcome.code).toBe(2)
   expect(outcome.stderr).toContain('LAYER_ROTATION_THREADS needs one whole number')
+})
+
+test('a working folder that was removed is named', async () => {
+  const launcher = ['sh', '-c', 'rmdir "$PWD" && exec "$0" "$@"', process.execPath, main]
+  const { code, stderr } = await commandLine(['schema'], { cwd: temporaryFolder(), launcher })
+  expect(stderr).toBe('error: the working folder cannot be used: it no longer exists; change to another one\n')
+  expect(code).toBe(2)
 })

@@ -281,7 +281,7 @@ describe('a CIFAR archive that cannot be used', () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, cifar10Layout.archive))
     expect(await failure(() => load10(folder))).toBe(
-      `INVALID_FILE: ${folder}/cifar-10-binary.tar.gz is not a regular file; expected an archive`,
+      `INVALID_FILE: ${folder}/cifar-10-binary.tar.gz cannot be read: it is not a regular file`,
     )
   })
 

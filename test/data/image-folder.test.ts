@@ -375,7 +375,7 @@ describe('a folder that cannot be used', () => {
     )
     writeFile(join(folder, 'file'), '')
     expect(await complaint({ train: join(folder, 'file') })).toContain(
-      'INVALID_FILE: file cannot be read: a part of its path is a file, not a folder',
+      'INVALID_FILE: file cannot be read: it or a part of its path is a file',
     )
   })
 
@@ -479,7 +479,9 @@ describe('a folder that cannot be used', () => {
     )
     rmSync(join(folder, 'train', 'ash', 'self'))
     symlinkSync('loop.png', join(folder, 'train', 'ash', 'loop.png'))
-    expect(await complaint()).toContain('INVALID_FILE: train/ash/loop.png cannot be read: its links lead in a circle')
+    expect(await complaint()).toContain(
+      'INVALID_FILE: train/ash/loop.png cannot be read: its symbolic links lead in a circle',
+    )
     rmSync(join(folder, 'train', 'ash', 'loop.png'))
     symlinkSync('nowhere.png', join(folder, 'train', 'ash', 'gone.png'))
     expect(await complaint()).toContain(

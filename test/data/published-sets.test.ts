@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { LayerRotationError } from '../../src/errors.js'
+import { describeStatus } from '../../src/cli/data/describe-status.js'
 import { setNames } from '../../src/data/catalog/set-names.js'
 import { setStatus } from '../../src/data/catalog/set-status.js'
 import { publishedSets } from '../../src/data/catalog/published-sets.js'
@@ -35,4 +37,14 @@ test.each(Object.values(publishedSets).flatMap(({ files }) => files))('$name has
   expect(new URL(file.url).pathname.endsWith(`/${file.name}`)).toBe(true)
   expect(file.checksum.digest).toMatch(file.checksum.algorithm === 'sha256' ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{32}$/)
   expect(file.bytes).toBeGreaterThan(0)
+})
+
+test('a set that the system does not give now is not called damaged, which would advise to delete it', async () => {
+  const unreadable = () => {
+    throw new LayerRotationError('READ_FAILED', 'x could not be read: the disk or the network storage failed')
+  }
+  const status = await setStatus({ ...publishedSets['cifar-10'], locate: unreadable })
+  expect(status).toMatchObject({ state: 'unreadable', place: null, bytes: null })
+  expect(describeStatus([status], 'data').join('\n')).toContain('✗')
+  expect(describeStatus([status], 'data').at(-1)).toContain('x could not be read')
 })

@@ -31,7 +31,7 @@ test('an error of the system is told from an error of the file', async () => {
     'READ_FAILED: mem could not be read: the disk or the network storage failed; look for the cause in the output of `dmesg`',
   )
   expect(await failure(() => reading('/proc', () => readFile('/proc')))).toBe(
-    'INVALID_FILE: /proc cannot be read: it is a folder',
+    'INVALID_FILE: /proc cannot be read: it is a folder; expected a file',
   )
   expect(await failure(() => reading('none', () => readFile('none')))).toBe('MISSING_FILE: none does not exist')
 })

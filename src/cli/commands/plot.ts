@@ -77,10 +77,10 @@ async function draw(config: ExperimentConfig, stepsPerEpoch: number): Promise<st
 }
 
 async function write(file: string, extension: '.svg' | '.png', svg: string): Promise<void> {
-  const { mkdir } = await import('node:fs/promises')
-  const { writeWhole, writing } = await import('../../files/write.js')
+  const { makeFolder } = await import('../../files/make-folder.js')
+  const { writeWhole } = await import('../../files/write.js')
   const { svgToPng } = await import('../../figure/png.js')
-  await writing(file, () => mkdir(dirname(file), { recursive: true }))
+  await makeFolder(dirname(file))
   await writeWhole(file, extension === '.png' ? await svgToPng(svg) : svg)
 }
 

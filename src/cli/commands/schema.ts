@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { defineCommand } from '../command.js'
 import { print } from '../output.js'
 
@@ -18,6 +17,8 @@ export const schema = defineCommand({
   ],
   handler: async () => {
     const { jsonSchemaFile } = await import('../../experiment/json-schema.js')
-    print((await readFile(jsonSchemaFile, 'utf8')).trimEnd())
+    const { readText } = await import('../../files/read-text.js')
+    const { reading } = await import('../../files/reading.js')
+    print((await reading(jsonSchemaFile, () => readText(jsonSchemaFile))).trimEnd())
   },
 })

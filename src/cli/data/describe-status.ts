@@ -9,6 +9,7 @@ const marks: Record<SetStatus['state'], () => string> = {
   there: () => styleText('green', '✓'),
   missing: () => styleText('dim', '–'),
   damaged: () => styleText('red', '✗'),
+  unreadable: () => styleText('red', '✗'),
 }
 
 /** Describes the data sets in lines: the place of each, or how to get it. */
@@ -27,7 +28,7 @@ function content({ images, inputShape, classes }: SetStatus): string {
 
 function state({ state, place, bytes, problem, get, downloads }: SetStatus): string {
   if (place !== null) return `${bytesText(bytes ?? 0)} in ${clickablePath(place)}`
-  if (state === 'damaged') return problem ?? 'damaged'
+  if (problem !== null && state !== 'missing') return problem
   const size = downloads.reduce((sum, download) => sum + download.bytes, 0)
   return downloads.length === 0 ? `not there; ${get}` : `not there; ${get} downloads ${bytesText(size)}`
 }

@@ -80,5 +80,6 @@ async function* checkData(): AsyncGenerator<Check> {
     : note('data', 'no data set found', 'run `npx layer-rotation data` to see how to get one')
   for (const { state, title, problem, get } of sets) {
     if (state === 'damaged') yield failed('data', `${title}: ${problem}`, `delete its files, then run \`${get}\``)
+    if (state === 'unreadable') yield failed('data', `${title}: ${problem}`, 'end that cause; its files may be whole')
   }
 }

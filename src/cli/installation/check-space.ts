@@ -1,6 +1,7 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { ifPresent } from '../../files/if-present.js'
+import { writeFailed } from '../../files/write.js'
 import { bytes } from '../../numbers.js'
 import { clickablePath } from '../terminal/path.js'
 import { failed, note, passed, type Check } from './check.js'
@@ -16,19 +17,18 @@ const comfortable = 2e9
  * @param otherwise advice on how to choose another folder
  */
 export async function checkSpace(what: string, folder: string, otherwise: string): Promise<Check> {
-  let existing: string | null
+  let free: number
   try {
-    existing = await nearestExisting(resolve(folder))
-    if (existing !== null) await access(existing, constants.W_OK)
+    const existing = await nearestExisting(resolve(folder))
+    if (existing === null) {
+      return failed(what, `${folder} is not a folder`, `remove the file of that name, or ${otherwise}`)
+    }
+    await access(existing, constants.W_OK)
+    const { bavail, bsize } = await statfs(existing)
+    free = bavail * bsize
   } catch (error) {
-    const { message } = error as Error
-    return failed(what, `${clickablePath(folder)} cannot be written to: ${message}`, otherwise)
+    return failed(what, writeFailed(clickablePath(folder), error).message, otherwise)
   }
-  if (existing === null) {
-    return failed(what, `${folder} is not a folder`, `remove the file of that name, or ${otherwise}`)
-  }
-  const { bavail, bsize } = await statfs(existing)
-  const free = bavail * bsize
   const found = `${bytes(free)} free in ${clickablePath(folder)}`
   if (free < least) return failed(what, found, `free some space, or ${otherwise}`)
   return free < comfortable ? note(what, found, `free some space, or ${otherwise}`) : passed(what, found)

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { synthetic } from '../../data/synthetic/synthetic.js'
 import { LayerRotationError } from '../../errors.js'
+import { reading } from '../../files/reading.js'
+import { writing } from '../../files/write.js'
 import { experiment } from '../../experiment/experiment.js'
 import { batchNorm, conv, dense, flatten, maxPool, relu } from '../../model/layers.js'
 import { layca } from '../../optimizer/controls/layca.js'
@@ -16,9 +18,10 @@ import { failed, passed, type Check } from './check.js'
 
 /** Checks on a device, with two runs of a tiny network, that the loss falls and that both end with the same bits. */
 export async function* checkRepetition(device: string): AsyncGenerator<Check> {
-  const runs = await mkdtemp(join(tmpdir(), 'layer-rotation-check-'))
   const [training, repetition] = [`training on ${device}`, `repeatable on ${device}`]
+  let runs: string | undefined
   try {
+    runs = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'layer-rotation-check-')))
     const first = await trainOnce(device, join(runs, 'first'))
     const found = `${duration(first.seconds)}, loss ${first.losses.map(significant).join(' → ')}`
     const [begin = NaN, end = NaN] = first.losses
@@ -43,13 +46,14 @@ export async function* checkRepetition(device: string): AsyncGenerator<Check> {
     if (!(error instanceof LayerRotationError)) throw error
     yield failed(training, error.message, adviceFor(error))
   } finally {
-    await rm(runs, { recursive: true, force: true })
+    if (runs !== undefined) await rm(runs, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 
 function adviceFor({ code }: LayerRotationError): string {
   if (code === 'OUT_OF_MEMORY') return 'end other programs that use this device, or choose another with --device'
-  if (code === 'WRITE_FAILED') return 'set TMPDIR to a folder with space that you may write to'
+  if (code === 'WRITE_FAILED' || code === 'READ_FAILED')
+    return 'set TMPDIR to a folder with space that you may write to'
   return 'choose another device with --device, or look the error up in docs/errors.md'
 }
 
@@ -58,7 +62,8 @@ async function trainOnce(
   folder: string,
 ): Promise<{ losses: number[]; seconds: number; digest: string }> {
   const { metrics } = await train({ ...tiny, device }, { folder })
-  const weights = await readFile(join(folder, layout.weights('last')))
+  const last = join(folder, layout.weights('last'))
+  const weights = await reading(last, () => readFile(last))
   return {
     losses: [metrics.at(0)!.trainLoss, metrics.at(-1)!.trainLoss],
     seconds: metrics.at(-1)!.seconds,

@@ -14,8 +14,8 @@ export interface SetStatus {
   title: string
   /** The type by which an experiment names it. */
   type: DataConfig['type']
-  /** 'damaged': a part of it is there, but it cannot be used. */
-  state: 'there' | 'missing' | 'damaged'
+  /** 'damaged': a part of it is there, but it cannot be used; 'unreadable': the system does not give it now. */
+  state: 'there' | 'missing' | 'damaged' | 'unreadable'
   /** The folder or archive that it is read from; null unless it is there. */
   place: string | null
   /** The size of its files; null unless it is there. */
@@ -54,9 +54,13 @@ async function look(set: PublishedSet): Promise<Pick<SetStatus, 'state' | 'place
     return { state: 'there', place, bytes, problem: null }
   } catch (error) {
     if (!(error instanceof LayerRotationError)) throw error
-    const state = error instanceof MissingSet ? 'missing' : 'damaged'
-    return { state, place: null, bytes: null, problem: error.message }
+    return { state: stateOf(error), place: null, bytes: null, problem: error.message }
   }
+}
+
+function stateOf(error: LayerRotationError): 'missing' | 'damaged' | 'unreadable' {
+  if (error instanceof MissingSet) return 'missing'
+  return error.code === 'READ_FAILED' ? 'unreadable' : 'damaged'
 }
 
 /** Returns the size of a file, or of all files in a folder. */

@@ -1,11 +1,12 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { Parser, type ReadEntry } from 'tar'
 import { LayerRotationError } from '../../errors.js'
 import { recordBytes, type CifarFile, type CifarLayout } from './cifar-layout.js'
 import { requireRecords } from '../../files/read-exactly.js'
+import { isReadFailure, reading } from '../../files/reading.js'
+import { readParts, withRegular } from '../../files/regular-file.js'
 
 /** The most bytes that an archive may hold besides the images; the official ones hold a few kilobytes. */
 const largestRest = 2 ** 20
@@ -14,14 +15,13 @@ const largestRest = 2 ** 20
  * Reads the files of a CIFAR data set from its archive; nothing is unpacked to the disk.
  *
  * @param take is called with the content of each file, in the order of the archive
- * @throws {LayerRotationError} INVALID_FILE
+ * @throws {LayerRotationError} INVALID_FILE, READ_FAILED
  */
 export async function readCifarArchive(
   archive: string,
   layout: CifarLayout,
   take: (file: CifarFile, bytes: Uint8Array, path: string) => void,
 ): Promise<void> {
-  if (!(await stat(archive)).isFile()) throw invalid(archive, 'is not a regular file; expected an archive')
   const wanted = new Map([...layout.train, ...layout.test].map((file) => [file.name, file]))
   let rest = 0
 
@@ -55,15 +55,14 @@ export async function readCifarArchive(
       }
     })
   }
-  // The published archives are packed by gzip. The parser throws at zstd where Node has no decompressor for it.
-  const parser = new Parser({ strict: true, zstd: false, brotli: false, onReadEntry })
-  try {
-    await parse(archive, parser, mostBytes(layout))
-  } catch (error) {
-    if (error instanceof LayerRotationError) throw error
+  const blame = (error: unknown): never => {
+    if (error instanceof LayerRotationError || isReadFailure(error)) throw error
     const problem = `broken or truncated archive: ${(error as Error).message}`
     throw new LayerRotationError('INVALID_FILE', `${archive}: ${problem}`, { cause: error })
   }
+  // The published archives are packed by gzip. The parser throws at zstd where Node has no decompressor for it.
+  const parser = new Parser({ strict: true, zstd: false, brotli: false, onReadEntry })
+  await reading(archive, () => withRegular(archive, (file) => parse(file, parser, mostBytes(layout)).catch(blame)))
   const [left] = wanted.keys()
   if (left !== undefined) throw invalid(archive, `does not hold ${layout.folder}/${left}`)
 }
@@ -78,7 +77,7 @@ const mostBytes = (layout: CifarLayout): number =>
  * @param most bytes that are unpacked; a decompression bomb has more
  * @throws what the parser throws or emits
  */
-async function parse(archive: string, parser: Parser, most: number): Promise<void> {
+async function parse(file: FileHandle, parser: Parser, most: number): Promise<void> {
   let failure: Error | undefined
   const over = new Promise<void>((resolve) => {
     parser.on('end', resolve)
@@ -90,7 +89,7 @@ async function parse(archive: string, parser: Parser, most: number): Promise<voi
   // What follows the end of the archive is unpacked for gzip's checksum alone.
   let isOver = false
   parser.on('eof', () => (isOver = true))
-  const isPacked = await startsAsGzip(archive)
+  const isPacked = isGzip((await file.read(Buffer.alloc(2), 0, 2, 0)).buffer)
   let bytes = 0
   // A pipeline to the parser itself would leave what it throws in its write() uncaught.
   const feed = async (parts: AsyncIterable<Buffer>) => {
@@ -102,9 +101,9 @@ async function parse(archive: string, parser: Parser, most: number): Promise<voi
       if (!isOver) parser.write(part)
     }
   }
-  const file = createReadStream(archive)
+  const parts = copiesOfParts(file)
   // The pipeline says only that it was aborted when the feeding fails.
-  await (isPacked ? pipeline(file, createGunzip(), feed) : pipeline(file, feed)).catch((error: unknown) => {
+  await (isPacked ? pipeline(parts, createGunzip(), feed) : pipeline(parts, feed)).catch((error: unknown) => {
     throw failure ?? error
   })
   parser.end()
@@ -114,9 +113,9 @@ async function parse(archive: string, parser: Parser, most: number): Promise<voi
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-async function startsAsGzip(archive: string): Promise<boolean> {
-  for await (const part of createReadStream(archive, { end: 1 }) as AsyncIterable<Buffer>) return isGzip(part)
-  return false
+/** The parts of a file in arrays of their own, because the parser keeps some of them. */
+async function* copiesOfParts(file: FileHandle): AsyncGenerator<Buffer> {
+  for await (const part of readParts(file)) yield Buffer.from(part)
 }
 
 function invalid(path: string, problem: string): LayerRotationError {

@@ -1,7 +1,7 @@
-import { statSync, type BigIntStats } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { extname, join, relative } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
-import { beginningOf, imageFile, isHidden, namesIn, status, visibleNames } from './image-files.js'
+import { beginningOf, exists, imageFile, isHidden, namesIn, status, visibleNames } from './image-files.js'
 import { beginningBytes, decodedKinds, imageKind, otherImageKind } from './image-kind.js'
 import type { ImageFile, ImageList } from './image-list.js'
 
@@ -27,7 +27,7 @@ interface FoundImages {
  *
  * @param roots the absolute paths of the folders of the two splits
  * @param classes the number of classes that `data.classes` gives
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE naming the folder or file
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED, INVALID_FILE naming the folder or file
  */
 export function listImageFolder(roots: { train: string; test: string }, classes: number): FoundImages {
   const [train, test] = [classFolders(roots.train, 'train'), classFolders(roots.test, 'test')]
@@ -58,7 +58,7 @@ export function listImageFolder(roots: { train: string; test: string }, classes:
  * one character (NFC, on most systems) or two (NFD, on some Macs).
  */
 function classFolders(root: string, split: 'train' | 'test'): Map<string, string> {
-  if (statSync(root, { throwIfNoEntry: false }) === undefined) {
+  if (!exists(root)) {
     throw new LayerRotationError(
       'MISSING_FILE',
       `data.${split}: the folder ${root} does not exist; expected one sub-folder of images for each class`,
@@ -138,7 +138,7 @@ class Walk {
 function isImage(path: string, found: BigIntStats): boolean {
   const extension = extname(path).toLowerCase()
   if (imageExtensions.has(extension)) return true
-  const start = found.isFile() ? beginningOf(path, beginningBytes) : Buffer.alloc(0)
+  const start = found.isFile() ? beginningOf(path, beginningBytes, found.size) : Buffer.alloc(0)
   const other = otherExtensions.has(extension) ? extension.slice(1).toUpperCase() : otherImageKind(start)
   if (other !== undefined)
     throw invalid(path, `is an image of a kind that cannot be read (${other}); expected ${decodedKinds}`)

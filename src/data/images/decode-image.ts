@@ -2,7 +2,7 @@ import type { Sharp, SharpOptions } from 'sharp'
 import { LayerRotationError } from '../../errors.js'
 import { fill } from '../../files/read-exactly.js'
 import { reading } from '../../files/reading.js'
-import { openRegular } from '../../files/regular-file.js'
+import { withRegular } from '../../files/regular-file.js'
 import { colourAround, opaqueGif } from './gif.js'
 import { decodedKinds, imageKind, type ImageKind } from './image-kind.js'
 import { jpegComponents } from './jpeg.js'
@@ -16,19 +16,18 @@ const largestFile = 2 ** 26
 /**
  * Reads an image file as it is.
  *
- * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if it is not a regular file or is too large
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if it is not a regular file or too large
  */
-export async function readImage(path: string): Promise<Buffer> {
-  const handle = await reading(path, () => openRegular(path))
-  try {
-    const { size } = await handle.stat()
-    if (size > largestFile) throw invalid(path, `found ${size} bytes; expected an image of at most ${largestFile}`)
-    const bytes = Buffer.alloc(size)
-    await fill(handle, bytes, path)
-    return bytes
-  } finally {
-    await handle.close()
-  }
+export function readImage(path: string): Promise<Buffer> {
+  return reading(path, () =>
+    withRegular(path, async (handle) => {
+      const { size } = await handle.stat()
+      if (size > largestFile) throw invalid(path, `found ${size} bytes; expected an image of at most ${largestFile}`)
+      const bytes = Buffer.alloc(size)
+      await fill(handle, bytes, path)
+      return bytes
+    }),
+  )
 }
 
 /** Decodes the content of an image file. @param path its path, for errors */

@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
 import { makeFolder } from '../../files/make-folder.js'
+import { reading } from '../../files/reading.js'
 import { dataFolder } from '../data-folder.js'
 import type { DataWork } from '../progress.js'
 import type { Splits } from '../split.js'
@@ -16,7 +17,7 @@ import { PackedImages, type Pixels } from './packed-images.js'
  *
  * @param roots the absolute paths of the folders that contain the images
  * @param shape [channels, height, width] of every image
- * @throws {LayerRotationError} INVALID_FILE, WRITE_FAILED, INTERRUPTED
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED, WRITE_FAILED, INTERRUPTED
  */
 export async function readImageSet(
   roots: readonly [string, ...string[]],
@@ -38,7 +39,7 @@ const labelsOf = (files: readonly ImageFile[]): Int32Array => Int32Array.from(fi
 
 /** Returns the path for the pixels: one for each place and shape, so that those of changed images replace the old ones. */
 async function cacheFile(roots: readonly string[], shape: readonly number[]): Promise<string> {
-  const places = await Promise.all(roots.map((root) => realpath(root)))
+  const places = await Promise.all(roots.map((root) => reading(root, () => realpath(root))))
   const key = createHash('sha256')
     .update(JSON.stringify([places, shape]))
     .digest('hex')

@@ -7,7 +7,7 @@ import { fill } from '../../files/read-exactly.js'
 import { reading } from '../../files/reading.js'
 import { openRegular } from '../../files/regular-file.js'
 import { writeAll } from '../../files/write-all.js'
-import { writing } from '../../files/write.js'
+import { openNew, writing } from '../../files/write.js'
 import { statIfPresent } from '../../files/stat-if-present.js'
 import { requireMemory } from '../../memory.js'
 import { elements } from '../../shape.js'
@@ -78,7 +78,8 @@ export class PackedImages {
     if (handle === undefined) return null
     try {
       const [trainBytes, testBytes] = [this.list.train.length * this.size, this.list.test.length * this.size]
-      if ((await handle.stat()).size !== headerBytes + trainBytes + testBytes) return null
+      const { size } = await reading(this.path, () => handle.stat())
+      if (size !== headerBytes + trainBytes + testBytes) return null
       const header = Buffer.alloc(headerBytes)
       await fill(handle, header, this.path)
       const begin = this.beginning()
@@ -95,18 +96,18 @@ export class PackedImages {
       await fill(handle, pixels.test, this.path)
       return pixels
     } finally {
-      await handle.close()
+      await handle.close().catch(() => undefined)
     }
   }
 
   /**
    * Decodes the images into the file, which appears when it is complete.
    *
-   * @throws {LayerRotationError} INVALID_FILE naming an image; WRITE_FAILED, INTERRUPTED
+   * @throws {LayerRotationError} INVALID_FILE, MISSING_FILE or READ_FAILED naming an image; WRITE_FAILED, INTERRUPTED
    */
   async write(work: DataWork): Promise<void> {
     const part = `${this.path}.part`
-    const handle = await writing(part, () => open(part, 'w'))
+    const handle = await openNew(part)
     try {
       await requireDiskSpace(dirname(this.path), this.files.length * this.size, `Decoding ${this.subject}`)
       await writing(part, () => writeAll(handle, Buffer.alloc(headerBytes)))
@@ -114,7 +115,7 @@ export class PackedImages {
       const header = Buffer.concat([this.beginning(), this.stampFor(content), content.digest()])
       await writing(part, () => handle.write(header, 0, headerBytes, 0))
       await writing(part, () => handle.sync())
-      await handle.close()
+      await writing(part, () => handle.close())
       await writing(this.path, () => rename(part, this.path))
     } catch (error) {
       await handle.close().catch(() => undefined)
@@ -210,7 +211,10 @@ class Content {
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
-/** Does work for each of `count` indices, as many at a time as there are cores, until one fails. */
+/**
+ * Does work for each of `count` indices, as many at a time as there are cores, until one fails. When it throws, none is being
+ * worked on.
+ */
 async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0
   const worker = async () => {
@@ -220,5 +224,6 @@ async function inParallel(count: number, work: (index: number) => Promise<void>)
     next = count
     throw error
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, () => worker().catch(stopAll)))
+  const ends = await Promise.allSettled(Array.from({ length: availableParallelism() }, () => worker().catch(stopAll)))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }

@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { LayerRotationError } from '../../errors.js'
-import { imageFile, status, visibleNames } from './image-files.js'
+import { exists, imageFile, status, textOf, visibleNames } from './image-files.js'
 import { dataFolder } from '../data-folder.js'
 import { byCodePoint, type ImageFile, type ImageList } from './image-list.js'
 import { missing } from '../missing.js'
@@ -15,12 +14,12 @@ export const publishedSize = { classes: 200, trainImagesPerClass: 500, testImage
  * Finds the folder of Tiny ImageNet.
  *
  * @param folder this folder or the one that contains it; null for the data folder
- * @throws {LayerRotationError} MISSING_FILE
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED
  */
 export function locateTinyImageNet(folder: string | null): string {
   const place = resolve(folder ?? dataFolder())
   for (const candidate of [place, join(place, folderName)]) {
-    if (statSync(join(candidate, 'wnids.txt'), { throwIfNoEntry: false })) return candidate
+    if (exists(join(candidate, 'wnids.txt'))) return candidate
   }
   const content = `wnids.txt, train/ and val/, or with ${folderName}, which holds them`
   throw missing('Tiny ImageNet', `${place} does not hold ${folderName}`, 'tiny-imagenet', content)
@@ -31,7 +30,7 @@ export function locateTinyImageNet(folder: string | null): string {
  * classes are in val/val_annotations.txt. It checks that all of them are there, but not their content.
  *
  * @param root the folder tiny-imagenet-200
- * @throws {LayerRotationError} INVALID_FILE
+ * @throws {LayerRotationError} READ_FAILED, INVALID_FILE
  */
 export function listTinyImageNet(root: string, size = publishedSize): ImageList {
   const ids = readIds(join(root, 'wnids.txt'), size.classes)
@@ -89,7 +88,7 @@ function linesOf(path: string): string[] {
   if (!found.isFile()) throw invalid(path, 'is not a regular file; expected a text file')
   const { size } = found
   if (size > largestText) throw invalid(path, `found ${size} bytes; expected at most ${largestText}`)
-  return readFileSync(path, 'utf8').trimEnd().split(/\r?\n/)
+  return textOf(path).trimEnd().split(/\r?\n/)
 }
 
 const show = (line: string): string => JSON.stringify(line.slice(0, 80))

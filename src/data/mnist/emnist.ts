@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
+import { statIfPresent } from '../../files/stat-if-present.js'
 import { constructorOf, type Constructor } from '../../validation/constructor.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet } from '../data-set.js'
@@ -47,7 +47,7 @@ const source = 'https://www.nist.gov/itl/products-and-services/emnist-dataset'
 
 async function locate({ folder, split }: EmnistConfig): Promise<string[]> {
   const inner = join(folder, 'gzip')
-  const place = (await stat(inner).catch(() => null))?.isDirectory() ? inner : folder
+  const place = (await statIfPresent(inner))?.isDirectory() ? inner : folder
   return locateIdxFiles(place, [emnistNames(split)], (name) => {
     const message = `${place} does not hold ${name}; expected the four files of this split, gzip (.gz) or not, from gzip.zip of ${source}`
     return new LayerRotationError('MISSING_FILE', message)

@@ -1,8 +1,10 @@
-import { open, stat, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, gunzip, type ZlibOptions } from 'node:zlib'
 import { LayerRotationError } from '../../errors.js'
+import { fill } from '../../files/read-exactly.js'
 import { reading } from '../../files/reading.js'
+import { withRegular } from '../../files/regular-file.js'
 import { headerLength, largestFile, parseIdxHeader, requireSize, sizeOf, type IdxExpectation } from './idx-header.js'
 
 /**
@@ -18,45 +20,56 @@ export interface Idx {
 /**
  * Reads an IDX file, gzip or not. The header is compared with the file before the data is read.
  *
- * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE naming file, byte, what was found and expected
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE naming file, byte, what was found and expected
  */
-export async function readIdx(file: string, expected: IdxExpectation): Promise<Idx> {
-  const handle = await openFile(file)
-  try {
-    const start = await readStart(handle)
-    const isGzip = start[0] === 0x1f && start[1] === 0x8b
-    return isGzip ? await readPacked(handle, start, file, expected) : await readPlain(handle, start, file, expected)
-  } finally {
-    await handle.close()
-  }
+export function readIdx(file: string, expected: IdxExpectation): Promise<Idx> {
+  return reading(file, () =>
+    withRegular(file, async (handle) => {
+      const { size } = await handle.stat()
+      if (size > largestFile) throw new Error(`found ${size} bytes; expected at most ${largestFile}`)
+      const start = Buffer.alloc(Math.min(size, startBytes))
+      await fill(handle, start, file)
+      const isGzip = start[0] === 0x1f && start[1] === 0x8b
+      return isGzip ? readPacked(handle, size, start, file, expected) : readPlain(handle, size, start, file, expected)
+    }),
+  )
 }
 
-async function openFile(file: string): Promise<FileHandle> {
-  return reading(file, async () => {
-    const status = await stat(file)
-    if (status.isFile() && status.size <= largestFile) return open(file)
-    const message = `${file} is not an IDX file; expected a regular file of at most ${largestFile} bytes`
-    throw new LayerRotationError('INVALID_FILE', message)
-  })
-}
+/** The first bytes that are looked at: more than any header, packed or not. */
+const startBytes = 1024
 
-/** Reads the first bytes: more than any header, packed or not. */
-async function readStart(handle: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(1024), 0, 1024, 0)
-  return buffer.subarray(0, bytesRead)
-}
-
-async function readPlain(handle: FileHandle, start: Buffer, file: string, expected: IdxExpectation): Promise<Idx> {
+async function readPlain(
+  handle: FileHandle,
+  size: number,
+  start: Buffer,
+  file: string,
+  expected: IdxExpectation,
+): Promise<Idx> {
   const shape = parseIdxHeader(start, file, expected)
-  requireSize((await handle.stat()).size, shape, file, expected)
-  return { shape, data: (await handle.readFile()).subarray(headerLength(expected)) }
+  requireSize(size, shape, file, expected)
+  const bytes = await readRest(handle, size, start, file)
+  return { shape, data: bytes.subarray(headerLength(expected)) }
 }
 
-async function readPacked(handle: FileHandle, start: Buffer, file: string, expected: IdxExpectation): Promise<Idx> {
+async function readPacked(
+  handle: FileHandle,
+  size: number,
+  start: Buffer,
+  file: string,
+  expected: IdxExpectation,
+): Promise<Idx> {
   const shape = parseIdxHeader(await unpackStart(start, file), file, expected)
-  const bytes = await unpackAll(await handle.readFile(), shape, file, expected)
+  const bytes = await unpackAll(await readRest(handle, size, start, file), shape, file, expected)
   requireSize(bytes.length, shape, file, expected)
-  return { shape, data: bytes.subarray(headerLength(expected)) }
+  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset).subarray(headerLength(expected), bytes.length) }
+}
+
+/** Reads all `size` bytes of a file after the first ones. */
+async function readRest(handle: FileHandle, size: number, start: Uint8Array, file: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size)
+  bytes.set(start)
+  await fill(handle, bytes.subarray(start.length), file)
+  return bytes
 }
 
 const unpack = promisify<Uint8Array, ZlibOptions, Buffer>(gunzip)

@@ -1,5 +1,5 @@
-// A library for LD_PRELOAD that lets one file-system call below a folder fail, or all from one on. It stands between Node
-// and the C library, so that all of Node's calls pass through it.
+// A library for LD_PRELOAD that lets one file-system call below a folder fail, or all from one on, or lets it read or write
+// only half of the bytes. It stands between Node and the C library, so that all of Node's calls pass through it.
 //
 //   FAILING_CALLS_BELOW    the folder, an absolute path
 //   FAILING_CALLS_CONTROL  a file with the structure `control`, through which a test sets and reads it while Node runs
@@ -22,7 +22,7 @@
 
 struct control {
   int32_t at;      // the call that fails, 1-based; 0: calls are counted, and none fails
-  int32_t error;   // errno of its failure
+  int32_t error;   // errno of its failure; -1: it does not fail, but transfers half of the bytes
   int32_t lasting; // 1: all later calls fail, too
   int32_t calls;   // calls so far
   char call[48];   // name of the last call that failed
@@ -65,8 +65,17 @@ static int fails(int counts, const char *call) {
   int32_t at = control->at;
   if (at == 0 || number < at || (number > at && !control->lasting)) return 0;
   strncpy(control->call, call, sizeof control->call - 1);
+  if (control->error < 0) return 0;
   errno = control->error;
   return 1;
+}
+
+/** Returns the bytes that a call counted just now may transfer, at least one of `size`. */
+static size_t transferred(int counts, size_t size) {
+  if (!counts || control->error >= 0 || size < 2) return size;
+  int32_t number = __atomic_load_n(&control->calls, __ATOMIC_SEQ_CST);
+  int is_short = control->at != 0 && (number == control->at || (number > control->at && control->lasting));
+  return is_short ? (size + 1) / 2 : size;
 }
 
 #define REAL(name, result, ...) \
@@ -95,6 +104,14 @@ static int fails(int counts, const char *call) {
   }
 
 #define TYPES(...) __VA_ARGS__
+
+#define TRANSFER(name, parameters, types, arguments) \
+  ssize_t name parameters { \
+    REAL(name, ssize_t, types); \
+    if (fails(tracks(fd), #name)) return -1; \
+    size = transferred(tracks(fd), size); \
+    return real arguments; \
+  }
 
 #define OPEN(name) \
   int name(const char *path, int flags, ...) { \
@@ -134,16 +151,15 @@ ON_PATHS(rename)
 ON_PATHS(link)
 ON_PATHS(symlink)
 
-ON_FD(ssize_t, read, (int fd, void *to, size_t size), TYPES(int, void *, size_t), (fd, to, size))
-ON_FD(ssize_t, pread64, (int fd, void *to, size_t size, off64_t at), TYPES(int, void *, size_t, off64_t),
-      (fd, to, size, at))
+TRANSFER(read, (int fd, void *to, size_t size), TYPES(int, void *, size_t), (fd, to, size))
+TRANSFER(pread64, (int fd, void *to, size_t size, off64_t at), TYPES(int, void *, size_t, off64_t), (fd, to, size, at))
 ON_FD(ssize_t, readv, (int fd, const struct iovec *to, int count), TYPES(int, const struct iovec *, int),
       (fd, to, count))
 ON_FD(ssize_t, preadv64, (int fd, const struct iovec *to, int count, off64_t at),
       TYPES(int, const struct iovec *, int, off64_t), (fd, to, count, at))
-ON_FD(ssize_t, write, (int fd, const void *from, size_t size), TYPES(int, const void *, size_t), (fd, from, size))
-ON_FD(ssize_t, pwrite64, (int fd, const void *from, size_t size, off64_t at), TYPES(int, const void *, size_t, off64_t),
-      (fd, from, size, at))
+TRANSFER(write, (int fd, const void *from, size_t size), TYPES(int, const void *, size_t), (fd, from, size))
+TRANSFER(pwrite64, (int fd, const void *from, size_t size, off64_t at), TYPES(int, const void *, size_t, off64_t),
+         (fd, from, size, at))
 ON_FD(ssize_t, writev, (int fd, const struct iovec *from, int count), TYPES(int, const struct iovec *, int),
       (fd, from, count))
 ON_FD(ssize_t, pwritev64, (int fd, const struct iovec *from, int count, off64_t at),

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { ExperimentConfig } from '../../../src/experiment/config.js'
 import type { RunPosition } from '../../../src/run/position.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
 /** Errors of a disk that fails, of network storage, of permissions, of a process with many files, and of a full disk. */
 export const faults = ['EIO', 'ESTALE', 'EACCES', 'EMFILE', 'ENOSPC'] as const
-export type Fault = (typeof faults)[number]
+/** A fault, of a quota too, or 'short': a call that reads or writes only half of the bytes. */
+export type Fault = (typeof faults)[number] | 'EDQUOT' | 'short'
 
 /** The failure of one file-system call, or of all from one on. */
 export interface Failing {
@@ -33,6 +33,10 @@ export interface Outcome {
   call: string
   /** Position at which the training began; null if it did not come to that. */
   began: RunPosition | null
+  /** SHA-256 of the images and labels of a data set. */
+  digest?: string
+  /** The files that the process has opened and not closed. */
+  descriptors: number
 }
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -85,15 +89,15 @@ export class FaultyProcess {
     return begun
   }
 
-  /** Trains, resumes or reads the run in a folder. */
+  /** Trains, resumes or reads the run in a folder, or reads or gets a data set as `config` says. */
   async run(
-    command: 'train' | 'resume' | 'read',
+    command: 'train' | 'resume' | 'read' | 'data' | 'cifar' | 'get',
     folder: string,
-    config?: ExperimentConfig,
+    config?: object,
     failing?: Failing,
   ): Promise<Outcome> {
     const { at, fault, lasting } = failing ?? {}
-    const error = fault && constants.errno[fault]
+    const error = fault && (fault === 'short' ? -1 : constants.errno[fault])
     this.child.stdin.write(`${JSON.stringify({ command, folder, config, failing: { at, error, lasting } })}\n`)
     const { value, done } = await this.lines.next()
     if (done) throw new Error(`the process ended during ${command} with ${JSON.stringify(failing)}`)

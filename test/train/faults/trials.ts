@@ -34,12 +34,13 @@ export const beginnings = ['new', 'without a checkpoint', 'with a checkpoint'] a
 export type Beginning = (typeof beginnings)[number]
 
 /** The words of the error. The kernel gives ENOSPC to no reader. */
-const reasons: Record<Fault, RegExp> = {
+export const reasons: Record<Exclude<Fault, 'short'>, RegExp> = {
   EIO: /the disk or the network storage failed/,
   ESTALE: /the network storage no longer has it/,
   EACCES: /permission denied/,
   EMFILE: /too many open files/,
   ENOSPC: /the disk is full|no space left/,
+  EDQUOT: /the disk quota is used up|EDQUOT/,
 }
 
 /** Trials of one process: commands of which a file-system call fails, and what they leave. */
@@ -83,7 +84,7 @@ export class Trials {
     if (outcome.message !== undefined) {
       expect(outcome.code, where).toMatch(/^(READ|WRITE)_FAILED$/)
       expect(outcome.message, where).toContain(place)
-      expect(outcome.message, where).toMatch(reasons[failing!.fault])
+      expect(outcome.message, where).toMatch(reasons[failing!.fault as (typeof faults)[number]])
       await this.tryAgain(beginning, folder, where, failing)
     }
     expect([...measured(folder).keys()], where).toEqual([...this.whole.keys()])
@@ -112,7 +113,7 @@ export class Trials {
     else {
       expect(outcome.code, where).toBe('READ_FAILED')
       expect(outcome.message, where).toContain(this.finished)
-      expect(outcome.message, where).toMatch(reasons[failing!.fault])
+      expect(outcome.message, where).toMatch(reasons[failing!.fault as (typeof faults)[number]])
     }
     return outcome
   }

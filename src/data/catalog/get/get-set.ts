@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LayerRotationError } from '../../../errors.js'
+import { systemReason } from '../../../files/system-error.js'
 import { writing } from '../../../files/write.js'
 import { requireDiskSpace } from '../../disk-space.js'
 import { makeFolder } from '../../../files/make-folder.js'
@@ -50,7 +51,14 @@ async function get(set: PublishedSet, dataFolder: string, folder: string, option
   await getFile(set, archive, dataFolder, options)
   if (unpacking.type === 'zip') await unpackZip(path, folder, unpacking, options)
   else await unpackCifar(path, folder, unpacking.layout, options)
-  await writing(path, () => rm(path))
+  await removeUnneeded(path, options)
+}
+
+/** Removes an archive whose content is there. If that fails, nothing is wrong with the data set. */
+async function removeUnneeded(archive: string, { onNote }: GetOptions): Promise<void> {
+  await rm(archive, { force: true }).catch((error: unknown) => {
+    onNote?.(`${archive} is no longer needed, but could not be removed: ${systemReason(error)}`)
+  })
 }
 
 /** Returns the number of bytes that are not in the folder yet. */

@@ -1,4 +1,4 @@
-import { open, rm, type FileHandle } from 'node:fs/promises'
+import { rm, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +7,7 @@ import { LayerRotationError } from '../../../errors.js'
 import { ifPresent } from '../../../files/if-present.js'
 import { reading } from '../../../files/reading.js'
 import { readText } from '../../../files/read-text.js'
-import { writeWhole, writing } from '../../../files/write.js'
+import { openAtEnd, openNew, writeWhole, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../../progress.js'
 import { writeAll } from '../../../files/write-all.js'
@@ -123,13 +123,23 @@ class Part {
   /** Starts over. @param validator null: a later attempt cannot continue after the bytes that come now */
   async restart(validator: string | null): Promise<FileHandle> {
     await this.forgetOrigin()
-    const handle = await writing(this.path, () => open(this.path, 'w'))
-    if (validator !== null) await writeWhole(this.origin, JSON.stringify({ url: this.url, validator }))
-    return handle
+    const handle = await openNew(this.path)
+    try {
+      if (validator !== null) await writeWhole(this.origin, JSON.stringify({ url: this.url, validator }))
+      return handle
+    } catch (error) {
+      await handle.close().catch(() => undefined)
+      throw error
+    }
   }
 
   resume(): Promise<FileHandle> {
-    return writing(this.path, () => open(this.path, 'a'))
+    return openAtEnd(this.path)
+  }
+
+  /** Removes the bytes, which the server cannot continue. */
+  discard(): Promise<void> {
+    return writing(this.path, () => rm(this.path, { force: true }))
   }
 
   forgetOrigin(): Promise<void> {
@@ -156,9 +166,11 @@ async function attempt(part: Part, way: Dispatcher, work: DataWork, patience: Pa
     try {
       await receive(response, handle, from, part, work, watch)
       await writing(part.path, () => handle.sync())
-    } finally {
-      await handle.close()
+    } catch (error) {
+      await handle.close().catch(() => undefined)
+      throw error
     }
+    await writing(part.path, () => handle.close())
     await part.forgetOrigin()
     return { from }
   } finally {
@@ -197,10 +209,11 @@ async function ask(url: string, headers: Record<string, string>, way: Dispatcher
 }
 
 /** Returns the byte at which the response begins: 0 or `offset`. */
-async function acceptResponse(response: Response, offset: number, { url, bytes, path }: Part): Promise<number> {
+async function acceptResponse(response: Response, offset: number, part: Part): Promise<number> {
+  const { url, bytes } = part
   const { status } = response
   if (status === 416) {
-    await rm(path, { force: true })
+    await part.discard()
     throw new Setback(`the server does not continue at byte ${offset}`)
   }
   if (status === 408 || status === 429 || status >= 500) throw new Setback(`HTTP ${status}`)
@@ -208,7 +221,7 @@ async function acceptResponse(response: Response, offset: number, { url, bytes, 
 
   const [from, total] = status === 206 ? contentRange(response) : [0, contentLength(response)]
   if (status === 206 && from !== offset) {
-    await rm(path, { force: true })
+    await part.discard()
     throw new Setback(`the server continues at another byte than ${offset}`)
   }
   // Some servers call a .gz file itself encoded by gzip; its length then is the one that was published.

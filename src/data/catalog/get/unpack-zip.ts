@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { LayerRotationError } from '../../../errors.js'
-import { openRegular } from '../../../files/regular-file.js'
+import { isReadFailure, readFailed, reading } from '../../../files/reading.js'
+import { withRegular } from '../../../files/regular-file.js'
 import { writeFailed, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import { makeFolder } from '../../../files/make-folder.js'
@@ -23,27 +24,27 @@ export interface ZipLimits {
  * there.
  *
  * @throws {LayerRotationError} INVALID_FILE for a broken archive, an entry elsewhere, a link, too many or too large files;
- *   WRITE_FAILED, INTERRUPTED
+ *   READ_FAILED, WRITE_FAILED, INTERRUPTED
  */
 export async function unpackZip(archive: string, folder: string, limits: ZipLimits, work: DataWork): Promise<void> {
   const part = `${folder}.part`
   await writing(part, () => rm(part, { recursive: true, force: true }))
   await makeFolder(part)
-  const handle = await reading(archive, () => openRegular(archive))
-  try {
-    const { size } = await handle.stat()
-    // yauzl checks names, too: it refuses absolute ones and those with a .. or a backslash.
-    const options = { autoClose: false, strictFileNames: true }
-    const reader = new ZipReader(handle, size)
-    const zip = await reading(archive, () => yauzl.fromRandomAccessReaderPromise(reader, size, options))
-    if (zip.entryCount > limits.files)
-      throw invalid(archive, `holds ${zip.entryCount} entries; expected at most ${limits.files}`)
-    await unpackEntries(zip, archive, part, basename(folder), limits, work)
-  } finally {
-    await handle.close()
-  }
+  await reading(archive, () =>
+    withRegular(archive, async (handle) => {
+      const { size } = await handle.stat()
+      // yauzl checks names, too: it refuses absolute ones and those with a .. or a backslash.
+      const options = { autoClose: false, strictFileNames: true }
+      const reader = new ZipReader(handle, size)
+      const zip = await parsing(archive, () => yauzl.fromRandomAccessReaderPromise(reader, size, options))
+      if (zip.entryCount > limits.files)
+        throw invalid(archive, `holds ${zip.entryCount} entries; expected at most ${limits.files}`)
+      await unpackEntries(zip, archive, part, basename(folder), limits, work)
+    }),
+  )
   await writing(folder, () => rename(join(part, basename(folder)), folder))
-  await writing(part, () => rm(part, { recursive: true }))
+  // An empty folder is all that stays if this fails, and the next call removes it.
+  await rm(part, { recursive: true }).catch(() => undefined)
 }
 
 async function unpackEntries(
@@ -58,7 +59,7 @@ async function unpackEntries(
   const names = new Map<string, 'file' | 'folder'>()
   const entries = zip.eachEntry()
   for (;;) {
-    const { value: entry, done: end } = (await reading(archive, () => entries.next())) as IteratorResult<
+    const { value: entry, done: end } = (await parsing(archive, () => entries.next())) as IteratorResult<
       Entry,
       undefined
     >
@@ -112,12 +113,14 @@ async function unpackEntry(zip: ZipFile, entry: Entry, archive: string, path: st
     return
   }
   await makeFolder(dirname(path))
-  const from = await reading(archive, () => zip.openReadStreamPromise(entry))
+  const from = await parsing(archive, () => zip.openReadStreamPromise(entry))
   const to = createWriteStream(path, { flags: 'wx' })
   let failure: LayerRotationError | undefined
   to.on('error', (error) => (failure ??= writeFailed(path, error)))
   await pipeline(from, to).catch((error: unknown) => {
-    throw failure ?? invalid(archive, `${entry.fileName}: ${(error as Error).message}`)
+    if (failure !== undefined) throw failure
+    if (isReadFailure(error)) throw readFailed(archive, error)
+    throw invalid(archive, `${entry.fileName}: ${(error as Error).message}`)
   })
 }
 
@@ -126,10 +129,12 @@ function isLink({ externalFileAttributes }: Entry): boolean {
   return ((externalFileAttributes >>> 16) & 0o170000) === 0o120000
 }
 
-async function reading<Result>(archive: string, work: () => Promise<Result>): Promise<Result> {
+/** Runs `work`, which parses the archive. @throws {LayerRotationError} READ_FAILED, INVALID_FILE */
+async function parsing<Result>(archive: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
+    if (isReadFailure(error)) throw readFailed(archive, error)
     throw invalid(archive, `is broken: ${(error as Error).message}`)
   }
 }

@@ -1,4 +1,3 @@
-import { read } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import yauzl from 'yauzl'
@@ -23,7 +22,18 @@ export class ZipReader extends yauzl.RandomAccessReader {
     done: (error: Error | null, bytesRead?: number) => void,
   ): void {
     if (position + length > this.size) process.nextTick(done, beyond(position))
-    else read(this.handle.fd, buffer, offset, length, position, done)
+    else this.readFully(buffer, offset, length, position).then((bytes) => done(null, bytes), done)
+  }
+
+  /** Reads until the bytes are there or the file ends: a single read may give only some of them. */
+  private async readFully(buffer: Buffer, offset: number, length: number, position: number): Promise<number> {
+    let at = 0
+    while (at < length) {
+      const { bytesRead } = await this.handle.read(buffer, offset + at, length - at, position + at)
+      if (bytesRead === 0) break
+      at += bytesRead
+    }
+    return at
   }
 
   /** Reads the bytes from `start` to the one before `end`. */
