@@ -9,8 +9,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
  */
 const full = 'test/**/*.full.test.ts'
 
-/** The ways in which a program ends, of which some fail only now and then: once every day, more often in the full tier. */
-const repeated = 'test/native/exit.test.ts'
+/** The ways in which a program ends, of which some fail only now and then: a few every day, more in the full tier. */
+const repeated = ['test/native/exit.test.ts', 'test/train/kills.test.ts']
 
 const exclude = [...configDefaults.exclude, 'test/sanitizers/**']
 
@@ -32,7 +32,12 @@ export default defineConfig({
       { extends: true, test: { name: 'everyday', include: ['test/**/*.test.ts'], exclude: [...exclude, full] } },
       {
         extends: true,
-        test: { name: 'full', include: [full, repeated], exclude, env: { LAYER_ROTATION_REPETITIONS: '5' } },
+        test: {
+          name: 'full',
+          include: [full, ...repeated],
+          exclude,
+          env: { LAYER_ROTATION_REPETITIONS: '5', LAYER_ROTATION_KILLS: '10' },
+        },
       },
     ],
   },

@@ -99,9 +99,13 @@ export async function interruptible<Result>(
   } finally {
     // Work may stop before the signal's echo arrives, which would then end the process.
     if (firstAt !== undefined) await setTimeout(firstAt + echo - performance.now())
-    if (exitCode !== undefined) leaveSoon()
-    isWorking = false
-    for (const signal of stopSignals) process.off(signal, receive)
+    if (exitCode === undefined) {
+      isWorking = false
+      for (const signal of stopSignals) process.off(signal, receive)
+    } else {
+      // The process ends now. Signals that follow the first one must not change its exit code.
+      leaveSoon()
+    }
     forgetOutput()
     forgetNpm()
   }

@@ -5,8 +5,8 @@ const deepest = 200
 const mostValues = 2 ** 18
 
 /**
- * Says in which way a YAML text is too large for its parser, which takes ten thousand times as long as that of JSON and two
- * hundred bytes of memory for a value of two characters; undefined if it is not.
+ * Says in which way a YAML text is too large for its parser, which takes about 2 kB of memory for each value; undefined if it is
+ * not.
  */
 export function excessOf(text: string): string | undefined {
   /** The marks before each open bracket on its line. */

@@ -71,3 +71,22 @@ export async function expectToIgnoreHangUp(launcher: readonly string[]): Promise
   process.kill(pid, 'SIGTERM')
   expect(await ended).toMatchObject({ code: 143 })
 }
+
+/** Sends a signal twice to a training, as npx does with a Ctrl-C, and expects the training to stop with this exit code. */
+export async function expectToStopAfterStep(signal: NodeJS.Signals, code: number): Promise<void> {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd, ownSession: true })
+  await printed(/^epoch +1\//m)
+  child.kill(signal)
+  await setTimeout(20)
+  child.kill(signal)
+  const outcome = await ended
+  expect(outcome).toMatchObject({ code, signal: null })
+  expect(outcome.stdout).toContain('Stopping after this step')
+
+  const run = await onlyRun(cwd)
+  expect(run.status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
+  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
+  expect(run.rotation.epochs).toHaveLength(run.metrics.length + 1)
+  expect(outcome.stderr).toMatch(/^stopped after [\d.]+ of 1000000 epochs; what was measured is in \/.*\/runs\/mnist\//)
+}

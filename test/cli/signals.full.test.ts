@@ -9,12 +9,21 @@ import {
   endlessWords,
   expectToIgnoreHangUp,
   expectToStop,
+  expectToStopAfterStep,
   onlyRun,
   packageFolder,
   untilLogged,
 } from './endless-run.js'
 
-// Launchers beside those of signals.test.ts.
+// Signals and launchers beside those of signals.test.ts.
+
+test.each([
+  ['SIGUSR1', 138],
+  ['SIGUSR2', 140],
+  ['SIGXCPU', 152],
+] as const)('%s during training stops it after the step, with code %i', (signal, code) =>
+  expectToStopAfterStep(signal, code),
+)
 
 describe('under npm', () => {
   test.each([

@@ -6,35 +6,17 @@ import { expect, test } from 'vitest'
 import { openRun } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandLine, main, start, tinyRun } from './command-line.js'
-import { endless, expectToIgnoreHangUp, expectToStop, onlyRun } from './endless-run.js'
+import { endless, expectToIgnoreHangUp, expectToStop, expectToStopAfterStep, onlyRun } from './endless-run.js'
 
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-  ['SIGUSR1', 138],
-  ['SIGUSR2', 140],
-  ['SIGXCPU', 152],
   ['SIGHUP', 129],
-] as const)('%s during training stops it after the step, with code %i', async (signal, code) => {
-  const cwd = temporaryFolder()
-  const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd, ownSession: true })
-  await printed(/^epoch +1\//m)
-  child.kill(signal)
-  // npx passes on a Ctrl-C that has already reached this process.
-  await setTimeout(20)
-  child.kill(signal)
-  const outcome = await ended
-  expect(outcome).toMatchObject({ code, signal: null })
-  expect(outcome.stdout).toContain('Stopping after this step')
-
-  const run = await onlyRun(cwd)
-  expect(run.status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
-  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
-  expect(run.rotation.epochs).toHaveLength(run.metrics.length + 1)
-  expect(outcome.stderr).toMatch(/^stopped after [\d.]+ of 1000000 epochs; what was measured is in \/.*\/runs\/mnist\//)
-})
+] as const)('%s during training stops it after the step, with code %i', (signal, code) =>
+  expectToStopAfterStep(signal, code),
+)
 
 /** One step an epoch, so long that several signals fall into it. */
 const slowRun = (units: number): string[] =>

@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { runCommandLine } from '../../src/cli/cli.js'
+import { errorExitCode } from '../../src/cli/exit-codes.js'
+import { LayerRotationError } from '../../src/errors.js'
 import { commandLine, main } from './command-line.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+
+afterEach(() => vi.restoreAllMocks())
 
 const cases: [words: string, message: string][] = [
   [
@@ -92,15 +97,26 @@ const empty: [words: string[], message: string][] = [
 
 const split = cases.map(([words, message]) => [words.split(' ').filter((word) => word !== ''), message] as const)
 
-describe('wrong use ends with code 2 and says what would be right', () => {
-  test.concurrent.each([...split, ...empty])('%j', async (words, message) => {
-    const outcome = await commandLine(words)
-    expect(outcome).toMatchObject({ code: 2, stdout: '' })
-    expect(outcome.stderr).toContain(message)
-    expect(outcome.stderr).toMatch(/^error: /)
-    expect(outcome.stderr).not.toMatch(/^ +at /m)
+describe('wrong use is an error that says what would be right', () => {
+  test.each([...split, ...empty])('%j', async (words, message) => {
+    const print = vi.spyOn(process.stdout, 'write')
+    const error = await runCommandLine(words).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(LayerRotationError)
+    expect((error as Error).message).toContain(message)
+    expect(errorExitCode(error)).toBe(2)
+    expect(print).not.toHaveBeenCalled()
   })
 })
+
+test.each([[], ['run', 'mnist', 'opochs=3'], ['run', 'mnist', '--seed', '1', '--seed', '2']])(
+  'the program prints the error and ends with code 2',
+  async (...words) => {
+    const outcome = await commandLine(words)
+    expect(outcome).toMatchObject({ code: 2, stdout: '' })
+    expect(outcome.stderr).toMatch(/^error: /)
+    expect(outcome.stderr).not.toMatch(/^ +at /m)
+  },
+)
 
 test('a variable of the environment that cannot be used is named', async () => {
   const outcome = await commandLine(['run', 'mnist', '--print-config'], { env: { LAYER_ROTATION_THREADS: 'many' } })
@@ -111,6 +127,8 @@ test('a variable of the environment that cannot be used is named', async () => {
 test('a working folder that was removed is named', async () => {
   const launcher = ['sh', '-c', 'rmdir "$PWD" && exec "$0" "$@"', process.execPath, main]
   const { code, stderr } = await commandLine(['schema'], { cwd: temporaryFolder(), launcher })
-  expect(stderr).toBe('error: the working folder cannot be used: it no longer exists; change to another one\n')
+  expect(stderr).toBe(
+    'error: the working folder has been removed or cannot be reached (ENOENT); change to another one with `cd`\n',
+  )
   expect(code).toBe(2)
 })

@@ -133,7 +133,7 @@ describe('writing figures', () => {
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
     expect(await failure(() => writeFigures([figure], join(file, 'figures')))).toMatch(
-      /^WRITE_FAILED: .*figures could not be written: a part of its path is a file/,
+      /^WRITE_FAILED: .*file could not be written: a part of its path is a file/,
     )
   })
 })

@@ -147,7 +147,7 @@ test.each<[string, SmallSpec, string]>([
     { inputShape: [2 ** 31, 2 ** 31, 2 ** 31], parameters: [] },
     'inputShape: expected fewer than 2⁶³ values, found [2147483648, 2147483648, 2147483648]',
   ],
-  ['an empty image', { inputShape: [0, 5] }, 'inputShape.0: expected an integer of at least 1, found 0'],
+  ['an empty image', { inputShape: [0, 5] }, 'model: inputShape.0 is 0; expected at least 1'],
   [
     'an unknown update rule',
     { optimizer: { type: 'adamax' } as unknown as NonNullable<SmallSpec['optimizer']> },

@@ -16,8 +16,8 @@ import { rotateTo } from '../../src/schedule/rotate-to.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { measured, runUntil, type Moment } from './killed-run.js'
 
-/** Kills of each experiment; `LAYER_ROTATION_KILLS=25` takes minutes. */
-const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? 4)
+/** Kills of each experiment: 2 in `npm test`, 10 in `npm run test:full`. */
+const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? 2)
 /** Seed of the moments. */
 const seed = Number(process.env['LAYER_ROTATION_KILLS_SEED'] ?? Date.now() % 2 ** 32)
 
