@@ -23,8 +23,8 @@ export async function writeJsonSchema(program) {
 }
 
 /**
- * Makes the JSON Schema of an experiment: constraints and defaults are those of the compiled zod schemas, descriptions are
- * the doc comments that an editor shows for the same keys in TypeScript. So the words exist once, in the comments.
+ * Makes the JSON Schema of an experiment without its words: constraints and defaults are those of the compiled zod schemas. The
+ * descriptions are the doc comments that an editor shows for the same keys in TypeScript, so that the words exist once.
  */
 async function constraints() {
   const { z } = await import('zod')

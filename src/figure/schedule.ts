@@ -1,5 +1,5 @@
 import type { ExperimentConfig } from '../experiment/config.js'
-import { monitoredLayers } from '../model/describe-model.js'
+import { monitoredIn } from '../model/describe-model.js'
 import { rateCurves, type RateCurve } from '../schedule/rate-curves.js'
 import { knownSchedule, scheduleType } from '../schedule/schedule.js'
 import { decades } from './decades.js'
@@ -20,7 +20,7 @@ const mostPoints = 40_000
  * each layer.
  */
 export function scheduleFigure(config: ExperimentConfig, stepsPerEpoch: number): FigureSource {
-  const layers = monitoredLayers(config.model.layers)
+  const layers = monitoredIn(config.model.layers)
   const resolution = Math.max(100, Math.min(width, Math.floor(mostPoints / layers.length / 2)))
   const curves = rateCurves(config, layers, stepsPerEpoch, resolution)
   const several = curves.length > 1

@@ -30,7 +30,7 @@ export interface Lock {
   release(): Promise<void>
 }
 
-/** What whoever takes a lock may choose. */
+/** Options of taking a lock. */
 export interface Waiting {
   /** Milliseconds without a sign of life after which a process that is not visible from here counts as dead. */
   patience?: number | undefined

@@ -57,7 +57,7 @@ export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): 
     layers: described,
     parameters: total('parameters'),
     buffers: total('buffers'),
-    monitored: monitoredLayers(checked),
+    monitored: monitoredIn(checked),
   }
 }
 
@@ -67,7 +67,12 @@ export function describeModel(layers: readonly LayerSpec[], inputShape: Shape): 
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export function monitoredLayers(layers: readonly LayerSpec[]): string[] {
-  return flattenLayers(checkedLayers(layers))
+  return monitoredIn(checkedLayers(layers))
+}
+
+/** Returns what monitoredLayers() does, of layers that are checked, such as those of an experiment. */
+export function monitoredIn(layers: readonly LayerSpec[]): string[] {
+  return flattenLayers(layers)
     .filter(isMonitored)
     .map(({ name }) => name)
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { validateExperiment } from '../experiment/experiment.js'
-import { monitoredLayers } from '../model/describe-model.js'
+import { monitoredIn } from '../model/describe-model.js'
 import { LayerTable } from '../rotation/layer-table.js'
 import { paperRotation, parseLayers } from '../rotation/layers-csv.js'
 import { parseRotation, type RotationTable } from '../rotation/rotation-table.js'
@@ -82,7 +82,7 @@ async function readRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
   const rotation = parseRotation(await runText(path(layout.rotation)), path(layout.rotation))
-  requireLayers(rotation.layers, monitoredLayers(config.model.layers), path(layout.rotation))
+  requireLayers(rotation.layers, monitoredIn(config.model.layers), path(layout.rotation))
   const layers = async () => {
     const file = path(layout.layers)
     const text = await runText(file).catch(noneIfMissing)

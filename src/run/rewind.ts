@@ -10,6 +10,7 @@ import { epochOfPart } from './step-records.js'
 import { ifPresent } from '../files/if-present.js'
 import { requireNoFolder, requireOwn } from '../files/own-folder.js'
 import { reading } from '../files/reading.js'
+import { statIfPresent } from '../files/stat-if-present.js'
 import { sync } from '../files/sync.js'
 import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { copyWhole, removeTemporaries, writing } from '../files/write.js'
@@ -130,7 +131,7 @@ async function restore(path: string, kept: string, change: Change): Promise<void
  * too, as in a copy by `cp -l`, becomes a file of its own first: what has those names must not change, now or later.
  */
 async function shorten(path: string, size: number, change: Change): Promise<void> {
-  const found = await reading(path, () => ifPresent(() => stat(path)))
+  const found = await statIfPresent(path)
   if (found === undefined) return
   if (found.nlink > 1) await change(path, () => copyWhole(path, path))
   if (found.size > size) await change(path, () => truncate(path, size))

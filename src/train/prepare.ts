@@ -5,7 +5,7 @@ import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { layerSettings } from '../groups/layer-settings.js'
 import { parameterSettings } from '../groups/parameter-settings.js'
-import { monitoredLayers } from '../model/describe-model.js'
+import { monitoredIn } from '../model/describe-model.js'
 import { requireMemory } from '../memory.js'
 import type { NamedTensor, NativeTrainer, ParameterSettings, TrainerSpec } from '../native/contract.js'
 import { createTrainer } from '../native/load.js'
@@ -65,7 +65,7 @@ export async function prepare(
   const orders = epochOrders(split.train, config)
   requireSteps(config.epochs, orders.stepsPerEpoch)
   requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
-  const rates = await ratesOf(config, monitoredLayers(model.layers), orders.stepsPerEpoch)
+  const rates = await ratesOf(config, monitoredIn(model.layers), orders.stepsPerEpoch)
   const seen = await fingerprint(data, references)
   requireMemory(data.train.images.length + data.test.images.length, 'data: the images on their way to the device')
   const trainer = await createTrainer({

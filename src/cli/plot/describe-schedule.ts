@@ -3,7 +3,7 @@ import type { ExperimentConfig } from '../../experiment/config.js'
 import { multipliersText } from '../../text/settings.js'
 import { rateText } from '../../text/rate.js'
 import { thin } from '../../figure/thin.js'
-import { monitoredLayers } from '../../model/describe-model.js'
+import { monitoredIn } from '../../model/describe-model.js'
 import { rateCurves, type RateCurve } from '../../schedule/rate-curves.js'
 import { count, significant } from '../../numbers.js'
 import { printable } from '../../printable.js'
@@ -16,7 +16,7 @@ const sparklineColumns = 30
 
 /** Describes a schedule in words, numbers and small curves. */
 export function describeSchedule(config: ExperimentConfig, stepsPerEpoch: number): string[] {
-  const layers = monitoredLayers(config.model.layers)
+  const layers = monitoredIn(config.model.layers)
   const curves = rateCurves(config, layers, stepsPerEpoch)
   const shown = thin(curves.length, mostRows).map((index) => curves[index]!)
   const rows = shown.map((curve) => {

@@ -86,7 +86,7 @@ async function parse(file: FileHandle, parser: Parser, most: number): Promise<vo
       resolve()
     })
   })
-  // What follows the end of the archive is unpacked for gzip's checksum alone.
+  // The bytes after the end of the archive are unpacked for gzip's checksum alone.
   let isOver = false
   parser.on('eof', () => (isOver = true))
   const isPacked = isGzip((await file.read(Buffer.alloc(2), 0, 2, 0)).buffer)

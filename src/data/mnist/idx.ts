@@ -29,40 +29,20 @@ export function readIdx(file: string, expected: IdxExpectation): Promise<Idx> {
       if (size > largestFile) throw new Error(`found ${size} bytes; expected at most ${largestFile}`)
       const start = Buffer.alloc(Math.min(size, startBytes))
       await fill(handle, start, file)
-      const isGzip = start[0] === 0x1f && start[1] === 0x8b
-      return isGzip ? readPacked(handle, size, start, file, expected) : readPlain(handle, size, start, file, expected)
+      const isPacked = start[0] === 0x1f && start[1] === 0x8b
+      const shape = parseIdxHeader(isPacked ? await unpackStart(start, file) : start, file, expected)
+      if (!isPacked) requireSize(size, shape, file, expected)
+      const rest = await readRest(handle, size, start, file)
+      const bytes = isPacked ? await unpackAll(rest, shape, file, expected) : rest
+      requireSize(bytes.length, shape, file, expected)
+      const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+      return { shape, data: data.subarray(headerLength(expected)) }
     }),
   )
 }
 
 /** The first bytes that are looked at: more than any header, packed or not. */
 const startBytes = 1024
-
-async function readPlain(
-  handle: FileHandle,
-  size: number,
-  start: Buffer,
-  file: string,
-  expected: IdxExpectation,
-): Promise<Idx> {
-  const shape = parseIdxHeader(start, file, expected)
-  requireSize(size, shape, file, expected)
-  const bytes = await readRest(handle, size, start, file)
-  return { shape, data: bytes.subarray(headerLength(expected)) }
-}
-
-async function readPacked(
-  handle: FileHandle,
-  size: number,
-  start: Buffer,
-  file: string,
-  expected: IdxExpectation,
-): Promise<Idx> {
-  const shape = parseIdxHeader(await unpackStart(start, file), file, expected)
-  const bytes = await unpackAll(await readRest(handle, size, start, file), shape, file, expected)
-  requireSize(bytes.length, shape, file, expected)
-  return { shape, data: new Uint8Array(bytes.buffer, bytes.byteOffset).subarray(headerLength(expected), bytes.length) }
-}
 
 /** Reads all `size` bytes of a file after the first ones. */
 async function readRest(handle: FileHandle, size: number, start: Uint8Array, file: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 import { dataShape } from '../../data/data.js'
 import { groupContradictions } from './groups.js'
-import { monitoredLayers } from '../../model/describe-model.js'
+import { monitoredIn } from '../../model/describe-model.js'
 import { findMisfit } from '../../model/shapes.js'
 import { ruleOf } from '../../optimizer/optimizer.js'
 import { suggestion } from '../../validation/nearest.js'
@@ -27,7 +27,7 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
 
 function* unknownExceptions({ regularization, model }: ExperimentConfig): Generator<Contradiction> {
   if (regularization === null || regularization.type === 'weightDecay') return
-  const layers = monitoredLayers(model.layers)
+  const layers = monitoredIn(model.layers)
   for (const [index, name] of regularization.except.entries()) {
     if (layers.includes(name)) continue
     const message = `${JSON.stringify(name)} is not a conv or dense layer of the model${suggestion(name, layers)}`

@@ -1,7 +1,7 @@
 import { matchesGlob } from '../../validation/glob.js'
 import { layerSettings } from '../../groups/layer-settings.js'
 import { parameterSettings } from '../../groups/parameter-settings.js'
-import { monitoredLayers } from '../../model/describe-model.js'
+import { monitoredIn } from '../../model/describe-model.js'
 import { layerFactors } from '../../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
 import { isSchedule, scheduleOfOne, scheduleType } from '../../schedule/schedule.js'
@@ -11,7 +11,7 @@ import type { ExperimentConfig } from '../config.js'
 
 /** Finds contradictions between the learning rates and the rest of an experiment whose layers fit together. */
 export function* rateContradictions(config: ExperimentConfig): Generator<Contradiction> {
-  const layers = monitoredLayers(config.model.layers)
+  const layers = monitoredIn(config.model.layers)
   const wrongNames = [...unknownPatterns(config, layers), ...unknownLayers(config, layers)]
   yield* wrongNames
   for (const placed of schedulesIn(config.learningRate)) {
