@@ -120,6 +120,11 @@ export type { RotationTable } from './rotation/rotation-table.js'
 export { randomWalk } from './rotation/random-walk.js'
 export { adamWEquilibriumAngle, sgdEquilibriumAngle, type EquilibriumOptions } from './rotation/equilibrium-angle.js'
 
+export { study, type PointExperiment, type StudyInput } from './study/study.js'
+export type { AxisGroup } from './study/combine.js'
+export { loadStudy, type LoadStudyOptions } from './study/load-study.js'
+export type { AxisValue, PointValues, StudyConfig, StudyPoint } from './study/study-config.js'
+
 export { loadWeights, saveWeights, type Weights } from './weights/weights.js'
 
 export type { NativeDevice, NativeInfo, ParameterSettings } from './native/contract.js'

@@ -9,13 +9,15 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const allowed: Record<string, string> = {
   'src/index.ts':
     'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights native report ' +
-    'figure paper errors.ts shape.ts',
+    'figure study paper errors.ts shape.ts',
   'src/cli':
     'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
     'numbers.ts printable.ts version.ts working-folder.ts',
   'src/paper': 'report train run text experiment optimizer schedule files validation numbers.ts',
   'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
+  'src/sweep': 'study train run files errors.ts',
+  'src/study': 'run text experiment optimizer lock files validation errors.ts numbers.ts version.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
     'memory.ts numbers.ts random.ts working-folder.ts',
@@ -31,11 +33,12 @@ const allowed: Record<string, string> = {
   'src/optimizer': 'validation',
   'src/schedule': 'model validation errors.ts numbers.ts',
   'src/model': 'validation errors.ts shape.ts',
-  'src/data': 'lock files validation errors.ts memory.ts numbers.ts random.ts shape.ts version.ts',
+  'src/data': 'lock files validation errors.ts interrupted.ts memory.ts numbers.ts random.ts shape.ts version.ts',
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',
   'src/weights': 'native files validation errors.ts memory.ts shape.ts',
-  'src/lock': 'files',
+  'src/lock': 'files interrupted.ts',
+  'src/interrupted.ts': 'errors.ts',
   'src/files': 'errors.ts printable.ts',
   'src/validation': 'errors.ts',
   'src/errors.ts': 'printable.ts',

@@ -27,11 +27,16 @@ export async function loadExperiment(
 ): Promise<ExperimentConfig> {
   validate(argumentsSchema, { nameOrFile, assignments }, 'loadExperiment')
   // Validated first, so that overrides find the defaults in place and an error in the file is not blamed on them.
-  const written = validateExperiment(await read(nameOrFile), nameOrFile)
+  const written = validateExperiment(await readDefinition(nameOrFile), nameOrFile)
   return assignments.length === 0 ? written : validateExperiment(await override(written, assignments), nameOrFile)
 }
 
-async function read(nameOrFile: string): Promise<unknown> {
+/**
+ * Reads a preset or a file without checking what it defines.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE; INVALID_CONFIG from a module that makes an invalid experiment
+ */
+export async function readDefinition(nameOrFile: string): Promise<unknown> {
   if (Object.hasOwn(presets, nameOrFile)) return presets[nameOrFile]!()
   switch (extname(nameOrFile)) {
     case '.ts':

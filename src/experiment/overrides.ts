@@ -1,10 +1,11 @@
 import { LayerRotationError } from '../errors.js'
 import { nearest, suggestion } from '../validation/nearest.js'
+import { withPowers } from './powers.js'
 import { parseYaml, YamlError } from './yaml.js'
 
 /**
- * Sets values of an experiment by their path, as on the command line. The values are YAML: `0.037`, `true`, `[90]`,
- * `{type: constant, initial: 0.1}`. A layer is named or counted, inside residual layers too:
+ * Sets values of an experiment by their path, as on the command line. The values are YAML, with powers: `0.037`, `3^-3`,
+ * `true`, `[90]`, `{type: constant, initial: 0.1}`. A layer is named or counted, inside residual layers too:
  * `model.layers.dense0.units=100`, `model.layers.stage1.block0.conv0.filters=8`.
  *
  * The result is a changed copy that is not validated yet: validation finds an unknown last key.
@@ -18,10 +19,33 @@ export async function override(experiment: unknown, assignments: readonly string
   return copy
 }
 
-/** The most characters of a path; the name of a layer has at most 200. Its beginnings together are as long as its square. */
-const longestPath = 1000
+/**
+ * Sets one value of an experiment by its path, in place; the result is not validated.
+ *
+ * @param path as on the left of an assignment
+ * @throws {LayerRotationError} INVALID_CONFIG for a path that leads nowhere
+ */
+export function setAt(experiment: unknown, path: string, value: unknown): void {
+  const text = JSON.stringify(value) ?? 'undefined'
+  const slot = slotAt(experiment, path, text, `${path}=${text}`)
+  slot.container[slot.key] = value
+}
 
-async function assign(experiment: unknown, assignment: string): Promise<void> {
+/** The value at a path of an experiment; undefined if there is none. */
+export function valueAt(experiment: unknown, path: string): unknown {
+  const keys = path.split('.')
+  let value = experiment
+  for (let done = 0; done < keys.length;) {
+    const slot = slotIn(value, keys.slice(done))
+    if (slot === undefined || !Object.hasOwn(slot.container, slot.key)) return undefined
+    value = slot.container[slot.key]
+    done += slot.keys
+  }
+  return value
+}
+
+/** Takes an assignment apart. @throws {LayerRotationError} INVALID_CONFIG */
+export function splitAssignment(assignment: string): { path: string; text: string } {
   const [, path, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? []
   if (path === undefined || text === undefined) {
     throw new LayerRotationError(
@@ -29,6 +53,20 @@ async function assign(experiment: unknown, assignment: string): Promise<void> {
       `${JSON.stringify(shortened(assignment))} is not an assignment; expected path=value, such as epochs=10`,
     )
   }
+  return { path, text }
+}
+
+async function assign(experiment: unknown, assignment: string): Promise<void> {
+  const { path, text } = splitAssignment(assignment)
+  const slot = slotAt(experiment, path, text, assignment)
+  slot.container[slot.key] = await valueOf(text, assignment)
+}
+
+/** The most characters of a path; the name of a layer has at most 200. Its beginnings together are as long as its square. */
+const longestPath = 1000
+
+/** The place to which a path leads. @param text the value as written, and `assignment` the whole, for errors */
+function slotAt(experiment: unknown, path: string, text: string, assignment: string): Slot {
   if (path.length > longestPath) {
     const message = `${shortened(assignment)}: the path has ${path.length} characters; expected at most ${longestPath}`
     throw new LayerRotationError('INVALID_CONFIG', message)
@@ -41,10 +79,7 @@ async function assign(experiment: unknown, assignment: string): Promise<void> {
       return leadsNowhere(target, keys.slice(done), keys.slice(0, done), assignment)
     }
     const slot = slotIn(target, keys.slice(done)) ?? lost()
-    if (done + slot.keys === keys.length) {
-      slot.container[slot.key] = await valueOf(text, assignment)
-      return
-    }
+    if (done + slot.keys === keys.length) return slot
     if (!Object.hasOwn(slot.container, slot.key)) lost()
     target = slot.container[slot.key]
     done += slot.keys
@@ -122,7 +157,13 @@ function knownIn(target: unknown): string[] {
 
 const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
 
-async function valueOf(text: string, assignment: string): Promise<unknown> {
+/**
+ * The value of a text: YAML, in which powers such as `3^-3` are numbers.
+ *
+ * @param assignment the whole, for errors
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export async function valueOf(text: string, assignment: string): Promise<unknown> {
   const value = await parsedValue(text, assignment)
   // YAML takes nothing, and a comment alone, for null: a variable without a value would set null.
   if (value !== null || /^\s*(null|~)\s*$/i.test(text)) return value
@@ -132,7 +173,7 @@ async function valueOf(text: string, assignment: string): Promise<unknown> {
 
 async function parsedValue(text: string, assignment: string): Promise<unknown> {
   try {
-    return await parseYaml(text)
+    return withPowers(await parseYaml(text))
   } catch (cause) {
     if (!(cause instanceof YamlError)) throw cause
     const message = `${shortened(assignment)}: the value is not YAML: ${cause.problem}`

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
 import { LayerRotationError } from '../errors.js'
+import { changes } from '../experiment/changes.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunEnvironment } from '../run/environment.js'
 
@@ -51,10 +51,9 @@ export function requireSame(
   return found.map(({ text }) => text)
 }
 
-/** Differences of the experiment, except for the checkpoint settings, the device and the number of threads. */
+/** Differences of the experiment, except for those that do not decide its numbers. */
 export function configDifferences(before: ExperimentConfig, now: ExperimentConfig): Found[] {
-  const decisive = ({ checkpoint: _, device: __, threads: ___, ...rest }: ExperimentConfig) => rest
-  return changedPaths(decisive(before), decisive(now)).map(({ path, from, to }) => ({
+  return changes(before, now).map(({ path, from, to }) => ({
     subject: 'config',
     text: `${path} was ${from} and is ${to}`,
   }))
@@ -90,27 +89,4 @@ export function environmentDifferences(before: RunEnvironment, now: RunEnvironme
 function deviceOf({ device, deviceDescription }: RunEnvironment): string {
   const [kind] = device.split(':')
   return kind === 'cpu' ? 'the CPU' : `${kind} (${deviceDescription ?? 'unknown'})`
-}
-
-interface Change {
-  path: string
-  from: string
-  to: string
-}
-
-/** Returns the innermost values that differ. */
-function changedPaths(before: unknown, now: unknown, path = ''): Change[] {
-  if (isDeepStrictEqual(before, now)) return []
-  if (isGroup(before) && isGroup(now) && Array.isArray(before) === Array.isArray(now)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])]
-    return keys.flatMap((key) => changedPaths(before[key], now[key], path === '' ? key : `${path}.${key}`))
-  }
-  return [{ path, from: show(before), to: show(now) }]
-}
-
-const isGroup = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'absent'
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -7,7 +7,7 @@ import { reading } from '../../files/reading.js'
 import { dataFolder } from '../data-folder.js'
 import type { DataWork } from '../progress.js'
 import type { Splits } from '../split.js'
-import { withLock } from '../with-lock.js'
+import { withLock } from '../../lock/with-lock.js'
 import { requireManageable, type ImageFile, type ImageList } from './image-list.js'
 import { PackedImages, type Pixels } from './packed-images.js'
 

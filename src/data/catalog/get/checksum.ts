@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { reading } from '../../../files/reading.js'
 import { readParts, withRegular } from '../../../files/regular-file.js'
 import type { DataWork } from '../../progress.js'
-import { throwIfInterrupted } from '../../interrupted.js'
+import { throwIfInterrupted } from '../../../interrupted.js'
 import type { PublishedFile } from '../../data-set.js'
 
 /**

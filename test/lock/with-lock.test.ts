@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { withLock } from '../../src/data/with-lock.js'
+import { withLock } from '../../src/lock/with-lock.js'
 import { ownIdentity } from '../../src/lock/process-identity.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'

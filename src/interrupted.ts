@@ -1,4 +1,4 @@
-import { LayerRotationError } from '../errors.js'
+import { LayerRotationError } from './errors.js'
 
 /** @throws {LayerRotationError} INTERRUPTED if the signal is aborted */
 export function throwIfInterrupted(signal: AbortSignal | undefined, what: string): void {

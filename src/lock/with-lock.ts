@@ -1,7 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
-import { takeLock, type Holder } from '../lock/lock.js'
-import { throwIfInterrupted } from './interrupted.js'
-import type { DataWork } from './progress.js'
+import { throwIfInterrupted } from '../interrupted.js'
+import { takeLock, type Holder } from './lock.js'
+
+/** The listener of a wait, and the way to stop it. */
+export interface LockWait {
+  /** Receives a sentence for people: that the work waits. */
+  onNote?: ((note: string) => unknown) | undefined
+  /** Ends the wait with INTERRUPTED. */
+  signal?: AbortSignal | undefined
+}
 
 /**
  * Works while no other process holds the same lock, and waits for one that does. A lock of a process that has ended is taken
@@ -13,7 +20,7 @@ import type { DataWork } from './progress.js'
  */
 export async function withLock<Result>(
   path: string,
-  { onNote, signal }: DataWork,
+  { onNote, signal }: LockWait,
   work: () => Promise<Result>,
   patience?: number,
 ): Promise<Result> {

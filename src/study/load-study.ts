@@ -1,0 +1,106 @@
+import { dirname, join } from 'node:path'
+import { LayerRotationError } from '../errors.js'
+import { setAt } from '../experiment/overrides.js'
+import { loadExperiment, readDefinition } from '../experiment/load-experiment.js'
+import { presets } from '../experiment/presets.js'
+import { validateExperiment } from '../experiment/experiment.js'
+import type { ExperimentConfig } from '../experiment/config.js'
+import { parseAxisWord, type AxisWord } from './axis-words.js'
+import type { AxisGroup } from './combine.js'
+import { validateStudy } from './study.js'
+import type { StudyConfig } from './study-config.js'
+
+/** The axis that is always crossed with the others. */
+const seeds = 'seed'
+
+export interface LoadStudyOptions {
+  /** A name instead of that of the file. */
+  name?: string | undefined
+  /** Lets the axes go together, the first values of all, then the second …, instead of crossing them; seeds are crossed. */
+  zip?: boolean | undefined
+}
+
+/**
+ * Loads a study from a file, .ts or .js with a default export, .yaml or .json; or makes one from an experiment, a preset or a
+ * file, and axes. In a file the base may be the name of a preset, or the path of an experiment beside it.
+ *
+ *     await loadStudy('mnist', ['seed=1..5', 'learningRate.initial=3^-2,3^-3'])
+ *
+ * @param words `path=values` each: an axis if there are several values or the study has this axis; otherwise a setting of the
+ * base
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, INVALID_CONFIG
+ */
+export async function loadStudy(
+  nameOrFile: string,
+  words: readonly string[] = [],
+  { name, zip = false }: LoadStudyOptions = {},
+): Promise<StudyConfig> {
+  const defined = await readDefinition(nameOrFile)
+  const given = await Promise.all(words.map(parseAxisWord))
+  requireOnce(given)
+  if (!isStudy(defined)) {
+    const base = validateExperiment(defined, nameOrFile)
+    return validateStudy(withWords({ name: base.name, ...named(name), base, axes: {} }, given, zip), nameOrFile)
+  }
+  const { base } = defined
+  const study = {
+    ...defined,
+    ...named(name),
+    ...(typeof base === 'string' && { base: await baseOf(base, nameOrFile) }),
+  }
+  return validateStudy(given.length === 0 && !zip ? study : withWords(study, given, zip, nameOrFile), nameOrFile)
+}
+
+const named = (name: string | undefined) => (name === undefined ? {} : { name })
+
+/** The value of a file that defines a study; what it holds is not checked yet. */
+interface Defined {
+  base?: unknown
+  axes?: unknown
+}
+
+const isStudy = (defined: unknown): defined is Defined =>
+  typeof defined === 'object' && defined !== null && ('axes' in defined || 'points' in defined)
+
+/** The experiment that a file names as its base. */
+function baseOf(nameOrFile: string, study: string): Promise<ExperimentConfig> {
+  return loadExperiment(Object.hasOwn(presets, nameOrFile) ? nameOrFile : join(dirname(study), nameOrFile))
+}
+
+/** Adds axes and settings that were given beside a study. */
+function withWords(study: Defined, given: readonly AxisWord[], zip: boolean, file = ''): unknown {
+  const refuse = (problem: string) => {
+    throw new LayerRotationError('INVALID_CONFIG', `${file === '' ? '' : `${file}: `}${problem}`)
+  }
+  if (typeof study.axes !== 'object' || study.axes === null || Array.isArray(study.axes)) {
+    refuse(`this study has points or groups of axes; expected no settings and no --zip beside it`)
+  }
+  const axes = { ...(study.axes as AxisGroup) }
+  const settings = given.filter(({ path, values }) => values.length === 1 && !Object.hasOwn(axes, path))
+  if (settings.length > 0 && typeof study.base === 'function') {
+    refuse(
+      `${settings[0]!.path} is no axis of this study, whose base is a function; expected ${Object.keys(axes).join(', ')}`,
+    )
+  }
+  for (const { path, values } of given) if (values.length > 1 || Object.hasOwn(axes, path)) axes[path] = values
+  if (Object.keys(axes).length === 0) {
+    refuse('there is no axis; expected a path with several values, such as seed=1..5 or learningRate.initial=3^-2,3^-3')
+  }
+  const base = settings.length === 0 ? study.base : structuredClone(study.base)
+  for (const { path, values } of settings) setAt(base, path, values[0])
+  return { ...study, base, axes: zip ? zipped(axes) : axes }
+}
+
+/** One group of all axes but that of the seeds, which is crossed with it. */
+function zipped({ [seeds]: seed, ...others }: AxisGroup): AxisGroup[] {
+  return [others, ...(seed === undefined ? [] : [{ [seeds]: seed }])].filter((group) => Object.keys(group).length > 0)
+}
+
+function requireOnce(given: readonly AxisWord[]): void {
+  const twice = given.find(({ path }, i) => given.findIndex((other) => other.path === path) !== i)
+  if (twice === undefined) return
+  throw new LayerRotationError(
+    'INVALID_CONFIG',
+    `${twice.path} is given more than once; expected all its values in one word`,
+  )
+}
