@@ -125,6 +125,11 @@ export type { AxisGroup } from './study/combine.js'
 export { loadStudy, type LoadStudyOptions } from './study/load-study.js'
 export type { AxisValue, PointValues, StudyConfig, StudyPoint } from './study/study-config.js'
 
+export { sweep, type PointEvent, type SweepListeners, type SweepOptions, type SweepResult } from './sweep/sweep.js'
+export type { SweepPlan } from './sweep/plan.js'
+export type { PointProgress } from './sweep/messages.js'
+export type { LedgerPoint } from './study/ledger.js'
+
 export { loadWeights, saveWeights, type Weights } from './weights/weights.js'
 
 export type { NativeDevice, NativeInfo, ParameterSettings } from './native/contract.js'

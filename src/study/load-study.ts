@@ -48,7 +48,7 @@ export async function loadStudy(
     ...named(name),
     ...(typeof base === 'string' && { base: await baseOf(base, nameOrFile) }),
   }
-  return validateStudy(given.length === 0 && !zip ? study : withWords(study, given, zip, nameOrFile), nameOrFile)
+  return validateStudy(withWords(study, given, zip, nameOrFile), nameOrFile)
 }
 
 const named = (name: string | undefined) => (name === undefined ? {} : { name })
@@ -57,10 +57,11 @@ const named = (name: string | undefined) => (name === undefined ? {} : { name })
 interface Defined {
   base?: unknown
   axes?: unknown
+  points?: unknown
 }
 
 const isStudy = (defined: unknown): defined is Defined =>
-  typeof defined === 'object' && defined !== null && ('axes' in defined || 'points' in defined)
+  typeof defined === 'object' && defined !== null && ['base', 'axes', 'points'].some((key) => key in defined)
 
 /** The experiment that a file names as its base. */
 function baseOf(nameOrFile: string, study: string): Promise<ExperimentConfig> {
@@ -69,13 +70,15 @@ function baseOf(nameOrFile: string, study: string): Promise<ExperimentConfig> {
 
 /** Adds axes and settings that were given beside a study. */
 function withWords(study: Defined, given: readonly AxisWord[], zip: boolean, file = ''): unknown {
+  if (given.length === 0 && !zip && (study.axes ?? study.points) !== undefined) return study
   const refuse = (problem: string) => {
     throw new LayerRotationError('INVALID_CONFIG', `${file === '' ? '' : `${file}: `}${problem}`)
   }
-  if (typeof study.axes !== 'object' || study.axes === null || Array.isArray(study.axes)) {
+  const before = study.axes ?? {}
+  if (study.points !== undefined || typeof before !== 'object' || Array.isArray(before)) {
     refuse(`this study has points or groups of axes; expected no settings and no --zip beside it`)
   }
-  const axes = { ...(study.axes as AxisGroup) }
+  const axes = { ...(before as AxisGroup) }
   const settings = given.filter(({ path, values }) => values.length === 1 && !Object.hasOwn(axes, path))
   if (settings.length > 0 && typeof study.base === 'function') {
     refuse(
@@ -86,7 +89,8 @@ function withWords(study: Defined, given: readonly AxisWord[], zip: boolean, fil
   if (Object.keys(axes).length === 0) {
     refuse('there is no axis; expected a path with several values, such as seed=1..5 or learningRate.initial=3^-2,3^-3')
   }
-  const base = settings.length === 0 ? study.base : structuredClone(study.base)
+  // Validated first, so that settings find the defaults in place.
+  const base = settings.length === 0 ? study.base : structuredClone(validateExperiment(study.base, `${file}: base`))
   for (const { path, values } of settings) setAt(base, path, values[0])
   return { ...study, base, axes: zip ? zipped(axes) : axes }
 }

@@ -41,7 +41,7 @@ const inputSchema = strictObject({
   name: folderName,
   base: z.custom<ExperimentInput | PointExperiment>(
     (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
-    'an experiment, or a function that makes one from the values of a point',
+    'expected an experiment, or a function that makes one from the values of a point',
   ),
   axes: z.union([groupSchema, z.array(groupSchema).min(1)]).optional(),
   points: z.array(pointSchema).min(1).max(mostPoints).optional(),
@@ -136,27 +136,34 @@ function checked(points: readonly UncheckedPoint[], name: string, subject: strin
       result.push({ values, experiment: validateExperiment(named, 'experiment') })
     } catch (error) {
       if (!(error instanceof LayerRotationError)) throw error
-      const problem = error.message.replace(/^experiment:\s*/, '')
-      problems.set(problem, [...(problems.get(problem) ?? []), values])
+      for (const problem of problemsIn(error)) problems.set(problem, [...(problems.get(problem) ?? []), values])
     }
   }
-  if (problems.size > 0) throw invalidPoints(problems, points.length, subject)
+  const invalid = points.length - result.length
+  if (invalid > 0) throw invalidPoints(problems, `${invalid} of ${count(points.length, 'point')}`, subject)
   requireDifferent(result, subject)
   return result
 }
 
+/** The lines of an error on an experiment, without their subject. */
+const problemsIn = ({ message }: LayerRotationError): string[] =>
+  message
+    .replace(/^experiment:\s*/, '')
+    .split('\n')
+    .map((line) => line.trim())
+
 /** The most different problems that a message lists. */
 const listedProblems = 20
 
-function invalidPoints(problems: Map<string, PointValues[]>, total: number, subject: string): LayerRotationError {
-  const invalid = [...problems.values()].reduce((sum, { length }) => sum + length, 0)
+/** @param share the invalid points, in words */
+function invalidPoints(problems: Map<string, PointValues[]>, share: string, subject: string): LayerRotationError {
   const lines = [...problems].slice(0, listedProblems).map(([problem, [first = {}, ...others]]) => {
     const more = others.length > 0 ? ` and ${count(others.length, 'other point')}` : ''
     return `${pointText(first)}${more}: ${problem}`
   })
   if (problems.size > listedProblems) lines.push(`and ${problems.size - listedProblems} more problems`)
-  const message = `${subject}: ${invalid} of ${count(total, 'point')} cannot be trained:`
-  return new LayerRotationError('INVALID_CONFIG', [message, ...lines].join('\n  '))
+  const message = [`${subject}: ${share} cannot be trained:`, ...lines].join('\n  ')
+  return new LayerRotationError('INVALID_CONFIG', message)
 }
 
 function requireDifferent(points: readonly StudyPoint[], subject: string): void {

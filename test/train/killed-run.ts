@@ -46,9 +46,15 @@ async function killAt(folder: string, moment: Moment, kill: () => void): Promise
 
 /** All that a run measured, by file; of metrics.csv without the seconds, which never repeat. */
 export function measured(folder: string): Map<string, string> {
-  const steps = readdirSync(join(folder, 'steps')).map((name) => join('steps', name))
+  const steps = existsSync(join(folder, 'steps')) ? readdirSync(join(folder, 'steps')) : []
   const weights = ['initial', 'best', 'last'].map((name) => join('checkpoints', name, 'model.safetensors'))
-  const files = ['metrics.csv', 'rotation.csv', 'layers.csv', ...weights, ...steps.sort()]
+  const files = [
+    'metrics.csv',
+    'rotation.csv',
+    'layers.csv',
+    ...weights,
+    ...steps.sort().map((name) => join('steps', name)),
+  ]
   return new Map(
     files
       .filter((file) => existsSync(join(folder, file)))

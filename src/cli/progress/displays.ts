@@ -19,4 +19,5 @@ export function workDisplay(): WorkDisplay {
   return canRedraw() ? new LiveWorkDisplay() : new PlainWorkDisplay()
 }
 
-const canRedraw = (): boolean => process.stdout.isTTY && process.env['TERM'] !== 'dumb'
+/** Tells whether the output is a terminal that moves its cursor. */
+export const canRedraw = (): boolean => process.stdout.isTTY && process.env['TERM'] !== 'dumb'

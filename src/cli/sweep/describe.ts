@@ -1,0 +1,127 @@
+import { styleText } from 'node:util'
+import { bytes, cosineDistance, count, decimals, duration, percent } from '../../numbers.js'
+import { printable } from '../../printable.js'
+import { LayerRotationError } from '../../errors.js'
+import { runFolder, type Ledger, type LedgerPoint } from '../../study/ledger.js'
+import { pointState } from '../../study/point-state.js'
+import type { StudyConfig } from '../../study/study-config.js'
+import { axisTitle, pointText, valueText } from '../../study/value-text.js'
+import type { PointProgress } from '../../sweep/messages.js'
+import type { SweepPlan } from '../../sweep/plan.js'
+import { clickablePath } from '../terminal/path.js'
+import { table } from '../terminal/table.js'
+import type { SweepState } from './sweep-state.js'
+
+/** Describes a study before its sweep. */
+export function describeStudy({ name, axes, points }: Pick<StudyConfig, 'name' | 'axes' | 'points'>): string {
+  const values = axes.map((axis) => {
+    const different = new Set(points.map((point) => JSON.stringify(point.values[axis])))
+    return `${different.size} × ${printable(axisTitle(axis))}`
+  })
+  return `${styleText('bold', name)}  ${[count(points.length, 'point'), ...values].join(', ')}`
+}
+
+/** The plan of a sweep in lines. */
+export function describePlan(plan: SweepPlan): string[] {
+  const { points, toTrain, jobs, threads, secondsPerEpoch, seconds, freeBytes } = plan
+  const states = [
+    points.finished > 0 && `${points.finished} finished`,
+    points.interrupted > 0 && `${points.interrupted} interrupted`,
+    points.failed > 0 && `${points.failed} failed`,
+    points.running > 0 && `${points.running} being trained by another process`,
+    points.unreadable > 0 && `${points.unreadable} unreadable`,
+    points.new > 0 && `${points.new} new`,
+  ].filter((part) => part !== false)
+  const processes = jobs === 1 ? 'one after another' : `${jobs} at once, with ${count(threads ?? 1, 'thread')} each`
+  const time =
+    secondsPerEpoch === null
+      ? 'time unknown'
+      : `${count(plan.epochs, 'epoch')} of ${duration(secondsPerEpoch)}, about ${duration(seconds ?? Number.NaN)}`
+  const lacks = plan.bytes > freeBytes
+  const disk = `disk      ${bytes(plan.bytes)} of ${bytes(freeBytes)} that are free`
+  return [
+    `folder    ${clickablePath(plan.folder)}`,
+    `points    ${states.join(', ')}`,
+    ...(toTrain === 0
+      ? []
+      : [`plan      ${count(toTrain, 'run')}, ${processes}: ${time}`, lacks ? styleText('yellow', disk) : disk]),
+  ]
+}
+
+/** The line that a point leaves when it has been trained. */
+export function describeTrained(point: LedgerPoint, progress: PointProgress | undefined, seconds: number): string {
+  return [
+    `${styleText('green', '✓')} ${printable(pointText(point.values))}`,
+    ...scores(progress),
+    duration(seconds),
+  ].join('  ')
+}
+
+/** The line that a point leaves when it has failed. */
+export function describeFailed(point: LedgerPoint, reason: string): string {
+  const [first = ''] = reason.split('\n')
+  return `${styleText('red', '✗')} ${printable(pointText(point.values))}  ${printable(first)}`
+}
+
+/** The present state of a sweep: a line on all points, and one for each that is trained. */
+export function describeState(state: SweepState): string[] {
+  const pace = state.pace()
+  const parts = [
+    `${state.finished + state.failed} of ${count(state.total, 'point')}`,
+    state.failed > 0 && `${state.failed} failed`,
+    state.elsewhere.size > 0 && `${state.elsewhere.size} elsewhere`,
+    pace !== undefined && `${paceText(pace)}`,
+  ].filter((part) => part !== false)
+  const running = [...state.running.values()].map(({ point, progress }) =>
+    [printable(pointText(point.values)), ...epochText(progress), ...scores(progress)].join('  '),
+  )
+  return [parts.join(' · '), ...running]
+}
+
+const paceText = (pointsPerHour: number): string =>
+  pointsPerHour > 120 ? `${decimals(pointsPerHour / 60, 1)} points/min` : `${decimals(pointsPerHour, 1)} points/h`
+
+function epochText(progress: PointProgress | undefined): string[] {
+  if (progress === undefined) return []
+  return [`epoch ${Math.min(progress.epochs, Math.floor(progress.epoch) + 1)}/${progress.epochs}`]
+}
+
+function scores(progress: PointProgress | undefined): string[] {
+  const { testAccuracy, rotation } = progress ?? {}
+  return [
+    testAccuracy === null || testAccuracy === undefined ? undefined : `test ${percent(testAccuracy)}`,
+    rotation === null || rotation === undefined ? undefined : `rotation ${cosineDistance(rotation)}`,
+  ].filter((part) => part !== undefined)
+}
+
+/** A table of points, with the state of each, its progress and the reason of an end. */
+export async function describePoints(
+  { axes, points }: Pick<Ledger, 'axes' | 'points'>,
+  folder: string,
+): Promise<string[]> {
+  const rows: string[][] = []
+  for (const point of points) {
+    const values = axes.map((axis) => printable(valueText(axis, point.values[axis] ?? null)))
+    rows.push([...values, ...(await stateCells(point, folder)), point.folder])
+  }
+  const columns = [...axes.map((axis) => printable(axisTitle(axis))), 'state', 'epochs', 'folder']
+  return table(
+    columns.map((title) => ({ title })),
+    rows,
+  )
+}
+
+async function stateCells(
+  { folder, experiment }: LedgerPoint,
+  study: string,
+): Promise<[state: string, epochs: string]> {
+  const colours = { new: 'dim', running: 'cyan', interrupted: 'yellow', failed: 'red', finished: 'green' } as const
+  try {
+    const found = await pointState(runFolder(study, { folder }))
+    const epochs = found.state === 'new' ? '' : `${decimals(found.head.status.epoch, 0)}/${experiment.epochs}`
+    return [styleText(colours[found.state], found.state), epochs]
+  } catch (error) {
+    if (!(error instanceof LayerRotationError)) throw error
+    return [styleText('red', 'unreadable'), '']
+  }
+}
