@@ -4,10 +4,11 @@
 // npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
 // npm run bench -- gpu [--seconds 3600] [--output FOLDER] [--again]
 // npm run bench -- records [--rows 10000000]
+// npm run bench -- sweep [--epochs 100] [--pairs 3] [--threads N]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'gpu']
+const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'sweep', 'gpu']
 /** Pairs by default of the benchmarks whose pairs take long. */
 const fewerPairs = new Map([
   ['training', 1],

@@ -40,7 +40,7 @@ export async function loadStudy(
   requireOnce(given)
   if (!isStudy(defined)) {
     const base = validateExperiment(defined, nameOrFile)
-    return validateStudy(withWords({ name: base.name, ...named(name), base, axes: {} }, given, zip), nameOrFile)
+    return validateStudy(withWords({ name: base.name, ...named(name), base }, given, zip), nameOrFile)
   }
   const { base } = defined
   const study = {

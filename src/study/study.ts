@@ -33,8 +33,8 @@ export interface StudyInput {
 const axisValue: z.ZodType<AxisValue> = z.json()
 const axisName = z.string().min(1).max(1000)
 const groupSchema = z
-  .record(axisName, z.array(axisValue).min(1, 'at least one value'))
-  .refine((group) => Object.keys(group).length > 0, 'at least one axis')
+  .record(axisName, z.array(axisValue).min(1, 'expected at least one value'))
+  .refine((group) => Object.keys(group).length > 0, 'expected at least one axis')
 const pointSchema = z.record(axisName, axisValue)
 
 const inputSchema = strictObject({

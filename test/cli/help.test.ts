@@ -2,7 +2,20 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { commandLine } from './command-line.js'
 
-const commands = ['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'schema', 'info', 'build', 'completion']
+const commands = [
+  'paper',
+  'run',
+  'resume',
+  'sweep',
+  'models',
+  'plot',
+  'report',
+  'data',
+  'schema',
+  'info',
+  'build',
+  'completion',
+]
 
 test('--help lists the commands and shows examples', async () => {
   const { code, stdout, stderr } = await commandLine(['--help'])
@@ -13,7 +26,7 @@ test('--help lists the commands and shows examples', async () => {
   expect(stdout).toContain('Examples:\n  layer-rotation paper mnist\n')
 })
 
-test.each(['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'schema', 'info', 'build'])(
+test.each(['paper', 'run', 'resume', 'sweep', 'models', 'plot', 'report', 'data', 'schema', 'info', 'build'])(
   '%s --help names what it takes, with examples',
   async (command) => {
     const { code, stdout } = await commandLine([command, '--help'])
@@ -25,7 +38,7 @@ test.each(['paper', 'run', 'resume', 'models', 'plot', 'report', 'data', 'schema
 )
 
 test('no line of the help is wider than 80 columns where there is no terminal', async () => {
-  for (const command of [[], ['run'], ['resume'], ['models'], ['plot'], ['paper'], ['report'], ['build']]) {
+  for (const command of [[], ['run'], ['resume'], ['sweep'], ['models'], ['plot'], ['paper'], ['report'], ['build']]) {
     const { stdout } = await commandLine([...command, '--help'])
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   }

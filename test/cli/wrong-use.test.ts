@@ -10,12 +10,12 @@ afterEach(() => vi.restoreAllMocks())
 const cases: [words: string, message: string][] = [
   [
     '',
-    'The command is missing; expected one of paper, run, resume, models, plot, report, data, schema, info, build, completion.',
+    'The command is missing; expected one of paper, run, resume, sweep, models, plot, report, data, schema, info, build, completion.',
   ],
   ['rnu mnist', 'There is no command "rnu"; did you mean "run"?'],
   [
     'flatten',
-    'There is no command "flatten"; expected paper, run, resume, models, plot, report, data, schema, info, build, completion',
+    'There is no command "flatten"; expected paper, run, resume, sweep, models, plot, report, data, schema, info, build, completion',
   ],
   ['--hlep', 'There is no option --hlep; did you mean --help?'],
   ['info --jsno', 'There is no option --jsno; did you mean --json?'],
@@ -72,10 +72,28 @@ const cases: [words: string, message: string][] = [
   ['run mnist --accept cpu', '--accept goes with --resume'],
   ['run mnist --resume runs/x --label a', '--label goes with a new run; runs/x has its name'],
   ['run mnist --label a/b', '--label: the value is "a/b"; expected a name of letters, digits, ., - and _'],
+  ['sweep', 'sweep needs <experiment>.'],
+  ['sweep mnist', 'there is no axis; expected a path with several values, such as seed=1..5'],
+  ['sweep mnst seed=1..2', 'did you mean "mnist"?'],
+  [
+    'sweep mnist sed=1..2',
+    'mnist: 2 of 2 points cannot be trained:\n  sed 1 and 1 other point: unknown key "sed"; did you mean "seed"?',
+  ],
+  ['sweep mnist seed=3..1', 'seed=3..1: the range 3..1 ends before it begins'],
+  ['sweep mnist seed=1,1', 'two points are one experiment: seed 1, and seed 1; remove one'],
+  ['sweep mnist seed=1..2 --seed 3', 'seed is given more than once'],
+  ['sweep mnist seed=1..2 --jobs 0', '--jobs is 0; expected a whole number from 1 to 64'],
+  ['sweep mnist seed=1..2 --job 2', 'There is no option --job; did you mean --jobs?'],
+  ['sweep status', 'sweep status needs the folder of one study'],
+  ['sweep status a b', 'sweep status needs the folder of one study; found a b'],
+  ['sweep status nowhere', 'nowhere/ledger.json does not exist; expected a folder that `layer-rotation sweep` made'],
+  ['sweep status a --jobs 2', '--jobs goes with the training of a study, not with sweep status'],
   ['completion fish', 'completion takes no argument; found "fish". It prints the script for zsh if SHELL names zsh'],
 ]
 
 const empty: [words: string[], message: string][] = [
+  [['sweep', 'mnist', 'seed='], 'seed=: the value is empty'],
+  [['sweep', 'mnist', 'seed=1,,2'], 'seed=1,,2: the value is empty'],
   [['run', 'mnist', '--seed', ''], '--seed is empty; expected a value'],
   [['run', 'mnist', '--seed='], '--seed is empty; expected a value'],
   [['run', 'mnist', '--seed', ' '], '--seed is empty; expected a value'],

@@ -65,7 +65,10 @@ export const sweep = defineCommand({
     `${environmentNotice}`,
   ],
   handler: async ({ experiment, axes, runs = 'runs', name, jobs, zip, retry, accept, 'dry-run': dryRun, ...given }) => {
-    if (experiment === 'status') return showStatus(onlyFolder(experiment, axes))
+    if (experiment === 'status') {
+      requireNoTraining(experiment, { name, jobs, zip, retry, accept, dryRun, ...given })
+      return showStatus(onlyFolder(experiment, axes))
+    }
     const { loadStudy } = await import('../../study/load-study.js')
     const study = await loadStudy(experiment, [...assignments(given), ...axes], { name, zip })
     if (dryRun) return showPoints(study, resolve(runs, study.name), accept)
@@ -87,6 +90,15 @@ async function showStatus(folder: string): Promise<void> {
   const { describePoints, describeStudy } = await import('../sweep/describe.js')
   const ledger = await readLedger(folder)
   print(describeStudy(ledger), '', ...(await describePoints(ledger, folder)))
+}
+
+/** Refuses options of a training beside `status` or `report`. */
+function requireNoTraining(action: string, given: Readonly<Record<string, unknown>>): void {
+  const [option] = Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? []
+  if (option === undefined) return
+  const name = option === 'dryRun' ? 'dry-run' : option
+  const message = `--${name} goes with the training of a study, not with sweep ${action}`
+  throw new LayerRotationError('INVALID_CONFIG', `${message}\nSee layer-rotation sweep --help`)
 }
 
 /** The folder behind `status` or `report`. */
