@@ -13,7 +13,7 @@ const allowed: Record<string, string> = {
   'src/cli':
     'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
     'numbers.ts printable.ts version.ts working-folder.ts',
-  'src/paper': 'report train run text experiment optimizer schedule files validation numbers.ts',
+  'src/paper': 'report train run text experiment optimizer schedule rotation files validation errors.ts numbers.ts',
   'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/train':

@@ -3,7 +3,7 @@ import { paperPerceptron } from '../experiment/presets.js'
 import { rateLabel } from '../numbers.js'
 import { constant } from '../schedule/curves/constant.js'
 import { steps } from '../schedule/curves/steps.js'
-import { publishedMnist } from './mnist-published.js'
+import { publishedMnist } from './published/mnist.js'
 import { machineSettings, scaledDrops, type PaperSettings, type PaperTask, type PaperTraining } from './task.js'
 
 const epochs = 100

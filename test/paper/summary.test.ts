@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { publishedMnist } from '../../src/paper/mnist-published.js'
+import { publishedMnist } from '../../src/paper/published/mnist.js'
 import { mnist } from '../../src/paper/mnist.js'
 import { paperRow, paperTable } from '../../src/paper/summary.js'
 import { asExpected } from '../../src/report/expected-table.js'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { publishedMnist } from '../../src/paper/mnist-published.js'
+import { publishedMnist } from '../../../src/paper/published/mnist.js'
 
 describe('the published numbers of MNIST', () => {
   test('are those of the notebook, and the ends of the figure’s curves', () => {

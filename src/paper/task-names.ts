@@ -1,0 +1,8 @@
+/** The tasks on which the paper studies generalisation and training speed, in its order. */
+export const mainTasks = ['C10-CNN1', 'C100-resnet', 'tiny-CNN', 'C10-CNN2', 'C100-WRN'] as const
+
+/** The tasks without augmentation, on which the whole grids were run. */
+export const gridTasks = ['C10-CNN1', 'C100-resnet', 'tiny-CNN'] as const
+
+export type MainTask = (typeof mainTasks)[number]
+export type GridTask = (typeof gridTasks)[number]
