@@ -36,7 +36,7 @@ describe('the experiments of the paper on MNIST', () => {
       ])
     }
     expect(four.map(({ learningRate }) => nominalRate(learningRate))).toEqual(
-      publishedMnist.map((row) => row.learningRate),
+      publishedMnist.rows.map((row) => row.learningRate),
     )
   })
 

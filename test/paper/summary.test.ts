@@ -32,7 +32,7 @@ test('the table expects what an independent PyTorch script found, and not a laye
       [95.98, 0.109],
     ].map(([testAccuracy = 0, dense0 = 0], i) => {
       const { label, expected } = trainings[i]!
-      const { learningRate } = publishedMnist[i]!
+      const { learningRate } = publishedMnist.rows[i]!
       const rotation = { dense0, dense1: 0.5 }
       return {
         label,
