@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { validateExperiment } from '../../src/experiment/experiment.js'
 import { adaptive } from '../../src/paper/experiments/adaptive.js'
 import { alphaRho } from '../../src/paper/experiments/alpha-rho.js'
+import type { PaperExperiment } from '../../src/paper/experiments/experiment.js'
 import { paperExperiments } from '../../src/paper/experiments/experiments.js'
 import { goingFurther } from '../../src/paper/experiments/going-further.js'
 import { learningRate } from '../../src/paper/experiments/learning-rate.js'
@@ -13,6 +14,7 @@ import { weightDecay } from '../../src/paper/experiments/weight-decay.js'
 import { publishedLosses } from '../../src/paper/published/curves.js'
 import { mainTasks } from '../../src/paper/task-names.js'
 import { rateTable } from '../../src/schedule/rate-table.js'
+import { schedule } from '../../src/schedule/schedule.js'
 import { failure } from '../support/failure.js'
 
 const configOf = ({ experiment }: PaperPoint, run = '/runs/adaptive') =>
@@ -245,4 +247,75 @@ test('mnist compares four of its rates', () => {
     ...[undefined, undefined, undefined],
   ])
   expect(published(points, { rate: 3 ** -3 }).rotationCurve?.points[4]).toEqual({ epoch: 98.2, rotation: 0.302 })
+})
+
+describe('for a laptop', () => {
+  const withLaptop = paperExperiments.filter(({ laptop }) => laptop)
+
+  test('five experiments have a smaller version', () => {
+    expect(withLaptop.map(({ name, laptop }) => [name, laptop!().length])).toEqual([
+      ['alpha-rho', 24],
+      ['learning-rate', 15],
+      ['weight-decay', 6],
+      ['adaptive', 18],
+      ['warmup', 15],
+    ])
+  })
+
+  test.each(withLaptop)('$name: every training is another one, short and valid', ({ laptop, axes }) => {
+    const points = laptop!([5, 6])
+    expect(new Set(points.map(({ values }) => JSON.stringify(values))).size).toBe(points.length)
+    expect(new Set(points.map((one) => JSON.stringify(configOf(one)))).size).toBe(points.length)
+    expect(new Set(points.map(({ values }) => values.seed))).toEqual(new Set([5, 6]))
+    for (const one of points) {
+      const config = configOf(one)
+      expect(validateExperiment(JSON.parse(JSON.stringify(config)), 'config')).toEqual(config)
+      expect(config).toMatchObject({
+        name: `paper-${one.values.task}-scaled`,
+        epochs: 16,
+        batchSize: 64,
+        stopping: null,
+        data: { type: 'cifar10', perClass: 1000 },
+      })
+      expect(Object.keys(one.values).sort()).toEqual(['task', 'seed', ...axes].sort())
+      const comparisons = Object.keys(one.published)
+      expect(comparisons.filter((key) => !['testAccuracy', 'difference', 'trainAccuracy'].includes(key))).toEqual([])
+    }
+  })
+
+  test('drops come at the same part of the training', () => {
+    const rates = (experiment: PaperExperiment, epoch: number) => {
+      const { learningRate } = configOf(experiment.laptop!()[0]!)
+      return Number((schedule(learningRate)(epoch) / schedule(learningRate)(0)).toPrecision(4))
+    }
+    expect([12, 13, 14, 15].map((epoch) => rates(alphaRho, epoch))).toEqual([1, 0.2, 0.04, 0.04])
+    expect([4, 5, 10, 13].map((epoch) => rates(warmup, epoch))).toEqual([1, 0.2, 0.04, 0.008])
+  })
+
+  test('the reference is compared with the published accuracy, other methods of the task with nothing', () => {
+    expect(published(alphaRho.laptop!([1]), { alpha: 0, rho: 3 ** -3 }).testAccuracy?.value).toBe(88.45)
+    const points = adaptive.laptop!([1])
+    expect(
+      points.map(({ values, published }) => [values['rule'], values['method'], published.testAccuracy?.value]),
+    ).toEqual([
+      ['rmsprop', 'adaptive', 84.87],
+      ['rmsprop', 'adaptive+Layca', 88.25],
+      ['adam', 'adaptive', undefined],
+      ['adam', 'adaptive+Layca', undefined],
+      ['adagrad', 'adaptive', undefined],
+      ['adagrad', 'adaptive+Layca', undefined],
+    ])
+    expect(points.map((one) => schedule(configOf(one).learningRate)(0))).toEqual(
+      [-6, -3, -5, -5, -4, -3].map((exponent) => 3 ** exponent),
+    )
+    expect(warmup.laptop!([1]).map((one) => one.published.testAccuracy?.value)).toEqual([
+      83.58,
+      ...[undefined, undefined, undefined],
+      92.09,
+    ])
+  })
+
+  test('refuses seeds that are none', async () => {
+    expect(await failure(() => alphaRho.laptop!([]))).toContain('INVALID_CONFIG: selection of alpha-rho: ')
+  })
 })

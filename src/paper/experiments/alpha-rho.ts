@@ -4,13 +4,14 @@ import { accuracyByRate, initialRates } from '../published/accuracy-by-rate.js'
 import { laycaConfigurations } from '../published/layca-configurations.js'
 import { gridTasks, mainTasks, type GridTask, type MainTask } from '../task-names.js'
 import { sweptLayca } from '../tasks/choices.js'
+import { laptopCnn } from '../tasks/laptop.js'
 import type { ComparedTask } from '../tasks/task.js'
 import { comparedTasks } from '../tasks/tasks.js'
 import { training } from '../tasks/training.js'
 import type { PaperExperiment } from './experiment.js'
 import type { IndependentPoint, PublishedNumbers } from './point.js'
-import { accuraciesIn, rotationOf } from './published-numbers.js'
-import { selected } from './selection.js'
+import { accuraciesIn, comparableAt, rotationOf } from './published-numbers.js'
+import { laptopSeeds, selected } from './selection.js'
 
 /** The layers' multipliers and the learning rate of the first epoch, ρ(0). */
 interface Setting {
@@ -34,6 +35,13 @@ const fewSettings: readonly Setting[] = laycaConfigurations.rows
   .filter(({ task }) => task === 'C10-CNN2')
   .map(({ alpha, rho }) => ({ alpha, rho }))
 
+/** Settings on both sides of the reference, far enough from it to show through the noise of a short training. */
+const laptopSettings: readonly Setting[] = [
+  reference,
+  ...[-0.6, -0.3, 0.3, 0.6].map((alpha) => ({ ...reference, alpha })),
+  ...[-2, -4, -5].map((exponent) => ({ ...reference, rho: 3 ** exponent })),
+]
+
 const isGridTask = (task: MainTask): task is GridTask => gridTasks.some((name) => name === task)
 
 /**
@@ -50,6 +58,10 @@ export const alphaRho: PaperExperiment<MainTask> = {
     selected('alpha-rho', mainTasks, selection).flatMap(({ task, seed }) =>
       (isGridTask(task) ? grid : fewSettings).map((setting) => point(comparedTasks[task], setting, seed)),
     ),
+  laptop: (seeds = laptopSeeds) =>
+    selected('alpha-rho', [laptopCnn.name], { seeds }).flatMap(({ seed }) =>
+      laptopSettings.map((setting) => point(laptopCnn, setting, seed)),
+    ),
 }
 
 function point(task: ComparedTask, { alpha, rho }: Setting, seed: number): IndependentPoint {
@@ -58,7 +70,7 @@ function point(task: ComparedTask, { alpha, rho }: Setting, seed: number): Indep
     values: { task: task.name, alpha, rho, seed },
     experiment: training(task, sweptLayca(task, rho), seed, { multipliers }),
     testWeights: task.testWeights,
-    published: publishedOf(task.name, { alpha, rho }),
+    published: comparableAt(task, publishedOf(task.name, { alpha, rho })),
   }
 }
 

@@ -1,13 +1,14 @@
-import { sgdByRate } from '../published/sgd-rates.js'
+import { sgdByRate, sgdRates } from '../published/sgd-rates.js'
 import { mainTasks, type MainTask } from '../task-names.js'
 import { sweptSgd } from '../tasks/choices.js'
+import { laptopCnn } from '../tasks/laptop.js'
 import type { ComparedTask } from '../tasks/task.js'
 import { comparedTasks } from '../tasks/tasks.js'
 import { training } from '../tasks/training.js'
 import type { PaperExperiment } from './experiment.js'
 import type { IndependentPoint } from './point.js'
-import { accuraciesIn, rotationOf } from './published-numbers.js'
-import { selected } from './selection.js'
+import { accuraciesIn, comparableAt, rotationOf } from './published-numbers.js'
+import { laptopSeeds, selected } from './selection.js'
 
 /** SGD without L2 at the learning rates whose results are published: five, and for C100-resnet a sixth that fails. */
 export const learningRate: PaperExperiment<MainTask> = {
@@ -20,6 +21,10 @@ export const learningRate: PaperExperiment<MainTask> = {
     selected('learning-rate', mainTasks, selection).flatMap(({ task, seed }) =>
       sgdByRate.rows.filter((row) => row.task === task).map(({ rate }) => point(comparedTasks[task], rate, seed)),
     ),
+  laptop: (seeds = laptopSeeds) =>
+    selected('learning-rate', [laptopCnn.name], { seeds }).flatMap(({ seed }) =>
+      sgdRates.map((rate) => point(laptopCnn, rate, seed)),
+    ),
 }
 
 function point(task: ComparedTask, rate: number, seed: number): IndependentPoint {
@@ -27,10 +32,10 @@ function point(task: ComparedTask, rate: number, seed: number): IndependentPoint
     values: { task: task.name, rate, seed },
     experiment: training(task, sweptSgd(task, rate), seed),
     testWeights: task.testWeights,
-    published: {
+    published: comparableAt(task, {
       ...accuraciesIn(sgdByRate, (row) => row.task === task.name && row.rate === rate),
       ...rotationAt(task, rate),
-    },
+    }),
   }
 }
 

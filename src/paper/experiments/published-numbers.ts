@@ -1,7 +1,18 @@
 import { rotations, type RotationRun } from '../published/rotations.js'
 import type { PublishedTable } from '../published/table.js'
 import type { MainTask } from '../task-names.js'
+import type { Task } from '../tasks/task.js'
 import type { PublishedNumber, PublishedNumbers, PublishedRotation } from './point.js'
+
+/**
+ * The numbers that a training of the task can be compared with: if it is scaled, only accuracies, whose order should be the
+ * same. Curves and moments are those of the long trainings.
+ */
+export function comparableAt({ isScaled }: Task, numbers: PublishedNumbers): PublishedNumbers {
+  if (!isScaled) return numbers
+  const accuracies = Object.entries(numbers).filter(([key]) => accuracyColumns.some((column) => column === key))
+  return Object.fromEntries(accuracies)
+}
 
 const accuracyColumns = ['testAccuracy', 'difference', 'trainAccuracy'] as const
 

@@ -11,6 +11,9 @@ export interface Selection<Name extends TaskName> {
   seeds?: readonly number[]
 }
 
+/** The seeds of an experiment for a laptop. */
+export const laptopSeeds: readonly number[] = [1, 2, 3]
+
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length
 
 const seedsSchema = z

@@ -15,6 +15,8 @@ export interface Task {
   stopping: StoppingInput | null
   /** The weights whose test accuracy is published: the last ones, or those of the best validation accuracy. */
   testWeights: 'best' | 'last'
+  /** True for a smaller version of the paper's task. */
+  isScaled?: true
 }
 
 /** The keys of an experiment that all trainings of a task share. */

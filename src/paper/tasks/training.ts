@@ -6,7 +6,7 @@ import type { Choice } from './choices.js'
 import type { Best, Task } from './task.js'
 
 /**
- * A training of a task. Its name says only the task, so that a training which two experiments share has one config.
+ * A training of a task. Its name says only the task and whether it is scaled, so that a training which two experiments share has one config.
  *
  * @param changes keys of the experiment instead of those of task and choice
  */
@@ -17,7 +17,7 @@ export function training(
   changes: Partial<ExperimentInput> = {},
 ): ExperimentConfig {
   return experiment({
-    name: `paper-${task.name}`,
+    name: `paper-${task.name}${task.isScaled ? '-scaled' : ''}`,
     ...task.setup,
     optimizer: choice.optimizer,
     regularization: choice.regularization ?? null,
