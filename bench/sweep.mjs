@@ -58,7 +58,9 @@ export async function bench({ epochs, pairs, threads }) {
     rmSync(folder, { recursive: true })
   }
   const { libtorch } = await info()
-  console.log(`\n${writeResult('sweep', { points, epochs, pairs, threads, networks: measured }, { libtorch })}`)
+  console.log(
+    `\n${writeResult('sweep', { points, epochs, pairs, threads, networks: measured }, { libtorch: libtorch.loaded })}`,
+  )
 }
 
 /**

@@ -3,13 +3,11 @@ import { paperPerceptron } from '../experiment/presets.js'
 import { rateLabel } from '../numbers.js'
 import { constant } from '../schedule/curves/constant.js'
 import { steps } from '../schedule/curves/steps.js'
-import { publishedMnist } from './mnist-published.js'
+import { publishedMnist } from './published/mnist.js'
+import { mnistRates } from './tasks/mnist.js'
 import { machineSettings, scaledDrops, type PaperSettings, type PaperTask, type PaperTraining } from './task.js'
 
 const epochs = 100
-
-/** The epochs after which the paper divides the learning rate by five, for each initial one. */
-const drops = [[90], [95], [95], []]
 
 /**
  * The paper's MNIST experiment (its sections 2 and 6 and the authors' notebook): a perceptron 784-784-10 with batch
@@ -45,12 +43,12 @@ export const mnist: PaperTask = {
     },
   ],
   layer: 'dense0',
-  trainings: (settings) => publishedMnist.map((_, i) => training(i, settings)),
+  trainings: (settings) => publishedMnist.rows.map((_, i) => training(i, settings)),
 }
 
 function training(index: number, { epochs: length = epochs, ...settings }: PaperSettings): PaperTraining {
-  const { learningRate: initial, curve, ...expected } = publishedMnist[index]!
-  const at = scaledDrops(drops[index]!, epochs, length)
+  const { learningRate: initial, curve, ...expected } = publishedMnist.rows[index]!
+  const at = scaledDrops(mnistRates[index]!.drops.at, epochs, length)
   return {
     config: experiment({
       ...paperPerceptron(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { publishedMnist } from '../../src/paper/mnist-published.js'
+import { publishedMnist } from '../../src/paper/published/mnist.js'
 import { mnist } from '../../src/paper/mnist.js'
 import type { PaperSettings } from '../../src/paper/task.js'
 import { nominalRate } from '../../src/schedule/nominal-rate.js'
@@ -36,7 +36,7 @@ describe('the experiments of the paper on MNIST', () => {
       ])
     }
     expect(four.map(({ learningRate }) => nominalRate(learningRate))).toEqual(
-      publishedMnist.map((row) => row.learningRate),
+      publishedMnist.rows.map((row) => row.learningRate),
     )
   })
 

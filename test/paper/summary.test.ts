@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { publishedMnist } from '../../src/paper/mnist-published.js'
+import { publishedMnist } from '../../src/paper/published/mnist.js'
 import { mnist } from '../../src/paper/mnist.js'
 import { paperRow, paperTable } from '../../src/paper/summary.js'
 import { asExpected } from '../../src/report/expected-table.js'
@@ -32,7 +32,7 @@ test('the table expects what an independent PyTorch script found, and not a laye
       [95.98, 0.109],
     ].map(([testAccuracy = 0, dense0 = 0], i) => {
       const { label, expected } = trainings[i]!
-      const { learningRate } = publishedMnist[i]!
+      const { learningRate } = publishedMnist.rows[i]!
       const rotation = { dense0, dense1: 0.5 }
       return {
         label,

@@ -1,0 +1,31 @@
+import type { TaskName } from '../task-names.js'
+import type { PaperPoint } from './point.js'
+import type { Selection } from './selection.js'
+
+/** An experiment of the paper (arXiv 1806.01603v2) as a list of trainings. */
+export interface PaperExperiment<Name extends TaskName = TaskName> {
+  /** The name on the command line. */
+  name: string
+  title: string
+  /** The question that its runs answer, in a sentence. */
+  shows: string
+  /** The tasks that it can train. */
+  tasks: readonly Name[]
+  /** The values that tell the trainings of a task and a seed apart. */
+  axes: readonly string[]
+  /**
+   * The trainings exactly as the authors did them, as far as it is known, and the published numbers of each: by task, seed and
+   * axes.
+   *
+   * @throws {LayerRotationError} INVALID_CONFIG
+   */
+  points(selection?: Selection<Name>): PaperPoint[]
+  /**
+   * The same question on smaller networks, fewer images and fewer epochs, for about an hour on two cores with three seeds. The
+   * published numbers are those of the full trainings: only their order can be compared. Absent where there is no such version.
+   *
+   * @param seeds by default 1, 2 and 3
+   * @throws {LayerRotationError} INVALID_CONFIG
+   */
+  laptop?: (seeds?: readonly number[]) => PaperPoint[]
+}

@@ -1,0 +1,65 @@
+import { sgd } from '../../optimizer/rules/sgd.js'
+import { warmup as warmedUp } from '../../schedule/warmup.js'
+import { warmupRuns, type WarmupRun } from '../published/warmup.js'
+import { c10Resnet } from '../tasks/c10-resnet.js'
+import { bestLayca, bestSgd } from '../tasks/choices.js'
+import { laptopResnet } from '../tasks/laptop.js'
+import type { SweptTask } from '../tasks/task.js'
+import { droppingRate, training } from '../tasks/training.js'
+import type { PaperExperiment } from './experiment.js'
+import type { IndependentPoint, PublishedNumbers } from './point.js'
+import { accuraciesIn, comparableAt } from './published-numbers.js'
+import { laptopSeeds, selected } from './selection.js'
+
+const tasks = ['C10-resnet'] as const
+
+interface Setting extends Pick<WarmupRun, 'method' | 'warmup'> {
+  /** The learning rate after the warmup; by default the best one. */
+  rate?: number
+}
+
+/** The paper's rate, and one nine times as high, because so shallow a network may need no warmup at the first. */
+const laptopSettings: readonly Setting[] = [
+  ...[3 ** -1, 3].flatMap((rate) => [0, 2].map((warmup): Setting => ({ method: 'SGD+L2', rate, warmup }))),
+  { method: 'Layca', warmup: 0 },
+]
+
+/** SGD with L2 after warmups of several lengths from a tenth of the rate, and Layca, which needs none. */
+export const warmup: PaperExperiment<'C10-resnet'> = {
+  name: 'warmup',
+  title: 'Warmup of the learning rate',
+  shows: 'Does warmup let the layers turn at a high learning rate, and does Layca make it needless?',
+  tasks,
+  axes: ['method', 'rate', 'warmup'],
+  points: (selection) =>
+    selected('warmup', tasks, selection).flatMap(({ seed }) =>
+      warmupRuns.rows.map(({ method, warmup }) => point(c10Resnet, { method, warmup }, seed)),
+    ),
+  laptop: (seeds = laptopSeeds) =>
+    selected('warmup', tasks, { seeds }).flatMap(({ seed }) =>
+      laptopSettings.map((setting) => point(laptopResnet, setting, seed)),
+    ),
+}
+
+function point(task: SweptTask, { method, warmup: epochs, rate }: Setting, seed: number): IndependentPoint {
+  const best = method === 'Layca' ? bestLayca(task, sgd()) : bestSgd(task, method)
+  const choice = rate === undefined ? best : { ...best, rate }
+  const learningRate = droppingRate(choice)
+  return {
+    values: { task: task.name, method, rate: choice.rate, warmup: epochs, seed },
+    experiment: training(task, choice, seed, {
+      learningRate: epochs === 0 ? learningRate : warmedUp(learningRate, { epochs, factor: 1 / 10 }),
+    }),
+    testWeights: task.testWeights,
+    published: choice.rate === best.rate ? comparableAt(task, publishedOf(method, epochs)) : {},
+  }
+}
+
+function publishedOf(method: WarmupRun['method'], epochs: number): PublishedNumbers {
+  const isMeant = (row: WarmupRun) => row.method === method && row.warmup === epochs
+  const curve = warmupRuns.rows.find(isMeant)?.curve
+  return {
+    ...accuraciesIn(warmupRuns, isMeant),
+    ...(curve ? { trainAccuracies: { points: curve, source: warmupRuns.sources.curve! } } : {}),
+  }
+}
