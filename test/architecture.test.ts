@@ -11,12 +11,13 @@ const allowed: Record<string, string> = {
     'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights native report ' +
     'figure study paper errors.ts shape.ts',
   'src/cli':
-    'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
-    'numbers.ts printable.ts version.ts working-folder.ts',
+    'paper report figure sweep study train run text experiment schedule model data optimizer native lock files validation ' +
+    'errors.ts numbers.ts printable.ts version.ts working-folder.ts',
   'src/paper': 'report train run text experiment optimizer schedule files validation numbers.ts',
   'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
-  'src/sweep': 'study train run files errors.ts',
+  'src/sweep':
+    'study train run lock files validation errors.ts interrupted.ts printable.ts version.ts working-folder.ts',
   'src/study': 'run text experiment optimizer lock files validation errors.ts numbers.ts version.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
