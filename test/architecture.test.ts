@@ -11,14 +11,16 @@ const allowed: Record<string, string> = {
     'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights native report ' +
     'figure study sweep paper errors.ts shape.ts',
   'src/cli':
-    'paper sweep study report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
-    'numbers.ts printable.ts version.ts working-folder.ts',
+    'paper sweep study report figure train run text experiment schedule model data optimizer native lock files validation ' +
+    'errors.ts numbers.ts printable.ts version.ts working-folder.ts',
   'src/paper':
     'report train run text experiment regularization stopping optimizer schedule model data loss rotation files validation ' +
     'errors.ts numbers.ts',
   'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
-  'src/sweep': 'study train run experiment model data files validation errors.ts numbers.ts working-folder.ts',
+  'src/sweep':
+    'study train run experiment model data lock files validation errors.ts interrupted.ts numbers.ts printable.ts version.ts ' +
+    'working-folder.ts',
   'src/study': 'run text experiment optimizer lock files validation errors.ts numbers.ts version.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +

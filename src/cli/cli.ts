@@ -10,13 +10,14 @@ import { resume } from './commands/resume.js'
 import { run } from './commands/run.js'
 import { schema } from './commands/schema.js'
 import { sweep } from './commands/sweep.js'
+import { sweepPoint } from './commands/sweep-point.js'
 import { checkWords } from './check-words.js'
 import { examplesText } from './command.js'
 import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../version.js'
 
-const commands = [paper, run, resume, sweep, models, plot, report, data, schema, info, build]
+const commands = [paper, run, resume, sweep, models, plot, report, data, schema, info, build, sweepPoint]
 
 /**
  * Parses the command line and runs its command.

@@ -15,8 +15,8 @@ type Values<Specs extends Positionals | NamedOptions> = {
 export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
   /** The name and the positionals in the syntax of yargs: `run <needed> [optional..]`. */
   command: string
-  /** One line for the list of commands. */
-  describe: string
+  /** One line for the list of commands; false for one that only programs call, which the list leaves out. */
+  describe: string | false
   positionals: P
   options: O
   /** Command lines, each with what it does. */
@@ -31,6 +31,7 @@ export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
 /** A command for yargs, with the names from which a misspelt word gets its suggestion. */
 export interface Command extends CommandModule {
   command: string
+  describe: string | false
   options: NamedOptions
   settings: readonly string[]
 }

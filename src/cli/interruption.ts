@@ -53,7 +53,8 @@ export interface InterruptionWords {
 }
 
 /**
- * Runs `work` with an AbortSignal that the first signal, the end of the npm that started this process, or lost output aborts.
+ * Runs `work` with an AbortSignal that the first signal, the end of the npm that started this process, or lost output aborts;
+ * its reason is the exit code.
  * A later SIGINT, or a second SIGTERM, ends the process at once. Sets the exit code if the aborted work rejects with
  * INTERRUPTED.
  */
@@ -68,7 +69,7 @@ export async function interruptible<Result>(
   const stop = (code: number) => {
     // A closed terminal also loses the output; the signal's exit code says more.
     exitCode ??= code
-    controller.abort()
+    controller.abort(exitCode)
   }
   const receive = (signal: StopSignal) => {
     const isFirst = firstAt === undefined

@@ -9,6 +9,32 @@ import { clickablePath } from './terminal/path.js'
 export async function showTraining(
   begin: (options: TrainingListeners & { signal: AbortSignal }) => Promise<Run>,
 ): Promise<void> {
+  const view = await trainingView()
+  let isTrained = false
+  await interruptible(
+    async (signal) => {
+      const run = await begin({ ...view.listeners, signal }).finally(() => view.end())
+      isTrained = true
+      print(...describeFinish(run))
+      await showReport(run)
+    },
+    {
+      note: (line) => view.note(line),
+      stopping: () => (isTrained ? 'Finishing the report' : 'Stopping after this step'),
+    },
+  )
+}
+
+/** The displays of a training: of its data, and then of its epochs. */
+export interface TrainingView {
+  listeners: TrainingListeners
+  /** Prints a line beside the displays. */
+  note: (line: string) => void
+  end: () => void
+}
+
+/** Prepares the displays of a training. */
+export async function trainingView(): Promise<TrainingView> {
   const { trainingDisplay, workDisplay } = await import('./progress/displays.js')
   const work = workDisplay()
   const display = trainingDisplay()
@@ -18,28 +44,19 @@ export async function showTraining(
     print(...describeStart(start))
     onStart?.(start)
   }
-  const reading: Pick<TrainingListeners, 'onData' | 'onNote'> = {
-    onData: (progress) => work.progress(progress),
-    onNote: (note) => work.note(note),
-  }
-  let isTrained = false
-  const train = (signal: AbortSignal) =>
-    begin({ ...listeners, ...reading, onStart: announce, signal }).finally(() => {
+  return {
+    listeners: {
+      ...listeners,
+      onData: (progress) => work.progress(progress),
+      onNote: (note) => work.note(note),
+      onStart: announce,
+    },
+    note: (line) => display.note(line),
+    end: () => {
       work.end()
       display.end()
-    })
-  await interruptible(
-    async (signal) => {
-      const run = await train(signal)
-      isTrained = true
-      print(...describeFinish(run))
-      await showReport(run)
     },
-    {
-      note: (line) => display.note(line),
-      stopping: () => (isTrained ? 'Finishing the report' : 'Stopping after this step'),
-    },
-  )
+  }
 }
 
 /** Writes the report of a run into its folder. */

@@ -5,6 +5,8 @@ import { nearest, suggestion } from '../validation/nearest.js'
 export interface CommandNames {
   /** The name and the positionals, in the syntax of yargs. */
   command: string
+  /** False for a command that only programs call. */
+  describe?: string | false
   options: Readonly<Record<string, unknown>>
   /** Keys that can be set as `key=value` after the command. */
   settings?: readonly string[]
@@ -34,7 +36,7 @@ function describeCommand(
   words: readonly string[],
   commands: readonly CommandNames[],
 ): string {
-  const names = [...commands.map(nameOf), 'completion']
+  const names = [...commands.filter(({ describe }) => describe !== false).map(nameOf), 'completion']
   if (name !== undefined) return `There is no command ${JSON.stringify(name)}${suggestion(name, names)}`
   const option = words.find((word) => word.startsWith('-'))
   return option === undefined

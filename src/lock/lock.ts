@@ -160,6 +160,6 @@ async function showsLife(holder: Holder, { patience = usualPatience, signal, onW
  * The last sign of life in a lock's file, by the file system's clock; undefined if the file is gone. Opening it makes NFS ask
  * its server.
  */
-function lastBeat(file: string): Promise<number | undefined> {
+export function lastBeat(file: string): Promise<number | undefined> {
   return reading(file, () => ifPresent(() => withRegular(file, async (opened) => (await opened.stat()).mtimeMs)))
 }

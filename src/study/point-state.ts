@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
-import { holderOf } from '../lock/lock.js'
+import { holderOf, lastBeat } from '../lock/lock.js'
 import { isAlive } from '../lock/process-identity.js'
 import { layout } from '../run/layout.js'
 import { readRunHead, type Run } from '../run/open-run.js'
@@ -38,7 +38,15 @@ export async function pointState(folder: string): Promise<PointState> {
   }
 }
 
+/**
+ * Milliseconds without a sign of life after which a process on another machine counts as lost. The clocks of the machines may
+ * differ; whoever takes the lock does not rely on them.
+ */
+const lost = 120_000
+
 async function isHeld(folder: string): Promise<boolean> {
   const holder = await holderOf(join(folder, layout.lock))
-  return holder !== undefined && (holder.process === undefined || isAlive(holder.process) !== false)
+  if (holder === undefined) return false
+  const alive = holder.process === undefined || isAlive(holder.process)
+  return alive ?? Date.now() - ((await lastBeat(holder.file)) ?? 0) < lost
 }

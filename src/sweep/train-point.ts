@@ -17,6 +17,11 @@ export interface TrainPointOptions extends TrainingListeners {
   accept?: readonly Difference[] | undefined
   /** CPU threads of a run that begins now, if its experiment leaves them open. */
   threads?: number | undefined
+  /**
+   * Takes over the run of a process on another machine that shows no sign of life within 30 seconds, such as one that a
+   * cluster has lost, instead of leaving a run that seems to be running at once.
+   */
+  takeOver?: boolean | undefined
   /** Stops the training after its current step. */
   signal?: AbortSignal | undefined
 }
@@ -37,14 +42,20 @@ const making = 10
 export async function trainPoint(
   study: string,
   point: LedgerPoint,
-  { retry = false, accept, threads, ...options }: TrainPointOptions = {},
+  { retry = false, takeOver = false, accept, threads, ...options }: TrainPointOptions = {},
 ): Promise<PointEnd> {
   const folder = runFolder(study, point)
   const found = await pointState(folder)
   if (found.state === 'finished') return { end: 'finished' }
-  if (found.state === 'running') return { end: 'elsewhere' }
+  if (found.state === 'running' && !takeOver) return { end: 'elsewhere' }
   if (found.state === 'failed' && !retry) return { end: 'failed', reason: found.head.status.reason ?? 'unknown' }
-  if (found.state !== 'new') return unlessTaken('RUN_LOCKED', () => resume(folder, { ...options, accept }))
+  if (found.state !== 'new') {
+    return unlessTaken('RUN_LOCKED', () => resume(folder, { ...options, accept })).catch(async (error: unknown) => {
+      // Whoever had the lock before may have come to the end.
+      if ((await pointState(folder)).state === 'finished') return { end: 'finished' }
+      throw error
+    })
+  }
   if (found.isBegun && !(await removeLeftBehind(folder))) return { end: 'elsewhere' }
   const { experiment } = point
   const config = { ...experiment, threads: experiment.threads ?? threads ?? null }

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openRun } from '../../src/run/open-run.js'
+import { runFolder } from '../../src/study/ledger.js'
+import { smallStudy } from '../sweep/slurm/small-study.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { commandLine, start } from './command-line.js'
+
+test('a point is trained once, on the CPUs of its task', async () => {
+  const study = await smallStudy(join(temporaryFolder(), 'study'), [1], { threads: null })
+  const [point] = study.points
+  const words = ['sweep-point', study.folder, point!.folder]
+  const env = { SLURM_JOB_ID: '7', SLURM_CPUS_PER_TASK: '1' }
+  expect(await commandLine(words, { env })).toMatchObject({ code: 0, stderr: '' })
+  const { config, status } = await openRun(runFolder(study.folder, point!))
+  expect(config.threads).toBe(1)
+  expect(status.status).toBe('finished')
+  const again = await commandLine(words)
+  expect(again).toMatchObject({ code: 0, stderr: '' })
+  expect(again.stdout).toMatch(/^finished /)
+})
+
+test('a point that the study does not have gets a suggestion', async () => {
+  const study = await smallStudy(join(temporaryFolder(), 'study'), [1])
+  const name = study.points[0]!.folder
+  expect(await commandLine(['sweep-point', study.folder, `${name}x`])).toMatchObject({
+    code: 2,
+    stderr: `error: ${study.folder} has no point "${name}x"; did you mean "${name}"?\n`,
+  })
+})
+
+test.each([
+  // Where scontrol is missing, a task is not queued again, and says so.
+  ['SIGUSR1', 138, /not queued again: scontrol was not found/],
+  ['SIGTERM', 143, /^(?!.*queued)/s],
+] as const)('%s stops a task after its step', async (signal, code, printed) => {
+  const study = await smallStudy(join(temporaryFolder(), 'study'), [1], { epochs: 5000 })
+  const [point] = study.points
+  const env = { SLURM_JOB_ID: '7', SLURM_CPUS_ON_NODE: '1', PATH: '/nowhere' }
+  const task = start(['sweep-point', study.folder, point!.folder], { env })
+  await task.printed(/^epoch/m)
+  task.child.kill(signal)
+  const outcome = await task.ended
+  expect(outcome.code).toBe(code)
+  expect(outcome.stdout).toMatch(printed)
+  expect(outcome.stderr).toContain('resume with')
+  expect((await openRun(runFolder(study.folder, point!))).status.status).toBe('interrupted')
+})
