@@ -1,14 +1,10 @@
 import { resolve } from 'node:path'
-import { styleText } from 'node:util'
 import { LayerRotationError } from '../../errors.js'
-import { count, duration } from '../../numbers.js'
-import type { StudyConfig } from '../../study/study-config.js'
-import type { Difference } from '../../train/differences.js'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
-import { interruptible } from '../interruption.js'
-import { assignments, environmentNotice, settings, sharedOptions, wholeNumber } from '../options.js'
+import { assignments, environmentNotice, settings, sharedOptions } from '../options.js'
 import { print } from '../output.js'
+import { dryRunOption, jobsOption, retryOption } from '../sweep/options.js'
 
 export const sweep = defineCommand({
   command: 'sweep <experiment> [axes..]',
@@ -30,21 +26,15 @@ export const sweep = defineCommand({
   options: {
     name: { type: 'string', requiresArg: true, describe: 'Name of the study and of its folder' },
     ...sharedOptions,
-    jobs: {
-      type: 'number',
-      requiresArg: true,
-      describe: 'Processes that train at once; they divide the cores',
-      defaultDescription: '1',
-      coerce: (value: number) => wholeNumber(value, '--jobs', [1, 64]),
-    },
+    jobs: jobsOption,
     zip: {
       type: 'boolean',
       default: false,
       describe: 'Let the axes go together, first value with first value, instead of crossing them; seeds are crossed',
     },
-    retry: { type: 'boolean', default: false, describe: 'Resume the runs that failed, too' },
+    retry: retryOption,
     accept: acceptOption,
-    'dry-run': { type: 'boolean', default: false, describe: 'Print the points, and train nothing' },
+    'dry-run': dryRunOption,
   },
   settings,
   examples: [
@@ -71,18 +61,14 @@ export const sweep = defineCommand({
     }
     const { loadStudy } = await import('../../study/load-study.js')
     const study = await loadStudy(experiment, [...assignments(given), ...axes], { name, zip })
-    if (dryRun) return showPoints(study, resolve(runs, study.name), accept)
-    await train(study, { runsFolder: runs, jobs, retry, accept })
+    if (dryRun) {
+      const { showPoints } = await import('../sweep/show-points.js')
+      return showPoints(study, resolve(runs, study.name), accept)
+    }
+    const { trainStudy } = await import('../sweep/train-study.js')
+    await trainStudy(study, { runsFolder: runs, jobs, retry, accept })
   },
 })
-
-/** Prints the points of a study, and changes nothing. */
-async function showPoints(study: StudyConfig, folder: string, accept: readonly Difference[] = []): Promise<void> {
-  const { plannedPoints } = await import('../../study/keep-ledger.js')
-  const { describePoints, describeStudy } = await import('../sweep/describe.js')
-  const points = await plannedPoints(study, folder, { acceptChanges: accept.includes('config') })
-  print(describeStudy(study), '', ...(await describePoints({ ...study, points }, folder)))
-}
 
 /** Prints how far the points of a study are, from its folder alone. */
 async function showStatus(folder: string): Promise<void> {
@@ -110,31 +96,4 @@ function onlyFolder(action: string, words: readonly string[]): string {
     'INVALID_CONFIG',
     `sweep ${action} needs the folder of one study${found}\nSee layer-rotation sweep --help`,
   )
-}
-
-interface SweepSettings {
-  runsFolder: string
-  jobs: number | undefined
-  retry: boolean
-  accept: readonly Difference[] | undefined
-}
-
-async function train(study: StudyConfig, settings: SweepSettings): Promise<void> {
-  const { sweep } = await import('../../sweep/sweep.js')
-  const { describeStudy } = await import('../sweep/describe.js')
-  const { SweepDisplay } = await import('../sweep/sweep-display.js')
-  print(describeStudy(study))
-  const startedAt = Date.now()
-  const display = new SweepDisplay(study.points.length)
-  const { finished, failed } = await interruptible(
-    (signal) => sweep(study, { ...settings, ...display.listeners, signal }),
-    { note: (line) => display.note(line), stopping: () => 'Stopping all trainings after their step' },
-  ).finally(() => display.end())
-  const seconds = (Date.now() - startedAt) / 1000
-  print(
-    `${styleText('green', 'finished')}  ${finished.length} of ${count(study.points.length, 'point')} in ${duration(seconds)}`,
-  )
-  if (failed.length === 0) return
-  print(`${styleText('red', 'failed')}    ${count(failed.length, 'point')}; --retry resumes what failed`)
-  process.exitCode = 1
 }

@@ -1,0 +1,37 @@
+import { styleText } from 'node:util'
+import { count, duration } from '../../numbers.js'
+import type { StudyConfig } from '../../study/study-config.js'
+import { sweep, type SweepResult } from '../../sweep/sweep.js'
+import type { Difference } from '../../train/differences.js'
+import { interruptible } from '../interruption.js'
+import { print } from '../output.js'
+import { describeStudy } from './describe.js'
+import { SweepDisplay } from './sweep-display.js'
+
+export interface SweepSettings {
+  runsFolder: string
+  jobs: number | undefined
+  retry: boolean
+  accept: readonly Difference[] | undefined
+}
+
+/** Trains a study and shows how far it is; the exit code becomes 1 if a point failed. @throws the errors of `sweep` */
+export async function trainStudy(study: StudyConfig, settings: SweepSettings): Promise<SweepResult> {
+  print(describeStudy(study))
+  const startedAt = Date.now()
+  const display = new SweepDisplay(study.points.length)
+  const result = await interruptible((signal) => sweep(study, { ...settings, ...display.listeners, signal }), {
+    note: (line) => display.note(line),
+    stopping: () => 'Stopping all trainings after their step',
+  }).finally(() => display.end())
+  const { finished, failed } = result
+  const seconds = (Date.now() - startedAt) / 1000
+  print(
+    `${styleText('green', 'finished')}  ${finished.length} of ${count(study.points.length, 'point')} in ${duration(seconds)}`,
+  )
+  if (failed.length > 0) {
+    print(`${styleText('red', 'failed')}    ${count(failed.length, 'point')}; --retry resumes what failed`)
+    process.exitCode = 1
+  }
+  return result
+}
