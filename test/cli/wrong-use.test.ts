@@ -84,6 +84,8 @@ const cases: [words: string, message: string][] = [
   ['sweep mnist seed=1..2 --seed 3', 'seed is given more than once'],
   ['sweep mnist seed=1..2 --jobs 0', '--jobs is 0; expected a whole number from 1 to 64'],
   ['sweep mnist seed=1..2 --job 2', 'There is no option --job; did you mean --jobs?'],
+  ['sweep mnist seed=1..2 --slurm time=1:00:00', '--slurm goes with --on slurm'],
+  ['sweep mnist seed=1..2 --on slrum', 'did you mean "slurm"?'],
   ['sweep status', 'sweep status needs the folder of one study'],
   ['sweep status a b', 'sweep status needs the folder of one study; found a b'],
   ['sweep status nowhere', 'nowhere/ledger.json does not exist; expected a folder that `layer-rotation sweep` made'],

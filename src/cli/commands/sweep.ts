@@ -35,6 +35,17 @@ export const sweep = defineCommand({
     retry: retryOption,
     accept: acceptOption,
     'dry-run': dryRunOption,
+    on: {
+      type: 'string',
+      requiresArg: true,
+      choices: ['slurm'],
+      describe: 'Submit the points to a cluster instead of training here; --jobs is then the most tasks at once',
+    },
+    slurm: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Options of sbatch for --on slurm: partition=gpu,gpus=1,time=02:00:00',
+    },
   },
   settings,
   examples: [
@@ -44,6 +55,7 @@ export const sweep = defineCommand({
       'sweep mnist "optimizer={type: sgd},{type: adam}" learningRate.initial=3^-1,3^-6 --zip',
       'Each with a rate of its own',
     ],
+    ['sweep mnist seed=1..20 --on slurm --slurm partition=gpu,gpus=1,time=02:00:00', 'As a job array of Slurm'],
     ['sweep study.yaml', 'A study from a file; the same command goes on after an interruption'],
     ['sweep status runs/mnist', 'How far a study is'],
     ['sweep report runs/mnist', 'Its report, figures and tables, from what is finished'],
@@ -54,19 +66,38 @@ export const sweep = defineCommand({
     'Ctrl-C stops all trainings after their step. A point that fails does not end the study; --retry resumes it.',
     `${environmentNotice}`,
   ],
-  handler: async ({ experiment, axes, runs = 'runs', name, jobs, zip, retry, accept, 'dry-run': dryRun, ...given }) => {
+  handler: async ({
+    experiment,
+    axes,
+    runs = 'runs',
+    name,
+    jobs,
+    zip,
+    retry,
+    accept,
+    'dry-run': dryRun,
+    on,
+    slurm,
+    ...given
+  }) => {
     if (experiment === 'status') {
-      requireNoTraining(experiment, { name, jobs, zip, retry, accept, dryRun, ...given })
+      requireNoTraining(experiment, { name, jobs, zip, retry, accept, dryRun, on, slurm, ...given })
       return showStatus(onlyFolder(experiment, axes))
     }
+    if (slurm !== undefined && on === undefined) throw wrongUse('--slurm goes with --on slurm')
     const { loadStudy } = await import('../../study/load-study.js')
     const study = await loadStudy(experiment, [...assignments(given), ...axes], { name, zip })
+    const settings = { runsFolder: runs, jobs, retry, accept }
+    if (on === 'slurm') {
+      const { submitStudy } = await import('../sweep/submit-study.js')
+      return submitStudy(study, { ...settings, slurm, dryRun })
+    }
     if (dryRun) {
       const { showPoints } = await import('../sweep/show-points.js')
       return showPoints(study, resolve(runs, study.name), accept)
     }
     const { trainStudy } = await import('../sweep/train-study.js')
-    await trainStudy(study, { runsFolder: runs, jobs, retry, accept })
+    await trainStudy(study, settings)
   },
 })
 
@@ -74,17 +105,24 @@ export const sweep = defineCommand({
 async function showStatus(folder: string): Promise<void> {
   const { readLedger } = await import('../../study/ledger.js')
   const { describePoints, describeStudy } = await import('../sweep/describe.js')
+  const { slurmTasks } = await import('../../sweep/slurm/tasks.js')
   const ledger = await readLedger(folder)
-  print(describeStudy(ledger), '', ...(await describePoints(ledger, folder)))
+  const { tasks, note } = await slurmTasks({ name: ledger.name, folder })
+  print(
+    describeStudy(ledger),
+    ...(note === undefined ? [] : [note]),
+    '',
+    ...(await describePoints(ledger, folder, tasks)),
+  )
 }
 
 /** Refuses options of a training beside `status` or `report`. */
 function requireNoTraining(action: string, given: Readonly<Record<string, unknown>>): void {
   const [option] = Object.entries(given).find(([, value]) => value !== undefined && value !== false) ?? []
   if (option === undefined) return
-  const name = option === 'dryRun' ? 'dry-run' : option
-  const message = `--${name} goes with the training of a study, not with sweep ${action}`
-  throw new LayerRotationError('INVALID_CONFIG', `${message}\nSee layer-rotation sweep --help`)
+  throw wrongUse(
+    `--${option === 'dryRun' ? 'dry-run' : option} goes with the training of a study, not with sweep ${action}`,
+  )
 }
 
 /** The folder behind `status` or `report`. */
@@ -92,8 +130,8 @@ function onlyFolder(action: string, words: readonly string[]): string {
   const [folder] = words
   if (folder !== undefined && words.length === 1) return folder
   const found = words.length === 0 ? '' : `; found ${words.join(' ')}`
-  throw new LayerRotationError(
-    'INVALID_CONFIG',
-    `sweep ${action} needs the folder of one study${found}\nSee layer-rotation sweep --help`,
-  )
+  throw wrongUse(`sweep ${action} needs the folder of one study${found}`)
 }
+
+const wrongUse = (problem: string): LayerRotationError =>
+  new LayerRotationError('INVALID_CONFIG', `${problem}\nSee layer-rotation sweep --help`)

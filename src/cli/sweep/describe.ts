@@ -8,6 +8,7 @@ import type { StudyConfig } from '../../study/study-config.js'
 import { axisTitle, pointText, valueText } from '../../study/value-text.js'
 import type { PointProgress } from '../../sweep/messages.js'
 import type { SweepPlan } from '../../sweep/plan.js'
+import type { SlurmTask } from '../../sweep/slurm/tasks.js'
 import { clickablePath } from '../terminal/path.js'
 import { table } from '../terminal/table.js'
 import type { SweepState } from './sweep-state.js'
@@ -94,21 +95,35 @@ function scores(progress: PointProgress | undefined): string[] {
   ].filter((part) => part !== undefined)
 }
 
-/** A table of points, with the state of each, its progress and the reason of an end. */
+/**
+ * A table of points, with the state of each and its progress.
+ *
+ * @param tasks Slurm's tasks by the names of the points' folders
+ */
 export async function describePoints(
   { axes, points }: Pick<Ledger, 'axes' | 'points'>,
   folder: string,
+  tasks: ReadonlyMap<string, SlurmTask> = new Map(),
 ): Promise<string[]> {
   const rows: string[][] = []
   for (const point of points) {
     const values = axes.map((axis) => printable(valueText(axis, point.values[axis] ?? null)))
-    rows.push([...values, ...(await stateCells(point, folder)), point.folder])
+    const task = tasks.size > 0 ? [taskText(tasks.get(point.folder))] : []
+    rows.push([...values, ...(await stateCells(point, folder)), ...task, point.folder])
   }
-  const columns = [...axes.map((axis) => printable(axisTitle(axis))), 'state', 'epochs', 'folder']
+  const slurm = tasks.size > 0 ? ['slurm'] : []
+  const columns = [...axes.map((axis) => printable(axisTitle(axis))), 'state', 'epochs', ...slurm, 'folder']
   return table(
     columns.map((title) => ({ title })),
     rows,
   )
+}
+
+/** A task of Slurm while it is queued: `17_3 PENDING (Priority)`. */
+function taskText(task: SlurmTask | undefined): string {
+  if (task?.state === undefined) return ''
+  const reason = task.reason === undefined || task.reason === '' ? '' : ` (${task.reason})`
+  return printable(`${task.id} ${task.state}${reason}`)
 }
 
 async function stateCells(
