@@ -56,13 +56,13 @@ export interface Expected {
 
 export interface PaperSettings {
   /** 0 … 2³²-1; by default 1. */
-  seed?: number
+  seed?: number | undefined
   /** 'auto' (the default: CUDA if there is a GPU, otherwise the CPU), 'cpu', 'cuda' or 'cuda:N'. */
-  device?: string
+  device?: string | undefined
   /** CPU threads, 1 … 1024; null, the default, means one per core. */
-  threads?: number | null
+  threads?: number | null | undefined
   /** The number of epochs, at least 1; by default the task's. The drops of the learning rate scale in proportion. */
-  epochs?: number
+  epochs?: number | undefined
 }
 
 /**

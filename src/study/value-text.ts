@@ -4,7 +4,7 @@ import { optimizerLabel } from '../text/optimizer.js'
 import type { AxisValue, PointValues } from './study-config.js'
 
 /** The last keys of paths whose numbers are learning rates. */
-const rates = new Set(['initial', 'rate', 'final', 'peak'])
+const rates = new Set(['initial', 'rate', 'final', 'peak', 'rho'])
 
 /** The value of a point on an axis, for people: `3⁻³` for a learning rate, `Layca Adam` for an optimizer. */
 export function valueText(axis: string, value: AxisValue): string {

@@ -38,7 +38,7 @@ const counts: Record<string, Record<string, number>> = {
   adaptive: { 'C10-CNN1': 2, 'C100-resnet': 2, 'tiny-CNN': 2, 'C10-CNN2': 2, 'C100-WRN': 2 },
   replay: { 'C10-CNN1': 3, 'C100-resnet': 3, 'tiny-CNN': 3, 'C10-CNN2': 3, 'C100-WRN': 3 },
   warmup: { 'C10-resnet': 5 },
-  mnist: { MNIST: 7 },
+  'mnist-rates': { MNIST: 7 },
 }
 
 test('the experiments are those of the paper', () => {
@@ -65,6 +65,14 @@ describe.each(paperExperiments)('$name', (experiment) => {
       expect(config.name).toBe(`paper-${one.values.task}`)
       expect(Object.keys(one.values).sort()).toEqual(['task', 'seed', ...experiment.axes].sort())
     }
+  })
+
+  test('has one reference a task, if it has one', () => {
+    const { reference } = experiment
+    const isReference = ({ values }: PaperPoint) =>
+      reference !== undefined && Object.entries(reference).every(([axis, value]) => values[axis] === value)
+    const found = points.filter(isReference).map(({ values }) => values.task)
+    expect(found).toEqual(reference === undefined ? [] : experiment.tasks)
   })
 
   test('has every task at every seed', () => {

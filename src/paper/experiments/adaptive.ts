@@ -17,6 +17,7 @@ export const adaptive: PaperExperiment<MainTask> = {
   shows: 'Do adaptive methods generalise worse because they turn the layers less, and does Layca close the gap?',
   tasks: mainTasks,
   axes: ['rule', 'method'],
+  reference: { method: 'adaptive' },
   points: (selection) =>
     selected('adaptive', mainTasks, selection).flatMap(({ task, seed }) => points(comparedTasks[task], seed)),
   laptop: (seeds = laptopSeeds) =>

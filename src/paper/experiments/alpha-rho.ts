@@ -54,6 +54,7 @@ export const alphaRho: PaperExperiment<MainTask> = {
   shows: 'Does a network generalise better, and train more slowly, the more its layers rotate?',
   tasks: mainTasks,
   axes: ['alpha', 'rho'],
+  reference: { alpha: reference.alpha, rho: reference.rho },
   points: (selection) =>
     selected('alpha-rho', mainTasks, selection).flatMap(({ task, seed }) =>
       (isGridTask(task) ? grid : fewSettings).map((setting) => point(comparedTasks[task], setting, seed)),

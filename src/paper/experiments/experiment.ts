@@ -14,6 +14,11 @@ export interface PaperExperiment<Name extends TaskName = TaskName> {
   /** The values that tell the trainings of a task and a seed apart. */
   axes: readonly string[]
   /**
+   * The values of the training with which the others of its task are compared; on axes that are not named here, with the same
+   * values as they have. Absent if none is.
+   */
+  reference?: Readonly<Record<string, string | number>>
+  /**
    * The trainings exactly as the authors did them, as far as it is known, and the published numbers of each: by task, seed and
    * axes.
    *

@@ -17,6 +17,7 @@ export const learningRate: PaperExperiment<MainTask> = {
   shows: 'Does the learning rate of SGD that generalises best turn the layers furthest?',
   tasks: mainTasks,
   axes: ['rate'],
+  reference: { rate: 3 ** -1 },
   points: (selection) =>
     selected('learning-rate', mainTasks, selection).flatMap(({ task, seed }) =>
       sgdByRate.rows.filter((row) => row.task === task).map(({ rate }) => point(comparedTasks[task], rate, seed)),

@@ -13,13 +13,14 @@ const tasks = ['MNIST'] as const
 
 /** Layca on MNIST at seven learning rates, four of which are published. */
 export const mnist: PaperExperiment<'MNIST'> = {
-  name: 'mnist',
+  name: 'mnist-rates',
   title: 'Rotation and features on MNIST',
   shows: 'What do the neurons of the first layer learn when they turn more or less?',
   tasks,
   axes: ['rate'],
+  reference: { rate: 3 ** -3 },
   points: (selection) =>
-    selected('mnist', tasks, selection).flatMap(({ seed }) => mnistRates.map((rate) => point(rate, seed))),
+    selected('mnist-rates', tasks, selection).flatMap(({ seed }) => mnistRates.map((rate) => point(rate, seed))),
 }
 
 function point({ rate, drops }: Best, seed: number): IndependentPoint {

@@ -31,6 +31,7 @@ export const warmup: PaperExperiment<'C10-resnet'> = {
   shows: 'Does warmup let the layers turn at a high learning rate, and does Layca make it needless?',
   tasks,
   axes: ['method', 'rate', 'warmup'],
+  reference: { method: 'SGD+L2', rate: 3 ** -1, warmup: 0 },
   points: (selection) =>
     selected('warmup', tasks, selection).flatMap(({ seed }) =>
       warmupRuns.rows.map(({ method, warmup }) => point(c10Resnet, { method, warmup }, seed)),

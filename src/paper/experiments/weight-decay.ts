@@ -14,6 +14,7 @@ export const weightDecay: PaperExperiment<MainTask> = {
   shows: 'Does L2 regularisation turn the layers further, and is its gain that of the rotation?',
   tasks: mainTasks,
   axes: ['method'],
+  reference: { method: 'SGD' },
   points: (selection) =>
     selected('weight-decay', mainTasks, selection).flatMap(({ task, seed }) =>
       methods.map((method) => methodPoint(comparedTasks[task], method, { seed })),

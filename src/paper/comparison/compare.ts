@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { json } from '../../files/json.js'
+import { writeWhole } from '../../files/write.js'
+import { openRun } from '../../run/open-run.js'
+import { readLedger, runFolder, type LedgerPoint } from '../../study/ledger.js'
+import { pointState } from '../../study/point-state.js'
+import type { PointValues } from '../../study/study-config.js'
+import type { PaperExperiment } from '../experiments/experiment.js'
+import type { Scale } from '../paper-study.js'
+import { quantitiesOf, type MeasuredQuantity } from './quantities.js'
+import { comparisonRows, type ComparisonRow, type Group, type GroupValues } from './rows.js'
+
+/** An experiment that was trained here beside what the authors published. */
+export interface PaperComparison {
+  experiment: string
+  scale: Scale
+  reference: GroupValues | null
+  /** A row for each training, seeds taken together, and each of its quantities, in the order of the experiment. */
+  rows: ComparisonRow[]
+}
+
+/** The name of the file within the folder of the study. */
+export const comparisonFile = 'comparison.json'
+
+/**
+ * Compares the runs of a study that have finished with the published numbers, and writes comparison.json. It knows all points
+ * of the ledger, also those that earlier sweeps trained.
+ *
+ * @param folder the study's folder
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED, WRITE_FAILED
+ */
+export async function comparePaper(
+  experiment: PaperExperiment,
+  scale: Scale,
+  folder: string,
+): Promise<PaperComparison> {
+  const { points } = await readLedger(folder)
+  const tasks = experiment.tasks.filter((task) => points.some(({ values }) => values['task'] === task))
+  const trainings = scale === 'full' ? experiment.points({ tasks, seeds: [1] }) : (experiment.laptop?.([1]) ?? [])
+  const groups: Group[] = []
+  for (const training of trainings) {
+    const values = withoutSeed(training.values)
+    const quantities = quantitiesOf(training)
+    const runs = points.filter((point) => keyOf(point.values) === keyOf(values))
+    groups.push({ values, quantities, measured: await measuredIn(folder, runs, quantities) })
+  }
+  const { reference } = experiment
+  const rows = comparisonRows(groups, { reference, isScaled: scale === 'laptop' })
+  const comparison = { experiment: experiment.name, scale, reference: reference ?? null, rows }
+  await writeWhole(join(folder, comparisonFile), json(comparison))
+  return comparison
+}
+
+/** The same text for points that differ by their seed alone. */
+const keyOf = (values: PointValues): string =>
+  JSON.stringify(Object.entries(withoutSeed(values)).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+const withoutSeed = <Value>(values: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(values).filter(([axis]) => axis !== 'seed'))
+
+/** The quantities of the runs that have finished, by seed. */
+async function measuredIn(folder: string, points: readonly LedgerPoint[], quantities: readonly MeasuredQuantity[]) {
+  const measured = new Map<number, Map<string, number>>()
+  for (const point of points) {
+    const path = runFolder(folder, point)
+    if ((await pointState(path)).state !== 'finished') continue
+    const run = await openRun(path)
+    const numbers = new Map<string, number>()
+    for (const { key, measure } of quantities) numbers.set(key, await measure(run))
+    measured.set(Number(point.values['seed']), numbers)
+  }
+  return measured
+}
