@@ -25,6 +25,7 @@ export default defineConfig({
     // Several files run at once, so a thread that waits must not keep a core busy.
     // The servers that tests start are on this host, which no proxy reaches.
     env: { OMP_WAIT_POLICY: 'passive', no_proxy: '127.0.0.1' },
+    setupFiles: './test/support/setup.ts',
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
