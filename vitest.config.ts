@@ -9,8 +9,14 @@ import { configDefaults, defineConfig } from 'vitest/config'
  */
 const full = 'test/**/*.full.test.ts'
 
-/** The ways in which a program ends, of which some fail only now and then: a few every day, more in the full tier. */
-const repeated = ['test/native/exit.test.ts', 'test/train/kills.test.ts']
+/** Files whose numbers of steps or repetitions are larger in the full tier: see test/support/tier.ts. */
+const longer = [
+  'test/native/exit.test.ts',
+  'test/native/memory.test.ts',
+  'test/optimizer/{layca,recorded,torch-optim}.test.ts',
+  'test/run/{lock,run-folder}.test.ts',
+  'test/train/kills.test.ts',
+]
 
 const exclude = [...configDefaults.exclude, 'test/sanitizers/**']
 
@@ -25,6 +31,7 @@ export default defineConfig({
     // Several files run at once, so a thread that waits must not keep a core busy.
     // The servers that tests start are on this host, which no proxy reaches.
     env: { OMP_WAIT_POLICY: 'passive', no_proxy: '127.0.0.1' },
+    setupFiles: './test/support/setup.ts',
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -34,9 +41,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'full',
-          include: [full, ...repeated],
+          include: [full, ...longer],
           exclude,
-          env: { LAYER_ROTATION_REPETITIONS: '5', LAYER_ROTATION_KILLS: '10' },
+          env: { LAYER_ROTATION_TIER: 'full' },
         },
       },
     ],

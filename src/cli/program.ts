@@ -1,12 +1,10 @@
 import { workingFolder } from '../working-folder.js'
 import { runCommandLine } from './cli.js'
 import { errorExitCode } from './exit-codes.js'
-import { watchOutput } from './output.js'
 import { reportError } from './report-error.js'
 
 /** Runs the command line of this process: prints what goes wrong and sets the exit code. */
 export async function runProgram(): Promise<void> {
-  watchOutput()
   try {
     workingFolder() // yargs needs it, too
     await runCommandLine(process.argv.slice(2))

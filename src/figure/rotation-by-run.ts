@@ -39,8 +39,11 @@ export function rotationByRun(
     color: runColour(naming, labelled ? null : {}),
     detail: eachRun,
   }
+  // Points beyond the runs, as of a short trial, would lie outside of the axes.
   const points = published.flatMap(({ run, points }) =>
-    points.map((point) => ({ run: naming.labels[run]!, place: naming.order.indexOf(run), ...point })),
+    points
+      .filter(({ epoch }) => epoch <= epochs)
+      .map((point) => ({ run: naming.labels[run]!, place: naming.order.indexOf(run), ...point })),
   )
   const subject =
     layer === undefined

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
+import { runProgram } from '../../src/cli/program.js'
 
 /** The compiled command line, as `npx layer-rotation` starts it; the set-up before the tests has compiled it. */
 export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -22,6 +24,8 @@ export interface CommandLineOptions {
   /** Gives the program a session of its own, in which no process ignores SIGHUP even if the tests run under nohup. */
   ownSession?: boolean
 }
+
+export type CommandHereOptions = Pick<CommandLineOptions, 'cwd' | 'env'>
 
 /** A command line that is under way. */
 export interface Running {
@@ -69,17 +73,50 @@ export function commandLine(words: readonly string[], options?: CommandLineOptio
   return ended
 }
 
+/**
+ * Runs a command in the process of the test, which saves the start of another one. Signals, terminals, and all that main.ts
+ * prepares need a process of their own: `commandLine`.
+ */
+export async function commandHere(words: readonly string[], options: CommandHereOptions = {}): Promise<Outcome> {
+  const { argv, env, exitCode } = process
+  const cwd = process.cwd()
+  const output = { stdout: '', stderr: '' }
+  const collect = (name: keyof typeof output) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      output[name] += String(text)
+      return true
+    })
+  const spies = [
+    collect('stdout'),
+    collect('stderr'),
+    // The test runner gives the console, by which yargs prints, streams of its own.
+    vi.spyOn(console, 'log').mockImplementation((text: string) => void (output.stdout += `${text}\n`)),
+  ]
+  process.argv = [process.execPath, main, ...words]
+  process.env = { ...plainEnvironment(), ...options.env }
+  process.exitCode = undefined
+  if (options.cwd !== undefined) process.chdir(options.cwd)
+  try {
+    await runProgram()
+    return { code: Number(process.exitCode ?? 0), signal: null, ...output }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    process.chdir(cwd)
+    Object.assign(process, { argv, env, exitCode })
+  }
+}
+
 /** The environment without the variables of a test runner or shell that change colours, widths and defaults. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const special = /^(LAYER_ROTATION_.*|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|VITEST.*|COLUMNS|npm_.*|_)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !special.test(name)))
 }
 
-/** `run` with a network so small that an epoch takes milliseconds, apart from its test on 10,000 images. */
+/** `run` with images and a network so small that an epoch takes milliseconds. */
 export function tinyRun(settings: Readonly<Record<string, unknown>> = {}): string[] {
   const all = {
     epochs: 2,
-    'data.perClass': 20,
+    data: { type: 'synthetic', shape: [1, 6, 6], classes: 10, train: 200, test: 100 },
     batchSize: 100,
     'model.layers.dense0.units': 16,
     learningRate: { type: 'constant', initial: 0.1 },

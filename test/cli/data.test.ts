@@ -9,7 +9,7 @@ import { PlainWorkDisplay } from '../../src/cli/progress/plain-work-display.js'
 import { cifarFiles, linkFiles, sharedFiles } from '../data/cifar-files.js'
 import { serve, status } from '../data/file-server.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { commandLine, start, type Outcome } from './command-line.js'
+import { commandHere, commandLine, start, type Outcome } from './command-line.js'
 import { Terminal } from './terminal.js'
 
 const files10 = cifarFiles(cifar10Layout)
@@ -21,7 +21,7 @@ beforeEach(() => {
 })
 
 const data = (...words: string[]): Promise<Outcome> =>
-  commandLine(['data', ...words], { env: { LAYER_ROTATION_DATA: folder } })
+  commandHere(['data', ...words], { env: { LAYER_ROTATION_DATA: folder } })
 
 async function statusOf(name: string): Promise<SetStatus> {
   const { code, stdout } = await data('--json')
@@ -34,7 +34,7 @@ async function statusOf(name: string): Promise<SetStatus> {
 describe('data', () => {
   test('lists the sets that are there and how to get the rest', async () => {
     linkFiles(shared(), join(folder, cifar10Layout.folder))
-    const { code, stdout, stderr } = await data()
+    const { code, stdout, stderr } = await commandLine(['data'], { env: { LAYER_ROTATION_DATA: folder } })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\u001b')
     expect(stdout).toContain(`data folder ${folder}`)
@@ -230,7 +230,7 @@ describe('wrong use of data', () => {
   test('a data folder that cannot be made', async () => {
     writeFileSync(join(folder, 'file'), '')
     const env = { LAYER_ROTATION_DATA: join(folder, 'file', 'data') }
-    const { code, stderr } = await commandLine(['data', 'get', 'cifar-10'], { env })
+    const { code, stderr } = await commandHere(['data', 'get', 'cifar-10'], { env })
     expect(code).toBe(1)
     expect(stderr).toContain(
       `error: ${folder}/file/data could not be written: a part of its path is a file, not a folder`,

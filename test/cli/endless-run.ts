@@ -90,3 +90,60 @@ export async function expectToStopAfterStep(signal: NodeJS.Signals, code: number
   expect(run.rotation.epochs).toHaveLength(run.metrics.length + 1)
   expect(outcome.stderr).toMatch(/^stopped after [\d.]+ of 1000000 epochs; what was measured is in \/.*\/runs\/mnist\//)
 }
+
+/** One step an epoch, so long that several signals fall into it. */
+const slowRun = (units: number): string[] =>
+  tinyRun({
+    epochs: endless,
+    data: { type: 'synthetic', shape: [1, 28, 28], classes: 10, train: 10_000, test: 100 },
+    batchSize: 10_000,
+    'model.layers.dense0.units': units,
+  })
+
+/** Sends a signal twice to a training in the middle of a step, as an impatient person does, and expects its end. */
+export async function expectToLeaveAtOnce(signal: NodeJS.Signals): Promise<void> {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(slowRun(10_000), { cwd })
+  await printed(/^folder/m)
+  await setTimeout(1000) // for the step to begin
+  child.kill(signal)
+  await printed(/Stopping after this step/)
+  await setTimeout(400)
+  child.kill(signal)
+  const outcome = await ended
+  // Shells make 130 of SIGINT.
+  expect(outcome).toMatchObject({ code: null, signal, stderr: '' })
+
+  const run = await onlyRun(cwd)
+  expect(run.status.status).toBe('running')
+  expect(run.stale).toBe(true)
+}
+
+/** Sends a series of signals to a training, `gap` milliseconds apart, and expects its end after the step with a checkpoint. */
+export async function expectToFinishStep(
+  signals: readonly NodeJS.Signals[],
+  { gap, codes }: { gap: number; codes: readonly number[] },
+): Promise<void> {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(slowRun(3_000), { cwd, ownSession: true })
+  await printed(/^folder/m)
+  await setTimeout(500) // for the step to begin
+  for (const signal of signals) {
+    child.kill(signal)
+    await setTimeout(gap)
+  }
+  // To a process that the machine lets wait, signals come in the order of their numbers.
+  expect(await ended).toMatchObject({ code: expect.toBeOneOf([...codes]) as number, signal: null })
+  const { status } = await onlyRun(cwd)
+  expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
+}
+
+/** Sends a signal to a program that draws the report of its training, and expects the report to be finished. */
+export async function expectToFinishReport(signal: NodeJS.Signals): Promise<void> {
+  const { child, printed, ended } = start(tinyRun(), { cwd: temporaryFolder() })
+  await printed(/^rotation/m)
+  child.kill(signal)
+  const { code, stdout, stderr } = await ended
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/^Finishing the report; press Ctrl-C again to quit at once\.\nreport /m)
+}

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { parseYaml } from '../../src/experiment/yaml.js'
 import { layout } from '../../src/run/layout.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { commandLine, tinyRun, type Outcome } from './command-line.js'
+import { commandHere, commandLine, tinyRun, type Outcome } from './command-line.js'
 
 /** Colours, clears the screen, sets the title, links, moves the cursor in one byte, turns the direction of writing. */
 const hostile = '\u001b[31m\u001b[2J\u001b]0;x\u0007\u001b]8;;x\u001b\\\u009b2J\u202e\r'
@@ -44,7 +44,7 @@ const runIn = (cwd: string): string => join(cwd, 'runs', 'theirs', readdirSync(j
 
 test('texts of an experiment reach the terminal and the log as escapes', async () => {
   const weights = workingFolder()
-  expect(await commandLine(['run', 'theirs.json'], { cwd: weights })).toMatchObject({ code: 0 })
+  expect(await commandHere(['run', 'theirs.json'], { cwd: weights })).toMatchObject({ code: 0 })
   const initialWeights = join(weights, `${hostile}.safetensors`)
   copyFileSync(join(runIn(weights), layout.weights('last')), initialWeights)
 
@@ -56,18 +56,18 @@ test('texts of an experiment reach the terminal and the log as escapes', async (
   for (const file of ['run.log', 'config.json', 'status.json']) {
     expect(readFileSync(join(folder, file), 'utf8').replaceAll('\n', '')).not.toMatch(commands)
   }
-  plain(await commandLine(['plot', 'schedule', 'theirs.json'], { cwd }))
+  plain(await commandHere(['plot', 'schedule', 'theirs.json'], { cwd }))
 
-  const printed = await commandLine(['run', 'theirs.json', '--print-config'], { cwd })
+  const printed = await commandHere(['run', 'theirs.json', '--print-config'], { cwd })
   plain(printed)
   expect(await parseYaml(printed.stdout)).toEqual(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')))
 
   const renamed = join('runs', 'theirs', `run${hostile}`)
   renameSync(folder, join(cwd, renamed))
-  const report = await commandLine(['report', renamed], { cwd })
+  const report = await commandHere(['report', renamed], { cwd })
   expect(plain(report)).toContain(`report    runs/theirs/run${shown}`)
   expect(report.code).toBe(0)
-  expect(plain(await commandLine(['resume', renamed], { cwd }))).toContain('is finished; there is nothing to resume')
+  expect(plain(await commandHere(['resume', renamed], { cwd }))).toContain('is finished; there is nothing to resume')
 })
 
 test('wrong words, paths and keys are repeated as escapes', async () => {
@@ -84,7 +84,7 @@ test('wrong words, paths and keys are repeated as escapes', async () => {
     ['plot', hostile, 'mnist'],
     ['data', 'get', hostile],
   ]) {
-    const outcome = await commandLine(words, { cwd })
+    const outcome = await commandHere(words, { cwd })
     expect(outcome.code).toBe(2)
     expect(plain(outcome)).toContain('\\u001b')
   }
@@ -96,7 +96,7 @@ test('names of tensors in a weights file are repeated as escapes', async () => {
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)))
   writeFileSync(join(cwd, 'weights.safetensors'), Buffer.concat([length, Buffer.from(header), Buffer.alloc(4)]))
-  const outcome = await commandLine(tinyRun({ initialWeights: 'weights.safetensors' }), { cwd })
+  const outcome = await commandHere(tinyRun({ initialWeights: 'weights.safetensors' }), { cwd })
   expect(outcome.code).toBe(1)
   expect(plain(outcome)).toContain('dense0\\u001b')
 })
@@ -109,7 +109,7 @@ test('names of folders with images are shown as escapes while they are decoded',
   }
   const data = { type: 'imageFolder', train: folder, test: folder, height: 8, width: 8, classes: 2 }
   const cwd = workingFolder({ data, model: { type: 'mlp', hidden: [8], classes: 2 } })
-  const outcome = await commandLine(['run', 'theirs.json'], { cwd, env: { LAYER_ROTATION_DATA: cwd } })
+  const outcome = await commandHere(['run', 'theirs.json'], { cwd, env: { LAYER_ROTATION_DATA: cwd } })
   expect(outcome.code).toBe(1)
   expect(plain(outcome)).toContain(`images${shown}`)
   expect(outcome.stderr).toContain(`a${shown}`)

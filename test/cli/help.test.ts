@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { commandLine } from './command-line.js'
+import { commandHere, commandLine } from './command-line.js'
 
 const commands = [
   'paper',
@@ -29,7 +29,7 @@ test('--help lists the commands and shows examples', async () => {
 test.each(['paper', 'run', 'resume', 'sweep', 'models', 'plot', 'report', 'data', 'schema', 'info', 'build'])(
   '%s --help names what it takes, with examples',
   async (command) => {
-    const { code, stdout } = await commandLine([command, '--help'])
+    const { code, stdout } = await commandHere([command, '--help'])
     expect(code).toBe(0)
     expect(stdout.startsWith(`layer-rotation ${command}`)).toBe(true)
     expect(stdout).not.toContain('[required] [default:')
@@ -39,7 +39,7 @@ test.each(['paper', 'run', 'resume', 'sweep', 'models', 'plot', 'report', 'data'
 
 test('no line of the help is wider than 80 columns where there is no terminal', async () => {
   for (const command of [[], ['run'], ['resume'], ['sweep'], ['models'], ['plot'], ['paper'], ['report'], ['build']]) {
-    const { stdout } = await commandLine([...command, '--help'])
+    const { stdout } = await commandHere([...command, '--help'])
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   }
 })

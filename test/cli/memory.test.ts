@@ -6,6 +6,9 @@ import { memoryGroup } from '../support/memory-group.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandLine, main, tinyRun, type Outcome } from './command-line.js'
 
+/** Images of MNIST's size: a model of many units is large, and a batch of all is. */
+const data = { type: 'synthetic', shape: [1, 28, 28], classes: 10, train: 10_000, test: 100 }
+
 /** Runs the command line where the kernel kills a process that uses more than 400 MB; undefined if that cannot be made. */
 function limited(words: readonly string[], cwd: string): Promise<Outcome> | undefined {
   const processes = memoryGroup(400 * 2 ** 20)
@@ -22,7 +25,7 @@ test('a model that does not fit into the limit of a container is refused before 
   skip,
 }) => {
   const cwd = temporaryFolder()
-  const outcome = await limited(tinyRun({ 'model.layers.dense0.units': 100_000 }), cwd)
+  const outcome = await limited(tinyRun({ data, 'model.layers.dense0.units': 100_000 }), cwd)
   if (outcome === undefined) return skip(noGroup)
   expect(outcome).toMatchObject({ code: 1, signal: null })
   expect(outcome.stderr).toMatch(outOfMemory)
@@ -31,7 +34,7 @@ test('a model that does not fit into the limit of a container is refused before 
 
 test('a batch that does not fit ends the run with the reason', async ({ skip }) => {
   const cwd = temporaryFolder()
-  const settings = { 'data.perClass': 1000, batchSize: 10_000, 'model.layers.dense0.units': 4000 }
+  const settings = { data, batchSize: 10_000, 'model.layers.dense0.units': 4000 }
   const outcome = await limited(tinyRun(settings), cwd)
   if (outcome === undefined) return skip(noGroup)
   expect(outcome).toMatchObject({ code: 1, signal: null })
@@ -44,8 +47,8 @@ test('a batch that does not fit ends the run with the reason', async ({ skip }) 
 
 test('data that do not fit are refused', async ({ skip }) => {
   const cwd = temporaryFolder()
-  const data = { type: 'synthetic', shape: [3, 100, 100], classes: 10, train: 20_000, test: 10 }
-  const outcome = await limited(tinyRun({ data }), cwd)
+  const large = { type: 'synthetic', shape: [3, 100, 100], classes: 10, train: 20_000, test: 10 }
+  const outcome = await limited(tinyRun({ data: large }), cwd)
   if (outcome === undefined) return skip(noGroup)
   expect(outcome).toMatchObject({ code: 1, signal: null })
   expect(outcome.stderr).toContain(

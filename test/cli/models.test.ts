@@ -4,10 +4,10 @@ import { inspectModel, type InspectedModel } from '../../src/cli/models/inspect-
 import { layerTable } from '../../src/cli/models/model-layers.js'
 import { modelList } from '../../src/cli/models/model-list.js'
 import { zooNames } from '../../src/model/zoo/zoo.js'
-import { commandLine } from './command-line.js'
+import { commandHere, commandLine } from './command-line.js'
 
 async function models(...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await commandLine(['models', ...words])
+  const { code, stdout, stderr } = await commandHere(['models', ...words])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout
 }
@@ -81,6 +81,8 @@ test('no line is wider than 80 columns', async () => {
 })
 
 test('is plain where there is no terminal', async () => {
-  expect(await models()).not.toContain('\u001b')
+  const { stdout } = await commandLine(['models'])
+  expect(stdout).toBe(await models())
+  expect(stdout).not.toContain('\u001b')
   expect(await models('vgg11')).not.toContain('\u001b')
 })

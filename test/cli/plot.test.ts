@@ -2,17 +2,20 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { commandLine } from './command-line.js'
+import { commandHere, commandLine, type Outcome } from './command-line.js'
 
 async function plot(cwd: string, ...words: string[]): Promise<string[]> {
-  const { code, stdout, stderr } = await commandLine(['plot', 'schedule', ...words], { cwd })
+  return linesOf(await commandHere(['plot', 'schedule', ...words], { cwd }))
+}
+
+function linesOf({ code, stdout, stderr }: Outcome): string[] {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout.split('\n')
 }
 
 test('draws the schedule of a preset and sums it up', async () => {
   const folder = temporaryFolder()
-  expect(await plot(folder, 'mnist')).toEqual([
+  expect(linesOf(await commandLine(['plot', 'schedule', 'mnist'], { cwd: folder }))).toEqual([
     'mnist  3⁻², times 0.2 after 90 epochs',
     'length    100 epochs of 5 steps',
     '',
@@ -101,7 +104,7 @@ test('the functions of a TypeScript experiment are tables in its config, which d
     expect.stringMatching(/^dense0 +0.01 +0.1 +0.05 /),
     expect.stringMatching(/^dense1 +0.015 +0.15 +0.15 /),
   ])
-  const { stdout } = await commandLine(['run', 'own.ts', '--print-config'], { cwd: folder })
+  const { stdout } = await commandHere(['run', 'own.ts', '--print-config'], { cwd: folder })
   writeFileSync(join(folder, 'printed.yaml'), stdout)
   expect((await plot(folder, 'printed.yaml', '--output', 'second.svg')).slice(0, 6)).toEqual(lines.slice(0, 6))
   const [first, second] = ['first.svg', 'second.svg'].map((file) => readFileSync(join(folder, file), 'utf8'))
@@ -111,7 +114,7 @@ test('the functions of a TypeScript experiment are tables in its config, which d
 test('says of a table that its steps are not those of the run, and draws nothing', async () => {
   const folder = temporaryFolder()
   const table = 'learningRate={type: tabulated, values: [1, 2, 3, 4], stepsPerEpoch: 4}'
-  const { code, stderr } = await commandLine(['plot', 'schedule', 'mnist', table, 'epochs=1'], { cwd: folder })
+  const { code, stderr } = await commandHere(['plot', 'schedule', 'mnist', table, 'epochs=1'], { cwd: folder })
   expect(code).toBe(2)
   expect(stderr).toContain("learningRate.stepsPerEpoch is 4; expected 5, the steps of the run's epochs, or null")
   expect(existsSync(join(folder, 'mnist-schedule.svg'))).toBe(false)

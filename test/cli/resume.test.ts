@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { openRun } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { measured } from '../train/killed-run.js'
-import { commandLine, start } from './command-line.js'
+import { commandHere, commandLine, start } from './command-line.js'
 
 /** An epoch takes a few milliseconds, and the whole long enough to be interrupted. */
 const experiment = {
@@ -14,7 +14,7 @@ const experiment = {
   optimizer: { type: 'layca', rule: { type: 'sgd' } },
   learningRate: { type: 'constant', initial: 0.1 },
   validation: { share: 0.1 },
-  epochs: 150,
+  epochs: 100,
   batchSize: 30,
   device: 'cpu',
   threads: 1,
@@ -49,7 +49,7 @@ test('the command that an interrupted run names continues it', async () => {
   const command = /resume with `layer-rotation (.*)`\n$/.exec(stderr)?.[1]
   expect(command).toBe(`resume ${join(cwd, folder!)}`)
 
-  const refused = await commandLine([...command!.split(' '), 'seed=2'], { cwd })
+  const refused = await commandHere([...command!.split(' '), 'seed=2'], { cwd })
   expect(refused).toMatchObject({ code: 2, stdout: '' })
   expect(refused.stderr).toContain('seed was 1 and is 2')
   expect(refused.stderr).toContain('--accept config')
@@ -61,10 +61,10 @@ test('the command that an interrupted run names continues it', async () => {
   expect(runsIn(cwd)).toEqual([folder])
 
   const other = workingFolder()
-  await commandLine(words, { cwd: other })
+  await commandHere(words, { cwd: other })
   expect(measured(join(cwd, folder!))).toEqual(measured(join(other, runsIn(other)[0]!)))
 
-  const again = await commandLine(command!.split(' '), { cwd })
+  const again = await commandHere(command!.split(' '), { cwd })
   expect(again).toMatchObject({
     code: 2,
     stderr: `error: ${join(cwd, folder!)} is finished; there is nothing to resume\n`,
@@ -75,12 +75,12 @@ test('--resume auto continues the newest run of the same experiment, or begins o
   const cwd = workingFolder()
   await interrupted(cwd)
   const [folder] = runsIn(cwd)
-  const other = await commandLine([...words, 'epochs=1', '--resume', 'auto'], { cwd })
+  const other = await commandHere([...words, 'epochs=1', '--resume', 'auto'], { cwd })
   expect(other).toMatchObject({ code: 0 })
   expect(other.stdout).not.toContain('resumed')
   expect(runsIn(cwd)).toHaveLength(2)
 
-  const same = await commandLine([...words, '--resume', 'auto'], { cwd })
+  const same = await commandHere([...words, '--resume', 'auto'], { cwd })
   expect(same).toMatchObject({ code: 0, stderr: '' })
   expect(same.stdout).toContain('resumed   after')
   expect(runsIn(cwd)).toHaveLength(2)
@@ -91,25 +91,25 @@ test('--accept with several differences resumes although all of them differ, and
   const cwd = workingFolder()
   await interrupted(cwd)
   const [folder] = runsIn(cwd)
-  const changed = ['resume', folder!, 'epochs=151', '--threads', '2']
-  expect(await commandLine([...changed, '--accept', 'config'], { cwd })).toMatchObject({
+  const changed = ['resume', folder!, 'epochs=101', '--threads', '2']
+  expect(await commandHere([...changed, '--accept', 'config'], { cwd })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('--accept threads') as string,
   })
-  expect(await commandLine([...changed, '--accept', 'config,threads'], { cwd })).toMatchObject({ code: 0, stderr: '' })
+  expect(await commandHere([...changed, '--accept', 'config,threads'], { cwd })).toMatchObject({ code: 0, stderr: '' })
   const run = await openRun(join(cwd, folder!))
-  expect(run.metrics.at(-1)!.epoch).toBe(151)
+  expect(run.metrics.at(-1)!.epoch).toBe(101)
   expect(readFileSync(join(run.folder, 'run.log'), 'utf8')).toMatch(/ accepted: epochs .*\n.* accepted: .*threads/)
 }, 180_000)
 
 test('--accept names what it knows', async () => {
-  const { code, stderr } = await commandLine(['resume', 'runs/x', '--accept', 'config,treads'])
+  const { code, stderr } = await commandHere(['resume', 'runs/x', '--accept', 'config,treads'])
   expect(code).toBe(2)
   expect(stderr).toContain('--accept: "treads" is not a difference that can be accepted; did you mean "threads"?')
 })
 
 test('a folder that is not a run is named', async () => {
-  const { code, stderr } = await commandLine(['resume', 'no/such'])
+  const { code, stderr } = await commandHere(['resume', 'no/such'])
   expect(code).toBe(2)
   expect(stderr).toContain('no/such/config.json does not exist; expected a run folder with this file')
 })

@@ -6,11 +6,11 @@ import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { presets } from '../../src/experiment/presets.js'
 import { openRun } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { commandLine, tinyRun } from './command-line.js'
+import { commandHere, commandLine, tinyRun } from './command-line.js'
 
 describe('--print-config', () => {
   async function printedConfig(words: string[], env: NodeJS.ProcessEnv = {}, cwd = '.'): Promise<ExperimentConfig> {
-    const { code, stdout, stderr } = await commandLine(['run', ...words, '--print-config'], { env, cwd })
+    const { code, stdout, stderr } = await commandHere(['run', ...words, '--print-config'], { env, cwd })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     return parse(stdout) as ExperimentConfig
   }
@@ -47,7 +47,10 @@ describe('--print-config', () => {
 describe('training', () => {
   test('records a run, prints plain lines, and writes its report', async () => {
     const cwd = temporaryFolder()
-    const { code, stdout, stderr } = await commandLine([...tinyRun(), '--name', 'tiny'], { cwd })
+    const { code, stdout, stderr } = await commandLine(
+      [...tinyRun({ data: { type: 'mnist', perClass: 20 } }), '--name', 'tiny'],
+      { cwd },
+    )
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\u001b')
     expect(stdout).not.toContain('\r')
@@ -68,7 +71,7 @@ describe('training', () => {
   test('a run that diverges fails with code 1', async () => {
     const cwd = temporaryFolder()
     const settings = { optimizer: { type: 'sgd' }, learningRate: { type: 'constant', initial: 1e38 } }
-    const { code, stderr } = await commandLine(tinyRun(settings), { cwd })
+    const { code, stderr } = await commandHere(tinyRun(settings), { cwd })
     expect(code).toBe(1)
     expect(stderr).toMatch(/^error: the loss became /)
     expect(stderr).not.toMatch(/^ +at /m)
@@ -77,7 +80,7 @@ describe('training', () => {
   test('a folder that cannot be written fails with code 1', async () => {
     const cwd = temporaryFolder()
     writeFileSync(join(cwd, 'runs'), 'a file in its place')
-    const { code, stderr } = await commandLine(tinyRun(), { cwd })
+    const { code, stderr } = await commandHere(tinyRun(), { cwd })
     expect(code).toBe(1)
     expect(stderr).toMatch(/^error: .*runs/)
   })
@@ -85,8 +88,8 @@ describe('training', () => {
 
 test('report draws several runs together, below the folder that holds them', async () => {
   const cwd = temporaryFolder()
-  await commandLine(tinyRun({ seed: 1 }), { cwd })
-  await commandLine(tinyRun({ seed: 2 }), { cwd })
+  await commandHere(tinyRun({ seed: 1 }), { cwd })
+  await commandHere(tinyRun({ seed: 2 }), { cwd })
   const runs = readdirSync(join(cwd, 'runs', 'mnist')).map((id) => join('runs', 'mnist', id))
   expect(runs).toHaveLength(2)
   const beside = await commandLine(['report', ...runs], { cwd })
@@ -94,10 +97,10 @@ test('report draws several runs together, below the folder that holds them', asy
   expect(beside.stdout).toBe('report    runs/mnist/report.html\nfigures   runs/mnist/figures\n')
   const again = readdirSync(join(cwd, 'runs', 'mnist')).map((name) => join('runs', 'mnist', name))
   expect(again).toEqual(expect.arrayContaining(['runs/mnist/report.html', 'runs/mnist/figures']))
-  expect(await commandLine(['report', ...again], { cwd })).toEqual(beside)
-  const only = await commandLine(['report', 'runs/mnist/report.html', 'runs/mnist/figures'], { cwd })
+  expect(await commandHere(['report', ...again], { cwd })).toEqual(beside)
+  const only = await commandHere(['report', 'runs/mnist/report.html', 'runs/mnist/figures'], { cwd })
   expect(only).toMatchObject({ code: 2, stderr: expect.stringContaining('name at least one run folder') as string })
-  const elsewhere = await commandLine(['report', runs[0]!, '--output', 'there'], { cwd })
+  const elsewhere = await commandHere(['report', runs[0]!, '--output', 'there'], { cwd })
   expect(elsewhere).toMatchObject({ code: 0, stderr: '' })
   expect(readdirSync(join(cwd, 'there'))).toEqual(expect.arrayContaining(['figures', 'report.html']))
 })

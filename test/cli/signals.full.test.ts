@@ -7,7 +7,10 @@ import { main, start, tinyRun } from './command-line.js'
 import {
   endless,
   endlessWords,
+  expectToFinishReport,
+  expectToFinishStep,
   expectToIgnoreHangUp,
+  expectToLeaveAtOnce,
   expectToStop,
   expectToStopAfterStep,
   onlyRun,
@@ -17,13 +20,44 @@ import {
 
 // Signals and launchers beside those of signals.test.ts.
 
+const hasScript = spawnSync('script', ['--version']).status === 0
+
 test.each([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
   ['SIGUSR1', 138],
   ['SIGUSR2', 140],
   ['SIGXCPU', 152],
 ] as const)('%s during training stops it after the step, with code %i', (signal, code) =>
   expectToStopAfterStep(signal, code),
 )
+
+test('a second SIGTERM leaves at once, in the middle of a step', () => expectToLeaveAtOnce('SIGTERM'))
+
+test('a series of signals, as the kernel and Slurm send them, lets the step be finished', () =>
+  expectToFinishStep(['SIGXCPU', 'SIGXCPU', 'SIGUSR1', 'SIGHUP', 'SIGTERM'], { gap: 400, codes: [152] }))
+
+test('SIGUSR1 while the report is drawn lets it be finished', () => expectToFinishReport('SIGUSR1'))
+
+test('a terminal that is closed ends the training, and what was measured is kept', async ({ skip }) => {
+  if (!hasScript) return skip('script(1), which makes a terminal, is missing')
+  const cwd = temporaryFolder()
+  const words = [main, ...tinyRun({ epochs: endless })].map((word) => `'${word}'`).join(' ')
+  // Closing the terminal's other side sends SIGHUP, and makes every write fail.
+  const terminal = spawn('script', ['-qec', `${process.execPath} ${words}`, '/dev/null'], { cwd })
+  let output = ''
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  while (!output.includes('epoch')) await setTimeout(100)
+  await setTimeout(500)
+  terminal.kill('SIGKILL')
+  let run = await onlyRun(cwd)
+  for (const begin = performance.now(); run.status.status === 'running'; run = await onlyRun(cwd)) {
+    expect(performance.now() - begin).toBeLessThan(10_000)
+    await setTimeout(100)
+  }
+  expect(run.status.status).toBe('interrupted')
+  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
+})
 
 describe('under npm', () => {
   test.each([
@@ -70,7 +104,7 @@ describe('SIGHUP under nohup', () => {
   ])('is ignored: nohup %s', (_title, launcher) => expectToIgnoreHangUp(launcher))
 
   test('is ignored when a terminal closes that nohup has replaced', async ({ skip }) => {
-    if (spawnSync('script', ['--version']).status !== 0) return skip('script(1), which makes a terminal, is missing')
+    if (!hasScript) return skip('script(1), which makes a terminal, is missing')
     const cwd = temporaryFolder()
     const words = run.map((word) => `'${word}'`).join(' ')
     const terminal = spawn('script', ['-qec', `unset _; nohup ${words}`, '/dev/null'], { cwd })

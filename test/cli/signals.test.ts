@@ -5,58 +5,24 @@ import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openRun } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { commandLine, main, start, tinyRun } from './command-line.js'
-import { endless, expectToIgnoreHangUp, expectToStop, expectToStopAfterStep, onlyRun } from './endless-run.js'
+import { commandHere, commandLine, main, start, tinyRun } from './command-line.js'
+import {
+  endless,
+  expectToFinishReport,
+  expectToFinishStep,
+  expectToIgnoreHangUp,
+  expectToLeaveAtOnce,
+  expectToStop,
+  expectToStopAfterStep,
+  onlyRun,
+} from './endless-run.js'
 
-const hasScript = spawnSync('script', ['--version']).status === 0
+test('SIGINT during training stops it after the step, with code 130', () => expectToStopAfterStep('SIGINT', 130))
 
-test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const)('%s during training stops it after the step, with code %i', (signal, code) =>
-  expectToStopAfterStep(signal, code),
-)
+test('a second SIGINT leaves at once, in the middle of a step', () => expectToLeaveAtOnce('SIGINT'))
 
-/** One step an epoch, so long that several signals fall into it. */
-const slowRun = (units: number): string[] =>
-  tinyRun({ epochs: endless, 'data.perClass': 1000, batchSize: 10_000, 'model.layers.dense0.units': units })
-
-test.each(['SIGINT', 'SIGTERM'] as const)('a second %s leaves at once, in the middle of a step', async (signal) => {
-  const cwd = temporaryFolder()
-  const { child, printed, ended } = start(slowRun(10_000), { cwd })
-  await printed(/^folder/m)
-  await setTimeout(2000) // for the step to begin
-  child.kill(signal)
-  await printed(/Stopping after this step/)
-  await setTimeout(400)
-  child.kill(signal)
-  const outcome = await ended
-  // Shells make 130 of SIGINT.
-  expect(outcome).toMatchObject({ code: null, signal, stderr: '' })
-
-  const run = await onlyRun(cwd)
-  expect(run.status.status).toBe('running')
-  expect(run.stale).toBe(true)
-})
-
-test.each([
-  ['as systemd sends them', ['SIGTERM', 'SIGHUP'], 20, [143, 129]],
-  ['as the kernel and Slurm send them', ['SIGXCPU', 'SIGXCPU', 'SIGUSR1', 'SIGHUP', 'SIGTERM'], 400, [152]],
-] as const)('a series of signals, %s, lets the step be finished', async (_title, signals, gap, codes) => {
-  const cwd = temporaryFolder()
-  const { child, printed, ended } = start(slowRun(3_000), { cwd, ownSession: true })
-  await printed(/^folder/m)
-  await setTimeout(500) // for the step to begin
-  for (const signal of signals) {
-    child.kill(signal)
-    await setTimeout(gap)
-  }
-  // To a process that the machine lets wait, signals come in the order of their numbers.
-  expect(await ended).toMatchObject({ code: expect.toBeOneOf([...codes]) as number, signal: null })
-  const { status } = await onlyRun(cwd)
-  expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
-})
+test('SIGTERM and SIGHUP, as systemd sends them, let the step be finished', () =>
+  expectToFinishStep(['SIGTERM', 'SIGHUP'], { gap: 20, codes: [143, 129] }))
 
 test('SIGUSR1 before the training ends the program and opens no debugger', async () => {
   const cwd = temporaryFolder()
@@ -70,15 +36,7 @@ test('SIGUSR1 before the training ends the program and opens no debugger', async
   expect(await ended).toMatchObject({ code: null, signal: 'SIGUSR1', stderr: '' })
 })
 
-test.each(['SIGTERM', 'SIGUSR1'] as const)('%s while the report is drawn lets it be finished', async (signal) => {
-  const cwd = temporaryFolder()
-  const { child, printed, ended } = start(tinyRun(), { cwd })
-  await printed(/^rotation/m)
-  child.kill(signal)
-  const { code, stdout, stderr } = await ended
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/^Finishing the report; press Ctrl-C again to quit at once\.\nreport /m)
-})
+test('SIGTERM while the report is drawn lets it be finished', () => expectToFinishReport('SIGTERM'))
 
 test('a job that was killed while its report was drawn is not trained again', async () => {
   const cwd = temporaryFolder()
@@ -90,7 +48,7 @@ test('a job that was killed while its report was drawn is not trained again', as
   const { folder } = await onlyRun(cwd)
   expect(existsSync(join(folder, 'report.html'))).toBe(false)
 
-  const again = await commandLine(words, { cwd })
+  const again = await commandHere(words, { cwd })
   expect(again).toMatchObject({ code: 0, stderr: '' })
   expect(again.stdout).toMatch(
     /^trained   already; the report of runs\/mnist\/\S+ is missing and is written now\nreport /,
@@ -98,7 +56,7 @@ test('a job that was killed while its report was drawn is not trained again', as
   await onlyRun(cwd)
   expect(existsSync(join(folder, 'report.html'))).toBe(true)
 
-  const another = await commandLine(words, { cwd })
+  const another = await commandHere(words, { cwd })
   expect(another.stdout).toContain('finished')
   expect(readdirSync(join(cwd, 'runs', 'mnist'))).toHaveLength(2)
 })
@@ -163,27 +121,9 @@ test('a reader of the output that goes away ends the training as well', async ()
   expect((await onlyRun(cwd)).status.status).toBe('interrupted')
 })
 
-test('a terminal that is closed ends the training, and what was measured is kept', async ({ skip }) => {
-  if (!hasScript) return skip('script(1), which makes a terminal, is missing')
-  const cwd = temporaryFolder()
-  const words = [main, ...tinyRun({ epochs: endless })].map((word) => `'${word}'`).join(' ')
-  // Closing the terminal's other side sends SIGHUP, and makes every write fail.
-  const terminal = spawn('script', ['-qec', `${process.execPath} ${words}`, '/dev/null'], { cwd })
-  let output = ''
-  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-  while (!output.includes('epoch')) await setTimeout(100)
-  await setTimeout(500)
-  terminal.kill('SIGKILL')
-  let run = await onlyRun(cwd)
-  for (const begin = performance.now(); run.status.status === 'running'; run = await onlyRun(cwd)) {
-    expect(performance.now() - begin).toBeLessThan(10_000)
-    await setTimeout(100)
-  }
-  expect(run.status.status).toBe('interrupted')
-  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
-})
-
-test('a terminal that vanishes gives the code of SIGHUP, and does not abort the program', ({ skip }) => {
+test('a terminal that vanishes ends the training with the code of SIGHUP, and what was measured is kept', async ({
+  skip,
+}) => {
   // The terminal's other side is closed by the parent, and what the program leaves is read from its exit status.
   const script = `
 import os, pty, subprocess, sys, time
@@ -196,9 +136,13 @@ os.close(master)
 os.kill(child.pid, 1)
 print(child.wait())`
   const words = [process.execPath, main, ...tinyRun({ epochs: endless })]
-  const { stdout, error } = spawnSync('python3', ['-c', script, ...words], { cwd: temporaryFolder(), encoding: 'utf8' })
+  const cwd = temporaryFolder()
+  const { stdout, error } = spawnSync('python3', ['-c', script, ...words], { cwd, encoding: 'utf8' })
   if (error) return skip('python3, which makes a terminal, is missing')
   expect(['129', '141']).toContain(stdout.trim())
+  const run = await onlyRun(cwd)
+  expect(run.status.status).toBe('interrupted')
+  expect(run.metrics.length).toBeGreaterThanOrEqual(1)
 })
 
 test('a reader that stops reading does not keep a stopped program', async () => {
@@ -219,15 +163,6 @@ print(child.wait(30))`
   const { stdout } = spawnSync('python3', ['-c', script, ...words], { cwd, encoding: 'utf8' })
   expect(stdout.trim()).toBe('143')
   expect((await onlyRun(cwd)).status.status).toBe('interrupted')
-})
-
-test('a working folder that was removed is named', async () => {
-  const launcher = ['sh', '-c', `cd "$(mktemp -d)" && rmdir "$PWD" && exec "$0" "$@"`, process.execPath, main]
-  expect(await commandLine(['models'], { launcher })).toMatchObject({
-    code: 2,
-    stderr:
-      'error: the working folder has been removed or cannot be reached (ENOENT); change to another one with `cd`\n',
-  })
 })
 
 test('a limit on open files that is too low is named', async ({ skip }) => {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { cifar10, cifar10Layout } from '../../src/data/cifar/cifar10.js'
 import { cifar100, cifar100Layout } from '../../src/data/cifar/cifar100.js'
-import { loadData } from '../../src/data/load-data.js'
+import { loadData, readSplits } from '../../src/data/load-data.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { cifarArchive, cifarFiles, linkFiles, sharedFiles, tar, tarEntry, tarGz } from './cifar-files.js'
@@ -26,14 +26,18 @@ function folder10(replaced: Record<string, Buffer> = {}): string {
   return folder
 }
 
-const load10 = (folder: string) => loadData(cifar10({ folder }), 1)
+/** Reads the images without their statistics, which take longer. */
+const read10 = (folder: string) => readSplits(cifar10({ folder }), 1)
 
 describe('CIFAR-10', () => {
   test('is read from its binary files, the training batches one after the other', async () => {
     const batch = Buffer.from(files10.get('data_batch_3.bin')!)
     batch[0] = 7 // label of image 20,000
     batch[2] = 99 // its second red pixel
-    const { inputShape, classes, train, test } = await load10(folder10({ 'data_batch_3.bin': batch }))
+    const { inputShape, classes, train, test } = await loadData(
+      cifar10({ folder: folder10({ 'data_batch_3.bin': batch }) }),
+      1,
+    )
     expect({ inputShape, classes }).toEqual({ inputShape: [3, 32, 32], classes: 10 })
     expect([train.labels.length, test.labels.length]).toEqual([50_000, 10_000])
     expect([...train.labels.subarray(19_998, 20_003)]).toEqual([8, 9, 7, 1, 2])
@@ -48,9 +52,9 @@ describe('CIFAR-10', () => {
     const [direct, below, packed] = [folder10(), temporaryFolder(), temporaryFolder()]
     linkFiles(shared10(), join(below, cifar10Layout.folder))
     writeFileSync(join(packed, cifar10Layout.archive), archive10)
-    const expected = await load10(direct)
+    const expected = await read10(direct)
     for (const folder of [below, packed]) {
-      const found = await load10(folder)
+      const found = await read10(folder)
       expect(found.train.labels).toEqual(expected.train.labels)
       expect(Buffer.compare(found.train.images, expected.train.images)).toBe(0)
       expect(Buffer.compare(found.test.images, expected.test.images)).toBe(0)
@@ -66,7 +70,7 @@ describe('CIFAR-10', () => {
       `MISSING_FILE: CIFAR-10 is missing: ${data} holds neither cifar-10-batches-bin nor cifar-10-binary.tar.gz; run \`npx layer-rotation data get cifar-10\`, or set data.folder to a folder with data_batch_1.bin and the other .bin files, with cifar-10-batches-bin, or with cifar-10-binary.tar.gz`,
     )
     linkFiles(shared10(), join(data, 'cifar-10-batches-bin'))
-    expect((await loadData(cifar10(), 1)).train.labels).toHaveLength(50_000)
+    expect((await readSplits(cifar10(), 1)).train.labels).toHaveLength(50_000)
   })
 
   test('has one mean and deviation, or those of each channel, of all training images also where a subset is drawn', async () => {
@@ -114,8 +118,8 @@ describe('CIFAR files that cannot be used', () => {
   test('missing', async () => {
     const folder = folder10()
     rmSync(join(folder, 'test_batch.bin'))
-    expect(await failure(() => load10(folder))).toBe(`MISSING_FILE: ${folder}/test_batch.bin does not exist`)
-    expect(await failure(() => load10('no/such'))).toMatch(
+    expect(await failure(() => read10(folder))).toBe(`MISSING_FILE: ${folder}/test_batch.bin does not exist`)
+    expect(await failure(() => read10('no/such'))).toMatch(
       /^MISSING_FILE: CIFAR-10 is missing: no\/such holds .*`npx layer-rotation data get cifar-10`/,
     )
   })
@@ -124,22 +128,22 @@ describe('CIFAR files that cannot be used', () => {
     const folder = folder10({ 'data_batch_2.bin': files10.get('data_batch_2.bin')! })
     const file = join(folder, 'data_batch_2.bin')
     truncateSync(file, 3073 * 5 + 10)
-    expect(await failure(() => load10(folder))).toBe(
+    expect(await failure(() => read10(folder))).toBe(
       `INVALID_FILE: ${file}: byte 15375, in record 5 (the first is 0): found the end of the file; expected 10000 records of 3073 bytes, 30730000 bytes in all`,
     )
     truncateSync(file, 30_730_000 + 3073)
-    expect(await failure(() => load10(folder))).toBe(
+    expect(await failure(() => read10(folder))).toBe(
       `INVALID_FILE: ${file}: byte 30730000: found more data, 30733073 bytes in all; expected 10000 records of 3073 bytes, 30730000 bytes in all`,
     )
     truncateSync(file, 2 ** 40) // sparse
-    expect(await failure(() => load10(folder))).toContain('byte 30730000: found more data, 1099511627776 bytes')
+    expect(await failure(() => read10(folder))).toContain('byte 30730000: found more data, 1099511627776 bytes')
   })
 
   test('a folder instead of a file', async () => {
     const folder = folder10()
     rmSync(join(folder, 'data_batch_2.bin'))
     mkdirSync(join(folder, 'data_batch_2.bin'))
-    expect(await failure(() => load10(folder))).toBe(
+    expect(await failure(() => read10(folder))).toBe(
       `INVALID_FILE: ${folder}/data_batch_2.bin cannot be read: it is not a regular file`,
     )
   })
@@ -148,7 +152,7 @@ describe('CIFAR files that cannot be used', () => {
     const batch = Buffer.from(files10.get('data_batch_4.bin')!)
     batch[3073 * 17] = 10
     const folder = folder10({ 'data_batch_4.bin': batch })
-    expect(await failure(() => load10(folder))).toBe(
+    expect(await failure(() => read10(folder))).toBe(
       `INVALID_FILE: ${folder}/data_batch_4.bin: record 17 (the first is 0), byte 52241: found label 10; expected 0 … 9`,
     )
   })
@@ -199,7 +203,7 @@ describe('a CIFAR archive that cannot be used', () => {
     const folder = temporaryFolder()
     const archive = join(folder, cifar10Layout.archive)
     writeFileSync(archive, bytes)
-    const message = await failure(() => load10(folder))
+    const message = await failure(() => read10(folder))
     expect(message).toContain(`INVALID_FILE: ${archive}`)
     return message.replace(`INVALID_FILE: ${archive}`, '')
   }
@@ -280,7 +284,7 @@ describe('a CIFAR archive that cannot be used', () => {
   test('a folder of that name', async () => {
     const folder = temporaryFolder()
     mkdirSync(join(folder, cifar10Layout.archive))
-    expect(await failure(() => load10(folder))).toBe(
+    expect(await failure(() => read10(folder))).toBe(
       `INVALID_FILE: ${folder}/cifar-10-binary.tar.gz cannot be read: it is not a regular file`,
     )
   })
@@ -289,6 +293,6 @@ describe('a CIFAR archive that cannot be used', () => {
     const folder = temporaryFolder()
     const entries = [...files10].map(([file, bytes]) => tarEntry(`./${name(file)}`, bytes))
     writeFileSync(join(folder, cifar10Layout.archive), tar(entries))
-    expect((await load10(folder)).test.labels).toHaveLength(10_000)
+    expect((await read10(folder)).test.labels).toHaveLength(10_000)
   })
 })

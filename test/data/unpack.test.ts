@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { cifar10, cifar10Layout } from '../../src/data/cifar/cifar10.js'
 import { getSet } from '../../src/data/catalog/get/get-set.js'
 import { unpackZip } from '../../src/data/catalog/get/unpack-zip.js'
-import { loadData } from '../../src/data/load-data.js'
+import { readSplits } from '../../src/data/load-data.js'
 import type { DataProgress } from '../../src/data/progress.js'
 import { publishedSets, type PublishedSet } from '../../src/data/catalog/published-sets.js'
 import { failure } from '../support/failure.js'
@@ -47,7 +47,7 @@ describe('a CIFAR archive', () => {
       total: 6,
       unit: 'files',
     })
-    expect((await loadData(cifar10({ folder }), 1)).train.labels).toHaveLength(50_000)
+    expect((await readSplits(cifar10({ folder }), 1)).train.labels).toHaveLength(50_000)
     await getSet(set, folder)
     expect(ranges).toHaveLength(1)
   })

@@ -56,6 +56,21 @@ describe('the rotation of a layer by learning rate', () => {
     expect(texts(svg, 'role-legend-label')).toEqual(['published (digitised)'])
   })
 
+  test('draws published points as far as the runs go', async () => {
+    const trial = syntheticRun({ rate: 3 ** -2, epochs: 2 })
+    const drawn = async (...epochs: number[]) => {
+      const published = [{ run: 0, points: epochs.map((epoch) => ({ epoch, rotation: 0.1 })) }]
+      const source = rotationByRun([trial], { layer: 'dense0', published })
+      return { ...source, svg: (await renderFigure(source)).svg }
+    }
+    const some = await drawn(0.2, 2, 2.2, 98.2)
+    expect(readPlot(some.svg).points.map(({ at }) => Number(at[0].toFixed(3)))).toEqual([0.2, 2])
+    expect(size(some.svg)[0]).toBeLessThan(672)
+    const none = await drawn(98.2)
+    expect(readPlot(none.svg).points).toEqual([])
+    expect(none.caption).not.toContain('circles')
+  })
+
   test('draws the mean of the layers without a layer', async () => {
     const { svg } = await renderFigure(rotationByRun(runs.slice(0, 2)))
     const mean = (randomWalk(3 ** -2, 500) + randomWalk(3 ** -2, 500 / 1.5)) / 2

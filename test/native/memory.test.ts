@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { inTier } from '../support/tier.js'
 import { program } from './support/program.js'
-
-/** Ten thousand trainers and so on before a release, which takes minutes; a part of them else. */
-const isLong = process.env['LAYER_ROTATION_LONG_TESTS'] !== undefined
-const times = (long: number, short: number) => (isLong ? long : short)
 
 const collecting = `
 import { setFlagsFromString } from 'node:v8'
@@ -22,7 +19,7 @@ const resident = async () => {
 
 /** The number that a program prints. */
 async function printed(body: string): Promise<number> {
-  const { code, signal, stdout, stderr } = await program(collecting + body, { limit: times(600_000, 60_000) })
+  const { code, signal, stdout, stderr } = await program(collecting + body, { limit: inTier(60_000, 600_000) })
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' })
   return Number(stdout)
 }
@@ -38,24 +35,24 @@ console.log((await resident() - before) / 2 ** 20)`)
 
 describe(
   'the resident set stays within 50 MB, and within its share of them,',
-  { timeout: times(600_000, 60_000) },
+  { timeout: inTier(60_000, 600_000) },
   () => {
     test.each([
       [
         'trainers that are made and disposed of',
-        times(10_000, 2000),
+        inTier(1000, 10_000),
         10_000,
         'const trainer = await smallTrainer(); trainer.dispose()',
       ],
       [
         'trainers that train',
-        times(3000, 500),
+        inTier(250, 3000),
         3000,
         'const trainer = await smallTrainer(); await train(trainer, { steps: 10 }); trainer.dispose()',
       ],
       [
         'epochs',
-        times(2000, 400),
+        inTier(200, 2000),
         2000,
         `globalThis.trainer ??= await smallTrainer()
       await train(trainer, { steps: 50, onProgress: () => {} })
@@ -63,7 +60,7 @@ describe(
       ],
       [
         'constructions that fail',
-        times(1000, 500),
+        inTier(250, 1000),
         1000,
         `for (const change of [{ classes: 5 }, { device: 'cuda:99' }, { parameters: [] }, { layers: 'none' }]) {
         const code = await smallTrainer({ units: 1000, change }).then(() => 'none', (error) => error.code)

@@ -149,11 +149,11 @@ export function testFormulas(steps: number, { largeUnder }: { largeUnder: readon
     'layers are frozen, left to the rule, or at a rate of their own under %s',
     async (_, control) => {
       const optimizer = control(rules['adam, epsilon hat']!)
-      const exact = exactWeights(optimizer, settings, 20)
+      const exact = exactWeights(optimizer, settings, steps)
       for (const options of allKernels) {
-        const followed = await follow(optimizer, settings, 20, options)
+        const followed = await follow(optimizer, settings, steps, options)
         const { ofSteps } = followed
-        expect(Math.max(...ofSteps, ...ofAllSteps(followed, exact, 20)), `${ofSteps.join()}`).toBeLessThan(1)
+        expect(Math.max(...ofSteps, ...ofAllSteps(followed, exact, steps)), `${ofSteps.join()}`).toBeLessThan(1)
       }
     },
   )

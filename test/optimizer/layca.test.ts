@@ -7,6 +7,7 @@ import { allKernels } from '../native/support/kernels.js'
 import { layersUnder, weightsOf } from '../native/support/layers.js'
 import { normals } from '../native/support/random.js'
 import { angleBetween, combine, norm, relativeDistance, sameBits } from '../native/support/vectors.js'
+import { inTier } from '../support/tier.js'
 import { rules } from './cases.js'
 import { layerCase, randomLayers } from './random-layers.js'
 import { referenceLayer } from './reference/layer.js'
@@ -139,8 +140,8 @@ describe('the weights keep every bit where', () => {
 })
 
 describe.each([
-  { per: 'layer', steps: 1000 },
-  { per: 'neuron', steps: 100 },
+  { per: 'layer', steps: inTier(200, 1000) },
+  { per: 'neuron', steps: inTier(30, 100) },
 ] as const)('in each of $steps steps Layca by $per turns by atan(rate) and keeps the norm', ({ per, steps }) => {
   const { layers, initial, gradientsAt, ratesAt } = randomLayers([
     layerCase(7, 7),

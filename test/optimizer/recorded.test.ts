@@ -4,6 +4,7 @@ import { addonMeasures, type AddonMeasure } from '../../src/rotation/measures.js
 import { layersUnder, weightsOf } from '../native/support/layers.js'
 import { smallTrainer, trainEpoch, weightsByName } from '../native/support/small-trainer.js'
 import { cosineDistance } from '../native/support/vectors.js'
+import { inTier } from '../support/tier.js'
 import { controls, rules } from './cases.js'
 import { layerCase, randomLayers } from './random-layers.js'
 import { recorded } from './reference/recorded.js'
@@ -41,7 +42,7 @@ describe.each(['no control', 'layca', 'rotational', 'projected, wide', 'lars'])(
         const optimizer = controls[control]!(rules[rule]!)
         const ours = await layersUnder(optimizer, initial, { parameters: layers, rowSizes, ...kernels })
         let before = initial
-        for (let step = 0; step < 25; step++) {
+        for (let step = 0; step < inTier(6, 25); step++) {
           const [gradients, rates] = [gradientsAt(step), ratesAt(step)]
           const record = await ours.step(gradients, rates)
           expect(Object.keys(record)).toEqual(['steps', ...addonMeasures, 'references'])

@@ -16,10 +16,12 @@ import { cycle, layerCase, randomLayers } from './random-layers.js'
 import { referenceLayer, type ReferenceStep } from './reference/layer.js'
 import { allKernels } from '../native/support/kernels.js'
 import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
+import { inTier } from '../support/tier.js'
 
-const steps = 200
+const steps = inTier(40, 200)
 const { layers, initial, gradientsAt, ratesAt } = randomLayers(
   [1, 7, 17 * 3, 127, 33 * 65, 20_001].map((size) => layerCase(size, size)),
+  { dropAt: 0.6 * steps },
 )
 
 interface Twin {
@@ -104,7 +106,7 @@ function expectSame(found: Vector, name: string, layer: number) {
   expect(norm(combine(1, found, -1, expected)) / scale, `layer ${layer}`).toBeLessThan(1e-6)
 }
 
-describe('after 200 steps from the same gradients, at rates that change, the weights are those of torch.optim:', () => {
+describe(`after ${steps} steps from the same gradients, at rates that change, the weights are those of torch.optim:`, () => {
   test.each(Object.entries(twins))('%s', async (name, { ours: optimizer, decay = 0, decoupledDecay = 0 }) => {
     const parameters = layers.map((layer) => ({ ...layer, decay, decoupledDecay }))
     for (const kernels of allKernels) {

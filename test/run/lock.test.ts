@@ -18,6 +18,7 @@ import { lockRun } from '../../src/run/lock.js'
 import { ownIdentity } from '../../src/lock/process-identity.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { inTier } from '../support/tier.js'
 
 const module = new URL('../../dist/run/lock.js', import.meta.url).href
 
@@ -91,7 +92,9 @@ test('another process is kept out until it has ended, however it ended', async (
   await lock.release()
 })
 
-test('of twenty processes that take one lock over, one gets it at a time, and no two ever have it at once', async () => {
+const takers = inTier(8, 20)
+
+test(`of ${takers} processes that take one lock over, one gets it at a time, and no two ever have it at once`, async () => {
   const folder = temporaryFolder()
   leaveLock(folder, { ...ownIdentity(), ...ended() })
   // Each takes it over and over, until it is killed with the lock in its hands.
@@ -112,7 +115,7 @@ test('of twenty processes that take one lock over, one gets it at a time, and no
       }
       await new Promise((resolve) => setTimeout(resolve, 1 + 5 * Math.random()))
     }`
-  const outputs = await Promise.all(Array.from({ length: 20 }, () => node(folder, body).ended))
+  const outputs = await Promise.all(Array.from({ length: takers }, () => node(folder, body).ended))
   expect(outputs.join('')).toBe('')
   expect(readFileSync(join(folder, 'got'), 'utf8').length).toBeGreaterThan(20)
   await (await lockRun(folder)).release()

@@ -14,6 +14,7 @@ import { environment } from '../support/environment.js'
 import { contentsOf } from '../support/contents-of.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { inTier } from '../support/tier.js'
 import { whole } from './whole-checkpoint.js'
 
 const config = presets['mnist']!()
@@ -121,8 +122,9 @@ describe('a run folder', () => {
   })
 })
 
-describe('eight processes that begin a run at once', () => {
-  const count = 8
+const count = inTier(4, 8)
+
+describe(`${count} processes that begin a run at once`, () => {
   const module = (name: string) => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url).href)
 
   /** The folders, each with the row that its process wrote. */

@@ -12,6 +12,7 @@ export default defineConfig({
       // A Python with the sanitizer reports findings in PyTorch.
       'test/optimizer/torch-optim.test.ts',
     ],
+    setupFiles: './test/support/setup.ts',
     pool: 'forks',
     // Starting Node and LibTorch takes longer than most of these files, so files share a process.
     isolate: false,

@@ -47,7 +47,7 @@ test('a disk that is full from the start is named, and a run of the same folder 
 test('a limit on the size of files is named', async ({ skip }) => {
   const limit = (bytes: string) =>
     spawnSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:`]).status === 0
-  if (!limit('65536')) return skip('prlimit is not available here')
+  if (!limit('16384')) return skip('prlimit is not available here')
   onTestFinished(() => void limit('unlimited'))
   const folder = join(temporaryFolder(), 'run')
   const message = await failure(() => train(smallExperiment, { folder }))

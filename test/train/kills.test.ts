@@ -14,10 +14,11 @@ import { openRun } from '../../src/run/open-run.js'
 import { constant } from '../../src/schedule/curves/constant.js'
 import { rotateTo } from '../../src/schedule/rotate-to.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
+import { inTier } from '../support/tier.js'
 import { measured, runUntil, type Moment } from './killed-run.js'
 
-/** Kills of each experiment: 2 in `npm test`, 10 in `npm run test:full`. */
-const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? 2)
+/** Kills of each experiment. */
+const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? inTier(2, 10))
 /** Seed of the moments. */
 const seed = Number(process.env['LAYER_ROTATION_KILLS_SEED'] ?? Date.now() % 2 ** 32)
 

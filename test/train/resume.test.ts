@@ -309,7 +309,7 @@ describe('a run is not resumed', () => {
     const folder = await interrupted(1)
     const file = join(folder, 'checkpoints', checkpointsIn(folder).at(-1)!, 'checkpoint.json')
     expect(readFileSync(file, 'utf8')).toMatch(/"data": "[0-9a-f]{64}"/)
-    const other = { ...config, data: { ...config.data, perClass: 90 } } as ExperimentConfig
+    const other = { ...config, data: { ...config.data, train: 900 } } as ExperimentConfig
     expect(await failure(() => resume(folder, { config: other, accept: ['config'] }))).toContain('--accept data')
   })
 

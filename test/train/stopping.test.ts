@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { mnist } from '../../src/data/mnist/mnist.js'
+import { synthetic } from '../../src/data/synthetic/synthetic.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { weightDecay } from '../../src/regularization/weight-decay.js'
 import { openRun } from '../../src/run/open-run.js'
@@ -14,7 +14,11 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from './small-experiment.js'
 
 /** 5,000 steps an epoch: it is still running when its first progress arrives. */
-const longEpochs = { ...smallExperiment, data: mnist({ perClass: 1000 }), batchSize: 2 }
+const longEpochs = {
+  ...smallExperiment,
+  data: synthetic({ shape: [1, 12, 12], classes: 10, train: 10_000, test: 500 }),
+  batchSize: 2,
+}
 
 const newFolder = () => join(temporaryFolder(), 'run')
 

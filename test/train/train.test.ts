@@ -33,7 +33,7 @@ function cosineDistance(initial: Weights, last: Weights, layer: string): number 
 
 /** The share of test images that the weights classify correctly, computed here: dense, batch norm, relu, dense. */
 async function testAccuracy(weights: Weights): Promise<number> {
-  const { test, mean, deviation } = await loadData(mnist(), 1)
+  const { test, mean, deviation } = await loadData(smallExperiment.data, smallExperiment.seed)
   const data = (name: string) => weights.get(name)!.data
   const dense = (layer: string, input: Float32Array) =>
     data(`${layer}.bias`).map((bias, unit) => {
@@ -47,7 +47,7 @@ async function testAccuracy(weights: Weights): Promise<number> {
     return input.map((x, i) => ((x - runningMean![i]!) / Math.sqrt(variance![i]! + 1e-3)) * scale![i]! + shift![i]!)
   }
   const correct = test.labels.filter((label, i) => {
-    const pixels = test.images.subarray(i * 784, (i + 1) * 784)
+    const pixels = test.images.subarray(i * 144, (i + 1) * 144)
     const hidden = dense(
       'dense0',
       Float32Array.from(pixels, (pixel) => (pixel - mean[0]!) / deviation[0]!),
@@ -99,7 +99,7 @@ describe('train', () => {
       'steps',
     ])
 
-    const parameterCount = 784 * 32 + 32 + 2 * 32 + 32 * 10 + 10
+    const parameterCount = 144 * 32 + 32 + 2 * 32 + 32 * 10 + 10
     expect(starts).toEqual([
       {
         folder: run.folder,

@@ -1,10 +1,9 @@
 import { expect } from 'vitest'
+import { inTier } from '../../support/tier.js'
 import { program } from './program.js'
 
-/**
- * The number of runs of each program: once in `npm test`, 5 times in `npm run test:full`, 200 times before a release.
- */
-const repetitions = Number(process.env['LAYER_ROTATION_REPETITIONS'] ?? 1)
+/** The number of runs of each program; 200 before a release. */
+const repetitions = Number(process.env['LAYER_ROTATION_REPETITIONS'] ?? inTier(1, 5))
 
 /** The time limit in ms of a test of one program. */
 export const patience = 60_000 + 5_000 * repetitions
