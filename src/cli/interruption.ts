@@ -33,13 +33,19 @@ const outputPatience = 5000
 /** True while interruptible() works. */
 let isWorking = false
 
+/** True after a warning of Slurm that came before the work, which then stops as soon as it begins. */
+let isWarned = false
+
 /**
  * Prepares this process for signals that come before, between or after the work; to be called first. SIGUSR1 ends the
- * process instead of opening Node's debugger to other users of this machine, and SIGHUP is ignored under nohup.
+ * process instead of opening Node's debugger to other users of this machine, and SIGHUP is ignored under nohup. In a job of
+ * Slurm, SIGUSR1 waits for the work, which may have to put the job back into the queue.
  */
 export function guardSignals(): void {
   process.on('SIGUSR1', () => {
-    if (!isWorking) dieOf('SIGUSR1')
+    if (isWorking) return
+    if (process.env['SLURM_JOB_ID'] === undefined) dieOf('SIGUSR1')
+    isWarned = true
   })
   if (isUnderNohup) process.on('SIGHUP', () => undefined)
 }
@@ -88,6 +94,7 @@ export async function interruptible<Result>(
   }
   for (const signal of stopSignals) process.on(signal, receive)
   isWorking = true
+  if (isWarned) receive('SIGUSR1')
   const forgetOutput = onOutputLost(stop)
   const forgetNpm = watchNpm(npmEnded)
   try {

@@ -46,3 +46,13 @@ test.each([
   expect(outcome.stderr).toContain('resume with')
   expect((await openRun(runFolder(study.folder, point!))).status.status).toBe('interrupted')
 })
+
+test('a task that Slurm warns while it starts stops with its work, not before', async () => {
+  const study = await smallStudy(join(temporaryFolder(), 'study'), [1], { epochs: 5000 })
+  const env = { SLURM_JOB_ID: '7', PATH: '/nowhere' }
+  const task = start(['sweep-point', study.folder, study.points[0]!.folder], { env })
+  const timer = setInterval(() => task.child.kill('SIGUSR1'), 100)
+  const { code, stdout } = await task.ended.finally(() => clearInterval(timer))
+  expect(code).toBe(138)
+  expect(stdout).toContain('not queued again: scontrol was not found')
+})

@@ -73,7 +73,7 @@ const answerSchema = z.object({ jobs: z.array(jobSchema) })
 export function tasksIn(text: string, name: string): QueuedTask[] {
   return answerIn(text).jobs.flatMap((job) => {
     if (job.name !== name || job.array_job_id === null || job.array_job_id === 0) return []
-    if (job.job_state.some((state) => ended.has(state))) return []
+    if (hasEnded(job.job_state)) return []
     const reason = job.state_reason ?? ''
     const shared = {
       job: job.array_job_id,
@@ -84,6 +84,10 @@ export function tasksIn(text: string, name: string): QueuedTask[] {
     return taskNumbers(job.array_task_id, job.array_task_string ?? '').map((task) => ({ ...shared, task }))
   })
 }
+
+/** Tells whether a task has ended for good: later versions give several words, and one that is queued again ends first. */
+const hasEnded = (states: readonly string[]): boolean =>
+  states.some((state) => ended.has(state)) && !states.some((state) => state.startsWith('REQUEUE'))
 
 function answerIn(text: string): z.output<typeof answerSchema> {
   try {

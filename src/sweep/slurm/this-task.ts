@@ -27,5 +27,11 @@ export function thisTask(env: NodeJS.ProcessEnv = process.env): ThisTask | undef
  * @throws {LayerRotationError} SLURM_FAILED
  */
 export async function requeue({ id }: ThisTask): Promise<void> {
-  await slurmCommand('scontrol', ['requeue', 'incomplete', id])
+  try {
+    await slurmCommand('scontrol', ['requeue', 'incomplete', id])
+  } catch (error) {
+    // Slurm ends the task with all its processes, and scontrol is one of them.
+    const { signal } = ((error as Error).cause ?? {}) as { signal?: NodeJS.Signals }
+    if (signal !== 'SIGTERM') throw error
+  }
 }

@@ -91,7 +91,7 @@ async function configuration(folder: string): Promise<string[]> {
     'SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1',
     'SlurmdParameters=config_overrides',
     'KillWait=20',
-    'ReturnToService=2',
+    'ReturnToService=0',
     `StateSaveLocation=${join(folder, 'state')}`,
     `SlurmdSpoolDir=${join(folder, '%n')}`,
     `SlurmctldPidFile=${join(folder, 'slurmctld.pid')}`,

@@ -51,6 +51,7 @@ test.each([
   [{ array_task_id: '4-5%2', array_task_string: null }, [4, 5]],
   [{ array_task_string: '1-3,…' }, [1, 2, 3]],
   [{ array_task_string: '1-3', job_state: ['CANCELLED', 'COMPLETING'] }, []],
+  [{ array_task_string: '1', job_state: ['PENDING', 'PREEMPTED', 'REQUEUED'] }, [1]],
   [{ array_task_string: '1-3', array_job_id: { set: false, infinite: false, number: 0 } }, []],
 ])('the tasks of an answer of a later version with %j', (job, tasks) => {
   expect(tasksIn(later(job), 'rates')).toEqual(
