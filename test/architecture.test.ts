@@ -17,7 +17,8 @@ const allowed: Record<string, string> = {
   'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/sweep': 'study train run files errors.ts',
-  'src/study': 'run text experiment optimizer lock files validation errors.ts numbers.ts version.ts',
+  'src/study':
+    'run text experiment optimizer rotation lock files validation errors.ts numbers.ts printable.ts version.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
     'memory.ts numbers.ts random.ts working-folder.ts',
