@@ -15,7 +15,7 @@ const allowed: Record<string, string> = {
     'numbers.ts printable.ts version.ts working-folder.ts',
   'src/paper': 'report train run text experiment optimizer schedule files validation numbers.ts',
   'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
-  'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
+  'src/figure': 'study run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/sweep': 'study train run files errors.ts',
   'src/study':
     'run text experiment optimizer rotation lock files validation errors.ts numbers.ts printable.ts version.ts',

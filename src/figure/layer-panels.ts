@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { RotationTable } from '../rotation/rotation-table.js'
 import { layerLegend } from './layer-legend.js'
-import { panelGrid, type Frame } from './panel-grid.js'
+import { panelGrid, type Frame, type Heading } from './panel-grid.js'
 import { rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
 import { layerExtent, layerScheme, quietInk } from './theme.js'
 import { thin } from './thin.js'
@@ -19,7 +19,7 @@ interface LayerPoint {
 
 /** A panel with a line for each layer. */
 interface LayerPanel {
-  heading: string
+  heading: Heading
   lines: readonly LayerPoint[]
   /** Dashed grey lines. */
   guides: readonly (readonly { epoch: number; rotation: number }[])[]

@@ -1,14 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { fitLabels } from './fit-text.js'
+import { fitLabels, widthOf } from './fit-text.js'
 import { textWidth } from './theme.js'
 
 /** A layer of a panel. */
 type PanelLayer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number]
-
-interface Axis {
-  title: string | null
-  [key: string]: unknown
-}
 
 /** The place of a panel among others on the same axes. */
 export interface Frame {
@@ -18,14 +13,23 @@ export interface Frame {
   /** True if there is no other panel. */
   single: boolean
   /** The axis below the panel, which has its title in the lowest panels only. */
-  xAxis: <Settings extends Axis>(axis: Settings) => Settings
+  xAxis: <Axis extends { title: unknown }>(axis: Axis) => Axis
   /** The axis beside the panel; grid lines alone but in the leftmost panels. */
-  yAxis: <Settings extends Axis>(axis: Settings) => Settings
+  yAxis: <Axis extends { title: unknown }>(axis: Axis) => Axis
+}
+
+/** The heading of a panel. */
+export interface Heading {
+  text: string
+  /** A shorter text, for panels that are too narrow. */
+  short?: string
+  /** The part behind the text that is never shortened. */
+  end?: string
 }
 
 interface PanelGridOptions {
   /** A heading for each panel, which is not shown over a single one. */
-  headings: readonly string[]
+  headings: readonly Heading[]
   /** Pixels that axis and legend take beside the panels. */
   beside: number
   /** The least pixels of a panel's height, such as that of the legend. */
@@ -33,13 +37,21 @@ interface PanelGridOptions {
   draw: (panel: number, frame: Frame) => PanelLayer[]
 }
 
-/** Panels on the same axes, at most four side by side, with one legend for all. */
+/**
+ * Panels on the same axes, at most four side by side, with one legend for all. Where headings have a shorter text that is still
+ * too long, there are fewer panels side by side.
+ */
 export function panelGrid({ headings, beside, leastHeight = 140, draw }: PanelGridOptions) {
-  const columns = columnsOf(headings.length)
-  const single = columns === 1
-  const width = single ? 400 : Math.floor((textWidth - beside - spacing.column * (columns - 1)) / columns)
+  const widthIn = (columns: number) => Math.floor((textWidth - beside - spacing.column * (columns - 1)) / columns)
+  const roomIn = (columns: number) => (widthIn(columns) + spacing.column - 8) / headingSize
+  const most = headings.every(({ short }) => short !== undefined)
+    ? ([4, 3].find((columns) => fits(headings, roomIn(columns), 'short')) ?? (headings.length > 6 ? 3 : 2))
+    : 4
+  const columns = columnsOf(headings.length, most)
+  const single = headings.length === 1
+  const width = single ? 400 : widthIn(columns)
   const height = single ? 250 : Math.max(leastHeight, Math.min(190, width))
-  const fitted = fitLabels(headings, (width + spacing.column - 8) / headingSize)
+  const fitted = fittedHeadings(headings, roomIn(columns))
   const concat = headings.map((_, panel) => {
     const leftmost = panel % columns === 0
     const lowest = panel + columns >= headings.length
@@ -62,10 +74,21 @@ const spacing = { row: 58, column: 24 }
 /** Pixels of the headings of panels. */
 const headingSize = 11.5
 
-/** The number of panels in a row: at most four, and such that the last row is as full as possible. */
-function columnsOf(panels: number): number {
-  const rows = Math.ceil(panels / 4)
+/** The number of panels in a row: at most `most`, and such that the last row is as full as possible. */
+function columnsOf(panels: number, most: number): number {
+  const rows = Math.ceil(panels / most)
   return Math.ceil(panels / rows)
+}
+
+/** Tells whether all headings are at most `room` em wide. */
+const fits = (headings: readonly Heading[], room: number, which: 'text' | 'short'): boolean =>
+  headings.every(({ text, [which]: chosen = text, end = '' }) => widthOf(chosen + end) <= room)
+
+function fittedHeadings(headings: readonly Heading[], room: number): string[] {
+  const texts = headings.map(({ text, short = text }) => (fits(headings, room, 'text') ? text : short))
+  const ends = headings.map(({ end = '' }) => end)
+  const widest = ends.reduce((most, end) => Math.max(most, widthOf(end)), 0)
+  return fitLabels(texts, room - widest).map((text, i) => text + ends[i]!)
 }
 
 /** A heading as a text mark: Vega places panel titles above the axis labels, which only the leftmost panels have. */

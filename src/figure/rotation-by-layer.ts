@@ -21,7 +21,7 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const walks = series.map((one) => randomWalkLine(one.run, rowsOf(one)))
   const targets = series.map((one) => targetLines(one.run, rowsOf(one)))
   const panels = series.map((one, position) => ({
-    heading: naming.ordered ? `${naming.title} ${one.label}` : one.label,
+    heading: { text: naming.ordered ? `${naming.title} ${one.label}` : one.label },
     lines: layerPoints(one.run.rotation, rowsOf(one)),
     guides: [walks[position]!, ...targets[position]!].filter(({ length }) => length > 0),
   }))
