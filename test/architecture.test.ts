@@ -14,7 +14,7 @@ const allowed: Record<string, string> = {
     'paper report figure train run text experiment schedule model data optimizer native lock files validation errors.ts ' +
     'numbers.ts printable.ts version.ts working-folder.ts',
   'src/paper': 'report train run text experiment optimizer schedule files validation numbers.ts',
-  'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
+  'src/report': 'figure study run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'study run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/sweep': 'study train run files errors.ts',
   'src/study':
