@@ -123,6 +123,12 @@ export { adamWEquilibriumAngle, sgdEquilibriumAngle, type EquilibriumOptions } f
 export { study, type PointExperiment, type StudyInput } from './study/study.js'
 export type { AxisGroup } from './study/combine.js'
 export { loadStudy, type LoadStudyOptions } from './study/load-study.js'
+export { openStudy } from './study/open-study.js'
+export type { RowNumber, RunCurves, Study, StudyRow } from './study/study-row.js'
+export { studyGroups, type StudyGroup } from './study/study-groups.js'
+export { selectByValidation, type Selection } from './study/selection.js'
+export type { Summary } from './study/statistics.js'
+export { writeStudyTables } from './study/study-tables.js'
 export type { AxisValue, PointValues, StudyConfig, StudyPoint } from './study/study-config.js'
 
 export { sweep, type PointEvent, type SweepListeners, type SweepOptions, type SweepResult } from './sweep/sweep.js'
@@ -136,6 +142,7 @@ export type { NativeDevice, NativeInfo, ParameterSettings } from './native/contr
 export { info } from './native/load.js'
 
 export { writeReport, type ReportOptions } from './report/write-report.js'
+export { writeStudyReport, type StudyReportOptions } from './report/study/write-study-report.js'
 export type { ExpectedTable } from './report/expected-table.js'
 export type { PublishedCurve, RotationByRunOptions } from './figure/rotation-by-run-options.js'
 export { repeatPaper, type PaperOptions, type PaperResult, type PaperTurn } from './paper/repeat.js'

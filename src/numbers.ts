@@ -63,6 +63,15 @@ export const share = (fraction: number): string => `${significant(100 * fraction
 /** A rotation, 0 … 2: `0.898`; `–` if there is no number. */
 export const cosineDistance = (value: number | Missing): string => decimals(value, 3)
 
+/** A mean and its standard deviation, each in the words of `text`: `96.48 ± 0.12`; the mean alone without a deviation. */
+export function plusMinus(
+  summary: { mean: number; deviation: number | null } | null,
+  text: (value: number | Missing) => string,
+): string {
+  if (summary === null) return none
+  return summary.deviation === null ? text(summary.mean) : `${text(summary.mean)} ± ${text(summary.deviation)}`
+}
+
 /** A count, in groups of three digits, and what it counts: `60,000`, `1 layer`, `2.5 epochs`; at most two decimals. */
 export function count(number: number, noun?: string): string {
   const text = number.toLocaleString('en', { maximumFractionDigits: 2 })

@@ -16,12 +16,13 @@ const allowed: Record<string, string> = {
   'src/paper':
     'study report train run text experiment regularization stopping optimizer schedule model data loss rotation files validation ' +
     'errors.ts numbers.ts',
-  'src/report': 'figure run text experiment files validation errors.ts numbers.ts printable.ts',
-  'src/figure': 'run text experiment groups schedule model rotation files errors.ts numbers.ts',
+  'src/report': 'figure study run text experiment files validation errors.ts numbers.ts printable.ts',
+  'src/figure': 'study run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/sweep':
     'study train run experiment model data lock files validation errors.ts interrupted.ts numbers.ts printable.ts version.ts ' +
     'working-folder.ts',
-  'src/study': 'run text experiment optimizer lock files validation errors.ts numbers.ts version.ts',
+  'src/study':
+    'run text experiment optimizer rotation lock files validation errors.ts numbers.ts printable.ts version.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
     'memory.ts numbers.ts random.ts working-folder.ts',

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { EpochMetrics } from '../run/metrics.js'
 import type { Run } from '../run/open-run.js'
-import { readFontMetrics } from './font.js'
+import { widthOf } from './fit-text.js'
 import { eachRun, runColour } from './run-colour.js'
 import { labelRuns, type RunLabels } from './run-labels.js'
 import { drawnSeries, epochsReached, mostCurves, pointsPerCurve } from './series.js'
@@ -97,11 +97,10 @@ export function curves(runs: readonly Run[], { title, train, test, scale }: Curv
  * gaps and text at 10.5 px.
  */
 function legendLayout({ title, labels }: RunLabels): { columns: number; titleOrient: 'left' | 'top' } {
-  const metrics = readFontMetrics()
-  const widest = labels.reduce((most, label) => Math.max(most, metrics.width(label)), 0)
+  const widest = labels.reduce((most, label) => Math.max(most, widthOf(label)), 0)
   const columnsIn = (width: number) => Math.floor(width / (widest * 10.5 + 32))
   const room = columnWidth - 60 // The axis is beside the legend.
-  const beside = columnsIn(room - metrics.width(title) * 10.5)
+  const beside = columnsIn(room - widthOf(title) * 10.5)
   return beside > 0
     ? { columns: beside, titleOrient: 'left' }
     : { columns: Math.max(1, columnsIn(room)), titleOrient: 'top' }

@@ -2,21 +2,26 @@ import { readFontMetrics, type FontMetrics } from './font.js'
 
 let metrics: FontMetrics | undefined
 
+/** The width of a text in em, in the figures' font. */
+export function widthOf(text: string): number {
+  metrics ??= readFontMetrics()
+  return metrics.width(text)
+}
+
 /**
  * Returns the text as a figure can show it: at most `width` em wide in the figures' font, shortened in its middle if it is
  * longer, because labels of runs differ at their beginning or their end. Characters that no SVG may hold, such as control
  * characters, become U+FFFD.
  */
 export function fitText(text: string, width: number): string {
-  metrics ??= readFontMetrics()
   const sound = text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\uFFFE\uFFFF]/gu, '\uFFFD')
-  if (metrics.width(sound) <= width) return sound
+  if (widthOf(sound) <= width) return sound
   const characters = [...sound]
-  let room = width - metrics.width('…')
+  let room = width - widthOf('…')
   let [head, tail] = [0, 0]
   for (;;) {
     const next = head <= tail ? characters[head]! : characters.at(-1 - tail)!
-    room -= metrics.width(next)
+    room -= widthOf(next)
     if (room < 0) break
     if (head <= tail) head++
     else tail++

@@ -6,3 +6,6 @@
  */
 export const labelExpression = (texts: readonly string[], index: string): string =>
   `split(${JSON.stringify(`${texts.join('\n')}\n`)}, "\\n")[${index}]`
+
+/** A title that may be any text without line breaks, for an axis or a legend. */
+export const titleExpression = (title: string): { signal: string } => ({ signal: labelExpression([title], '0') })

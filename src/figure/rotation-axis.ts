@@ -8,8 +8,11 @@ export function rotationDomain(runs: readonly Run[], layers?: readonly string[])
       for (const value of rotation.layer(layer)) if (value > largest) largest = value
     }
   }
-  return [0, largest <= 1.05 ? 1 : Math.ceil(largest * 10) / 10]
+  return domainUpTo(largest)
 }
+
+/** The range of a rotation axis whose largest value is known. */
+export const domainUpTo = (largest: number): [number, number] => [0, largest <= 1.05 ? 1 : Math.ceil(largest * 10) / 10]
 
 export const rotationTitle = 'layer rotation (cosine distance)'
 /** The title for panels that are too low for the whole one. */

@@ -5,6 +5,7 @@ import { optimizerLabel } from '../text/optimizer.js'
 import type { Run } from '../run/open-run.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
 import { rateLabel } from '../numbers.js'
+import { axisTitle } from '../study/value-text.js'
 import { dataText } from '../text/data.js'
 import { modelText } from '../text/model.js'
 import { rateText } from '../text/rate.js'
@@ -55,7 +56,7 @@ export function labelRuns(runs: readonly Run[]): RunLabels {
       const labels = fitLabels(texts, longestLabel)
       const ordered = values.every((value) => typeof value === 'number')
       const order = ordered ? givenOrder.sort((a, b) => Number(values[b]) - Number(values[a])) : givenOrder
-      return { title: fitText(title(path), longestLabel), labels, ordered, order }
+      return { title: fitText(axisTitle(path), longestLabel), labels, ordered, order }
     }
   }
   const byOptimizer = configs.map(
@@ -67,10 +68,10 @@ export function labelRuns(runs: readonly Run[]): RunLabels {
 
   const differences = configs.map((config) =>
     valuesOf(config)
-      .map((value, i) => `${title(paths[i]!)} ${value}`)
+      .map((value, i) => `${axisTitle(paths[i]!)} ${value}`)
       .join(', '),
   )
-  const titles = paths.map(title).join(', ')
+  const titles = paths.map(axisTitle).join(', ')
   const values = configs.map((config) => valuesOf(config).join(', '))
   const folders = runs.map((run) => basename(run.folder))
   const both = differences.map((text, i) => [text, folders[i] ?? ''].filter((part) => part !== '').join(', '))
@@ -151,15 +152,4 @@ function flatten(value: unknown, path = '', into: Entries = new Map()): Entries 
     into.set(path, value)
   }
   return into
-}
-
-/**
- * A path in words: 'learning rate' for 'learningRate.initial', 'batch size' for 'batchSize', 'momentum' for
- * 'optimizer.rule.momentum'.
- */
-function title(path: string): string {
-  const keys = path.split('.')
-  const last = keys.at(-1) ?? path
-  const key = (last === 'initial' || last === 'type') && keys.length > 1 ? (keys.at(-2) ?? last) : last
-  return key.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
 }

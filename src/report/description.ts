@@ -1,6 +1,4 @@
 import { rateText } from '../text/rate.js'
-import { labelRuns } from '../figure/run-labels.js'
-import { inOrder } from '../figure/series.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import {
   augmentationText,
@@ -12,7 +10,6 @@ import {
   validationText,
 } from '../text/settings.js'
 import { optimizerText } from '../text/optimizer.js'
-import type { Run } from '../run/open-run.js'
 import { dataText } from '../text/data.js'
 import { count } from '../numbers.js'
 import { modelText } from '../text/model.js'
@@ -20,16 +17,15 @@ import { term } from './term.js'
 import { type Html, html } from './html.js'
 
 /**
- * The section that describes the runs in a few lines: their common settings, and each run's where they differ. Settings
- * that no run has are left out.
+ * The section that describes runs in a few lines: their common settings, and each run's where they differ. Settings that no run
+ * has are left out.
  */
-export function description(runs: readonly Run[]): Html {
-  const series = inOrder(runs, labelRuns(runs))
+export function description(configs: readonly ExperimentConfig[]): Html {
   return html`<section aria-labelledby="what">
     <h2 id="what">What was run</h2>
     <dl>
       ${Object.entries(parts).map(([title, describe]) => {
-        const texts = series.map(({ run }) => describe(run.config))
+        const texts = configs.map((config) => describe(config))
         return texts.some((text) => text !== undefined)
           ? term(
               title,

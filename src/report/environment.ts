@@ -1,29 +1,47 @@
 import type { RunLabels } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
+import type { RunEnvironment } from '../run/environment.js'
 import type { Run } from '../run/open-run.js'
+import { count } from '../numbers.js'
 import { type Html, html } from './html.js'
 import { term } from './term.js'
 
-/** The section on the environment of the runs: once if it is the same for all, otherwise for each run with its label. */
+/** The section on the environment of some runs: once if it is the same for all, otherwise for each run with its label. */
 export function environment(runs: readonly Run[], naming: RunLabels): Html {
   const series = inOrder(runs, naming)
+  const environments = series.map(({ run }) => run.environment)
+  return environmentSection(environments, (values) =>
+    series.map(({ label }, i) => (new Set(values).size === 1 ? values[i]! : `${values[i]!} (${label})`)),
+  )
+}
+
+/** The same for the runs of a study, with the number of runs that have each value. */
+export function studyEnvironment(environments: readonly RunEnvironment[]): Html {
+  return environmentSection(environments, (values) => {
+    const distinct = [...new Set(values)]
+    const runs = (value: string) => count(values.filter((other) => other === value).length, 'run')
+    return distinct.map((value) => (distinct.length === 1 ? value : `${value} (${runs(value)})`))
+  })
+}
+
+/** @param lines the lines of an entry from its value for each run */
+function environmentSection(
+  environments: readonly RunEnvironment[],
+  lines: (values: readonly string[]) => string[],
+): Html {
   return html`<section aria-labelledby="environment">
     <h2 id="environment">Environment</h2>
     <dl>
       ${Object.entries(entries).map(([title, read]) => {
-        const values = series.map(({ run }) => read(run.environment))
+        const values = environments.map(read)
         if (values.every((value) => value === undefined)) return ''
-        const same = new Set(values).size === 1
-        return term(
-          title,
-          series.map(({ label }, i) => `${values[i] ?? '–'}${same ? '' : ` (${label})`}`),
-        )
+        return term(title, lines(values.map((value) => value ?? '–')))
       })}
     </dl>
   </section>`
 }
 
-const entries: Record<string, (environment: Run['environment']) => string | undefined> = {
+const entries: Record<string, (environment: RunEnvironment) => string | undefined> = {
   device: ({ device, deviceDescription }) => (deviceDescription ? `${device}: ${deviceDescription}` : device),
   processor: ({ cpu }) => cpu,
   threads: ({ threads }) => String(threads),

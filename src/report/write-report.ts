@@ -53,7 +53,7 @@ export async function writeReport(runs: readonly Run[], into: string, options: R
       <h1>${title}</h1>
       ${lead === undefined ? '' : html`<p class="lead">${lead}</p> `}${inOrder(runs, naming).map(notice)}
     </header> `,
-    description(runs),
+    description(inOrder(runs, naming).map(({ run }) => run.config)),
     expected ? expectedTable(expected) : html``,
     resultsTable(runs, naming),
     figureSection(figures),

@@ -81,8 +81,7 @@ export async function openRun(folder: string): Promise<Run> {
 async function readRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
-  const rotation = parseRotation(await runText(path(layout.rotation)), path(layout.rotation))
-  requireLayers(rotation.layers, monitoredIn(config.model.layers), path(layout.rotation))
+  const { metrics, rotation } = await readMeasurements(folder, config)
   const layers = async () => {
     const file = path(layout.layers)
     const text = await runText(file).catch(noneIfMissing)
@@ -90,7 +89,6 @@ async function readRun(folder: string): Promise<Run> {
       ? new LayerTable(rotation.layers, new Int32Array(), new Map())
       : parseLayers(text, file, rotation.layers)
   }
-  const metrics = parseMetrics(await runText(path(layout.metrics)), path(layout.metrics))
   return {
     folder,
     config,
@@ -108,6 +106,32 @@ async function readRun(folder: string): Promise<Run> {
     },
     steps: (columns) => readStepRecords(path(layout.steps), rotation.layers, columns),
   }
+}
+
+/**
+ * Reads the measurements of a run after each epoch.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ */
+export async function readMeasurements(
+  folder: string,
+  config: ExperimentConfig,
+): Promise<Pick<Run, 'metrics' | 'rotation'>> {
+  const rotation = await readRotation(folder, config)
+  const file = join(folder, layout.metrics)
+  return { metrics: parseMetrics(await runText(file), file), rotation }
+}
+
+/**
+ * Reads the rotation of a run's layers alone.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ */
+export async function readRotation(folder: string, config: ExperimentConfig): Promise<RotationTable> {
+  const file = join(folder, layout.rotation)
+  const rotation = parseRotation(await runText(file), file)
+  requireLayers(rotation.layers, monitoredIn(config.model.layers), file)
+  return rotation
 }
 
 function requireLayers(found: readonly string[], expected: readonly string[], file: string): void {

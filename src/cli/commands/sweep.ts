@@ -41,6 +41,7 @@ export const sweep = defineCommand({
       choices: ['slurm'],
       describe: 'Submit the points to a cluster instead of training here; --jobs is then the most tasks at once',
     },
+    x: { type: 'string', requiresArg: true, describe: 'report: the axis over which accuracy is drawn' },
     slurm: {
       type: 'string',
       requiresArg: true,
@@ -78,11 +79,19 @@ export const sweep = defineCommand({
     'dry-run': dryRun,
     on,
     slurm,
+    x,
     ...given
   }) => {
-    if (experiment === 'status') {
-      requireNoTraining(experiment, { name, jobs, zip, retry, accept, dryRun, on, slurm, ...given })
-      return showStatus(onlyFolder(experiment, axes))
+    if (x !== undefined && experiment !== 'report') throw wrongUse('--x goes with sweep report')
+    if (experiment === 'status' || experiment === 'report') {
+      // Runs, device and threads may come from the environment.
+      requireNoTraining(experiment, { name, jobs, zip, retry, accept, dryRun, on, slurm, seed: given.seed })
+      const folder = onlyFolder(experiment, axes)
+      if (experiment === 'report') {
+        const { reportStudy } = await import('../sweep/report-study.js')
+        return reportStudy(folder, x)
+      }
+      return showStatus(folder)
     }
     if (slurm !== undefined && on === undefined) throw wrongUse('--slurm goes with --on slurm')
     const { loadStudy } = await import('../../study/load-study.js')
@@ -97,7 +106,9 @@ export const sweep = defineCommand({
       return showPoints(study, resolve(runs, study.name), accept)
     }
     const { trainStudy } = await import('../sweep/train-study.js')
-    await trainStudy(study, settings)
+    const { folder } = await trainStudy(study, settings)
+    const { reportStudy } = await import('../sweep/report-study.js')
+    await reportStudy(folder)
   },
 })
 
