@@ -120,7 +120,9 @@ describe('a point', () => {
       /^seed-2_initial-0.03704_[0-9a-f]{10}$/,
     )
     expect(pointFolder(point({ optimizer: layca(adam()) }))).toMatch(/^optimizer-layca-adam_[0-9a-f]{10}$/)
-    expect(pointFolder(point({ initialWeights: '../../a b'.repeat(50) }))).toMatch(/^initialWeights-[\w.-]{60,65}_[0-9a-f]{10}$/)
+    expect(pointFolder(point({ initialWeights: '../../a b'.repeat(50) }))).toMatch(
+      /^initialWeights-[\w.-]{60,65}_[0-9a-f]{10}$/,
+    )
   })
 
   test('keeps its folder whatever name, device, threads and checkpoints are', () => {
