@@ -30,13 +30,18 @@ const functions = Object.entries(api).flatMap(([name, value]) =>
 const asynchronous = [
   'info',
   'loadExperiment',
+  'loadStudy',
   'loadWeights',
   'openRun',
+  'openStudy',
   'repeatPaper',
   'resume',
   'saveWeights',
+  'sweep',
   'train',
   'writeReport',
+  'writeStudyReport',
+  'writeStudyTables',
 ]
 
 const others = functions.filter(([name]) => !asynchronous.includes(name))
@@ -73,6 +78,12 @@ test.each<[name: string, call: (value: never) => Promise<unknown>]>([
   ['repeatPaper', (name) => api.repeatPaper(name, stopped)],
   ['the options of repeatPaper', (options) => api.repeatPaper('mnist', { ...stopped, epochs: options })],
   ['train', api.train],
+  ['loadStudy', api.loadStudy],
+  ['the axes of loadStudy', (words) => api.loadStudy('mnist', words)],
+  ['openStudy', api.openStudy],
+  ['sweep', (study) => api.sweep(study, stopped)],
+  ['writeStudyTables', (study) => api.writeStudyTables(study, '/nowhere')],
+  ['writeStudyReport', (study) => api.writeStudyReport(study, '/nowhere')],
 ])('%s refuses values of another type with an error of this package', async (_, call) => {
   for (const value of values()) {
     await expect(call(value as never), String(typeof value)).rejects.toBeInstanceOf(api.LayerRotationError)

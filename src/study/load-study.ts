@@ -1,10 +1,14 @@
 import { dirname, join } from 'node:path'
+import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { setAt } from '../experiment/overrides.js'
 import { loadExperiment, readDefinition } from '../experiment/load-experiment.js'
 import { presets } from '../experiment/presets.js'
 import { validateExperiment } from '../experiment/experiment.js'
 import type { ExperimentConfig } from '../experiment/config.js'
+import { requireOptions } from '../validation/options.js'
+import { strictObject } from '../validation/strict-object.js'
+import { validate } from '../validation/validate.js'
 import { parseAxisWord, type AxisWord } from './axis-words.js'
 import type { AxisGroup } from './combine.js'
 import { validateStudy } from './study.js'
@@ -12,6 +16,13 @@ import type { StudyConfig } from './study-config.js'
 
 /** The axis that is always crossed with the others. */
 const seeds = 'seed'
+
+const argumentsSchema = strictObject({
+  nameOrFile: z.string(),
+  words: z.array(z.string()),
+  name: z.string().optional(),
+  zip: z.boolean().optional(),
+})
 
 export interface LoadStudyOptions {
   /** A name instead of that of the file. */
@@ -33,8 +44,11 @@ export interface LoadStudyOptions {
 export async function loadStudy(
   nameOrFile: string,
   words: readonly string[] = [],
-  { name, zip = false }: LoadStudyOptions = {},
+  options: LoadStudyOptions = {},
 ): Promise<StudyConfig> {
+  requireOptions(options, 'loadStudy')
+  validate(argumentsSchema, { nameOrFile, words, ...options }, 'loadStudy')
+  const { name, zip = false } = options
   const defined = await readDefinition(nameOrFile)
   const given = await Promise.all(words.map(parseAxisWord))
   requireOnce(given)

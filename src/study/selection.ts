@@ -1,3 +1,4 @@
+import { requireStudy } from './require-study.js'
 import { groupBy, type StudyGroup } from './study-groups.js'
 import { sweptAxes } from './study-axes.js'
 import type { AxisValue, PointValues } from './study-config.js'
@@ -25,6 +26,7 @@ export interface Selection {
  * @returns none without validation splits
  */
 export function selectByValidation(study: Study): Selection[] {
+  requireStudy(study, 'selectByValidation')
   const axes = sweptAxes(study)
   const groups = groupBy(study.rows, axes).filter(({ summaries }) => summaries.bestValAccuracy !== null)
   return axes.flatMap((axis) => {

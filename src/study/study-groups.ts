@@ -1,3 +1,4 @@
+import { requireStudy } from './require-study.js'
 import { summarize, type Summary } from './statistics.js'
 import { seedAxis, studyAxes, type StudyAxis } from './study-axes.js'
 import type { PointValues } from './study-config.js'
@@ -18,12 +19,15 @@ export interface StudyGroup {
  * ascending, the last axis changing fastest.
  *
  * @param study a study as `openStudy` reads it
+ * @throws {LayerRotationError} INVALID_CONFIG for anything else
  */
-export const studyGroups = (study: Study): StudyGroup[] =>
-  groupBy(
+export function studyGroups(study: Study): StudyGroup[] {
+  requireStudy(study, 'studyGroups')
+  return groupBy(
     study.rows,
     studyAxes(study).filter(({ name }) => name !== seedAxis),
   )
+}
 
 /** Groups rows by their values on some axes. */
 export function groupBy(rows: readonly StudyRow[], axes: readonly StudyAxis[]): StudyGroup[] {

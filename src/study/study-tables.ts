@@ -1,3 +1,4 @@
+import { requireStudy } from './require-study.js'
 import { resolve } from 'node:path'
 import { json } from '../files/json.js'
 import { makeFolder } from '../files/make-folder.js'
@@ -30,6 +31,7 @@ export async function writeStudyTables(
   study: Study,
   into: string = study.folder,
 ): Promise<{ csv: string; json: string }> {
+  requireStudy(study, 'writeStudyTables')
   requirePath(into, 'writeStudyTables', 'into')
   const folder = resolve(into) // stays the same if the program changes its working directory
   await makeFolder(folder)

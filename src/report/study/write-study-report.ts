@@ -1,3 +1,4 @@
+import { requireStudy } from '../../study/require-study.js'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../../errors.js'
@@ -48,6 +49,7 @@ export async function writeStudyReport(
   into: string = study.folder,
   options: StudyReportOptions = {},
 ): Promise<string> {
+  requireStudy(study, 'writeStudyReport')
   requirePath(into, 'writeStudyReport', 'into')
   requireOptions(options, 'writeStudyReport')
   const { x } = validate(strictObject({ x: z.string().optional() }), options, 'writeStudyReport')
