@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openRun } from '../../src/run/open-run.js'
 import { runFolder } from '../../src/study/ledger.js'
@@ -51,8 +54,15 @@ test('a task that Slurm warns while it starts stops with its work, not before', 
   const study = await smallStudy(join(temporaryFolder(), 'study'), [1], { epochs: 5000 })
   const env = { SLURM_JOB_ID: '7', PATH: '/nowhere' }
   const task = start(['sweep-point', study.folder, study.points[0]!.folder], { env })
+  // Before Node catches the signal, it ends any process.
+  while (!catches(task.child.pid!, constants.signals.SIGUSR1)) await setTimeout(10)
   const timer = setInterval(() => task.child.kill('SIGUSR1'), 100)
   const { code, stdout } = await task.ended.finally(() => clearInterval(timer))
   expect(code).toBe(138)
   expect(stdout).toContain('not queued again: scontrol was not found')
 })
+
+function catches(pid: number, signal: number): boolean {
+  const [, caught = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return (BigInt(`0x${caught}`) >> BigInt(signal - 1)) % 2n === 1n
+}
