@@ -78,14 +78,16 @@ export function count(number: number, noun?: string): string {
   return noun === undefined ? text : `${text} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** A duration in seconds, in at most two units: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`. */
+/** A duration in seconds, in at most two units: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`, `5 d 03 h`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole} s`
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${twoDigits(whole % 60)} s`
   const minutes = Math.round(seconds / 60)
-  return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`
+  if (minutes < 72 * 60) return `${Math.floor(minutes / 60)} h ${twoDigits(minutes % 60)} min`
+  const hours = Math.round(seconds / 3600)
+  return `${Math.floor(hours / 24)} d ${twoDigits(hours % 24)} h`
 }
 
 /** Bytes of files, in decimal units as disks and networks count them: `0.2 MB`, `170.1 MB`, `2.5 GB`. */

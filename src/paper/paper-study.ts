@@ -1,7 +1,8 @@
 import { LayerRotationError } from '../errors.js'
+import { canonicalJson } from '../study/canonical.js'
 import { runFolder, type LedgerPoint } from '../study/ledger.js'
 import { validateStudy } from '../study/study.js'
-import type { PointValues, StudyConfig, StudyPoint } from '../study/study-config.js'
+import type { StudyConfig, StudyPoint } from '../study/study-config.js'
 import type { PaperExperiment } from './experiments/experiment.js'
 import type { PaperPoint } from './experiments/point.js'
 import type { TaskName } from './task-names.js'
@@ -66,21 +67,17 @@ export function paperStudy(experiment: PaperExperiment, input: PaperStudyInput):
     points,
     first: studyOf(name, independent),
     second: (folder, trained) => {
-      const runs = new Map(trained.map((run) => [keyOf(run.values), run]))
+      const runs = new Map(trained.map((run) => [canonicalJson(run.values), run]))
       const following = points.flatMap((point) => {
-        const needed = 'after' in point ? runs.get(keyOf(point.after)) : undefined
+        const needed = 'after' in point ? runs.get(canonicalJson(point.after)) : undefined
         if (!('after' in point) || needed === undefined) return []
         return [{ values: point.values, experiment: { ...point.experiment(runFolder(folder, needed)), ...machine } }]
       })
-      const before = independent.filter(({ values }) => runs.has(keyOf(values)))
+      const before = independent.filter(({ values }) => runs.has(canonicalJson(values)))
       return following.length === 0 ? undefined : studyOf(name, [...before, ...following])
     },
   }
 }
-
-/** The same text for the same values, in whatever order they stand. */
-const keyOf = (values: PointValues): string =>
-  JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 function studyOf(name: string, points: StudyPoint[]): StudyConfig {
   const axes = [...new Set(points.flatMap(({ values }) => Object.keys(values)))]

@@ -8,6 +8,7 @@ import * as names from '../../src/cli/paper/names.js'
 import { comparisonRows, type Group } from '../../src/paper/comparison/rows.js'
 import { mnist } from '../../src/paper/experiments/mnist.js'
 import { paperExperiments } from '../../src/paper/experiments/experiments.js'
+import { weightDecay } from '../../src/paper/experiments/weight-decay.js'
 import { paperStudy, scales } from '../../src/paper/paper-study.js'
 import { taskNames } from '../../src/paper/task-names.js'
 import { paperTasks } from '../../src/paper/tasks.js'
@@ -42,6 +43,9 @@ test('paper alone lists the experiments', async () => {
     expect(lines[lines.findIndex((line) => line.startsWith(name)) + 1]).toContain(shows)
   }
   expect(lines.find((line) => line.startsWith('mnist '))).toMatch(/^mnist +4 +400$/)
+  const times = lines.slice(lines.findIndex((line) => line.startsWith('estimated time here')))
+  expect(times.find((line) => line.startsWith('alpha-rho'))).toMatch(/^alpha-rho +\d.* (h|d|min|s) +\d.* (h|min|s)$/)
+  expect(times.find((line) => line.startsWith('replay'))).toMatch(/ –$/)
 })
 
 test('--dry-run prints the points, also those that follow others', async () => {
@@ -53,6 +57,41 @@ test('--dry-run prints the points, also those that follow others', async () => {
   const replay = await printed(...words)
   expect(replay[0]).toBe('paper-replay  6 points, 1 × task, 3 × run, 2 × seed')
   expect(replay.filter((line) => /^tiny-CNN +replay +[12] +new /.test(line))).toHaveLength(2)
+})
+
+test('--on slurm --dry-run prints the script of the points that need no others, and counts those that do', async () => {
+  const runs = temporaryFolder()
+  const slurm = ['--on', 'slurm', '--slurm', 'partition=gpu,time=01:00:00', '--dry-run', '--runs', runs]
+  const lines = await printed('paper', 'replay', '--task', 'tiny-CNN', '--seeds', '2', ...slurm)
+  expect(lines).toContain('points    4 to submit')
+  expect(lines).toContain('#SBATCH --partition=gpu')
+  expect(lines).toContain('waiting   2 points: the same command submits them once the others have finished')
+})
+
+test('all goes through the experiments of a scale and a task', async () => {
+  const runs = temporaryFolder()
+  const laptop = await printed('paper', 'all', '--scale', 'laptop', '--seeds', '1', '--dry-run', '--runs', runs)
+  const studies = (lines: readonly string[]) =>
+    lines.flatMap((line) => /^(paper-\S+) {2}\d+ point/.exec(line)?.[1] ?? [])
+  expect(studies(laptop)).toEqual(
+    ['alpha-rho', 'learning-rate', 'weight-decay', 'adaptive', 'warmup'].map((name) => `paper-${name}-laptop`),
+  )
+  vi.restoreAllMocks()
+  expect(studies(await printed('paper', 'all', '--task', 'C10-resnet', '--dry-run', '--runs', runs))).toEqual([
+    'paper-warmup',
+  ])
+})
+
+test('report and claims look at studies; other words with folders are refused', async () => {
+  const folder = join(temporaryFolder(), 'paper-weight-decay-laptop')
+  await keepLedger(paperStudy(weightDecay, { scale: 'laptop', seeds: [1] }).first, folder)
+  const report = await printed('paper', 'report', folder)
+  expect(report.filter((line) => /^C10-CNN1 +SGD\+L2 +– +0 +88\.15 +– +–$/.test(line))).toHaveLength(1)
+  vi.restoreAllMocks()
+  const claims = await printed('paper', 'claims', folder)
+  expect(claims.filter((line) => line.endsWith('  not tested'))).toHaveLength(6)
+  vi.restoreAllMocks()
+  expect(JSON.parse((await printed('paper', 'claims', folder, '--json')).join('\n'))).toHaveLength(6)
 })
 
 test('a study whose runs have finished is compared at once', async () => {

@@ -3,17 +3,25 @@ import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { environmentNotice, sharedOptions, wholeNumber } from '../options.js'
 import { print } from '../output.js'
-import { repeated, scales, studied, tasks } from '../paper/names.js'
-import { dryRunOption, jobsOption, retryOption } from '../sweep/options.js'
+import { actions, repeated, scales, studied, tasks } from '../paper/names.js'
+import { dryRunOption, jobsOption, onOption, retryOption, slurmOption } from '../sweep/options.js'
 
 export const paper = defineCommand({
-  command: 'paper [experiment]',
-  describe: 'Repeat an experiment of the paper',
+  command: 'paper [experiment] [folders..]',
+  describe: 'Repeat the experiments of the paper, and test its claims',
   positionals: {
     experiment: {
       type: 'string',
-      choices: [...studied, ...repeated],
-      describe: 'The experiment; none lists them all',
+      choices: [...studied, ...repeated, ...actions],
+      describe:
+        'The experiment; none lists them, all trains one after another; report and claims look at what is trained',
+    },
+    folders: {
+      type: 'string',
+      array: true,
+      default: [],
+      defaultDescription: 'for claims, those of the paper in <runs>',
+      describe: 'For report and claims: the folders of the studies',
     },
   },
   options: {
@@ -51,6 +59,9 @@ export const paper = defineCommand({
     retry: retryOption,
     accept: acceptOption,
     'dry-run': dryRunOption,
+    on: onOption,
+    slurm: slurmOption,
+    json: { type: 'boolean', default: false, describe: 'claims: print JSON' },
   },
   examples: [
     ['paper', 'The experiments, and how much each trains'],
@@ -59,6 +70,10 @@ export const paper = defineCommand({
     ['paper cifar10-fast', 'Three trainings on CIFAR-10 (data get cifar-10 brings the images)'],
     ['paper adaptive --scale laptop --jobs 2', 'Three seeds of small networks, two trainings at a time'],
     ['paper weight-decay --task C10-CNN1 tiny-CNN --seeds 5', 'Two tasks at full size'],
+    ['paper all --scale laptop --jobs 2', 'Every experiment that has a version for a laptop, then the claims'],
+    ['paper alpha-rho --on slurm --slurm partition=gpu,gpus=1,time=04:00:00', 'As a job array of Slurm'],
+    ['paper report runs/paper-alpha-rho', 'What is trained of a study beside the published numbers'],
+    ['paper claims', 'The claims of the paper, tested on the studies in runs/'],
   ],
   notes: [
     'mnist: the perceptron 784-784-10 with batch normalisation on 1,000 images a class, in batches of 2,048, trained ' +
@@ -73,14 +88,36 @@ export const paper = defineCommand({
       'over what is finished and resumes what was interrupted, as sweep does. Then it prints ours beside the published ' +
       'numbers and writes them to comparison.json. mnist-rates trains mnist at all seven rates. At laptop scale only the ' +
       'order of the trainings is compared.',
+    'claims states each claim of the abstract as effects that have to be above 0, and tests them on the runs that have ' +
+      'finished, with seeds or settings as samples: effect, 95 % interval, p-value corrected for all tests, verdict.',
     environmentNotice,
   ],
-  handler: async ({ experiment, runs = 'runs', seed, epochs, device, threads, ...given }) => {
-    const forStudies = { ...given, retry: given.retry || undefined, 'dry-run': given['dry-run'] || undefined }
+  handler: async ({ experiment, folders, runs = 'runs', seed, epochs, device, threads, json, ...given }) => {
+    const { retry, 'dry-run': dryRun, slurm, on } = given
+    const forStudies = { ...given, retry: retry || undefined, 'dry-run': dryRun || undefined }
+    const isLook = experiment === 'report' || experiment === 'claims'
+    if (folders.length > 0 && !isLook) {
+      throw wrongUse(`a folder goes with paper report and paper claims; found ${JSON.stringify(folders[0])}`)
+    }
+    if (json && experiment !== 'claims') throw wrongUse('--json goes with paper claims')
     if (experiment === undefined) {
       requireNone({ seed, epochs, ...forStudies }, 'needs the name of an experiment')
-      const { experimentList } = await import('../paper/list.js')
-      return print(...experimentList())
+      const { experimentList, printTimes } = await import('../paper/list.js')
+      print(...experimentList())
+      return printTimes()
+    }
+    if (isLook) {
+      // Runs, device and threads may come from the environment.
+      requireNone({ seed, epochs, ...forStudies }, `does not go with ${experiment}, which trains nothing`)
+      if (experiment === 'claims') {
+        const { showClaims } = await import('../paper/claims.js')
+        return showClaims(folders, runs, json)
+      }
+      if (folders.length === 0)
+        throw wrongUse('paper report needs the folder of a study: paper report runs/paper-alpha-rho')
+      const { compareExperiment } = await import('../paper/compare-experiment.js')
+      for (const folder of folders) await compareExperiment(folder)
+      return
     }
     const repeat = repeated.find((name) => name === experiment)
     if (repeat !== undefined) {
@@ -90,27 +127,35 @@ export const paper = defineCommand({
     }
     requireNone({ seed }, `does not go with ${experiment}; --seeds 3 trains seeds 1, 2 and 3`)
     requireNone({ epochs }, `does not go with ${experiment}, whose trainings have the lengths of the paper`)
-    const { trainExperiment } = await import('../paper/train-experiment.js')
-    const { task, seeds, scale = 'full', jobs, retry, accept, 'dry-run': dryRun } = given
-    const seedList = seeds === undefined ? undefined : Array.from({ length: seeds }, (_, i) => i + 1)
-    const machine = { device, threads }
-    await trainExperiment(experiment, {
-      ...machine,
+    if (slurm !== undefined && on === undefined) throw wrongUse('--slurm goes with --on slurm')
+    const { task, seeds, scale = 'full', jobs, accept } = given
+    const options = {
+      device,
+      threads,
       tasks: task,
-      seeds: seedList,
+      seeds: seeds === undefined ? undefined : Array.from({ length: seeds }, (_, i) => i + 1),
       scale,
       runsFolder: runs,
       jobs,
       retry,
       accept,
+      slurm: on === undefined ? undefined : { options: slurm },
       dryRun,
-    })
+    }
+    if (experiment === 'all') {
+      const { trainAll } = await import('../paper/train-all.js')
+      return trainAll(options)
+    }
+    const { experimentNamed, trainExperiment } = await import('../paper/train-experiment.js')
+    await trainExperiment(experimentNamed(experiment), options)
   },
 })
 
 /** Refuses options that are given where they make no sense. */
 function requireNone(options: Readonly<Record<string, unknown>>, problem: string): void {
   const [option] = Object.entries(options).find(([, value]) => value !== undefined) ?? []
-  if (option === undefined) return
-  throw new LayerRotationError('INVALID_CONFIG', `--${option} ${problem}\nSee layer-rotation paper --help`)
+  if (option !== undefined) throw wrongUse(`--${option} ${problem}`)
 }
+
+const wrongUse = (problem: string) =>
+  new LayerRotationError('INVALID_CONFIG', `${problem}\nSee layer-rotation paper --help`)

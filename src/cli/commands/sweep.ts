@@ -4,7 +4,7 @@ import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, sharedOptions } from '../options.js'
 import { print } from '../output.js'
-import { dryRunOption, jobsOption, retryOption } from '../sweep/options.js'
+import { dryRunOption, jobsOption, onOption, retryOption, slurmOption } from '../sweep/options.js'
 
 export const sweep = defineCommand({
   command: 'sweep <experiment> [axes..]',
@@ -35,18 +35,9 @@ export const sweep = defineCommand({
     retry: retryOption,
     accept: acceptOption,
     'dry-run': dryRunOption,
-    on: {
-      type: 'string',
-      requiresArg: true,
-      choices: ['slurm'],
-      describe: 'Submit the points to a cluster instead of training here; --jobs is then the most tasks at once',
-    },
+    on: onOption,
     x: { type: 'string', requiresArg: true, describe: 'report: the axis over which accuracy is drawn' },
-    slurm: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Options of sbatch for --on slurm: partition=gpu,gpus=1,time=02:00:00',
-    },
+    slurm: slurmOption,
   },
   settings,
   examples: [

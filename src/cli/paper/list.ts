@@ -1,9 +1,12 @@
 import { styleText } from 'node:util'
-import { count } from '../../numbers.js'
+import { count, duration } from '../../numbers.js'
 import { paperExperiments } from '../../paper/experiments/experiments.js'
-import type { PaperPoint } from '../../paper/experiments/point.js'
+import { configOf, type PaperPoint } from '../../paper/experiments/point.js'
 import { paperTasks } from '../../paper/tasks.js'
+import { interruptible } from '../interruption.js'
+import { print } from '../output.js'
 import { table } from '../terminal/table.js'
+import { TimeEstimates } from './time-estimates.js'
 
 /** The experiments of the paper in lines: what each asks, and how much it trains with one seed. */
 export function experimentList(): string[] {
@@ -43,9 +46,24 @@ export function experimentList(): string[] {
 
 const amount = (runs: number, epochs: number): string[] => [count(runs), count(epochs)]
 
+// The length of a training that follows another one does not depend on the folder of that one.
 const epochsOf = (points: readonly PaperPoint[]): number =>
-  points.reduce((sum, { experiment }) => {
-    // The length of a training that follows another one does not depend on the folder of that one.
-    const { epochs } = typeof experiment === 'function' ? experiment('runs') : experiment
-    return sum + epochs
-  }, 0)
+  points.reduce((sum, point) => sum + configOf(point).epochs, 0)
+
+/** Measures the speed of this machine, and prints how long each experiment takes here. @throws the errors of `train` */
+export async function printTimes(): Promise<void> {
+  const estimates = await interruptible((signal) => TimeEstimates.measure(signal), {
+    note: (line) => print(line),
+    stopping: () => 'Stopping',
+  })
+  const rows = paperExperiments.map((experiment) => {
+    const { full, laptop } = estimates.of(experiment)
+    return [experiment.name, duration(full), laptop === undefined ? '–' : duration(laptop)]
+  })
+  const columns = [
+    { title: 'estimated time here' },
+    { title: 'full, 1 seed', align: 'right' },
+    { title: 'laptop, 3 seeds', align: 'right' },
+  ] as const
+  print('', ...table(columns, rows))
+}

@@ -15,6 +15,9 @@ export const studied = [
 /** The experiments that `repeatPaper` trains. */
 export const repeated = ['mnist', 'cifar10-fast'] as const
 
+/** Words in the place of an experiment: train all studies, compare and report studies, test the claims. */
+export const actions = ['all', 'report', 'claims'] as const
+
 /** The tasks. */
 export const tasks = ['C10-CNN1', 'C100-resnet', 'tiny-CNN', 'C10-CNN2', 'C100-WRN', 'C10-resnet', 'MNIST'] as const
 

@@ -16,3 +16,16 @@ export const dryRunOption = {
   default: false,
   describe: 'Print the points, and train nothing',
 } as const
+
+export const onOption = {
+  type: 'string',
+  requiresArg: true,
+  choices: ['slurm'],
+  describe: 'Submit the points to a cluster instead of training here; --jobs is then the most tasks at once',
+} as const
+
+export const slurmOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: 'Options of sbatch for --on slurm: partition=gpu,gpus=1,time=02:00:00',
+} as const

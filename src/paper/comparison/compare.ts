@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { json } from '../../files/json.js'
 import { writeWhole } from '../../files/write.js'
 import { openRun } from '../../run/open-run.js'
+import { canonicalJson } from '../../study/canonical.js'
 import { readLedger, runFolder, type LedgerPoint } from '../../study/ledger.js'
 import { pointState } from '../../study/point-state.js'
 import type { PointValues } from '../../study/study-config.js'
@@ -52,8 +53,7 @@ export async function comparePaper(
 }
 
 /** The same text for points that differ by their seed alone. */
-const keyOf = (values: PointValues): string =>
-  JSON.stringify(Object.entries(withoutSeed(values)).sort(([a], [b]) => (a < b ? -1 : 1)))
+const keyOf = (values: PointValues): string => canonicalJson(withoutSeed(values))
 
 const withoutSeed = <Value>(values: Readonly<Record<string, Value>>): Record<string, Value> =>
   Object.fromEntries(Object.entries(values).filter(([axis]) => axis !== 'seed'))

@@ -26,6 +26,10 @@ export interface DependentPoint extends Point {
   experiment: (run: string) => ExperimentConfig
 }
 
+/** The config of a training; of one that follows another, with a folder that stands for that one's. */
+export const configOf = ({ experiment }: PaperPoint): ExperimentConfig =>
+  typeof experiment === 'function' ? experiment('runs') : experiment
+
 /** The values that tell the points of an experiment apart: task, seed and those of its axes. */
 export interface PointValues {
   task: TaskName

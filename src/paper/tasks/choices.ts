@@ -22,10 +22,13 @@ export const sweptLayca = (task: SweptTask, rho: number): Choice => ({
   drops: task.sweep,
 })
 
-/** A rule under Layca at its best rate: 3^-3, or 3^-5 for rules with Adam's momentum. It has the schedule of the grids. */
+/**
+ * A rule under Layca at its best rate: 3^-3, or 3^-5 for rules with Adam's momentum, unless the task says otherwise. It has the
+ * schedule of the grids.
+ */
 export const bestLayca = (task: SweptTask, rule: RuleConfig): Choice => ({
   optimizer: layca(rule),
-  rate: hasAdamMomentum(rule) ? 3 ** -5 : 3 ** -3,
+  rate: hasAdamMomentum(rule) ? (task.adamLaycaRate ?? 3 ** -5) : 3 ** -3,
   drops: task.sweep,
 })
 

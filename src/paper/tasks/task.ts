@@ -32,6 +32,8 @@ export interface SweptTask extends Task {
   l2: L2Config
   /** Length and drops of the grids, and of every training under Layca. */
   sweep: Drops
+  /** ρ(0) of Layca with rules that have Adam's momentum, whose steps add up; by default the paper's 3^-5. */
+  adamLaycaRate?: number
   /** The settings that the authors found best, or took from the network's own publication. */
   best: Readonly<Record<'SGD' | 'SGD+L2', Best>>
 }

@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module'
+import { summarize } from '../../study/statistics.js'
+import { confidence, type Estimate } from './estimate.js'
+
+/** The part of jStat that is used; it has no types of its own. */
+interface StudentT {
+  cdf: (t: number, degreesOfFreedom: number) => number
+  inv: (p: number, degreesOfFreedom: number) => number
+}
+
+const { studentt } = createRequire(import.meta.url)('jstat') as { studentt: StudentT }
+
+/**
+ * The mean of differences between two trainings with the same seed, and thus the same initial weights: Student's t-test for
+ * paired samples.
+ *
+ * @param differences one for each seed; NaN where one of the two is not known
+ * @returns null if no difference is known; no interval and no p-value for a single one, and for differences that are all equal
+ */
+export function pairedDifference(differences: readonly number[]): Estimate | null {
+  const summary = summarize(differences.map((value) => (Number.isNaN(value) ? null : value)))
+  if (summary === null) return null
+  const { mean: value, deviation, n } = summary
+  const found = { value, n, samples: 'seeds' } as const
+  if (deviation === null || deviation === 0) return { ...found, interval: null, p: null }
+  const error = deviation / Math.sqrt(n)
+  const reach = error * studentt.inv((1 + confidence) / 2, n - 1)
+  return { ...found, interval: [value - reach, value + reach], p: 2 * studentt.cdf(-Math.abs(value) / error, n - 1) }
+}
