@@ -83,7 +83,7 @@ function training(
       learningRate: steps(learningRate, { at: scaledDrops(drops, epochs, length), factor: 1 / 5 }),
       epochs: length,
     }),
-    folderLabel: `${optimizer.type}-rate-${learningRate.toFixed(4)}`,
+    values: { optimizer: optimizer.type, rate: learningRate, epochs: length, seed: settings.seed ?? 1 },
     label: `${optimizerLabel(optimizer)} ${rateLabel(learningRate)}`,
     expected,
   }

@@ -57,7 +57,7 @@ function training(index: number, { epochs: length = epochs, ...settings }: Paper
       learningRate: at.length > 0 ? steps(initial, { at, factor: 1 / 5 }) : constant(initial),
       epochs: length,
     }),
-    folderLabel: `rate-${initial.toFixed(4)}`,
+    values: { rate: initial, epochs: length, seed: settings.seed ?? 1 },
     label: rateLabel(initial),
     expected,
     curve,

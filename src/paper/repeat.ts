@@ -2,13 +2,18 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { experimentSchema } from '../experiment/config.js'
 import { writeReport } from '../report/write-report.js'
-import type { Run } from '../run/open-run.js'
-import { inNewFolder } from '../run/run-folder.js'
+import { openRun, type Run } from '../run/open-run.js'
 import { json } from '../files/json.js'
-import { makeFolder } from '../files/make-folder.js'
 import { writeWhole } from '../files/write.js'
+import { LayerRotationError } from '../errors.js'
+import { keepLedger } from '../study/keep-ledger.js'
+import { runFolder } from '../study/ledger.js'
+import { validateStudy } from '../study/study.js'
+import type { StudyConfig } from '../study/study-config.js'
+import { trainPoint } from '../sweep/train-point.js'
+import { differenceNames, type Difference } from '../train/differences.js'
 import { trainSchema } from '../train/options.js'
-import { train, type TrainOptions } from '../train/train.js'
+import type { TrainOptions } from '../train/train.js'
 import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
@@ -25,7 +30,9 @@ export interface PaperTurn extends PaperTraining {
 
 export interface PaperOptions
   extends PaperSettings, Pick<TrainOptions, 'runsFolder' | 'signal' | 'onStart' | 'onProgress' | 'onEpochEnd'> {
-  /** Called before each training, which waits for a promise that it returns. */
+  /** Differences from before an interruption that are allowed. */
+  accept?: readonly Difference[] | undefined
+  /** Called before each training, also before one that has finished in an earlier call; it waits for a promise that this returns. */
   onTraining?: ((turn: PaperTurn) => unknown) | undefined
   /** Called after each training, once the summary and the report include it; the next one waits for its promise. */
   onTrained?: ((turn: PaperTurn, run: Run, row: PaperRow) => unknown) | undefined
@@ -52,37 +59,46 @@ const optionsSchema = strictObject({
   onStart,
   onProgress,
   onEpochEnd,
+  accept: z.array(z.enum(differenceNames)).optional(),
   onTraining: listener,
   onTrained: listener,
 })
 
 /**
- * Repeats an experiment of the paper (arXiv 1806.01603v2): trains each of its configurations in turn, in a new run folder
- * `<runsFolder>/paper-<task>/<time>-<label>`, and compares them with the expected numbers in summary.json, report.html and
- * figures/ beside the run folders. These are rewritten after each training with the trainings of this call that have
- * finished; the run folders of earlier calls are kept.
+ * Repeats an experiment of the paper (arXiv 1806.01603v2): trains each of its configurations in turn, as the points of the study
+ * `<runsFolder>/paper-<task>`, and compares them with the expected numbers in summary.json, report.html and figures/ there. These
+ * are rewritten after each training with the trainings of this call that have finished. The same call again passes over what has
+ * finished and resumes what was interrupted or failed; trainings with another seed or number of epochs are added.
  *
  *     await repeatPaper('mnist')   // the perceptron on MNIST at four learning rates
  *
- * @throws {LayerRotationError} the errors of `train`; the summary keeps the trainings that have finished
+ * @throws {LayerRotationError} the errors of `train` and `resume`; RUN_LOCKED if another process trains one of them; the summary
+ *   keeps the trainings that have finished
  */
 export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {}): Promise<PaperResult> {
   validate(z.object({ name: z.enum(Object.keys(paperTasks) as PaperTaskName[]) }), { name }, 'repeatPaper')
   requireOptions(options, 'repeatPaper')
   validate(optionsSchema, options, 'options of repeatPaper')
-  const { runsFolder = 'runs', signal, onTraining, onTrained, onStart, onProgress, onEpochEnd } = options
+  const { runsFolder = 'runs', signal, accept, onTraining, onTrained, ...listeners } = options
+  const { onStart, onProgress, onEpochEnd } = listeners
   const task = paperTasks[name]
   const trainings = task.trainings(options)
   const folder = resolve(runsFolder, `paper-${name}`)
+  const points = await keepLedger(studyOf(`paper-${name}`, trainings), folder, { signal })
   const finished: Run[] = []
   const summary: PaperSummary = { rows: [] }
   let report = ''
   for (const [index, training] of trainings.entries()) {
     const turn = { ...training, index, count: trainings.length }
+    const point = points[index]!
     await onTraining?.(turn)
-    const run = await inNewFolder(folder, training.folderLabel, (path) =>
-      train(training.config, { signal, onStart, onProgress, onEpochEnd, folder: path }),
-    )
+    const { end } = await trainPoint(folder, point, { retry: true, signal, accept, onStart, onProgress, onEpochEnd })
+    const path = runFolder(folder, point)
+    if (end !== 'finished') {
+      const message = `${path} is trained by another process; the same call goes on once that has ended`
+      throw new LayerRotationError('RUN_LOCKED', message)
+    }
+    const run = await openRun(path)
     const row = paperRow(run, training)
     finished.push(run)
     summary.rows.push(row)
@@ -92,6 +108,11 @@ export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {
   return { folder, summary, report }
 }
 
+function studyOf(name: string, trainings: readonly PaperTraining[]): StudyConfig {
+  const points = trainings.map(({ values, config }) => ({ values, experiment: config }))
+  return validateStudy({ name, base: null, axes: Object.keys(points[0]!.values), points }, name)
+}
+
 async function writeResults(
   task: PaperTask,
   folder: string,
@@ -99,7 +120,6 @@ async function writeResults(
   trainings: readonly PaperTraining[],
   summary: PaperSummary,
 ): Promise<string> {
-  await makeFolder(folder)
   const report = await writeReport(runs, folder, {
     title: task.title,
     lead: lead(task, runs),

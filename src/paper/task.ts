@@ -1,5 +1,6 @@
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { Quantity } from '../report/expected-table.js'
+import type { PointValues } from '../study/study-config.js'
 
 /** An experiment of the paper: trainings that are compared with each other and with known numbers. */
 export interface PaperTask {
@@ -33,8 +34,8 @@ export interface ExpectedSource {
 
 export interface PaperTraining {
   config: ExperimentConfig
-  /** The training's part of the folder name. */
-  folderLabel: string
+  /** The values by which it is told apart in the study of its task: also from those with another seed or number of epochs. */
+  values: PointValues
   /** The training's label in tables. */
   label: string
   expected: Expected

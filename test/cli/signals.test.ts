@@ -104,7 +104,7 @@ test('SIGINT during paper mnist keeps what was measured', async () => {
   await printed(/^epoch +1\//m)
   child.kill('SIGINT')
   expect(await ended).toMatchObject({ code: 130, signal: null })
-  const [id] = readdirSync(join(cwd, 'runs', 'paper-mnist'))
+  const id = readdirSync(join(cwd, 'runs', 'paper-mnist')).find((name) => name.startsWith('rate-'))
   const run = await openRun(join(cwd, 'runs', 'paper-mnist', id!))
   expect(run.status.status).toBe('interrupted')
   expect(run.metrics.length).toBeGreaterThanOrEqual(1)

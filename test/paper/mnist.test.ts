@@ -13,7 +13,7 @@ const names = ['accuracy', 'features', 'loss', 'rotation-by-layer', 'rotation-by
 const figures = names.flatMap((name) => [`${name}.png`, `${name}.svg`])
 
 const readSummary = (folder: string) => JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as PaperSummary
-const runFolders = (folder: string) => readdirSync(folder).filter((name) => /^\d{8}-\d{6}-/.test(name))
+const runFolders = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('rate-'))
 
 describe('the MNIST experiment of the paper, shortened', () => {
   test('trains the four rates and compares them; a second call that is stopped keeps what it has finished', async () => {
@@ -58,11 +58,11 @@ describe('the MNIST experiment of the paper, shortened', () => {
 
     // The summary says what the run folders hold.
     const folders = runFolders(folder)
-    expect(folders.map((name) => name.slice(16)).sort()).toEqual([
-      'rate-0.0123',
-      'rate-0.0370',
-      'rate-0.0642',
-      'rate-0.1111',
+    expect(folders.map((name) => name.slice(0, -11)).sort()).toEqual([
+      'rate-0.01235_epochs-1_seed-1',
+      'rate-0.03704_epochs-1_seed-1',
+      'rate-0.06415_epochs-1_seed-1',
+      'rate-0.1111_epochs-1_seed-1',
     ])
     const start = await trained[0]!.weights('initial')
     for (const [i, { folder }] of trained.entries()) {
@@ -109,6 +109,19 @@ describe('the MNIST experiment of the paper, shortened', () => {
     expect(kept.map(({ learningRate }) => learningRate)).toEqual([rates[0]])
     expect(kept[0]!.testAccuracy).not.toBe(summary.rows[0]!.testAccuracy)
     expect(readFileSync(report, 'utf8')).toContain(`>${kept[0]!.testAccuracy.toFixed(2)}</td>`)
+
+    // The same call goes on: it passes over the first training, resumes the second and trains the others.
+    const begun: number[] = []
+    const resumed = await repeatPaper('mnist', {
+      runsFolder,
+      epochs: 1,
+      seed: 2,
+      onStart: ({ config }) => void begun.push(nominalRate(config.learningRate)!),
+    })
+    expect(begun).toEqual(rates.slice(1))
+    expect(resumed.summary.rows[0]).toEqual(kept[0])
+    expect(resumed.summary.rows).toHaveLength(4)
+    expect(runFolders(folder)).toHaveLength(8)
   }, 300_000)
 
   test('writes no summary before a training has finished', async () => {

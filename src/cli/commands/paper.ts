@@ -66,7 +66,7 @@ export const paper = defineCommand({
   examples: [
     ['paper', 'The experiments, and how much each trains'],
     ['paper mnist', 'Four trainings, one after another, on all cores or the GPU'],
-    ['paper mnist --seed 2 --runs again', 'Another seed, into another folder'],
+    ['paper mnist --seed 2', 'Another seed, beside the first'],
     ['paper cifar10-fast', 'Three trainings on CIFAR-10 (data get cifar-10 brings the images)'],
     ['paper adaptive --scale laptop --jobs 2', 'Three seeds of small networks, two trainings at a time'],
     ['paper weight-decay --task C10-CNN1 tiny-CNN --seeds 5', 'Two tasks at full size'],
@@ -82,8 +82,8 @@ export const paper = defineCommand({
     'cifar10-fast: a VGG of 13 layers on CIFAR-10, 12 epochs in batches of 128 in bf16, trained with Layca-SGD at 3^-3 and ' +
       'with SGD at 3^-1 and 3^-4. An independent PyTorch script gave 84.6, 81.1 and 66.4 % of the test images; the layers ' +
       'had turned by 0.714, 0.212 and 0.012 on average.',
-    'For these two, <runs>/paper-<experiment> gets the run folders, summary.json, and report.html with figures/. ' +
-      '--seed and --epochs belong to them.',
+    'For these two, <runs>/paper-<experiment> gets the run folders, summary.json, and report.html with figures/ on the trainings ' +
+      'of the last call. The same command again goes on after an interruption. --seed and --epochs belong to them.',
     'The others are studies in <runs>/paper-<experiment> or <runs>/paper-<experiment>-laptop: the same command again passes ' +
       'over what is finished and resumes what was interrupted, as sweep does. Then it prints ours beside the published ' +
       'numbers and writes them to comparison.json. mnist-rates trains mnist at all seven rates. At laptop scale only the ' +
@@ -121,9 +121,10 @@ export const paper = defineCommand({
     }
     const repeat = repeated.find((name) => name === experiment)
     if (repeat !== undefined) {
-      requireNone(forStudies, `does not go with ${repeat}, which trains its runs one after another`)
+      const { accept, ...others } = forStudies
+      requireNone(others, `does not go with ${repeat}, which trains its runs one after another`)
       const { repeatExperiment } = await import('../paper/repeat-experiment.js')
-      return repeatExperiment(repeat, runs, { seed, epochs, device, threads })
+      return repeatExperiment(repeat, runs, { seed, epochs, device, threads }, accept)
     }
     requireNone({ seed }, `does not go with ${experiment}; --seeds 3 trains seeds 1, 2 and 3`)
     requireNone({ epochs }, `does not go with ${experiment}, whose trainings have the lengths of the paper`)

@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { LayerRotationError } from '../../errors.js'
-import { reading } from '../../files/reading.js'
 import { statIfPresent } from '../../files/stat-if-present.js'
 import { count, decimals, signed } from '../../numbers.js'
 import type { Estimate } from '../../paper/claims/estimate.js'
 import { testClaims, type TestedClaim, type TestedPrediction, type Verdict } from '../../paper/claims/test-claims.js'
+import { paperExperiments } from '../../paper/experiments/experiments.js'
+import { paperStudyName, scales } from '../../paper/paper-study.js'
 import { studyLayout } from '../../study/ledger.js'
 import { print } from '../output.js'
 import { table } from '../terminal/table.js'
@@ -24,11 +24,12 @@ export async function showClaims(folders: readonly string[], runs: string, json:
 }
 
 async function studiesIn(runs: string): Promise<string[]> {
-  const names = (await statIfPresent(runs)) === undefined ? [] : await reading(runs, () => readdir(runs))
   const folders: string[] = []
-  for (const name of names.filter((name) => name.startsWith('paper-')).sort()) {
-    const folder = join(runs, name)
-    if ((await statIfPresent(join(folder, studyLayout.ledger))) !== undefined) folders.push(folder)
+  for (const experiment of paperExperiments) {
+    for (const scale of scales) {
+      const folder = join(runs, paperStudyName(experiment, scale))
+      if ((await statIfPresent(join(folder, studyLayout.ledger))) !== undefined) folders.push(folder)
+    }
   }
   if (folders.length > 0) return folders
   const message = `${runs} holds no study of the paper; expected folders such as ${join(runs, 'paper-alpha-rho')}: layer-rotation paper alpha-rho trains that one`

@@ -5,6 +5,7 @@ import { repeatPaper, type PaperTurn } from '../../paper/repeat.js'
 import { paperTable, type PaperRow } from '../../paper/summary.js'
 import type { PaperSettings, PaperTask } from '../../paper/task.js'
 import { paperTasks, type PaperTaskName } from '../../paper/tasks.js'
+import type { Difference } from '../../train/differences.js'
 import { interruptible } from '../interruption.js'
 import { print } from '../output.js'
 import { trainingDisplay } from '../progress/displays.js'
@@ -13,7 +14,12 @@ import { comparisonTable } from '../terminal/comparison-table.js'
 import { clickablePath } from '../terminal/path.js'
 
 /** Repeats an experiment, one training after another, and shows it beside the expected numbers. @throws the errors of `repeatPaper` */
-export async function repeatExperiment(name: PaperTaskName, runs: string, settings: PaperSettings): Promise<void> {
+export async function repeatExperiment(
+  name: PaperTaskName,
+  runs: string,
+  settings: PaperSettings,
+  accept: readonly Difference[] | undefined,
+): Promise<void> {
   const task = paperTasks[name]
   print(`${styleText('bold', name)}  ${task.subject}`)
 
@@ -23,6 +29,7 @@ export async function repeatExperiment(name: PaperTaskName, runs: string, settin
     (signal) =>
       repeatPaper(name, {
         ...settings,
+        accept,
         runsFolder: runs,
         signal,
         onTraining: (turn) => {
