@@ -4,6 +4,7 @@ import { count } from '../../numbers.js'
 import { comparePaper, comparisonFile } from '../../paper/comparison/compare.js'
 import { paperExperiments } from '../../paper/experiments/experiments.js'
 import { paperStudy, type PaperStudyInput } from '../../paper/paper-study.js'
+import { reportPaper } from '../../paper/report/report-paper.js'
 import { plannedPoints } from '../../study/keep-ledger.js'
 import { print } from '../output.js'
 import { showPoints } from '../sweep/show-points.js'
@@ -39,4 +40,5 @@ export async function trainExperiment(name: string, options: ExperimentOptions):
   if (missing > 0) print(`${count(missing, 'point')} not trained: the runs that come before have failed`)
   const comparison = await comparePaper(experiment, scale, folder)
   print(...comparisonLines(comparison), '', `comparison  ${clickablePath(join(folder, comparisonFile))}`)
+  print(`report      ${clickablePath(await reportPaper(experiment, folder, comparison))}`)
 }
