@@ -118,7 +118,7 @@ export function accuracyOver(
       (leastTrainAccuracy === undefined
         ? ''
         : ` As in the authors’ figure, trainings that end with a train accuracy of at most ${leastTrainAccuracy} % are left out` +
-          (isDropped('ours') > 0 ? `, which are ${count(isDropped('ours'))} of ours.` : '.')),
+          (isDropped('ours') > 0 ? `, ${count(isDropped('ours'))} of ours among them.` : '.')),
     spec: panelGrid({
       headings: tasks.map((text) => ({ text })),
       beside: 64 + sourceLegendWidth(hasPublished),
