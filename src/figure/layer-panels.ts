@@ -3,7 +3,8 @@ import type { RotationTable } from '../rotation/rotation-table.js'
 import { layerLegend } from './layer-legend.js'
 import { panelGrid, type Frame, type Heading } from './panel-grid.js'
 import { rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
-import { ink, layerExtent, layerScheme, quietInk } from './theme.js'
+import { rotationMarks, type RotationMark } from './rotation-marks.js'
+import { layerExtent, layerScheme, quietInk } from './theme.js'
 import { thin } from './thin.js'
 
 /** The most layers that are drawn in a panel of 250 pixels, evenly spread over the depth. */
@@ -25,15 +26,6 @@ interface LayerPanel {
   guides: readonly (readonly { epoch: number; rotation: number }[])[]
   /** Numbers of others, over the lines. */
   marks?: readonly RotationMark[]
-}
-
-/** A rotation that others give: a circle, or a bar where it is a range. */
-export interface RotationMark {
-  epoch: number
-  low: number
-  high: number
-  /** The depth of its layer, 0 … 1, whose colour it has; null for several layers. */
-  depth: number | null
 }
 
 interface LayerPanelsOptions {
@@ -84,47 +76,9 @@ export function layerPanels(
       mark: { type: 'line' as const, color: quietInk, strokeDash: [4, 3], strokeWidth: 1.2 },
       encoding: axes,
     }))
-    return [curves, ...dashed, ...markLayers(marks, axes, color)]
+    return [curves, ...dashed, ...rotationMarks(marks, axes)]
   }
   return panelGrid({ headings, beside: besideLayers, draw })
-}
-
-/** The layers of some marks: bars below circles, which have a dark rim to stand out from the lines. */
-function markLayers<Place extends object, Colour extends object>(
-  marks: readonly RotationMark[],
-  { x, y }: { x: Place; y: Place },
-  color: Colour,
-) {
-  const of = (values: readonly RotationMark[]) => ({ data: { values: [...values] } })
-  const [low, high] = [
-    { ...y, field: 'low' },
-    { ...y, field: 'high' },
-  ]
-  const [points, bars] = [marks.filter((mark) => mark.low === mark.high), marks.filter((mark) => mark.low < mark.high)]
-  const several = bars.filter(({ depth }) => depth === null)
-  const single = bars.filter(({ depth }) => depth !== null)
-  const bar = { type: 'rule' as const, strokeWidth: 2 }
-  const cap = { type: 'tick' as const, orient: 'horizontal' as const, bandSize: 8, thickness: 2, color: ink }
-  return [
-    ...(several.length === 0
-      ? []
-      : [
-          { ...of(several), mark: { ...bar, color: ink }, encoding: { x, y: low, y2: { field: 'high' } } },
-          ...[low, high].map((end) => ({ ...of(several), mark: cap, encoding: { x, y: end } })),
-        ]),
-    ...(single.length === 0
-      ? []
-      : [{ ...of(single), mark: { ...bar, strokeWidth: 4 }, encoding: { x, y: low, y2: { field: 'high' }, color } }]),
-    ...(points.length === 0
-      ? []
-      : [
-          {
-            ...of(points),
-            mark: { type: 'point' as const, filled: true, size: 42, opacity: 1, stroke: ink, strokeWidth: 1 },
-            encoding: { x, y: low, color },
-          },
-        ]),
-  ]
 }
 
 /** Pixels of the rotation axis and the legend of the layers. */

@@ -1,6 +1,7 @@
 import type { FigureSource } from '../figure.js'
-import { commonLayers, layerPanels, layerPoints, mostLayers, type RotationMark } from '../layer-panels.js'
+import { commonLayers, layerPanels, layerPoints, mostLayers } from '../layer-panels.js'
 import { domainUpTo } from '../rotation-axis.js'
+import type { RotationMark } from '../rotation-marks.js'
 import { mostPanels, studyPanels } from '../study/study-panels.js'
 import { thin } from '../thin.js'
 import { drawnRotation, type Moments } from './drawn-rotation.js'
@@ -115,7 +116,9 @@ function marksOf(
 function legendOf(marks: readonly RotationMark[]): string {
   if (marks.length === 0) return ''
   const hasOthers = marks.some(({ depth }) => depth === null)
+  const hasBounds = marks.some(({ depth, low, high }) => depth !== null && low < high)
   return hasOthers
-    ? 'Published, read off the authors’ figure to ±0.01: circles for the first and the last layer, a bar for the range of the others. '
+    ? 'Published, read off the authors’ figure to ±0.01: circles for the first and the last layer, a black bar for the range of ' +
+        `the others${hasBounds ? ', a coloured one where only bounds of the last layer are known' : ''}. `
     : 'Circles are published, read off the authors’ figure to ±0.01. '
 }

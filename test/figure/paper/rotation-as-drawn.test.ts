@@ -88,6 +88,7 @@ describe('the figure', () => {
     )
     expect(dataOf(source!.spec, 0).at(-1)).toEqual([{ epoch: 2, low: 0.97, high: 1, depth: 1 }])
     expect(dataOf(source!.spec, 1)).toHaveLength(1)
+    expect(source!.caption).toContain('a coloured one where only bounds of the last layer are known')
     await renderFigure(source!)
   })
 
