@@ -14,8 +14,8 @@ const allowed: Record<string, string> = {
     'paper sweep study report figure train run text experiment schedule model data optimizer native lock files validation ' +
     'errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
-    'sweep study report train run text experiment regularization stopping optimizer schedule model data loss rotation files validation ' +
-    'errors.ts numbers.ts random.ts',
+    'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
+    'validation errors.ts numbers.ts random.ts',
   'src/report': 'figure study run text experiment files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'study run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/sweep':

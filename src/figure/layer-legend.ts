@@ -14,7 +14,13 @@ const namedLayers = 10
 export function layerLegend(names: readonly string[] | undefined, height: number) {
   if (names === undefined || names.length > namedLayers) {
     const labelExpr = "datum.value == 0 ? 'first' : 'last'"
-    return { title: 'layer', gradientLength: Math.min(height - 24, 150), values: [0, 1], labelExpr }
+    return {
+      type: 'gradient' as const,
+      title: 'layer',
+      gradientLength: Math.min(height - 24, 150),
+      values: [0, 1],
+      labelExpr,
+    }
   }
   const depth = names.length
   return {

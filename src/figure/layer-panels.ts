@@ -3,6 +3,7 @@ import type { RotationTable } from '../rotation/rotation-table.js'
 import { layerLegend } from './layer-legend.js'
 import { panelGrid, type Frame, type Heading } from './panel-grid.js'
 import { rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
+import { rotationMarks, type RotationMark } from './rotation-marks.js'
 import { layerExtent, layerScheme, quietInk } from './theme.js'
 import { thin } from './thin.js'
 
@@ -23,6 +24,8 @@ interface LayerPanel {
   lines: readonly LayerPoint[]
   /** Dashed grey lines. */
   guides: readonly (readonly { epoch: number; rotation: number }[])[]
+  /** Numbers of others, over the lines. */
+  marks?: readonly RotationMark[]
 }
 
 interface LayerPanelsOptions {
@@ -34,22 +37,24 @@ interface LayerPanelsOptions {
   epochs: number
   /** The range of the rotation axis. */
   domain: [number, number]
+  /** The title of the x axis; by default 'epoch'. */
+  unit?: string
 }
 
 /** The rotation of every layer by epoch, from the first layer (violet) to the last (yellow), in panels on the same axes. */
 export function layerPanels(
   panels: readonly LayerPanel[],
-  { layers, depth, epochs, domain }: LayerPanelsOptions,
+  { layers, depth, epochs, domain, unit = 'epoch' }: LayerPanelsOptions,
 ): TopLevelSpec {
   const headings = panels.map(({ heading }) => heading)
   const draw = (panel: number, { height, single, xAxis, yAxis }: Frame) => {
-    const { lines, guides } = panels[panel]!
+    const { lines, guides, marks = [] } = panels[panel]!
     const axes = {
       x: {
         field: 'epoch',
         type: quantitative,
         scale: { domain: [0, epochs], nice: false },
-        axis: xAxis({ title: 'epoch', tickCount: single ? 10 : 4 }),
+        axis: xAxis({ title: unit, tickCount: single ? 10 : 4 }),
       },
       y: {
         field: 'rotation',
@@ -71,7 +76,7 @@ export function layerPanels(
       mark: { type: 'line' as const, color: quietInk, strokeDash: [4, 3], strokeWidth: 1.2 },
       encoding: axes,
     }))
-    return [curves, ...dashed]
+    return [curves, ...dashed, ...rotationMarks(marks, axes)]
   }
   return panelGrid({ headings, beside: besideLayers, draw })
 }

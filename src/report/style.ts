@@ -18,6 +18,8 @@ body {
 }
 h1 { margin: 0; font-size: 1.75rem; line-height: 1.25; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { margin: 2.75rem 0 0.75rem; font-size: 1.2rem; }
+ul { margin: 0.5rem 0; padding-left: 1.25rem; max-width: 46rem; }
+h3 { margin: 1.5rem 0 0.25rem; font-size: 1rem; font-weight: 600; }
 a { color: var(--accent); }
 p { margin: 0.5rem 0; max-width: 46rem; }
 .quiet { color: var(--quiet); }
@@ -69,7 +71,7 @@ footer { margin-top: 3rem; color: var(--quiet); font-size: 0.88rem; }
 @media print {
   :root { color-scheme: light; --paper: #fff; --ink: #000; --quiet: #444; --line: #bbb; --band: #f4f4f4; --good: #000; --bad: #000; }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  h2 { break-after: avoid; }
+  h2, h3 { break-after: avoid; }
   figure, tr, .notice { break-inside: avoid; }
   .card { border: none; padding: 0; overflow: visible; }
   .card svg { min-width: 0; }

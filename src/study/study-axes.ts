@@ -1,6 +1,5 @@
 import { canonicalJson } from './canonical.js'
 import type { AxisValue, PointValues } from './study-config.js'
-import type { Study, StudyRow } from './study-row.js'
 import { valueLabels } from './value-labels.js'
 import { axisTitle } from './value-text.js'
 
@@ -22,18 +21,24 @@ export interface StudyAxis {
   placeOf: (point: { values: PointValues }) => number
 }
 
+/** Points and the names of their axes, such as those of a study. */
+interface Points {
+  axes: readonly string[]
+  rows: readonly { values: PointValues }[]
+}
+
 /** The axes of a study with their values. */
-export function studyAxes({ axes, rows }: Pick<Study, 'axes' | 'rows'>): StudyAxis[] {
+export function studyAxes({ axes, rows }: Points): StudyAxis[] {
   const titles = axes.map(axisTitle)
   const isShared = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title)
   return axes.map((name, i) => studyAxis(name, isShared(titles[i]!) ? name : titles[i]!, rows))
 }
 
 /** The axes along which the points differ, without that of the seeds. */
-export const sweptAxes = (study: Pick<Study, 'axes' | 'rows'>): StudyAxis[] =>
+export const sweptAxes = (study: Points): StudyAxis[] =>
   studyAxes(study).filter(({ name, values }) => name !== seedAxis && values.length > 1)
 
-function studyAxis(name: string, title: string, rows: readonly StudyRow[]): StudyAxis {
+function studyAxis(name: string, title: string, rows: Points['rows']): StudyAxis {
   const byKey = new Map(rows.map((row) => [keyOf(row, name), valueOn(row, name)]))
   const isNumeric = [...byKey.values()].every((value) => typeof value === 'number')
   const entries = [...byKey].sort(([, a], [, b]) => (isNumeric ? Number(a) - Number(b) : 0))

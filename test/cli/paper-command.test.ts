@@ -106,6 +106,8 @@ test('a study whose runs have finished is compared at once', async () => {
   expect(lines.filter((line) => /^MNIST +3⁻² +\d+\.\d\d +1 +96\.75 +−\d+\.\d\d$/.test(line))).toHaveLength(1)
   expect(lines.find((line) => line.startsWith('comparison  '))).toContain('comparison.json')
   expect(existsSync(join(folder, 'comparison.json'))).toBe(true)
+  expect(lines.find((line) => line.startsWith('report      '))).toContain('report.html')
+  expect(existsSync(join(folder, 'report.html'))).toBe(true)
 })
 
 describe('a comparison in lines', () => {

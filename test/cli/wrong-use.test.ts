@@ -31,7 +31,7 @@ const cases: [words: string, message: string][] = [
   ['run', 'run needs <experiment>.'],
   ['report', 'report needs <runs..>.'],
   ['paper mnst', 'paper does not know "mnst"; did you mean "mnist"?'],
-  ['paper mnist cifar', 'paper takes no further argument; found cifar.'],
+  ['paper mnist cifar', 'a folder goes with paper report and paper claims; found "cifar"'],
   ['paper --seeds 3', '--seeds needs the name of an experiment'],
   ['paper mnist --jobs 2', '--jobs does not go with mnist, which trains its runs one after another'],
   ['paper adaptive --seed 3', '--seed does not go with adaptive; --seeds 3 trains seeds 1, 2 and 3'],

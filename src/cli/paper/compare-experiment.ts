@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { comparePaper, comparisonFile } from '../../paper/comparison/compare.js'
+import { reportPaper } from '../../paper/report/report-paper.js'
 import { experimentOfStudy } from '../../paper/study-names.js'
 import { readLedger } from '../../study/ledger.js'
 import { print } from '../output.js'
@@ -7,13 +8,16 @@ import { clickablePath } from '../terminal/path.js'
 import { comparisonLines } from './comparison-lines.js'
 
 /**
- * Compares the finished runs of an experiment of the paper with the published numbers, as far as it is trained.
+ * Compares the finished runs of an experiment of the paper with the published numbers, and writes its report, as far as it is
+ * trained.
  *
  * @param folder the study's folder
- * @throws {LayerRotationError} INVALID_CONFIG if it is no study of the paper, and the errors of `comparePaper`
+ * @throws {LayerRotationError} INVALID_CONFIG if it is no study of the paper, and the errors of `comparePaper` and
+ *   `reportPaper`
  */
 export async function compareExperiment(folder: string): Promise<void> {
   const { experiment, scale } = experimentOfStudy((await readLedger(folder)).name, folder)
   const comparison = await comparePaper(experiment, scale, folder)
   print(...comparisonLines(comparison), '', `comparison  ${clickablePath(join(folder, comparisonFile))}`)
+  print(`report      ${clickablePath(await reportPaper(experiment, folder, comparison))}`)
 }

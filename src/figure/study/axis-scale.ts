@@ -35,13 +35,18 @@ interface AxisScaleOptions {
   evenly?: boolean
   /** True for an axis whose labels are below each other. */
   vertical?: boolean
+  /** Chooses the places of at most so many ticks; by default they are evenly spread over the values. */
+  ticksAt?: (most: number) => number[]
 }
 
 /**
  * Scales an axis of a study: logarithmically for learning rates and powers, linearly for other numbers, and evenly for names and
  * for powers with 0 among them.
  */
-export function axisScale(study: StudyAxis, { length, evenly = false, vertical = false }: AxisScaleOptions): AxisScale {
+export function axisScale(
+  study: StudyAxis,
+  { length, evenly = false, vertical = false, ticksAt }: AxisScaleOptions,
+): AxisScale {
   const kind = evenly ? 'places' : kindOf(study)
   const numbers = study.values.map(Number)
   const positionOf = (place: number) => (kind === 'places' ? place : numbers[place]!)
@@ -51,7 +56,12 @@ export function axisScale(study: StudyAxis, { length, evenly = false, vertical =
     domain: domainOf(kind, positions),
     nice: false as const,
   }
-  return { positionOf, isContinuous: kind !== 'places', scale, axis: ticks(study, positions, length, vertical) }
+  return {
+    positionOf,
+    isContinuous: kind !== 'places',
+    scale,
+    axis: ticks(study, positions, { length, vertical, ticksAt }),
+  }
 }
 
 type Kind = 'log' | 'linear' | 'places'
@@ -83,13 +93,23 @@ function domainOf(kind: Kind, positions: readonly number[]): [number, number] {
   return [low - margin, high + margin]
 }
 
+interface TickOptions {
+  length: number
+  vertical: boolean
+  ticksAt: ((most: number) => number[]) | undefined
+}
+
 /** Ticks at the values, or at some of them if their labels would touch; long labels below an axis stand obliquely. */
-function ticks({ title, labels }: StudyAxis, positions: readonly number[], length: number, vertical: boolean): Ticks {
+function ticks(
+  { title, labels }: StudyAxis,
+  positions: readonly number[],
+  { length, vertical, ticksAt = (most) => thin(labels.length, most) }: TickOptions,
+): Ticks {
   const widest = labels.reduce((most, text) => Math.max(most, widthOf(text)), 0) * textSize
   const beside = vertical ? 0 : Math.floor(length / (widest + 10))
   const isOblique = !vertical && beside < Math.min(labels.length, 3)
   const fitted = vertical || isOblique ? fitLabels(labels, widestLabel) : labels
-  const shown = thin(labels.length, vertical || isOblique ? Math.floor(length / (1.5 * textSize)) : beside)
+  const shown = ticksAt(vertical || isOblique ? Math.floor(length / (1.5 * textSize)) : beside)
   const values = shown.map((place) => positions[place]!)
   const labelExpr = labelExpression(
     shown.map((place) => fitted[place]!),

@@ -1,4 +1,4 @@
-import type { RunCurves, StudyRow } from '../../study/study-row.js'
+import type { StudyRow } from '../../study/study-row.js'
 import { summarize } from '../../study/statistics.js'
 
 /** The mean of some runs after an epoch, and the band of one standard deviation around it. */
@@ -13,9 +13,15 @@ export interface MeanPoint {
 
 /** The mean curve of some runs: at each epoch over the runs that have the value there. */
 export function meanCurve(rows: readonly StudyRow[], key: 'meanRotation' | 'testAccuracy'): MeanPoint[] {
+  return meanOf(
+    rows.map(({ curves }) => (curves === null ? [] : curves.epochs.map((epoch, i) => [epoch, curves[key][i]!]))),
+  )
+}
+
+/** The mean of some curves, each a list of epochs and values: at each epoch over the curves that have a value there. */
+export function meanOf(curves: readonly (readonly (readonly [epoch: number, value: number | null])[])[]): MeanPoint[] {
   const byEpoch = new Map<number, (number | null)[]>()
-  for (const { curves } of rows)
-    for (const [epoch, value] of entriesOf(curves, key)) byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), value])
+  for (const [epoch, value] of curves.flat()) byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), value])
   return [...byEpoch]
     .sort(([a], [b]) => a - b)
     .flatMap(([epoch, values]) => {
@@ -25,6 +31,3 @@ export function meanCurve(rows: readonly StudyRow[], key: 'meanRotation' | 'test
       return [{ epoch, mean, low: mean - (deviation ?? 0), high: mean + (deviation ?? 0), n }]
     })
 }
-
-const entriesOf = (curves: RunCurves | null, key: 'meanRotation' | 'testAccuracy'): [number, number | null][] =>
-  curves === null ? [] : curves.epochs.map((epoch, i) => [epoch, curves[key][i]!])

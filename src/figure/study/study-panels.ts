@@ -4,7 +4,7 @@ import type { PointValues } from '../../study/study-config.js'
 import { thin } from '../thin.js'
 
 /** The most panels of a figure. */
-const mostPanels = 30
+export const mostPanels = 30
 
 /** The runs or groups with the same values on some axes. */
 interface StudyPanel<Member> {

@@ -2,14 +2,13 @@ import { join } from 'node:path'
 import { json } from '../../files/json.js'
 import { writeWhole } from '../../files/write.js'
 import { openRun } from '../../run/open-run.js'
-import { canonicalJson } from '../../study/canonical.js'
 import { readLedger, runFolder, type LedgerPoint } from '../../study/ledger.js'
 import { pointState } from '../../study/point-state.js'
-import type { PointValues } from '../../study/study-config.js'
 import type { PaperExperiment } from '../experiments/experiment.js'
 import type { Scale } from '../paper-study.js'
 import { quantitiesOf, type MeasuredQuantity } from './quantities.js'
 import { comparisonRows, type ComparisonRow, type Group, type GroupValues } from './rows.js'
+import { trainingsIn } from './trainings.js'
 
 /** An experiment that was trained here beside what the authors published. */
 export interface PaperComparison {
@@ -36,14 +35,10 @@ export async function comparePaper(
   folder: string,
 ): Promise<PaperComparison> {
   const { points } = await readLedger(folder)
-  const tasks = experiment.tasks.filter((task) => points.some(({ values }) => values['task'] === task))
-  const trainings = scale === 'full' ? experiment.points({ tasks, seeds: [1] }) : (experiment.laptop?.([1]) ?? [])
   const groups: Group[] = []
-  for (const training of trainings) {
-    const values = withoutSeed(training.values)
-    const quantities = quantitiesOf(training)
-    const runs = points.filter((point) => keyOf(point.values) === keyOf(values))
-    groups.push({ values, quantities, measured: await measuredIn(folder, runs, quantities) })
+  for (const { values, point, planned } of trainingsIn(experiment, scale, points)) {
+    const quantities = quantitiesOf(point)
+    groups.push({ values, quantities, measured: await measuredIn(folder, planned, quantities) })
   }
   const { reference } = experiment
   const rows = comparisonRows(groups, { reference, isScaled: scale === 'laptop' })
@@ -51,12 +46,6 @@ export async function comparePaper(
   await writeWhole(join(folder, comparisonFile), json(comparison))
   return comparison
 }
-
-/** The same text for points that differ by their seed alone. */
-const keyOf = (values: PointValues): string => canonicalJson(withoutSeed(values))
-
-const withoutSeed = <Value>(values: Readonly<Record<string, Value>>): Record<string, Value> =>
-  Object.fromEntries(Object.entries(values).filter(([axis]) => axis !== 'seed'))
 
 /** The quantities of the runs that have finished, by seed. */
 async function measuredIn(folder: string, points: readonly LedgerPoint[], quantities: readonly MeasuredQuantity[]) {
