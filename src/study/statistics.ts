@@ -9,9 +9,9 @@ export interface Summary {
   n: number
 }
 
-/** Summarises the numbers that are known; null if none is. */
+/** Summarises the numbers that are known, neither null nor NaN; null if none is. */
 export function summarize(values: readonly (number | null)[]): Summary | null {
-  const known = values.filter((value) => value !== null)
+  const known = values.filter((value): value is number => value !== null && !Number.isNaN(value))
   if (known.length === 0) return null
   const centre = mean(known)
   const squares = known.reduce((sum, value) => sum + (value - centre) ** 2, 0)

@@ -103,6 +103,7 @@ test('a study whose runs have finished is compared at once', async () => {
   for (const point of points) cpSync(trained, runFolder(folder, point), { recursive: true })
   const lines = await printed('paper', 'mnist-rates', '--runs', runs)
   expect(lines).toContain('points    7 finished')
+  expect(lines.join('\n')).not.toContain('not trained')
   expect(lines.filter((line) => /^MNIST +3⁻² +\d+\.\d\d +1 +96\.75 +−\d+\.\d\d$/.test(line))).toHaveLength(1)
   expect(lines.find((line) => line.startsWith('comparison  '))).toContain('comparison.json')
   expect(existsSync(join(folder, 'comparison.json'))).toBe(true)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { comparePaper } from '../../src/paper/comparison/compare.js'
 import { ranks } from '../../src/paper/comparison/ranks.js'
 import { comparisonRows, type Group } from '../../src/paper/comparison/rows.js'
-import { sampleOf } from '../../src/paper/comparison/sample.js'
+import { summarize } from '../../src/study/statistics.js'
 import { mnist } from '../../src/paper/experiments/mnist.js'
 import { paperStudy } from '../../src/paper/paper-study.js'
 import { openRun } from '../../src/run/open-run.js'
@@ -14,11 +14,11 @@ import { train } from '../../src/train/train.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from '../train/small-experiment.js'
 
-test('a sample is a mean with the deviation of n - 1, without unknown numbers', () => {
-  expect(sampleOf([2, 4, NaN, 9])).toEqual({ mean: 5, sd: Math.sqrt(13), n: 3 })
-  expect(sampleOf([3])).toEqual({ mean: 3, sd: null, n: 1 })
-  expect(sampleOf([NaN])).toBeNull()
-  expect(sampleOf([])).toBeNull()
+test('a summary is a mean with the deviation of n - 1, without unknown numbers', () => {
+  expect(summarize([2, 4, NaN, 9])).toEqual({ mean: 5, deviation: Math.sqrt(13), n: 3 })
+  expect(summarize([3])).toEqual({ mean: 3, deviation: null, n: 1 })
+  expect(summarize([NaN])).toBeNull()
+  expect(summarize([])).toBeNull()
 })
 
 test('ranks begin with the highest, and equal numbers share theirs', () => {
@@ -70,7 +70,7 @@ describe('rows', () => {
   test('have effects against the reference, seed by seed, and tell whether their sign is the published one', () => {
     expect(of('effect', 'SGD')).toBeUndefined()
     expect(of('effect', 'SGD+L2')).toMatchObject({
-      ours: { mean: -1.5, sd: Math.SQRT1_2, n: 2 },
+      ours: { mean: -1.5, deviation: Math.SQRT1_2, n: 2 },
       published: 8,
       difference: -9.5,
       source: { error: 0.02 },
@@ -115,7 +115,7 @@ test('a folder is compared by the runs in it that have finished, and keeps the r
     comparison.rows.find((row) => row.quantity === quantity && row.values['rate'] === rate)
   const { testAccuracy, trainAccuracy } = (await openRun(trained)).metrics.at(-1)!
   expect(of('testAccuracy', 3 ** -3)).toMatchObject({
-    ours: { mean: expect.closeTo(100 * testAccuracy!) as unknown, sd: 0, n: 2 },
+    ours: { mean: expect.closeTo(100 * testAccuracy!) as unknown, deviation: 0, n: 2 },
     published: 96.54,
     difference: expect.closeTo(100 * testAccuracy! - 96.54) as unknown,
   })

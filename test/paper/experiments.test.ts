@@ -314,12 +314,26 @@ describe('for a laptop', () => {
       ['adagrad', 'adaptive+Layca', undefined],
     ])
     expect(points.map((one) => schedule(configOf(one).learningRate)(0))).toEqual(
-      [-6, -3, -5, -5, -4, -3].map((exponent) => 3 ** exponent),
+      [-6, -3, -5, -4, -4, -3].map((exponent) => 3 ** exponent),
     )
     expect(warmup.laptop!([1]).map((one) => one.published.testAccuracy?.value)).toEqual([
       83.58,
       ...[undefined, undefined, undefined],
       92.09,
+    ])
+  })
+
+  test('the L2 penalty falls as the rate of a warmup rises', () => {
+    const settings = warmup.laptop!([1]).map(({ values, ...point }) => {
+      const { regularization } = configOf({ values, ...point })
+      return [values['rate'], values['warmup'], regularization?.type === 'l2' ? regularization.factor : null]
+    })
+    expect(settings).toEqual([
+      [3 ** -1, 0, 5e-3],
+      [3 ** -1, 2, 5e-3],
+      [3, 0, expect.closeTo(5e-3 / 9, 12)],
+      [3, 2, expect.closeTo(5e-3 / 9, 12)],
+      [3 ** -3, 0, null],
     ])
   })
 

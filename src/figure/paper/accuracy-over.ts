@@ -12,7 +12,7 @@ export interface AccuracyPoint {
   /** The training's value on the axis. */
   value: number
   /** The mean over our runs, and its sample standard deviation; null without finished runs. */
-  ours: { testAccuracy: number; sd: number | null; trainAccuracy: number | null } | null
+  ours: { testAccuracy: number; deviation: number | null; trainAccuracy: number | null } | null
   /** Null if nothing is published. */
   published: { testAccuracy: number; trainAccuracy: number | null } | null
 }
@@ -42,17 +42,17 @@ export function accuracyOver(
     leastTrainAccuracy === undefined || trainAccuracy === null || trainAccuracy > leastTrainAccuracy
   const trained = new Set(points.filter(({ ours }) => ours !== null).map(({ task }) => task))
   const numbers = points.flatMap(({ task, value, ours, published }) => {
-    const own = ours === null ? [] : [{ source: 'ours' as const, ...ours, sd: ours.sd ?? 0 }]
-    const others = published === null ? [] : [{ source: 'published' as const, ...published, sd: 0 }]
+    const own = ours === null ? [] : [{ source: 'ours' as const, ...ours, deviation: ours.deviation ?? 0 }]
+    const others = published === null ? [] : [{ source: 'published' as const, ...published, deviation: 0 }]
     return trained.has(task) ? [...own, ...others].map((one) => ({ task, value, ...one })) : []
   })
-  const drawn = numbers.filter(isFitted).map(({ task, value, source, testAccuracy, sd }) => ({
+  const drawn = numbers.filter(isFitted).map(({ task, value, source, testAccuracy, deviation }) => ({
     task,
     value,
     source,
     accuracy: rounded(testAccuracy),
-    low: rounded(testAccuracy - sd),
-    high: rounded(testAccuracy + sd),
+    low: rounded(testAccuracy - deviation),
+    high: rounded(testAccuracy + deviation),
   }))
   if (drawn.length === 0) return undefined
   const tasks = [...new Set(drawn.map(({ task }) => task))]

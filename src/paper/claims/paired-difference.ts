@@ -18,7 +18,7 @@ const { studentt } = createRequire(import.meta.url)('jstat') as { studentt: Stud
  * @returns null if no difference is known; no interval and no p-value for a single one, and for differences that are all equal
  */
 export function pairedDifference(differences: readonly number[]): Estimate | null {
-  const summary = summarize(differences.map((value) => (Number.isNaN(value) ? null : value)))
+  const summary = summarize(differences)
   if (summary === null) return null
   const { mean: value, deviation, n } = summary
   const found = { value, n, samples: 'seeds' } as const

@@ -1,7 +1,7 @@
 import type { Range, Source } from '../published/table.js'
 import type { Quantity } from './quantities.js'
+import { summarize, type Summary } from '../../study/statistics.js'
 import { ranks } from './ranks.js'
-import { sampleOf, type Sample } from './sample.js'
 
 /** The values of a training but its seed. */
 export type GroupValues = Readonly<Record<string, string | number>>
@@ -21,7 +21,7 @@ export interface ComparisonRow {
   title: string
   digits: number
   /** null if no run has finished, or none has this number. */
-  ours: Sample | null
+  ours: Summary | null
   published: number | Range | null
   source: Source | null
   /** Ours less the published number, or its nearest bound; null if one is missing, and for trainings of another size. */
@@ -45,7 +45,7 @@ const effect = { quantity: 'effect', title: 'effect: test accuracy less that of 
 export function comparisonRows(groups: readonly Group[], { reference, isScaled }: ComparisonRules): ComparisonRow[] {
   const rows = groups.flatMap((group) => {
     const own = group.quantities.map(({ key, title, digits, published, source }) => {
-      const ours = sampleOf(Array.from(group.measured.values(), (numbers) => numbers.get(key) ?? NaN))
+      const ours = summarize(Array.from(group.measured.values(), (numbers) => numbers.get(key) ?? NaN))
       return rowOf({ values: group.values, quantity: key, title, digits, ours, published, source })
     })
     const base = reference === undefined ? undefined : groups.find((other) => isReferenceOf(group, other, reference))
@@ -84,7 +84,7 @@ function effectRow(group: Group, base: Group): ComparisonRow {
   const [of, to] = [group, base].map(({ quantities }) => quantities.find(({ key }) => key === 'testAccuracy'))
   const isKnown = typeof of?.published === 'number' && typeof to?.published === 'number'
   const published = isKnown ? Number(((of.published as number) - (to.published as number)).toFixed(4)) : null
-  const ours = sampleOf(differences)
+  const ours = summarize(differences)
   const source = isKnown ? sumOf(of.source, to.source) : null
   const row = rowOf({ values: group.values, ...effect, ours, published, source })
   const signs = [ours?.mean ?? 0, published ?? 0].map(Math.sign)

@@ -46,7 +46,7 @@ function axesOf(rows: readonly ComparisonRow[]): string[] {
 
 function ourCells({ ours, digits }: ComparisonRow): [ours: string, n: string] {
   if (ours === null) return ['–', '0']
-  const spread = ours.sd === null ? '' : ` ± ${decimals(ours.sd, digits)}`
+  const spread = ours.deviation === null ? '' : ` ± ${decimals(ours.deviation, digits)}`
   return [`${decimals(ours.mean, digits)}${spread}`, String(ours.n)]
 }
 

@@ -2,7 +2,7 @@ import { sgd } from '../../optimizer/rules/sgd.js'
 import { warmup as warmedUp } from '../../schedule/warmup.js'
 import { warmupRuns, type WarmupRun } from '../published/warmup.js'
 import { c10Resnet } from '../tasks/c10-resnet.js'
-import { bestLayca, bestSgd } from '../tasks/choices.js'
+import { bestLayca, bestSgd, type Choice } from '../tasks/choices.js'
 import { laptopResnet } from '../tasks/laptop.js'
 import type { SweptTask } from '../tasks/task.js'
 import { droppingRate, training } from '../tasks/training.js'
@@ -18,7 +18,10 @@ interface Setting extends Pick<WarmupRun, 'method' | 'warmup'> {
   rate?: number
 }
 
-/** The paper's rate, and one nine times as high, because so shallow a network may need no warmup at the first. */
+/**
+ * The paper's rate, at which so shallow a network needs no warmup, and one nine times as high, at which it fails without. The L2
+ * penalty is then a ninth, so that weights in equilibrium turn by the same angle a step, √(2·rate·2w).
+ */
 const laptopSettings: readonly Setting[] = [
   ...[3 ** -1, 3].flatMap((rate) => [0, 2].map((warmup): Setting => ({ method: 'SGD+L2', rate, warmup }))),
   { method: 'Layca', warmup: 0 },
@@ -44,7 +47,7 @@ export const warmup: PaperExperiment<'C10-resnet'> = {
 
 function point(task: SweptTask, { method, warmup: epochs, rate }: Setting, seed: number): IndependentPoint {
   const best = method === 'Layca' ? bestLayca(task, sgd()) : bestSgd(task, method)
-  const choice = rate === undefined ? best : { ...best, rate }
+  const choice = rate === undefined ? best : atRate(best, rate)
   const learningRate = droppingRate(choice)
   return {
     values: { task: task.name, method, rate: choice.rate, warmup: epochs, seed },
@@ -54,6 +57,13 @@ function point(task: SweptTask, { method, warmup: epochs, rate }: Setting, seed:
     testWeights: task.testWeights,
     published: choice.rate === best.rate ? comparableAt(task, publishedOf(method, epochs)) : {},
   }
+}
+
+/** A choice at another rate, with an L2 penalty in inverse proportion. */
+function atRate(choice: Choice, rate: number): Choice {
+  const { regularization } = choice
+  if (regularization?.type !== 'l2') return { ...choice, rate }
+  return { ...choice, rate, regularization: { ...regularization, factor: (regularization.factor * choice.rate) / rate } }
 }
 
 function publishedOf(method: WarmupRun['method'], epochs: number): PublishedNumbers {

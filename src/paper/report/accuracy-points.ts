@@ -28,7 +28,7 @@ export function accuracyPoints(
   const ours = mine.map(({ values, ours }) => ({
     task: String(values['task']),
     value: Number(values[axis]),
-    ours: ours && { testAccuracy: ours.mean, sd: ours.sd, trainAccuracy: trainAccuracyOf(values) },
+    ours: ours && { testAccuracy: ours.mean, deviation: ours.deviation, trainAccuracy: trainAccuracyOf(values) },
     published: null,
   }))
   const published = tasks.length === 0 ? [] : experiment.points({ tasks, seeds: [1] })

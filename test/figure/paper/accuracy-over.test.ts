@@ -4,10 +4,10 @@ import { renderFigure } from '../../../src/figure/render.js'
 import { panels, readPlot, size, texts } from '../plot.js'
 import { dataOf } from './paper-view.js'
 
-const ours = (task: string, value: number, testAccuracy: number, trainAccuracy: number, sd: number | null = null) => ({
+const ours = (task: string, value: number, testAccuracy: number, trainAccuracy: number, deviation: number | null = null) => ({
   task,
   value,
-  ours: { testAccuracy, sd, trainAccuracy },
+  ours: { testAccuracy, deviation, trainAccuracy },
   published: null,
 })
 const published = (task: string, value: number, testAccuracy: number, trainAccuracy: number | null) => ({
