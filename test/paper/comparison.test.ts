@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { comparePaper } from '../../src/paper/comparison/compare.js'
@@ -125,4 +125,11 @@ test('a folder is compared by the runs in it that have finished, and keeps the r
   expect(of('rotation.dense0', 3 ** -3)).toMatchObject({ ours: null, published: 0.302, difference: null })
   expect(of('testAccuracy', 3 ** -2)).toMatchObject({ ours: null, published: 96.75, difference: null })
   expect(comparison.rows.filter(({ quantity }) => quantity === 'testAccuracy')).toHaveLength(7)
+
+  // A damaged run is left out.
+  writeFileSync(join(runFolder(folder, chosen[0]!), 'metrics.csv'), 'nonsense')
+  writeFileSync(join(runFolder(folder, chosen[1]!), 'layers.csv'), 'nonsense')
+  const { rows } = await comparePaper(mnist, 'full', folder)
+  const accuracy = rows.find(({ quantity, values }) => quantity === 'testAccuracy' && values['rate'] === 3 ** -3)
+  expect(accuracy?.ours).toMatchObject({ n: 1 })
 })

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { styleText } from 'node:util'
 import { comparePaper, comparisonFile } from '../../paper/comparison/compare.js'
 import { reportPaper } from '../../paper/report/report-paper.js'
 import { experimentOfStudy } from '../../paper/study-names.js'
+import { openStudy } from '../../study/open-study.js'
 import { readLedger } from '../../study/ledger.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
@@ -19,5 +21,8 @@ export async function compareExperiment(folder: string): Promise<void> {
   const { experiment, scale } = experimentOfStudy((await readLedger(folder)).name, folder)
   const comparison = await comparePaper(experiment, scale, folder)
   print(...comparisonLines(comparison), '', `comparison  ${clickablePath(join(folder, comparisonFile))}`)
+  const { rows } = await openStudy(folder)
+  for (const row of rows)
+    if (row.state === 'unreadable') print(`${styleText('red', 'unreadable')}  ${row.reason ?? row.folder}`)
   print(`report      ${clickablePath(await reportPaper(experiment, folder, comparison))}`)
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
+import { LayerRotationError } from '../../errors.js'
 import { json } from '../../files/json.js'
 import { writeWhole } from '../../files/write.js'
-import { openRun } from '../../run/open-run.js'
 import { readLedger, runFolder, type LedgerPoint } from '../../study/ledger.js'
-import { pointState } from '../../study/point-state.js'
+import { finishedRun } from '../../study/finished-run.js'
 import type { PaperExperiment } from '../experiments/experiment.js'
 import type { Scale } from '../paper-study.js'
 import { quantitiesOf, type MeasuredQuantity } from './quantities.js'
@@ -51,12 +51,21 @@ export async function comparePaper(
 async function measuredIn(folder: string, points: readonly LedgerPoint[], quantities: readonly MeasuredQuantity[]) {
   const measured = new Map<number, Map<string, number>>()
   for (const point of points) {
-    const path = runFolder(folder, point)
-    if ((await pointState(path)).state !== 'finished') continue
-    const run = await openRun(path)
+    const run = await finishedRun(runFolder(folder, point))
+    if (run === undefined) continue
     const numbers = new Map<string, number>()
-    for (const { key, measure } of quantities) numbers.set(key, await measure(run))
+    for (const { key, measure } of quantities) numbers.set(key, await measuredOr(Number.NaN, () => measure(run)))
     measured.set(Number(point.values['seed']), numbers)
   }
   return measured
+}
+
+/** Accepts a table of the run that is damaged. */
+async function measuredOr(missing: number, measure: () => number | Promise<number>): Promise<number> {
+  try {
+    return await measure()
+  } catch (error) {
+    if (error instanceof LayerRotationError) return missing
+    throw error
+  }
 }

@@ -63,7 +63,11 @@ function point(task: SweptTask, { method, warmup: epochs, rate }: Setting, seed:
 function atRate(choice: Choice, rate: number): Choice {
   const { regularization } = choice
   if (regularization?.type !== 'l2') return { ...choice, rate }
-  return { ...choice, rate, regularization: { ...regularization, factor: (regularization.factor * choice.rate) / rate } }
+  return {
+    ...choice,
+    rate,
+    regularization: { ...regularization, factor: (regularization.factor * choice.rate) / rate },
+  }
 }
 
 function publishedOf(method: WarmupRun['method'], epochs: number): PublishedNumbers {

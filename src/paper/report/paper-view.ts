@@ -1,7 +1,6 @@
 import type { PaperTraining, PaperView, PublishedCurves } from '../../figure/paper/paper-view.js'
-import { openRun } from '../../run/open-run.js'
+import { finishedRun } from '../../study/finished-run.js'
 import { runFolder } from '../../study/ledger.js'
-import { pointState } from '../../study/point-state.js'
 import { sweptAxes, type StudyAxis } from '../../study/study-axes.js'
 import type { Training } from '../comparison/trainings.js'
 import type { PaperExperiment } from '../experiments/experiment.js'
@@ -24,8 +23,8 @@ export async function paperView(
   for (const { values, point, planned } of trainings) {
     const runs = []
     for (const one of planned) {
-      const path = runFolder(folder, one)
-      if ((await pointState(path)).state === 'finished') runs.push(await openRun(path))
+      const run = await finishedRun(runFolder(folder, one))
+      if (run !== undefined) runs.push(run)
     }
     drawn.push({ values, runs, published: await curvesOf(point.published) })
   }

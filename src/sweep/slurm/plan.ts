@@ -53,7 +53,7 @@ export interface PointsByNeed {
   finished: string[]
   /** Points that a process trains outside of Slurm. */
   running: string[]
-  /** Points that failed and are not to be retried. */
+  /** Points that failed and are not to be retried, and those whose folder cannot be read. */
   failed: string[]
   /** Sentences for people, such as that Slurm could not be asked. */
   notes: string[]
@@ -89,10 +89,23 @@ export async function pointsByNeed(
   const planned: PointsByNeed = { points: [], queued: [], finished: [], running: [], failed: [], notes }
   for (const point of study.points) {
     throwIfInterrupted(signal, 'reading the runs')
-    const { state } = await pointState(runFolder(study.folder, point))
-    planned[placeOf(state, tasks.get(point.folder)?.isQueued ?? false, retry)].push(point.folder)
+    const state = await stateOrReason(runFolder(study.folder, point))
+    if (typeof state === 'object') {
+      planned.failed.push(point.folder)
+      notes.push(`${point.folder} cannot be read: ${state.reason}`)
+    } else planned[placeOf(state, tasks.get(point.folder)?.isQueued ?? false, retry)].push(point.folder)
   }
   return planned
+}
+
+/** The state of a run; the reason if its folder cannot be read, which must not keep the other points from being submitted. */
+async function stateOrReason(folder: string): Promise<PointState['state'] | { reason: string }> {
+  try {
+    return (await pointState(folder)).state
+  } catch (error) {
+    if (error instanceof LayerRotationError) return { reason: error.message }
+    throw error
+  }
 }
 
 function placeOf(state: PointState['state'], isQueued: boolean, retry: boolean): Exclude<keyof PointsByNeed, 'notes'> {

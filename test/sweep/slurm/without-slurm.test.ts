@@ -32,6 +32,17 @@ test('a dry run shows the scripts, for the array size that Slurm has by default'
   ])
 })
 
+test('a run that cannot be read keeps the other points from nothing', async () => {
+  const study = await smallStudy(join(temporaryFolder(), 'study'), [1, 2])
+  const [first, second] = study.points.map(({ folder }) => folder)
+  mkdirSync(join(study.folder, first!))
+  for (const file of ['config.json', 'metrics.csv']) writeFileSync(join(study.folder, first!, file), 'nonsense')
+  const { points, failed, notes } = await planSubmission(study, options)
+  expect(points).toEqual([second])
+  expect(failed).toEqual([first])
+  expect(notes[0]).toMatch(new RegExp(`^${first!} cannot be read: .*config.json`))
+})
+
 test('the queue is unknown where squeue is missing, and the submissions are not', async () => {
   const study = await smallStudy(join(temporaryFolder(), 'study'), [1, 2])
   const [first, second] = study.points.map(({ folder }) => folder)
