@@ -1,14 +1,8 @@
-import { createRequire } from 'node:module'
+import jStat from 'jstat'
 import { summarize } from '../../study/statistics.js'
 import { confidence, type Estimate } from './estimate.js'
 
-/** The part of jStat that is used; it has no types of its own. */
-interface StudentT {
-  cdf: (t: number, degreesOfFreedom: number) => number
-  inv: (p: number, degreesOfFreedom: number) => number
-}
-
-const { studentt } = createRequire(import.meta.url)('jstat') as { studentt: StudentT }
+const { studentt } = jStat
 
 /**
  * The mean of differences between two trainings with the same seed, and thus the same initial weights: Student's t-test for
