@@ -117,7 +117,8 @@ test(`of ${takers} processes that take one lock over, one gets it at a time, and
     }`
   const outputs = await Promise.all(Array.from({ length: takers }, () => node(folder, body).ended))
   expect(outputs.join('')).toBe('')
-  expect(readFileSync(join(folder, 'got'), 'utf8').length).toBeGreaterThan(20)
+  // Each takes it five times in the mean, some only once, and on a busy machine a few not at all.
+  expect(readFileSync(join(folder, 'got'), 'utf8').length).toBeGreaterThan(takers / 2)
   await (await lockRun(folder)).release()
 })
 
