@@ -4,7 +4,13 @@ import { renderFigure } from '../../../src/figure/render.js'
 import { panels, readPlot, size, texts } from '../plot.js'
 import { dataOf } from './paper-view.js'
 
-const ours = (task: string, value: number, testAccuracy: number, trainAccuracy: number, deviation: number | null = null) => ({
+const ours = (
+  task: string,
+  value: number,
+  testAccuracy: number,
+  trainAccuracy: number,
+  deviation: number | null = null,
+) => ({
   task,
   value,
   ours: { testAccuracy, deviation, trainAccuracy },

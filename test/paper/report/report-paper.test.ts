@@ -134,7 +134,12 @@ test('the accuracies along an axis are ours at the others’ values, and all pub
   const rows = comparisonRows([group(0, 3 ** -3), group(0.6, 3 ** -3), group(0, 3 ** -4)], { isScaled: true })
   const points = accuracyPoints(alphaRho, rows, { axis: 'alpha', at: { rho: 3 ** -3 } })
   expect(points.filter(({ ours }) => ours !== null)).toEqual([
-    { task: 'C10-CNN1', value: 0, ours: { testAccuracy: 81, deviation: Math.SQRT2, trainAccuracy: 95 }, published: null },
+    {
+      task: 'C10-CNN1',
+      value: 0,
+      ours: { testAccuracy: 81, deviation: Math.SQRT2, trainAccuracy: 95 },
+      published: null,
+    },
     {
       task: 'C10-CNN1',
       value: 0.6,
