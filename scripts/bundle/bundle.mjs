@@ -124,8 +124,8 @@ function nodeLicense() {
  */
 async function pack(parent, name, file) {
   const owners = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner']
-  // Separate blocks let several cores work; each is as large as the window of -9. XZ_OPT, a variable of xz, overrides this.
-  const env = { ...process.env, XZ_DEFAULTS: '-9 --threads=0 --block-size=64MiB' }
-  const { code, output } = await run('tar', [...owners, '-I', 'xz', '-cf', file, '-C', parent, name], { env })
+  // Separate blocks let several cores work; each is as large as the window of -9.
+  const xz = 'xz -9 --threads=0 --block-size=64MiB'
+  const { code, output } = await run('tar', [...owners, '-I', xz, '-cf', file, '-C', parent, name])
   if (code !== 0) throw new SetupFailure(`${file} could not be written.`, { output, waysOut: ['free some space'] })
 }
