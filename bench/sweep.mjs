@@ -90,10 +90,11 @@ async function timed(config, runsFolder, jobs) {
   const begin = performance.now()
   const { folder, finished } = await sweep(config, { runsFolder, jobs })
   const seconds = (performance.now() - begin) / 1000
-  if (finished.length !== points) throw new Error(`${finished.length} of ${points} points finished`)
+  const { length } = config.points
+  if (finished.length !== length) throw new Error(`${finished.length} of ${length} points finished`)
   const runs = await Promise.all(finished.map((point) => openRun(join(folder, point.folder))))
   const training = runs.reduce((sum, { metrics }) => sum + (metrics.at(-1)?.seconds ?? NaN), 0)
-  return { seconds, overhead: (seconds - training) / points }
+  return { seconds, overhead: (seconds - training) / length }
 }
 
 /**
