@@ -1,6 +1,6 @@
-import { LayerRotationError } from '../errors.js'
 import { openRun, type Run } from '../run/open-run.js'
 import { pointState } from './point-state.js'
+import { unlessUnreadable } from './unless-unreadable.js'
 
 /** Tells whether a point's run has finished; false also if its folder cannot be read. @param folder the run's folder */
 export async function isFinishedRun(folder: string): Promise<boolean> {
@@ -10,13 +10,4 @@ export async function isFinishedRun(folder: string): Promise<boolean> {
 /** Reads a point's run if it has finished; undefined if not, or if it cannot be read. @param folder the run's folder */
 export async function finishedRun(folder: string): Promise<Run | undefined> {
   return (await isFinishedRun(folder)) ? unlessUnreadable(() => openRun(folder)) : undefined
-}
-
-async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof LayerRotationError) return undefined
-    throw error
-  }
 }

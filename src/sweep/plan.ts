@@ -1,12 +1,12 @@
 import { statfs } from 'node:fs/promises'
 import { dataShape } from '../data/data.js'
-import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { reading } from '../files/reading.js'
 import { openRun } from '../run/open-run.js'
 import { describeModel } from '../model/describe-model.js'
 import { runFolder, type LedgerPoint } from '../study/ledger.js'
 import { pointState, type PointState } from '../study/point-state.js'
+import { unlessUnreadable } from '../study/unless-unreadable.js'
 
 /** The work that a sweep has before it. */
 export interface SweepPlan {
@@ -49,7 +49,7 @@ export async function planOf(
   const todo: { point: LedgerPoint; epochs: number }[] = []
   let finished: LedgerPoint | undefined
   for (const point of points) {
-    const found = await stateIfReadable(runFolder(folder, point))
+    const found = await unlessUnreadable(() => pointState(runFolder(folder, point)))
     counts[found?.state ?? 'unreadable']++
     if (found?.state === 'finished') finished ??= point
     const done = found === undefined || found.state === 'new' ? 0 : found.head.status.epoch
@@ -79,24 +79,10 @@ export async function planOf(
   }
 }
 
-async function stateIfReadable(folder: string): Promise<PointState | undefined> {
-  try {
-    return await pointState(folder)
-  } catch (error) {
-    if (error instanceof LayerRotationError) return undefined
-    throw error
-  }
-}
-
 /** Seconds of an epoch of a finished run; undefined if its measurements cannot be read. */
 async function recorded(folder: string): Promise<number | undefined> {
-  try {
-    const last = (await openRun(folder)).metrics.at(-1)
-    return last && last.seconds / last.epoch
-  } catch (error) {
-    if (error instanceof LayerRotationError) return undefined
-    throw error
-  }
+  const last = (await unlessUnreadable(() => openRun(folder)))?.metrics.at(-1)
+  return last && last.seconds / last.epoch
 }
 
 /** The fp32 weights that a finished run keeps, and two rows of about 100 bytes for each layer and epoch. */

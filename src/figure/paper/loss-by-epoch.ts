@@ -1,4 +1,5 @@
 import { decades } from '../decades.js'
+import { epochChannel } from '../epoch-channel.js'
 import type { FigureSource } from '../figure.js'
 import { panelGrid, type Frame } from '../panel-grid.js'
 import { meanOf } from '../study/mean-curve.js'
@@ -35,19 +36,14 @@ export function lossByEpoch(view: PaperView): FigureSource[] {
     ]
     const epochs = lines.flat().reduce((most, { epoch }) => Math.max(most, epoch), 1)
     const ticks = decades(domain)
-    const draw = (panel: number, { single, xAxis, yAxis }: Frame) => {
+    const draw = (panel: number, frame: Frame) => {
       const encoding = {
-        x: {
-          field: 'epoch',
-          type: quantitative,
-          scale: { domain: [0, epochs], nice: false },
-          axis: xAxis({ title: 'epoch', tickCount: single ? 10 : 4 }),
-        },
+        x: epochChannel(epochs, frame),
         y: {
           field: 'loss',
           type: quantitative,
           scale: { type: 'log' as const, domain, nice: false },
-          axis: yAxis({ title: 'training loss', values: ticks, format: '~g' }),
+          axis: frame.yAxis({ title: 'training loss', values: ticks, format: '~g' }),
         },
       }
       const color = sourceColour(hasPublished)

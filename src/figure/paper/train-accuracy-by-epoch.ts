@@ -1,5 +1,6 @@
 import type { StudyAxis } from '../../study/study-axes.js'
 import type { PointValues } from '../../study/study-config.js'
+import { epochChannel } from '../epoch-channel.js'
 import type { FigureSource } from '../figure.js'
 import { fitLabels } from '../fit-text.js'
 import { panelGrid, type Frame } from '../panel-grid.js'
@@ -32,24 +33,19 @@ export function trainAccuracyByEpoch(view: PaperView, cut: number): FigureSource
   )
   const hasPublished = published.some((points) => points.length > 0)
   const legend = legendSize(colour.values.length > 1 ? [colour] : [])
-  const draw = (panel: number, { single, xAxis, yAxis }: Frame) => {
+  const draw = (panel: number, frame: Frame) => {
     const members = lines.flatMap((line, i) =>
       line.training.values['task'] === tasks[panel]
         ? [{ ...line, published: published[i]!, place: colour.placeOf(line.training) }]
         : [],
     )
     const encoding = {
-      x: {
-        field: 'epoch',
-        type: quantitative,
-        scale: { domain: [0, last], nice: false },
-        axis: xAxis({ title: 'epoch, counted from 0', tickCount: single ? 10 : 4 }),
-      },
+      x: epochChannel(last, frame, 'epoch, counted from 0'),
       y: {
         field: 'accuracy',
         type: quantitative,
         scale: { domain: [0, 100], nice: false },
-        axis: yAxis({ title: 'train accuracy (%)', tickCount: 6 }),
+        axis: frame.yAxis({ title: 'train accuracy (%)', tickCount: 6 }),
       },
       detail: { field: 'colour', type: 'nominal' as const },
       ...(colour.values.length > 1 && { color: axisColour(colour, 'stroke') }),

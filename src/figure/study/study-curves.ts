@@ -1,4 +1,5 @@
 import { accuracyDomain } from '../accuracy.js'
+import { epochChannel } from '../epoch-channel.js'
 import type { FigureSource } from '../figure.js'
 import { panelGrid, type Frame } from '../panel-grid.js'
 import { domainUpTo, rotationTitle, shortRotationTitle } from '../rotation-axis.js'
@@ -76,17 +77,13 @@ function studyCurves(
   const range = domain(lines.map(({ points }) => points))
   const epochs = lines.reduce((most, { points }) => Math.max(most, points.at(-1)!.epoch), 1)
   const legend = legendSize(colourAxis ? [colourAxis] : [])
-  const draw = (panel: number, { single, xAxis, yAxis }: Frame) => {
+  const draw = (panel: number, frame: Frame) => {
+    const { single, yAxis } = frame
     const values = panels[panel]!.members.filter(isDrawn).flatMap(({ colour, points }) =>
       points.map((point) => ({ colour, ...point })),
     )
     const encoding = {
-      x: {
-        field: 'epoch',
-        type: quantitative,
-        scale: { domain: [0, epochs], nice: false },
-        axis: xAxis({ title: 'epoch', tickCount: single ? 10 : 4 }),
-      },
+      x: epochChannel(epochs, frame),
       y: {
         field: 'mean',
         type: quantitative,

@@ -10,7 +10,7 @@ export interface Claim {
   experiments: readonly string[]
   /** The fewest tasks in which it has to be tested; by default one. */
   leastTasks?: number
-  /** What it predicts of the runs of a task; nothing if the task has none of its experiments. */
+  /** Predicts effects of the runs of a task; none if the task has none of the claim's experiments. */
   predict: (runs: TaskRuns) => Prediction[] | Promise<Prediction[]>
 }
 

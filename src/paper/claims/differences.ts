@@ -33,7 +33,7 @@ export const beyondHalfway = (effect: string, runs: Runs, low: Runs, high: Runs)
 })
 
 /** The differences of a measure for the seeds that both have. */
-export const differences = (runs: Runs, others: Runs, measure: Measure): number[] =>
+const differences = (runs: Runs, others: Runs, measure: Measure): number[] =>
   sharedSeeds(runs, others).map((seed) => measure(runs.get(seed)!) - measure(others.get(seed)!))
 
 export const sharedSeeds = (runs: Runs, ...others: Runs[]): number[] =>

@@ -9,10 +9,8 @@ export const l2ThroughRotation: Claim = {
   statement: 'L2 regularisation acts through rotation.',
   experiments: ['weight-decay', 'alpha-rho'],
   predict: (runs) => {
-    const [without, withL2] = ['SGD', 'SGD+L2'].map((method) => runsOf(runs, 'weight-decay', { method })) as [
-      ReturnType<typeof runsOf>,
-      ReturnType<typeof runsOf>,
-    ]
+    const without = runsOf(runs, 'weight-decay', { method: 'SGD' })
+    const withL2 = runsOf(runs, 'weight-decay', { method: 'SGD+L2' })
     if (without.size + withL2.size === 0) return []
     return [
       rotationGain('mean rotation of SGD with L2 less that without', withL2, without),

@@ -6,7 +6,7 @@ import { confidence, type Estimate } from './estimate.js'
 /** The runs of a setting, one for each seed. */
 export interface RankedSetting {
   x: readonly number[]
-  /** Of the same runs, in the same order. */
+  /** The other measure of the same runs, in the same order. */
   y: readonly number[]
 }
 

@@ -1,6 +1,6 @@
 import { rateLabel } from '../../numbers.js'
 import type { Claim, Prediction } from './claim.js'
-import { accuracyGain, accuracyOf, differences, rotationGain } from './differences.js'
+import { accuracyGain, accuracyOf, rotationGain, sharedSeeds } from './differences.js'
 import { pairedDifference } from './paired-difference.js'
 import { runsOf, type PaperRun } from './paper-runs.js'
 
@@ -33,25 +33,22 @@ export const warmupAtHighRates: Claim = {
         accuracyGain(`test accuracy at ${rateLabel(highest)}: ${words} less none`, warm, cold),
       ]
       if (rates.length === 1) return own
+      const [lowCold, lowWarm] = [at(lowest, 0), at(lowest, length)]
       return [
         ...own,
         {
           effect: `that gain at ${rateLabel(highest)} less the same at ${rateLabel(lowest)}`,
           unit: 'points',
-          estimate: pairedDifference(gainOfGains([warm, cold], [at(lowest, length), at(lowest, 0)])),
+          estimate: pairedDifference(
+            sharedSeeds(warm, cold, lowWarm, lowCold).map((seed) => {
+              const gain = accuracyOf(warm.get(seed)!) - accuracyOf(cold.get(seed)!)
+              return gain - (accuracyOf(lowWarm.get(seed)!) - accuracyOf(lowCold.get(seed)!))
+            }),
+          ),
         },
       ]
     })
   },
-}
-
-type Pair = [runs: ReadonlyMap<number, PaperRun>, others: ReadonlyMap<number, PaperRun>]
-
-/** The difference of two pairs less that of two others, for the seeds that all have. */
-function gainOfGains([warm, cold]: Pair, [otherWarm, otherCold]: Pair): number[] {
-  const shared = new Map([...warm].filter(([seed]) => otherWarm.has(seed) && otherCold.has(seed) && cold.has(seed)))
-  const others = differences(new Map([...otherWarm].filter(([seed]) => shared.has(seed))), otherCold, accuracyOf)
-  return differences(shared, cold, accuracyOf).map((gain, i) => gain - others[i]!)
 }
 
 /** The mean rotation after an eighth of the epochs. */

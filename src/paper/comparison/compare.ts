@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { LayerRotationError } from '../../errors.js'
 import { json } from '../../files/json.js'
 import { writeWhole } from '../../files/write.js'
 import { readLedger, runFolder, type LedgerPoint } from '../../study/ledger.js'
 import { finishedRun } from '../../study/finished-run.js'
+import { unlessUnreadable } from '../../study/unless-unreadable.js'
 import type { PaperExperiment } from '../experiments/experiment.js'
 import type { Scale } from '../paper-study.js'
 import { quantitiesOf, type MeasuredQuantity } from './quantities.js'
@@ -54,18 +54,10 @@ async function measuredIn(folder: string, points: readonly LedgerPoint[], quanti
     const run = await finishedRun(runFolder(folder, point))
     if (run === undefined) continue
     const numbers = new Map<string, number>()
-    for (const { key, measure } of quantities) numbers.set(key, await measuredOr(Number.NaN, () => measure(run)))
+    // A table of the run may be damaged.
+    for (const { key, measure } of quantities)
+      numbers.set(key, (await unlessUnreadable(() => measure(run))) ?? Number.NaN)
     measured.set(Number(point.values['seed']), numbers)
   }
   return measured
-}
-
-/** Accepts a table of the run that is damaged. */
-async function measuredOr(missing: number, measure: () => number | Promise<number>): Promise<number> {
-  try {
-    return await measure()
-  } catch (error) {
-    if (error instanceof LayerRotationError) return missing
-    throw error
-  }
 }

@@ -13,7 +13,7 @@ export interface ComparisonTable {
 interface ComparisonTableRow {
   names: readonly string[]
   numbers: readonly string[]
-  /** Whether an effect has the published sign; null where that is not known, absent where it is not asked. */
+  /** True if an effect has the published sign; null where that is not known, absent where it is not asked. */
   sameSign?: boolean | null
 }
 

@@ -16,12 +16,12 @@ export interface PaperReport {
   title: string
   /** The question that the experiment answers. */
   question: string
-  /** Whether the trainings have the paper's size, and how others are scaled. */
+  /** The size of the trainings: the paper's, or how they are scaled. */
   scale: string
   comparison: readonly ComparisonTable[]
   /** Paragraphs below the comparison. */
   notes: readonly string[]
-  /** Where the authors' figures, code and abstract disagree, and which of them the numbers are; may be empty. */
+  /** The places where the authors' figures, code and abstract disagree, and which of them the numbers are; may be empty. */
   disagreements: readonly string[]
   /** The figures with the published curves and points. */
   figures: readonly FigureSource[]

@@ -8,7 +8,7 @@ import { stateWords } from './run-list.js'
 /** The most runs whose failures are told at the top of the page; the list of runs has all. */
 const mostFailures = 10
 
-/** What is not finished, and what failed and why; empty if all runs are finished. */
+/** The runs that have not finished, and those that failed and why; empty if all runs are finished. */
 export function notices({ rows }: Study, axes: readonly StudyAxis[]): Html {
   const finished = rows.filter(isFinished).length
   if (finished === rows.length) return html``

@@ -17,7 +17,7 @@ import { studyFigures } from './study-figures.js'
 export interface StudySections {
   /** The size of the study: `36 runs along learning rate (6 values), optimizer (2 values) and seed (3 values).` */
   lead: string
-  /** What is not finished, and what failed and why. */
+  /** The runs that have not finished, and those that failed and why. */
   notices: Html
   description: Html
   /** The numbers of each group of runs, and the values that validation selects. */

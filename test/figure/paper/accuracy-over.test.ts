@@ -67,7 +67,7 @@ test('the accuracy over a rate has all points on a logarithmic axis with whole p
   const line = /mark-line role-mark[^]*? d="([^"]*)"/.exec(first!)![1]!
   const xs = line.split(/[ML]/).slice(1).map(parseFloat)
   expect(xs).toHaveLength(7)
-  // As far from 3⁻⁷ to 3⁻⁵ as from 3⁻³ to 3⁻¹.
+  // From 3⁻⁷ to 3⁻⁵ it is as far as from 3⁻³ to 3⁻¹.
   expect(xs[1]! - xs[0]!).toBeCloseTo(xs[5]! - xs[4]!, 1)
   expect(texts(first!, 'role-axis-label').filter((label) => label.startsWith('3'))).not.toContain('3⁻³·²')
   expect(second!.match(/mark-symbol role-mark/g)).toHaveLength(2)
