@@ -57,7 +57,9 @@ test('a task that Slurm warns while it starts stops with its work, not before', 
   // Before Node catches the signal, it ends any process.
   while (!catches(task.child.pid!, constants.signals.SIGUSR1)) await setTimeout(10)
   const timer = setInterval(() => task.child.kill('SIGUSR1'), 100)
-  const { code, stdout } = await task.ended.finally(() => clearInterval(timer))
+  // Once Node tears its listeners down, the signal would end the process itself.
+  await task.printed(/Stopping after this step/).finally(() => clearInterval(timer))
+  const { code, stdout } = await task.ended
   expect(code).toBe(138)
   expect(stdout).toContain('not queued again: scontrol was not found')
 })
