@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { RotationTable } from '../rotation/rotation-table.js'
+import { epochChannel } from './epoch-channel.js'
 import { layerLegend } from './layer-legend.js'
 import { panelGrid, type Frame, type Heading } from './panel-grid.js'
 import { rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
@@ -47,15 +48,11 @@ export function layerPanels(
   { layers, depth, epochs, domain, unit = 'epoch' }: LayerPanelsOptions,
 ): TopLevelSpec {
   const headings = panels.map(({ heading }) => heading)
-  const draw = (panel: number, { height, single, xAxis, yAxis }: Frame) => {
+  const draw = (panel: number, frame: Frame) => {
+    const { height, single, yAxis } = frame
     const { lines, guides, marks = [] } = panels[panel]!
     const axes = {
-      x: {
-        field: 'epoch',
-        type: quantitative,
-        scale: { domain: [0, epochs], nice: false },
-        axis: xAxis({ title: unit, tickCount: single ? 10 : 4 }),
-      },
+      x: epochChannel(epochs, frame, unit),
       y: {
         field: 'rotation',
         type: quantitative,

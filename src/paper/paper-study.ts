@@ -3,19 +3,15 @@ import { canonicalJson } from '../study/canonical.js'
 import { runFolder, type LedgerPoint } from '../study/ledger.js'
 import { validateStudy } from '../study/study.js'
 import type { StudyConfig, StudyPoint } from '../study/study-config.js'
-import type { PaperExperiment } from './experiments/experiment.js'
+import { pointsAt, type PaperExperiment } from './experiments/experiment.js'
 import type { PaperPoint } from './experiments/point.js'
+import type { Scale } from './scale.js'
 import type { TaskName } from './task-names.js'
-
-/** `full` is the paper's size; `laptop` asks the same question of smaller networks. */
-export const scales = ['full', 'laptop'] as const
-
-export type Scale = (typeof scales)[number]
 
 /** The part of an experiment that a study trains. */
 export interface PaperStudyInput extends MachineSettings {
   scale: Scale
-  /** By default all tasks of the experiment; at laptop scale there is one, which cannot be chosen. */
+  /** By default all tasks that the experiment has at this scale. */
   tasks?: readonly TaskName[] | undefined
   /** By default 1 alone at full scale, and 1, 2 and 3 on a laptop. */
   seeds?: readonly number[] | undefined
@@ -85,9 +81,8 @@ function studyOf(name: string, points: StudyPoint[]): StudyConfig {
 }
 
 function pointsOf(experiment: PaperExperiment, { scale, tasks, seeds }: PaperStudyInput): PaperPoint[] {
-  if (scale === 'full') return experiment.points({ ...(tasks && { tasks }), ...(seeds && { seeds }) })
-  const refuse = (problem: string) => new LayerRotationError('INVALID_CONFIG', `${experiment.name}: ${problem}`)
-  if (experiment.laptop === undefined) throw refuse('there is no version for a laptop; expected --scale full')
-  if (tasks !== undefined) throw refuse('the version for a laptop has one task of its own; leave out --task')
-  return experiment.laptop(seeds)
+  const points = pointsAt(experiment, scale, { ...(tasks && { tasks }), ...(seeds && { seeds }) })
+  if (points !== undefined) return points
+  const message = `${experiment.name}: there is no version for a laptop; expected --scale full`
+  throw new LayerRotationError('INVALID_CONFIG', message)
 }

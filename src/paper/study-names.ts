@@ -1,7 +1,8 @@
 import { LayerRotationError } from '../errors.js'
 import type { PaperExperiment } from './experiments/experiment.js'
 import { paperExperiments } from './experiments/experiments.js'
-import { paperStudyName, scales, type Scale } from './paper-study.js'
+import { paperStudyName } from './paper-study.js'
+import { scales, type Scale } from './scale.js'
 
 /**
  * Tells which experiment of the paper a study is.

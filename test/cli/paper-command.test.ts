@@ -9,7 +9,8 @@ import { comparisonRows, type Group } from '../../src/paper/comparison/rows.js'
 import { mnist } from '../../src/paper/experiments/mnist.js'
 import { paperExperiments } from '../../src/paper/experiments/experiments.js'
 import { weightDecay } from '../../src/paper/experiments/weight-decay.js'
-import { paperStudy, scales } from '../../src/paper/paper-study.js'
+import { paperStudy } from '../../src/paper/paper-study.js'
+import { scales } from '../../src/paper/scale.js'
 import { taskNames } from '../../src/paper/task-names.js'
 import { paperTasks } from '../../src/paper/tasks.js'
 import { keepLedger } from '../../src/study/keep-ledger.js'
@@ -38,14 +39,14 @@ test('paper alone lists the experiments', async () => {
   const lines = await printed('paper')
   expect(lines[0]).toMatch(/^experiment +runs +epochs +laptop +tasks$/)
   expect(lines.find((line) => line.startsWith('weight-decay'))).toMatch(/ 10 +1,530 +2 +C10-CNN1, C100-resnet, /)
-  expect(lines.find((line) => line.startsWith('replay'))).toMatch(/ 15 +2,210 +– +C10-CNN1/)
+  expect(lines.find((line) => line.startsWith('replay'))).toMatch(/ 15 +2,210 +3 +C10-CNN1/)
   for (const { name, shows } of paperExperiments) {
     expect(lines[lines.findIndex((line) => line.startsWith(name)) + 1]).toContain(shows)
   }
   expect(lines.find((line) => line.startsWith('mnist '))).toMatch(/^mnist +4 +400$/)
   const times = lines.slice(lines.findIndex((line) => line.startsWith('estimated time here')))
   expect(times.find((line) => line.startsWith('alpha-rho'))).toMatch(/^alpha-rho +\d.* (h|d|min|s) +\d.* (h|min|s)$/)
-  expect(times.find((line) => line.startsWith('replay'))).toMatch(/ –$/)
+  expect(times.find((line) => line.startsWith('going-further'))).toMatch(/ –$/)
 })
 
 test('--dry-run prints the points, also those that follow others', async () => {
@@ -74,7 +75,7 @@ test('all goes through the experiments of a scale and a task', async () => {
   const studies = (lines: readonly string[]) =>
     lines.flatMap((line) => /^(paper-\S+) {2}\d+ point/.exec(line)?.[1] ?? [])
   expect(studies(laptop)).toEqual(
-    ['alpha-rho', 'learning-rate', 'weight-decay', 'adaptive', 'warmup'].map((name) => `paper-${name}-laptop`),
+    ['alpha-rho', 'learning-rate', 'weight-decay', 'adaptive', 'replay', 'warmup'].map((name) => `paper-${name}-laptop`),
   )
   vi.restoreAllMocks()
   expect(studies(await printed('paper', 'all', '--task', 'C10-resnet', '--dry-run', '--runs', runs))).toEqual([

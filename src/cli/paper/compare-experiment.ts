@@ -21,8 +21,8 @@ export async function compareExperiment(folder: string): Promise<void> {
   const { experiment, scale } = experimentOfStudy((await readLedger(folder)).name, folder)
   const comparison = await comparePaper(experiment, scale, folder)
   print(...comparisonLines(comparison), '', `comparison  ${clickablePath(join(folder, comparisonFile))}`)
-  const { rows } = await openStudy(folder)
-  for (const row of rows)
+  const study = await openStudy(folder)
+  for (const row of study.rows)
     if (row.state === 'unreadable') print(`${styleText('red', 'unreadable')}  ${row.reason ?? row.folder}`)
-  print(`report      ${clickablePath(await reportPaper(experiment, folder, comparison))}`)
+  print(`report      ${clickablePath(await reportPaper(experiment, study, comparison))}`)
 }

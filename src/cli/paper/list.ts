@@ -19,7 +19,7 @@ export function experimentList(): string[] {
     const cells = [
       experiment.name,
       ...amount(points.length, epochsOf(points)),
-      experiment.laptop === undefined ? '–' : count(experiment.laptop([1]).length),
+      experiment.laptop === undefined ? '–' : count(experiment.laptop({ seeds: [1] }).length),
       experiment.tasks.join(', '),
     ]
     return { cells, shows: experiment.shows }

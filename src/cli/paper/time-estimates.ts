@@ -9,7 +9,6 @@ import { vgg25 } from '../../model/zoo/paper-vgg.js'
 import { sgd } from '../../optimizer/rules/sgd.js'
 import type { PaperExperiment } from '../../paper/experiments/experiment.js'
 import { configOf } from '../../paper/experiments/point.js'
-import { laptopSeeds } from '../../paper/experiments/selection.js'
 import { constant } from '../../schedule/curves/constant.js'
 import { elements, type Shape } from '../../shape.js'
 import { measureEpoch } from '../../sweep/measure-epoch.js'
@@ -53,7 +52,7 @@ export class TimeEstimates {
   of(paperExperiment: PaperExperiment): TimeEstimate {
     const total = (configs: readonly ExperimentConfig[]) =>
       configs.reduce((sum, config) => sum + config.epochs * imagesAnEpoch(config) * this.secondsPerImage(config), 0)
-    const laptop = paperExperiment.laptop?.(laptopSeeds)
+    const laptop = paperExperiment.laptop?.()
     return { full: total(paperExperiment.points().map(configOf)), laptop: laptop && total(laptop.map(configOf)) }
   }
 

@@ -8,6 +8,7 @@ import { quietInk } from '../theme.js'
 import { publishedDash, sourceColour, sourceLegendWidth } from './ours-and-published.js'
 import type { PaperTraining, PaperView } from './paper-view.js'
 import { trainingHeading } from './training-heading.js'
+import { unfinishedRemark } from './unfinished-remark.js'
 
 const quantitative = 'quantitative' as const
 
@@ -68,13 +69,14 @@ export function lossByEpoch(view: PaperView): FigureSource[] {
       title: `Training loss of ${task} by epoch${hasPublished ? ', ours and published' : ''}`,
       caption:
         `Training loss of ${task} after each epoch, a mean over the epoch while the weights move: ours (solid), the mean over the ` +
-        'finished runs that differ by their seed only' +
+        'runs that differ by their seed only' +
         (hasPublished ? ', and published (dashed), one run each.' : '.') +
         (isScaled
           ? ' The published curves are those of longer trainings and are not drawn' +
             (base === undefined ? '.' : '; dashed is our reference.')
           : '') +
-        remark,
+        remark +
+        unfinishedRemark(members, others, view),
       spec: panelGrid({
         headings: panels.map(({ members: [training] }) => trainingHeading(training!, others, view)),
         beside: 64 + sourceLegendWidth(hasPublished),

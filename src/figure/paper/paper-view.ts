@@ -7,7 +7,7 @@ type Values = Readonly<Record<string, string | number>>
 export interface PaperView {
   /** The axes along which the trainings differ, the task's first. */
   axes: readonly StudyAxis[]
-  /** All trainings of the experiment, in its order, also those without a finished run. */
+  /** All trainings of the experiment, in its order, also those without a run. */
   trainings: readonly PaperTraining[]
   /** The values of the training with which the others of its task are compared; empty if there is none. */
   reference: Values
@@ -19,7 +19,7 @@ export interface PaperView {
 export interface PaperTraining {
   /** The task and the values on the axes of the experiment. */
   values: Values
-  /** Our finished runs. */
+  /** Our finished runs; while there is none, the others as far as they are. */
   runs: readonly Run[]
   published: PublishedCurves
 }

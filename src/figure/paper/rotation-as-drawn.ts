@@ -7,6 +7,7 @@ import { thin } from '../thin.js'
 import { drawnRotation, type Moments } from './drawn-rotation.js'
 import type { PaperTraining, PaperView } from './paper-view.js'
 import { trainingHeading } from './training-heading.js'
+import { unfinishedRemark } from './unfinished-remark.js'
 
 export interface RotationAsDrawnOptions {
   moments: Moments
@@ -21,7 +22,7 @@ const mostPoints = 200
  * The figure of every layer's rotation as the authors drew it, with a panel for each training, the mean over our runs, and over
  * it the published rotations.
  *
- * @returns undefined without finished runs
+ * @returns undefined without runs
  * @throws {LayerRotationError} INVALID_FILE
  */
 export async function rotationAsDrawn(
@@ -55,13 +56,14 @@ export async function rotationAsDrawn(
     name: 'paper-rotation',
     title: `Rotation of every layer by ${unit}, as the authors drew it, coloured from the first layer to the last`,
     caption:
-      `Rotation of every layer from the first (violet) to the last of ${depth} (yellow), the mean over our finished runs of a ` +
+      `Rotation of every layer from the first (violet) to the last of ${depth} (yellow), the mean over our runs of a ` +
       `training, as the authors drew it: ${words[moments]}` +
       (tables.some(({ epochs }) => epochs.at(-1) === cut) ? `, up to x = ${cut}. ` : '. ') +
       legendOf(panels.flatMap(({ marks }) => marks)) +
       (depth > mostLayers ? `Of a network of more than ${mostLayers} layers, ${mostLayers} are drawn. ` : '') +
       remark +
-      divided.remark.trim(),
+      divided.remark.trim() +
+      unfinishedRemark(shown, axes, view),
     spec: layerPanels(drawn, {
       layers: commonLayers(tables),
       depth,

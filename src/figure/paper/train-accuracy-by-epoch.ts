@@ -9,6 +9,7 @@ import { axisColour, legendSize } from '../study/axis-colour.js'
 import { meanOf } from '../study/mean-curve.js'
 import type { PaperTraining, PaperView } from './paper-view.js'
 import { trainingHeading } from './training-heading.js'
+import { unfinishedRemark } from './unfinished-remark.js'
 
 const quantitative = 'quantitative' as const
 
@@ -17,7 +18,7 @@ const quantitative = 'quantitative' as const
  * and the published points in the same colour.
  *
  * @param cut the last epoch, 0-based, of the authors' figure; that of ours if it is lower
- * @returns undefined without finished runs
+ * @returns undefined without runs
  */
 export function trainAccuracyByEpoch(view: PaperView, cut: number): FigureSource | undefined {
   const { axes, trainings, isScaled } = view
@@ -64,10 +65,10 @@ export function trainAccuracyByEpoch(view: PaperView, cut: number): FigureSource
     name: 'paper-train-accuracy',
     title: `Train accuracy by epoch${hasPublished ? ', ours and published' : ''}`,
     caption:
-      'Accuracy of each epoch over the training images while the weights move, the mean over our finished runs that differ by their ' +
-      'seed only' +
+      'Accuracy of each epoch over the training images while the weights move, the mean over our runs that differ by their seed only' +
       (hasPublished ? '. Circles are published, read off the authors’ figure to ±1 point' : '') +
-      (isScaled ? '. The published points are those of longer trainings and are not drawn.' : '.'),
+      (isScaled ? '. The published points are those of longer trainings and are not drawn.' : '.') +
+      unfinishedRemark(drawn, axes, view),
     spec: panelGrid({
       headings: tasks.map((text) => ({ text })),
       beside: 64 + legend.width,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { LayerRotationError } from '../../errors.js'
 import { knownMean, mean } from '../../rotation/mean.js'
 import { openRun } from '../../run/open-run.js'
+import { unlessUnreadable } from '../../study/unless-unreadable.js'
 import type { Claim } from './claim.js'
 import type { PaperRun } from './paper-runs.js'
 import { rankCorrelationTest } from './rank-correlation-test.js'
@@ -44,23 +44,19 @@ export const features: Claim = {
 
 /**
  * The mean over neurons of the correlation between weights of neighbouring pixels, NaN if all neurons are constant; undefined if the
- * run has no last weights.
+ * run's last weights are missing or damaged.
  */
 async function structureOf({ study, row }: PaperRun): Promise<number | undefined> {
-  try {
-    const name = `${layer}.weight`
-    const weights = (await (await openRun(join(study, row.folder))).weights('last', [name])).get(name)
-    const [neurons, inputs] = weights?.shape ?? []
-    if (weights === undefined || neurons === undefined || inputs === undefined) return undefined
-    return knownMean(
-      Array.from({ length: neurons }, (_, i) =>
-        neighbourCorrelation(weights.data.subarray(i * inputs, (i + 1) * inputs)),
-      ),
-    ).mean
-  } catch (error) {
-    if (error instanceof LayerRotationError && error.code === 'MISSING_FILE') return undefined
-    throw error
-  }
+  const name = `${layer}.weight`
+  const tensors = await unlessUnreadable(async () => (await openRun(join(study, row.folder))).weights('last', [name]))
+  const weights = tensors?.get(name)
+  const [neurons, inputs] = weights?.shape ?? []
+  if (weights === undefined || neurons === undefined || inputs === undefined) return undefined
+  return knownMean(
+    Array.from({ length: neurons }, (_, i) =>
+      neighbourCorrelation(weights.data.subarray(i * inputs, (i + 1) * inputs)),
+    ),
+  ).mean
 }
 
 /**

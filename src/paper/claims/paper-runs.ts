@@ -2,7 +2,8 @@ import { LayerRotationError } from '../../errors.js'
 import { canonicalJson } from '../../study/canonical.js'
 import { openStudy } from '../../study/open-study.js'
 import type { StudyRow } from '../../study/study-row.js'
-import type { Scale } from '../paper-study.js'
+import type { Scale } from '../scale.js'
+import { pointsAt } from '../experiments/experiment.js'
 import { experimentOfStudy } from '../study-names.js'
 import type { TaskName } from '../task-names.js'
 
@@ -43,7 +44,7 @@ export async function readPaperRuns(folders: readonly string[]): Promise<TaskRun
     if (read.has(folder)) throw new LayerRotationError('INVALID_CONFIG', `${given} is given twice; expected it once`)
     read.add(folder)
     const { experiment, scale } = experimentOfStudy(name, given)
-    const points = scale === 'full' ? experiment.points() : (experiment.laptop?.([1]) ?? [])
+    const points = pointsAt(experiment, scale, { seeds: [1] }) ?? []
     const weights = new Map(points.map(({ values, testWeights }) => [canonicalJson(values), testWeights]))
     for (const row of rows) {
       if (row.state !== 'finished') continue

@@ -1,4 +1,4 @@
-import type { Scale } from '../paper-study.js'
+import type { Scale } from '../scale.js'
 import type { TaskName } from '../task-names.js'
 import type { Claim, Prediction } from './claim.js'
 import { paperClaims } from './claims.js'

@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../study/canonical.js'
 import type { LedgerPoint } from '../../study/ledger.js'
 import type { PointValues } from '../../study/study-config.js'
-import type { PaperExperiment } from '../experiments/experiment.js'
+import { pointsAt, type PaperExperiment } from '../experiments/experiment.js'
 import type { PaperPoint } from '../experiments/point.js'
-import type { Scale } from '../paper-study.js'
+import type { Scale } from '../scale.js'
 import type { GroupValues } from './rows.js'
 
 /** A training of an experiment and the points that repeat it with other seeds. */
@@ -19,7 +19,7 @@ export interface Training {
 /** The trainings of an experiment of those tasks that the ledger has, in the order of the experiment. */
 export function trainingsIn(experiment: PaperExperiment, scale: Scale, ledger: readonly LedgerPoint[]): Training[] {
   const tasks = experiment.tasks.filter((task) => ledger.some(({ values }) => values['task'] === task))
-  const points = scale === 'full' ? experiment.points({ tasks, seeds: [1] }) : (experiment.laptop?.([1]) ?? [])
+  const points = pointsAt(experiment, scale, { tasks, seeds: [1] }) ?? []
   return points.map((point) => ({
     values: withoutSeed(point.values),
     point,

@@ -5,7 +5,7 @@ import { comparedTasks } from '../tasks/tasks.js'
 import type { PaperExperiment } from './experiment.js'
 import { methodPoint } from './methods.js'
 import type { PaperPoint } from './point.js'
-import { laptopSeeds, selected } from './selection.js'
+import { selected, selectedOnLaptop } from './selection.js'
 
 /**
  * An adaptive method, another one in each task, with its best settings, and the same method under Layca without L2. On a
@@ -20,11 +20,9 @@ export const adaptive: PaperExperiment<MainTask> = {
   reference: { method: 'adaptive' },
   points: (selection) =>
     selected('adaptive', mainTasks, selection).flatMap(({ task, seed }) => points(comparedTasks[task], seed)),
-  laptop: (seeds = laptopSeeds) =>
-    selected('adaptive', [laptopCnn.name], { seeds }).flatMap(({ seed }) =>
-      rulesOnLaptop.flatMap(({ rule, rate }) =>
-        points({ ...laptopCnn, adaptive: { ...laptopCnn.adaptive, rule, rate } }, seed),
-      ),
+  laptop: (selection) =>
+    selectedOnLaptop('adaptive', [laptopCnn], selection).flatMap(({ task, seed }) =>
+      rulesOnLaptop.flatMap(({ rule, rate }) => points({ ...task, adaptive: { ...task.adaptive, rule, rate } }, seed)),
     ),
 }
 

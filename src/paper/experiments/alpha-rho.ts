@@ -4,14 +4,14 @@ import { accuracyByRate, initialRates } from '../published/accuracy-by-rate.js'
 import { laycaConfigurations } from '../published/layca-configurations.js'
 import { gridTasks, mainTasks, type GridTask, type MainTask } from '../task-names.js'
 import { sweptLayca } from '../tasks/choices.js'
-import { laptopCnn } from '../tasks/laptop.js'
+import { laptopCnn, laptopC100 } from '../tasks/laptop.js'
 import type { ComparedTask } from '../tasks/task.js'
 import { comparedTasks } from '../tasks/tasks.js'
 import { training } from '../tasks/training.js'
 import type { PaperExperiment } from './experiment.js'
 import type { IndependentPoint, PublishedNumbers } from './point.js'
 import { accuraciesIn, comparableAt, rotationOf } from './published-numbers.js'
-import { laptopSeeds, selected } from './selection.js'
+import { selected, selectedOnLaptop } from './selection.js'
 
 /** The layers' multipliers and the learning rate of the first epoch, ρ(0). */
 interface Setting {
@@ -35,12 +35,19 @@ const fewSettings: readonly Setting[] = laycaConfigurations.rows
   .filter(({ task }) => task === 'C10-CNN2')
   .map(({ alpha, rho }) => ({ alpha, rho }))
 
-/** Settings on both sides of the reference, far enough from it to show through the noise of a short training. */
-const laptopSettings: readonly Setting[] = [
+const atRates = (...exponents: readonly number[]): Setting[] =>
+  exponents.map((exponent) => ({ ...reference, rho: 3 ** exponent }))
+
+/**
+ * Settings on both sides of the reference, far enough from it to show through the noise of a short training. A second task has
+ * the rates next to it only, to ask whether the same one is best.
+ */
+const laptopGrid: readonly Setting[] = [
   reference,
   ...[-0.6, -0.3, 0.3, 0.6].map((alpha) => ({ ...reference, alpha })),
-  ...[-2, -4, -5].map((exponent) => ({ ...reference, rho: 3 ** exponent })),
+  ...atRates(-2, -4, -5),
 ]
+const laptopRates: readonly Setting[] = [reference, ...atRates(-2, -4)]
 
 const isGridTask = (task: MainTask): task is GridTask => gridTasks.some((name) => name === task)
 
@@ -59,9 +66,9 @@ export const alphaRho: PaperExperiment<MainTask> = {
     selected('alpha-rho', mainTasks, selection).flatMap(({ task, seed }) =>
       (isGridTask(task) ? grid : fewSettings).map((setting) => point(comparedTasks[task], setting, seed)),
     ),
-  laptop: (seeds = laptopSeeds) =>
-    selected('alpha-rho', [laptopCnn.name], { seeds }).flatMap(({ seed }) =>
-      laptopSettings.map((setting) => point(laptopCnn, setting, seed)),
+  laptop: (selection) =>
+    selectedOnLaptop('alpha-rho', [laptopCnn, laptopC100], selection).flatMap(({ task, seed }) =>
+      (task === laptopC100 ? laptopRates : laptopGrid).map((setting) => point(task, setting, seed)),
     ),
 }
 

@@ -1,3 +1,4 @@
+import type { Scale } from '../scale.js'
 import type { TaskName } from '../task-names.js'
 import type { PaperPoint } from './point.js'
 import type { Selection } from './selection.js'
@@ -29,8 +30,20 @@ export interface PaperExperiment<Name extends TaskName = TaskName> {
    * The same question on smaller networks, fewer images and fewer epochs, for about an hour on two cores with three seeds. The
    * published numbers are those of the full trainings: only their order can be compared. Absent where there is no such version.
    *
-   * @param seeds by default 1, 2 and 3
+   * @param selection by default all tasks that have a smaller version here, with the seeds 1, 2 and 3
    * @throws {LayerRotationError} INVALID_CONFIG
    */
-  laptop?: (seeds?: readonly number[]) => PaperPoint[]
+  laptop?(selection?: Selection<Name>): PaperPoint[]
 }
+
+/** The tasks of an experiment that have a version at a scale. */
+export const tasksAt = (experiment: PaperExperiment, scale: Scale): TaskName[] => [
+  ...new Set(pointsAt(experiment, scale)?.map(({ values }) => values.task)),
+]
+
+/** The trainings of an experiment at a scale; undefined if it has no version at this scale. @throws as `points` */
+export const pointsAt = <Name extends TaskName>(
+  experiment: PaperExperiment<Name>,
+  scale: Scale,
+  selection?: Selection<Name>,
+): PaperPoint[] | undefined => (scale === 'full' ? experiment.points(selection) : experiment.laptop?.(selection))

@@ -8,7 +8,7 @@ import { training } from '../tasks/training.js'
 import type { PaperExperiment } from './experiment.js'
 import type { IndependentPoint } from './point.js'
 import { accuraciesIn, comparableAt, rotationOf } from './published-numbers.js'
-import { laptopSeeds, selected } from './selection.js'
+import { selected, selectedOnLaptop } from './selection.js'
 
 /** SGD without L2 at the learning rates whose results are published: five, and for C100-resnet a sixth that fails. */
 export const learningRate: PaperExperiment<MainTask> = {
@@ -22,9 +22,9 @@ export const learningRate: PaperExperiment<MainTask> = {
     selected('learning-rate', mainTasks, selection).flatMap(({ task, seed }) =>
       sgdByRate.rows.filter((row) => row.task === task).map(({ rate }) => point(comparedTasks[task], rate, seed)),
     ),
-  laptop: (seeds = laptopSeeds) =>
-    selected('learning-rate', [laptopCnn.name], { seeds }).flatMap(({ seed }) =>
-      sgdRates.map((rate) => point(laptopCnn, rate, seed)),
+  laptop: (selection) =>
+    selectedOnLaptop('learning-rate', [laptopCnn], selection).flatMap(({ task, seed }) =>
+      sgdRates.map((rate) => point(task, rate, seed)),
     ),
 }
 

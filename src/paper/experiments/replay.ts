@@ -5,12 +5,14 @@ import { replay as replayed } from '../../schedule/replay.js'
 import { replays, type ReplayRow } from '../published/replays.js'
 import { mainTasks, type MainTask } from '../task-names.js'
 import { bestChoice } from '../tasks/choices.js'
+import { laptopCnn } from '../tasks/laptop.js'
 import type { ComparedTask } from '../tasks/task.js'
 import { comparedTasks } from '../tasks/tasks.js'
 import { training } from '../tasks/training.js'
 import type { PaperExperiment } from './experiment.js'
 import type { PaperPoint, PublishedNumbers } from './point.js'
-import { selected } from './selection.js'
+import { comparableAt } from './published-numbers.js'
+import { selected, selectedOnLaptop } from './selection.js'
 
 /**
  * The training speed of adaptive methods: SGD under Layca turns every layer at every step by the angle that the adaptive method
@@ -27,6 +29,8 @@ export const replay: PaperExperiment<MainTask> = {
   axes: ['run'],
   points: (selection) =>
     selected('replay', mainTasks, selection).flatMap(({ task, seed }) => points(comparedTasks[task], seed)),
+  laptop: (selection) =>
+    selectedOnLaptop('replay', [laptopCnn], selection).flatMap(({ task, seed }) => points(task, seed)),
 }
 
 function points(task: ComparedTask, seed: number): PaperPoint[] {
@@ -38,7 +42,7 @@ function points(task: ComparedTask, seed: number): PaperPoint[] {
       values: after,
       experiment: training(task, adaptive, seed, { stopping: null, record: { steps: 1 } }),
       testWeights,
-      published: publishedOf(name, 'adaptive'),
+      published: publishedOf(task, 'adaptive'),
     },
     {
       values: { ...after, run: 'replay' },
@@ -50,13 +54,13 @@ function points(task: ComparedTask, seed: number): PaperPoint[] {
           stopping: null,
         }),
       testWeights,
-      published: publishedOf(name, 'replay'),
+      published: publishedOf(task, 'replay'),
     },
     {
       values: { ...after, run: 'SGD+L2' },
       experiment: training(task, bestChoice(task, 'SGD+L2'), seed),
       testWeights,
-      published: publishedOf(name, 'sgd'),
+      published: publishedOf(task, 'sgd'),
     },
   ]
 }
@@ -64,9 +68,9 @@ function points(task: ComparedTask, seed: number): PaperPoint[] {
 /** A seed for other batches, different for every seed. */
 const otherSeed = (seed: number): number => 2 ** 32 - 1 - seed
 
-function publishedOf(task: MainTask, run: 'adaptive' | 'replay' | 'sgd'): PublishedNumbers {
+function publishedOf(task: ComparedTask, run: 'adaptive' | 'replay' | 'sgd'): PublishedNumbers {
   const points = replays.rows
-    .filter((row: ReplayRow) => row.task === task)
+    .filter((row: ReplayRow) => row.task === task.name)
     .map((row) => ({ epoch: row.epoch, trainAccuracy: row[run] }))
-  return { trainAccuracies: { points, source: replays.sources[run]! } }
+  return comparableAt(task, { trainAccuracies: { points, source: replays.sources[run]! } })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { experimentSchema } from '../../experiment/config.js'
 import { validate } from '../../validation/validate.js'
 import type { TaskName } from '../task-names.js'
+import type { Task } from '../tasks/task.js'
 
 /** The part of an experiment to train. */
 export interface Selection<Name extends TaskName> {
@@ -12,7 +13,7 @@ export interface Selection<Name extends TaskName> {
 }
 
 /** The seeds of an experiment for a laptop. */
-export const laptopSeeds: readonly number[] = [1, 2, 3]
+const laptopSeeds: readonly number[] = [1, 2, 3]
 
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length
 
@@ -35,4 +36,22 @@ export function selected<Name extends TaskName>(
   const tasksSchema = z.array(z.enum(all)).min(1).refine(isUnique, 'a task is listed twice; expected each once')
   validate(z.object({ tasks: tasksSchema, seeds: seedsSchema }), { tasks, seeds }, `selection of ${experiment}`)
   return tasks.flatMap((task) => seeds.map((seed) => ({ task, seed })))
+}
+
+/**
+ * The same for an experiment on a laptop, with the seeds 1, 2 and 3 by default.
+ *
+ * @param all the smaller tasks of the experiment
+ * @throws {LayerRotationError} INVALID_CONFIG
+ */
+export function selectedOnLaptop<LaptopTask extends Task>(
+  experiment: string,
+  all: readonly LaptopTask[],
+  selection: Selection<LaptopTask['name']> = {},
+): { task: LaptopTask; seed: number }[] {
+  const names = all.map(({ name }) => name)
+  return selected(experiment, names, { seeds: laptopSeeds, ...selection }).map(({ task, seed }) => ({
+    task: all.find(({ name }) => name === task)!,
+    seed,
+  }))
 }

@@ -9,7 +9,7 @@ import { droppingRate, training } from '../tasks/training.js'
 import type { PaperExperiment } from './experiment.js'
 import type { IndependentPoint, PublishedNumbers } from './point.js'
 import { accuraciesIn, comparableAt } from './published-numbers.js'
-import { laptopSeeds, selected } from './selection.js'
+import { selected, selectedOnLaptop } from './selection.js'
 
 const tasks = ['C10-resnet'] as const
 
@@ -39,9 +39,9 @@ export const warmup: PaperExperiment<'C10-resnet'> = {
     selected('warmup', tasks, selection).flatMap(({ seed }) =>
       warmupRuns.rows.map(({ method, warmup }) => point(c10Resnet, { method, warmup }, seed)),
     ),
-  laptop: (seeds = laptopSeeds) =>
-    selected('warmup', tasks, { seeds }).flatMap(({ seed }) =>
-      laptopSettings.map((setting) => point(laptopResnet, setting, seed)),
+  laptop: (selection) =>
+    selectedOnLaptop('warmup', [laptopResnet], selection).flatMap(({ task, seed }) =>
+      laptopSettings.map((setting) => point(task, setting, seed)),
     ),
 }
 

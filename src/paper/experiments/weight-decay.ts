@@ -3,7 +3,7 @@ import { laptopCnn } from '../tasks/laptop.js'
 import { comparedTasks } from '../tasks/tasks.js'
 import type { PaperExperiment } from './experiment.js'
 import { methodPoint } from './methods.js'
-import { laptopSeeds, selected } from './selection.js'
+import { selected, selectedOnLaptop } from './selection.js'
 
 const methods = ['SGD', 'SGD+L2'] as const
 
@@ -19,8 +19,8 @@ export const weightDecay: PaperExperiment<MainTask> = {
     selected('weight-decay', mainTasks, selection).flatMap(({ task, seed }) =>
       methods.map((method) => methodPoint(comparedTasks[task], method, { seed })),
     ),
-  laptop: (seeds = laptopSeeds) =>
-    selected('weight-decay', [laptopCnn.name], { seeds }).flatMap(({ seed }) =>
-      methods.map((method) => methodPoint(laptopCnn, method, { seed })),
+  laptop: (selection) =>
+    selectedOnLaptop('weight-decay', [laptopCnn], selection).flatMap(({ task, seed }) =>
+      methods.map((method) => methodPoint(task, method, { seed })),
     ),
 }

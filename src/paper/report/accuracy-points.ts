@@ -13,7 +13,7 @@ export interface Along {
 
 /**
  * The accuracies of the trainings along an axis: ours, and all published ones of the same tasks, also those of trainings that
- * the study does not have.
+ * the study does not have. Tasks whose trainings have one value on the axis are left out.
  */
 export function accuracyPoints(
   experiment: PaperExperiment,
@@ -21,7 +21,10 @@ export function accuracyPoints(
   { axis, at }: Along,
 ): AccuracyPoint[] {
   const isAlong = (values: GroupValues) => Object.entries(at).every(([name, value]) => values[name] === value)
-  const mine = rows.filter(({ values, quantity }) => quantity === 'testAccuracy' && isAlong(values))
+  const along = rows.filter(({ values, quantity }) => quantity === 'testAccuracy' && isAlong(values))
+  const valuesOf = (task: unknown) =>
+    new Set(along.filter(({ values }) => values['task'] === task).map(({ values }) => values[axis]))
+  const mine = along.filter(({ values }) => valuesOf(values['task']).size > 1)
   const trainAccuracyOf = (values: GroupValues) =>
     rows.find((row) => row.quantity === 'trainAccuracy' && row.values === values)?.ours?.mean ?? null
   const tasks = [...new Set(mine.map(({ values }) => values['task'] as TaskName))]

@@ -1,6 +1,7 @@
 import type { PaperTraining, PaperView, PublishedCurves } from '../../figure/paper/paper-view.js'
-import { finishedRun } from '../../study/finished-run.js'
-import { runFolder } from '../../study/ledger.js'
+import type { Run } from '../../run/open-run.js'
+import { begunRun, finishedRun } from '../../study/finished-run.js'
+import { runFolder, type LedgerPoint } from '../../study/ledger.js'
 import { sweptAxes, type StudyAxis } from '../../study/study-axes.js'
 import type { Training } from '../comparison/trainings.js'
 import type { PaperExperiment } from '../experiments/experiment.js'
@@ -8,7 +9,7 @@ import type { PublishedNumbers } from '../experiments/point.js'
 import { publishedLosses } from '../published/curves.js'
 
 /**
- * The trainings of an experiment with their finished runs and what is published of them, for figures.
+ * The trainings of an experiment with their runs and what is published of them, for figures.
  *
  * @param folder the study's folder
  * @param trainings as `trainingsIn` lists them
@@ -21,15 +22,21 @@ export async function paperView(
 ): Promise<PaperView> {
   const drawn: PaperTraining[] = []
   for (const { values, point, planned } of trainings) {
-    const runs = []
-    for (const one of planned) {
-      const run = await finishedRun(runFolder(folder, one))
-      if (run !== undefined) runs.push(run)
-    }
+    const finished = await runsOf(folder, planned, finishedRun)
+    const runs = finished.length > 0 ? finished : await runsOf(folder, planned, begunRun)
     drawn.push({ values, runs, published: await curvesOf(point.published) })
   }
   const swept = telling(sweptAxes({ axes: ['task', ...axes], rows: drawn }), drawn)
   return { axes: swept, trainings: drawn, reference, isScaled }
+}
+
+async function runsOf(folder: string, points: readonly LedgerPoint[], read: typeof begunRun): Promise<Run[]> {
+  const runs: Run[] = []
+  for (const point of points) {
+    const run = await read(runFolder(folder, point))
+    if (run !== undefined && run.metrics.length > 0) runs.push(run)
+  }
+  return runs
 }
 
 /** The axes without those whose value follows from that on an axis before them, as the adaptive method does from the task. */

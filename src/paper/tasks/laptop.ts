@@ -1,10 +1,12 @@
 import { cifar10 } from '../../data/cifar/cifar10.js'
-import { resnet110 } from '../../model/zoo/keras-resnet.js'
+import { cifar100 } from '../../data/cifar/cifar100.js'
+import { resnet110, resnet32 } from '../../model/zoo/keras-resnet.js'
 import { vgg25 } from '../../model/zoo/paper-vgg.js'
 import { l2 } from '../../regularization/l2.js'
 import { scaledDrops } from '../task.js'
 import { c10Cnn1 } from './c10-cnn1.js'
 import { c10Resnet } from './c10-resnet.js'
+import { c100Resnet } from './c100-resnet.js'
 import type { ComparedTask, Drops, SweptTask } from './task.js'
 
 /** The same drops in a training of another length. */
@@ -40,6 +42,25 @@ export const laptopCnn: ComparedTask = {
   sweep: cnnSweep,
   best: { SGD: { rate: 3 ** -1, drops: cnnSweep }, 'SGD+L2': { rate: 3 ** -1, drops: cnnSweep } },
   adaptive: { ...c10Cnn1.adaptive, drops: cnnSweep },
+  stopping: null,
+}
+
+const c100Sweep = scaledTo(16, c100Resnet.sweep)
+
+/** C100-resnet for a laptop: a ResNet-20 of 8 to 32 filters, a fifth of CIFAR-100's images, 16 epochs, batches of 64. */
+export const laptopC100: ComparedTask = {
+  ...c100Resnet,
+  isScaled: true,
+  setup: {
+    ...c100Resnet.setup,
+    data: cifar100({ perClass: 100 }),
+    model: resnet32({ depth: 20, width: 8 }),
+    batchSize: 64,
+  },
+  l2: l2(5e-3, { except: ['dense'] }),
+  sweep: c100Sweep,
+  best: { SGD: { rate: 3 ** -1, drops: c100Sweep }, 'SGD+L2': { rate: 3 ** -1, drops: c100Sweep } },
+  adaptive: { ...c100Resnet.adaptive, drops: c100Sweep },
   stopping: null,
 }
 

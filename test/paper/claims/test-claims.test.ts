@@ -21,7 +21,7 @@ const shared = mkdtempSync(join(tmpdir(), 'layer-rotation-claims-'))
 const trained = join(shared, 'run')
 
 beforeAll(async () => {
-  await train({ ...smallExperiment, epochs: 2 }, { folder: trained })
+  await train({ ...smallExperiment, epochs: 2, validation: { share: 0.1 } }, { folder: trained })
 })
 
 afterAll(() => rmSync(shared, { recursive: true }))
@@ -120,11 +120,12 @@ test('one seed decides nothing, and a corrected p-value counts all tests', async
 })
 
 test('the best rate needs two tasks', async () => {
-  const folder = await trainedStudy(alphaRho, trained, temporaryFolder(), (values) => ({
+  const numbers = (values: PointValues) => ({
     rotation: 0.5,
     accuracy:
       (values['rho'] === 3 ** -3 ? 0.8 : values['rho'] === 3 ** -4 ? 0.7 : 0.6) + noise(values) * Number(values['rho']),
-  }))
+  })
+  const folder = await trainedStudy(alphaRho, trained, temporaryFolder(), numbers, { tasks: ['C10-CNN1'] })
   const claim = claimOf(await testClaims([folder]), 'one-rate')
   expect(claim.predictions[0]).toMatchObject({
     effect: 'test accuracy at 3⁻³ less that at the best other rate, 3⁻⁴',
@@ -132,6 +133,16 @@ test('the best rate needs two tasks', async () => {
   })
   expect(claim.predictions[0]!.estimate!.value).toBeCloseTo(10, 1)
   expect(claim).toMatchObject({ verdict: 'undecided', remark: 'tested in 1 task; expected at least 2' })
+
+  const both = claimOf(
+    await testClaims([await trainedStudy(alphaRho, trained, temporaryFolder(), numbers)]),
+    'one-rate',
+  )
+  expect(both.predictions.map(({ task, verdict }) => [task, verdict])).toEqual([
+    ['C10-CNN1', 'supported'],
+    ['C100-resnet', 'supported'],
+  ])
+  expect(both.verdict).toBe('supported')
 })
 
 test('adaptive methods are compared with SGD under Layca, rule by rule', async () => {

@@ -1,7 +1,9 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PaperExperiment } from '../../../src/paper/experiments/experiment.js'
-import { paperStudy, type Scale } from '../../../src/paper/paper-study.js'
+import { paperStudy } from '../../../src/paper/paper-study.js'
+import type { Scale } from '../../../src/paper/scale.js'
+import type { TaskName } from '../../../src/paper/task-names.js'
 import { keepLedger } from '../../../src/study/keep-ledger.js'
 import { runFolder } from '../../../src/study/ledger.js'
 import type { PointValues } from '../../../src/study/study-config.js'
@@ -11,6 +13,7 @@ type NumbersOf = (values: PointValues) => { accuracy: number; rotation: number }
 
 interface StudyOptions {
   scale?: Scale
+  tasks?: readonly TaskName[]
   seeds?: readonly number[]
 }
 
@@ -26,9 +29,9 @@ export async function trainedStudy(
   trained: string,
   runs: string,
   numbersOf: NumbersOf,
-  { scale = 'laptop', seeds }: StudyOptions = {},
+  { scale = 'laptop', tasks, seeds }: StudyOptions = {},
 ): Promise<string> {
-  const { name, first } = paperStudy(experiment, { scale, seeds })
+  const { name, first } = paperStudy(experiment, { scale, tasks, seeds })
   const folder = join(runs, name)
   for (const point of await keepLedger(first, folder)) {
     const numbers = numbersOf(point.values)

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { comparePaper } from '../../../src/paper/comparison/compare.js'
@@ -7,7 +7,8 @@ import { alphaRho } from '../../../src/paper/experiments/alpha-rho.js'
 import type { PaperExperiment } from '../../../src/paper/experiments/experiment.js'
 import { paperExperiments } from '../../../src/paper/experiments/experiments.js'
 import { mnist } from '../../../src/paper/experiments/mnist.js'
-import { paperStudy, type Scale } from '../../../src/paper/paper-study.js'
+import { paperStudy } from '../../../src/paper/paper-study.js'
+import type { Scale } from '../../../src/paper/scale.js'
 import { accuracyPoints } from '../../../src/paper/report/accuracy-points.js'
 import { disagreements } from '../../../src/paper/report/disagreements.js'
 import { paperFigures } from '../../../src/paper/report/paper-figures.js'
@@ -15,6 +16,7 @@ import { paperView } from '../../../src/paper/report/paper-view.js'
 import { reportPaper } from '../../../src/paper/report/report-paper.js'
 import { trainingsIn } from '../../../src/paper/comparison/trainings.js'
 import { keepLedger } from '../../../src/study/keep-ledger.js'
+import { openStudy } from '../../../src/study/open-study.js'
 import { readLedger, runFolder, type LedgerPoint } from '../../../src/study/ledger.js'
 import { train } from '../../../src/train/train.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
@@ -38,7 +40,7 @@ const figuresIn = (folder: string): string[] =>
   readdirSync(join(folder, 'figures')).filter((name) => name.startsWith('paper-') && name.endsWith('.svg'))
 
 const reportOn = async (experiment: PaperExperiment, scale: Scale, folder: string): Promise<string> => {
-  const path = await reportPaper(experiment, folder, await comparePaper(experiment, scale, folder))
+  const path = await reportPaper(experiment, await openStudy(folder), await comparePaper(experiment, scale, folder))
   expect(path).toBe(join(folder, 'report.html'))
   return readFileSync(path, 'utf8')
 }
@@ -57,7 +59,7 @@ describe('the report on an experiment', () => {
   test('of a laptop has the published accuracies of larger trainings, and no published losses', async () => {
     const folder = await studyOf(alphaRho, 'laptop', ({ values }) => values['rho'] === 3 ** -3)
     const page = await reportOn(alphaRho, 'laptop', folder)
-    expect(page).toContain('a fifth of CIFAR-10’s images, 16 epochs')
+    expect(page).toContain('a fifth of the images, 16 epochs')
     expect(page).toContain('The published trainings are larger: compare the shapes.')
     expect(page).toContain(
       'The published curves are those of longer trainings and are not drawn; dashed is our reference.',
@@ -67,13 +69,31 @@ describe('the report on an experiment', () => {
       'paper-accuracy-over-rho.svg',
       'paper-alpha-multipliers.svg',
       'paper-rotation.svg',
-      'paper-training-loss.svg',
+      'paper-training-loss-c10-cnn1.svg',
+      'paper-training-loss-c100-resnet.svg',
     ])
+  })
+
+  test('draws a training that has not finished as far as it is, and says so', async () => {
+    const isReference = ({ values }: LedgerPoint) => values['task'] === 'C100-resnet' && values['rho'] === 3 ** -3
+    const folder = await studyOf(alphaRho, 'laptop', isReference)
+    const [first] = (await readLedger(folder)).points.filter(isReference)
+    const status = join(runFolder(folder, first!), 'status.json')
+    const finished = readFileSync(status, 'utf8')
+    writeFileSync(status, finished.replace('"finished"', '"interrupted"'))
+    expect(await reportOn(alphaRho, 'laptop', folder)).not.toContain('drawn as far as it is')
+
+    const [second] = (await readLedger(folder)).points.filter(isReference).slice(1)
+    cpSync(status, join(runFolder(folder, second!), 'status.json'))
+    const page = await reportOn(alphaRho, 'laptop', folder)
+    expect(page).toContain('0 of 22 runs are finished')
+    expect(page).toContain('Not finished, and drawn as far as it is: ')
+    expect(figuresIn(folder)).toEqual(['paper-alpha-multipliers.svg', 'paper-rotation.svg', 'paper-training-loss.svg'])
   })
 
   test('of a study without any run has no figures of the paper', async () => {
     const folder = await studyOf(alphaRho, 'laptop', () => false)
-    expect(await reportOn(alphaRho, 'laptop', folder)).toContain('0 of 16 runs are finished')
+    expect(await reportOn(alphaRho, 'laptop', folder)).toContain('0 of 22 runs are finished')
     expect(figuresIn(folder)).toEqual([])
   })
 })
