@@ -17,6 +17,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["limitMemory"] = Napi::Function::New<limit_memory>(env, "limitMemory");
   exports["createTrainer"] = Napi::Function::New<create_trainer>(env, "createTrainer");
   exports["createLayers"] = Napi::Function::New<create_layers>(env, "createLayers");
+  exports["compareCheckpoints"] = Napi::Function::New<compare_checkpoints>(env, "compareCheckpoints");
   return exports;
 }
 

@@ -123,6 +123,9 @@ export { adamWEquilibriumAngle, sgdEquilibriumAngle, type EquilibriumOptions } f
 export { study, type PointExperiment, type StudyInput } from './study/study.js'
 export type { AxisGroup } from './study/combine.js'
 export { loadStudy, type LoadStudyOptions } from './study/load-study.js'
+export type { LayerHealth } from './measure/health.js'
+export { measureCheckpoints, type CheckpointSeries, type MeasureOptions } from './measure/measure-checkpoints.js'
+
 export { openStudy } from './study/open-study.js'
 export type { RowNumber, RunCurves, Study, StudyRow } from './study/study-row.js'
 export { studyGroups, type StudyGroup } from './study/study-groups.js'

@@ -8,11 +8,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** The folders that each folder may import, type imports included. Files of `src/` and `native/` stand for themselves. */
 const allowed: Record<string, string> = {
   'src/index.ts':
-    'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights native report ' +
-    'figure study sweep paper errors.ts shape.ts',
+    'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights measure native ' +
+    'report figure study sweep paper errors.ts shape.ts',
   'src/cli':
-    'paper sweep study report figure train run text experiment schedule model data optimizer native lock files validation ' +
-    'errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
+    'paper sweep study report figure train run text experiment schedule model data optimizer measure rotation native lock files ' +
+    'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
@@ -41,6 +41,8 @@ const allowed: Record<string, string> = {
   'src/data': 'lock files validation errors.ts interrupted.ts memory.ts numbers.ts random.ts shape.ts version.ts',
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',
+  'src/measure': 'checkpoints native rotation files validation errors.ts interrupted.ts shape.ts',
+  'src/checkpoints': 'weights native files validation errors.ts',
   'src/weights': 'native files validation errors.ts memory.ts shape.ts',
   'src/lock': 'files interrupted.ts',
   'src/interrupted.ts': 'errors.ts',
@@ -50,7 +52,8 @@ const allowed: Record<string, string> = {
   'src/memory.ts': 'errors.ts numbers.ts',
   'src/working-folder.ts': 'errors.ts',
   'native/addon.cpp': 'bridge',
-  'native/bridge': 'testing engine model optimizer device runtime arguments error.h libtorch_version.h',
+  'native/bridge': 'testing checkpoint engine model optimizer device runtime arguments error.h libtorch_version.h',
+  'native/checkpoint': 'rotation device runtime error.h',
   'native/testing': 'engine optimizer data epoch rotation device runtime error.h',
   'native/engine': 'model optimizer data epoch rotation device runtime error.h',
   'native/model': 'data epoch device arguments error.h',

@@ -32,6 +32,7 @@ const asynchronous = [
   'loadExperiment',
   'loadStudy',
   'loadWeights',
+  'measureCheckpoints',
   'openRun',
   'openStudy',
   'repeatPaper',

@@ -9,5 +9,6 @@ Napi::Value info(const Napi::CallbackInfo& info);
 Napi::Value limit_memory(const Napi::CallbackInfo& info);
 Napi::Value create_trainer(const Napi::CallbackInfo& info);
 Napi::Value create_layers(const Napi::CallbackInfo& info);
+Napi::Value compare_checkpoints(const Napi::CallbackInfo& info);
 
 }  // namespace layer_rotation

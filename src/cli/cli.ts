@@ -2,6 +2,7 @@ import yargs from 'yargs'
 import { build } from './commands/build.js'
 import { data } from './commands/data.js'
 import { info } from './commands/info.js'
+import { measure } from './commands/measure.js'
 import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
 import { plot } from './commands/plot.js'
@@ -17,7 +18,7 @@ import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../version.js'
 
-const commands = [paper, run, resume, sweep, models, plot, report, data, schema, info, build, sweepPoint]
+const commands = [paper, run, resume, sweep, models, plot, report, measure, data, schema, info, build, sweepPoint]
 
 /**
  * Parses the command line and runs its command.

@@ -296,6 +296,51 @@ export interface NativeInfo {
   threads: number
 }
 
+/** The types of weights in files; each number of them is a double exactly. */
+export type StoredType = 'F64' | 'F32' | 'F16' | 'BF16' | 'F8_E4M3' | 'F8_E5M2'
+
+/** The place of a tensor's elements, without gaps and little-endian. */
+export interface StoredElements {
+  /** Index into the files of the request. */
+  file: number
+  /** Byte of the file at which they begin. */
+  offset: number
+  type: StoredType
+}
+
+/** Layers in three checkpoints. */
+export interface ComparisonRequest {
+  /** Paths, and the bytes that the tensors in each file reach. */
+  files: readonly { path: string; size: number }[]
+  /** Each with the same elements in the same order in all three; at the start of a series these are the same tensor. */
+  layers: readonly { elements: number; weight: StoredElements; first: StoredElements; previous: StoredElements }[]
+  /** CPU threads; 0 keeps the default (one per core). */
+  threads: number
+}
+
+/**
+ * The change of the layers' weights w since the first checkpoint and since the previous one, whose weights are p: [layers].
+ * What has no direction to turn from is NaN.
+ */
+export interface LayerChanges {
+  /** ‖w‖ */
+  norm: Float64Array
+  /** The cosine distance to the first checkpoint, 0 … 2. */
+  rotation: Float64Array
+  /** The cosine distance to the previous one. */
+  rotationFromPrevious: Float64Array
+  /** The angle between p and w, 0 … π radians. */
+  angle: Float64Array
+  /** ⟨w − p, p⟩/‖p‖ */
+  radial: Float64Array
+  /** The norm of the rest of w − p. */
+  tangential: Float64Array
+  /** ‖w − p‖/‖p‖ */
+  relativeUpdate: Float64Array
+  /** The number of elements of w that are NaN or infinite. */
+  notFinite: Float64Array
+}
+
 /** The functions of the addon itself. */
 export interface Addon {
   info(): Promise<NativeInfo>
@@ -303,6 +348,7 @@ export interface Addon {
   limitMemory(bytes: number): Promise<void>
   createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
   createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers>
+  compareCheckpoints(request: ComparisonRequest): Promise<LayerChanges>
 }
 
 /** Options of createLayers. */

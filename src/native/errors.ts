@@ -15,6 +15,8 @@ const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'OUT_OF_MEMORY',
   'INTERRUPTED',
   'DISPOSED',
+  'READ_FAILED',
+  'INVALID_FILE',
   'NATIVE',
 ])
 

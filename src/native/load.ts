@@ -3,7 +3,16 @@ import { fileURLToPath } from 'node:url'
 import { LayerRotationError } from '../errors.js'
 import { workingFolder } from '../working-folder.js'
 import { memoryLimit } from '../memory.js'
-import type { Addon, LayersOptions, NativeInfo, NativeLayers, NativeTrainer, TrainerSpec } from './contract.js'
+import type {
+  Addon,
+  ComparisonRequest,
+  LayerChanges,
+  LayersOptions,
+  NativeInfo,
+  NativeLayers,
+  NativeTrainer,
+  TrainerSpec,
+} from './contract.js'
 import { hasErrorCode, translated } from './errors.js'
 
 /** Returns versions, devices and threads. @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH */
@@ -55,6 +64,16 @@ export async function createLayers(weights: Float32Array[], options: LayersOptio
     setWeights: (values) => translated(() => layers.setWeights(values)),
     time: (kernel, repeats) => translated(() => layers.time(kernel, repeats)),
   }
+}
+
+/**
+ * Measures how layers have changed from checkpoint to checkpoint, from the files themselves.
+ *
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, INVALID_CONFIG; READ_FAILED or INVALID_FILE for a file that
+ *   cannot be read or changes meanwhile
+ */
+export function compareCheckpoints(request: ComparisonRequest): Promise<LayerChanges> {
+  return translated(async () => (await loadAddon()).compareCheckpoints(request))
 }
 
 /** The folder of this package: the parent of src/ and of dist/. */

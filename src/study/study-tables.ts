@@ -1,9 +1,9 @@
 import { requireStudy } from './require-study.js'
 import { resolve } from 'node:path'
+import { csvCell } from '../files/csv-cell.js'
 import { json } from '../files/json.js'
 import { makeFolder } from '../files/make-folder.js'
 import { writeWhole } from '../files/write.js'
-import { printable } from '../printable.js'
 import { requirePath } from '../validation/path.js'
 import { studyLayout } from './ledger.js'
 import { seedAxis, studyAxes, type StudyAxis } from './study-axes.js'
@@ -98,11 +98,3 @@ const valueOf =
     const value = values[placeOf(row)]!
     return typeof value === 'object' && value !== null ? labels[placeOf(row)]! : value
   }
-
-/** A cell by RFC 4180: texts with commas, quotes or line ends stand in quotes. */
-function csvCell(cell: Cell): string {
-  if (cell === null) return ''
-  if (typeof cell !== 'string') return String(cell)
-  const text = printable(cell)
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}

@@ -111,6 +111,18 @@ export function readExactTensors(file: string): Promise<ExactTensor[]> {
   return readTensors(file, allocate, all)
 }
 
+/**
+ * Reads the header of a safetensors file.
+ *
+ * @returns its tensors in the order of their bytes
+ * @throws {LayerRotationError} INVALID_FILE, naming file and byte
+ * @throws system errors as they are
+ */
+export function readTensorList(file: string): Promise<Entry[]> {
+  const fail = failIn(file)
+  return withRegular(file, (handle) => readHeader(handle, file, fail))
+}
+
 /** A tensor whose data type can be read. */
 type ReadableEntry = Entry & { dataType: DataType }
 

@@ -1,0 +1,20 @@
+import type { StoredType } from '../native/contract.js'
+
+/** A tensor of a checkpoint and the place of its elements. */
+export interface CheckpointTensor {
+  name: string
+  shape: readonly number[]
+  type: StoredType
+  /** The file that holds its elements, row-major and without gaps. */
+  file: string
+  /** Byte of the file at which they begin. */
+  offset: number
+}
+
+/** The tensors of a checkpoint, without their elements. */
+export interface Checkpoint {
+  /** The file or folder as it was given. */
+  path: string
+  /** In the order of the file. Tensors of integers are left out. */
+  tensors: CheckpointTensor[]
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path'
+import { defineCommand } from '../command.js'
+import { interruptible } from '../interruption.js'
+import { environmentNotice, sharedOptions } from '../options.js'
+import { print } from '../output.js'
+import { clickablePath } from '../terminal/path.js'
+
+export const measure = defineCommand({
+  command: 'measure <checkpoints..>',
+  describe: 'Measure how the layers turn in a series of checkpoints',
+  positionals: {
+    checkpoints: {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      default: undefined,
+      describe: 'safetensors files, or folders that are a checkpoint or hold several',
+    },
+  },
+  options: {
+    from: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'The checkpoint from which rotation is measured',
+      defaultDescription: 'the first one',
+    },
+    layers: {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Patterns of the layers, such as "model.layers.*.mlp.*"; they may name tensors of one dimension, too',
+      defaultDescription: 'all tensors of two and more dimensions',
+    },
+    output: { type: 'string', requiresArg: true, describe: 'Folder for layers.csv and measurement.json' },
+    json: { type: 'boolean', default: false, describe: 'Print JSON instead of the table' },
+    threads: sharedOptions.threads,
+  },
+  examples: [
+    ['measure checkpoints', 'A folder with step1000.safetensors, step2000.safetensors …'],
+    ['measure output/checkpoint-*', "Hugging Face's folders, also in several parts with an index"],
+    ['measure finetuned --from base', 'How far a fine-tuned model has turned from its base'],
+    [
+      'measure checkpoints --layers "*.attn.*" --output rotation',
+      'Some layers at each checkpoint, as a table for pandas',
+    ],
+  ],
+  notes: [
+    'Steps are read from the names: step1000, checkpoint-500, epoch=3-step=2000, a number alone; initial is step 0. Where no name has ' +
+      'one, the order is that of the command line, within a folder that of the names.',
+    'The table shows each layer at the last checkpoint. It points out layers that have never changed (frozen) or not since the ' +
+      'checkpoint before (still), have turned by more than a right angle (reversed), have twice or half their first norm, are ' +
+      'zero, hold NaN or infinite weights (not finite), or are missing.',
+    'All numbers are calculated in float64 from the bytes of the files: F64, F32, F16, BF16 and both F8 types.',
+    environmentNotice,
+  ],
+  handler: async ({ checkpoints, from, layers, output, json, threads }) => {
+    const { measureCheckpoints } = await import('../../measure/measure-checkpoints.js')
+    const { healthLines } = await import('../measure/health-lines.js')
+    const { measurementRecord, writeMeasurement } = await import('../../measure/measurement-files.js')
+    const series = await interruptible((signal) => measureCheckpoints(checkpoints, { from, layers, threads, signal }), {
+      note: (line) => print(line),
+      stopping: () => 'Stopping after this checkpoint',
+    })
+    if (json) print(JSON.stringify(measurementRecord(series), null, 2))
+    else print(...healthLines(series))
+    if (output === undefined) return
+    const file = await writeMeasurement(series, output)
+    if (!json) print(`table     ${clickablePath(resolve(file))}`)
+  },
+})

@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint.js'
+import { layersIn, matchLayers, type SeriesLayer } from '../checkpoints/layers-in-series.js'
+import { readCheckpoint } from '../checkpoints/read-checkpoint.js'
+import { findSeries } from '../checkpoints/series.js'
+import { LayerRotationError } from '../errors.js'
+import { throwIfInterrupted } from '../interrupted.js'
+import type { LayerChanges, StoredElements } from '../native/contract.js'
+import { compareCheckpoints } from '../native/load.js'
+import { LayerTable } from '../rotation/layer-table.js'
+import { elements } from '../shape.js'
+import { matchesGlob } from '../validation/glob.js'
+import { suggestion } from '../validation/nearest.js'
+import { requireOptions } from '../validation/options.js'
+import { pathSchema } from '../validation/path.js'
+import { strictObject } from '../validation/strict-object.js'
+import { validate } from '../validation/validate.js'
+import { measuredColumns } from './columns.js'
+import { healthOf, type LayerHealth } from './health.js'
+
+export interface MeasureOptions {
+  /** The checkpoint from which rotation is measured; by default the first of the series. */
+  from?: string | undefined
+  /**
+   * Patterns of the layers to measure, in which `*` stands for any characters; they may name tensors of one dimension, too. By
+   * default all tensors of two and more dimensions.
+   */
+  layers?: readonly string[] | undefined
+  /** CPU threads, 1 … 1024; by default one per core. */
+  threads?: number | undefined
+  /** Ends the work before the next checkpoint. */
+  signal?: AbortSignal | undefined
+  /** Called after each checkpoint with its place, from 1. */
+  onCheckpoint?: ((place: number, total: number) => void) | undefined
+}
+
+/** What a series of checkpoints tells about its layers. */
+export interface CheckpointSeries {
+  /** The checkpoints in the order of training, with the steps behind each, or its place from 0 if no name says them. */
+  checkpoints: { path: string; step: number }[]
+  /** True if the steps come from the names. */
+  hasSteps: boolean
+  /** The layers at the last checkpoint, and what is unusual about them, in the order of the first one. */
+  layers: LayerHealth[]
+  /**
+   * A record for each checkpoint. Its columns are those of `measuredColumns`; NaN where a layer is missing and, at the
+   * first checkpoint, where there is nothing before it.
+   */
+  table: LayerTable
+  /** Sentences about what does not fit together, such as layers that come or go. */
+  notes: string[]
+}
+
+const pathsSchema = z.union([pathSchema, z.array(pathSchema).min(1)])
+
+const optionsSchema = strictObject({
+  from: pathSchema.optional(),
+  layers: z.array(z.string().min(1)).min(1).optional(),
+  threads: z.int().min(1).max(1024).optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+  onCheckpoint: z.custom<() => void>((value) => typeof value === 'function').optional(),
+})
+
+/**
+ * Measures how the layers turn in a series of checkpoints, whoever wrote them: from the first one and from each to the next. The
+ * numbers are calculated in float64 from the files' bytes, without loading the weights.
+ *
+ *     const { table } = await measureCheckpoints('checkpoints')
+ *     table.layer('model.layers.0.mlp.up_proj', 'rotation')   // at each checkpoint
+ *
+ * @param paths files, or folders that are a checkpoint or hold several
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED, INVALID_FILE; INVALID_CONFIG for other arguments, patterns that no
+ *   layer matches and series whose order cannot be told; ADDON_MISSING, LIBTORCH_MISMATCH, INTERRUPTED
+ */
+export async function measureCheckpoints(
+  paths: string | readonly string[],
+  options: MeasureOptions = {},
+): Promise<CheckpointSeries> {
+  const given = validate(z.object({ paths: pathsSchema }), { paths }, 'measureCheckpoints').paths
+  requireOptions(options, 'measureCheckpoints')
+  validate(optionsSchema, options, 'measureCheckpoints')
+  const { from, layers: patterns, threads = 0, signal, onCheckpoint } = options
+  const { members, hasSteps, passed } = await findSeries(typeof given === 'string' ? [given] : given)
+  const origin = await readCheckpoint(from ?? members[0]!.path)
+  const layers = chosen(origin, patterns)
+  const notes = passed.map((path) => `${path} is left out: no step is in its name`)
+  const first = matchLayers(layers, origin).tensors
+  /** The layers as they were when they were last there. */
+  const before = new Map(first)
+  const width = layers.length
+  const values = new Map(measuredColumns.map(({ name }) => [name, new Float64Array(members.length * width).fill(NaN)]))
+  for (const [place, { path }] of members.entries()) {
+    throwIfInterrupted(signal, 'measuring checkpoints')
+    const isOrigin = place === 0 && from === undefined
+    const match = isOrigin ? { tensors: first, notes: [] } : matchLayers(layers, await readCheckpoint(path))
+    notes.push(...match.notes)
+    const present = layers.flatMap((layer, index) => {
+      const weight = match.tensors.get(layer.name)
+      return weight === undefined ? [] : [{ layer, index, weight }]
+    })
+    const changes = await compare(
+      present.map(({ layer, weight }) => ({
+        weight,
+        first: first.get(layer.name)!,
+        previous: before.get(layer.name)!,
+      })),
+      threads,
+    )
+    for (const { name, key, needsEarlier } of measuredColumns) {
+      if (isOrigin && needsEarlier) continue
+      const column = values.get(name)!
+      present.forEach(({ index }, i) => (column[place * width + index] = changes[key][i]!))
+    }
+    for (const { layer, weight } of present) before.set(layer.name, weight)
+    onCheckpoint?.(place + 1, members.length)
+  }
+  const steps = Int32Array.from(members, ({ step }) => step)
+  const table = new LayerTable(
+    layers.map(({ name }) => name),
+    steps,
+    values,
+  )
+  return { checkpoints: members, hasSteps, layers: healthOf(layers, table), table, notes }
+}
+
+/** The layers of the first checkpoint that match one of the patterns. */
+function chosen(checkpoint: Checkpoint, patterns: readonly string[] | undefined): SeriesLayer[] {
+  const all = layersIn(checkpoint)
+  if (patterns === undefined) {
+    if (all.length > 0) return all
+    throw new LayerRotationError('INVALID_FILE', `${checkpoint.path} holds no tensor of two or more dimensions`)
+  }
+  const others = checkpoint.tensors
+    .filter(({ shape }) => shape.length < 2)
+    .map(({ name, shape }): SeriesLayer => ({ name, tensor: name, shape }))
+  const candidates = [...all, ...others]
+  const matches = ({ name, tensor }: SeriesLayer, pattern: string) =>
+    matchesGlob(name, pattern) || matchesGlob(tensor, pattern)
+  const useless = patterns.find((pattern) => !candidates.some((layer) => matches(layer, pattern)))
+  if (useless !== undefined) {
+    const hint = suggestion(
+      useless,
+      candidates.map(({ name }) => name),
+    )
+    throw new LayerRotationError('INVALID_CONFIG', `no layer of ${checkpoint.path} matches "${useless}"${hint}`)
+  }
+  return candidates.filter((layer) => patterns.some((pattern) => matches(layer, pattern)))
+}
+
+/** A layer's tensors in three checkpoints. */
+type Triple = Record<'weight' | 'first' | 'previous', CheckpointTensor>
+
+function compare(triples: readonly Triple[], threads: number): Promise<LayerChanges> {
+  const files = new Map<string, { index: number; size: number }>()
+  const placed = ({ file, offset, type, shape }: CheckpointTensor): StoredElements => {
+    const known = files.get(file) ?? { index: files.size, size: 0 }
+    const end = offset + elements(shape) * bytesOf[type]
+    files.set(file, { index: known.index, size: Math.max(known.size, end) })
+    return { file: known.index, offset, type }
+  }
+  const layers = triples.map(({ weight, first, previous }) => ({
+    elements: elements(weight.shape),
+    weight: placed(weight),
+    first: placed(first),
+    previous: placed(previous),
+  }))
+  return compareCheckpoints({
+    files: [...files].map(([path, { size }]) => ({ path, size })),
+    layers,
+    threads,
+  })
+}
+
+const bytesOf = { F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1 } as const

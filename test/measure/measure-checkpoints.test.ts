@@ -1,0 +1,243 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { measureCheckpoints } from '../../src/measure/measure-checkpoints.js'
+import { writeMeasurement } from '../../src/measure/measurement-files.js'
+import type { NamedTensor } from '../../src/native/contract.js'
+import { openRun } from '../../src/run/open-run.js'
+import { train } from '../../src/train/train.js'
+import { saveWeights } from '../../src/weights/weights.js'
+import { failure } from '../support/failure.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
+import { smallExperiment } from '../train/small-experiment.js'
+
+const tensor = (name: string, shape: number[], ...data: number[]): NamedTensor => ({
+  name,
+  shape,
+  data: Float32Array.from(data),
+})
+
+/** Writes each list of tensors as a file of a folder, whose path is returned. */
+async function seriesOf(files: Record<string, readonly NamedTensor[]>): Promise<string> {
+  const folder = temporaryFolder()
+  for (const [name, tensors] of Object.entries(files)) {
+    const file = join(folder, name)
+    mkdirSync(join(file, '..'), { recursive: true })
+    await saveWeights(file, new Map(tensors.map((one) => [one.name, one])))
+  }
+  return folder
+}
+
+test('the rotation of a run is the one that it recorded', async () => {
+  const run = await train(smallExperiment, { folder: join(temporaryFolder(), 'run') })
+  const at = (name: string) => join(run.folder, 'checkpoints', name)
+  const { table, layers, hasSteps } = await measureCheckpoints([at('last'), at('initial')])
+  expect(hasSteps).toBe(false)
+  const { rotation } = await openRun(run.folder)
+  expect(layers.map(({ name }) => name)).toEqual(rotation.layers)
+  for (const layer of rotation.layers) {
+    expect(table.layer(layer)[1]! / rotation.layer(layer).at(-1)!).toBeCloseTo(1, 9)
+  }
+})
+
+test('a folder is a series in the order of its steps', async () => {
+  const folder = await seriesOf({
+    'step100.safetensors': [tensor('a.weight', [1, 2], 0, 1), tensor('a.bias', [1], 0)],
+    'step20.safetensors': [tensor('a.weight', [1, 2], 1, 1), tensor('a.bias', [1], 0)],
+    'step0.safetensors': [tensor('a.weight', [1, 2], 1, 0), tensor('a.bias', [1], 0)],
+    'last.safetensors': [tensor('a.weight', [1, 2], 1, 0), tensor('a.bias', [1], 0)],
+  })
+  const { checkpoints, layers, table, notes } = await measureCheckpoints(folder)
+  expect(checkpoints.map(({ step }) => step)).toEqual([0, 20, 100])
+  expect(notes).toEqual([`${join(folder, 'last.safetensors')} is left out: no step is in its name`])
+  expect(layers).toMatchObject([{ name: 'a', shape: [1, 2], norm: { first: 1, last: 1 }, condition: null }])
+  const rounded = (column: string) => Array.from(table.layer('a', column), (x) => Number(x.toFixed(6)))
+  expect(rounded('rotation')).toEqual([0, 0.292893, 1])
+  expect(rounded('angle')).toEqual([NaN, 0.785398, 0.785398])
+  expect(rounded('norm')).toEqual([1, 1.414214, 1])
+  expect(rounded('relative_update')).toEqual([NaN, 1, 0.707107])
+})
+
+test('--from is the start of the rotation, and what the first checkpoint has changed from', async () => {
+  const folder = await seriesOf({
+    'base.safetensors': [tensor('a.weight', [1, 2], 1, 0)],
+    'tuned/step1.safetensors': [tensor('a.weight', [1, 2], 1, 1)],
+    'tuned/step2.safetensors': [tensor('a.weight', [1, 2], 0, 1)],
+  })
+  const { table } = await measureCheckpoints(join(folder, 'tuned'), { from: join(folder, 'base.safetensors') })
+  expect([...table.layer('a')].map((x) => Number(x.toFixed(6)))).toEqual([0.292893, 1])
+  expect([...table.layer('a', 'relative_update')].map((x) => Number(x.toFixed(6)))).toEqual([1, 0.707107])
+})
+
+test('parts with an index are one checkpoint, as in folders of Hugging Face', async () => {
+  const folder = temporaryFolder()
+  for (const [step, value] of [
+    [1, 0],
+    [2, 1],
+  ] as const) {
+    const checkpoint = join(folder, `checkpoint-${step}`)
+    mkdirSync(checkpoint)
+    const parts = { 'model-00001-of-00002.safetensors': 'a.weight', 'model-00002-of-00002.safetensors': 'b.weight' }
+    for (const [part, name] of Object.entries(parts)) {
+      await saveWeights(join(checkpoint, part), new Map([[name, tensor(name, [1, 2], 1, value)]]))
+    }
+    const weightMap = Object.fromEntries(Object.entries(parts).map(([part, name]) => [name, part]))
+    writeFileSync(join(checkpoint, 'model.safetensors.index.json'), JSON.stringify({ weight_map: weightMap }))
+  }
+  const { checkpoints, table } = await measureCheckpoints(folder)
+  expect(checkpoints.map(({ step }) => step)).toEqual([1, 2])
+  for (const layer of ['a', 'b']) expect(table.layer(layer)[1]).toBeCloseTo(0.292893, 6)
+})
+
+test('renamed layers are found, those that come, go or change shape are named', async () => {
+  const folder = await seriesOf({
+    'step1.safetensors': [
+      tensor('a.weight', [1, 2], 1, 0),
+      tensor('b.weight', [1, 2], 1, 0),
+      tensor('c.weight', [1, 1], 1),
+    ],
+    'step2.safetensors': [
+      tensor('module.a.weight', [1, 2], 0, 1),
+      tensor('module.c.weight', [2, 1], 1, 1),
+      tensor('module.d.weight', [1, 1], 1),
+    ],
+    'step3.safetensors': [
+      tensor('a.weight', [1, 2], 0, 1),
+      tensor('b.weight', [1, 2], 0, 2),
+      tensor('c.weight', [1, 1], 2),
+    ],
+  })
+  const { table, notes } = await measureCheckpoints(folder)
+  expect([...table.layer('a')]).toEqual([0, 1, 1])
+  expect([...table.layer('b')]).toEqual([0, NaN, 1])
+  // The checkpoint before is the last one that has the layer.
+  expect(table.layer('b', 'relative_update')[2]).toBeCloseTo(Math.sqrt(5), 9)
+  expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
+    'its layers are found by its names without "module."',
+    'c has shape [2, 1]; expected [1, 1]',
+    'without b',
+    'also has module.d.weight',
+  ])
+})
+
+test('patterns choose the layers, and may name other tensors', async () => {
+  const folder = await seriesOf({
+    '1.safetensors': [tensor('a.weight', [1, 1], 1), tensor('a.bias', [1], 1), tensor('b.weight', [1, 1], 1)],
+    '2.safetensors': [tensor('a.weight', [1, 1], 1), tensor('a.bias', [1], 2), tensor('b.weight', [1, 1], 1)],
+  })
+  const namesOf = async (...layers: string[]) =>
+    (await measureCheckpoints(folder, { layers })).layers.map(({ name }) => name)
+  expect(await namesOf('b')).toEqual(['b'])
+  expect(await namesOf('*.bias', 'a')).toEqual(['a', 'a.bias'])
+  expect(await failure(() => measureCheckpoints(folder, { layers: ['c*'] }))).toContain('matches "c*"')
+})
+
+test('the health check names what is unusual', async () => {
+  const tensors = (numbers: Record<string, number[]>) =>
+    Object.entries(numbers).map(([name, data]) => tensor(`${name}.weight`, [1, 2], ...data))
+  const folder = await seriesOf({
+    'step1.safetensors': tensors({
+      frozen: [1, 0],
+      still: [1, 0],
+      grew: [1, 0],
+      shrank: [1, 0],
+      reversed: [1, 0],
+      zero: [1, 0],
+      broken: [1, 0],
+      gone: [1, 0],
+      usual: [1, 0],
+    }),
+    'step2.safetensors': tensors({
+      frozen: [1, 0],
+      still: [1, 1],
+      grew: [1, 0],
+      shrank: [1, 0],
+      reversed: [1, 0],
+      zero: [1, 0],
+      broken: [1, 0],
+      gone: [1, 0],
+      usual: [1, 0],
+    }),
+    'step3.safetensors': tensors({
+      frozen: [1, 0],
+      still: [1, 1],
+      grew: [3, 0],
+      shrank: [0.4, 0],
+      reversed: [-1, 0.5],
+      zero: [0, 0],
+      broken: [NaN, 0],
+      usual: [1, 1],
+    }),
+  })
+  const { layers: health } = await measureCheckpoints(folder)
+  expect(Object.fromEntries(health.map(({ name, condition }) => [name, condition]))).toEqual({
+    frozen: 'frozen',
+    still: 'still',
+    grew: 'norm grew',
+    shrank: 'norm shrank',
+    reversed: 'reversed',
+    zero: 'zero',
+    broken: 'not finite',
+    gone: 'missing',
+    usual: null,
+  })
+})
+
+test('the tables hold every number, and names with commas', async () => {
+  const folder = await seriesOf({
+    'step1.safetensors': [tensor('a,b.weight', [1, 2], 1, 0)],
+    'step2.safetensors': [tensor('a,b.weight', [1, 2], 1, 1)],
+  })
+  const series = await measureCheckpoints(folder)
+  const file = await writeMeasurement(series, join(folder, 'out'))
+  const [head, first, second] = readFileSync(file, 'utf8').split('\n')
+  expect(head).toBe(
+    'step,layer,rotation,rotation_from_previous,angle,norm,radial,tangential,relative_update,not_finite',
+  )
+  expect(first).toBe('1,"a,b",0,NaN,NaN,1,NaN,NaN,NaN,0')
+  expect(second!.split(',').slice(3, 5).map(Number)).toEqual(
+    ['rotation', 'rotation_from_previous'].map((name) => series.table.column(name)[1]),
+  )
+  expect(JSON.parse(readFileSync(join(folder, 'out', 'measurement.json'), 'utf8'))).toMatchObject({
+    checkpoints: [{ step: 1 }, { step: 2 }],
+    layers: [{ name: 'a,b', condition: null }],
+  })
+})
+
+describe('refuses', () => {
+  test('a series whose order cannot be told', async () => {
+    const weights = [tensor('a.weight', [1, 1], 1)]
+    const folder = await seriesOf({
+      'step1.safetensors': weights,
+      'x/step1.safetensors': weights,
+      'final.safetensors': weights,
+    })
+    const at = (name: string) => join(folder, name)
+    expect(await failure(() => measureCheckpoints([at('step1.safetensors'), at('x')]))).toContain(
+      'are both at step 1; expected one checkpoint of each step',
+    )
+    expect(await failure(() => measureCheckpoints([at('step1.safetensors'), at('final.safetensors')]))).toContain(
+      'rename it, such as to step1000.safetensors',
+    )
+  })
+
+  test('what is no checkpoint', async () => {
+    const folder = temporaryFolder()
+    expect(await failure(() => measureCheckpoints(folder))).toContain('holds no checkpoint')
+    expect(await failure(() => measureCheckpoints(join(folder, 'none')))).toMatch(/^MISSING_FILE: /)
+    writeFileSync(join(folder, 'a.safetensors'), 'nonsense')
+    expect(await failure(() => measureCheckpoints(folder))).toMatch(/^INVALID_FILE: /)
+  })
+
+  test.each<[string, unknown]>([
+    ['a part elsewhere', { weight_map: { 'a.weight': '../model.safetensors' } }],
+    ['a part that lacks the tensor', { weight_map: { 'z.weight': 'part.safetensors' } }],
+    ['no parts', { weight_map: {} }],
+    ['no map', []],
+  ])('an index with %s', async (_, index) => {
+    const folder = await seriesOf({ 'part.safetensors': [tensor('a.weight', [1, 1], 1)] })
+    const file = join(folder, 'model.safetensors.index.json')
+    writeFileSync(file, JSON.stringify(index))
+    expect(await failure(() => measureCheckpoints(folder))).toMatch(/^INVALID_FILE: /)
+  })
+})
