@@ -100,12 +100,15 @@ export function appendText(path: string, text: string | Uint8Array): Promise<voi
 /** Removes the temporary files that a process left in a folder because it was killed. */
 export async function removeTemporaries(folder: string): Promise<void> {
   for (const name of (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []) {
-    if (temporaryName.test(name)) await writing(folder, () => rm(join(folder, name), { recursive: true, force: true }))
+    if (isTemporary(name)) await writing(folder, () => rm(join(folder, name), { recursive: true, force: true }))
   }
 }
 
 /** Returns a new path beside `path`, for what gets that name once it is complete. */
 export const temporaryPath = (path: string): string => `${path}.${randomBytes(8).toString('hex')}.tmp`
+
+/** Tells whether a name is that of a temporary file. */
+export const isTemporary = (name: string): boolean => temporaryName.test(name)
 
 const temporaryName = /\.[0-9a-f]{16}\.tmp$/
 

@@ -3,6 +3,7 @@ import type { PaperExperiment } from './experiments/experiment.js'
 import { paperExperiments } from './experiments/experiments.js'
 import { paperStudyName } from './paper-study.js'
 import { scales, type Scale } from './scale.js'
+import { paperTasks } from './tasks.js'
 
 /**
  * Tells which experiment of the paper a study is.
@@ -15,6 +16,10 @@ export function experimentOfStudy(name: string, folder: string): { experiment: P
   for (const experiment of paperExperiments) {
     for (const scale of scales) if (paperStudyName(experiment, scale) === name) return { experiment, scale }
   }
-  const message = `${folder}: found the study ${JSON.stringify(name)}; expected one that layer-rotation paper has trained`
+  const own = Object.keys(paperTasks).find((task) => name === `paper-${task}`)
+  const message =
+    own === undefined
+      ? `${folder}: found the study ${JSON.stringify(name)}; expected one that layer-rotation paper has trained`
+      : `${folder}: paper ${own} has a report of its own, in its folder; expected the study of another experiment, such as paper-mnist-rates`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }

@@ -10,7 +10,7 @@ import { strictObject } from '../validation/strict-object.js'
 export const fileStampSchema = strictObject({
   bytes: z.int().min(0),
   /** SHA-256 of these bytes, in hex. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits'),
 })
 
 /** The size and the content of a file when a checkpoint was written. */

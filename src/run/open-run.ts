@@ -81,7 +81,7 @@ export async function openRun(folder: string): Promise<Run> {
 async function readRun(folder: string): Promise<Run> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
-  const { metrics, rotation } = await readMeasurements(folder, config)
+  const { metrics, rotation } = await readMeasurements(folder, { config, status })
   const layers = async () => {
     const file = path(layout.layers)
     const text = await runText(file).catch(noneIfMissing)
@@ -111,15 +111,28 @@ async function readRun(folder: string): Promise<Run> {
 /**
  * Reads the measurements of a run after each epoch.
  *
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
+ * @throws {LayerRotationError} MISSING_FILE; INVALID_FILE, also if rows of a finished run are missing
  */
 export async function readMeasurements(
   folder: string,
-  config: ExperimentConfig,
+  { config, status }: Pick<Run, 'config' | 'status'>,
 ): Promise<Pick<Run, 'metrics' | 'rotation'>> {
   const rotation = await readRotation(folder, config)
   const file = join(folder, layout.metrics)
-  return { metrics: parseMetrics(await runText(file), file), rotation }
+  const metrics = parseMetrics(await runText(file), file)
+  if (status.status === 'finished') {
+    requireLast(metrics.at(-1)?.epoch, status, file)
+    requireLast(rotation.epochs.at(-1), status, join(folder, layout.rotation))
+  }
+  return { metrics, rotation }
+}
+
+/** A table may lack rows without being damaged otherwise. @param last the epoch of its last row */
+function requireLast(last: number | undefined, { epoch }: RunStatus, file: string): void {
+  if (last === epoch) return
+  const found = last === undefined ? 'has no rows' : `ends after epoch ${last}`
+  const message = `${file} ${found}; expected epoch ${epoch}, at which the run finished: rows are missing`
+  throw new LayerRotationError('INVALID_FILE', message)
 }
 
 /**

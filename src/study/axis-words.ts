@@ -24,10 +24,19 @@ export async function parseAxisWord(word: string): Promise<AxisWord> {
   const values: AxisValue[] = []
   for (const part of splitAtCommas(text)) {
     const range = /^\s*(-?\d{1,15})\.\.(-?\d{1,15})\s*$/.exec(part)
+    if (range === null && triesRange.test(part)) throw noRange(part.trim(), word)
     if (range === null) values.push((await valueOf(part, word)) as AxisValue)
     else for (const number of wholeNumbers(Number(range[1]), Number(range[2]), word)) values.push(number)
   }
   return { path, values }
+}
+
+/** A value that begins like a number and has two dots in it. */
+const triesRange = /^\s*[-+]?[\d.][^/]*\.\.[^/]*$/
+
+function noRange(part: string, word: string): LayerRotationError {
+  const message = `${word}: ${part} is no range; expected two whole numbers, such as 1..5, or the values one by one`
+  return new LayerRotationError('INVALID_CONFIG', message)
 }
 
 function wholeNumbers(first: number, last: number, word: string): number[] {

@@ -1,15 +1,18 @@
+import { readdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { changes, type Change } from '../experiment/changes.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { setAt, valueAt } from '../experiment/overrides.js'
 import { makeFolder } from '../files/make-folder.js'
+import { reading } from '../files/reading.js'
 import { statIfPresent } from '../files/stat-if-present.js'
 import { withLock, type LockWait } from '../lock/with-lock.js'
+import { canonicalJson } from './canonical.js'
 import { configDigest } from './digest.js'
 import { readLedger, studyLayout, writeLedger, type Ledger, type LedgerPoint } from './ledger.js'
-import { pointFolder } from './point-folder.js'
-import type { AxisValue, PointValues, StudyConfig } from './study-config.js'
+import { digestEnd, pointFolder } from './point-folder.js'
+import type { AxisValue, PointValues, StudyConfig, StudyPoint } from './study-config.js'
 import { pointText } from './value-text.js'
 
 export interface KeepOptions extends LockWait {
@@ -33,8 +36,7 @@ export async function keepLedger(
 ): Promise<LedgerPoint[]> {
   await makeFolder(folder)
   return withLock(resolve(folder, studyLayout.lock), wait, async () => {
-    const before = await ledgerIfPresent(folder)
-    const { ledger, points } = merged(before, study, folder, acceptChanges)
+    const { ledger, points } = merged(await foundIn(folder), study, folder, acceptChanges)
     await writeLedger(folder, ledger)
     return points
   })
@@ -46,13 +48,20 @@ export async function plannedPoints(
   folder: string,
   { acceptChanges = false }: Pick<KeepOptions, 'acceptChanges'> = {},
 ): Promise<LedgerPoint[]> {
-  return merged(await ledgerIfPresent(folder), study, folder, acceptChanges).points
+  return merged(await foundIn(folder), study, folder, acceptChanges).points
 }
 
-async function ledgerIfPresent(folder: string): Promise<Ledger | undefined> {
-  if ((await statIfPresent(folder)) === undefined) return undefined
-  const file = resolve(folder, studyLayout.ledger)
-  return (await statIfPresent(file)) === undefined ? undefined : readLedger(folder)
+/** A folder before a study is entered. */
+interface Found {
+  ledger: Ledger | undefined
+  /** The names in it; those of runs that have left the ledger are among them. */
+  names: readonly string[]
+}
+
+async function foundIn(folder: string): Promise<Found> {
+  if ((await statIfPresent(folder)) === undefined) return { ledger: undefined, names: [] }
+  const names = await reading(folder, () => readdir(folder))
+  return { ledger: names.includes(studyLayout.ledger) ? await readLedger(folder) : undefined, names: names.sort() }
 }
 
 interface Merged {
@@ -60,22 +69,26 @@ interface Merged {
   points: LedgerPoint[]
 }
 
-function merged(before: Ledger | undefined, study: StudyConfig, folder: string, acceptChanges: boolean): Merged {
+function merged(found: Found, study: StudyConfig, folder: string, acceptChanges: boolean): Merged {
   const { name, base } = study
+  const before = found.ledger
   if (before !== undefined && before.name !== name) {
     const message = `${folder} holds the study ${before.name}; expected ${name}: choose another folder`
     throw new LayerRotationError('INVALID_CONFIG', message)
   }
-  const found = before === undefined ? [] : changedSince(before, study)
-  if (found.length > 0 && !acceptChanges) throw hasChanged(folder, found)
-  const kept = found.length > 0 ? [] : (before?.points ?? [])
+  const differences = before === undefined ? [] : changedSince(before, study)
+  if (differences.length > 0 && !acceptChanges) throw hasChanged(folder, differences)
+  const kept = differences.length > 0 ? [] : (before?.points ?? [])
   const axes = [...new Set([...(before?.axes ?? []), ...study.axes])]
-  const complete = (point: { values: PointValues; experiment: ExperimentConfig }): PointValues =>
-    base === null ? point.values : valuesOn(axes, point)
+  const written =
+    base === null ? new Map<string, AxisValue>() : writtenValues([...(before?.points ?? []), ...study.points])
+  const complete = (point: StudyPoint): PointValues => (base === null ? point.values : valuesOn(axes, point, written))
   const known = new Map(before?.points.map((point) => [configDigest(point.experiment), point]))
+  // A run that has left the ledger, or whose ledger is lost, may be named by other values.
+  const left = new Map(found.names.map((one) => [one.slice(one.lastIndexOf('_') + 1), one]))
   const points = study.points.map((point) => {
-    const run = known.get(configDigest(point.experiment))
-    return { ...point, values: complete(point), folder: run?.folder ?? pointFolder(point) }
+    const run = known.get(configDigest(point.experiment))?.folder ?? left.get(digestEnd(point.experiment))
+    return { ...point, values: complete(point), folder: run ?? pointFolder(point) }
   })
   const given = new Set(points.map((point) => point.folder))
   const others = kept.filter((point) => !given.has(point.folder))
@@ -83,14 +96,36 @@ function merged(before: Ledger | undefined, study: StudyConfig, folder: string, 
   return { ledger: { name, base, axes, points: all }, points }
 }
 
-/** The values of a point on all axes: those that it does not name are those of its experiment. */
+/** The values on axes as they were first written, by what they are in an experiment. */
+function writtenValues(points: readonly StudyPoint[]): Map<string, AxisValue> {
+  const written = new Map<string, AxisValue>()
+  for (const { values, experiment } of points) {
+    for (const [axis, value] of Object.entries(values)) {
+      const key = settingOf(experiment, axis)
+      if (!written.has(key)) written.set(key, value)
+    }
+  }
+  return written
+}
+
+const settingOf = (experiment: ExperimentConfig, axis: string): string =>
+  `${axis} ${canonicalJson(valueAt(experiment, axis) ?? null)}`
+
+/**
+ * The values of a point on all axes: those that it does not name are those of its experiment. One value that is written in two
+ * ways, once with a default and once without, has the first of them.
+ */
 function valuesOn(
   axes: readonly string[],
-  { values, experiment }: { values: PointValues; experiment: ExperimentConfig },
+  { values, experiment }: StudyPoint,
+  written: ReadonlyMap<string, AxisValue>,
 ): PointValues {
   const entries = axes.map((axis) => [
     axis,
-    values[axis] ?? (valueAt(experiment, axis) as AxisValue | undefined) ?? null,
+    written.get(settingOf(experiment, axis)) ??
+      values[axis] ??
+      (valueAt(experiment, axis) as AxisValue | undefined) ??
+      null,
   ])
   return Object.fromEntries(entries) as PointValues
 }

@@ -7,12 +7,15 @@ import { validateExperiment } from '../experiment/experiment.js'
 import { json, parseJson } from '../files/json.js'
 import { readText } from '../files/read-text.js'
 import { reading } from '../files/reading.js'
+import { statIfPresent } from '../files/stat-if-present.js'
 import { writeDurably } from '../files/write.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { packageVersion } from '../version.js'
+import { canonicalJson } from './canonical.js'
 import { mostPoints } from './combine.js'
-import type { AxisValue, StudyPoint } from './study-config.js'
+import { axisValueSchema } from './axis-value.js'
+import type { StudyPoint } from './study-config.js'
 
 /** A point of a study and its run's folder. */
 export interface LedgerPoint extends StudyPoint {
@@ -43,8 +46,6 @@ export const studyLayout = {
 /** Grows with every change of the file that an earlier version could not read. */
 const format = 1
 
-const axisValue: z.ZodType<AxisValue> = z.json()
-
 /**
  * The file. An experiment is written as the keys by which it differs from one that is written whole, so that a network of a
  * hundred layers stands there once.
@@ -60,7 +61,7 @@ const fileSchema = strictObject({
     .array(
       strictObject({
         folder: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,149}$/, 'the name of a folder'),
-        values: z.record(z.string(), axisValue),
+        values: z.record(z.string(), axisValueSchema),
         experiment: z.int().min(0),
         changes: z.record(z.string(), z.unknown()),
       }),
@@ -84,8 +85,25 @@ export async function readLedger(folder: string): Promise<Ledger> {
   const text = await reading(file, () => readText(file, largestLedger), 'a folder that `layer-rotation sweep` made')
   const value = parseJson(text, file)
   requireFormat(value, file)
-  return decoded(validate(fileSchema, value, file, 'INVALID_FILE'), file)
+  try {
+    return decoded(validate(fileSchema, value, file, 'INVALID_FILE'), file)
+  } catch (error) {
+    throw withVersion(error, value)
+  }
 }
+
+/** Adds the version that wrote a ledger to an error about it, if it is another one. */
+function withVersion(error: unknown, value: unknown): unknown {
+  const { layerRotation } = value as { layerRotation?: unknown }
+  const isOther = typeof layerRotation === 'string' && layerRotation !== packageVersion()
+  if (!isOther || !(error instanceof LayerRotationError)) return error
+  const versions = `layer-rotation ${layerRotation.slice(0, 50)} wrote the file; this is ${packageVersion()}`
+  return new LayerRotationError(error.code, `${error.message}\n${versions}`, { cause: error })
+}
+
+/** Tells whether a folder is that of a study. @throws {LayerRotationError} READ_FAILED, MISSING_FILE, INVALID_FILE */
+export const isStudyFolder = async (folder: string): Promise<boolean> =>
+  (await statIfPresent(join(folder, studyLayout.ledger))) !== undefined
 
 /** Writes the ledger of a study into its folder, which exists. @throws {LayerRotationError} WRITE_FAILED */
 export async function writeLedger(folder: string, ledger: Ledger): Promise<void> {
@@ -103,11 +121,18 @@ function requireFormat(value: unknown, file: string): void {
 }
 
 function encoded({ name, base, axes, points }: Ledger): LedgerFile {
-  const experiments: ExperimentConfig[] = base === null ? [] : [base]
+  const experiments: ExperimentConfig[] = []
+  const places = new Map<string, number>()
+  const placeOf = (experiment: ExperimentConfig): number => {
+    const key = canonicalJson(partsOf(experiment))
+    const place = places.get(key) ?? experiments.push(experiment) - 1
+    places.set(key, place)
+    return place
+  }
+  if (base !== null) placeOf(base)
   const written = points.map(({ folder, values, experiment }) => {
-    let index = experiments.findIndex((other) => isDeepStrictEqual(partsOf(other), partsOf(experiment)))
-    if (index === -1) index = experiments.push(experiment) - 1
-    return { folder, values, experiment: index, changes: differingKeys(experiments[index]!, experiment) }
+    const place = placeOf(experiment)
+    return { folder, values, experiment: place, changes: differingKeys(experiments[place]!, experiment) }
   })
   return {
     format,

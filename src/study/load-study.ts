@@ -84,29 +84,31 @@ function baseOf(nameOrFile: string, study: string): Promise<ExperimentConfig> {
 
 /** Adds axes and settings that were given beside a study. */
 function withWords(study: Defined, given: readonly AxisWord[], zip: boolean, file = ''): unknown {
-  if (given.length === 0 && !zip && (study.axes ?? study.points) !== undefined) return study
+  const isFile = file !== ''
+  if (given.length === 0 && !zip && isFile) return study
   const refuse = (problem: string) => {
-    throw new LayerRotationError('INVALID_CONFIG', `${file === '' ? '' : `${file}: `}${problem}`)
+    throw new LayerRotationError('INVALID_CONFIG', `${isFile ? `${file}: ` : ''}${problem}`)
   }
   const before = study.axes ?? {}
   if (study.points !== undefined || typeof before !== 'object' || Array.isArray(before)) {
     refuse(`this study has points or groups of axes; expected no settings and no --zip beside it`)
   }
-  const axes = { ...(before as AxisGroup) }
-  const settings = given.filter(({ path, values }) => values.length === 1 && !Object.hasOwn(axes, path))
+  const axes = new Map(Object.entries(before as AxisGroup))
+  const settings = given.filter(({ path, values }) => values.length === 1 && !axes.has(path))
   if (settings.length > 0 && typeof study.base === 'function') {
     refuse(
-      `${settings[0]!.path} is no axis of this study, whose base is a function; expected ${Object.keys(axes).join(', ')}`,
+      `${settings[0]!.path} is no axis of this study, whose base is a function; expected ${[...axes.keys()].join(', ')}`,
     )
   }
-  for (const { path, values } of given) if (values.length > 1 || Object.hasOwn(axes, path)) axes[path] = values
-  if (Object.keys(axes).length === 0) {
+  for (const { path, values } of given) if (values.length > 1 || axes.has(path)) axes.set(path, values)
+  if (axes.size === 0) {
     refuse('there is no axis; expected a path with several values, such as seed=1..5 or learningRate.initial=3^-2,3^-3')
   }
   // Validated first, so that settings find the defaults in place.
   const base = settings.length === 0 ? study.base : structuredClone(validateExperiment(study.base, `${file}: base`))
   for (const { path, values } of settings) setAt(base, path, values[0])
-  return { ...study, base, axes: zip ? zipped(axes) : axes }
+  const group = Object.fromEntries(axes)
+  return { ...study, base, axes: zip ? zipped(group) : group }
 }
 
 /** One group of all axes but that of the seeds, which is crossed with it. */

@@ -33,9 +33,9 @@ async function rowOf(study: string, point: LedgerPoint): Promise<StudyRow> {
   const folder = runFolder(study, point)
   const empty = emptyRow(point)
   try {
-    const found = await pointState(folder)
+    const found = await pointState(study, point)
     if (found.state === 'new') return empty
-    const { config, environment, status } = found.head
+    const { environment, status } = found.head
     const row: StudyRow = {
       ...empty,
       state: found.state,
@@ -44,7 +44,7 @@ async function rowOf(study: string, point: LedgerPoint): Promise<StudyRow> {
       environment,
       epochs: status.epoch,
     }
-    const measured = await readMeasurements(folder, config).catch((error) => noneYet(error, row.state))
+    const measured = await readMeasurements(folder, found.head).catch((error) => noneYet(error, row.state))
     return measured === undefined ? row : { ...row, ...numbersOf(measured, point) }
   } catch (error) {
     if (!(error instanceof LayerRotationError)) throw error

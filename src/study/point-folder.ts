@@ -1,8 +1,15 @@
+import type { ExperimentConfig } from '../experiment/config.js'
 import { configDigest } from './digest.js'
 import type { AxisValue, StudyPoint } from './study-config.js'
 
 /** The most characters of the labels in the name of a folder. */
 const longestLabels = 80
+
+/** The digits of an experiment's digest at the end of its folder's name. */
+const digits = 10
+
+/** The end of the names of a point's folder, whatever its values are called. */
+export const digestEnd = (experiment: ExperimentConfig): string => configDigest(experiment).slice(0, digits)
 
 /**
  * The name of a point's folder: its values, as far as they fit, and ten digits of its experiment's digest, such as
@@ -14,7 +21,7 @@ export function pointFolder({ values, experiment }: StudyPoint): string {
     .join('_')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[.-]+/, '')
-  const parts = [plain.slice(0, longestLabels), configDigest(experiment).slice(0, 10)]
+  const parts = [plain.slice(0, longestLabels), digestEnd(experiment)]
   return parts.filter((part) => part !== '').join('_')
 }
 

@@ -57,10 +57,12 @@ function columnsOf(study: Study): Column[] {
   }))
   const taken = new Set([...numbers, ...rotations.map(({ name }) => name)])
   const axes = studyAxes(study).filter((axis) => !isSeedOfRun(axis, study.rows))
-  const points = axes.map((axis) => ({
-    name: taken.has(axis.name) ? `axis.${axis.name}` : axis.name,
-    cell: valueOf(axis),
-  }))
+  const points = axes.map((axis) => {
+    let { name } = axis
+    while (taken.has(name)) name = `axis.${name}`
+    taken.add(name)
+    return { name, cell: valueOf(axis) }
+  })
   return [...points, ...fixedColumns, ...rotations]
 }
 

@@ -8,7 +8,8 @@ import { validate } from '../validation/validate.js'
 import { count } from '../numbers.js'
 import { combine, mostPoints, type AxisGroup } from './combine.js'
 import { configDigest } from './digest.js'
-import type { AxisValue, PointValues, StudyConfig, StudyPoint } from './study-config.js'
+import { axisValueSchema as axisValue } from './axis-value.js'
+import type { PointValues, StudyConfig, StudyPoint } from './study-config.js'
 import { pointText } from './value-text.js'
 
 /** The experiment of a point, made by a function of its values. */
@@ -30,22 +31,23 @@ export interface StudyInput {
   points?: readonly PointValues[]
 }
 
-const axisValue: z.ZodType<AxisValue> = z.json()
 const axisName = z.string().min(1).max(1000)
 const groupSchema = z
-  .record(axisName, z.array(axisValue).min(1, 'expected at least one value'))
+  .record(axisName, z.array(axisValue).min(1, 'at least one value'))
   .refine((group) => Object.keys(group).length > 0, 'expected at least one axis')
 const pointSchema = z.record(axisName, axisValue)
 
-const inputSchema = strictObject({
-  name: folderName,
-  base: z.custom<ExperimentInput | PointExperiment>(
-    (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
-    'expected an experiment, or a function that makes one from the values of a point',
-  ),
-  axes: z.union([groupSchema, z.array(groupSchema).min(1)]).optional(),
-  points: z.array(pointSchema).min(1).max(mostPoints).optional(),
-})
+/** A union of both forms could not say which value of them is wrong. */
+const inputSchema = (isListed: boolean) =>
+  strictObject({
+    name: folderName,
+    base: z.custom<ExperimentInput | PointExperiment>(
+      (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+      'expected an experiment, or a function that makes one from the values of a point',
+    ),
+    axes: isListed ? z.array(groupSchema).min(1).optional() : groupSchema.optional(),
+    points: z.array(pointSchema).min(1).max(mostPoints).optional(),
+  })
 
 const configSchema = strictObject({
   name: folderName,
@@ -73,8 +75,11 @@ export function study(input: StudyInput): StudyConfig {
 /** Does the same with a value that was read from a file, which may also be a StudyConfig. */
 export function validateStudy(value: unknown, subject: string): StudyConfig {
   const isConfig = isListOfPoints((value as { points?: unknown } | null)?.points)
-  return isConfig ? checkedConfig(value, subject) : expanded(validate(inputSchema, value, subject), subject)
+  return isConfig ? checkedConfig(value, subject) : expanded(validated(value, subject), subject)
 }
+
+const validated = (value: unknown, subject: string) =>
+  validate(inputSchema(Array.isArray((value as { axes?: unknown } | null)?.axes)), value, subject)
 
 const isListOfPoints = (points: unknown): boolean =>
   Array.isArray(points) && points.some((point) => typeof point === 'object' && point !== null && 'experiment' in point)
@@ -85,7 +90,7 @@ function checkedConfig(value: unknown, subject: string): StudyConfig {
   return { name, base: base && { ...base, name }, axes, points: checked(unchecked, name, subject) }
 }
 
-function expanded({ name, base, axes, points }: z.output<typeof inputSchema>, subject: string): StudyConfig {
+function expanded({ name, base, axes, points }: ReturnType<typeof validated>, subject: string): StudyConfig {
   const refuse = (problem: string) => {
     throw new LayerRotationError('INVALID_CONFIG', `${subject}: ${problem}`)
   }

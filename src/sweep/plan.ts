@@ -49,7 +49,7 @@ export async function planOf(
   const todo: { point: LedgerPoint; epochs: number }[] = []
   let finished: LedgerPoint | undefined
   for (const point of points) {
-    const found = await unlessUnreadable(() => pointState(runFolder(folder, point)))
+    const found = await unlessUnreadable(() => pointState(folder, point))
     counts[found?.state ?? 'unreadable']++
     if (found?.state === 'finished') finished ??= point
     const done = found === undefined || found.state === 'new' ? 0 : found.head.status.epoch

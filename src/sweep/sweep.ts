@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { count } from '../numbers.js'
 import { keepLedger } from '../study/keep-ledger.js'
-import { runFolder, type LedgerPoint } from '../study/ledger.js'
+import { isStudyFolder, studyLayout, type LedgerPoint } from '../study/ledger.js'
 import { pointState } from '../study/point-state.js'
 import { validateStudy } from '../study/study.js'
 import type { StudyConfig } from '../study/study-config.js'
@@ -17,6 +17,7 @@ import { validate } from '../validation/validate.js'
 import { workingFolder } from '../working-folder.js'
 import type { PointProgress, TaskEnd } from './messages.js'
 import { planOf, type SweepPlan } from './plan.js'
+import type { PointEnd } from './train-point.js'
 import { WorkerProcess } from './worker-process.js'
 
 /** The event of a point in a sweep. */
@@ -57,7 +58,8 @@ export interface SweepResult {
   /** The study's folder. */
   folder: string
   finished: LedgerPoint[]
-  failed: { point: LedgerPoint; reason: string }[]
+  /** `isUnreadable` if the run's folder is damaged or holds another experiment: it is trained again once they have been moved away. */
+  failed: { point: LedgerPoint; reason: string; isUnreadable: boolean }[]
 }
 
 const listener = z.custom((value) => typeof value === 'function', 'expected a function').optional()
@@ -93,6 +95,12 @@ export async function sweep(study: StudyConfig, options: SweepOptions = {}): Pro
   workingFolder()
   const folder = resolve(options.runsFolder ?? 'runs', valid.name)
   return new Sweep(folder, options).run(valid)
+}
+
+/** The end of a point whose run's folder cannot be read. */
+interface Unreadable {
+  end: 'unreadable'
+  message: string
 }
 
 class Sweep {
@@ -173,6 +181,7 @@ class Sweep {
 
   private async train(worker: WorkerProcess, point: LedgerPoint): Promise<void> {
     const { accept = [], retry = false, onPoint, onNote } = this.options
+    await this.requireLedger()
     const known = await this.knownEnd(point)
     if (known === undefined) this.tell(onPoint, { type: 'begin', point })
     const task = { study: this.folder, point, retry, accept: [...accept], threads: this.threads }
@@ -188,10 +197,17 @@ class Sweep {
     this.settle(point, end)
   }
 
+  /** Refuses to go on without the folder: trainings would make another one of its name. */
+  private async requireLedger(): Promise<void> {
+    if (await isStudyFolder(this.folder)) return
+    const message = `${this.folder} was moved or removed, or its ${studyLayout.ledger}; sweep goes on where the folder is now`
+    throw new LayerRotationError('MISSING_FILE', message)
+  }
+
   /** The end of a point that needs no process. */
-  private async knownEnd(point: LedgerPoint): Promise<TaskEnd | undefined> {
+  private async knownEnd(point: LedgerPoint): Promise<PointEnd | Unreadable | undefined> {
     try {
-      const found = await pointState(runFolder(this.folder, point))
+      const found = await pointState(this.folder, point)
       if (found.state === 'finished') return { end: 'finished' }
       if (found.state === 'running') return { end: 'elsewhere' }
       if (found.state === 'failed' && !this.options.retry)
@@ -199,11 +215,11 @@ class Sweep {
       return undefined
     } catch (error) {
       if (!(error instanceof LayerRotationError)) throw error
-      return { end: 'failed', reason: error.message }
+      return { end: 'unreadable', message: error.message }
     }
   }
 
-  private settle(point: LedgerPoint, end: TaskEnd): void {
+  private settle(point: LedgerPoint, end: TaskEnd | Unreadable): void {
     const { finished, failed } = this.result
     const { onPoint } = this.options
     if (end.end === 'finished') {
@@ -212,9 +228,13 @@ class Sweep {
     } else if (end.end === 'elsewhere') {
       this.elsewhere.add(point)
       this.tell(onPoint, { type: 'elsewhere', point })
-    } else if (end.end === 'failed' || (end.end === 'error' && end.code !== 'INTERRUPTED')) {
+    } else if (
+      end.end === 'failed' ||
+      end.end === 'unreadable' ||
+      (end.end === 'error' && end.code !== 'INTERRUPTED')
+    ) {
       const reason = end.end === 'failed' ? end.reason : end.message
-      failed.push({ point, reason })
+      failed.push({ point, reason, isUnreadable: end.end === 'unreadable' })
       this.tell(onPoint, { type: 'failed', point, reason })
     }
   }

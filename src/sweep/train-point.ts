@@ -45,14 +45,14 @@ export async function trainPoint(
   { retry = false, takeOver = false, accept, threads, ...options }: TrainPointOptions = {},
 ): Promise<PointEnd> {
   const folder = runFolder(study, point)
-  const found = await pointState(folder)
+  const found = await pointState(study, point)
   if (found.state === 'finished') return { end: 'finished' }
   if (found.state === 'running' && !takeOver) return { end: 'elsewhere' }
   if (found.state === 'failed' && !retry) return { end: 'failed', reason: found.head.status.reason ?? 'unknown' }
   if (found.state !== 'new') {
     return unlessTaken('RUN_LOCKED', () => resume(folder, { ...options, accept })).catch(async (error: unknown) => {
       // Whoever had the lock before may have come to the end.
-      if ((await pointState(folder)).state === 'finished') return { end: 'finished' }
+      if ((await pointState(study, point)).state === 'finished') return { end: 'finished' }
       throw error
     })
   }

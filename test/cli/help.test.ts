@@ -10,6 +10,7 @@ const commands = [
   'models',
   'plot',
   'report',
+  'measure',
   'data',
   'schema',
   'info',
@@ -26,19 +27,40 @@ test('--help lists the commands and shows examples', async () => {
   expect(stdout).toContain('Examples:\n  layer-rotation paper mnist\n')
 })
 
-test.each(['paper', 'run', 'resume', 'sweep', 'models', 'plot', 'report', 'data', 'schema', 'info', 'build'])(
-  '%s --help names what it takes, with examples',
-  async (command) => {
-    const { code, stdout } = await commandHere([command, '--help'])
-    expect(code).toBe(0)
-    expect(stdout.startsWith(`layer-rotation ${command}`)).toBe(true)
-    expect(stdout).not.toContain('[required] [default:')
-    expect(stdout).toMatch(/Options:\n(.*\n)*.*Examples:\n {2}layer-rotation /)
-  },
-)
+test.each([
+  'paper',
+  'run',
+  'resume',
+  'sweep',
+  'models',
+  'plot',
+  'report',
+  'measure',
+  'data',
+  'schema',
+  'info',
+  'build',
+])('%s --help names what it takes, with examples', async (command) => {
+  const { code, stdout } = await commandHere([command, '--help'])
+  expect(code).toBe(0)
+  expect(stdout.startsWith(`layer-rotation ${command}`)).toBe(true)
+  expect(stdout).not.toContain('[required] [default:')
+  expect(stdout).toMatch(/Options:\n(.*\n)*.*Examples:\n {2}layer-rotation /)
+})
 
 test('no line of the help is wider than 80 columns where there is no terminal', async () => {
-  for (const command of [[], ['run'], ['resume'], ['sweep'], ['models'], ['plot'], ['paper'], ['report'], ['build']]) {
+  for (const command of [
+    [],
+    ['run'],
+    ['resume'],
+    ['sweep'],
+    ['models'],
+    ['plot'],
+    ['paper'],
+    ['report'],
+    ['measure'],
+    ['build'],
+  ]) {
     const { stdout } = await commandHere([...command, '--help'])
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   }

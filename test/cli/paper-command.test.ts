@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -75,7 +75,9 @@ test('all goes through the experiments of a scale and a task', async () => {
   const studies = (lines: readonly string[]) =>
     lines.flatMap((line) => /^(paper-\S+) {2}\d+ point/.exec(line)?.[1] ?? [])
   expect(studies(laptop)).toEqual(
-    ['alpha-rho', 'learning-rate', 'weight-decay', 'adaptive', 'replay', 'warmup'].map((name) => `paper-${name}-laptop`),
+    ['alpha-rho', 'learning-rate', 'weight-decay', 'adaptive', 'replay', 'warmup'].map(
+      (name) => `paper-${name}-laptop`,
+    ),
   )
   vi.restoreAllMocks()
   expect(studies(await printed('paper', 'all', '--task', 'C10-resnet', '--dry-run', '--runs', runs))).toEqual([
@@ -101,7 +103,12 @@ test('a study whose runs have finished is compared at once', async () => {
   const points = await keepLedger(paperStudy(mnist, { scale: 'full' }).first, folder)
   const trained = join(temporaryFolder(), 'run')
   await train({ ...smallExperiment, epochs: 1 }, { folder: trained })
-  for (const point of points) cpSync(trained, runFolder(folder, point), { recursive: true })
+  for (const point of points) {
+    const run = runFolder(folder, point)
+    cpSync(trained, run, { recursive: true })
+    // The network has layers of the same names.
+    writeFileSync(join(run, 'config.json'), JSON.stringify(point.experiment))
+  }
   const lines = await printed('paper', 'mnist-rates', '--runs', runs)
   expect(lines).toContain('points    7 finished')
   expect(lines.join('\n')).not.toContain('not trained')

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { comparePaper } from '../../src/paper/comparison/compare.js'
@@ -11,6 +11,7 @@ import { openRun } from '../../src/run/open-run.js'
 import { keepLedger } from '../../src/study/keep-ledger.js'
 import { runFolder } from '../../src/study/ledger.js'
 import { train } from '../../src/train/train.js'
+import { lendRun } from '../study/lend-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { smallExperiment } from '../train/small-experiment.js'
 
@@ -106,7 +107,7 @@ test('a folder is compared by the runs in it that have finished, and keeps the r
   const run = await train(smallExperiment, { folder: trained })
   const chosen = points.filter(({ values }) => values['rate'] === 3 ** -3)
   expect(chosen).toHaveLength(2)
-  for (const point of chosen) cpSync(trained, runFolder(folder, point), { recursive: true })
+  await lendRun(folder, chosen, trained)
 
   const comparison = await comparePaper(mnist, 'full', folder)
   expect(JSON.parse(readFileSync(join(folder, 'comparison.json'), 'utf8'))).toEqual(comparison)

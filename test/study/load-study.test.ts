@@ -80,7 +80,30 @@ describe('a study is loaded', () => {
   })
 
   test.each<[string, string, string[], boolean, string]>([
-    ['without an axis', written.replace(/axes:[^]*/, ''), [], false, 'there is no axis'],
+    ['without an axis', written.replace(/axes:[^]*/, ''), [], false, 'expected either axes or points'],
+    ['with a misspelt key', written.replace('axes:', 'axis:'), [], false, 'unknown key "axis"; did you mean "axes"'],
+    [
+      'with an axis without a list',
+      'name: a\nbase: mnist\naxes: {seed: 1}',
+      [],
+      false,
+      'axes.seed is 1; expected a list',
+    ],
+    [
+      'with an empty axis',
+      'name: a\nbase: mnist\naxes: {seed: []}',
+      [],
+      false,
+      'axes.seed is []; expected at least one value',
+    ],
+    ['with an axis called __proto__', written, ['__proto__=1,2'], false, '"__proto__" cannot be a key'],
+    [
+      'with a value that is no number',
+      'name: a\nbase: mnist\naxes: {seed: [1, .nan]}',
+      [],
+      false,
+      'axes.seed.1: expected a finite number',
+    ],
     ['with a word twice', written, ['epochs=1,2', 'epochs=3'], false, 'epochs is given more than once'],
     ['with a path that leads nowhere', written, ['epocs.a=1,2'], false, 'did you mean "epochs"'],
     [

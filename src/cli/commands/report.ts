@@ -38,6 +38,7 @@ export const report = defineCommand({
   handler: async ({ runs: folders, output }) => {
     const { openRun } = await import('../../run/open-run.js')
     const { isEarlierReport } = await import('../../report/earlier-report.js')
+    const { isStudyFolder } = await import('../../study/ledger.js')
     const earlier = await Promise.all(folders.map(isEarlierReport))
     const runFolders = folders.filter((_, i) => !earlier[i])
     if (runFolders.length === 0) {
@@ -46,6 +47,10 @@ export const report = defineCommand({
     }
     const runs = await Promise.all(runFolders.map((folder) => openRun(folder)))
     const into = output ?? commonFolder(runFolders)
+    if (output === undefined && runFolders.length > 1 && (await isStudyFolder(into))) {
+      const message = `${into} is a study, which has a report of its own: sweep report ${into}; for one on these runs choose a folder with --output`
+      throw new LayerRotationError('INVALID_CONFIG', message)
+    }
     const { writeReport } = await import('../../report/write-report.js')
     const file = await writeReport(runs, into)
     print(`report    ${clickablePath(file)}`, `figures   ${clickablePath(path.join(path.dirname(file), 'figures'))}`)

@@ -6,7 +6,7 @@ import { paperExperiments } from '../../paper/experiments/experiments.js'
 import { paperStudy, type PaperStudy, type PaperStudyInput } from '../../paper/paper-study.js'
 import { plannedPoints } from '../../study/keep-ledger.js'
 import { isFinishedRun } from '../../study/finished-run.js'
-import { runFolder, type LedgerPoint } from '../../study/ledger.js'
+import type { LedgerPoint } from '../../study/ledger.js'
 import { print } from '../output.js'
 import { showPoints } from '../sweep/show-points.js'
 import { submitStudy } from '../sweep/submit-study.js'
@@ -57,7 +57,7 @@ export async function trainExperiment(experiment: PaperExperiment, options: Expe
 async function finishedPoints(points: readonly LedgerPoint[], folder: string): Promise<LedgerPoint[]> {
   const finished: LedgerPoint[] = []
   for (const point of points) {
-    if (await isFinishedRun(runFolder(folder, point))) finished.push(point)
+    if (await isFinishedRun(folder, point)) finished.push(point)
   }
   return finished
 }

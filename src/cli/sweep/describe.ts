@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { bytes, cosineDistance, count, decimals, duration, percent } from '../../numbers.js'
 import { printable } from '../../printable.js'
 import { LayerRotationError } from '../../errors.js'
-import { runFolder, type Ledger, type LedgerPoint } from '../../study/ledger.js'
+import type { Ledger, LedgerPoint } from '../../study/ledger.js'
 import { pointState } from '../../study/point-state.js'
 import type { StudyConfig } from '../../study/study-config.js'
 import { axisTitle, pointText, valueText } from '../../study/value-text.js'
@@ -58,11 +58,12 @@ export function describeTrained(point: LedgerPoint, progress: PointProgress | un
   ].join('  ')
 }
 
-/** The line that a point leaves when it has failed. */
-export function describeFailed(point: LedgerPoint, reason: string): string {
-  const [first = ''] = reason.split('\n')
-  return `${styleText('red', '✗')} ${printable(pointText(point.values))}  ${printable(first)}`
+/** The line that a point leaves when it has failed. @param reason undefined if it is that of an earlier point */
+export function describeFailed(point: LedgerPoint, reason: string | undefined): string {
+  return `${styleText('red', '✗')} ${printable(pointText(point.values))}  ${reason === undefined ? 'the same' : firstLine(reason)}`
 }
+
+const firstLine = (text: string): string => printable(text.split('\n')[0]!)
 
 /** The present state of a sweep: a line on all points, and one for each that is trained. */
 export function describeState(state: SweepState): string[] {
@@ -96,7 +97,7 @@ function scores(progress: PointProgress | undefined): string[] {
 }
 
 /**
- * A table of points, with the state of each and its progress.
+ * A table of points, with the state of each and its progress, and below it why some failed or cannot be read.
  *
  * @param tasks Slurm's tasks by the names of the points' folders
  */
@@ -106,17 +107,21 @@ export async function describePoints(
   tasks: ReadonlyMap<string, SlurmTask> = new Map(),
 ): Promise<string[]> {
   const rows: string[][] = []
+  const reasons: string[] = []
   for (const point of points) {
     const values = axes.map((axis) => printable(valueText(axis, point.values[axis] ?? null)))
     const task = tasks.size > 0 ? [taskText(tasks.get(point.folder))] : []
-    rows.push([...values, ...(await stateCells(point, folder)), ...task, point.folder])
+    const { state, epochs, reason } = await stateOf(point, folder)
+    rows.push([...values, state, epochs, ...task, point.folder])
+    if (reason !== undefined) reasons.push(`${styleText('red', '✗')} ${point.folder}  ${firstLine(reason)}`)
   }
   const slurm = tasks.size > 0 ? ['slurm'] : []
   const columns = [...axes.map((axis) => printable(axisTitle(axis))), 'state', 'epochs', ...slurm, 'folder']
-  return table(
+  const lines = table(
     columns.map((title) => ({ title })),
     rows,
   )
+  return reasons.length === 0 ? lines : [...lines, '', ...reasons]
 }
 
 /** A task of Slurm while it is queued: `17_3 PENDING (Priority)`. */
@@ -126,17 +131,21 @@ function taskText(task: SlurmTask | undefined): string {
   return printable(`${task.id} ${task.state}${reason}`)
 }
 
-async function stateCells(
-  { folder, experiment }: LedgerPoint,
+/** A point's state and epochs for the table; the reason if it failed or cannot be read. */
+async function stateOf(
+  point: LedgerPoint,
   study: string,
-): Promise<[state: string, epochs: string]> {
+): Promise<{ state: string; epochs: string; reason?: string | undefined }> {
   const colours = { new: 'dim', running: 'cyan', interrupted: 'yellow', failed: 'red', finished: 'green' } as const
   try {
-    const found = await pointState(runFolder(study, { folder }))
-    const epochs = found.state === 'new' ? '' : `${decimals(found.head.status.epoch, 0)}/${experiment.epochs}`
-    return [styleText(colours[found.state], found.state), epochs]
+    const found = await pointState(study, point)
+    const state = styleText(colours[found.state], found.state)
+    if (found.state === 'new') return { state, epochs: '' }
+    const { epoch, reason } = found.head.status
+    const epochs = `${decimals(epoch, 0)}/${point.experiment.epochs}`
+    return { state, epochs, ...(found.state === 'failed' && { reason }) }
   } catch (error) {
     if (!(error instanceof LayerRotationError)) throw error
-    return [styleText('red', 'unreadable'), '']
+    return { state: styleText('red', 'unreadable'), epochs: '', reason: error.message }
   }
 }

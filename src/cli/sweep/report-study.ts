@@ -14,7 +14,8 @@ import { clickablePath } from '../terminal/path.js'
  */
 export async function reportStudy(folder: string, x?: string, into?: string): Promise<void> {
   const study = await openStudy(folder)
-  const report = await writeStudyReport(study, into, { x })
+  // The numbers first: they are small, and a disk may be nearly full.
   const { csv } = await writeStudyTables(study, into)
+  const report = await writeStudyReport(study, into, { x })
   print(`report    ${clickablePath(report)}`, `table     ${clickablePath(csv)}`)
 }

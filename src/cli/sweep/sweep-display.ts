@@ -1,4 +1,5 @@
 import { duration } from '../../numbers.js'
+import type { LedgerPoint } from '../../study/ledger.js'
 import type { SweepListeners } from '../../sweep/sweep.js'
 import { print } from '../output.js'
 import { canRedraw } from '../progress/displays.js'
@@ -25,6 +26,7 @@ export class SweepDisplay {
   private readonly block = canRedraw() ? new LiveBlock(process.stdout) : undefined
   private state: SweepState | undefined
   private timer: NodeJS.Timeout | undefined
+  private readonly reasons = new Set<string>()
 
   /** @param total the number of points */
   constructor(private readonly total: number) {}
@@ -38,7 +40,7 @@ export class SweepDisplay {
     onPoint: (event) => {
       const own = this.state?.running.get(event.point.folder)
       this.state?.receive(event)
-      if (event.type === 'failed') this.note(describeFailed(event.point, event.reason))
+      if (event.type === 'failed') this.noteFailure(event.point, event.reason)
       else if (event.type === 'finished' && own !== undefined) {
         this.note(describeTrained(event.point, own.progress, (Date.now() - own.startedAt) / 1000))
       }
@@ -50,6 +52,12 @@ export class SweepDisplay {
   note(line: string): void {
     if (this.block) this.block.print([line])
     else print(line)
+  }
+
+  /** Prints the reason of a failure once: without its data set, a whole study fails. */
+  private noteFailure(point: LedgerPoint, reason: string): void {
+    this.note(describeFailed(point, this.reasons.has(reason) ? undefined : reason))
+    this.reasons.add(reason)
   }
 
   /** Erases the block. Idempotent. */

@@ -29,9 +29,12 @@ export async function trainStudy(study: StudyConfig, settings: SweepSettings): P
   print(
     `${styleText('green', 'finished')}  ${finished.length} of ${count(study.points.length, 'point')} in ${duration(seconds)}`,
   )
-  if (failed.length > 0) {
-    print(`${styleText('red', 'failed')}    ${count(failed.length, 'point')}; --retry resumes what failed`)
-    process.exitCode = 1
-  }
+  const unreadable = failed.filter(({ isUnreadable }) => isUnreadable).length
+  const others = failed.length - unreadable
+  const failure = (points: number, remedy: string) =>
+    print(`${styleText('red', 'failed')}    ${count(points, 'point')}; ${remedy}`)
+  if (others > 0) failure(others, '--retry tries them again')
+  if (unreadable > 0) failure(unreadable, 'what cannot be read is trained again once its folder is moved away')
+  if (failed.length > 0) process.exitCode = 1
   return result
 }

@@ -1,6 +1,7 @@
 import { meanRotation } from '../../rotation/mean-rotation.js'
 import { RotationTable } from '../../rotation/rotation-table.js'
 import type { Run } from '../../run/open-run.js'
+import { unlessUnreadable } from '../../study/unless-unreadable.js'
 
 /**
  * The positions at which the authors drew their records of the rotation.
@@ -17,8 +18,7 @@ export type Moments = 'shifted' | 'recorded' | 'updates'
  *
  * @param runs of the same layers
  * @param cut the largest x
- * @returns a table whose epochs are positions on the x axis; undefined without runs
- * @throws {LayerRotationError} INVALID_FILE
+ * @returns a table whose epochs are positions on the x axis; undefined without runs whose records can be read
  */
 export async function drawnRotation(
   runs: readonly Run[],
@@ -27,7 +27,9 @@ export async function drawnRotation(
 ): Promise<RotationTable | undefined> {
   const tables: RotationTable[] = []
   for (const run of runs) {
-    const table = moments === 'updates' ? await rotationByUpdate(run) : await run.paperRotation()
+    // The records of a run may be damaged, or be those of the first steps only.
+    const table = await unlessUnreadable(() => (moments === 'updates' ? rotationByUpdate(run) : run.paperRotation()))
+    if (table === undefined) continue
     // The first row of a table are zeros, before any update.
     tables.push(placed(table, moments === 'recorded' ? 1 : 0, cut))
   }

@@ -8,6 +8,9 @@ const experiments = ['alpha-rho', 'learning-rate', 'weight-decay', 'adaptive'] a
 /** The experiments with enough settings for a test of their own. */
 const gridExperiments = ['alpha-rho', 'learning-rate'] as const
 
+/** The least settings of which an order can be told from chance: of four, one in twelve is as regular by chance. */
+const leastSettings = 5
+
 /**
  * The paper's main claim. It holds for all trainings of a task, whatever their optimizer; those whose training failed are not left
  * out. A training that is part of two experiments counts once.
@@ -22,16 +25,15 @@ export const indicator: Claim = {
     const given = sets.filter((set) => set.runs.length > 0)
     const isOneGrid = given.length === 1 && given[0]!.runs.length === known.length
     const all = known.length === 0 || isOneGrid ? [] : [{ name: 'all experiments', runs: known }]
-    return [...given, ...all].map((set) => ({
-      effect: `mean rotation with test accuracy, ${set.name}`,
-      unit: 'rank correlation',
-      estimate: rankCorrelationTest(
-        settingsOf(set.runs).map((same) => ({
-          x: same.map(({ meanRotation }) => meanRotation),
-          y: same.map(({ testAccuracy }) => testAccuracy),
-        })),
-      ),
-    }))
+    return [...given, ...all].flatMap(({ name, runs: own }) => {
+      const settings = settingsOf(own).map((same) => ({
+        x: same.map(({ meanRotation }) => meanRotation),
+        y: same.map(({ testAccuracy }) => testAccuracy),
+      }))
+      if (settings.length < leastSettings) return []
+      const effect = `mean rotation with test accuracy, ${name}`
+      return [{ effect, unit: 'rank correlation' as const, estimate: rankCorrelationTest(settings) }]
+    })
   },
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { LayerRotationError } from '../../errors.js'
 import { json } from '../../files/json.js'
 import { writeWhole } from '../../files/write.js'
-import { readLedger, runFolder, type LedgerPoint } from '../../study/ledger.js'
+import { readLedger, type LedgerPoint } from '../../study/ledger.js'
 import { finishedRun } from '../../study/finished-run.js'
 import { unlessUnreadable } from '../../study/unless-unreadable.js'
 import type { PaperExperiment } from '../experiments/experiment.js'
@@ -27,7 +28,7 @@ export const comparisonFile = 'comparison.json'
  * of the ledger, also those that earlier sweeps trained.
  *
  * @param folder the study's folder
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED, WRITE_FAILED
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED, WRITE_FAILED; INVALID_CONFIG for another study
  */
 export async function comparePaper(
   experiment: PaperExperiment,
@@ -35,6 +36,10 @@ export async function comparePaper(
   folder: string,
 ): Promise<PaperComparison> {
   const { points } = await readLedger(folder)
+  if (!points.some(({ values }) => experiment.tasks.some((task) => task === values['task']))) {
+    const message = `${folder}: the study has the name of ${experiment.name}, and none of its tasks; expected one that layer-rotation paper has trained`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  }
   const groups: Group[] = []
   for (const { values, point, planned } of trainingsIn(experiment, scale, points)) {
     const quantities = quantitiesOf(point)
@@ -51,7 +56,7 @@ export async function comparePaper(
 async function measuredIn(folder: string, points: readonly LedgerPoint[], quantities: readonly MeasuredQuantity[]) {
   const measured = new Map<number, Map<string, number>>()
   for (const point of points) {
-    const run = await finishedRun(runFolder(folder, point))
+    const run = await finishedRun(folder, point)
     if (run === undefined) continue
     const numbers = new Map<string, number>()
     // A table of the run may be damaged.

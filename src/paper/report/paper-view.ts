@@ -1,7 +1,7 @@
 import type { PaperTraining, PaperView, PublishedCurves } from '../../figure/paper/paper-view.js'
 import type { Run } from '../../run/open-run.js'
 import { begunRun, finishedRun } from '../../study/finished-run.js'
-import { runFolder, type LedgerPoint } from '../../study/ledger.js'
+import type { LedgerPoint } from '../../study/ledger.js'
 import { sweptAxes, type StudyAxis } from '../../study/study-axes.js'
 import type { Training } from '../comparison/trainings.js'
 import type { PaperExperiment } from '../experiments/experiment.js'
@@ -33,7 +33,7 @@ export async function paperView(
 async function runsOf(folder: string, points: readonly LedgerPoint[], read: typeof begunRun): Promise<Run[]> {
   const runs: Run[] = []
   for (const point of points) {
-    const run = await read(runFolder(folder, point))
+    const run = await read(folder, point)
     if (run !== undefined && run.metrics.length > 0) runs.push(run)
   }
   return runs

@@ -3,7 +3,7 @@ import { LayerRotationError } from '../../errors.js'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { LockWait } from '../../lock/with-lock.js'
 import { runId } from '../../run/run-folder.js'
-import { runFolder, studyLayout, type LedgerPoint } from '../../study/ledger.js'
+import { studyLayout, type LedgerPoint } from '../../study/ledger.js'
 import { pointState, type PointState } from '../../study/point-state.js'
 import type { Difference } from '../../train/differences.js'
 import { workingFolder } from '../../working-folder.js'
@@ -79,17 +79,26 @@ export async function planSubmission(study: SlurmStudy, options: SubmitOptions):
   return { ...found, notes, arrays: plannedArrays(study, found.points, limit, options) }
 }
 
-/** Finds the points that need a task. @throws {LayerRotationError} as `planSubmission` */
+/**
+ * Finds the points that need a task.
+ *
+ * @param mustKnow refuses if it cannot be told which points have a task already
+ * @throws {LayerRotationError} as `planSubmission`; SLURM_FAILED
+ */
 export async function pointsByNeed(
   study: SlurmStudy,
-  { retry = false, signal }: Pick<SubmitOptions, 'retry' | 'signal'>,
+  { retry = false, signal, mustKnow = false }: Pick<SubmitOptions, 'retry' | 'signal'> & { mustKnow?: boolean },
 ): Promise<PointsByNeed> {
   const { tasks, note } = await slurmTasks(study, signal)
+  if (mustKnow && note !== undefined) {
+    const message = `${note}; points that were submitted before may be queued, so nothing was submitted: try again`
+    throw new LayerRotationError('SLURM_FAILED', message)
+  }
   const notes = note === undefined ? [] : [note]
   const planned: PointsByNeed = { points: [], queued: [], finished: [], running: [], failed: [], notes }
   for (const point of study.points) {
     throwIfInterrupted(signal, 'reading the runs')
-    const state = await stateOrReason(runFolder(study.folder, point))
+    const state = await stateOrReason(study.folder, point)
     if (typeof state === 'object') {
       planned.failed.push(point.folder)
       notes.push(`${point.folder} cannot be read: ${state.reason}`)
@@ -99,9 +108,9 @@ export async function pointsByNeed(
 }
 
 /** The state of a run; the reason if its folder cannot be read, which must not keep the other points from being submitted. */
-async function stateOrReason(folder: string): Promise<PointState['state'] | { reason: string }> {
+async function stateOrReason(study: string, point: LedgerPoint): Promise<PointState['state'] | { reason: string }> {
   try {
-    return (await pointState(folder)).state
+    return (await pointState(study, point)).state
   } catch (error) {
     if (error instanceof LayerRotationError) return { reason: error.message }
     throw error

@@ -41,23 +41,33 @@ export async function recordSubmission(record: string, job: number): Promise<voi
   await writeDurably(record, json({ format: 1, job, submittedAt: new Date().toISOString() }))
 }
 
-/**
- * Reads the submissions of a study, the newest last.
- *
- * @throws {LayerRotationError} INVALID_FILE, MISSING_FILE, READ_FAILED
- */
-export async function readSubmissions(study: string): Promise<Submission[]> {
+/** The submissions of a study, the newest last, and what is wrong with records that cannot be read. */
+export interface Submissions {
+  submissions: Submission[]
+  problems: string[]
+}
+
+/** Reads the submissions of a study. @throws {LayerRotationError} READ_FAILED for the folder */
+export async function readSubmissions(study: string): Promise<Submissions> {
   const folder = join(study, studyLayout.slurm)
   const files = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
   const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
-  const submissions: Submission[] = []
+  const found: Submissions = { submissions: [], problems: [] }
   for (const name of names.sort()) {
-    const { list, record } = submissionFiles(study, name)
-    const found = parseJson(await reading(record, () => readText(record)), record)
-    const { job } = validate(recordSchema, found, record, 'INVALID_FILE')
-    submissions.push({ job, points: pointsIn(await reading(list, () => readText(list)), list) })
+    try {
+      found.submissions.push(await readSubmission(submissionFiles(study, name)))
+    } catch (error) {
+      if (!(error instanceof LayerRotationError)) throw error
+      found.problems.push(error.message)
+    }
   }
-  return submissions
+  return found
+}
+
+async function readSubmission({ list, record }: SubmissionFiles): Promise<Submission> {
+  const found = parseJson(await reading(record, () => readText(record)), record)
+  const { job } = validate(recordSchema, found, record, 'INVALID_FILE')
+  return { job, points: pointsIn(await reading(list, () => readText(list)), list) }
 }
 
 /** The text of a list of points. */

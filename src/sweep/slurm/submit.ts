@@ -37,7 +37,7 @@ export async function submit(study: SlurmStudy, options: SubmitOptions): Promise
   await makeFolder(folder)
   // Whoever submits at the same time finds the tasks in the queue.
   return withLock(join(folder, 'submit.lock'), options, async () => {
-    const found = await pointsByNeed(study, options)
+    const found = await pointsByNeed(study, { ...options, mustKnow: true })
     if (found.points.length === 0) return { ...found, arrays: [], jobs: [] }
     const arrays = plannedArrays(study, found.points, await arrayLimit(options.signal), options)
     const jobs: number[] = []

@@ -23,7 +23,7 @@ export interface SlurmTask {
 export interface SlurmTasks {
   /** The newest task of each point that was submitted, by the name of the run's folder; one that is queued comes first. */
   tasks: Map<string, SlurmTask>
-  /** A sentence for people: that Slurm could not be asked. */
+  /** A sentence for people if tasks may be missing here: Slurm could not be asked, or the record of a submission is damaged. */
   note?: string | undefined
 }
 
@@ -32,15 +32,16 @@ export interface SlurmTasks {
  * answer, only the runs' folders tell how far they are.
  *
  * @param study its name and its folder
- * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED, INTERRUPTED
+ * @throws {LayerRotationError} READ_FAILED, INTERRUPTED
  */
 export async function slurmTasks(
   { name, folder }: { name: string; folder: string },
   signal?: AbortSignal,
 ): Promise<SlurmTasks> {
-  const submissions = await readSubmissions(folder)
-  if (submissions.length === 0) return { tasks: new Map() }
-  const { queue, note } = await queueOrNote(name, signal)
+  const { submissions, problems } = await readSubmissions(folder)
+  const [problem] = problems
+  if (submissions.length === 0) return { tasks: new Map(), ...(problem !== undefined && { note: problem }) }
+  const { queue, note = problem } = await queueOrNote(name, signal)
   const tasks = new Map<string, SlurmTask>()
   for (const { job, points } of submissions) {
     points.forEach((point, i) => {

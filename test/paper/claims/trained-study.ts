@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PaperExperiment } from '../../../src/paper/experiments/experiment.js'
 import { paperStudy } from '../../../src/paper/paper-study.js'
@@ -7,6 +7,7 @@ import type { TaskName } from '../../../src/paper/task-names.js'
 import { keepLedger } from '../../../src/study/keep-ledger.js'
 import { runFolder } from '../../../src/study/ledger.js'
 import type { PointValues } from '../../../src/study/study-config.js'
+import { lendRun } from '../../study/lend-run.js'
 
 /** The numbers that a run shall have after its last epoch; undefined for a run that is not there. */
 type NumbersOf = (values: PointValues) => { accuracy: number; rotation: number } | undefined
@@ -33,11 +34,18 @@ export async function trainedStudy(
 ): Promise<string> {
   const { name, first } = paperStudy(experiment, { scale, tasks, seeds })
   const folder = join(runs, name)
-  for (const point of await keepLedger(first, folder)) {
+  const points = await keepLedger(first, folder)
+  const lent = points.flatMap((point) => {
     const numbers = numbersOf(point.values)
-    if (numbers === undefined) continue
+    return numbers === undefined ? [] : [{ point, numbers }]
+  })
+  await lendRun(
+    folder,
+    lent.map(({ point }) => point),
+    trained,
+  )
+  for (const { point, numbers } of lent) {
     const path = runFolder(folder, point)
-    cpSync(trained, path, { recursive: true })
     rewrite(join(path, 'metrics.csv'), (columns, cells) =>
       cells.map((cell, i) => (columns[i] === 'test_accuracy' ? String(numbers.accuracy) : cell)),
     )

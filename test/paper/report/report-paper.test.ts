@@ -19,6 +19,7 @@ import { keepLedger } from '../../../src/study/keep-ledger.js'
 import { openStudy } from '../../../src/study/open-study.js'
 import { readLedger, runFolder, type LedgerPoint } from '../../../src/study/ledger.js'
 import { train } from '../../../src/train/train.js'
+import { lendRun } from '../../study/lend-run.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { smallExperiment } from '../../train/small-experiment.js'
 
@@ -32,7 +33,7 @@ async function studyOf(
   const points = await keepLedger(paperStudy(experiment, { scale, seeds: [1, 2] }).first, folder)
   const trained = join(temporaryFolder(), 'run')
   await train(smallExperiment, { folder: trained })
-  for (const point of points.filter(isTrained)) cpSync(trained, runFolder(folder, point), { recursive: true })
+  await lendRun(folder, points.filter(isTrained), trained)
   return folder
 }
 

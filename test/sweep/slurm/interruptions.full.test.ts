@@ -129,10 +129,7 @@ function nodes(study: SmallStudy): Record<string, string> {
 }
 
 async function statesOf(study: SmallStudy): Promise<Record<string, string>> {
-  const states = study.points.map(async (point) => [
-    point.folder,
-    (await pointState(runFolder(study.folder, point))).state,
-  ])
+  const states = study.points.map(async (point) => [point.folder, (await pointState(study.folder, point)).state])
   return Object.fromEntries(await Promise.all(states)) as Record<string, string>
 }
 

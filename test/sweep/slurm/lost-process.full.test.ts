@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pointState } from '../../../src/study/point-state.js'
+import { runState } from '../../../src/study/point-state.js'
 import { trainPoint } from '../../../src/sweep/train-point.js'
 import { lostRun } from './lost-run.js'
 
@@ -9,5 +9,5 @@ test('a run whose process shows no sign of life within 30 seconds is taken over'
   const begun = performance.now()
   expect(await trainPoint(folder, point, { takeOver: true })).toEqual({ end: 'finished' })
   expect(performance.now() - begun).toBeGreaterThan(29_000)
-  expect((await pointState(run)).state).toBe('finished')
+  expect((await runState(run)).state).toBe('finished')
 }, 90_000)

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { pointState } from '../../../src/study/point-state.js'
+import { runState } from '../../../src/study/point-state.js'
 import { trainPoint } from '../../../src/sweep/train-point.js'
 import { failure } from '../../support/failure.js'
 import { lostRun } from './lost-run.js'
 
 test('a run that another machine has lost counts as interrupted after two minutes', async () => {
   const { run, beat } = await lostRun()
-  expect((await pointState(run)).state).toBe('running')
+  expect((await runState(run)).state).toBe('running')
   beat(-110)
-  expect((await pointState(run)).state).toBe('running')
+  expect((await runState(run)).state).toBe('running')
   beat(-130)
-  expect((await pointState(run)).state).toBe('interrupted')
+  expect((await runState(run)).state).toBe('interrupted')
 })
 
 test('only a process that is to take it over waits for a sign of life', async () => {

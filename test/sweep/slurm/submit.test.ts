@@ -5,7 +5,6 @@ import { parseSbatchOptions } from '../../../src/sweep/slurm/options.js'
 import { planSubmission } from '../../../src/sweep/slurm/plan.js'
 import { submit } from '../../../src/sweep/slurm/submit.js'
 import { slurmTasks } from '../../../src/sweep/slurm/tasks.js'
-import { runFolder } from '../../../src/study/ledger.js'
 import { pointState } from '../../../src/study/point-state.js'
 import { main } from '../../cli/command-line.js'
 import { failure } from '../../support/failure.js'
@@ -28,7 +27,7 @@ const options = { options: [], program: main }
 
 /** The states of the runs of a study, in the order of its points. */
 const statesOf = (study: SmallStudy) =>
-  Promise.all(study.points.map(async (point) => (await pointState(runFolder(study.folder, point))).state))
+  Promise.all(study.points.map(async (point) => (await pointState(study.folder, point)).state))
 
 test('tasks of Slurm train the points that need work, from a folder with an odd name', async ({ skip }) => {
   if (typeof cluster === 'string') return skip(cluster)

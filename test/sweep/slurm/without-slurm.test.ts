@@ -55,12 +55,24 @@ test('the queue is unknown where squeue is missing, and the submissions are not'
   expect(tasks.get(second!)).toEqual({ id: '18_1', log: join(study.folder, 'slurm', '18_1.log') })
 })
 
-test('a record or a list that was changed is refused', async () => {
+test('nothing is submitted while it is not known what is queued', async () => {
+  const study = await smallStudy(join(temporaryFolder(), 'study'), [1, 2])
+  submitted(study.folder, 'a', 17, `${study.points[0]!.folder}\n`)
+  expect(await failure(() => submit(study, options))).toMatch(
+    /^SLURM_FAILED: the queue of Slurm is not known: .*; points that were submitted before may be queued, so nothing was/,
+  )
+})
+
+test('a record or a list that was changed is named, and the others count', async () => {
   const study = await smallStudy(join(temporaryFolder(), 'study'), [1])
   submitted(study.folder, 'a', 17, 'seed-1\n$(id)\n')
-  expect(await failure(() => slurmTasks(study))).toMatch(/INVALID_FILE: .*a\.txt: line 2 is "\$\(id\)"/)
+  expect((await slurmTasks(study)).note).toMatch(/a\.txt: line 2 is "\$\(id\)"/)
   writeFileSync(join(study.folder, 'slurm', 'a.json'), '{"format": 1, "job": "x", "submittedAt": ""}')
-  expect(await failure(() => slurmTasks(study))).toMatch(/INVALID_FILE: .*a\.json: job is "x"/)
+  expect(await slurmTasks(study)).toEqual({
+    tasks: new Map(),
+    note: expect.stringMatching(/a\.json: job is "x"/) as unknown,
+  })
+  expect(await failure(() => submit(study, options))).toMatch(/^SLURM_FAILED: .*a\.json: job is "x"/)
 })
 
 test('the task of this process', () => {
