@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { powerOf, withPowers } from '../../src/experiment/powers.js'
+import { numberIn, withPowers } from '../../src/experiment/powers.js'
 import { loadExperiment } from '../../src/experiment/load-experiment.js'
 import { rateLabel } from '../../src/numbers.js'
 
@@ -10,22 +10,24 @@ describe('a power', () => {
     ['10^2', 100],
     ['2.5^2', 6.25],
     ['3⁻³', 3 ** -3],
+    ['−0.6', -0.6],
+    ['3^−3', 3 ** -3],
     ['3⁻²·⁵', 3 ** -2.5],
     ['3⁰', 1],
     ['3⁺²', 9],
   ])('%s is a number', (text, value) => {
-    expect(powerOf(text)).toBe(value)
+    expect(numberIn(text)).toBe(value)
   })
 
   test.each(['3', '3^', '^3', '3^x', '3^-', '-3^2', '3^2^2', '3⁻', '10^999', '3^-3 ', '⁻³', 'a3^2'])(
     '%s is none',
     (text) => {
-      expect(powerOf(text)).toBeUndefined()
+      expect(numberIn(text)).toBeUndefined()
     },
   )
 
   test.each([-7, -6.5, -3, -2.5, -0.1])('is read back as rates are printed: 3 to the %d', (exponent) => {
-    expect(powerOf(rateLabel(3 ** exponent))).toBe(3 ** exponent)
+    expect(numberIn(rateLabel(3 ** exponent))).toBe(3 ** exponent)
   })
 
   test('is a number inside lists and objects', () => {

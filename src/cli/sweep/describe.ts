@@ -60,10 +60,17 @@ export function describeTrained(point: LedgerPoint, progress: PointProgress | un
 
 /** The line that a point leaves when it has failed. @param reason undefined if it is that of an earlier point */
 export function describeFailed(point: LedgerPoint, reason: string | undefined): string {
-  return `${styleText('red', '✗')} ${printable(pointText(point.values))}  ${reason === undefined ? 'the same' : firstLine(reason)}`
+  return `${styleText('red', '✗')} ${printable(pointText(point.values))}  ${reason === undefined ? 'the same' : inOneLine(reason)}`
 }
 
-const firstLine = (text: string): string => printable(text.split('\n')[0]!)
+/** The most characters of a reason. */
+const longestReason = 400
+
+/** A reason of several lines in one. */
+function inOneLine(reason: string): string {
+  const line = printable(reason.replace(/\s*\n\s*/g, ' '))
+  return line.length > longestReason ? `${line.slice(0, longestReason)}…` : line
+}
 
 /** The present state of a sweep: a line on all points, and one for each that is trained. */
 export function describeState(state: SweepState): string[] {
@@ -113,7 +120,7 @@ export async function describePoints(
     const task = tasks.size > 0 ? [taskText(tasks.get(point.folder))] : []
     const { state, epochs, reason } = await stateOf(point, folder)
     rows.push([...values, state, epochs, ...task, point.folder])
-    if (reason !== undefined) reasons.push(`${styleText('red', '✗')} ${point.folder}  ${firstLine(reason)}`)
+    if (reason !== undefined) reasons.push(`${styleText('red', '✗')} ${point.folder}  ${inOneLine(reason)}`)
   }
   const slurm = tasks.size > 0 ? ['slurm'] : []
   const columns = [...axes.map((axis) => printable(axisTitle(axis))), 'state', 'epochs', ...slurm, 'folder']
