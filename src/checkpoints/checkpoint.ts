@@ -5,10 +5,12 @@ export interface CheckpointTensor {
   name: string
   shape: readonly number[]
   type: StoredType
-  /** The file that holds its elements, row-major and without gaps. */
+  /** The file that holds its elements, without gaps. */
   file: string
   /** Byte of the file at which they begin. */
   offset: number
+  /** The dimensions in the order of memory, the slowest first, where that is not row-major, as in channels_last. */
+  order?: readonly number[]
 }
 
 /** The tensors of a checkpoint, without their elements. */
@@ -17,4 +19,6 @@ export interface Checkpoint {
   path: string
   /** In the order of the file. Tensors of integers are left out. */
   tensors: CheckpointTensor[]
+  /** Sentences about tensors that are left out. */
+  notes: string[]
 }

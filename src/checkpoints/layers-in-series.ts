@@ -7,15 +7,17 @@ export interface SeriesLayer {
   name: string
   tensor: string
   shape: readonly number[]
+  /** As in CheckpointTensor. */
+  order?: readonly number[]
 }
 
 /** The layers of a checkpoint: its tensors of two and more dimensions. */
 export function layersIn({ tensors }: Checkpoint): SeriesLayer[] {
   const weights = tensors.filter(({ shape }) => shape.length > 1)
   const taken = new Set(weights.map(({ name }) => name))
-  return weights.map(({ name, shape }) => {
+  return weights.map(({ name, shape, order }) => {
     const short = name.replace(/\.weight$/, '')
-    return { name: taken.has(short) ? name : short, tensor: name, shape }
+    return { name: taken.has(short) ? name : short, tensor: name, shape, ...(order && { order }) }
   })
 }
 
@@ -44,11 +46,15 @@ export function matchLayers(layers: readonly SeriesLayer[], checkpoint: Checkpoi
   const matched = new Map<string, CheckpointTensor>()
   const missing: string[] = []
   const notes = words === undefined ? [] : [`${path}: its layers are found by ${words}`]
-  for (const { name, tensor, shape } of layers) {
+  for (const { name, tensor, shape, order } of layers) {
     const match = found.get(tensor)
     if (match === undefined) missing.push(name)
     else if (match.shape.join() !== shape.join()) {
       notes.push(`${path}: ${name} has shape [${match.shape.join(', ')}]; expected [${shape.join(', ')}]`)
+    } else if (match.order?.join() !== order?.join()) {
+      notes.push(
+        `${path}: the elements of ${name} are in another order, such as channels_last; save them with .contiguous()`,
+      )
     } else matched.set(name, match)
   }
   const ours = new Set(layers.map(({ tensor }) => found.get(tensor)))

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
-import type { StoredType } from '../native/contract.js'
-import type { Entry } from '../weights/header.js'
+import { withRegular } from '../files/regular-file.js'
 import { readTensorList } from '../weights/safetensors.js'
 import type { Checkpoint, CheckpointTensor } from './checkpoint.js'
+import { readPytorchFile, type FileTensors } from './pytorch/pytorch-file.js'
 import { readShardedIndex } from './sharded-index.js'
+import { isStoredType } from './stored-types.js'
 
 /** The files of a folder that is one checkpoint, the first of which that is there counts. */
 export const mainFiles = [
@@ -16,25 +17,28 @@ export const mainFiles = [
   'adapter_model.safetensors',
   'diffusion_pytorch_model.safetensors.index.json',
   'diffusion_pytorch_model.safetensors',
+  'pytorch_model.bin.index.json',
+  'pytorch_model.bin',
 ] as const
 
-/** The types that weights have; others, such as the integers of counters, are no weights. */
-const storedTypes: ReadonlySet<string> = new Set<StoredType>(['F64', 'F32', 'F16', 'BF16', 'F8_E4M3', 'F8_E5M2'])
-
 /**
- * Lists the tensors of a checkpoint: a safetensors file, the index of several, or a folder with one of them under the name that
- * Hugging Face's libraries give it.
+ * Lists the tensors of a checkpoint: a safetensors file, a file of PyTorch, the index of several, or a folder with one of them
+ * under the name that Hugging Face's libraries give it.
  *
  * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE, naming the file, for what is no checkpoint
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const file = (await isFolder(path)) ? await mainFileOf(path) : path
-  return { path, tensors: await tensorsIn(file) }
+  return { path, ...(await tensorsIn(file)) }
 }
 
 /** Tells whether there is a folder. @throws {LayerRotationError} MISSING_FILE if there is nothing, READ_FAILED */
 export const isFolder = (path: string): Promise<boolean> =>
-  reading(path, async () => (await stat(path)).isDirectory(), 'a checkpoint: a safetensors file, or a folder of them')
+  reading(
+    path,
+    async () => (await stat(path)).isDirectory(),
+    'a checkpoint: a file of safetensors or PyTorch, or a folder of them',
+  )
 
 /** The file that makes a folder one checkpoint; undefined if it is none. */
 export async function findMainFile(folder: string): Promise<string | undefined> {
@@ -53,31 +57,40 @@ async function mainFileOf(folder: string): Promise<string> {
   throw new LayerRotationError('INVALID_FILE', message)
 }
 
-async function tensorsIn(file: string): Promise<CheckpointTensor[]> {
-  if (!file.endsWith('.index.json')) return tensorsOf(file, await listOf(file))
-  const tensors: CheckpointTensor[] = []
+async function tensorsIn(file: string): Promise<FileTensors> {
+  if (!file.endsWith('.index.json')) return tensorsOf(file)
+  const all: FileTensors = { tensors: [], notes: [] }
   for (const { file: part, names } of await readShardedIndex(file)) {
-    const entries = new Map((await listOf(part)).map((entry) => [entry.name, entry]))
-    for (const name of names) {
-      if (entries.has(name)) continue
-      const message = `${file} says that ${part} holds ${JSON.stringify(name)}, which it does not; get both again`
+    const { tensors, notes } = await tensorsOf(part)
+    const wanted = tensors.filter(({ name }) => names.has(name))
+    if (wanted.length === 0 && tensors.length > 0) {
+      const message = `${file} says that ${part} holds ${JSON.stringify([...names][0])}, which it does not; get both again`
       throw new LayerRotationError('INVALID_FILE', message)
     }
-    tensors.push(
-      ...tensorsOf(
-        part,
-        [...entries.values()].filter(({ name }) => names.has(name)),
-      ),
-    )
+    all.tensors.push(...wanted)
+    all.notes.push(...notes)
   }
-  return tensors
+  return all
 }
 
-const listOf = (file: string): Promise<Entry[]> => reading(file, () => readTensorList(file))
+/** The first bytes of a ZIP archive. */
+const zipSignature = 0x04034b50
 
-const tensorsOf = (file: string, entries: readonly Entry[]): CheckpointTensor[] =>
-  entries.flatMap(({ name, dtype, shape, begin }) =>
-    isStoredType(dtype) ? [{ name, shape, type: dtype, file, offset: begin }] : [],
-  )
+/** Lists the tensors of a file, whose content tells its format. */
+function tensorsOf(file: string): Promise<FileTensors> {
+  return reading(file, async () => {
+    if ((await firstNumber(file)) === zipSignature) return readPytorchFile(file)
+    const entries = await readTensorList(file)
+    const tensors = entries.flatMap(({ name, dtype, shape, begin }): CheckpointTensor[] =>
+      isStoredType(dtype) ? [{ name, shape, type: dtype, file, offset: begin }] : [],
+    )
+    return { tensors, notes: [] }
+  })
+}
 
-const isStoredType = (dtype: string): dtype is StoredType => storedTypes.has(dtype)
+/** The first four bytes of a file, little-endian; of a shorter file 0. */
+const firstNumber = (file: string): Promise<number> =>
+  withRegular(file, async (handle) => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+    return bytesRead < 4 ? 0 : buffer.readUInt32LE(0)
+  })

@@ -24,7 +24,7 @@ export interface Series {
 
 /** The files that a folder's series consists of. */
 const isCheckpointFile = (name: string): boolean =>
-  /\.safetensors$/.test(name) && !/-\d+-of-\d+\.safetensors$/.test(name)
+  /\.(safetensors|pth?|ckpt|bin)$/.test(name) && !/-\d+-of-\d+\.\w+$/.test(name)
 
 /** Compares names as people do: `step-20` before `step-100`. */
 const natural = new Intl.Collator('en', { numeric: true })
@@ -75,6 +75,6 @@ async function checkpointsIn(folder: string): Promise<string[]> {
     if (isMember) found.push(path)
   }
   if (found.length > 0) return found
-  const message = `${folder} holds no checkpoint; expected safetensors files, or folders with model.safetensors`
+  const message = `${folder} holds no checkpoint; expected files of safetensors or PyTorch, or folders with model.safetensors`
   throw new LayerRotationError('INVALID_FILE', message)
 }

@@ -17,12 +17,12 @@ export interface Part {
 const largest = 2 ** 26
 
 /** A part lies beside its index: a path elsewhere is refused. */
-const partName = z.string().regex(/^[^/\\\0]+\.safetensors$/)
+const partName = z.string().regex(/^[^/\\\0]+\.(safetensors|bin)$/, 'the name of a file beside the index')
 
 const schema = z.object({ weight_map: z.record(z.string(), partName) })
 
 /**
- * Reads `model.safetensors.index.json`, which tells in which file beside it each tensor is.
+ * Reads `model.safetensors.index.json` or the like, which tells in which file beside it each tensor is.
  *
  * @returns the files in the order in which the index names them
  * @throws {LayerRotationError} MISSING_FILE, READ_FAILED, INVALID_FILE

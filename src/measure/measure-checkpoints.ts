@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint.js'
-import { layersIn, matchLayers, type SeriesLayer } from '../checkpoints/layers-in-series.js'
+import { layersIn, matchLayers, type Matches, type SeriesLayer } from '../checkpoints/layers-in-series.js'
 import { readCheckpoint } from '../checkpoints/read-checkpoint.js'
 import { findSeries } from '../checkpoints/series.js'
+import { bytesOf } from '../checkpoints/stored-types.js'
 import { LayerRotationError } from '../errors.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { LayerChanges, StoredElements } from '../native/contract.js'
@@ -83,7 +84,7 @@ export async function measureCheckpoints(
   const { members, hasSteps, passed } = await findSeries(typeof given === 'string' ? [given] : given)
   const origin = await readCheckpoint(from ?? members[0]!.path)
   const layers = chosen(origin, patterns)
-  const notes = passed.map((path) => `${path} is left out: no step is in its name`)
+  const notes = [...passed.map((path) => `${path} is left out: no step is in its name`), ...origin.notes]
   const first = matchLayers(layers, origin).tensors
   /** The layers as they were when they were last there. */
   const before = new Map(first)
@@ -92,7 +93,7 @@ export async function measureCheckpoints(
   for (const [place, { path }] of members.entries()) {
     throwIfInterrupted(signal, 'measuring checkpoints')
     const isOrigin = place === 0 && from === undefined
-    const match = isOrigin ? { tensors: first, notes: [] } : matchLayers(layers, await readCheckpoint(path))
+    const match = isOrigin ? { tensors: first, notes: [] } : await matched(layers, path)
     notes.push(...match.notes)
     const present = layers.flatMap((layer, index) => {
       const weight = match.tensors.get(layer.name)
@@ -123,6 +124,13 @@ export async function measureCheckpoints(
   return { checkpoints: members, hasSteps, layers: healthOf(layers, table), table, notes }
 }
 
+/** Reads a later checkpoint and finds the layers in it. */
+async function matched(layers: readonly SeriesLayer[], path: string): Promise<Matches> {
+  const checkpoint = await readCheckpoint(path)
+  const { tensors, notes } = matchLayers(layers, checkpoint)
+  return { tensors, notes: [...checkpoint.notes, ...notes] }
+}
+
 /** The layers of the first checkpoint that match one of the patterns. */
 function chosen(checkpoint: Checkpoint, patterns: readonly string[] | undefined): SeriesLayer[] {
   const all = layersIn(checkpoint)
@@ -132,7 +140,7 @@ function chosen(checkpoint: Checkpoint, patterns: readonly string[] | undefined)
   }
   const others = checkpoint.tensors
     .filter(({ shape }) => shape.length < 2)
-    .map(({ name, shape }): SeriesLayer => ({ name, tensor: name, shape }))
+    .map(({ name, shape, order }): SeriesLayer => ({ name, tensor: name, shape, ...(order && { order }) }))
   const candidates = [...all, ...others]
   const matches = ({ name, tensor }: SeriesLayer, pattern: string) =>
     matchesGlob(name, pattern) || matchesGlob(tensor, pattern)
@@ -170,5 +178,3 @@ function compare(triples: readonly Triple[], threads: number): Promise<LayerChan
     threads,
   })
 }
-
-const bytesOf = { F64: 8, F32: 4, F16: 2, BF16: 2, F8_E4M3: 1, F8_E5M2: 1 } as const

@@ -8,18 +8,20 @@ export interface ZipEntry {
   /** The size that the headers claim. */
   claimedSize?: number
   crc?: number
+  /** Stores the content as it is. */
+  isStored?: boolean
 }
 
-/** A zip archive with deflated entries, which may lie. */
+/** A zip archive, whose entries are deflated unless they say otherwise, and may lie. */
 export function zip(entries: readonly ZipEntry[]): Buffer {
   const locals: Buffer[] = []
   const centrals: Buffer[] = []
   let offset = 0
   for (const { name, content = Buffer.alloc(0), mode = 0o100644, claimedSize = content.length, ...entry } of entries) {
-    const packed = deflateRawSync(content)
+    const packed = entry.isStored ? content : deflateRawSync(content)
     const common = Buffer.alloc(26) // from "version needed" on, shared by both headers
     common.writeUInt16LE(20, 0)
-    common.writeUInt16LE(8, 4)
+    common.writeUInt16LE(entry.isStored ? 0 : 8, 4)
     common.writeUInt32LE(entry.crc ?? crc32(content), 10)
     common.writeUInt32LE(packed.length, 14)
     common.writeUInt32LE(claimedSize, 18)

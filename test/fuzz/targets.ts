@@ -11,6 +11,7 @@ export const targets = {
   image: async () => (await import('./targets/image.js')).image,
   ledger: async () => (await import('./targets/ledger.js')).ledger,
   overrides: async () => (await import('./targets/overrides.js')).overrides,
+  pytorch: async () => (await import('./targets/pytorch.js')).pytorchFile,
   run: async () => (await import('./targets/run.js')).run,
   safetensors: async () => (await import('./targets/safetensors.js')).safetensors,
   steps: async () => (await import('./targets/steps.js')).steps,

@@ -14,7 +14,7 @@ export const measure = defineCommand({
       array: true,
       demandOption: true,
       default: undefined,
-      describe: 'safetensors files, or folders that are a checkpoint or hold several',
+      describe: 'Files of safetensors or PyTorch, or folders that are a checkpoint or hold several',
     },
   },
   options: {
@@ -50,7 +50,7 @@ export const measure = defineCommand({
     'The table shows each layer at the last checkpoint. It points out layers that have never changed (frozen) or not since the ' +
       'checkpoint before (still), have turned by more than a right angle (reversed), have twice or half their first norm, are ' +
       'zero, hold NaN or infinite weights (not finite), or are missing.',
-    'All numbers are calculated in float64 from the bytes of the files: F64, F32, F16, BF16 and both F8 types.',
+    'All numbers are calculated in float64 from the bytes of the files. The pickles of PyTorch are read as data, and never run.',
     environmentNotice,
   ],
   handler: async ({ checkpoints, from, layers, output, json, threads }) => {

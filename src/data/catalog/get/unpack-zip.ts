@@ -10,7 +10,7 @@ import { writeFailed, writing } from '../../../files/write.js'
 import { throwIfInterrupted } from '../../../interrupted.js'
 import { makeFolder } from '../../../files/make-folder.js'
 import type { DataWork } from '../../progress.js'
-import { ZipReader } from './zip-reader.js'
+import { ZipReader } from '../../../files/zip-reader.js'
 
 /** The most that an archive may hold. */
 export interface ZipLimits {

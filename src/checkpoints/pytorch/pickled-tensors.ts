@@ -1,0 +1,138 @@
+import type { StoredType } from '../../native/contract.js'
+import { PickledCall, PickledGlobal, PickledReference, type Construct } from './pickle.js'
+
+/** A tensor of a pickle: a view of a storage, which the file holds outside of the pickle. */
+export class PickledTensor {
+  constructor(
+    /** The key of the storage. */
+    readonly storage: string,
+    /** Undefined for types that weights do not have, such as integers. */
+    readonly type: StoredType | undefined,
+    /** Elements of the storage before the first one of the tensor. */
+    readonly offset: number,
+    readonly shape: readonly number[],
+    /** The elements between neighbours in each dimension. */
+    readonly strides: readonly number[],
+  ) {}
+}
+
+/** The types of elements by the classes of their storages and by the names of dtypes. */
+const types: Readonly<Record<string, StoredType>> = {
+  DoubleStorage: 'F64',
+  FloatStorage: 'F32',
+  HalfStorage: 'F16',
+  BFloat16Storage: 'BF16',
+  float64: 'F64',
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  float8_e4m3fn: 'F8_E4M3',
+  float8_e5m2: 'F8_E5M2',
+}
+
+const typeOf = (global: unknown): StoredType | undefined =>
+  global instanceof PickledGlobal && Object.hasOwn(types, global.name) ? types[global.name] : undefined
+
+/** Makes tensors, dicts and sets of the calls by which PyTorch writes them. */
+export const constructTensors: Construct = (global, values) => {
+  switch (global.path) {
+    case 'torch._utils._rebuild_tensor':
+    case 'torch._utils._rebuild_tensor_v2':
+      return tensorOf(values)
+    case 'torch._utils._rebuild_tensor_v3':
+      return tensorOf(values, typeOf(values[6]))
+    case 'torch._utils._rebuild_parameter':
+    case 'torch._utils._rebuild_parameter_with_state':
+      return values[0] instanceof PickledTensor ? values[0] : undefined
+    case 'torch._tensor._rebuild_from_type_v2':
+    case 'torch._utils._rebuild_from_type_v2':
+      return values[0] instanceof PickledGlobal && Array.isArray(values[2])
+        ? constructTensors(values[0], values[2] as unknown[])
+        : undefined
+    case 'collections.OrderedDict':
+      return new Map()
+    default:
+      return undefined
+  }
+}
+
+function tensorOf(
+  [storage, offset, shape, strides]: readonly unknown[],
+  dtype?: StoredType,
+): PickledTensor | undefined {
+  if (!(storage instanceof PickledReference) || !Array.isArray(storage.id)) return undefined
+  const [kind, storageClass, key] = storage.id as unknown[]
+  if (kind !== 'storage' || typeof key !== 'string' || !/^\d{1,12}$/.test(key)) return undefined
+  if (!isCount(offset) || !isCounts(shape) || !isCounts(strides) || shape.length !== strides.length) return undefined
+  return new PickledTensor(key, dtype ?? typeOf(storageClass), offset, shape, strides)
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount)
+
+/** The deepest nesting of dicts in which tensors are looked for. */
+const deepest = 32
+
+/** The keys under which trainings keep a model beside other things. */
+const modelKeys = ['state_dict', 'model_state_dict', 'model', 'module', 'network', 'net', 'params', 'weights']
+
+/** Keys whose tensors are no weights of the model. */
+const isOther = (key: string): boolean => /^(optim|lr_sched|sched|scaler|grad|rng|amp|loop|callback)/i.test(key)
+
+/**
+ * Lists the tensors of a model by their dotted names: those of a state dict, of one under a usual key, such as `state_dict`, or of a
+ * whole module. Tensors of an optimizer beside it are left out.
+ */
+export function modelTensors(value: unknown): Map<string, PickledTensor> {
+  const root = modelIn(value)
+  const found = new Map<string, PickledTensor>()
+  collect(root, '', found, new Set(), 0)
+  return found
+}
+
+/** The part of a checkpoint that is the model. */
+function modelIn(value: unknown): unknown {
+  if (!(value instanceof Map)) return value
+  for (const key of modelKeys) {
+    const part: unknown = value.get(key)
+    if ((part instanceof Map && part.size > 0) || part instanceof PickledCall) return modelIn(part)
+  }
+  return value
+}
+
+function collect(
+  value: unknown,
+  name: string,
+  found: Map<string, PickledTensor>,
+  open: Set<object>,
+  depth: number,
+): void {
+  if (value instanceof PickledTensor) {
+    found.set(name, value)
+    return
+  }
+  // A part that holds itself, or stands in two places, is looked at once.
+  if (typeof value !== 'object' || value === null || depth > deepest || open.has(value)) return
+  open.add(value)
+  for (const [key, inner] of partsOf(value)) {
+    if (depth === 0 && isOther(key)) continue
+    collect(inner, name === '' ? key : `${name}.${key}`, found, open, depth + 1)
+  }
+}
+
+/** The named parts of a dict, a list or a module. */
+function partsOf(value: object): [string, unknown][] {
+  if (value instanceof Map) return entriesOf(value)
+  if (Array.isArray(value)) return value.map((inner, i) => [String(i), inner as unknown])
+  if (!(value instanceof PickledCall)) return []
+  const { state, items } = value
+  const own =
+    state instanceof Map ? ['_parameters', '_buffers', '_modules'].map((part) => state.get(part) as unknown) : []
+  return [...own.flatMap((part) => (part instanceof Map ? entriesOf(part) : [])), ...entriesOf(items)]
+}
+
+const entriesOf = (map: ReadonlyMap<unknown, unknown>): [string, unknown][] =>
+  [...map].flatMap(([key, inner]) =>
+    typeof key === 'string' || typeof key === 'number' ? [[String(key), inner] as [string, unknown]] : [],
+  )
