@@ -42,7 +42,7 @@ const allowed: Record<string, string> = {
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',
   'src/measure': 'checkpoints native rotation files validation errors.ts interrupted.ts shape.ts',
-  'src/checkpoints': 'weights native files validation errors.ts',
+  'src/checkpoints': 'weights native files validation errors.ts shape.ts',
   'src/weights': 'native files validation errors.ts memory.ts shape.ts',
   'src/lock': 'files interrupted.ts',
   'src/interrupted.ts': 'errors.ts',
