@@ -14,9 +14,9 @@ export const computationText = ({ precision, memoryFormat }: ExperimentConfig): 
 export function regularizationText({ regularization }: ExperimentConfig): string | undefined {
   if (regularization === null) return undefined
   const { type, factor } = regularization
-  if (type === 'weightDecay') return `weight decay ${factor} on all parameters that train`
+  if (type === 'weightDecay') return `weight decay ${significant(factor)} on all parameters that train`
   const exception = regularization.except.length > 0 ? ` except ${regularization.except.join(', ')}` : ''
-  return `${type === 'l2' ? 'L2' : 'decoupled weight decay'} ${factor} on the layers${exception}`
+  return `${type === 'l2' ? 'L2' : 'decoupled weight decay'} ${significant(factor)} on the layers${exception}`
 }
 
 /** The parameter groups in words, separated by semicolons; undefined if there are none. */
