@@ -11,7 +11,6 @@ import { isAlive } from '../lock/process-identity.js'
 import { layout } from '../run/layout.js'
 import { readRunHead, type Run } from '../run/open-run.js'
 import { isLeftBehind } from '../run/left-behind.js'
-import { configDigest } from './digest.js'
 import { runFolder, type LedgerPoint } from './ledger.js'
 
 /** What a run's folder tells without its measurements. */
@@ -69,12 +68,10 @@ const namedChanges = 3
 
 /** Refuses the run of another experiment, such as one that was copied here. */
 function requireExperiment(found: ExperimentConfig, expected: ExperimentConfig, folder: string): void {
-  if (configDigest(found) === configDigest(expected)) return
-  const differences = changes(expected, found)
-    .filter(({ path }) => path !== 'name')
-    .slice(0, namedChanges)
-    .map(({ path, from, to }) => `${path} is ${to} in place of ${from}`)
-  const message = `${folder} holds another experiment than its study expects there: ${differences.join(', ')}`
+  const differences = changes(expected, found).filter(({ path }) => path !== 'name')
+  if (differences.length === 0) return
+  const named = differences.slice(0, namedChanges).map(({ path, from, to }) => `${path} is ${to} in place of ${from}`)
+  const message = `${folder} holds another experiment than its study expects there: ${named.join(', ')}`
   throw new LayerRotationError('INVALID_FILE', message)
 }
 
