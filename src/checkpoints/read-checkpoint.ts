@@ -11,7 +11,7 @@ import { readShardedIndex } from './sharded-index.js'
 import { isStoredType } from './stored-types.js'
 
 /** The files of a folder that is one checkpoint, the first of which that is there counts. */
-export const mainFiles = [
+const mainFiles = [
   'model.safetensors.index.json',
   'model.safetensors',
   'adapter_model.safetensors',
