@@ -9,7 +9,6 @@ import { validate } from '../validation/validate.js'
 import type { ExperimentConfig } from './config.js'
 import { validateExperiment } from './experiment.js'
 import { override } from './overrides.js'
-import { withPowers } from './powers.js'
 import { presets } from './presets.js'
 import { parseYaml, YamlError } from './yaml.js'
 
@@ -61,7 +60,7 @@ export async function readDefinition(nameOrFile: string): Promise<unknown> {
 async function readYaml(file: string): Promise<unknown> {
   const text = await textOf(file)
   try {
-    return withoutSchemaKey(withPowers(await parseYaml(text)))
+    return withoutSchemaKey(await parseYaml(text))
   } catch (cause) {
     if (!(cause instanceof YamlError)) throw cause
     throw new LayerRotationError('INVALID_FILE', `${file}: ${cause.message}`, { cause })

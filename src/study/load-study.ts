@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { setAt } from '../experiment/overrides.js'
+import { numberIn } from '../experiment/powers.js'
 import { loadExperiment, readDefinition } from '../experiment/load-experiment.js'
 import { presets } from '../experiment/presets.js'
 import { validateExperiment } from '../experiment/experiment.js'
@@ -56,13 +57,26 @@ export async function loadStudy(
     const base = validateExperiment(defined, nameOrFile)
     return validateStudy(withWords({ name: base.name, ...named(name), base }, given, zip), nameOrFile)
   }
-  const { base } = defined
+  const { base, axes } = defined
   const study = {
     ...defined,
+    ...(axes !== undefined && { axes: Array.isArray(axes) ? axes.map(withNumbers) : withNumbers(axes) }),
     ...named(name),
     ...(typeof base === 'string' && { base: await baseOf(base, nameOrFile) }),
   }
   return validateStudy(withWords(study, given, zip, nameOrFile), nameOrFile)
+}
+
+/** Replaces the texts among the values of axes that stand for numbers, such as `3^-2`, as they may stand on the command line. */
+function withNumbers(group: unknown): unknown {
+  if (typeof group !== 'object' || group === null) return group
+  const entries = Object.entries(group).map(([axis, values]: [string, unknown]) => [
+    axis,
+    Array.isArray(values)
+      ? values.map((value: unknown) => (typeof value === 'string' ? (numberIn(value) ?? value) : value))
+      : values,
+  ])
+  return Object.fromEntries(entries)
 }
 
 const named = (name: string | undefined) => (name === undefined ? {} : { name })

@@ -62,6 +62,13 @@ describe('a study is loaded', () => {
     expect((await loadStudy(join(folder, 'b.yaml'))).base).toEqual({ ...base, name: 'b' })
   })
 
+  test('with numbers in its axes as this package prints them', async () => {
+    const { points } = await loadStudy(
+      file('n.yaml', 'name: n\nbase: mnist\naxes: [{learningRate.initial: [3^-2, 3⁻³]}, {seed: [1]}]'),
+    )
+    expect(points.map(({ values }) => values['learningRate.initial'])).toEqual([3 ** -2, 3 ** -3])
+  })
+
   test('from JSON that study() made, and from TypeScript with a function', async () => {
     const made = study({ name: 's', base, axes })
     expect(await loadStudy(file('s.json', JSON.stringify(made)))).toEqual(made)

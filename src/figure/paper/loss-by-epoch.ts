@@ -102,6 +102,9 @@ function linesOf(training: PaperTraining, base: PaperTraining | undefined): Loss
 const meanLoss = ({ runs }: PaperTraining, source: LossPoint['source']): LossPoint[] =>
   meanOf(
     runs.map(({ metrics }) =>
-      metrics.map(({ epoch, trainLoss }) => [epoch, Number.isFinite(trainLoss) ? trainLoss : null] as const),
+      metrics
+        // The last row of a run that was interrupted is the mean over a part of an epoch.
+        .filter(({ epoch }) => Number.isInteger(epoch))
+        .map(({ epoch, trainLoss }) => [epoch, Number.isFinite(trainLoss) ? trainLoss : null] as const),
     ),
   ).map(({ epoch, mean }) => ({ source, epoch, loss: Number(mean.toPrecision(6)) }))
