@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openRun } from '../../src/run/open-run.js'
@@ -61,7 +61,11 @@ test('a sweep begins anew in a folder that a killed process left without a recor
   const words = tinySweep(['seed=1..2'])
   await commandLine(words, { cwd })
   const [first, second] = runsOf(cwd)
-  for (const file of ['metrics.csv', 'config.json', 'environment.json']) rmSync(join(first!, file))
+  // The status is the first file; the folders for weights are made before it.
+  const status = readFileSync(join(first!, 'status.json'))
+  rmSync(first!, { recursive: true })
+  mkdirSync(join(first!, 'checkpoints', 'initial'), { recursive: true })
+  writeFileSync(join(first!, 'status.json'), status)
   const config = join(second!, 'config.json')
   writeFileSync(config, readFileSync(config, 'utf8').slice(0, 100))
   const outcome = await commandLine(words, { cwd })
