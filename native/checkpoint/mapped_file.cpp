@@ -24,7 +24,7 @@ struct Mapping {
   std::atomic<bool> lost{false};
 };
 
-/// As many files as can be mapped at once: more than those of three checkpoints in some hundred parts each.
+/// The most files that are mapped at once: more than three checkpoints have, in some hundred parts each.
 constexpr size_t kMostMappings = 4096;
 
 std::array<Mapping, kMostMappings> mappings;

@@ -7,7 +7,7 @@ export interface SeriesLayer {
   name: string
   tensor: string
   shape: readonly number[]
-  /** As in CheckpointTensor. */
+  /** Its dimensions in the order of memory, where `CheckpointTensor` has it. */
   order?: readonly number[]
 }
 

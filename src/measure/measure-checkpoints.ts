@@ -35,7 +35,7 @@ export interface MeasureOptions {
   onCheckpoint?: ((place: number, total: number) => void) | undefined
 }
 
-/** What a series of checkpoints tells about its layers. */
+/** The measurements of a series of checkpoints. */
 export interface CheckpointSeries {
   /** The checkpoints in the order of training, with the steps behind each, or its place from 0 if no name says them. */
   checkpoints: { path: string; step: number }[]

@@ -320,7 +320,7 @@ export interface ComparisonRequest {
 
 /**
  * The change of the layers' weights w since the first checkpoint and since the previous one, whose weights are p: [layers].
- * What has no direction to turn from is NaN.
+ * Weights that have no direction to turn from give NaN.
  */
 export interface LayerChanges {
   /** ‖w‖ */

@@ -4,7 +4,7 @@ import type { AxisValue } from './study-config.js'
 /** The deepest nesting of lists and objects in a value. */
 const deepest = 64
 
-/** What JSON can hold. */
+/** Tells whether JSON can hold a value. */
 function isAxisValue(value: unknown, depth = 0): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return value === null || ['string', 'boolean'].includes(typeof value)

@@ -1,6 +1,6 @@
 import { openRun, type Run } from '../run/open-run.js'
 import { runFolder, type LedgerPoint } from './ledger.js'
-import { pointState } from './point-state.js'
+import { pointState, type PointState } from './point-state.js'
 import { unlessUnreadable } from './unless-unreadable.js'
 
 /** Tells whether a point's run has finished; false also if its folder cannot be read. @param study the study's folder */
@@ -14,13 +14,21 @@ export async function isFinishedRun(study: string, point: LedgerPoint): Promise<
  * @param study the study's folder
  */
 export function begunRun(study: string, point: LedgerPoint): Promise<Run | undefined> {
-  return unlessUnreadable(async () => {
-    const { state } = await pointState(study, point)
-    return state === 'new' ? undefined : openRun(runFolder(study, point))
-  })
+  return runIn(study, point, (state) => state !== 'new')
 }
 
 /** Reads a point's run if it has finished; undefined if not, or if it cannot be read. @param study the study's folder */
-export async function finishedRun(study: string, point: LedgerPoint): Promise<Run | undefined> {
-  return (await isFinishedRun(study, point)) ? begunRun(study, point) : undefined
+export function finishedRun(study: string, point: LedgerPoint): Promise<Run | undefined> {
+  return runIn(study, point, (state) => state === 'finished')
+}
+
+/** Reads a point's run if it is in a wanted state. */
+function runIn(
+  study: string,
+  point: LedgerPoint,
+  isWanted: (state: PointState['state']) => boolean,
+): Promise<Run | undefined> {
+  return unlessUnreadable(async () =>
+    isWanted((await pointState(study, point)).state) ? openRun(runFolder(study, point)) : undefined,
+  )
 }

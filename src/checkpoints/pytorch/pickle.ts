@@ -172,7 +172,7 @@ class PickleReader {
     const to = this.top()
     if (Array.isArray(to)) for (const value of values) to.push(value)
     else if (to instanceof Set) for (const value of values) to.add(value)
-    // What a list of a class of its own holds is not looked at.
+    // The values in a list of a class of its own are not looked at.
     else if (!(to instanceof PickledCall)) this.fail(`values for something that is no list at byte ${this.at}`)
   }
 

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { defineCommand } from '../command.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, sharedOptions } from '../options.js'
@@ -65,6 +64,6 @@ export const measure = defineCommand({
     else print(...healthLines(series))
     if (output === undefined) return
     const file = await writeMeasurement(series, output)
-    if (!json) print(`table     ${clickablePath(resolve(file))}`)
+    if (!json) print(`table     ${clickablePath(file)}`)
   },
 })
