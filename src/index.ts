@@ -45,6 +45,7 @@ export {
 export type { TensorShape } from './model/tensors.js'
 export type { ZooInput } from './model/zoo/zoo.js'
 export type { Shape } from './shape.js'
+export { exported, type ExportedOptions } from './model/exported/exported.js'
 export { network, type ModelConfig, type ModelInput } from './model/model.js'
 export { mlp, type MlpOptions } from './model/zoo/mlp.js'
 export { tinyCnn, vgg25, type TinyCnnOptions, type Vgg25Options } from './model/zoo/paper-vgg.js'

@@ -37,7 +37,7 @@ const allowed: Record<string, string> = {
   'src/native': 'optimizer model data loss rotation errors.ts memory.ts working-folder.ts',
   'src/optimizer': 'validation',
   'src/schedule': 'model validation errors.ts numbers.ts',
-  'src/model': 'validation errors.ts shape.ts',
+  'src/model': 'files validation errors.ts shape.ts',
   'src/data': 'lock files validation errors.ts interrupted.ts memory.ts numbers.ts random.ts shape.ts version.ts',
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',

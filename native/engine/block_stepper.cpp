@@ -72,6 +72,7 @@ class BlockStepper final : public Stepper {
   }
 
   bool step(int64_t images, bool record) override {
+    parts_.network.prepare_step(parts_.epoch.first_step() + steps_);
     graphs_.run({images, record}, [&] { enqueue(images, record); });
     ++steps_;
     if (!parts_.device.is_cuda()) return true;

@@ -27,6 +27,7 @@ class HostStepper final : public Stepper {
   bool step(int64_t images, bool record) override {
     const Batch batch = images_->batch(next_image_, next_image_ + images);
     next_image_ += images;
+    parts_.network.prepare_step(parts_.epoch.first_step() + static_cast<int64_t>(losses_.size()));
     const at::Tensor logits = parts_.network.forward(batch.pixels);
     const BatchLoss loss =
         batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.backend);

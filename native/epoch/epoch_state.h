@@ -29,6 +29,8 @@ class EpochState {
   /// Uploads all of this to the tables, which then refer to the epoch's first step.
   void begin(int64_t total_steps);
 
+  /// The number of steps before the epoch's first, as begin() was told.
+  int64_t first_step() const { return next_.total_steps; }
   /// Enqueues the move to the next step. The step that ends took `images` images.
   void advance(int64_t images, bool recorded);
   /// The number of steps that were made, which is less than were enqueued where one diverged. Waits for the device, and

@@ -10,6 +10,7 @@ Sequence Builder::build(const std::vector<LayerSpec>& layers, Shape& shape) {
     claim_name(layer.name);
     const MadeLayer made = layer.make({layer.name, shape}, *this);
     append(sequence, {layer.name, made.module});
+    for (const NamedModule& part : made.parts) record(part);
     shape = made.output_shape;
   }
   return sequence;
@@ -37,7 +38,7 @@ void Builder::append(Sequence& sequence, const NamedModule& added) {
 void Builder::record(const NamedModule& named) {
   parts_.modules.push_back(named);
   const at::Tensor monitored = named.module->monitored_weight();
-  if (monitored.defined()) parts_.layers.push_back({named.name, monitored});
+  if (monitored.defined()) parts_.layers.push_back({named.module->monitored_name(named.name), monitored});
   for (const at::Tensor& parameter : named.module->parameters()) {
     if (parameter.is_same(monitored)) continue;
     parts_.other_parameters.push_back({parameter, parts_.layers.empty() ? 0 : parts_.layers.size() - 1});

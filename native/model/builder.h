@@ -27,12 +27,6 @@ struct OtherParameter {
   size_t layer;
 };
 
-/// A module under the name of its layer.
-struct NamedModule {
-  std::string name;
-  std::shared_ptr<Module> module;
-};
-
 /// The modules and parameters of a network, in forward order. Within a residual, its layers come before its shortcut,
 /// and both before the residual itself.
 struct NetworkParts {

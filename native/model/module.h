@@ -2,7 +2,9 @@
 
 #include <torch/nn/module.h>
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "product_parameter.h"
@@ -17,8 +19,14 @@ class Module : public torch::nn::Module {
 
   /// The weight whose rotation is monitored, and controlled under Layca; undefined if the module has none.
   virtual at::Tensor monitored_weight() const { return {}; }
+  /// The name of the layer that the monitored weight is, for a module of the given name.
+  virtual std::string monitored_name(const std::string& module) const { return module; }
   /// The parameters that enter products.
   virtual std::vector<ProductParameter> product_parameters() const { return {}; }
+
+  /// Prepares, on the host, a training step that follows `step` earlier ones: no operation of the step may have run or
+  /// be captured yet.
+  virtual void prepare_step(int64_t /*step*/) {}
 
   virtual bool is_relu() const { return false; }
   /// Makes forward() compute f(max(0, x)) instead of f(x), if that saves a pass over memory. Returns whether it does.

@@ -39,6 +39,11 @@ const std::string& name_of(const Module* module, const NetworkParts& parts) {
   return std::find_if(parts.modules.begin(), parts.modules.end(), has_it)->name;
 }
 
+/// The name of a module's tensor in state_dict.
+std::string full_name(const std::string& module, const std::string& tensor) {
+  return module.empty() ? tensor : module + "." + tensor;
+}
+
 void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, const Shape& shape, int64_t classes) {
   if (parts.layers.empty()) throw Error("INVALID_CONFIG", "layers: expected a convolution or a dense layer among them");
   if (shape != Shape{classes}) {
@@ -112,11 +117,15 @@ void Network::train(bool on) {
   for (const auto& [name, module] : parts_.modules) module->train(on);
 }
 
+void Network::prepare_step(int64_t step) {
+  for (const auto& [name, module] : parts_.modules) module->prepare_step(step);
+}
+
 std::vector<NamedState> Network::state() const {
   std::vector<NamedState> state;
   for (const auto& [name, module] : parts_.modules) {
-    for (const auto& item : module->named_parameters()) state.emplace_back(name + "." + item.key(), item.value());
-    for (const auto& item : module->named_buffers()) state.emplace_back(name + "." + item.key(), item.value());
+    for (const auto& item : module->named_parameters()) state.emplace_back(full_name(name, item.key()), item.value());
+    for (const auto& item : module->named_buffers()) state.emplace_back(full_name(name, item.key()), item.value());
   }
   return state;
 }
@@ -124,7 +133,7 @@ std::vector<NamedState> Network::state() const {
 std::vector<NamedState> Network::buffers() const {
   std::vector<NamedState> buffers;
   for (const auto& [name, module] : parts_.modules) {
-    for (const auto& item : module->named_buffers()) buffers.emplace_back(name + "." + item.key(), item.value());
+    for (const auto& item : module->named_buffers()) buffers.emplace_back(full_name(name, item.key()), item.value());
   }
   return buffers;
 }

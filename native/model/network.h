@@ -40,6 +40,9 @@ class Network {
   /// Returns the name of the first layer whose output for `pixels` holds a NaN or an infinity; empty if there is none.
   std::string not_finite_output(const at::Tensor& pixels);
 
+  /// Prepares a training step that follows `step` earlier ones, before any operation of it runs or is captured.
+  void prepare_step(int64_t step);
+
   /// Selects batch statistics and dropout, or running statistics and neither.
   void train(bool on = true);
   void eval() { train(false); }

@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import { build } from './commands/build.js'
 import { data } from './commands/data.js'
+import { exporter } from './commands/exporter.js'
 import { info } from './commands/info.js'
 import { measure } from './commands/measure.js'
 import { models } from './commands/models.js'
@@ -18,7 +19,22 @@ import { complete, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../version.js'
 
-const commands = [paper, run, resume, sweep, models, plot, report, measure, data, schema, info, build, sweepPoint]
+const commands = [
+  paper,
+  run,
+  resume,
+  sweep,
+  models,
+  exporter,
+  plot,
+  report,
+  measure,
+  data,
+  schema,
+  info,
+  build,
+  sweepPoint,
+]
 
 /**
  * Parses the command line and runs its command.

@@ -4,11 +4,11 @@ import { parameterSettings, type TrainedModel } from './parameter-settings.js'
 /**
  * Returns the settings with which the weight of each layer is trained.
  *
- * @param layers their names in forward order
+ * @param layers their names in forward order: that of the weight without `.weight`, or the whole name where it ends otherwise
  */
 export function layerSettings(config: TrainedModel, layers: readonly string[]): ParameterSettings[] {
   const settings = new Map(parameterSettings(config).map((parameter) => [parameter.name, parameter]))
-  return layers.flatMap((layer) => settings.get(`${layer}.weight`) ?? [])
+  return layers.flatMap((layer) => settings.get(`${layer}.weight`) ?? settings.get(layer) ?? [])
 }
 
 /**

@@ -32,7 +32,7 @@ export function modelParameters(layers: readonly LayerSpec[], inputShape: Shape)
     return layer.tensors
       .filter(({ kind }) => kind === 'parameter')
       .map(({ name }): ModelParameter => {
-        const own = !layer.monitored ? 'normalization' : name === `${layer.name}.weight` ? 'kernel' : 'bias'
+        const own = !layer.monitored ? 'normalization' : name === layer.weight ? 'kernel' : 'bias'
         return { name, layer: layer.name, kinds: new Set([...kinds, own]) }
       })
   })

@@ -2,22 +2,12 @@ import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { elements, type Shape } from '../shape.js'
 import { validate } from '../validation/validate.js'
-import { flattenLayers, layerList, typeOfLayer, type LayerSpec } from './layers.js'
-import { isMonitored, traceShapes, type PlacedLayer } from './shapes.js'
+import { flattenLayers, layerList, type LayerSpec } from './layers.js'
+import { monitoredOf, traceShapes, type PlacedLayer } from './shapes.js'
 import type { TensorShape } from './tensors.js'
 
-/** One layer of a model that examples of a known shape go through. */
-export interface LayerDescription {
-  name: string
-  type: LayerSpec['type']
-  /** The type and the settings that decide the shape: `conv 3×3 /2`. */
-  summary: string
-  /** The number of residual layers around the layer. */
-  depth: number
-  /** The shape of an example after the layer. */
-  output: Shape
-  /** Parameters and buffers, under their names in `state_dict`: `dense0.weight`. */
-  tensors: TensorShape[]
+/** One layer of a model that examples of a known shape go through, or a part of an exported network. */
+export interface LayerDescription extends PlacedLayer {
   /** Numbers in the layer's parameters; those of the layers inside it are not among them. */
   parameters: number
   /** Numbers in the layer's buffers, likewise. */
@@ -72,9 +62,7 @@ export function monitoredLayers(layers: readonly LayerSpec[]): string[] {
 
 /** Returns what monitoredLayers() does, of layers that are checked, such as those of an experiment. */
 export function monitoredIn(layers: readonly LayerSpec[]): string[] {
-  return flattenLayers(layers)
-    .filter(isMonitored)
-    .map(({ name }) => name)
+  return flattenLayers(layers).flatMap(monitoredOf)
 }
 
 /**
@@ -106,19 +94,8 @@ function place(layers: readonly LayerSpec[], inputShape: Shape): PlacedLayer[] {
   throw new LayerRotationError('INVALID_CONFIG', `layers.${placed.path.join('.')}: ${placed.message}`)
 }
 
-function describeLayer({ layer, depth, output, tensors }: PlacedLayer): LayerDescription {
+function describeLayer(placed: PlacedLayer): LayerDescription {
   const count = (kind: TensorShape['kind']) =>
-    tensors.reduce((sum, tensor) => sum + (tensor.kind === kind ? elements(tensor.shape) : 0), 0)
-  const settings = layer.type === 'residual' ? undefined : typeOfLayer(layer).summary?.(layer)
-  return {
-    name: layer.name,
-    type: layer.type,
-    summary: settings === undefined ? layer.type : `${layer.type} ${settings}`,
-    depth,
-    output,
-    tensors: tensors.map((tensor) => ({ ...tensor, name: `${layer.name}.${tensor.name}` })),
-    parameters: count('parameter'),
-    buffers: count('buffer'),
-    monitored: isMonitored(layer),
-  }
+    placed.tensors.reduce((sum, tensor) => sum + (tensor.kind === kind ? elements(tensor.shape) : 0), 0)
+  return { ...placed, parameters: count('parameter'), buffers: count('buffer'), monitored: placed.weight !== null }
 }

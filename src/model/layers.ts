@@ -9,6 +9,7 @@ import { batchNormType } from './layers/batch-norm.js'
 import { convType } from './layers/conv.js'
 import { denseType } from './layers/dense.js'
 import { dropoutType } from './layers/dropout.js'
+import { exportedSchema, type Exported } from './layers/exported.js'
 import { flattenType } from './layers/flatten.js'
 import { geluType } from './layers/gelu.js'
 import { globalAveragePoolType } from './layers/global-average-pool.js'
@@ -35,7 +36,7 @@ export { maxPool } from './layers/max-pool.js'
 export { relu } from './layers/relu.js'
 
 /**
- * All types of layers but residual, which has layers of its own. Shapes, tensors, descriptions, errors and tests follow from
+ * All types of layers but residual and exported, which consist of others. Shapes, tensors, descriptions, errors and tests follow from
  * this list.
  */
 export const layerTypes = {
@@ -56,7 +57,7 @@ export const layerTypes = {
 
 type SimpleSchema = (typeof layerTypes)[keyof typeof layerTypes]['schema']
 
-/** Any layer without layers of its own. */
+/** Any layer that does not consist of others. */
 export type SimpleLayer = z.output<SimpleSchema>
 
 /** y = layers(x) + shortcut(x) */
@@ -69,10 +70,10 @@ export interface Residual {
 }
 
 /** One layer of a model, as a config holds it: defaults filled in. */
-export type LayerSpec = SimpleLayer | Residual
+export type LayerSpec = SimpleLayer | Residual | Exported
 
 /** One layer as it may be written: without its defaults. */
-export type LayerInput = Input<SimpleSchema> | ResidualInput
+export type LayerInput = Input<SimpleSchema> | ResidualInput | Exported
 
 interface ResidualInput {
   /** The type of the layer, which decides what its other keys are. */
@@ -98,6 +99,7 @@ const residualSchema = strictObject({
 const layerSchema = z.discriminatedUnion('type', [
   ...(Object.values(layerTypes).map(({ schema }) => schema) as [SimpleSchema]),
   residualSchema,
+  exportedSchema,
 ]) as z.ZodType<LayerSpec, LayerInput>
 
 /** Layers one after the other, at least `minimum` of them. */

@@ -3,10 +3,11 @@ import { expectation } from '../validation/expectation.js'
 import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
+import { exportedLayer, exportedOptions, type ExportedOptions } from './exported/exported.js'
 import { layerList, type LayerInput, type LayerSpec } from './layers.js'
 import { isZooName, zooNames, zooNetwork, type ZooInput, type ZooName } from './zoo/zoo.js'
 
-const typeSchema = z.enum(['network', ...zooNames])
+const typeSchema = z.enum(['network', 'exported', ...zooNames])
 
 const expandedSchema = strictObject({ type: typeSchema, layers: layerList(1).superRefine(nameEachOnce) })
 
@@ -23,17 +24,22 @@ export const modelSchema = z.unknown().transform((value, context) => {
 
 /** A model as a config holds it. */
 export interface ModelConfig {
-  /** The network of the zoo that the layers were made from; 'network' for other layers. */
-  type: 'network' | ZooName
+  /** The network of the zoo that the layers were made from; 'exported' for one from PyTorch, 'network' for other layers. */
+  type: 'network' | 'exported' | ZooName
   /** The layers in forward order, defaults filled in. */
   layers: LayerSpec[]
 }
 
 /** A model as it may be written: with its layers, which may leave out their defaults, or in short. */
-export type ModelInput = ExpandedInput | ZooInput
+export type ModelInput = ExpandedInput | ExportedInput | ZooInput
+
+interface ExportedInput extends ExportedOptions {
+  /** A network of PyTorch, from its file. */
+  type: 'exported'
+}
 
 interface ExpandedInput {
-  /** The network of the zoo that the layers were made from; 'network' for other layers. */
+  /** The network of the zoo that the layers were made from; 'exported' for one from PyTorch, 'network' for other layers. */
   type: ModelConfig['type']
   /** The layers in forward order, at least one. The last one gives one number for each class. */
   layers: readonly LayerInput[]
@@ -63,8 +69,17 @@ function schemaOf(value: unknown): z.ZodType<ModelConfig> {
   const type: unknown = (value as { type?: unknown } | null | undefined)?.type
   // The error is about the type alone, because the other keys depend on it.
   if (!typeSchema.safeParse(type).success) return z.object({ type: typeSchema }).pipe(z.never())
-  return isZooName(type) && !('layers' in (value as object)) ? shortSchema(type) : expandedSchema
+  if ('layers' in (value as object)) return expandedSchema
+  if (type === 'exported') return exportedSchema
+  return isZooName(type) ? shortSchema(type) : expandedSchema
 }
+
+const exportedForm = exportedOptions.extend({ type: z.literal('exported') })
+
+const exportedSchema = exportedForm.transform((options): ModelConfig => ({
+  type: 'exported',
+  layers: [exportedLayer(options)],
+}))
 
 function shortSchema(name: ZooName): z.ZodType<ModelConfig> {
   const { options, layers } = zooNetwork(name)
@@ -93,6 +108,8 @@ function* namesOf(
   for (const [index, layer] of layers.entries()) {
     const path = [...parents, index]
     yield { name: layer.name, path }
+    if (layer.type === 'exported')
+      yield* layer.parts.map(({ name }, part) => ({ name, path: [...path, 'parts', part] }))
     if (layer.type !== 'residual') continue
     yield* namesOf(layer.layers, [...path, 'layers'])
     yield* namesOf(layer.shortcut, [...path, 'shortcut'])
@@ -100,12 +117,12 @@ function* namesOf(
 }
 
 /**
- * The forms that `modelSchema` accepts, each as a schema of its own: layers in full, or a network of the zoo in short. The build
+ * The forms that `modelSchema` accepts, each as a schema of its own: layers in full, a network from PyTorch, or one of the zoo in short. The build
  * makes the JSON Schema from them.
  *
  * @public
  */
 export function modelForms(): [z.ZodType, ...z.ZodType[]] {
   const short = zooNames.map((name) => zooNetwork(name).options.extend({ type: z.literal(name) }))
-  return [strictObject({ type: typeSchema, layers: layerList(1) }), ...short]
+  return [strictObject({ type: typeSchema, layers: layerList(1) }), exportedForm, ...short]
 }

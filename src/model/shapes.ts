@@ -1,17 +1,23 @@
 import { elements, type Shape } from '../shape.js'
 import { layerTypes, typeOfLayer, type LayerSpec, type Residual, type SimpleLayer } from './layers.js'
+import type { Exported } from './layers/exported.js'
 import { Refusal } from './layers/refusal.js'
 import type { TensorShape } from './tensors.js'
 
-/** A layer with everything that the shape of its input decides. */
+/** A layer, or a part of an exported network, with everything that the shape of its input decides. */
 export interface PlacedLayer {
-  layer: LayerSpec
-  /** The number of residual layers around the layer. */
+  name: string
+  type: string
+  /** The type and the settings that decide the shape: `conv 3×3 /2`. */
+  summary: string
+  /** The number of layers around it: residual ones and exported networks. */
   depth: number
-  /** The shape of an example after the layer. */
+  /** The shape of an example after it; empty for a part of an exported network whose examples are not side by side. */
   output: Shape
-  /** Parameters and buffers; those of the layers inside a residual one are not among its own. */
+  /** Parameters and buffers by their names in `state_dict`; those of the layers inside it are not among its own. */
   tensors: TensorShape[]
+  /** The name of the tensor that is a layer in the sense of layer rotation; null if there is none. */
+  weight: string | null
 }
 
 /** The reason why a list of layers is not a classifier of its data. */
@@ -24,8 +30,8 @@ export interface Misfit {
 /**
  * Follows an example of `inputShape` through the layers.
  *
- * @returns all layers in forward order, a residual layer before its layers and they before its shortcut; or the first that
- *   does not fit
+ * @returns all layers in forward order, a residual layer before its layers and they before its shortcut, an exported network
+ *   before its parts; or the first that does not fit
  */
 export function traceShapes(layers: readonly LayerSpec[], inputShape: Shape): PlacedLayer[] | Misfit {
   const placed: PlacedLayer[] = []
@@ -49,18 +55,19 @@ export function findMisfit(layers: readonly LayerSpec[], inputShape: Shape, clas
   if ('message' in placed) return placed
   const last = placed.findLast(({ depth }) => depth === 0)
   if (last && (last.output.length !== 1 || last.output[0] !== classes)) {
-    const found = `${last.layer.name} gives ${showShape(last.output)}, but the data has ${classes} classes`
+    const found = `${last.name} gives ${showShape(last.output)}, but the data has ${classes} classes`
     return { path: [layers.length - 1], message: `${found}; expected ${showShape([classes])}` }
   }
-  if (placed.some(({ layer }) => isMonitored(layer))) return undefined
+  if (placed.some(({ weight }) => weight !== null)) return undefined
   const types = Object.entries(layerTypes).flatMap(([type, { isMonitored }]) => (isMonitored ? [type] : []))
   const message = `no layer is of type ${types.join(' or ')}; expected at least one, whose rotation is measured`
   return { path: [], message }
 }
 
-/** Tells whether the layer's weight is a layer in the sense of layer rotation. */
-export function isMonitored(layer: LayerSpec): boolean {
-  return layer.type !== 'residual' && typeOfLayer(layer).isMonitored === true
+/** The layers in the sense of layer rotation that a layer is or holds itself, by name. */
+export function monitoredOf(layer: LayerSpec): string[] {
+  if (layer.type === 'exported') return layer.parts.flatMap(({ name, weight }) => (weight === null ? [] : name))
+  return layer.type !== 'residual' && typeOfLayer(layer).isMonitored === true ? [layer.name] : []
 }
 
 const showShape = (shape: Shape): string => `[${shape.join(', ')}]`
@@ -92,14 +99,29 @@ function follow(layers: readonly LayerSpec[], input: Example, place: Place): Exa
   let example = input
   for (const [index, layer] of layers.entries()) {
     const path = [...place.path, index]
-    const placed: PlacedLayer = { layer, depth: place.depth, output: [], tensors: [] }
+    const placed: PlacedLayer = { ...describe(layer), depth: place.depth, output: [], tensors: [] }
     place.placed.push(placed)
     if (layer.type === 'residual') placed.output = sum(layer, example, { ...place, path })
+    else if (layer.type === 'exported') placed.output = program(layer, example, { ...place, path })
     else Object.assign(placed, apply(layer, example, path))
     limitSize(placed, path)
     example = { shape: placed.output, origin: layer.name }
   }
   return example
+}
+
+function describe(layer: LayerSpec): Pick<PlacedLayer, 'name' | 'type' | 'summary' | 'weight'> {
+  const { name, type } = layer
+  if (type === 'residual') return { name, type, summary: type, weight: null }
+  if (type === 'exported') return { name, type, summary: `${type} ${layer.file}`, weight: null }
+  const settings = typeOfLayer(layer).summary?.(layer)
+  const [monitored] = monitoredOf(layer)
+  return {
+    name,
+    type,
+    summary: settings === undefined ? type : `${type} ${settings}`,
+    weight: monitored === undefined ? null : `${monitored}.weight`,
+  }
 }
 
 function apply(
@@ -109,12 +131,29 @@ function apply(
 ): Pick<PlacedLayer, 'output' | 'tensors'> {
   const type = typeOfLayer(layer)
   try {
-    return { output: type.outputShape(layer, shape), tensors: type.tensors?.(layer, shape) ?? [] }
+    const tensors = type.tensors?.(layer, shape) ?? []
+    return {
+      output: type.outputShape(layer, shape),
+      tensors: tensors.map((tensor) => ({ ...tensor, name: `${layer.name}.${tensor.name}` })),
+    }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const message = `${layer.name} ${error.takes}, but ${origin} gives ${showShape(shape)}`
     throw new DoesNotFit(path, error.advice === undefined ? message : `${message}; ${error.advice}`)
   }
+}
+
+function program({ name, file, input, output, parts }: Exported, { shape, origin }: Example, place: Place): Shape {
+  if (showShape(input) !== showShape(shape)) {
+    const found = `${file} was exported for examples of ${showShape(input)}, but ${origin} gives ${showShape(shape)}`
+    throw new DoesNotFit(place.path, `${name}: ${found}; export it for those`)
+  }
+  for (const [index, { operator, ...part }] of parts.entries()) {
+    const placed: PlacedLayer = { ...part, type: operator, summary: operator, depth: place.depth + 1 }
+    place.placed.push(placed)
+    limitSize(placed, [...place.path, 'parts', index])
+  }
+  return output
 }
 
 function sum({ name, layers, shortcut }: Residual, input: Example, { placed, path, depth }: Place): Shape {
@@ -130,9 +169,9 @@ function sum({ name, layers, shortcut }: Residual, input: Example, { placed, pat
 /** 4 TiB in single precision; below it, sizes in bytes of whole batches are far from overflowing. */
 const mostElements = 2 ** 40
 
-function limitSize({ layer, output, tensors }: PlacedLayer, path: Misfit['path']): void {
+function limitSize({ name, output, tensors }: PlacedLayer, path: Misfit['path']): void {
   const shapes = [output, ...tensors.map(({ shape }) => shape)]
   const huge = shapes.find((shape) => elements(shape) > mostElements)
   if (huge === undefined) return
-  throw new DoesNotFit(path, `${layer.name} needs a tensor of ${showShape(huge)}; expected at most 2^40 numbers`)
+  throw new DoesNotFit(path, `${name} needs a tensor of ${showShape(huge)}; expected at most 2^40 numbers`)
 }

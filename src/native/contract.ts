@@ -30,6 +30,7 @@ export interface TrainerSpec {
   /** Shape of one example, without the batch dimension. */
   inputShape: readonly number[]
   classes: number
+  /** An exported network has its `Program` besides: `{ type: 'exported', …, program }`. */
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
   /**

@@ -1,7 +1,7 @@
 import { dataShape } from '../data/data.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { describeModel } from '../model/describe-model.js'
-import { typeOfLayer, type LayerSpec } from '../model/layers.js'
+import { typeOfLayer, type LayerSpec, type SimpleLayer } from '../model/layers.js'
 import { count } from '../numbers.js'
 
 /** The most layers that are named one by one; a larger model is described by its size. */
@@ -9,14 +9,17 @@ const listedLayers = 12
 
 /** Describes the model of an experiment in a line. */
 export function modelText({ model, data }: ExperimentConfig): string {
-  if (model.layers.length <= listedLayers && model.layers.every(({ type }) => type !== 'residual')) {
+  if (model.layers.length <= listedLayers && model.layers.every(isSimple)) {
     return model.layers.map(layerText).join(' → ')
   }
   const { parameters, monitored } = describeModel(model.layers, dataShape(data).inputShape)
-  return `${model.type}, ${monitored.length} convolutions and dense layers, ${count(parameters)} parameters`
+  const kinds = model.type === 'exported' ? 'layers' : 'convolutions and dense layers'
+  return `${model.type}, ${monitored.length} ${kinds}, ${count(parameters)} parameters`
 }
 
-function layerText(layer: LayerSpec): string {
-  const caption = layer.type === 'residual' ? undefined : typeOfLayer(layer).caption?.(layer)
+const isSimple = (layer: LayerSpec): layer is SimpleLayer => layer.type !== 'residual' && layer.type !== 'exported'
+
+function layerText(layer: SimpleLayer): string {
+  const caption = typeOfLayer(layer).caption?.(layer)
   return caption === undefined ? layer.name : `${layer.name} (${caption})`
 }

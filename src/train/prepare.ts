@@ -6,6 +6,7 @@ import type { ExperimentConfig } from '../experiment/config.js'
 import { layerSettings } from '../groups/layer-settings.js'
 import { parameterSettings } from '../groups/parameter-settings.js'
 import { monitoredIn } from '../model/describe-model.js'
+import { storedWeights, withPrograms } from '../model/exported/exported.js'
 import { requireMemory } from '../memory.js'
 import type { NamedTensor, NativeTrainer, ParameterSettings, TrainerSpec } from '../native/contract.js'
 import { createTrainer } from '../native/load.js'
@@ -55,7 +56,11 @@ export async function prepare(
   const notes: string[] = []
   const read = (file: string) => modelWeights(config, file, (note) => notes.push(note))
   const weights = initial ?? (config.initialWeights === null ? null : await read(config.initialWeights))
-  const warnings = weights === null ? [] : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
+  const layers = withPrograms(model.layers)
+  const warnings =
+    weights === null
+      ? storedWeights(layers).flatMap(({ file, tensors }) => stuckWeights(config, tensors, file))
+      : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await read(file))
   const { inputShape, classes, ...data } = await readData(config, work, notes)
@@ -74,7 +79,7 @@ export async function prepare(
     seed,
     inputShape,
     classes,
-    layers: model.layers,
+    layers,
     optimizer,
     precision,
     memoryFormat,

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
+import { flattenLayers } from '../model/layers.js'
 import { referenceFiles } from '../rotation/record-config.js'
 import type { RunEnvironment } from '../run/environment.js'
 
@@ -21,8 +22,11 @@ export function withEnd(error: unknown, end: string): unknown {
   return new LayerRotationError(error.code, error.message + end, { cause: error })
 }
 
-function pathsIn({ data, initialWeights, record, learningRate }: ExperimentConfig): string[] {
+function pathsIn({ data, model, initialWeights, record, learningRate }: ExperimentConfig): string[] {
   const ofData = 'folder' in data ? [data.folder] : data.type === 'imageFolder' ? [data.train, data.test] : []
+  const exported = flattenLayers(model.layers).flatMap((layer) => (layer.type === 'exported' ? layer.file : []))
   const replayed = learningRate.type === 'replay' ? [learningRate.run] : []
-  return [...ofData, initialWeights, ...referenceFiles(record), ...replayed].filter((path) => path !== null)
+  return [...ofData, ...exported, initialWeights, ...referenceFiles(record), ...replayed].filter(
+    (path) => path !== null,
+  )
 }

@@ -68,9 +68,18 @@ test('--json shows the parameters and buffers of one by their names in state_dic
     })),
     parameters: 16,
     buffers: 16,
+    weight: null,
     monitored: false,
   })
   expect(monitored).toHaveLength(21)
+})
+
+test('a file from PyTorch shows its layers, and takes no settings', async () => {
+  const file = 'test/model/exported/convolutional.pt2'
+  expect((await models(file)).split('\n').filter((line) => /^ *\d  /.test(line))).toHaveLength(4)
+  const { code, stderr } = await commandHere(['models', file, 'width=8'])
+  expect(code).toBe(2)
+  expect(stderr).toContain(`${file} is a file, whose network has no options; found width=8`)
 })
 
 test('no line is wider than 80 columns', async () => {

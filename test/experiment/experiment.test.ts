@@ -402,7 +402,7 @@ describe('a model', () => {
     [layer('batchNorm', { momentum: 1.1 }), 'model.layers.0.momentum is 1.1; expected at most 1'],
     [
       layer('conv2d'),
-      `model.layers.0.type is "conv2d"; expected one of ${Object.keys(layerTypes).join(', ')}, residual; did you mean "conv"?`,
+      `model.layers.0.type is "conv2d"; expected one of ${Object.keys(layerTypes).join(', ')}, residual, exported; did you mean "conv"?`,
     ],
     [
       layer('dense', { units: 1, init: { type: 'glorotuniform' } }),

@@ -51,7 +51,7 @@ describe('a model is refused', () => {
   test.each<[unknown, string]>([
     [5, 'model: the value is 5; expected an object with type'],
     [null, 'model: the value is null; expected an object with type'],
-    [{}, 'model: type is missing; expected one of network, vgg25, resnet32'],
+    [{}, 'model: type is missing; expected one of network, exported, vgg25, resnet32'],
     [{ type: 'vgg25', classes: 1 }, 'model: classes is 1; expected at least 2'],
     [{ type: 'vgg25', clases: 100 }, 'model: unknown key "clases"; did you mean "classes"?'],
     [{ type: 'network' }, 'model: layers is missing; expected a list'],

@@ -175,7 +175,7 @@ describe('a setting is refused:', () => {
     [
       'an unknown type',
       { type: 'lstm', name: 'l' },
-      `layers.0.type: expected ${Object.keys(layerTypes).join(', ')} or residual, found lstm`,
+      `layers.0.type: expected ${Object.keys(layerTypes).join(', ')}, residual or exported, found lstm`,
     ],
     [
       'an unknown initializer',

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "../../arguments/argument.h"
+#include "../exported/exported_network.h"
 #include "activation.h"
 #include "batch_norm.h"
 #include "conv.h"
@@ -33,6 +34,7 @@ ReadLayer layer_type(const Argument& type) {
       {"dropout", read_dropout},
       {"flatten", read_flatten},
       {"residual", read_residual},
+      {"exported", read_exported},
   });
 }
 

@@ -1,6 +1,5 @@
 import { matchesGlob } from '../../validation/glob.js'
 import { layerSettings } from '../../groups/layer-settings.js'
-import { parameterSettings } from '../../groups/parameter-settings.js'
 import { monitoredIn } from '../../model/describe-model.js'
 import { layerFactors } from '../../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
@@ -46,9 +45,8 @@ function* ungovernable(config: ExperimentConfig, layers: readonly string[]): Gen
   if (multipliers !== null) {
     yield { path: ['multipliers'], message: `${type} gives each layer its own rate; expected null` }
   }
-  const weights = new Set(layers.map((layer) => `${layer}.weight`))
-  for (const { name, trained, controlled, rateFactor } of parameterSettings(config)) {
-    if (!weights.has(name) || (trained && controlled && rateFactor === 1)) continue
+  for (const { name, trained, controlled, rateFactor } of layerSettings(config, layers)) {
+    if (trained && controlled && rateFactor === 1) continue
     const state = !trained ? 'frozen' : !controlled ? 'not controlled' : `trained at ${rateFactor} times its rate`
     yield {
       path: ['groups'],

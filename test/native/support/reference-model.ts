@@ -80,8 +80,8 @@ interface Reference<Type extends LayerSpec['type']> {
 
 export const exampleShape = [4, 13, 11] as const
 
-/** Every type of layers; tests of shapes, of the addon, of the baseline and the fuzzer take their examples from here. */
-export const references: { [Type in LayerSpec['type']]: Reference<Type> } = {
+/** Every type of layers but exported networks; tests of shapes, of the addon, of the baseline and the fuzzer take their examples from here. */
+export const references: { [Type in Exclude<LayerSpec['type'], 'exported'>]: Reference<Type> } = {
   conv: {
     forward: conv,
     examples: [
@@ -186,7 +186,7 @@ function renameLayer(layer: LayerSpec, prefix: string): LayerSpec {
 }
 
 function layerForward(layer: LayerSpec, input: Batch, state: State, training: boolean): Batch {
-  const { forward } = references[layer.type] as unknown as Reference<LayerSpec['type']>
+  const { forward } = references[layer.type as keyof typeof references] as unknown as Reference<LayerSpec['type']>
   return forward(layer, input, state, training)
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+#include "program.h"
+
+namespace layer_rotation {
+
+/// Runs a graph by calls of LibTorch's dispatcher: autograd, autocast and the device's kernels take part as they do in
+/// PyTorch.
+class Interpreter {
+ public:
+  /// Constants move to `device`; tensors of `tensors` are those of the program, by index.
+  Interpreter(GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device);
+
+  /// `examples`: fp32 [batch, …]. Throws c10::Error, which names the operator, if an operator refuses its arguments.
+  at::Tensor run(const at::Tensor& examples);
+
+  bool is_random() const { return spec_.is_random; }
+
+ private:
+  using Values = std::vector<c10::IValue>;
+
+  c10::IValue value_of(const Operand& operand, const Values& values) const;
+  void call(const Instruction& instruction, bool check, Values& values) const;
+  static void calculate(const Instruction& instruction, Values& values);
+
+  GraphSpec spec_;
+  std::vector<at::Tensor> tensors_;
+  at::Device device_;
+  /// True once the arguments of all instructions have had the types of the operators' schemas, which never change.
+  bool is_checked_ = false;
+};
+
+}  // namespace layer_rotation

@@ -1,0 +1,208 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { unzipSync, zipSync, type Zippable } from 'fflate'
+import { expect, test } from 'vitest'
+import { exported, withPrograms } from '../../../src/model/exported/exported.js'
+import { failure } from '../../support/failure.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
+import { smallTrainer } from '../../native/support/small-trainer.js'
+
+const original = unzipSync(readFileSync(fileURLToPath(new URL('convolutional.pt2', import.meta.url))))
+
+interface Graph {
+  schema_version: { major: number }
+  graph_module: {
+    graph: { nodes: { target: string; inputs: { name: string; arg: object }[]; outputs: object[] }[] }
+    signature: { output_specs: object[] }
+  }
+}
+
+/** Writes the network with some entries changed, and gives the path of the file. */
+function changed(change: (entries: Record<string, Uint8Array>) => void, level: 0 | 6 = 0): string {
+  const entries = { ...original }
+  change(entries)
+  const file = join(temporaryFolder(), 'net.pt2')
+  const stored: Zippable = Object.fromEntries(
+    Object.entries(entries).map(([name, bytes]) => [name, [bytes, { level }]]),
+  )
+  writeFileSync(file, zipSync(stored))
+  return file
+}
+
+function withGraph(change: (graph: Graph) => void): string {
+  return changed((entries) => {
+    for (const name of ['net/models/train.json', 'net/models/eval.json']) {
+      const graph = JSON.parse(new TextDecoder().decode(entries[name])) as Graph
+      change(graph)
+      entries[name] = new TextEncoder().encode(JSON.stringify(graph))
+    }
+  })
+}
+
+const node = (graph: Graph, target: string) =>
+  graph.graph_module.graph.nodes.find((one) => one.target.includes(target))!
+
+const cases: [string, () => string, string][] = [
+  ['a compressed archive', () => changed(() => undefined, 6), 'is compressed'],
+  [
+    'a file of torch.export.save',
+    () =>
+      changed((entries) => {
+        entries['net/models/model.json'] = entries['net/models/train.json']!
+        delete entries['net/models/train.json']
+      }),
+    'it holds one graph, as torch.export.save writes it',
+  ],
+  [
+    'another archive',
+    () => changed((entries) => Object.keys(entries).forEach((name) => delete entries[name])),
+    'no graph',
+  ],
+  [
+    'a missing graph',
+    () => changed((entries) => delete entries['net/models/eval.json']),
+    'models/eval.json is missing',
+  ],
+  ['a missing weight', () => changed((entries) => delete entries['net/data/weights/train_weight_0']), 'is missing'],
+  [
+    'a weight that is too short',
+    () => changed((entries) => (entries['net/data/weights/train_weight_0'] = new Uint8Array(12))),
+    'has 12 bytes, which a tensor of [8, 1, 3, 3] does not fit',
+  ],
+  [
+    'pickled weights',
+    () =>
+      changed((entries) => {
+        const name = 'net/data/weights/train_weights_config.json'
+        const text = new TextDecoder().decode(entries[name]).replace('"use_pickle": false', '"use_pickle": true')
+        entries[name] = new TextEncoder().encode(text)
+      }),
+    'is pickled, which may run code; it is never read',
+  ],
+  ['another schema', () => withGraph((graph) => (graph.schema_version.major = 9)), 'is of schema 9; expected 8'],
+  [
+    'an operator that reads files',
+    () => withGraph((graph) => (node(graph, 'conv2d').target = 'torch.ops.aten.from_file.default')),
+    'torch.ops.aten.from_file.default is not run',
+  ],
+  [
+    'a private operator',
+    () => withGraph((graph) => (node(graph, 'conv2d').target = 'torch.ops.aten._foobar.default')),
+    'torch.ops.aten._foobar.default is not run',
+  ],
+  [
+    'an operator of another library',
+    () => withGraph((graph) => (node(graph, 'conv2d').target = 'torch.ops.torchvision.nms.default')),
+    'belongs to torchvision; only operators of aten are run',
+  ],
+  [
+    'control flow',
+    () =>
+      withGraph((graph) => {
+        const one = node(graph, 'conv2d')
+        one.target = 'torch.ops.higher_order.cond'
+        one.inputs[0]!.arg = { as_graph: {} }
+      }),
+    'torch.ops.higher_order.cond',
+  ],
+  [
+    'a value that nothing makes',
+    () => withGraph((graph) => (node(graph, 'conv2d').inputs[0]!.arg = { as_tensor: { name: 'nowhere' } })),
+    'nowhere is used before it is made',
+  ],
+  [
+    'a buffer that training changes and nothing keeps',
+    () =>
+      withGraph((graph) => {
+        const relu = node(graph, 'relu_')
+        graph.graph_module.graph.nodes.push({
+          target: 'torch.ops.aten.add_.Scalar',
+          inputs: [
+            { name: 'self', arg: { as_tensor: { name: 'b_scale' } } },
+            { name: 'other', arg: { as_int: 1 } },
+          ],
+          outputs: [{ as_tensor: { name: 'changed_scale' } }],
+        })
+        expect(relu).toBeDefined()
+      }),
+    'it changes b_scale, which would be lost',
+  ],
+  ['no JSON', () => changed((entries) => (entries['net/models/train.json'] = new Uint8Array([123]))), 'is not JSON'],
+]
+
+test.each(cases)('%s is refused, naming the file', async (_, make, problem) => {
+  const file = make()
+  const found = await failure(() => exported({ file }))
+  expect(found).toContain('INVALID_FILE')
+  expect(found).toContain(file)
+  expect(found).toContain(problem)
+})
+
+const small = { inputShape: [1, 12, 12], classes: 10 }
+
+test.each<[string, (graph: Graph) => void, RegExp]>([
+  [
+    'an operator that LibTorch does not have',
+    (graph) => (node(graph, 'conv2d').target = 'torch.ops.aten.convolve.default'),
+    /an operator of LibTorch .* \(found aten::convolve, which it does not have\)/,
+  ],
+  [
+    'an argument that the operator does not take',
+    (graph) => (node(graph, 'conv2d').inputs[0]!.name = 'image'),
+    /conv2d/,
+  ],
+  ['a missing argument', (graph) => void node(graph, 'conv2d').inputs.splice(1, 1), /weight of aten::conv2d/],
+])('%s is refused when the trainer is made', async (_, change, problem) => {
+  const { layers } = exported({ file: withGraph(change) })
+  const found = await failure(() => smallTrainer({ ...small, layers: withPrograms(layers), parameters: [] }))
+  expect(found).toContain('INVALID_CONFIG')
+  expect(found).toMatch(problem)
+})
+
+test.each<[string, (graph: Graph) => void]>([
+  ['arguments of the wrong type', (graph) => (node(graph, 'conv2d').inputs[3]!.arg = { as_string: 'far' })],
+  ['a shape that does not fit', (graph) => (node(graph, 'flatten').inputs[1]!.arg = { as_int: 77 })],
+  ['a division of a size by 0', (graph) => divideByZero(graph)],
+])('%s fail with an error that names the operator, and no crash', async (_, change) => {
+  const { layers } = exported({ file: withGraph(change) })
+  const parameters = withPrograms(layers).length > 0 ? parametersOf(layers) : []
+  const split = { images: new Uint8Array(4 * 144), labels: new Int32Array(4) }
+  const trainer = await smallTrainer({
+    ...small,
+    layers: withPrograms(layers),
+    parameters,
+    data: { mean: Float64Array.of(0), deviation: Float64Array.of(1), train: split, test: split },
+  })
+  expect(await failure(() => trainer.evaluate('test', 4))).toMatch(/exported network/)
+})
+
+function divideByZero(graph: Graph): void {
+  const { nodes } = graph.graph_module.graph
+  nodes.unshift(
+    {
+      target: 'torch.ops.aten.sym_size.int',
+      inputs: [
+        { name: 'self', arg: { as_tensor: { name: 'x' } } },
+        { name: 'dim', arg: { as_int: 0 } },
+      ],
+      outputs: [{ as_sym_int: { as_name: 'size' } }],
+    },
+    {
+      target: '_operator.floordiv',
+      inputs: [
+        { name: 'a', arg: { as_sym_int: { as_name: 'size' } } },
+        { name: 'b', arg: { as_int: 0 } },
+      ],
+      outputs: [{ as_sym_int: { as_name: 'quotient' } }],
+    },
+  )
+  node(graph, 'flatten').inputs[1]!.arg = { as_sym_int: { as_name: 'quotient' } }
+}
+
+function parametersOf(layers: ReturnType<typeof exported>['layers']) {
+  return layers[0].parts
+    .flatMap(({ tensors }) => tensors)
+    .filter(({ kind }) => kind === 'parameter')
+    .map(({ name }) => ({ name, trained: true, controlled: false, rateFactor: 1, decay: 0, decoupledDecay: 0 }))
+}
