@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { baselineParent, baselinePython } from '../baseline/python.mjs'
-import { experiment, layca, mlp, mnist, openRun, sgd, steps } from 'layer-rotation'
+import { experiment, layca, mlp, mnist, openRun, openTrainedRun, sgd, steps } from 'layer-rotation'
 import { runMeasured } from './measured-process.mjs'
 import { writeResult } from './result.mjs'
 import { summarize } from './statistics.mjs'
@@ -107,7 +107,7 @@ async function report(options, samples, baselineRun) {
   console.log(`\n${speedup.toFixed(2)} times as fast as PyTorch (${range}; at least 1.15 wanted, 2 aimed at)`)
   console.log(`${memoryRatio.toFixed(2)} of PyTorch's peak memory (at most 1 wanted)`)
 
-  const { node: python, libtorch } = (await openRun(baselineRun)).environment
+  const { node: python, libtorch } = (await openTrainedRun(baselineRun)).environment
   const measured = { ...options, speedup, pairRatios, memoryRatio, summary, samples }
   console.log(`\n${writeResult('mnist', measured, { python: python.replace('Python ', ''), libtorch })}`)
 }

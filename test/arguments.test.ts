@@ -35,6 +35,7 @@ const asynchronous = [
   'measureCheckpoints',
   'openRun',
   'openStudy',
+  'openTrainedRun',
   'repeatPaper',
   'resume',
   'saveWeights',
@@ -64,6 +65,7 @@ const tensors = new Map([['a', { shape: [1], data: new Float32Array(1) }]])
 
 test.each<[name: string, call: (value: never) => Promise<unknown>]>([
   ['openRun', api.openRun],
+  ['openTrainedRun', api.openTrainedRun],
   ['resume', api.resume],
   ['loadWeights', api.loadWeights],
   ['the names of loadWeights', (names) => api.loadWeights('none.safetensors', names)],
@@ -130,6 +132,7 @@ test.each<[name: string, call: () => unknown, message: string]>([
 
 test.each<[name: string, call: () => Promise<unknown>]>([
   ['openRun: folder', () => api.openRun('')],
+  ['openTrainedRun: folder', () => api.openTrainedRun('')],
   ['resume: folder', () => api.resume('')],
   ['loadWeights: file', () => api.loadWeights('')],
   ['saveWeights: file', () => api.saveWeights('', tensors)],

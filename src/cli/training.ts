@@ -1,4 +1,4 @@
-import type { Run } from '../run/open-run.js'
+import type { Run, TrainedRun } from '../run/open-run.js'
 import type { TrainingListeners, TrainingStart } from '../train/events.js'
 import { interruptible } from './interruption.js'
 import { print } from './output.js'
@@ -7,7 +7,7 @@ import { clickablePath } from './terminal/path.js'
 
 /** Shows a training from the loading of its data to its report. @param begin starts the training */
 export async function showTraining(
-  begin: (options: TrainingListeners & { signal: AbortSignal }) => Promise<Run>,
+  begin: (options: TrainingListeners & { signal: AbortSignal }) => Promise<TrainedRun>,
 ): Promise<void> {
   const view = await trainingView()
   let isTrained = false

@@ -1,6 +1,6 @@
 import type { ExperimentConfig } from '../experiment/config.js'
 import { layerSettings } from '../groups/layer-settings.js'
-import type { Run } from '../run/open-run.js'
+import type { Run, TrainedRun } from '../run/open-run.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'
 import { epochRates } from '../schedule/rate-table.js'
 import { isSchedule } from '../schedule/schedule.js'
@@ -14,6 +14,7 @@ import { rotationValue } from './rotation-axis.js'
  * @param rows indices of the epochs in the run's rotation table
  */
 export function randomWalkLine(run: Run, rows: readonly number[]): { epoch: number; rotation: number }[] {
+  if (run.config === undefined) return []
   const { stepsPerEpoch } = run.environment
   const rates = commonRates(run, stepsPerEpoch)
   if (!rates) return []
@@ -28,7 +29,7 @@ export function randomWalkLine(run: Run, rows: readonly number[]): { epoch: numb
 const mostSteps = 2 ** 22
 
 /** The rates [steps] of the epochs that were run; undefined if they differ between layers or are too many. */
-function commonRates({ config, rotation }: Run, stepsPerEpoch: number): Float64Array | undefined {
+function commonRates({ config, rotation }: TrainedRun, stepsPerEpoch: number): Float64Array | undefined {
   const { layers } = rotation
   const factor = commonFactor(config, layers)
   const { optimizer, learningRate } = config

@@ -4,12 +4,12 @@ import { commonLayers, layerPanels, layerPoints, mostLayers } from './layer-pane
 import { randomWalkLine } from './random-walk-line.js'
 import { rotationDomain } from './rotation-axis.js'
 import { labelRuns } from './run-labels.js'
-import { drawnSeries, epochsReached, type Series } from './series.js'
+import { commonUnit, drawnSeries, epochsReached, measuredAt, type Series } from './series.js'
 import { targetLines } from './target-lines.js'
 import { thin } from './thin.js'
 
 /**
- * The figure of every layer's rotation by epoch, from the first layer (violet) to the last (yellow), with one panel for each
+ * The figure of every layer's rotation by epoch, or by step if that is what the runs count, from the first layer (violet) to the last (yellow), with one panel for each
  * run. If Layca turns all layers by the same angle, a dashed grey line shows the random walk of such steps.
  */
 export function rotationByLayer(runs: readonly Run[]): FigureSource {
@@ -19,6 +19,7 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const limit = series.length === 1 ? 300 : 120
   const rowsOf = ({ run: { rotation } }: Series) => thin(rotation.epochs.length, limit)
   const walks = series.map((one) => randomWalkLine(one.run, rowsOf(one)))
+  const unit = commonUnit(runs)
   const targets = series.map((one) => targetLines(one.run, rowsOf(one)))
   const panels = series.map((one, position) => ({
     heading: { text: naming.ordered ? `${naming.title} ${one.label}` : one.label },
@@ -29,10 +30,10 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   return {
     name: 'rotation-by-layer',
     title:
-      'Rotation of every layer by epoch, coloured from the first layer to the last' +
+      `Rotation of every layer by ${unit}, coloured from the first layer to the last` +
       (series.length > 1 ? ', one panel per run' : ''),
     caption:
-      'Rotation (cosine distance to the initial weights) of every layer after each epoch, ' +
+      `Rotation (cosine distance to the initial weights) of every layer after each ${measuredAt[unit]}, ` +
       (depth > 1 ? `from the first layer (violet) to the last of ${depth} (yellow)` : 'of the only layer') +
       (series.length > 1 ? ', one panel per run on the same axes.' : '.') +
       (walks.some(({ length }) => length > 0)
@@ -46,6 +47,7 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
       depth,
       epochs: epochsReached(runs),
       domain: rotationDomain(runs),
+      unit,
     }),
   }
 }

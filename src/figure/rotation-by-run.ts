@@ -4,7 +4,15 @@ import { rotationDomain, rotationTitle, rotationValue } from './rotation-axis.js
 import type { RotationByRunOptions } from './rotation-by-run-options.js'
 import { eachRun, runColour } from './run-colour.js'
 import { labelRuns } from './run-labels.js'
-import { drawnSeries, epochsReached, mostCurves, pointsPerCurve, type Series } from './series.js'
+import {
+  commonUnit,
+  drawnSeries,
+  epochsReached,
+  measuredAt,
+  mostCurves,
+  pointsPerCurve,
+  type Series,
+} from './series.js'
 import { spread } from './spread.js'
 import { ink, quietInk } from './theme.js'
 import { thin } from './thin.js'
@@ -30,11 +38,12 @@ export function rotationByRun(
   const limit = pointsPerCurve(series.length)
   const labelled = series.length <= mostEndLabels
   const epochs = epochsReached(runs)
+  const unit = commonUnit(runs)
   const domain = rotationDomain(runs, layer === undefined ? undefined : [layer])
   const rotationOf = (run: Run) => (layer === undefined ? run.rotation.mean() : run.rotation.layer(layer))
 
   const encoding = {
-    x: { field: 'epoch', type: quantitative, title: 'epoch', scale: { domain: [0, epochs], nice: false } },
+    x: { field: 'epoch', type: quantitative, title: unit, scale: { domain: [0, epochs], nice: false } },
     y: { field: 'rotation', type: quantitative, title: rotationTitle, scale: { domain, nice: false } },
     color: runColour(naming, labelled ? null : {}),
     detail: eachRun,
@@ -47,11 +56,12 @@ export function rotationByRun(
   )
   const subject =
     layer === undefined
-      ? 'Mean rotation of the layers: the cosine distance between their weights and the initial ones, after each epoch.'
-      : `Rotation of layer ${layer}: the cosine distance between its weights and the initial ones, after each epoch.`
+      ? 'Mean rotation of the layers: the cosine distance between their weights and the initial ones, after each ' +
+        `${measuredAt[unit]}.`
+      : `Rotation of layer ${layer}: the cosine distance between its weights and the initial ones, after each ${measuredAt[unit]}.`
   return {
     name: 'rotation-by-run',
-    title: `Rotation of ${layer ?? 'the layers'} by epoch${naming.title ? `, one curve per ${naming.title}` : ''}`,
+    title: `Rotation of ${layer ?? 'the layers'} by ${unit}${naming.title ? `, one curve per ${naming.title}` : ''}`,
     caption: `${subject} ${points.length > 0 ? publishedCaption : scaleCaption}${remark}`,
     spec: {
       width: 400,

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { groupsText, multipliersText } from '../text/settings.js'
 import { optimizerLabel } from '../text/optimizer.js'
-import type { Run } from '../run/open-run.js'
+import { runName, type Run } from '../run/open-run.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
 import { rateLabel } from '../numbers.js'
 import { axisTitle } from '../study/value-text.js'
@@ -30,7 +30,8 @@ const ratePath = 'learningRate.initial'
 const optimizerPath = 'optimizer'
 
 /**
- * Labels runs by the first of these that distinguishes them all and is not too wide:
+ * Labels runs by the first of these that distinguishes them all and is not too wide; with a training in PyTorch among them,
+ * whose settings are not known, by 3 or 5:
  *
  * 1. the one setting that differs between their configs; rates that drop at different epochs, schedules that differ in
  *    several ways, and networks of different layers count as one setting
@@ -41,11 +42,18 @@ const optimizerPath = 'optimizer'
  */
 export function labelRuns(runs: readonly Run[]): RunLabels {
   const givenOrder = runs.map((_, i) => i)
-  const names = runs.map((run) => run.config.name)
+  const names = runs.map(runName)
   if (runs.length === 1) return { title: '', labels: names, ordered: false, order: givenOrder }
   const unordered = (title: string, labels: string[]) => ({ title, labels, ordered: false, order: givenOrder })
 
-  const configs = runs.map((run) => entries(run.config))
+  const folders = runs.map((run) => basename(run.folder))
+  const byFolder = () => {
+    const named = allDifferent(folders) ? folders : runs.map((run) => run.folder)
+    return unordered('run', allDifferent(named) ? fitLabels(named, longestLabel) : givenOrder.map((i) => String(i + 1)))
+  }
+  const configs = runs.flatMap(({ config }) => (config === undefined ? [] : [entries(config)]))
+  if (configs.length < runs.length)
+    return allDifferent(names) ? unordered('run', fitLabels(names, longestLabel)) : byFolder()
   const paths = differingPaths(configs)
   const valuesOf = (config: Entries) => paths.map((path) => valueText(path, config.get(path)))
   const [path] = paths
@@ -73,7 +81,6 @@ export function labelRuns(runs: readonly Run[]): RunLabels {
   )
   const titles = paths.map(axisTitle).join(', ')
   const values = configs.map((config) => valuesOf(config).join(', '))
-  const folders = runs.map((run) => basename(run.folder))
   const both = differences.map((text, i) => [text, folders[i] ?? ''].filter((part) => part !== '').join(', '))
   const candidates: [title: string, labels: string[]][] = [
     ['run', differences],
@@ -81,9 +88,7 @@ export function labelRuns(runs: readonly Run[]): RunLabels {
     ['run', both],
   ]
   const usable = candidates.find(([title, labels]) => isUsable([title]) && isUsable(labels))
-  if (usable) return unordered(...usable)
-  const named = allDifferent(folders) ? folders : runs.map((run) => run.folder)
-  return unordered('run', allDifferent(named) ? fitLabels(named, longestLabel) : givenOrder.map((i) => String(i + 1)))
+  return usable ? unordered(...usable) : byFolder()
 }
 
 const allDifferent = (labels: readonly string[]): boolean => new Set(labels).size === labels.length

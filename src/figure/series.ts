@@ -1,4 +1,6 @@
+import { LayerRotationError } from '../errors.js'
 import { count } from '../numbers.js'
+import type { RotationTable } from '../rotation/rotation-table.js'
 import type { Run } from '../run/open-run.js'
 import type { RunLabels } from './run-labels.js'
 import { thin } from './thin.js'
@@ -36,7 +38,25 @@ export function drawnSeries(runs: readonly Run[], naming: RunLabels, limit: numb
   return { series, remark: ` Drawn are ${limit} of the ${count(all.length)} runs, evenly spread over their order.` }
 }
 
-/** The last epoch that any run has reached, at least 1. */
+/**
+ * What the rotations of the runs are counted by.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG if some count epochs and others, of trainings in PyTorch, only steps
+ */
+export function commonUnit(runs: readonly Run[]): RotationTable['unit'] {
+  const bySteps = runs.find(({ rotation }) => rotation.unit === 'step')
+  const byEpochs = runs.find(({ rotation }) => rotation.unit === 'epoch')
+  if (bySteps && byEpochs) {
+    const message = `${bySteps.folder} counts steps and ${byEpochs.folder} epochs; report on them separately, or train with rotation.step(epoch)`
+    throw new LayerRotationError('INVALID_CONFIG', message)
+  }
+  return bySteps ? 'step' : 'epoch'
+}
+
+/** When a rotation is measured, in words. */
+export const measuredAt = { epoch: 'epoch', step: 'measured step' } as const
+
+/** The last epoch, or step, that any run has reached, at least 1. */
 export function epochsReached(runs: readonly Run[]): number {
   return runs.reduce(
     (most, { rotation, metrics }) => Math.max(most, rotation.epochs.at(-1) ?? 0, metrics.at(-1)?.epoch ?? 0),

@@ -8,10 +8,11 @@ import { rotationValue } from './rotation-axis.js'
  * @param rows indices of the epochs in the run's rotation table
  */
 export function targetLines(
-  { config: { learningRate }, rotation }: Run,
+  { config, rotation }: Run,
   rows: readonly number[],
 ): { epoch: number; rotation: number }[][] {
-  if (learningRate.type !== 'rotateTo') return []
+  const learningRate = config?.learningRate
+  if (learningRate?.type !== 'rotateTo') return []
   const lines = rotation.layers.map((layer) => {
     const target = targetOf(learningRate, layer)
     return rows.map((row) => {

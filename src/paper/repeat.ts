@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { experimentSchema } from '../experiment/config.js'
 import { writeReport } from '../report/write-report.js'
-import { openRun, type Run } from '../run/open-run.js'
+import { openTrainedRun, type TrainedRun } from '../run/open-run.js'
 import { json } from '../files/json.js'
 import { writeWhole } from '../files/write.js'
 import { LayerRotationError } from '../errors.js'
@@ -35,7 +35,7 @@ export interface PaperOptions
   /** Called before each training, also before one that has finished in an earlier call; it waits for a promise that this returns. */
   onTraining?: ((turn: PaperTurn) => unknown) | undefined
   /** Called after each training, once the summary and the report include it; the next one waits for its promise. */
-  onTrained?: ((turn: PaperTurn, run: Run, row: PaperRow) => unknown) | undefined
+  onTrained?: ((turn: PaperTurn, run: TrainedRun, row: PaperRow) => unknown) | undefined
 }
 
 export interface PaperResult {
@@ -85,7 +85,7 @@ export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {
   const trainings = task.trainings(options)
   const folder = resolve(runsFolder, `paper-${name}`)
   const points = await keepLedger(studyOf(`paper-${name}`, trainings), folder, { signal })
-  const finished: Run[] = []
+  const finished: TrainedRun[] = []
   const summary: PaperSummary = { rows: [] }
   let report = ''
   for (const [index, training] of trainings.entries()) {
@@ -98,7 +98,7 @@ export async function repeatPaper(name: PaperTaskName, options: PaperOptions = {
       const message = `${path} is trained by another process; the same call goes on once that has ended`
       throw new LayerRotationError('RUN_LOCKED', message)
     }
-    const run = await openRun(path)
+    const run = await openTrainedRun(path)
     const row = paperRow(run, training)
     finished.push(run)
     summary.rows.push(row)
@@ -116,7 +116,7 @@ function studyOf(name: string, trainings: readonly PaperTraining[]): StudyConfig
 async function writeResults(
   task: PaperTask,
   folder: string,
-  runs: readonly Run[],
+  runs: readonly TrainedRun[],
   trainings: readonly PaperTraining[],
   summary: PaperSummary,
 ): Promise<string> {
@@ -136,7 +136,7 @@ async function writeResults(
   return report
 }
 
-function lead(task: PaperTask, [first]: readonly Run[]): string {
+function lead(task: PaperTask, [first]: readonly TrainedRun[]): string {
   const epochs = first?.config.epochs ?? task.epochs
   if (epochs === task.epochs) return task.lead
   return `${task.lead} This is a trial of ${epochs} of ${task.epochs} epochs: its numbers cannot be compared with the expected ones.`

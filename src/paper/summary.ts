@@ -1,4 +1,4 @@
-import type { Run } from '../run/open-run.js'
+import type { TrainedRun } from '../run/open-run.js'
 import type { ExpectedTable } from '../report/expected-table.js'
 import { nominalRate } from '../schedule/nominal-rate.js'
 import type { Expected, PaperTask, PaperTraining } from './task.js'
@@ -18,7 +18,7 @@ export interface PaperSummary {
 }
 
 /** The row of a finished run. */
-export function paperRow(run: Run, { label, expected }: PaperTraining): PaperRow {
+export function paperRow(run: TrainedRun, { label, expected }: PaperTraining): PaperRow {
   const last = run.metrics.at(-1)
   const { layers } = run.rotation
   return {

@@ -5,14 +5,16 @@ import type { Run } from '../run/open-run.js'
 import { type Html, html } from './html.js'
 
 /**
- * The section with the full config of each run, folded away: enough to repeat the run.
+ * The section with the full config of each run, folded away: enough to repeat the run. Trainings in PyTorch have none.
  *
  * @param folder the folder of the report
  */
 export function configs(runs: readonly Run[], naming: RunLabels, folder: string): Html {
+  const trained = inOrder(runs, naming).filter(({ run }) => run.config !== undefined)
+  if (trained.length === 0) return html``
   return html`<section aria-labelledby="configs">
     <h2 id="configs">Configs</h2>
-    ${inOrder(runs, naming).map(
+    ${trained.map(
       ({ run, label }) =>
         html`<details>
           <summary>

@@ -21,6 +21,7 @@ import { type Html, html } from './html.js'
  * has are left out.
  */
 export function description(configs: readonly ExperimentConfig[]): Html {
+  if (configs.length === 0) return html``
   return html`<section aria-labelledby="what">
     <h2 id="what">What was run</h2>
     <dl>

@@ -2,6 +2,7 @@ import type { RunLabels } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
 import type { RunEnvironment } from '../run/environment.js'
 import type { Run } from '../run/open-run.js'
+import type { PyTorchEnvironment } from '../run/pytorch-run.js'
 import { count } from '../numbers.js'
 import { type Html, html } from './html.js'
 import { term } from './term.js'
@@ -26,7 +27,7 @@ export function studyEnvironment(environments: readonly RunEnvironment[]): Html 
 
 /** @param lines the lines of an entry from its value for each run */
 function environmentSection(
-  environments: readonly RunEnvironment[],
+  environments: readonly AnyEnvironment[],
   lines: (values: readonly string[]) => string[],
 ): Html {
   return html`<section aria-labelledby="environment">
@@ -41,13 +42,17 @@ function environmentSection(
   </section>`
 }
 
-const entries: Record<string, (environment: RunEnvironment) => string | undefined> = {
-  device: ({ device, deviceDescription }) => (deviceDescription ? `${device}: ${deviceDescription}` : device),
+type AnyEnvironment = Partial<Omit<RunEnvironment & PyTorchEnvironment, 'resumed'>>
+
+const entries: Record<string, (environment: AnyEnvironment) => string | undefined> = {
+  device: ({ device, deviceDescription }) => (deviceDescription ? `${device ?? ''}: ${deviceDescription}` : device),
   processor: ({ cpu }) => cpu,
-  threads: ({ threads }) => String(threads),
+  threads: ({ threads }) => threads?.toString(),
   platform: ({ platform }) => platform,
   LibTorch: ({ libtorch }) => libtorch,
+  PyTorch: ({ torch }) => torch,
   'Node.js': ({ node }) => node,
+  Python: ({ python }) => python,
   'layer-rotation': ({ layerRotation }) => layerRotation,
   commit: ({ commit }) => commit ?? undefined,
 }

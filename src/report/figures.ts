@@ -13,15 +13,15 @@ const mostFeatureRows = 8
 
 /**
  * Draws the figures for a set of runs: the comparison of their rotation if there are several, the rotation of every layer,
- * loss, accuracy, and the learned features if the first layer is dense and its input is a square image.
+ * loss, accuracy (those of trainings in PyTorch are not known), and the learned features if the first layer is dense and its input is a square image.
  */
 export async function reportFigures(runs: readonly Run[], comparison: RotationByRunOptions): Promise<Figure[]> {
-  if (runs.every((run) => run.metrics.length === 0)) return []
+  if (runs.every(({ rotation }) => rotation.epochs.length < 2)) return []
+  const hasMetrics = runs.some(({ metrics }) => metrics.length > 0)
   const sources = [
     ...(runs.length > 1 ? [rotationByRun(runs, comparison)] : []),
     rotationByLayer(runs),
-    loss(runs),
-    accuracy(runs),
+    ...(hasMetrics ? [loss(runs), accuracy(runs)] : []),
     runs.length <= mostFeatureRows ? ((await features(runs)) ?? []) : [],
   ].flat()
   const figures: Figure[] = []

@@ -1,5 +1,5 @@
 import type { RunLabels } from '../figure/run-labels.js'
-import { inOrder, type Series } from '../figure/series.js'
+import { commonUnit, inOrder, measuredAt, type Series } from '../figure/series.js'
 import type { Run } from '../run/open-run.js'
 import { cosineDistance, count, duration, percentOf, significant } from '../numbers.js'
 import { type Html, html } from './html.js'
@@ -14,6 +14,9 @@ export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
   const columns = layers ?? ['mean', 'smallest', 'largest']
   const hasTop5 = runs.some(({ metrics }) => metrics.some(({ testTop5Accuracy }) => testTop5Accuracy !== null))
   const hasBest = runs.some(({ best }) => best !== undefined)
+  // Losses and accuracies of trainings in PyTorch are not known.
+  const hasMetrics = runs.some(({ config }) => config !== undefined)
+  const unit = commonUnit(runs)
   return html`<section aria-labelledby="results">
     <h2 id="results">Results</h2>
     <div class="scroll">
@@ -22,36 +25,42 @@ export function resultsTable(runs: readonly Run[], naming: RunLabels): Html {
           <tr>
             <td></td>
             <td></td>
-            <th class="group" colspan="${hasTop5 ? 3 : 2}" scope="colgroup">accuracy (%)</th>
-            <th class="group" colspan="2" scope="colgroup">loss</th>
+            ${hasMetrics ? metricsGroups(hasTop5) : ''}
             <th class="group" colspan="${columns.length}" scope="colgroup">rotation</th>
             ${hasBest ? html`<th class="group" colspan="3" scope="colgroup">best on validation</th>` : ''}
-            <td></td>
+            ${hasMetrics ? html`<td></td>` : ''}
           </tr>
           <tr>
             <th scope="col">${naming.title || 'run'}</th>
-            <th scope="col">epochs</th>
-            <th class="starts" scope="col">test</th>
-            ${hasTop5 ? html`<th scope="col">test top-5</th>` : ''}
-            <th scope="col">train</th>
-            <th class="starts" scope="col">test</th>
-            <th scope="col">train</th>
-            ${columns.map((column) => html`<th scope="col">${column}</th>`)} ${hasBest ? bestHeads : ''}
-            <th class="starts" scope="col">time</th>
+            <th scope="col">${unit}s</th>
+            ${hasMetrics ? metricsHeads(hasTop5) : ''} ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+            ${hasBest ? bestHeads : ''} ${hasMetrics ? html`<th class="starts" scope="col">time</th>` : ''}
           </tr>
         </thead>
         <tbody>
-          ${inOrder(runs, naming).map((series) => row(series, { layers, hasTop5, hasBest }))}
+          ${inOrder(runs, naming).map((series) => row(series, { layers, hasTop5, hasBest, hasMetrics }))}
         </tbody>
       </table>
     </div>
     <p class="note" id="results-note">
-      After the last epoch. Training values are means over the epoch in training mode, test values are measured after
-      it. Rotation is the cosine distance to the initial weights. ${inOrder(runs, naming).map(withoutRotation)}
+      After the last ${measuredAt[unit]}.
+      ${hasMetrics ? 'Training values are means over the epoch in training mode, test values are measured after it.' : ''}
+      Rotation is the cosine distance to the initial weights. ${inOrder(runs, naming).map(withoutRotation)}
       ${hasBest ? 'Best on validation is the first epoch with the largest validation accuracy.' : ''}
     </p>
   </section>`
 }
+
+const metricsGroups = (hasTop5: boolean) =>
+  html`<th class="group" colspan="${hasTop5 ? 3 : 2}" scope="colgroup">accuracy (%)</th>
+    <th class="group" colspan="2" scope="colgroup">loss</th>`
+
+const metricsHeads = (hasTop5: boolean) =>
+  html`<th class="starts" scope="col">test</th>
+    ${hasTop5 ? html`<th scope="col">test top-5</th>` : ''}
+    <th scope="col">train</th>
+    <th class="starts" scope="col">test</th>
+    <th scope="col">train</th>`
 
 const bestHeads = html`<th class="starts" scope="col">epoch</th>
   <th scope="col">validation (%)</th>
@@ -61,23 +70,29 @@ interface Columns {
   layers: readonly string[] | undefined
   hasTop5: boolean
   hasBest: boolean
+  hasMetrics: boolean
 }
 
-function row({ run, label }: Series, { layers, hasTop5, hasBest }: Columns): Html {
+function row({ run, label }: Series, { layers, hasTop5, hasBest, hasMetrics }: Columns): Html {
   const last = run.metrics.at(-1)
-  const tested = run.metrics.findLast((metrics) => metrics.testAccuracy !== null)
   return html`<tr>
     <th scope="row">${label}</th>
-    <td>${count(last?.epoch ?? 0)}</td>
-    <td class="starts">${percentOf(tested?.testAccuracy)}</td>
+    <td>${count(run.rotation.epochs.at(-1) ?? 0)}</td>
+    ${hasMetrics ? metricsCells(run, hasTop5) : ''}
+    ${rotations(run, layers).map((rotation) => html`<td>${cosineDistance(rotation)}</td>`)}
+    ${hasBest ? bestCells(run) : ''}
+    ${hasMetrics ? html`<td class="starts">${last ? duration(last.seconds) : '–'}</td>` : ''}
+  </tr> `
+}
+
+function metricsCells({ metrics }: Run, hasTop5: boolean): Html {
+  const last = metrics.at(-1)
+  const tested = metrics.findLast(({ testAccuracy }) => testAccuracy !== null)
+  return html`<td class="starts">${percentOf(tested?.testAccuracy)}</td>
     ${hasTop5 ? html`<td>${percentOf(tested?.testTop5Accuracy)}</td>` : ''}
     <td>${percentOf(last?.trainAccuracy)}</td>
     <td class="starts">${significant(tested?.testLoss)}</td>
-    <td>${significant(last?.trainLoss)}</td>
-    ${rotations(run, layers).map((rotation) => html`<td>${cosineDistance(rotation)}</td>`)}
-    ${hasBest ? bestCells(run) : ''}
-    <td class="starts">${last ? duration(last.seconds) : '–'}</td>
-  </tr> `
+    <td>${significant(last?.trainLoss)}</td>`
 }
 
 function bestCells({ best }: Run): Html {

@@ -5,7 +5,7 @@ import { inOrder } from '../figure/series.js'
 import { writeFigures } from '../figure/write-figures.js'
 import { LayerRotationError } from '../errors.js'
 import { layout } from '../run/layout.js'
-import type { Run } from '../run/open-run.js'
+import { runName, type Run } from '../run/open-run.js'
 import { writeWhole } from '../files/write.js'
 import { count } from '../numbers.js'
 import { requireReportArguments } from './arguments.js'
@@ -17,6 +17,7 @@ import { figureSection } from './figure-section.js'
 import { reportFigures } from './figures.js'
 import { type Html, html } from './html.js'
 import { page } from './page.js'
+import { recordedInPyTorch } from './recorded-in-pytorch.js'
 import { resultsTable } from './results-table.js'
 
 export interface ReportOptions {
@@ -53,7 +54,8 @@ export async function writeReport(runs: readonly Run[], into: string, options: R
       <h1>${title}</h1>
       ${lead === undefined ? '' : html`<p class="lead">${lead}</p> `}${inOrder(runs, naming).map(notice)}
     </header> `,
-    description(inOrder(runs, naming).map(({ run }) => run.config)),
+    description(inOrder(runs, naming).flatMap(({ run }) => run.config ?? [])),
+    recordedInPyTorch(inOrder(runs, naming)),
     expected ? expectedTable(expected) : html``,
     resultsTable(runs, naming),
     figureSection(figures),
@@ -70,20 +72,23 @@ export async function writeReport(runs: readonly Run[], into: string, options: R
 }
 
 function defaultTitle(runs: readonly Run[]): string {
-  return [...new Set(runs.map((run) => run.config.name))].join(', ')
+  return [...new Set(runs.map(runName))].join(', ')
 }
 
 /** A notice for a run that did not reach its last epoch, and one for each of its warnings. */
 function notice({ run, label }: { run: Run; label: string }): Html {
-  const { status, reason, epoch, warnings = [] } = run.status
+  const { status, reason, warnings = [] } = run.status
   const warned = warnings.map((warning) => html`<p class="notice"><strong>${label}</strong> ${warning}</p> `)
   if (status === 'finished' && reason === undefined) return html`${warned}`
   const what = run.stale ? 'ended without giving a reason' : status === 'running' ? 'is still running' : verbs[status]
   const why = reason ? `: ${reason}` : ''
-  return html`<p class="notice">
-      <strong>${label}</strong> ${what} after ${count(epoch)} of ${run.config.epochs} epochs${why}
-    </p>
+  return html`<p class="notice"><strong>${label}</strong> ${what} after ${done(run)}${why}</p>
     ${warned} `
+}
+
+function done({ config, status, rotation }: Run): string {
+  if (config !== undefined) return `${count(status.epoch)} of ${config.epochs} epochs`
+  return count(rotation.epochs.at(-1) ?? 0, rotation.unit)
 }
 
 const verbs = { finished: 'finished', interrupted: 'was interrupted', failed: 'failed' }

@@ -44,6 +44,11 @@ export class LayerTable {
     return Float64Array.from(this.steps, (_, record) => values[record * this.layers.length + index]!)
   }
 
+  /** The table with some of its columns. @throws {LayerRotationError} INVALID_CONFIG for an unknown name */
+  pick(columns: readonly string[]): LayerTable {
+    return new LayerTable(this.layers, this.steps, new Map(columns.map((name) => [name, this.column(name)])))
+  }
+
   /** The records at some indices, in their order. */
   select(records: readonly number[]): LayerTable {
     const width = this.layers.length

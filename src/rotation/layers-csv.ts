@@ -7,6 +7,9 @@ import { RotationTable } from './rotation-table.js'
 /** The first columns of layers.csv; the measures follow. */
 const keys = ['epoch', 'step', 'layer']
 
+/** The first columns where no epochs are counted. */
+export const stepKeys: readonly string[] = keys.slice(1)
+
 /** The first line of layers.csv. */
 export const layersHeader = (columns: readonly string[]): string => csvLine([...keys, ...columns])
 
@@ -28,21 +31,28 @@ export function layersLines(table: LayerTable, stepsPerEpoch: number): string {
  * cut off.
  *
  * @param layers names in forward order
+ * @param first the first columns
  * @throws {LayerRotationError} INVALID_FILE, naming file and line
  */
-export function parseLayers(text: string, file: string, layers: readonly string[]): LayerTable {
+export function parseLayers(
+  text: string,
+  file: string,
+  layers: readonly string[],
+  first: readonly string[] = keys,
+): LayerTable {
   const { columns, rows } = splitCsv(text, file)
-  if (keys.some((key, i) => columns[i] !== key)) {
-    const message = `${file}:1: the first columns are ${columns.slice(0, 3).join(',')}; expected ${keys.join(',')}`
+  if (first.some((key, i) => columns[i] !== key)) {
+    const message = `${file}:1: the first columns are ${columns.slice(0, first.length).join(',')}; expected ${first.join(',')}`
     throw new LayerRotationError('INVALID_FILE', message)
   }
+  const [stepAt, layerAt] = [first.indexOf('step'), first.indexOf('layer')]
   const ranges = columns.map(rangeOfCell)
   const values: number[][] = columns.map(() => [])
   let length = 0
   for (const { where, cells } of rows) {
     const expected = layers[length % layers.length]!
-    if (cells[2] !== expected) {
-      const found = JSON.stringify(cells[2]!.slice(0, 100))
+    if (cells[layerAt] !== expected) {
+      const found = JSON.stringify(cells[layerAt]!.slice(0, 100))
       const message = `${where}: the layer is ${found}; expected ${JSON.stringify(expected)}`
       throw new LayerRotationError('INVALID_FILE', message)
     }
@@ -60,7 +70,7 @@ export function parseLayers(text: string, file: string, layers: readonly string[
   const measured = columns.flatMap((name, column) =>
     name === 'step' || name === 'layer' ? [] : [[name, Float64Array.from(values[column]!.slice(0, whole))] as const],
   )
-  const steps = Int32Array.from({ length: whole / layers.length }, (_, i) => values[1]![i * layers.length]!)
+  const steps = Int32Array.from({ length: whole / layers.length }, (_, i) => values[stepAt]![i * layers.length]!)
   return new LayerTable(layers, steps, new Map(measured))
 }
 

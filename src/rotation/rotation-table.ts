@@ -15,11 +15,13 @@ export class RotationTable {
    * @param layers names in forward order
    * @param epochs [rows]: epochs done; 0 first; a fraction if the run was interrupted within an epoch
    * @param rows [rows][layers]
+   * @param unit what `epochs` counts: steps if a training outside of this package counts no epochs
    */
   constructor(
     readonly layers: readonly string[],
     readonly epochs: readonly number[],
     private readonly rows: readonly (readonly number[])[],
+    readonly unit: 'epoch' | 'step' = 'epoch',
   ) {
     this.indices = new Map(layers.map((layer, index) => [layer, index]))
   }

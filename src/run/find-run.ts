@@ -6,13 +6,13 @@ import { reading } from '../files/reading.js'
 import { statIfPresent } from '../files/stat-if-present.js'
 import { isAlive } from '../lock/process-identity.js'
 import { layout } from './layout.js'
-import { readRunHead, type Run } from './open-run.js'
+import { readRunHead, type TrainedRun } from './open-run.js'
 
 /** Orders the names of runs, which begin with their time; of one second and label, `-2` is before `-10`. */
 const byTime = new Intl.Collator('en', { numeric: true })
 
 /** Tells whether a run is eligible. */
-type Wanted = (run: Pick<Run, 'config'>) => boolean
+type Wanted = (run: Pick<TrainedRun, 'config'>) => boolean
 
 /**
  * Yields the folders of the runs that are not finished, the newest first, from a folder of runs. A process may be writing
@@ -39,7 +39,7 @@ export async function newestWithoutReport(folder: string, wanted: Wanted): Promi
   return undefined
 }
 
-async function* runsIn(folder: string, wanted: Wanted): AsyncGenerator<Pick<Run, 'status'> & { path: string }> {
+async function* runsIn(folder: string, wanted: Wanted): AsyncGenerator<Pick<TrainedRun, 'status'> & { path: string }> {
   const names = (await reading(folder, () => ifPresent(() => readdir(folder)))) ?? []
   for (const name of names.sort(byTime.compare).reverse()) {
     const path = join(folder, name)

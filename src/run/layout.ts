@@ -18,6 +18,8 @@ export const layout = {
   layers: 'layers.csv',
   steps: 'steps',
   log: 'run.log',
+  /** Only of a training in PyTorch, instead of config.json and environment.json. */
+  pytorch: 'run.json',
   report: 'report.html',
   lock: 'lock',
   checkpoints: 'checkpoints',

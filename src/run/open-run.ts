@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -14,20 +14,27 @@ import { environmentSchema, type RunEnvironment } from './environment.js'
 import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
 import { keptWeights, layout, type Checkpoint } from './layout.js'
 import { parseJson } from '../files/json.js'
-import { runText } from './run-text.js'
+import {
+  isPyTorchRun,
+  measuredRotation,
+  readPyTorchEnvironment,
+  readPyTorchLayers,
+  type PyTorchEnvironment,
+} from './pytorch-run.js'
+import { runText, runTextIfPresent } from './run-text.js'
 import { isStale, statusSchema, type RunStatus } from './status.js'
 import { readStepRecords } from './step-records.js'
 
-/** A run as recorded in its folder. */
-export interface Run {
+/** A run as recorded in its folder: trained by this package or, with `config` undefined, recorded in PyTorch. */
+export type Run = TrainedRun | PyTorchRun
+
+interface RecordedRun {
   /** The absolute path of the folder. */
   folder: string
-  config: ExperimentConfig
-  environment: RunEnvironment
   status: RunStatus
   /** True if the status is running but the process is gone, which is known on the run's own host only. */
   stale: boolean
-  /** One row per epoch. */
+  /** One row per epoch; none for a training in PyTorch. */
   metrics: EpochMetrics[]
   /**
    * The row of the first epoch with the largest validation accuracy, after which the weights 'best' were saved: their
@@ -35,36 +42,49 @@ export interface Run {
    * epoch.
    */
   best: EpochMetrics | undefined
-  /** Rotation at the start of training and at the end of each epoch. */
+  /** Rotation at the start of training and at the end of each epoch, or after each measured step of a training in PyTorch. */
   rotation: RotationTable
   /**
-   * Reads the measurements of the layers after the first and after the last step of each epoch; the column epoch counts
-   * the epochs done. The table has no rows before the first epoch is recorded.
+   * Reads the measurements of the layers after the first and after the last step of each epoch, or after each measured step of
+   * a training in PyTorch; the column epoch counts the epochs done. The table has no rows before the first record.
    *
    * @throws {LayerRotationError} INVALID_FILE
    */
   layers(): Promise<LayerTable>
   /**
-   * Reads the rotation at the paper's moments: zeros, then after the first update of each epoch.
-   *
-   * @throws {LayerRotationError} INVALID_FILE
-   */
-  paperRotation(): Promise<RotationTable>
-  /**
-   * Reads weights that the run keeps.
+   * Reads weights that the run keeps: of a training in PyTorch the initial ones.
    *
    * @param names the tensors to read, by default all
    * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE; INVALID_CONFIG for other weights
    */
   weights(checkpoint: Checkpoint, names?: readonly string[]): Promise<Weights>
   /**
-   * Reads the measurements of the layers after every k-th step; the table has no rows if `record.steps` is 0.
+   * Reads the measurements of the layers after every k-th step; the table has no rows if `record.steps` is 0. Those of a
+   * training in PyTorch are in its layers.csv.
    *
    * @param columns columns to read, by default all; each takes 80 MB of memory for ten million rows
    * @throws {LayerRotationError} INVALID_FILE, naming the part of steps/ that cannot be read; INVALID_CONFIG for an
    *   unknown column
    */
   steps(columns?: readonly string[]): Promise<LayerTable>
+}
+
+/** A run that this package trained. */
+export interface TrainedRun extends RecordedRun {
+  config: ExperimentConfig
+  environment: RunEnvironment
+  /**
+   * Reads the rotation at the paper's moments: zeros, then after the first update of each epoch.
+   *
+   * @throws {LayerRotationError} INVALID_FILE
+   */
+  paperRotation(): Promise<RotationTable>
+}
+
+/** A training in PyTorch that layer_rotation.py recorded. */
+export interface PyTorchRun extends RecordedRun {
+  config: undefined
+  environment: PyTorchEnvironment
 }
 
 /**
@@ -75,16 +95,51 @@ export interface Run {
  */
 export async function openRun(folder: string): Promise<Run> {
   requirePath(folder, 'openRun', 'folder')
-  return readRun(resolve(folder))
+  const path = resolve(folder)
+  return (await isPyTorchRun(path)) ? readPyTorchRun(path) : readTrainedRun(path)
 }
 
-async function readRun(folder: string): Promise<Run> {
+/** The name of a run's experiment, or of the folder of a training in PyTorch. */
+export const runName = ({ config, folder }: Run): string => config?.name ?? basename(folder)
+
+/**
+ * Reads the folder of a run that this package trained.
+ *
+ * @param folder its path, not empty: '.' is the working folder
+ * @throws {LayerRotationError} those of `openRun`; INVALID_FILE for a training in PyTorch
+ */
+export async function openTrainedRun(folder: string): Promise<TrainedRun> {
+  requirePath(folder, 'openTrainedRun', 'folder')
+  return readTrainedRun(resolve(folder))
+}
+
+async function readPyTorchRun(folder: string): Promise<PyTorchRun> {
+  const environment = await readPyTorchEnvironment(folder)
+  const status = await readStatus(folder)
+  const table = await readPyTorchLayers(folder, environment.layers)
+  return {
+    folder,
+    config: undefined,
+    environment,
+    status,
+    stale: isStale(status),
+    metrics: [],
+    best: undefined,
+    rotation: measuredRotation(table),
+    layers: () => Promise.resolve(table),
+    weights: readWeights(folder),
+    steps: (columns) => Promise.resolve(columns === undefined ? table : table.pick(columns)),
+  }
+}
+
+async function readTrainedRun(folder: string): Promise<TrainedRun> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
   const { metrics, rotation } = await readMeasurements(folder, { config, status })
   const layers = async () => {
     const file = path(layout.layers)
-    const text = await runText(file).catch(noneIfMissing)
+    // The first record creates it, and the PyTorch baseline writes none.
+    const text = await runTextIfPresent(file)
     return text === undefined
       ? new LayerTable(rotation.layers, new Int32Array(), new Map())
       : parseLayers(text, file, rotation.layers)
@@ -100,13 +155,17 @@ async function readRun(folder: string): Promise<Run> {
     rotation,
     layers,
     paperRotation: async () => paperRotation(await layers()),
-    weights: async (checkpoint, names) => {
-      validate(z.object({ checkpoint: z.enum(keptWeights) }), { checkpoint }, 'weights')
-      return loadWeights(path(layout.weights(checkpoint)), names)
-    },
+    weights: readWeights(folder),
     steps: (columns) => readStepRecords(path(layout.steps), rotation.layers, columns),
   }
 }
+
+const readWeights =
+  (folder: string): Run['weights'] =>
+  async (checkpoint, names) => {
+    validate(z.object({ checkpoint: z.enum(keptWeights) }), { checkpoint }, 'weights')
+    return loadWeights(join(folder, layout.weights(checkpoint)), names)
+  }
 
 /**
  * Reads the measurements of a run after each epoch.
@@ -115,8 +174,8 @@ async function readRun(folder: string): Promise<Run> {
  */
 export async function readMeasurements(
   folder: string,
-  { config, status }: Pick<Run, 'config' | 'status'>,
-): Promise<Pick<Run, 'metrics' | 'rotation'>> {
+  { config, status }: Pick<TrainedRun, 'config' | 'status'>,
+): Promise<Pick<TrainedRun, 'metrics' | 'rotation'>> {
   const rotation = await readRotation(folder, config)
   const file = join(folder, layout.metrics)
   const metrics = parseMetrics(await runText(file), file)
@@ -162,13 +221,22 @@ function requireLayers(found: readonly string[], expected: readonly string[], fi
  *
  * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE
  */
-export async function readRunHead(folder: string): Promise<Pick<Run, 'config' | 'environment' | 'status' | 'stale'>> {
+export async function readRunHead(
+  folder: string,
+): Promise<Pick<TrainedRun, 'config' | 'environment' | 'status' | 'stale'>> {
+  if (await isPyTorchRun(folder)) {
+    const message = `${folder} was trained in PyTorch, where layer_rotation.py recorded it; expected a run that layer-rotation trained`
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
   const path = (file: string) => join(folder, file)
   const config = await readJson(path(layout.config), (value, file) => validateExperiment(value, file, 'INVALID_FILE'))
   const environment = await readJson(path(layout.environment), (value, file) => checked(environmentSchema, value, file))
-  const status = await readJson(path(layout.status), (value, file) => checked(statusSchema, value, file))
+  const status = await readStatus(folder)
   return { config, environment, status, stale: isStale(status) }
 }
+
+const readStatus = (folder: string): Promise<RunStatus> =>
+  readJson(join(folder, layout.status), (value, file) => checked(statusSchema, value, file))
 
 async function readJson<Value>(file: string, check: (value: unknown, file: string) => Value): Promise<Value> {
   return check(parseJson(await runText(file), file), file)
@@ -176,10 +244,4 @@ async function readJson<Value>(file: string, check: (value: unknown, file: strin
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, file: string): z.output<Schema> {
   return validate(schema, value, file, 'INVALID_FILE')
-}
-
-/** Accepts a missing layers.csv: the first record creates it, and the PyTorch baseline writes none. */
-function noneIfMissing(error: unknown): undefined {
-  if (error instanceof LayerRotationError && error.code === 'MISSING_FILE') return undefined
-  throw error
 }

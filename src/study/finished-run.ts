@@ -1,4 +1,4 @@
-import { openRun, type Run } from '../run/open-run.js'
+import { openTrainedRun, type TrainedRun } from '../run/open-run.js'
 import { runFolder, type LedgerPoint } from './ledger.js'
 import { pointState, type PointState } from './point-state.js'
 import { unlessUnreadable } from './unless-unreadable.js'
@@ -13,12 +13,12 @@ export async function isFinishedRun(study: string, point: LedgerPoint): Promise<
  *
  * @param study the study's folder
  */
-export function begunRun(study: string, point: LedgerPoint): Promise<Run | undefined> {
+export function begunRun(study: string, point: LedgerPoint): Promise<TrainedRun | undefined> {
   return runIn(study, point, (state) => state !== 'new')
 }
 
 /** Reads a point's run if it has finished; undefined if not, or if it cannot be read. @param study the study's folder */
-export function finishedRun(study: string, point: LedgerPoint): Promise<Run | undefined> {
+export function finishedRun(study: string, point: LedgerPoint): Promise<TrainedRun | undefined> {
   return runIn(study, point, (state) => state === 'finished')
 }
 
@@ -27,8 +27,8 @@ function runIn(
   study: string,
   point: LedgerPoint,
   isWanted: (state: PointState['state']) => boolean,
-): Promise<Run | undefined> {
+): Promise<TrainedRun | undefined> {
   return unlessUnreadable(async () =>
-    isWanted((await pointState(study, point)).state) ? openRun(runFolder(study, point)) : undefined,
+    isWanted((await pointState(study, point)).state) ? openTrainedRun(runFolder(study, point)) : undefined,
   )
 }

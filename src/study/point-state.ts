@@ -9,12 +9,12 @@ import { statIfPresent } from '../files/stat-if-present.js'
 import { holderOf, lastBeat } from '../lock/lock.js'
 import { isAlive } from '../lock/process-identity.js'
 import { layout } from '../run/layout.js'
-import { readRunHead, type Run } from '../run/open-run.js'
+import { readRunHead, type TrainedRun } from '../run/open-run.js'
 import { isLeftBehind } from '../run/left-behind.js'
 import { runFolder, type LedgerPoint } from './ledger.js'
 
 /** What a run's folder tells without its measurements. */
-export type RunHead = Pick<Run, 'config' | 'environment' | 'status'>
+export type RunHead = Pick<TrainedRun, 'config' | 'environment' | 'status'>
 
 /** The state of a point's run. */
 export type PointState =

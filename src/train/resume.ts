@@ -10,7 +10,7 @@ import { currentEnvironment } from '../run/environment.js'
 import { unfinishedRuns } from '../run/find-run.js'
 import { layout } from '../run/layout.js'
 import { lockIfFree, lockRun, type RunLock } from '../run/lock.js'
-import { openRun, readRunHead, type Run } from '../run/open-run.js'
+import { openTrainedRun, readRunHead, type TrainedRun } from '../run/open-run.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 import { RunFolder } from '../run/run-folder.js'
 import type { TrainingCheckpoint } from '../run/training-checkpoint.js'
@@ -47,14 +47,14 @@ export interface ResumeOptions extends TrainingListeners {
  *   for a finished run and for a difference in experiment, data, LibTorch, version, device, processor or threads;
  *   MISSING_FILE, INVALID_FILE, READ_FAILED and the errors of `train`. Later: the errors of `train`
  */
-export async function resume(folder: string, options: ResumeOptions = {}): Promise<Run> {
+export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainedRun> {
   requirePath(folder, 'resume', 'folder')
   requireResumeOptions(options)
   workingFolder()
   return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) })
 }
 
-async function resumeIn(folder: string, options: ResumeOptions): Promise<Run> {
+async function resumeIn(folder: string, options: ResumeOptions): Promise<TrainedRun> {
   await readRunHead(folder) // throws if there is no folder to lock
   const lock = await lockRun(folder, options)
   try {
@@ -62,7 +62,7 @@ async function resumeIn(folder: string, options: ResumeOptions): Promise<Run> {
   } finally {
     await lock.release()
   }
-  return openRun(folder)
+  return openTrainedRun(folder)
 }
 
 /**
@@ -77,7 +77,7 @@ export async function resumeNewest(
   runs: string,
   config: ExperimentConfig,
   options: Omit<ResumeOptions, 'config'> = {},
-): Promise<Run | undefined> {
+): Promise<TrainedRun | undefined> {
   for await (const folder of unfinishedRuns(runs, (run) => configDifferences(run.config, config).length === 0)) {
     const lock = await lockIfFree(folder, options)
     if (lock === undefined) continue
@@ -88,7 +88,7 @@ export async function resumeNewest(
     } finally {
       await lock.release()
     }
-    return openRun(folder)
+    return openTrainedRun(folder)
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import { folderName, type ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
 import { workingFolder } from '../working-folder.js'
 import { currentEnvironment } from '../run/environment.js'
-import { openRun, type Run } from '../run/open-run.js'
+import { openTrainedRun, type TrainedRun } from '../run/open-run.js'
 import { inNewFolder, RunFolder } from '../run/run-folder.js'
 import { validate } from '../validation/validate.js'
 import type { TrainingListeners } from './events.js'
@@ -37,7 +37,7 @@ export interface TrainOptions extends TrainingListeners {
  *   RUN_EXISTS, ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED,
  *   READ_FAILED, RUN_LOCKED, OUT_OF_MEMORY, DEVICE_FAILED, with the measurements so far in the folder and the reason in its status.json
  */
-export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<Run> {
+export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<TrainedRun> {
   const validConfig = experiment(config)
   requireTrainOptions(options)
   workingFolder()
@@ -63,7 +63,7 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
     } finally {
       await folder.close()
     }
-    return await openRun(folder.path)
+    return await openTrainedRun(folder.path)
   } finally {
     trainer.dispose()
   }

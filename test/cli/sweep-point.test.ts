@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { openRun } from '../../src/run/open-run.js'
+import { openTrainedRun } from '../../src/run/open-run.js'
 import { runFolder } from '../../src/study/ledger.js'
 import { smallStudy } from '../sweep/slurm/small-study.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -15,7 +15,7 @@ test('a point is trained once, on the CPUs of its task', async () => {
   const words = ['sweep-point', study.folder, point!.folder]
   const env = { SLURM_JOB_ID: '7', SLURM_CPUS_PER_TASK: '1' }
   expect(await commandLine(words, { env })).toMatchObject({ code: 0, stderr: '' })
-  const { config, status } = await openRun(runFolder(study.folder, point!))
+  const { config, status } = await openTrainedRun(runFolder(study.folder, point!))
   expect(config.threads).toBe(1)
   expect(status.status).toBe('finished')
   const again = await commandLine(words)
@@ -47,7 +47,7 @@ test.each([
   expect(outcome.code).toBe(code)
   expect(outcome.stdout).toMatch(printed)
   expect(outcome.stderr).toContain('resume with')
-  expect((await openRun(runFolder(study.folder, point!))).status.status).toBe('interrupted')
+  expect((await openTrainedRun(runFolder(study.folder, point!))).status.status).toBe('interrupted')
 })
 
 test('a task that Slurm warns while it starts stops with its work, not before', async () => {

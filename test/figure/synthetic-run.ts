@@ -2,7 +2,7 @@ import { mlp } from '../../src/model/zoo/mlp.js'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import { bestEpoch, type EpochMetrics } from '../../src/run/metrics.js'
-import type { Run } from '../../src/run/open-run.js'
+import type { TrainedRun } from '../../src/run/open-run.js'
 import { LayerTable } from '../../src/rotation/layer-table.js'
 import { paperRotation } from '../../src/rotation/layers-csv.js'
 import { RotationTable } from '../../src/rotation/rotation-table.js'
@@ -14,7 +14,7 @@ export interface SyntheticRun {
   folder?: string
   name?: string
   config?: Partial<ExperimentConfig>
-  weights?: Run['weights']
+  weights?: TrainedRun['weights']
   /**
    * True for a run with a validation split and top-5 accuracies; its validation accuracy falls again after half of the
    * epochs.
@@ -37,7 +37,7 @@ export function syntheticRun({
   config,
   weights = () => Promise.resolve(new Map()),
   validates = false,
-}: SyntheticRun = {}): Run {
+}: SyntheticRun = {}): TrainedRun {
   const rotationOf = (layer: number, epoch: number) =>
     1 - Math.cos(Math.atan(rate)) ** ((epoch * stepsPerEpoch) / (1 + layer / layers.length))
   const rotation = Array.from({ length: epochs + 1 }, (_, epoch) => layers.map((_, layer) => rotationOf(layer, epoch)))

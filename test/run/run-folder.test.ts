@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { presets } from '../../src/experiment/presets.js'
 import { metricsHeader, type EpochMetrics } from '../../src/run/metrics.js'
-import { openRun } from '../../src/run/open-run.js'
+import { openRun, openTrainedRun } from '../../src/run/open-run.js'
 import { lockRun } from '../../src/run/lock.js'
 import { RunFolder, runId } from '../../src/run/run-folder.js'
 import { LayerTable } from '../../src/rotation/layer-table.js'
@@ -50,7 +50,7 @@ async function recordedRun(): Promise<string> {
 describe('a run folder', () => {
   test('holds what was recorded', async () => {
     const path = await recordedRun()
-    const run = await openRun(path)
+    const run = await openTrainedRun(path)
     expect(run.folder).toBe(path)
     expect(run.config).toEqual(config)
     expect(run.environment).toEqual(environment)

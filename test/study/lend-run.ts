@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { json } from '../../src/files/json.js'
-import { openRun } from '../../src/run/open-run.js'
+import { openTrainedRun } from '../../src/run/open-run.js'
 import { constant } from '../../src/schedule/curves/constant.js'
 import { configDigest } from '../../src/study/digest.js'
 import { readLedger, runFolder, writeLedger, type LedgerPoint } from '../../src/study/ledger.js'
@@ -15,7 +15,7 @@ import { readLedger, runFolder, writeLedger, type LedgerPoint } from '../../src/
  * @param trained the folder of the run
  */
 export async function lendRun(study: string, points: readonly LedgerPoint[], trained: string): Promise<void> {
-  const { config } = await openRun(trained)
+  const { config } = await openTrainedRun(trained)
   const ledger = await readLedger(study)
   const rateOf = (experiment: ExperimentConfig) => Number.parseInt(configDigest(experiment).slice(0, 8), 16) / 2 ** 32
   const lent = new Map(

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { layerSettings } from '../../src/groups/layer-settings.js'
-import { openRun, type Run } from '../../src/run/open-run.js'
+import { openTrainedRun, type TrainedRun } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { epochOrders } from '../../src/train/epoch-order.js'
 import type { TrainingListeners } from '../../src/train/events.js'
@@ -14,7 +14,7 @@ import { fakeTrainer, type FakeTrainer, type Scores, type Trained } from './fake
 import { smallExperiment } from './small-experiment.js'
 
 export interface FakeTraining {
-  run: () => Promise<Run>
+  run: () => Promise<TrainedRun>
   trainer: FakeTrainer
   training: Training
   path: string
@@ -36,7 +36,7 @@ export async function fakeTraining(
   const settings = layerSettings(config, trainer.layerNames)
   const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
   return {
-    run: () => openRun(path),
+    run: () => openTrainedRun(path),
     trainer,
     training: new Training(
       { config, trainer, settings, orders, rates, classes, fingerprint: '', warnings: [], notes: [] },

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { measures } from '../../src/rotation/measures.js'
-import type { Run } from '../../src/run/open-run.js'
+import type { TrainedRun } from '../../src/run/open-run.js'
 import { train } from '../../src/train/train.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -14,7 +14,7 @@ import { smallExperiment } from './small-experiment.js'
 const nothingMore = { steps: 0, neurons: false, references: [] }
 
 /** A run of 10 steps an epoch whose records follow from step and layer alone. */
-async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: Run; trainer: FakeTrainer }> {
+async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: TrainedRun; trainer: FakeTrainer }> {
   const { run, trainer, training } = await fakeTraining(change, () => ({}))
   await training.run()
   return { run: await run(), trainer }

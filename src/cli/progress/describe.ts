@@ -10,7 +10,7 @@ import {
 } from '../../text/settings.js'
 import type { EpochMetrics } from '../../run/metrics.js'
 import { describePosition } from '../../run/position.js'
-import type { Run } from '../../run/open-run.js'
+import type { TrainedRun } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
 import { cosineDistance, count, duration, percent } from '../../numbers.js'
 import { printable } from '../../printable.js'
@@ -60,7 +60,7 @@ function describeSettings(config: ExperimentConfig): string[] {
 }
 
 /** Describes the results of a finished run. */
-export function describeFinish(run: Run): string[] {
+export function describeFinish(run: TrainedRun): string[] {
   const last = run.metrics.at(-1)
   if (last === undefined) return []
   const accuracies = [
@@ -82,13 +82,13 @@ export function describeFinish(run: Run): string[] {
 const describeTop5 = ({ testTop5Accuracy }: EpochMetrics): string =>
   testTop5Accuracy === null ? '' : ` (top-5 ${percent(testTop5Accuracy)})`
 
-function describeBest({ best }: Run): string[] {
+function describeBest({ best }: TrainedRun): string[] {
   if (best === undefined) return []
   const test = best.testAccuracy === null ? '' : `, ${percent(best.testAccuracy)} of the test images`
   return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy)} of the validation images${test}`]
 }
 
-function describeRotation({ rotation }: Run): string {
+function describeRotation({ rotation }: TrainedRun): string {
   if (rotation.layers.length > namedLayers) {
     const [known, all] = [rotation.known().at(-1), rotation.layers.length]
     const over = known === all ? `${all} layers` : `the ${known} of ${all} layers that have one`

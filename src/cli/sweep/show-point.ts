@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../../errors.js'
-import { openRun } from '../../run/open-run.js'
+import { openTrainedRun } from '../../run/open-run.js'
 import { runFolder, type LedgerPoint } from '../../study/ledger.js'
 import { requeue, thisTask, type ThisTask } from '../../sweep/slurm/this-task.js'
 import { trainPoint, type PointEnd, type TrainPointOptions } from '../../sweep/train-point.js'
@@ -60,5 +60,5 @@ async function showEnd(folder: string, outcome: PointEnd): Promise<void> {
     print(`${folder} has failed: ${outcome.reason}; --retry resumes it`)
     process.exitCode = 1
   } else if (outcome.end === 'elsewhere') print(`${folder} is trained by another process`)
-  else print(...describeFinish(await openRun(folder)))
+  else print(...describeFinish(await openTrainedRun(folder)))
 }

@@ -1,6 +1,6 @@
 import { meanRotation } from '../../rotation/mean-rotation.js'
 import { RotationTable } from '../../rotation/rotation-table.js'
-import type { Run } from '../../run/open-run.js'
+import type { TrainedRun } from '../../run/open-run.js'
 import { unlessUnreadable } from '../../study/unless-unreadable.js'
 
 /**
@@ -21,7 +21,7 @@ export type Moments = 'shifted' | 'recorded' | 'updates'
  * @returns a table whose epochs are positions on the x axis; undefined without runs whose records can be read
  */
 export async function drawnRotation(
-  runs: readonly Run[],
+  runs: readonly TrainedRun[],
   moments: Moments,
   cut: number,
 ): Promise<RotationTable | undefined> {
@@ -37,7 +37,7 @@ export async function drawnRotation(
 }
 
 /** The rotation before and after each update. */
-async function rotationByUpdate(run: Run): Promise<RotationTable> {
+async function rotationByUpdate(run: TrainedRun): Promise<RotationTable> {
   const table = await run.steps(['rotation'])
   const { layers, steps } = table
   const rotation = table.length > 0 ? table.column('rotation') : new Float64Array()

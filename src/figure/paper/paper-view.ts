@@ -1,4 +1,4 @@
-import type { Run } from '../../run/open-run.js'
+import type { TrainedRun } from '../../run/open-run.js'
 import type { StudyAxis } from '../../study/study-axes.js'
 
 type Values = Readonly<Record<string, string | number>>
@@ -20,7 +20,7 @@ export interface PaperTraining {
   /** The task and the values on the axes of the experiment. */
   values: Values
   /** Our finished runs; while there is none, the others as far as they are. */
-  runs: readonly Run[]
+  runs: readonly TrainedRun[]
   published: PublishedCurves
 }
 

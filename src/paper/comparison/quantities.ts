@@ -1,4 +1,4 @@
-import type { Run } from '../../run/open-run.js'
+import type { TrainedRun } from '../../run/open-run.js'
 import type { PaperPoint, PublishedNumbers } from '../experiments/point.js'
 import type { Range, Source } from '../published/table.js'
 
@@ -18,7 +18,7 @@ export interface Quantity {
 /** A quantity that a run's folder tells. */
 export interface MeasuredQuantity extends Quantity {
   /** NaN if the run has no such number, because it ended before, say. */
-  measure: (run: Run) => number | Promise<number>
+  measure: (run: TrainedRun) => number | Promise<number>
 }
 
 /** All quantities in which a training is compared. */
@@ -94,7 +94,7 @@ function rotationsOf({ rotation }: PublishedNumbers): MeasuredQuantity[] {
 }
 
 /** The rotation of every layer at a moment; undefined if the run ended before. */
-async function rotationAt(run: Run, { epochs, updates }: { epochs: number; updates: number }) {
+async function rotationAt(run: TrainedRun, { epochs, updates }: { epochs: number; updates: number }) {
   const table = updates === 0 ? run.rotation : await run.paperRotation()
   const row = table.epochs.findIndex((epoch) => (updates === 0 ? epoch : Math.floor(epoch)) === epochs && epoch > 0)
   return row === -1 ? undefined : table.layers.map((layer) => table.layer(layer)[row]!)

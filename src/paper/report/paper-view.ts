@@ -1,5 +1,5 @@
 import type { PaperTraining, PaperView, PublishedCurves } from '../../figure/paper/paper-view.js'
-import type { Run } from '../../run/open-run.js'
+import type { TrainedRun } from '../../run/open-run.js'
 import { begunRun, finishedRun } from '../../study/finished-run.js'
 import type { LedgerPoint } from '../../study/ledger.js'
 import { sweptAxes, type StudyAxis } from '../../study/study-axes.js'
@@ -30,8 +30,8 @@ export async function paperView(
   return { axes: swept, trainings: drawn, reference, isScaled }
 }
 
-async function runsOf(folder: string, points: readonly LedgerPoint[], read: typeof begunRun): Promise<Run[]> {
-  const runs: Run[] = []
+async function runsOf(folder: string, points: readonly LedgerPoint[], read: typeof begunRun): Promise<TrainedRun[]> {
+  const runs: TrainedRun[] = []
   for (const point of points) {
     const run = await read(folder, point)
     if (run !== undefined && run.metrics.length > 0) runs.push(run)

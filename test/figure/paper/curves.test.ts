@@ -3,7 +3,7 @@ import { lossByEpoch } from '../../../src/figure/paper/loss-by-epoch.js'
 import type { PublishedCurves } from '../../../src/figure/paper/paper-view.js'
 import { trainAccuracyByEpoch } from '../../../src/figure/paper/train-accuracy-by-epoch.js'
 import { renderFigure } from '../../../src/figure/render.js'
-import type { Run } from '../../../src/run/open-run.js'
+import type { TrainedRun } from '../../../src/run/open-run.js'
 import { panels, readPlot, size, texts } from '../plot.js'
 import { dataOf, trainedRuns, viewOf } from './paper-view.js'
 
@@ -12,7 +12,7 @@ const runs = trainedRuns()
 const training = (
   values: Record<string, string | number>,
   published: PublishedCurves = {},
-  own: readonly Run[] = runs,
+  own: readonly TrainedRun[] = runs,
 ) => ({ values: { task: 'C10-CNN1', ...values }, runs: own, published })
 
 /** The mean over the runs after some epochs. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { PaperTraining, PaperView } from '../../../src/figure/paper/paper-view.js'
-import type { Run } from '../../../src/run/open-run.js'
+import type { TrainedRun } from '../../../src/run/open-run.js'
 import { sweptAxes } from '../../../src/study/study-axes.js'
 import { train } from '../../../src/train/train.js'
 import { smallExperiment } from '../../train/small-experiment.js'
@@ -15,8 +15,8 @@ export function viewOf(trainings: readonly PaperTraining[], view: Partial<PaperV
 }
 
 /** Trains two dense layers with two seeds, for three epochs of ten steps, every one of which is recorded, before the tests. */
-export function trainedRuns(): Run[] {
-  const runs: Run[] = []
+export function trainedRuns(): TrainedRun[] {
+  const runs: TrainedRun[] = []
   const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-'))
   beforeAll(async () => {
     for (const seed of [1, 2])

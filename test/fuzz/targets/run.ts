@@ -24,13 +24,22 @@ const layers = `epoch,step,layer,rotation,angle
 1,2,dense1,0.03,0.1
 `
 
+const pytorch = `{"source":"pytorch","format":1,"layers":["dense0","dense1"],"every":10,"device":"cpu","threads":2,
+"torch":"2.13.0","python":"3.11.7","platform":"linux-x86_64","layerRotation":"0.1.0",
+"startedAt":"2026-11-23T05:22:33.000Z"}`
+const stepLayers = `step,layer,rotation,norm
+10,dense0,0.01,1.5
+10,dense1,0.01,2.5
+`
+
 /** The text files of a run folder, each behind a line with its name. */
 export const run: Target = {
   seeds: () => {
     const files = { 'environment.json': environment, 'status.json': status, 'metrics.csv': metrics }
     const tables = { 'rotation.csv': rotation, 'layers.csv': layers }
     const whole = { 'config.json': JSON.stringify(paperPerceptron()), ...files, ...tables }
-    return [whole, { ...files, ...tables }, tables, files].map(asText)
+    const inPyTorch = { 'run.json': pytorch, 'status.json': status, 'layers.csv': stepLayers }
+    return [whole, { ...files, ...tables }, tables, files, inPyTorch].map(asText)
   },
   tokens: [
     '=== ',
@@ -62,7 +71,7 @@ export const run: Target = {
     }
     for (const piece of textOf(input).split('=== ').slice(1)) {
       const [name = '', ...lines] = piece.split('\n')
-      if (files.has(name) || name === 'layers.csv') files.set(name, lines.join('\n'))
+      if (files.has(name) || ['layers.csv', 'run.json'].includes(name)) files.set(name, lines.join('\n'))
     }
     for (const [name, text] of files) writeFileSync(join(place, name), text)
     await expectRefusal(async () => {
@@ -72,7 +81,7 @@ export const run: Target = {
       }
       const table = await opened.layers()
       if (table.steps.length > 0) table.column('rotation')
-      await opened.paperRotation()
+      if ('paperRotation' in opened) await opened.paperRotation()
     })
   },
 }
