@@ -7,6 +7,7 @@ import { measure } from './commands/measure.js'
 import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
 import { plot } from './commands/plot.js'
+import { python } from './commands/python.js'
 import { report } from './commands/report.js'
 import { resume } from './commands/resume.js'
 import { run } from './commands/run.js'
@@ -29,6 +30,7 @@ const commands = [
   plot,
   report,
   measure,
+  python,
   data,
   schema,
   info,

@@ -12,6 +12,7 @@ const commands = [
   'plot',
   'report',
   'measure',
+  'python',
   'data',
   'schema',
   'info',
@@ -38,6 +39,7 @@ test.each([
   'plot',
   'report',
   'measure',
+  'python',
   'data',
   'schema',
   'info',
@@ -61,6 +63,7 @@ test('no line of the help is wider than 80 columns where there is no terminal', 
     ['paper'],
     ['report'],
     ['measure'],
+    ['python'],
     ['build'],
   ]) {
     const { stdout } = await commandHere([...command, '--help'])
