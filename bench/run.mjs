@@ -4,11 +4,12 @@
 // npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
 // npm run bench -- gpu [--seconds 3600] [--output FOLDER] [--again]
 // npm run bench -- records [--rows 10000000]
+// npm run bench -- python [--seconds 5] [--threads N]
 // npm run bench -- sweep [--epochs 100] [--pairs 3] [--threads N]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'sweep', 'gpu']
+const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'python', 'sweep', 'gpu']
 /** Pairs by default of the benchmarks whose pairs take long. */
 const fewerPairs = new Map([
   ['training', 1],
