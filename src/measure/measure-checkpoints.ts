@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint.js'
-import { layersIn, matchLayers, type Matches, type SeriesLayer } from '../checkpoints/layers-in-series.js'
+import { layersIn, matchLayers, type SeriesLayer } from '../checkpoints/layers-in-series.js'
 import { readCheckpoint } from '../checkpoints/read-checkpoint.js'
-import { findSeries } from '../checkpoints/series.js'
+import { findSeries, type SeriesMember } from '../checkpoints/series.js'
 import { bytesOf } from '../checkpoints/stored-types.js'
 import { LayerRotationError } from '../errors.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import type { LayerChanges, StoredElements } from '../native/contract.js'
 import { compareCheckpoints } from '../native/load.js'
-import { LayerTable } from '../rotation/layer-table.js'
+import { joinTables, LayerTable } from '../rotation/layer-table.js'
 import { elements } from '../shape.js'
 import { matchesGlob } from '../validation/glob.js'
 import { suggestion } from '../validation/nearest.js'
@@ -83,52 +83,83 @@ export async function measureCheckpoints(
   const { from, layers: patterns, threads = 0, signal, onCheckpoint } = options
   const { members, hasSteps, passed } = await findSeries(typeof given === 'string' ? [given] : given)
   const origin = await readCheckpoint(from ?? members[0]!.path)
-  const layers = chosen(origin, patterns)
-  const notes = [...passed.map((path) => `${path} is left out: no step is in its name`), ...origin.notes]
-  const first = matchLayers(layers, origin).tensors
-  /** The layers as they were when they were last there. */
-  const before = new Map(first)
-  const width = layers.length
-  const values = new Map(measuredColumns.map(({ name }) => [name, new Float64Array(members.length * width).fill(NaN)]))
-  for (const [place, { path }] of members.entries()) {
+  const measurement = new SeriesMeasurement(origin, { patterns, threads })
+  for (const [place, member] of members.entries()) {
     throwIfInterrupted(signal, 'measuring checkpoints')
     const isOrigin = place === 0 && from === undefined
-    const match = isOrigin ? { tensors: first, notes: [] } : await matched(layers, path)
-    notes.push(...match.notes)
-    const present = layers.flatMap((layer, index) => {
-      const weight = match.tensors.get(layer.name)
+    await measurement.add(member, isOrigin ? origin : await readCheckpoint(member.path))
+    onCheckpoint?.(place + 1, members.length)
+  }
+  const series = measurement.series(hasSteps)
+  return { ...series, notes: [...passed.map(leftOut), ...series.notes] }
+}
+
+/** A note on a path that is passed over. */
+const leftOut = (path: string): string => `${path} is left out: no step is in its name`
+
+/** Measures the checkpoints of a series, one after the other. */
+export class SeriesMeasurement {
+  private readonly layers: readonly SeriesLayer[]
+  private readonly first: ReadonlyMap<string, CheckpointTensor>
+  /** The layers as they were when they were last there. */
+  private readonly before: Map<string, CheckpointTensor>
+  private readonly members: SeriesMember[] = []
+  /** One record each. */
+  private readonly tables: LayerTable[] = []
+  private readonly notes: string[]
+
+  /**
+   * @param origin the checkpoint from which rotation is measured
+   * @throws {LayerRotationError} INVALID_FILE for one without layers, INVALID_CONFIG for a pattern that none matches
+   */
+  constructor(
+    private readonly origin: Checkpoint,
+    private readonly options: { patterns: readonly string[] | undefined; threads: number },
+  ) {
+    this.layers = chosen(origin, options.patterns)
+    this.first = matchLayers(this.layers, origin).tensors
+    this.before = new Map(this.first)
+    this.notes = [...origin.notes]
+  }
+
+  /**
+   * Measures the next checkpoint, which may be the origin itself. Nothing is kept of one that cannot be read.
+   *
+   * @throws {LayerRotationError} READ_FAILED, INVALID_FILE; ADDON_MISSING, LIBTORCH_MISMATCH, INTERRUPTED
+   */
+  async add(member: SeriesMember, checkpoint: Checkpoint): Promise<void> {
+    const isOrigin = checkpoint === this.origin
+    const { tensors, notes } = matchLayers(this.layers, checkpoint)
+    const present = this.layers.flatMap((layer, index) => {
+      const weight = tensors.get(layer.name)
       return weight === undefined ? [] : [{ layer, index, weight }]
     })
     const changes = await compare(
       present.map(({ layer, weight }) => ({
         weight,
-        first: first.get(layer.name)!,
-        previous: before.get(layer.name)!,
+        first: this.first.get(layer.name)!,
+        previous: this.before.get(layer.name)!,
       })),
-      threads,
+      this.options.threads,
     )
-    for (const { name, key, needsEarlier } of measuredColumns) {
-      if (isOrigin && needsEarlier) continue
-      const column = values.get(name)!
-      present.forEach(({ index }, i) => (column[place * width + index] = changes[key][i]!))
-    }
-    for (const { layer, weight } of present) before.set(layer.name, weight)
-    onCheckpoint?.(place + 1, members.length)
+    const values = measuredColumns.map(({ name, key, needsEarlier }): [string, Float64Array] => {
+      const column = new Float64Array(this.layers.length).fill(NaN)
+      if (!(isOrigin && needsEarlier)) present.forEach(({ index }, i) => (column[index] = changes[key][i]!))
+      return [name, column]
+    })
+    const names = this.layers.map(({ name }) => name)
+    this.tables.push(new LayerTable(names, Int32Array.of(member.step), new Map(values)))
+    this.members.push(member)
+    if (!isOrigin) this.notes.push(...checkpoint.notes, ...notes)
+    for (const { layer, weight } of present) this.before.set(layer.name, weight)
   }
-  const steps = Int32Array.from(members, ({ step }) => step)
-  const table = new LayerTable(
-    layers.map(({ name }) => name),
-    steps,
-    values,
-  )
-  return { checkpoints: members, hasSteps, layers: healthOf(layers, table), table, notes }
-}
 
-/** Reads a later checkpoint and finds the layers in it. */
-async function matched(layers: readonly SeriesLayer[], path: string): Promise<Matches> {
-  const checkpoint = await readCheckpoint(path)
-  const { tensors, notes } = matchLayers(layers, checkpoint)
-  return { tensors, notes: [...checkpoint.notes, ...notes] }
+  /** The measurements of the checkpoints so far, at least one. */
+  series(hasSteps: boolean): CheckpointSeries {
+    const table = joinTables(this.tables)
+    const { layers, members, notes } = this
+    return { checkpoints: [...members], hasSteps, layers: healthOf(layers, table), table, notes: [...notes] }
+  }
 }
 
 /** The layers of the first checkpoint that match one of the patterns. */
