@@ -3,11 +3,12 @@ import { csvCell } from '../files/csv-cell.js'
 import { json } from '../files/json.js'
 import { makeFolder } from '../files/make-folder.js'
 import { writeWhole } from '../files/write.js'
+import { encodeLayerTable } from '../rotation/parquet.js'
 import type { CheckpointSeries } from './measure-checkpoints.js'
 
 /**
- * Writes the measurements of a series into a folder: layers.csv with a line for each checkpoint and layer, and
- * measurement.json with the checkpoints, the layers at the last one, and the notes.
+ * Writes the measurements of a series into a folder: layers.csv and layers.parquet with a row for each checkpoint and layer,
+ * and measurement.json with the checkpoints, the layers at the last one, and the notes.
  *
  * @returns the absolute path of layers.csv
  * @throws {LayerRotationError} WRITE_FAILED
@@ -16,6 +17,7 @@ export async function writeMeasurement(series: CheckpointSeries, folder: string)
   await makeFolder(folder)
   const file = resolve(folder, 'layers.csv')
   await writeWhole(file, layersCsv(series))
+  await writeWhole(join(folder, 'layers.parquet'), await encodeLayerTable(series.table))
   await writeWhole(join(folder, 'measurement.json'), json(measurementRecord(series)))
   return file
 }

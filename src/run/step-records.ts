@@ -5,6 +5,7 @@ import { LayerRotationError } from '../errors.js'
 import { isWithin, rangeText } from '../rotation/csv.js'
 import { LayerTable } from '../rotation/layer-table.js'
 import { rangeOf } from '../rotation/measures.js'
+import { encodeLayerTable } from '../rotation/parquet.js'
 import { stampOf, type FileStamp } from './file-stamp.js'
 import { requireOwnPages } from './parquet-pages.js'
 import { ifPresent } from '../files/if-present.js'
@@ -31,42 +32,9 @@ function inOrder(names: readonly string[]): string[] {
 
 /** Writes a part, which gets its name once it is complete and on the disk. @throws {LayerRotationError} WRITE_FAILED */
 export async function writeStepPart(folder: string, firstEpoch: number, table: LayerTable): Promise<FileStamp> {
-  const content = await encodeStepRecords(table)
+  const content = await encodeLayerTable(table)
   await writeDurably(join(folder, stepPart(firstEpoch)), content)
   return stampOf([content])
-}
-
-/** Rows of a row group, which is what a reader takes at a time. */
-const rowGroup = 2 ** 20
-
-/**
- * A Parquet file with a row for each step and layer: step (INT32), layer (a dictionary of names), and the table's columns
- * as they are in memory, DOUBLE. It has no compression and no statistics: the last bits of measured numbers are noise, and
- * the little that could be saved is not worth the time between two epochs.
- */
-export async function encodeStepRecords(table: LayerTable): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import('hyparquet-writer')
-  const { layers, steps, columns, length } = table
-  const step = new Int32Array(length)
-  steps.forEach((value, record) => step.fill(value, record * layers.length, (record + 1) * layers.length))
-  const layer = Array.from(step, (_, row) => layers[row % layers.length]!)
-  const buffer = parquetWriteBuffer({
-    columnData: [
-      { name: 'step', data: step, type: 'INT32', encoding: 'RLE_DICTIONARY', nullable: false },
-      { name: 'layer', data: layer, type: 'STRING', encoding: 'RLE_DICTIONARY', nullable: false },
-      ...columns.map((name) => ({
-        name,
-        data: table.column(name),
-        type: 'DOUBLE' as const,
-        encoding: 'PLAIN' as const,
-        nullable: false,
-      })),
-    ],
-    codec: 'UNCOMPRESSED',
-    statistics: false,
-    rowGroupSize: rowGroup,
-  })
-  return new Uint8Array(buffer)
 }
 
 /**

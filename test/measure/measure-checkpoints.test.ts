@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
 import { measureCheckpoints } from '../../src/measure/measure-checkpoints.js'
 import { writeMeasurement } from '../../src/measure/measurement-files.js'
@@ -202,6 +203,11 @@ test('the tables hold every number, and names with commas', async () => {
     checkpoints: [{ step: 1 }, { step: 2 }],
     layers: [{ name: 'a,b', condition: null }],
   })
+  const parquet = join(folder, 'out', 'layers.parquet')
+  const connection = await (await DuckDBInstance.create()).connect()
+  const read = await connection.runAndReadAll(`select * from '${parquet}'`)
+  expect(read.columnTypes().map(String)).toEqual(['INTEGER', 'VARCHAR', ...Array<string>(8).fill('DOUBLE')])
+  expect(read.getRowObjects()).toEqual([...series.table.rows()])
 })
 
 describe('refuses', () => {

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
-import { encodeStepRecords, readStepRecords, stepPart } from '../../src/run/step-records.js'
+import { readStepRecords, stepPart } from '../../src/run/step-records.js'
 import { writeDurably } from '../../src/files/write.js'
 import { LayerTable } from '../../src/rotation/layer-table.js'
+import { encodeLayerTable } from '../../src/rotation/parquet.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -29,7 +30,7 @@ async function folderOf(epochs: number[]): Promise<string> {
   const folder = join(temporaryFolder(), 'steps')
   mkdirSync(folder)
   for (const epoch of epochs) {
-    const part = await encodeStepRecords(tableAt([100 * epoch + 1, 100 * epoch + 2]))
+    const part = await encodeLayerTable(tableAt([100 * epoch + 1, 100 * epoch + 2]))
     await writeDurably(join(folder, stepPart(epoch)), part)
   }
   return folder
@@ -77,7 +78,7 @@ describe('step records', () => {
     const rotation = Float64Array.from(steps, (step) => 1 + Math.sin(step))
     writeFileSync(
       join(folder, stepPart(0)),
-      await encodeStepRecords(new LayerTable(['only'], steps, new Map([['rotation', rotation]]))),
+      await encodeLayerTable(new LayerTable(['only'], steps, new Map([['rotation', rotation]]))),
     )
     const read = await readStepRecords(folder, ['only'])
     expect(Buffer.compare(Buffer.from(read.steps.buffer), Buffer.from(steps.buffer))).toBe(0)
@@ -95,7 +96,7 @@ describe('step records', () => {
   ])('that cannot be are refused: %j at %j', async (columns, steps, problem) => {
     const folder = join(temporaryFolder(), 'steps')
     mkdirSync(folder)
-    writeFileSync(join(folder, stepPart(0)), await encodeStepRecords(tableAt(steps, columns)))
+    writeFileSync(join(folder, stepPart(0)), await encodeLayerTable(tableAt(steps, columns)))
     expect(await failure(() => readStepRecords(folder, layers))).toContain(
       `INVALID_FILE: ${join(folder, stepPart(0))} cannot be read: ${problem}`,
     )
@@ -131,7 +132,7 @@ describe('after a crash', () => {
   test('a part that is cut off is named, and the others can be read', async () => {
     const folder = await folderOf([0, 1, 2])
     const part = join(folder, stepPart(1))
-    const whole = await encodeStepRecords(tableAt([101, 102]))
+    const whole = await encodeLayerTable(tableAt([101, 102]))
     for (const length of [0, 3, 100, whole.length - 1]) {
       writeFileSync(part, whole.subarray(0, length))
       const message = await failure(() => readStepRecords(folder, layers))
@@ -146,7 +147,7 @@ describe('after a crash', () => {
 
   test('a part that was being written is not there yet', async () => {
     const folder = await folderOf([0])
-    const part = await encodeStepRecords(tableAt([101, 102]))
+    const part = await encodeLayerTable(tableAt([101, 102]))
     writeFileSync(join(folder, `${stepPart(1)}.0123456789abcdef.tmp`), part.subarray(0, 200))
     expect([...(await readStepRecords(folder, layers)).steps]).toEqual([1, 2])
     expect(await inDuckDb(`select count(*) from '${folder}/*.parquet'`)).toEqual([[4n]])
@@ -167,8 +168,8 @@ describe('a part of another run is refused:', () => {
     ],
   ])('%j, %#', async (names, columns, message) => {
     const folder = await folderOf([0])
-    writeFileSync(join(folder, stepPart(0)), await encodeStepRecords(tableAt([1, 2])))
-    writeFileSync(join(folder, stepPart(1)), await encodeStepRecords(tableAt([3, 4], columns)))
+    writeFileSync(join(folder, stepPart(0)), await encodeLayerTable(tableAt([1, 2])))
+    writeFileSync(join(folder, stepPart(1)), await encodeLayerTable(tableAt([3, 4], columns)))
     const found = await failure(() => readStepRecords(folder, names))
     expect(found).toContain('INVALID_FILE: ')
     expect(found).toContain(message)

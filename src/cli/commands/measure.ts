@@ -30,7 +30,11 @@ export const measure = defineCommand({
       describe: 'Patterns of the layers, such as "model.layers.*.mlp.*"; they may name tensors of one dimension, too',
       defaultDescription: 'all tensors of two and more dimensions',
     },
-    output: { type: 'string', requiresArg: true, describe: 'Folder for layers.csv and measurement.json' },
+    output: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Folder for layers.csv, layers.parquet and measurement.json',
+    },
     json: { type: 'boolean', default: false, describe: 'Print JSON instead of the table' },
     threads: sharedOptions.threads,
   },

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodeStepRecords, readStepRecords } from '../../../src/run/step-records.js'
+import { encodeLayerTable } from '../../../src/rotation/parquet.js'
+import { readStepRecords } from '../../../src/run/step-records.js'
 import { LayerTable } from '../../../src/rotation/layer-table.js'
 import { expectRefusal, type Target } from '../target.js'
 
@@ -35,7 +36,7 @@ function part(records: number): Promise<Uint8Array> {
     ['rotation', values(0.1)],
     ['angle', values(0.01)],
   ])
-  return encodeStepRecords(
+  return encodeLayerTable(
     new LayerTable(
       layers,
       Int32Array.from({ length: records }, (_, i) => i + 1),
