@@ -147,6 +147,7 @@ export type { NativeDevice, NativeInfo, ParameterSettings } from './native/contr
 export { info } from './native/load.js'
 
 export { writeReport, type ReportOptions } from './report/write-report.js'
+export { writeMeasurementReport } from './report/measure/write-measurement-report.js'
 export { writeStudyReport, type StudyReportOptions } from './report/study/write-study-report.js'
 export type { ExpectedTable } from './report/expected-table.js'
 export type { PublishedCurve, RotationByRunOptions } from './figure/rotation-by-run-options.js'

@@ -11,13 +11,13 @@ const allowed: Record<string, string> = {
     'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights measure native ' +
     'report figure study sweep paper errors.ts shape.ts',
   'src/cli':
-    'paper sweep study report figure train run text experiment schedule model data optimizer measure rotation native lock files ' +
+    'paper sweep study report figure train run text experiment schedule model data optimizer measure native lock files ' +
     'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
-  'src/report': 'figure study run text experiment files validation errors.ts numbers.ts printable.ts',
-  'src/figure': 'study run text experiment groups schedule model rotation files errors.ts numbers.ts',
+  'src/report': 'figure study measure run text experiment rotation files validation errors.ts numbers.ts printable.ts',
+  'src/figure': 'study measure run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/sweep':
     'study train run experiment model data lock files validation errors.ts interrupted.ts numbers.ts printable.ts version.ts ' +
     'working-folder.ts',
@@ -41,7 +41,8 @@ const allowed: Record<string, string> = {
   'src/data': 'lock files validation errors.ts interrupted.ts memory.ts numbers.ts random.ts shape.ts version.ts',
   'src/loss': 'validation',
   'src/rotation': 'validation errors.ts',
-  'src/measure': 'checkpoints native rotation files validation errors.ts interrupted.ts shape.ts',
+  'src/measure':
+    'checkpoints native rotation files validation errors.ts interrupted.ts numbers.ts printable.ts shape.ts',
   'src/checkpoints': 'weights native files validation errors.ts shape.ts',
   'src/weights': 'native files validation errors.ts memory.ts shape.ts',
   'src/lock': 'files interrupted.ts',

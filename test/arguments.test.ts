@@ -41,6 +41,7 @@ const asynchronous = [
   'saveWeights',
   'sweep',
   'train',
+  'writeMeasurementReport',
   'writeReport',
   'writeStudyReport',
   'writeStudyTables',
@@ -86,6 +87,7 @@ test.each<[name: string, call: (value: never) => Promise<unknown>]>([
   ['openStudy', api.openStudy],
   ['sweep', (study) => api.sweep(study, stopped)],
   ['writeStudyTables', (study) => api.writeStudyTables(study, '/nowhere')],
+  ['writeMeasurementReport', (series) => api.writeMeasurementReport(series, '/nowhere')],
   ['writeStudyReport', (study) => api.writeStudyReport(study, '/nowhere')],
 ])('%s refuses values of another type with an error of this package', async (_, call) => {
   for (const value of values()) {

@@ -1,4 +1,4 @@
-import { fitText } from './fit-text.js'
+import { fitLabels } from './fit-text.js'
 import { labelExpression } from './label-expression.js'
 import { longestLabel } from './run-labels.js'
 
@@ -28,9 +28,6 @@ export function layerLegend(names: readonly string[] | undefined, height: number
     symbolType: 'stroke' as const,
     title: 'layer',
     values: names.map((_, i) => i / Math.max(1, depth - 1)),
-    labelExpr: labelExpression(
-      names.map((name) => fitText(name, longestLabel)),
-      `round(datum.value * ${depth - 1})`,
-    ),
+    labelExpr: labelExpression(fitLabels(names, longestLabel), `round(datum.value * ${depth - 1})`),
   }
 }

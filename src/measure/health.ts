@@ -27,6 +27,9 @@ export interface LayerHealth {
 
 type Condition = 'missing' | 'not finite' | 'zero' | 'frozen' | 'still' | 'norm grew' | 'norm shrank' | 'reversed'
 
+/** Tells whether a condition means that the layer cannot do its work. */
+export const isAlarming = (condition: Condition): boolean => ['missing', 'not finite', 'zero'].includes(condition)
+
 /** The factor by which a norm may change before it is pointed out. */
 const drift = 2
 

@@ -37,6 +37,8 @@ export interface MeasureOptions {
 
 /** The measurements of a series of checkpoints. */
 export interface CheckpointSeries {
+  /** The checkpoint from which rotation is measured: that of `from`, or the first one. */
+  origin: string
   /** The checkpoints in the order of training, with the steps behind each, or its place from 0 if no name says them. */
   checkpoints: { path: string; step: number }[]
   /** True if the steps come from the names. */
@@ -158,7 +160,14 @@ export class SeriesMeasurement {
   series(hasSteps: boolean): CheckpointSeries {
     const table = joinTables(this.tables)
     const { layers, members, notes } = this
-    return { checkpoints: [...members], hasSteps, layers: healthOf(layers, table), table, notes: [...notes] }
+    return {
+      origin: this.origin.path,
+      checkpoints: [...members],
+      hasSteps,
+      layers: healthOf(layers, table),
+      table,
+      notes: [...notes],
+    }
   }
 }
 

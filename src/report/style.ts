@@ -18,6 +18,7 @@ body {
 }
 h1 { margin: 0; font-size: 1.75rem; line-height: 1.25; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { margin: 2.75rem 0 0.75rem; font-size: 1.2rem; }
+ul.paths { overflow-wrap: anywhere; }
 ul { margin: 0.5rem 0; padding-left: 1.25rem; max-width: 46rem; }
 h3 { margin: 1.5rem 0 0.25rem; font-size: 1rem; font-weight: 600; }
 a { color: var(--accent); }
@@ -40,7 +41,7 @@ thead .group small { display: block; font-weight: 400; color: var(--quiet); }
 tbody th { font-weight: 400; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 th.name, td.name { text-align: left; }
-td.text { max-width: 24rem; white-space: normal; overflow-wrap: anywhere; }
+td.text, th.text { max-width: 24rem; white-space: normal; overflow-wrap: anywhere; }
 td.starts, th.starts { padding-left: 1.25rem; }
 .good { color: var(--good); }
 .bad { color: var(--bad); font-weight: 600; }

@@ -33,7 +33,7 @@ export const measure = defineCommand({
     output: {
       type: 'string',
       requiresArg: true,
-      describe: 'Folder for layers.csv, layers.parquet and measurement.json',
+      describe: 'Folder for report.html, its figures, layers.csv, layers.parquet and measurement.json',
     },
     json: { type: 'boolean', default: false, describe: 'Print JSON instead of the table' },
     threads: sharedOptions.threads,
@@ -44,7 +44,7 @@ export const measure = defineCommand({
     ['measure finetuned --from base', 'How far a fine-tuned model has turned from its base'],
     [
       'measure checkpoints --layers "*.attn.*" --output rotation',
-      'Some layers at each checkpoint, as a table for pandas',
+      'Some layers at each checkpoint, as a table for pandas and a report with figures',
     ],
   ],
   notes: [
@@ -59,7 +59,9 @@ export const measure = defineCommand({
   handler: async ({ checkpoints, from, layers, output, json, threads }) => {
     const { measureCheckpoints } = await import('../../measure/measure-checkpoints.js')
     const { healthLines } = await import('../measure/health-lines.js')
-    const { measurementRecord, writeMeasurement } = await import('../../measure/measurement-files.js')
+    const { measurementRecord, requireMeasurementFolder, writeMeasurement } =
+      await import('../../measure/measurement-files.js')
+    if (output !== undefined) await requireMeasurementFolder(output)
     const series = await interruptible((signal) => measureCheckpoints(checkpoints, { from, layers, threads, signal }), {
       note: (line) => print(line),
       stopping: () => 'Stopping after this checkpoint',
@@ -68,6 +70,8 @@ export const measure = defineCommand({
     else print(...healthLines(series))
     if (output === undefined) return
     const file = await writeMeasurement(series, output)
-    if (!json) print(`table     ${clickablePath(file)}`)
+    const { writeMeasurementReport } = await import('../../report/measure/write-measurement-report.js')
+    const report = await writeMeasurementReport(series, output)
+    if (!json) print(`table     ${clickablePath(file)}`, `report    ${clickablePath(report)}`)
   },
 })
