@@ -126,6 +126,7 @@ export { study, type PointExperiment, type StudyInput } from './study/study.js'
 export type { AxisGroup } from './study/combine.js'
 export { loadStudy, type LoadStudyOptions } from './study/load-study.js'
 export type { LayerHealth } from './measure/health.js'
+export { followCheckpoints, type FollowOptions } from './measure/follow-checkpoints.js'
 export { measureCheckpoints, type CheckpointSeries, type MeasureOptions } from './measure/measure-checkpoints.js'
 
 export { openStudy } from './study/open-study.js'

@@ -41,7 +41,7 @@ export async function findSeries(paths: readonly string[]): Promise<Series> {
   const found: { path: string; isGiven: boolean }[] = []
   for (const path of paths) {
     if (!(await isFolder(path)) || (await findMainFile(path)) !== undefined) found.push({ path, isGiven: true })
-    else found.push(...(await checkpointsIn(path)).map((member) => ({ path: member, isGiven: false })))
+    else found.push(...(await someCheckpointsIn(path)).map((member) => ({ path: member, isGiven: false })))
   }
   const stepped = found.map((one) => ({ ...one, step: stepInName(one.path) }))
   const known = stepped.filter(({ step }) => step !== undefined)
@@ -66,15 +66,31 @@ export async function findSeries(paths: readonly string[]): Promise<Series> {
   return { members, hasSteps: true, passed: unknown.map(({ path }) => path) }
 }
 
-async function checkpointsIn(folder: string): Promise<string[]> {
+async function someCheckpointsIn(folder: string): Promise<string[]> {
+  const found = await checkpointsIn(folder)
+  if (found.length > 0) return found
+  const message = `${folder} holds no checkpoint; expected files of safetensors or PyTorch, or folders with model.safetensors`
+  throw new LayerRotationError('INVALID_FILE', message)
+}
+
+/**
+ * The checkpoints in a folder, in the order of their names. Hugging Face's `tmp-checkpoint-500` is one that is being written, or
+ * was when a training ended.
+ *
+ * @param isKnown paths to leave out
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED
+ */
+export async function checkpointsIn(
+  folder: string,
+  isKnown: (path: string) => boolean = () => false,
+): Promise<string[]> {
   const entries = await reading(folder, () => readdir(folder, { withFileTypes: true }))
   const found: string[] = []
   for (const entry of entries.sort((a, b) => natural.compare(a.name, b.name))) {
     const path = join(folder, entry.name)
+    if (isKnown(path) || entry.name.startsWith('tmp-checkpoint-')) continue
     const isMember = entry.isDirectory() ? (await findMainFile(path)) !== undefined : isCheckpointFile(entry.name)
     if (isMember) found.push(path)
   }
-  if (found.length > 0) return found
-  const message = `${folder} holds no checkpoint; expected files of safetensors or PyTorch, or folders with model.safetensors`
-  throw new LayerRotationError('INVALID_FILE', message)
+  return found
 }

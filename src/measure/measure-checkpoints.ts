@@ -54,15 +54,16 @@ export interface CheckpointSeries {
   notes: string[]
 }
 
-const pathsSchema = z.union([pathSchema, z.array(pathSchema).min(1)])
+export const pathsSchema = z.union([pathSchema, z.array(pathSchema).min(1)])
 
-const optionsSchema = strictObject({
+/** Checks of the options, one each. */
+export const measureOptions = {
   from: pathSchema.optional(),
   layers: z.array(z.string().min(1)).min(1).optional(),
   threads: z.int().min(1).max(1024).optional(),
   signal: z.instanceof(AbortSignal).optional(),
   onCheckpoint: z.custom<() => void>((value) => typeof value === 'function').optional(),
-})
+}
 
 /**
  * Measures how the layers turn in a series of checkpoints, whoever wrote them: from the first one and from each to the next. The
@@ -81,7 +82,7 @@ export async function measureCheckpoints(
 ): Promise<CheckpointSeries> {
   const given = validate(z.object({ paths: pathsSchema }), { paths }, 'measureCheckpoints').paths
   requireOptions(options, 'measureCheckpoints')
-  validate(optionsSchema, options, 'measureCheckpoints')
+  validate(strictObject(measureOptions), options, 'measureCheckpoints')
   const { from, layers: patterns, threads = 0, signal, onCheckpoint } = options
   const { members, hasSteps, passed } = await findSeries(typeof given === 'string' ? [given] : given)
   const origin = await readCheckpoint(from ?? members[0]!.path)
@@ -97,7 +98,7 @@ export async function measureCheckpoints(
 }
 
 /** A note on a path that is passed over. */
-const leftOut = (path: string): string => `${path} is left out: no step is in its name`
+export const leftOut = (path: string): string => `${path} is left out: no step is in its name`
 
 /** Measures the checkpoints of a series, one after the other. */
 export class SeriesMeasurement {
@@ -154,6 +155,11 @@ export class SeriesMeasurement {
     this.members.push(member)
     if (!isOrigin) this.notes.push(...checkpoint.notes, ...notes)
     for (const { layer, weight } of present) this.before.set(layer.name, weight)
+  }
+
+  /** The files that later comparisons read. */
+  files(): Set<string> {
+    return new Set([...this.first.values(), ...this.before.values()].map(({ file }) => file))
   }
 
   /** The measurements of the checkpoints so far, at least one. */
