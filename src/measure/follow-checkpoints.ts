@@ -25,7 +25,7 @@ export interface FollowOptions extends Omit<MeasureOptions, 'onCheckpoint'> {
   interval?: number | undefined
   /** Called with a sentence about a checkpoint that is left out or deleted; the notes of the next series have it, too. */
   onNote?: ((note: string) => void) | undefined
-  /** Called when it changes what is waited for, with a sentence about it. */
+  /** Called with a sentence about what is waited for, whenever that changes. */
   onWait?: ((reason: string) => void) | undefined
 }
 
@@ -102,22 +102,20 @@ class Following {
         throwIfInterrupted(signal, activity)
         const { arrivals, gone, problem } = await this.arrivals.look()
         for (const path of gone) this.note(`${path} was deleted before it was measured`)
-        let reason = problem ?? `the ${this.count === 0 ? 'first' : 'next'} checkpoint`
+        let obstacle: string | undefined
         const members = this.inOrder(arrivals)
         for (const [i, member] of members.entries()) {
           throwIfInterrupted(signal, activity)
-          const obstacle = await this.measure(member)
+          obstacle = await this.measure(member)
           if (obstacle === undefined) {
+            this.waitsFor = ''
             yield this.seriesSoFar()
           } else if (this.isGivenUp(member, members.slice(i + 1))) {
             this.leaveOut(member.arrival, `${member.arrival.path} is left out: ${obstacle}`)
-          } else {
-            reason = obstacle
-            break
-          }
+          } else break
         }
         await this.noticeDeletion()
-        this.wait(reason)
+        this.wait(obstacle ?? problem ?? `the ${this.count === 0 ? 'first' : 'next'} checkpoint is not there yet`)
         // The signal ends the wait, and its check follows.
         await setTimeout(this.interval, undefined, signal && { signal }).catch(() => undefined)
       }
@@ -151,10 +149,10 @@ class Following {
     return members
   }
 
-  /** Measures a checkpoint if it is whole; otherwise returns what is waited for. */
+  /** Measures a checkpoint if it is whole; otherwise returns a sentence about why it is not. */
   private async measure({ arrival, step = this.count }: Member): Promise<string | undefined> {
     const { path, stamp, isStill } = arrival
-    if (!isStill) return `${path}, which may still be written`
+    if (!isStill) return `${path} may still be written`
     await this.requireUnchanged()
     try {
       const checkpoint = await this.held.hold(await readCheckpoint(path), stamp)

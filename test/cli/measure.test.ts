@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { saveWeights } from '../../src/weights/weights.js'
+import { startTrainer } from '../measure/trainer.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
-import { commandHere } from './command-line.js'
+import { commandHere, start } from './command-line.js'
 
 /** A folder with the weights of a layer after 0 and 10 steps. */
 async function series(): Promise<string> {
@@ -58,4 +60,67 @@ test('replaces no file of a run', async () => {
     stderr: 'error: . holds layers.csv of something else, as there is no measurement.json; choose another folder\n',
   })
   expect(readFileSync(join(cwd, 'layers.csv'), 'utf8')).toBe('epoch,step,layer,rotation\n')
+})
+
+test('--follow prints a line for each checkpoint, and Ctrl-C ends it with everything written', async () => {
+  const cwd = await series()
+  const { child, printed, ended } = start(['measure', '.', '--follow', '--output', 'out'], { cwd })
+  await printed(/^step 0 {2}.*\nstep 10 {2}0\.293 on average/m)
+  const trainer = startTrainer(cwd)
+  await trainer('write', 'step20.safetensors', { 'a.weight': [0, 1] })
+  await printed(/^step 20 {2}1\.000 on average/m)
+  await trainer('delete', 'step0.safetensors')
+  await printed(/^note {6}step0\.safetensors was deleted/m)
+  child.kill('SIGINT')
+  const { code, stdout, stderr } = await ended
+  expect({ code, stderr }).toEqual({ code: 130, stderr: 'stopped after 3 checkpoints\n' })
+  expect(stdout).toContain('Stopping after this checkpoint; press Ctrl-C again to quit at once.')
+  expect(stdout).toContain('3 checkpoints, steps 0 to 20, 1 layer\n')
+  expect(stdout.slice(stdout.indexOf('table '))).toBe('table     out/layers.csv\nreport    out/report.html\n')
+  const rows = readFileSync(join(cwd, 'out', 'layers.csv'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  expect(rows.map((row) => row.split(',')[0])).toEqual(['step', '0', '10', '20'])
+  const { notes } = JSON.parse(readFileSync(join(cwd, 'out', 'measurement.json'), 'utf8')) as { notes: string[] }
+  expect(notes).toEqual([expect.stringContaining('step0.safetensors was deleted')])
+  expect(readFileSync(join(cwd, 'out', 'report.html'), 'utf8')).toContain('steps 0 to 20')
+})
+
+test('--follow --json prints a line of JSON for each checkpoint, and keeps the tables up to date', async () => {
+  const cwd = await series()
+  const { child, printed, ended } = start(['measure', 'new', '--follow', '--json', '--output', 'out'], { cwd })
+  const trainer = startTrainer(cwd)
+  await trainer('write', 'new/1.safetensors', { 'a.weight': [1, 0], 'b.weight': [1, 1] })
+  await printed(/\n/)
+  await trainer('write', 'new/2.safetensors', { 'a.weight': [1, 1] })
+  await printed(/\n.*\n/)
+  await expect.poll(() => existsSync(join(cwd, 'out', 'report.html'))).toBe(true)
+  child.kill('SIGTERM')
+  const { code, stdout } = await ended
+  expect(code).toBe(143)
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+  expect(lines).toMatchObject([
+    { path: 'new/1.safetensors', step: 1, layers: [{ name: 'a', angle: null }, { name: 'b' }], notes: [] },
+    {
+      path: 'new/2.safetensors',
+      step: 2,
+      layers: [
+        { name: 'a', relativeUpdate: 1 },
+        { name: 'b', condition: 'missing' },
+      ],
+      notes: ['new/2.safetensors: without b'],
+    },
+  ])
+})
+
+test('--follow ends before the first checkpoint without files', async () => {
+  const cwd = temporaryFolder()
+  const { child, ended } = start(['measure', 'nowhere', '--follow', '--output', 'out'], { cwd })
+  await setTimeout(2000)
+  child.kill('SIGINT')
+  expect(await ended).toMatchObject({ code: 130, stderr: 'stopped after 0 checkpoints\n' })
+  expect(readdirSync(cwd)).toEqual([])
 })

@@ -50,7 +50,7 @@ test('each checkpoint is measured when it is whole, as measureCheckpoints does i
   const first = next()
   await expect.poll(() => waits.at(-1)).toContain(`${folder} does not exist`)
   mkdirSync(folder)
-  await expect.poll(() => waits.at(-1)).toBe('the first checkpoint')
+  await expect.poll(() => waits.at(-1)).toBe('the first checkpoint is not there yet')
   const trainer = startTrainer(folder)
   await trainer('write', 'step9.safetensors', weights(1, 0))
   expect((await first).checkpoints.map(({ step }) => step)).toEqual([9])
@@ -61,7 +61,7 @@ test('each checkpoint is measured when it is whole, as measureCheckpoints does i
   await trainer('write', 'step11.safetensors', weights(0, 1))
   const series = await third
   expect(series).toEqual(await measureCheckpoints(folder))
-  expect(waits).toContain('the next checkpoint')
+  expect(waits).toContain('the next checkpoint is not there yet')
 })
 
 test('what is there at the start is measured in the order of training', async () => {

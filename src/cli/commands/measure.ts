@@ -2,7 +2,6 @@ import { defineCommand } from '../command.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, sharedOptions } from '../options.js'
 import { print } from '../output.js'
-import { clickablePath } from '../terminal/path.js'
 
 export const measure = defineCommand({
   command: 'measure <checkpoints..>',
@@ -35,7 +34,16 @@ export const measure = defineCommand({
       requiresArg: true,
       describe: 'Folder for report.html, its figures, layers.csv, layers.parquet and measurement.json',
     },
-    json: { type: 'boolean', default: false, describe: 'Print JSON instead of the table' },
+    follow: {
+      type: 'boolean',
+      default: false,
+      describe: 'Go on with the checkpoints that appear, until Ctrl-C',
+    },
+    json: {
+      type: 'boolean',
+      default: false,
+      describe: 'Print JSON instead of the table; with --follow a line for each checkpoint',
+    },
     threads: sharedOptions.threads,
   },
   examples: [
@@ -46,6 +54,7 @@ export const measure = defineCommand({
       'measure checkpoints --layers "*.attn.*" --output rotation',
       'Some layers at each checkpoint, as a table for pandas and a report with figures',
     ],
+    ['measure output --follow --output rotation', 'While a training writes its checkpoints into output/'],
   ],
   notes: [
     'Steps are read from the names: step1000, checkpoint-500, epoch=3-step=2000, a number alone; initial is step 0. Where no name has ' +
@@ -54,24 +63,29 @@ export const measure = defineCommand({
       'checkpoint before (still), have turned by more than a right angle (reversed), have twice or half their first norm, are ' +
       'zero, hold NaN or infinite weights (not finite), or are missing.',
     'All numbers are calculated in float64 from the bytes of the files. The pickles of PyTorch are read as data, and never run.',
+    '--follow looks once a second, measures a checkpoint when it is whole and no longer changes, and brings the files of --output up to ' +
+      'date. The training may delete its older checkpoints: the first one and the newest stay open, and their disk space in use, ' +
+      'until the end.',
     environmentNotice,
   ],
-  handler: async ({ checkpoints, from, layers, output, json, threads }) => {
+  handler: async ({ checkpoints, output, follow, json, ...options }) => {
+    const { measurementRecord, requireMeasurementFolder } = await import('../../measure/measurement-files.js')
+    if (output !== undefined) await requireMeasurementFolder(output)
+    if (follow) {
+      const { showFollowing } = await import('../measure/follow.js')
+      return showFollowing(checkpoints, options, { output, json })
+    }
     const { measureCheckpoints } = await import('../../measure/measure-checkpoints.js')
     const { healthLines } = await import('../measure/health-lines.js')
-    const { measurementRecord, requireMeasurementFolder, writeMeasurement } =
-      await import('../../measure/measurement-files.js')
-    if (output !== undefined) await requireMeasurementFolder(output)
-    const series = await interruptible((signal) => measureCheckpoints(checkpoints, { from, layers, threads, signal }), {
+    const series = await interruptible((signal) => measureCheckpoints(checkpoints, { ...options, signal }), {
       note: (line) => print(line),
       stopping: () => 'Stopping after this checkpoint',
     })
     if (json) print(JSON.stringify(measurementRecord(series), null, 2))
     else print(...healthLines(series))
     if (output === undefined) return
-    const file = await writeMeasurement(series, output)
-    const { writeMeasurementReport } = await import('../../report/measure/write-measurement-report.js')
-    const report = await writeMeasurementReport(series, output)
-    if (!json) print(`table     ${clickablePath(file)}`, `report    ${clickablePath(report)}`)
+    const { writeSeries } = await import('../measure/write-series.js')
+    const lines = await writeSeries(series, output)
+    if (!json) print(...lines)
   },
 })

@@ -1,18 +1,23 @@
 import { styleText } from 'node:util'
-import { isAlarming } from '../../measure/health.js'
+import { isAlarming, type LayerHealth } from '../../measure/health.js'
 import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
 import { summaryOf } from '../../measure/summary.js'
 import { cosineDistance, count, decimals, significant } from '../../numbers.js'
 import { printable } from '../../printable.js'
 import { table } from '../terminal/table.js'
 
-/** The layers of a series in a table, the last checkpoint beside the first, and a summary. */
-export function healthLines(series: CheckpointSeries): string[] {
+/**
+ * The layers of a series in a table, the last checkpoint beside the first, and a summary.
+ *
+ * @param most the most layers in the table, those that are unusual before the others
+ */
+export function healthLines(series: CheckpointSeries, most = Infinity): string[] {
   const { origin, checkpoints, hasSteps, layers, notes } = series
   const [first, last] = [checkpoints[0]!, checkpoints.at(-1)!]
   const where = hasSteps ? `, steps ${count(first.step)} to ${count(last.step)}` : ''
   const start = origin === first.path ? 'the first checkpoint' : printable(origin)
-  const rows = layers.map((layer) => [
+  const shown = chosen(layers, most)
+  const rows = shown.map((layer) => [
     printable(layer.name),
     layer.shape.join(' × '),
     cosineDistance(layer.rotation),
@@ -36,11 +41,19 @@ export function healthLines(series: CheckpointSeries): string[] {
     `${count(checkpoints.length, 'checkpoint')}${where}, ${count(layers.length, 'layer')}`,
     '',
     ...table(columns, rows),
+    ...(shown.length < layers.length ? [`… and ${count(layers.length - shown.length)} more`] : []),
     '',
     `rotation  ${summaryOf(layers)}`,
     ...notes.map((note) => `note      ${printable(note)}`),
     `rotation: cosine distance to ${start}; angle and update (‖Δw‖/‖w‖): since the one before`,
   ]
+}
+
+function chosen(layers: readonly LayerHealth[], most: number): readonly LayerHealth[] {
+  if (layers.length <= most) return layers
+  const [unusual, usual] = [true, false].map((is) => layers.filter(({ condition }) => (condition !== null) === is))
+  const taken = new Set([...unusual!, ...usual!].slice(0, most))
+  return layers.filter((layer) => taken.has(layer))
 }
 
 const degrees = (angle: number): string => (Number.isNaN(angle) ? '–' : `${decimals((angle * 180) / Math.PI, 2)}°`)
