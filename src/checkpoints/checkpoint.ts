@@ -13,12 +13,16 @@ export interface CheckpointTensor {
   order?: readonly number[]
 }
 
-/** The tensors of a checkpoint, without their elements. */
-export interface Checkpoint {
-  /** The file or folder as it was given. */
-  path: string
+/** The tensors of a file, without their elements. */
+export interface FileTensors {
   /** In the order of the file. Tensors of integers are left out. */
   tensors: CheckpointTensor[]
   /** Sentences about tensors that are left out. */
   notes: string[]
+}
+
+/** The tensors of a checkpoint, which may be in several files. */
+export interface Checkpoint extends FileTensors {
+  /** The file or folder as it was given. */
+  path: string
 }

@@ -4,11 +4,9 @@ import { LayerRotationError } from '../errors.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
 import { withRegular } from '../files/regular-file.js'
-import { readTensorList } from '../weights/safetensors.js'
-import type { Checkpoint, CheckpointTensor } from './checkpoint.js'
-import { readPytorchFile, type FileTensors } from './pytorch/pytorch-file.js'
+import type { Checkpoint, FileTensors } from './checkpoint.js'
+import { formatOf, headBytes } from './formats.js'
 import { readShardedIndex } from './sharded-index.js'
-import { isStoredType } from './stored-types.js'
 
 /** The files of a folder that is one checkpoint, the first of which that is there counts. */
 const mainFiles = [
@@ -73,24 +71,13 @@ async function tensorsIn(file: string): Promise<FileTensors> {
   return all
 }
 
-/** The first bytes of a ZIP archive. */
-const zipSignature = 0x04034b50
-
 /** Lists the tensors of a file, whose content tells its format. */
-function tensorsOf(file: string): Promise<FileTensors> {
-  return reading(file, async () => {
-    if ((await firstNumber(file)) === zipSignature) return readPytorchFile(file)
-    const entries = await readTensorList(file)
-    const tensors = entries.flatMap(({ name, dtype, shape, begin }): CheckpointTensor[] =>
-      isStoredType(dtype) ? [{ name, shape, type: dtype, file, offset: begin }] : [],
-    )
-    return { tensors, notes: [] }
-  })
-}
+const tensorsOf = (file: string): Promise<FileTensors> =>
+  reading(file, async () => formatOf(await headOf(file)).read(file))
 
-/** The first four bytes of a file, little-endian; of a shorter file 0. */
-const firstNumber = (file: string): Promise<number> =>
+/** The first bytes of a file. */
+const headOf = (file: string): Promise<Buffer> =>
   withRegular(file, async (handle) => {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
-    return bytesRead < 4 ? 0 : buffer.readUInt32LE(0)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0)
+    return buffer.subarray(0, bytesRead)
   })

@@ -35,12 +35,22 @@ export function fileKind(bytes: Uint8Array, file: string): FileKind | undefined 
   }
   if (begins('GGUF')) return { name: 'a GGUF file', remedy: 'use the safetensors file that it was made from' }
   if (begins('\x1f\x8b', '\xfd7zXZ\x00', '\x28\xb5\x2f\xfd', 'BZh')) return { name: 'compressed', remedy: 'unpack it' }
-  if (text.slice(257, 262) === 'ustar') return { name: 'a tar archive', remedy: 'unpack it' }
+  if (text.slice(257, 262) === 'ustar') return tarKind(text, file)
   if (/^\s*[{[]/.test(text)) {
     const remedy = 'the index of weights in several files is such a file: join those into one safetensors file'
     return { name: 'JSON', remedy }
   }
   return undefined
+}
+
+/** The kind of a tar archive by the name of its first file. */
+function tarKind(text: string, file: string): FileKind {
+  const [first] = text.split('\0', 1)
+  if (!/^(\.\/)?(sys_info|pickle|storages|tensors)$/.test(first!)) return { name: 'a tar archive', remedy: 'unpack it' }
+  const remedy =
+    'if you trust it, let PyTorch write it anew, because this runs what it holds: ' +
+    `torch.save(torch.load(${python(file)}, map_location="cpu", weights_only=False), ${python(`${file}.new.pt`)})`
+  return { name: 'a tar archive of the first versions of PyTorch', remedy }
 }
 
 /** The kind of a ZIP archive by the name of its first file. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -23,6 +23,11 @@ describe.each([
   ['checkpoints with an optimizer', 'nested', 'rotation'],
   ['whole modules', 'module', 'rotation'],
   ['bfloat16', 'half', 'half'],
+  ['TorchScript', 'script', 'rotation'],
+  ['legacy state dicts', 'legacy/state', 'rotation'],
+  ['legacy checkpoints with an optimizer', 'legacy/nested', 'rotation'],
+  ['legacy whole modules', 'legacy/module', 'rotation'],
+  ['legacy bfloat16', 'legacy/half', 'half'],
 ] as const)('files of PyTorch with %s', (_, name, column) => {
   test('give the rotations that PyTorch calculates in float64', async () => {
     const { checkpoints, table, layers, notes } = await measureCheckpoints(join(folder, name))
@@ -44,30 +49,75 @@ test('weights in another order of memory are not compared, and said to be so', a
   expect(notes[0]).toContain('the elements of conv are in another order, such as channels_last')
 })
 
-test('tied tensors count once, gaps and other types are left out', async () => {
-  const { tensors, notes } = await readCheckpoint(join(folder, 'odd', 'tied.pt'))
-  expect(tensors.map(({ name, shape, type, order }) => [name, shape, type, order])).toEqual([
-    ['a.weight', [6, 4], 'F32', undefined],
-    ['turned.weight', [4, 6], 'F32', [1, 0]],
-    ['part.weight', [2, 4], 'F32', undefined],
-    ['scalar', [], 'F32', undefined],
-    ['empty.weight', [0, 3], 'F32', undefined],
-    ['fp8.weight', [6, 4], 'F8_E4M3', undefined],
-  ])
-  expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
-    'b.weight is tied to a.weight, and counts once',
-    'view.weight is left out, as its elements have gaps; save it with .contiguous()',
-  ])
+test.each(['tied.pt', 'tied-legacy.pt'])(
+  'in %s, tied tensors count once, gaps and other types are left out',
+  async (name) => {
+    const { tensors, notes } = await readCheckpoint(join(folder, 'odd', name))
+    expect(tensors.map(({ name, shape, type, order }) => [name, shape, type, order])).toEqual([
+      ['a.weight', [6, 4], 'F32', undefined],
+      ['turned.weight', [4, 6], 'F32', [1, 0]],
+      ['part.weight', [2, 4], 'F32', undefined],
+      ['scalar', [], 'F32', undefined],
+      ['empty.weight', [0, 3], 'F32', undefined],
+      ['fp8.weight', [6, 4], 'F8_E4M3', undefined],
+      ['f16.weight', [6, 4], 'F16', undefined],
+      ['f64.weight', [6, 4], 'F64', undefined],
+    ])
+    expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
+      'b.weight is tied to a.weight, and counts once',
+      'view.weight is left out, as its elements have gaps; save it with .contiguous()',
+    ])
+  },
+)
+
+test('the tensors of a legacy file are those of the new format, also in their bits', async () => {
+  const [first, second] = ['tied.pt', 'tied-legacy.pt'].map((name) => join(folder, 'odd', name))
+  const { table, notes } = await measureCheckpoints([first!, second!], { layers: ['*'] })
+  expect(notes.filter((note) => !/tied|gaps/.test(note))).toEqual([])
+  for (const layer of ['a', 'part', 'turned', 'scalar', 'fp8', 'f16', 'f64']) {
+    expect(table.layer(layer, 'relative_update')[1]).toBe(0)
+  }
 })
 
-test('nothing that a pickle asks for is done', async () => {
-  const { tensors } = await readCheckpoint(join(folder, 'odd', 'evil.pt'))
+test('a legacy file may have another protocol of pickles', async () => {
+  const { tensors } = await readCheckpoint(join(folder, 'odd', 'protocol-4.pt'))
+  expect(tensors.map(({ name, shape }) => [name, shape])).toEqual([['w', [6, 4]]])
+})
+
+test.each(['evil.pt', 'evil-legacy.pt'])('nothing that the pickle of %s asks for is done', async (name) => {
+  const { tensors } = await readCheckpoint(join(folder, 'odd', name))
   expect(tensors.map(({ name }) => name)).toEqual(['w'])
   expect(existsSync(join(folder, 'TOUCHED'))).toBe(false)
 })
 
-test('files that are not read say what to do', async () => {
-  const at = (name: string) => failure(() => readCheckpoint(join(folder, 'odd', name)))
-  expect(await at('legacy.pt')).toMatch(/^INVALID_FILE: .*legacy.pt is not a safetensors file but a pickle.*; /)
-  expect(await at('script.pt')).toContain('it is a TorchScript archive; save the state_dict instead')
+test('the first versions of PyTorch wrote tar archives, which only PyTorch converts', async () => {
+  const file = join(folder, 'first.pt')
+  const header = Buffer.alloc(1024)
+  header.write('storages')
+  header.write('ustar', 257)
+  writeFileSync(file, header)
+  expect(await failure(() => readCheckpoint(file))).toMatch(
+    /^INVALID_FILE: .*a tar archive of the first versions of PyTorch; .*torch\.save\(torch\.load/,
+  )
+})
+
+describe('a legacy file is refused', () => {
+  test('where it ends too early', async () => {
+    const whole = readFileSync(join(folder, 'legacy/state/step0.pt'))
+    const file = join(folder, 'cut.pt')
+    for (const length of [100, 1000, whole.length - 1]) {
+      writeFileSync(file, whole.subarray(0, length))
+      expect(await failure(() => readCheckpoint(file))).toMatch(/^INVALID_FILE: .*cut.pt.* ends within/)
+    }
+  })
+
+  test('if its byte order is big', async () => {
+    const bytes = readFileSync(join(folder, 'odd/protocol-4.pt'))
+    const file = join(folder, 'big.pt')
+    const at = bytes.indexOf('little_endian') + 'little_endian'.length + 1
+    expect(bytes[at]).toBe(0x88)
+    bytes[at] = 0x89
+    writeFileSync(file, bytes)
+    expect(await failure(() => readCheckpoint(file))).toContain('its byte order is big; expected little')
+  })
 })

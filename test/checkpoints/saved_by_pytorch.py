@@ -24,6 +24,10 @@ def network(memory_format=torch.contiguous_format):
     return torch.nn.Sequential(layers).to(memory_format=memory_format)
 
 
+def half(model):
+    return {k: v.bfloat16() if v.is_floating_point() else v for k, v in model.state_dict().items()}
+
+
 def step(model, optimizer):
     optimizer.zero_grad()
     model(torch.randn(4, 3, 8, 8)).square().mean().backward()
@@ -48,18 +52,27 @@ def main(folder):
                                              "args": {"lr": 0.1, "betas": (0.9, 0.999), "none": None},
                                              "rng": torch.get_rng_state()})
         save(f"module/step{at}.pt", model)
-        save(f"half/step{at}.pt", {k: v.bfloat16() if v.is_floating_point() else v for k, v in model.state_dict().items()})
+        save(f"half/step{at}.pt", half(model))
+        for kind, value in {"state": model.state_dict(), "module": model, "half": half(model),
+                            "nested": {"optimizer": optimizer.state_dict(), "state_dict": model.state_dict()}}.items():
+            save(f"legacy/{kind}/step{at}.pt", value, _use_new_zipfile_serialization=False)
+        os.makedirs(os.path.join(folder, "script"), exist_ok=True)
+        torch.jit.script(model).save(os.path.join(folder, f"script/step{at}.pt"))
         save(f"last/step{at}.pt", network(torch.channels_last).state_dict() if at else model.state_dict())
         saved[at] = {name: value.clone() for name, value in model.state_dict().items()}
         for _ in range(10):
             step(model, optimizer)
     weight = torch.randn(6, 4)
-    save("odd/tied.pt", {"a.weight": weight, "b.weight": weight, "view.weight": weight[::2, :2], "turned.weight": weight.t(),
-                         "part.weight": weight[2:4], "ints": torch.arange(5), "scalar": torch.tensor(3.5),
-                         "empty.weight": torch.empty(0, 3), "fp8.weight": weight.to(torch.float8_e4m3fn)})
+    odd = {"ints": torch.arange(5), "bool": torch.tensor([True]), "complex": torch.zeros(3, dtype=torch.complex64),
+           "a.weight": weight, "b.weight": weight, "view.weight": weight[::2, :2], "turned.weight": weight.t(),
+           "part.weight": weight[2:4], "scalar": torch.tensor(3.5), "empty.weight": torch.empty(0, 3),
+           "fp8.weight": weight.to(torch.float8_e4m3fn), "f16.weight": weight.half(), "f64.weight": weight.double()}
+    save("odd/tied.pt", odd)
+    save("odd/tied-legacy.pt", odd, _use_new_zipfile_serialization=False)
+    save("odd/protocol-4.pt", {"w": weight}, _use_new_zipfile_serialization=False, pickle_protocol=4)
     save("odd/evil.pt", {"w": weight, "x": Touch(os.path.join(folder, "TOUCHED"))})
-    save("odd/legacy.pt", model.state_dict(), _use_new_zipfile_serialization=False)
-    torch.jit.script(model).save(os.path.join(folder, "odd/script.pt"))
+    save("odd/evil-legacy.pt", {"w": weight, "x": Touch(os.path.join(folder, "TOUCHED"))},
+         _use_new_zipfile_serialization=False)
 
     def distance(a, b):
         a, b = a.double().flatten(), b.double().flatten()

@@ -12,6 +12,7 @@ export const targets = {
   ledger: async () => (await import('./targets/ledger.js')).ledger,
   overrides: async () => (await import('./targets/overrides.js')).overrides,
   pytorch: async () => (await import('./targets/pytorch.js')).pytorchFile,
+  'pytorch-legacy': async () => (await import('./targets/pytorch-legacy.js')).legacyPytorchFile,
   run: async () => (await import('./targets/run.js')).run,
   safetensors: async () => (await import('./targets/safetensors.js')).safetensors,
   steps: async () => (await import('./targets/steps.js')).steps,

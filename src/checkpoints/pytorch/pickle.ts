@@ -31,6 +31,15 @@ export class PickledReference {
 /** Makes a value of the call of a global that stands for no more than data; undefined for any other one. */
 export type Construct = (global: PickledGlobal, values: readonly unknown[]) => unknown
 
+/** A pickle that was read. */
+export interface Pickle {
+  value: unknown
+  /** What it refers to outside of itself, in its order. */
+  references: PickledReference[]
+  /** The number of its bytes, behind which another pickle may follow. */
+  length: number
+}
+
 /** The most operations of a pickle: those of some ten thousand tensors and their optimizer. */
 const mostOperations = 4_000_000
 
@@ -38,11 +47,11 @@ const mostOperations = 4_000_000
  * Reads a Python pickle (protocols 2 to 5) as data. No class is loaded and nothing is called, whatever the pickle asks for: a call
  * becomes a `PickledCall`, unless `construct` makes a value of it. Dicts become Maps, lists and tuples arrays.
  *
- * @param bytes the pickle
+ * @param bytes the pickle, and possibly what follows it
  * @param file its path, for errors
  * @throws {LayerRotationError} INVALID_FILE
  */
-export function readPickle(bytes: Uint8Array, file: string, construct: Construct): unknown {
+export function readPickle(bytes: Uint8Array, file: string, construct: Construct): Pickle {
   return new PickleReader(bytes, file, construct).read()
 }
 
@@ -52,6 +61,7 @@ class PickleReader {
   private readonly stack: unknown[] = []
   private readonly marks: number[] = []
   private readonly memo = new Map<number, unknown>()
+  private readonly references: PickledReference[] = []
 
   constructor(
     private readonly bytes: Uint8Array,
@@ -61,11 +71,11 @@ class PickleReader {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  read(): unknown {
+  read(): Pickle {
     for (let operation = 0; operation < mostOperations; operation++) {
       const begin = this.at
       const code = this.byte()
-      if (code === stop) return this.pop()
+      if (code === stop) return { value: this.pop(), references: this.references, length: this.at }
       const run = operations.get(code)
       if (run === undefined)
         this.fail(`the operation 0x${code.toString(16)} at byte ${begin} is not one of state dicts`)
@@ -160,6 +170,12 @@ class PickleReader {
   recall(index: number): void {
     if (!this.memo.has(index)) this.fail(`the memo has no entry ${index}`)
     this.push(this.memo.get(index))
+  }
+
+  refer(id: unknown): void {
+    const reference = new PickledReference(id)
+    this.references.push(reference)
+    this.push(reference)
   }
 
   call(callee: unknown, values: unknown): void {
@@ -288,7 +304,7 @@ const operations: ReadonlyMap<number, (reader: PickleReader) => void> = new Map(
     },
   ],
   [0x62, (reader) => reader.build()], // BUILD
-  [0x51, (reader) => reader.push(new PickledReference(reader.pop()))], // BINPERSID
+  [0x51, (reader) => reader.refer(reader.pop())], // BINPERSID
 ])
 
 function appendMarked(reader: PickleReader): void {

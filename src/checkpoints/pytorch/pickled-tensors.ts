@@ -56,15 +56,33 @@ export const constructTensors: Construct = (global, values) => {
   }
 }
 
+/** A storage, as a persistent id names it. */
+export interface PickledStorage {
+  key: string
+  /** The class of its elements, such as FloatStorage. */
+  elementClass: unknown
+  /** Elements of the stored one before its first, where it is a view, as until PyTorch 0.4. */
+  offset: number
+}
+
+/** The storage that a reference stands for; undefined if it is none. */
+export function storageOf({ id }: PickledReference): PickledStorage | undefined {
+  if (!Array.isArray(id)) return undefined
+  const [kind, elementClass, key, , , view] = id as unknown[]
+  if (kind !== 'storage' || typeof key !== 'string' || !/^\d{1,20}$/.test(key)) return undefined
+  const offset: unknown = Array.isArray(view) ? view[1] : 0
+  return isCount(offset) ? { key, elementClass, offset } : undefined
+}
+
 function tensorOf(
-  [storage, offset, shape, strides]: readonly unknown[],
+  [reference, offset, shape, strides]: readonly unknown[],
   dtype?: StoredType,
 ): PickledTensor | undefined {
-  if (!(storage instanceof PickledReference) || !Array.isArray(storage.id)) return undefined
-  const [kind, storageClass, key] = storage.id as unknown[]
-  if (kind !== 'storage' || typeof key !== 'string' || !/^\d{1,12}$/.test(key)) return undefined
-  if (!isCount(offset) || !isCounts(shape) || !isCounts(strides) || shape.length !== strides.length) return undefined
-  return new PickledTensor(key, dtype ?? typeOf(storageClass), offset, shape, strides)
+  const storage = reference instanceof PickledReference ? storageOf(reference) : undefined
+  if (storage === undefined || !isCount(offset)) return undefined
+  if (!isCounts(shape) || !isCounts(strides) || shape.length !== strides.length) return undefined
+  const type = dtype ?? typeOf(storage.elementClass)
+  return new PickledTensor(storage.key, type, storage.offset + offset, shape, strides)
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
@@ -121,12 +139,15 @@ function collect(
   }
 }
 
-/** The named parts of a dict, a list or a module. */
+/** The named parts of a dict, a list, a module, or a module of TorchScript, whose class and attributes are its own. */
 function partsOf(value: object): [string, unknown][] {
   if (value instanceof Map) return entriesOf(value)
   if (Array.isArray(value)) return value.map((inner, i) => [String(i), inner as unknown])
   if (!(value instanceof PickledCall)) return []
-  const { state, items } = value
+  const { callee, state, items } = value
+  if (callee instanceof PickledGlobal && callee.module.startsWith('__torch__')) {
+    return state instanceof Map ? entriesOf(state) : []
+  }
   const own =
     state instanceof Map ? ['_parameters', '_buffers', '_modules'].map((part) => state.get(part) as unknown) : []
   return [...own.flatMap((part) => (part instanceof Map ? entriesOf(part) : [])), ...entriesOf(items)]

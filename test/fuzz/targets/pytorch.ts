@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readCheckpoint } from '../../../src/checkpoints/read-checkpoint.js'
 import { zip } from '../../data/zip-file.js'
 import { expectRefusal, type Target } from '../target.js'
+import { pickle, pickleTokens, tensor, text } from './pickles.js'
 
 /** The pickle of a file that torch.save wrote, beside a storage of 64 bytes. */
 export const pytorchFile: Target = {
@@ -24,33 +25,7 @@ export const pytorchFile: Target = {
     pickle('cposix\nsystem\n', text('touch /tmp/touched'), '\x85R'),
     pickle(']\x94(', text('deep'), ']]]]]eeee'),
   ],
-  tokens: [
-    ...[
-      'ctorch._utils\n_rebuild_tensor_v2\n',
-      'ctorch._utils\n_rebuild_tensor_v3\n',
-      'ccollections\nOrderedDict\n',
-      'Q',
-      'R',
-      'b',
-    ],
-    ...[
-      'X\x01\x00\x00\x00w',
-      '\x8a\x08',
-      '\x8d',
-      '(',
-      't',
-      'u',
-      'e',
-      '.',
-      '0',
-      '2',
-      '\x94',
-      'h\x00',
-      '\x93',
-      '\x92',
-      '\x81',
-    ],
-  ],
+  tokens: pickleTokens,
   run: (input, folder) => {
     const path = join(folder, 'weights.pt')
     const entries = [
@@ -61,17 +36,3 @@ export const pytorchFile: Target = {
     return expectRefusal(() => readCheckpoint(path))
   },
 }
-
-/** A pickle of protocol 2 from its operations, a byte a character. */
-const pickle = (...operations: string[]): Uint8Array => Buffer.from(`\x80\x02${operations.join('')}.`, 'latin1')
-
-const text = (value: string): string => `X${String.fromCharCode(value.length)}\0\0\0${value}`
-
-const tuple = (numbers: readonly number[]): string => `(${numbers.map((n) => `K${String.fromCharCode(n)}`).join('')}t`
-
-const tensor = (storage: string, shape: readonly number[], strides: readonly number[]): string =>
-  [
-    'ctorch._utils\n_rebuild_tensor_v2\n(',
-    ...['(', text('storage'), `ctorch\n${storage}\n`, text('0'), text('cpu'), 'K\x10tQ'],
-    ...['K\x00', tuple(shape), tuple(strides), '\x89ccollections\nOrderedDict\n)RtR'],
-  ].join('')

@@ -1,0 +1,66 @@
+import { elements } from '../../shape.js'
+import type { FileTensors } from '../checkpoint.js'
+import { bytesOf } from '../stored-types.js'
+import type { Invalid } from '../zip-archive.js'
+import type { PickledTensor } from './pickled-tensors.js'
+
+/** The place of a storage's bytes in a file. */
+export interface StoragePlace {
+  begin: number
+  size: number
+}
+
+/**
+ * Places the tensors of a pickle in their file. Tensors of other types are left out, those with gaps between their elements with a
+ * note; tied ones count once.
+ *
+ * @param place finds a storage by its key
+ * @throws {LayerRotationError} the error that `invalid` makes, for a tensor that reaches beyond its storage
+ */
+export async function placedTensors(
+  found: ReadonlyMap<string, PickledTensor>,
+  file: string,
+  place: (storage: string) => Promise<StoragePlace> | StoragePlace,
+  invalid: Invalid,
+): Promise<FileTensors> {
+  const result: FileTensors = { tensors: [], notes: [] }
+  const tied = new Map<string, string>()
+  for (const [name, tensor] of found) {
+    const { type, storage, offset, shape, strides } = tensor
+    if (type === undefined) continue
+    const layout = layoutOf(shape, strides)
+    if (layout === undefined) {
+      result.notes.push(`${file}: ${name} is left out, as its elements have gaps; save it with .contiguous()`)
+      continue
+    }
+    const { begin: start, size } = await place(storage)
+    if ((offset + elements(shape)) * bytesOf[type] > size) {
+      throw invalid(`${name} reaches beyond its storage of ${size} bytes`)
+    }
+    const begin = start + offset * bytesOf[type]
+    const key = `${begin} ${type} ${shape.join()} ${layout.join()}`
+    const twin = tied.get(key)
+    if (twin !== undefined && elements(shape) > 0) {
+      if (shape.length > 1) result.notes.push(`${file}: ${name} is tied to ${twin}, and counts once`)
+      continue
+    }
+    tied.set(key, name)
+    result.tensors.push({ name, shape, type, file, offset: begin, ...(layout.length > 0 && { order: layout }) })
+  }
+  return result
+}
+
+/**
+ * The dimensions from the one that changes slowest to the fastest in memory; empty if they are in their order, undefined if the
+ * elements do not fill a stretch without gaps.
+ */
+function layoutOf(shape: readonly number[], strides: readonly number[]): number[] | undefined {
+  const dimensions = shape.map((_, i) => i).filter((i) => shape[i]! !== 1)
+  const order = [...dimensions].sort((a, b) => strides[b]! - strides[a]! || a - b)
+  let expected = 1
+  for (const i of [...order].reverse()) {
+    if (strides[i] !== expected) return elements(shape) === 0 ? [] : undefined
+    expected *= shape[i]!
+  }
+  return order.every((dimension, i) => dimension === dimensions[i]) ? [] : order
+}

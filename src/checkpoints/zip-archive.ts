@@ -1,0 +1,89 @@
+import type { FileHandle } from 'node:fs/promises'
+import yauzl, { type Entry, type ZipFile } from 'yauzl'
+import { LayerRotationError } from '../errors.js'
+import { isReadFailure } from '../files/reading.js'
+import { ZipReader } from '../files/zip-reader.js'
+
+/** Makes the error for a problem of an archive. */
+export type Invalid = (problem: string, cause?: unknown) => LayerRotationError
+
+/** A file in an archive: its place, and the size of its content. */
+export interface ArchivedFile {
+  begin: number
+  size: number
+}
+
+/** The most files in an archive: one for each tensor. */
+const mostEntries = 200_000
+
+/** A ZIP archive of tensors, each in a file that is stored as it is, so that it can be read in its place. */
+export class ZipArchive {
+  private constructor(
+    private readonly handle: FileHandle,
+    private readonly zip: ZipFile,
+    private readonly entries: ReadonlyMap<string, Entry>,
+    private readonly invalid: Invalid,
+  ) {}
+
+  /**
+   * Reads the directory of an archive.
+   *
+   * @throws {LayerRotationError} the error that `invalid` makes
+   * @throws system errors as they are
+   */
+  static async open(handle: FileHandle, invalid: Invalid): Promise<ZipArchive> {
+    const { size } = await handle.stat()
+    const zip = await parsing(invalid, () =>
+      yauzl.fromRandomAccessReaderPromise(new ZipReader(handle, size), size, { autoClose: false }),
+    )
+    if (zip.entryCount > mostEntries) throw invalid(`it holds ${zip.entryCount} files; expected at most ${mostEntries}`)
+    const entries = new Map<string, Entry>()
+    const iterator = zip.eachEntry()
+    for (;;) {
+      const { value, done } = (await parsing(invalid, () => iterator.next())) as IteratorResult<Entry, undefined>
+      if (done) return new ZipArchive(handle, zip, entries, invalid)
+      entries.set(value.fileName, value)
+    }
+  }
+
+  get names(): Iterable<string> {
+    return this.entries.keys()
+  }
+
+  has(name: string): boolean {
+    return this.entries.has(name)
+  }
+
+  /** Finds a file. @throws {LayerRotationError} if it is missing or compressed */
+  async find(name: string): Promise<ArchivedFile> {
+    const entry = this.entries.get(name)
+    if (entry === undefined) throw this.invalid(`${name} is missing; get the file again`)
+    if (entry.compressionMethod !== 0) throw this.invalid(`${name} is compressed; expected it to be stored as it is`)
+    const { fileDataStart } = await parsing(this.invalid, () =>
+      this.zip.readLocalFileHeaderPromise(entry, { minimal: true }),
+    )
+    return { begin: fileDataStart, size: entry.uncompressedSize }
+  }
+
+  /** Reads a whole file. @param largest the most bytes that it may have */
+  async content(name: string, largest: number): Promise<Uint8Array> {
+    const { begin, size } = await this.find(name)
+    if (size > largest) throw this.invalid(`${name} has ${size} bytes; expected at most ${largest}`)
+    const bytes = new Uint8Array(size)
+    for (let at = 0; at < size;) {
+      const { bytesRead } = await this.handle.read(bytes, at, size - at, begin + at)
+      if (bytesRead === 0) throw this.invalid(`it ends within ${name}`)
+      at += bytesRead
+    }
+    return bytes
+  }
+}
+
+async function parsing<Result>(invalid: Invalid, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (cause instanceof LayerRotationError || isReadFailure(cause)) throw cause
+    throw invalid((cause as Error).message, cause)
+  }
+}
