@@ -43,7 +43,7 @@ const allowed: Record<string, string> = {
   'src/rotation': 'validation errors.ts',
   'src/measure':
     'checkpoints native rotation files validation errors.ts interrupted.ts numbers.ts printable.ts shape.ts',
-  'src/checkpoints': 'weights native files validation errors.ts shape.ts',
+  'src/checkpoints': 'weights native files validation errors.ts numbers.ts shape.ts',
   'src/weights': 'native files validation errors.ts memory.ts shape.ts',
   'src/lock': 'files interrupted.ts',
   'src/interrupted.ts': 'errors.ts',

@@ -11,6 +11,8 @@ export interface CheckpointTensor {
   offset: number
   /** The dimensions in the order of memory, the slowest first, where that is not row-major, as in channels_last. */
   order?: readonly number[]
+  /** The bytes of the elements in their order, if the file does not hold them as they are; its `offset` then says nothing. */
+  parts?: () => AsyncIterable<Uint8Array>
 }
 
 /** The tensors of a file, without their elements. */

@@ -1,8 +1,12 @@
+import { LayerRotationError } from '../errors.js'
+import { withRegular } from '../files/regular-file.js'
 import { readTensorList } from '../weights/safetensors.js'
 import type { CheckpointTensor, FileTensors } from './checkpoint.js'
+import { isNpzArchive, readNpyFile, readNpzArchive } from './numpy/numpy-files.js'
 import { isLegacyPytorch, readLegacyPytorchFile } from './pytorch/legacy-file.js'
-import { readPytorchFile } from './pytorch/pytorch-file.js'
+import { isPytorchArchive, readPytorchArchive } from './pytorch/pytorch-file.js'
 import { isStoredType } from './stored-types.js'
+import { ZipArchive } from './zip-archive.js'
 
 /** A format of files with tensors. */
 interface Format {
@@ -12,9 +16,15 @@ interface Format {
   read: (file: string) => Promise<FileTensors>
 }
 
+const startingWith =
+  (magic: string) =>
+  (head: Buffer): boolean =>
+    head.toString('latin1', 0, magic.length) === magic
+
 /** The formats that begin with bytes of their own. */
 const formats: readonly Format[] = [
-  { begins: (head) => head.toString('latin1', 0, 4) === 'PK\x03\x04', read: readPytorchFile },
+  { begins: startingWith('PK\x03\x04'), read: readArchive },
+  { begins: startingWith('\x93NUMPY'), read: readNpyFile },
   { begins: isLegacyPytorch, read: readLegacyPytorchFile },
 ]
 
@@ -24,6 +34,19 @@ export const headBytes = 512
 /** The way to list the tensors of a file with these first bytes: that of safetensors, if they are of no other format. */
 export const formatOf = (head: Buffer): Pick<Format, 'read'> =>
   formats.find(({ begins }) => begins(head)) ?? { read: readSafetensorsFile }
+
+/** Lists the tensors of a ZIP archive, whose files tell its format. */
+function readArchive(file: string): Promise<FileTensors> {
+  return withRegular(file, async (handle) => {
+    const archive = await ZipArchive.open(handle, (problem, cause) => {
+      return new LayerRotationError('INVALID_FILE', `${file} is not a valid archive: ${problem}`, { cause })
+    })
+    if (isPytorchArchive(archive)) return readPytorchArchive(archive, file)
+    if (isNpzArchive(archive)) return readNpzArchive(archive, handle, file)
+    const message = `${file} is a ZIP archive without weights; expected one that PyTorch or numpy.savez wrote`
+    throw new LayerRotationError('INVALID_FILE', message)
+  })
+}
 
 async function readSafetensorsFile(file: string): Promise<FileTensors> {
   const entries = await readTensorList(file)

@@ -20,7 +20,7 @@ const mainFiles = [
 ] as const
 
 /**
- * Lists the tensors of a checkpoint: a safetensors file, a file of PyTorch, the index of several, or a folder with one of them
+ * Lists the tensors of a checkpoint: a file of a known format, the index of several, or a folder with one of them
  * under the name that Hugging Face's libraries give it.
  *
  * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE, naming the file, for what is no checkpoint
@@ -35,7 +35,7 @@ export const isFolder = (path: string): Promise<boolean> =>
   reading(
     path,
     async () => (await stat(path)).isDirectory(),
-    'a checkpoint: a file of safetensors or PyTorch, or a folder of them',
+    'a checkpoint: a file of safetensors, PyTorch or NumPy, or a folder of them',
   )
 
 /** The file that makes a folder one checkpoint; undefined if it is none. */

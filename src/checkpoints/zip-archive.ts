@@ -11,12 +11,17 @@ export type Invalid = (problem: string, cause?: unknown) => LayerRotationError
 export interface ArchivedFile {
   begin: number
   size: number
+  /** The bytes that it takes in the archive, if it is compressed by Deflate. */
+  deflated?: number
 }
+
+/** The most bytes that Deflate makes of one. */
+const mostInflated = 1032
 
 /** The most files in an archive: one for each tensor. */
 const mostEntries = 200_000
 
-/** A ZIP archive of tensors, each in a file that is stored as it is, so that it can be read in its place. */
+/** A ZIP archive of tensors, which can be read in their places where they are stored as they are. */
 export class ZipArchive {
   private constructor(
     private readonly handle: FileHandle,
@@ -46,28 +51,41 @@ export class ZipArchive {
     }
   }
 
-  get names(): Iterable<string> {
-    return this.entries.keys()
+  get names(): string[] {
+    return [...this.entries.keys()]
   }
 
   has(name: string): boolean {
     return this.entries.has(name)
   }
 
-  /** Finds a file. @throws {LayerRotationError} if it is missing or compressed */
+  /** Finds a file. @throws {LayerRotationError} if it is missing, or packed in a way that cannot be read */
   async find(name: string): Promise<ArchivedFile> {
     const entry = this.entries.get(name)
     if (entry === undefined) throw this.invalid(`${name} is missing; get the file again`)
-    if (entry.compressionMethod !== 0) throw this.invalid(`${name} is compressed; expected it to be stored as it is`)
-    const { fileDataStart } = await parsing(this.invalid, () =>
+    const { compressionMethod: method, uncompressedSize: size, compressedSize } = entry
+    if (entry.isEncrypted() || (method !== 0 && method !== 8)) {
+      throw this.invalid(`${name} is encrypted or compressed by another method than Deflate`)
+    }
+    if (size > compressedSize * (method === 0 ? 1 : mostInflated)) {
+      throw this.invalid(`${name} cannot have ${size} bytes, as it takes ${compressedSize} in the archive`)
+    }
+    const { fileDataStart: begin } = await parsing(this.invalid, () =>
       this.zip.readLocalFileHeaderPromise(entry, { minimal: true }),
     )
-    return { begin: fileDataStart, size: entry.uncompressedSize }
+    return { begin, size, ...(method === 8 && { deflated: compressedSize }) }
+  }
+
+  /** Finds a file that is stored as it is. @throws {LayerRotationError} if it is missing or compressed */
+  async stored(name: string): Promise<ArchivedFile> {
+    const found = await this.find(name)
+    if (found.deflated !== undefined) throw this.invalid(`${name} is compressed; expected it to be stored as it is`)
+    return found
   }
 
   /** Reads a whole file. @param largest the most bytes that it may have */
   async content(name: string, largest: number): Promise<Uint8Array> {
-    const { begin, size } = await this.find(name)
+    const { begin, size } = await this.stored(name)
     if (size > largest) throw this.invalid(`${name} has ${size} bytes; expected at most ${largest}`)
     const bytes = new Uint8Array(size)
     for (let at = 0; at < size;) {

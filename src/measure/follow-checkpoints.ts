@@ -121,6 +121,7 @@ class Following {
       }
     } finally {
       await this.held.keep(new Set())
+      await this.measurement?.close()
     }
   }
 
@@ -160,7 +161,10 @@ class Following {
       await measurement.add({ path, step }, checkpoint)
     } catch (error) {
       await this.requireUnchanged()
-      if (this.count === 0 && this.options.from === undefined) this.measurement = undefined
+      if (this.count === 0 && this.options.from === undefined) {
+        await this.measurement?.close()
+        this.measurement = undefined
+      }
       return this.held.name(passing(error))
     } finally {
       await this.held.keep(this.measurement?.files() ?? new Set())
@@ -173,8 +177,7 @@ class Following {
   }
 
   private begin(origin: Checkpoint): SeriesMeasurement {
-    const { layers: patterns, threads = 0 } = this.options
-    this.measurement = new SeriesMeasurement(origin, { patterns, threads })
+    this.measurement = new SeriesMeasurement(origin, this.options)
     this.originFiles = this.measurement.files()
     return this.measurement
   }

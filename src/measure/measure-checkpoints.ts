@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint.js'
 import { layersIn, matchLayers, type SeriesLayer } from '../checkpoints/layers-in-series.js'
 import { readCheckpoint } from '../checkpoints/read-checkpoint.js'
+import { Scratch } from '../checkpoints/scratch.js'
 import { findSeries, type SeriesMember } from '../checkpoints/series.js'
 import { bytesOf } from '../checkpoints/stored-types.js'
 import { LayerRotationError } from '../errors.js'
@@ -83,19 +84,25 @@ export async function measureCheckpoints(
   const given = validate(z.object({ paths: pathsSchema }), { paths }, 'measureCheckpoints').paths
   requireOptions(options, 'measureCheckpoints')
   validate(strictObject(measureOptions), options, 'measureCheckpoints')
-  const { from, layers: patterns, threads = 0, signal, onCheckpoint } = options
+  const { from, onCheckpoint } = options
   const { members, hasSteps, passed } = await findSeries(typeof given === 'string' ? [given] : given)
   const origin = await readCheckpoint(from ?? members[0]!.path)
-  const measurement = new SeriesMeasurement(origin, { patterns, threads })
-  for (const [place, member] of members.entries()) {
-    throwIfInterrupted(signal, 'measuring checkpoints')
-    const isOrigin = place === 0 && from === undefined
-    await measurement.add(member, isOrigin ? origin : await readCheckpoint(member.path))
-    onCheckpoint?.(place + 1, members.length)
+  const measurement = new SeriesMeasurement(origin, options)
+  try {
+    for (const [place, member] of members.entries()) {
+      throwIfInterrupted(options.signal, activity)
+      const isOrigin = place === 0 && from === undefined
+      await measurement.add(member, isOrigin ? origin : await readCheckpoint(member.path))
+      onCheckpoint?.(place + 1, members.length)
+    }
+    const series = measurement.series(hasSteps)
+    return { ...series, notes: [...passed.map(leftOut), ...series.notes] }
+  } finally {
+    await measurement.close()
   }
-  const series = measurement.series(hasSteps)
-  return { ...series, notes: [...passed.map(leftOut), ...series.notes] }
 }
+
+const activity = 'measuring checkpoints'
 
 /** A note on a path that is passed over. */
 export const leftOut = (path: string): string => `${path} is left out: no step is in its name`
@@ -103,9 +110,10 @@ export const leftOut = (path: string): string => `${path} is left out: no step i
 /** Measures the checkpoints of a series, one after the other. */
 export class SeriesMeasurement {
   private readonly layers: readonly SeriesLayer[]
-  private readonly first: ReadonlyMap<string, CheckpointTensor>
+  private first: ReadonlyMap<string, CheckpointTensor>
   /** The layers as they were when they were last there. */
-  private readonly before: Map<string, CheckpointTensor>
+  private before = new Map<string, CheckpointTensor>()
+  private readonly scratch: Scratch
   private readonly members: SeriesMember[] = []
   /** One record each. */
   private readonly tables: LayerTable[] = []
@@ -117,22 +125,27 @@ export class SeriesMeasurement {
    */
   constructor(
     private readonly origin: Checkpoint,
-    private readonly options: { patterns: readonly string[] | undefined; threads: number },
+    private readonly options: MeasureOptions,
   ) {
-    this.layers = chosen(origin, options.patterns)
+    this.layers = chosen(origin, options.layers)
     this.first = matchLayers(this.layers, origin).tensors
-    this.before = new Map(this.first)
     this.notes = [...origin.notes]
+    this.scratch = new Scratch(() => throwIfInterrupted(options.signal, activity))
   }
 
   /**
    * Measures the next checkpoint, which may be the origin itself. Nothing is kept of one that cannot be read.
    *
-   * @throws {LayerRotationError} READ_FAILED, INVALID_FILE; ADDON_MISSING, LIBTORCH_MISMATCH, INTERRUPTED
+   * @throws {LayerRotationError} READ_FAILED, INVALID_FILE, WRITE_FAILED; ADDON_MISSING, LIBTORCH_MISMATCH, INTERRUPTED
    */
   async add(member: SeriesMember, checkpoint: Checkpoint): Promise<void> {
+    if (this.members.length === 0) {
+      this.first = await this.scratch.place(this.first)
+      this.before = new Map(this.first)
+    }
     const isOrigin = checkpoint === this.origin
-    const { tensors, notes } = matchLayers(this.layers, checkpoint)
+    const match = isOrigin ? { tensors: this.first, notes: [] } : matchLayers(this.layers, checkpoint)
+    const tensors = await this.scratch.place(match.tensors)
     const present = this.layers.flatMap((layer, index) => {
       const weight = tensors.get(layer.name)
       return weight === undefined ? [] : [{ layer, index, weight }]
@@ -143,7 +156,7 @@ export class SeriesMeasurement {
         first: this.first.get(layer.name)!,
         previous: this.before.get(layer.name)!,
       })),
-      this.options.threads,
+      this.options.threads ?? 0,
     )
     const values = measuredColumns.map(({ name, key, needsEarlier }): [string, Float64Array] => {
       const column = new Float64Array(this.layers.length).fill(NaN)
@@ -153,8 +166,14 @@ export class SeriesMeasurement {
     const names = this.layers.map(({ name }) => name)
     this.tables.push(new LayerTable(names, Int32Array.of(member.step), new Map(values)))
     this.members.push(member)
-    if (!isOrigin) this.notes.push(...checkpoint.notes, ...notes)
+    if (!isOrigin) this.notes.push(...checkpoint.notes, ...match.notes)
     for (const { layer, weight } of present) this.before.set(layer.name, weight)
+    await this.scratch.keep([...this.first.values(), ...this.before.values()])
+  }
+
+  /** Removes what was written to compare tensors that no file holds as they are. */
+  close(): Promise<void> {
+    return this.scratch.close()
   }
 
   /** The files that later comparisons read. */

@@ -10,6 +10,7 @@ export const targets = {
   idx: async () => (await import('./targets/idx.js')).idx,
   image: async () => (await import('./targets/image.js')).image,
   ledger: async () => (await import('./targets/ledger.js')).ledger,
+  numpy: async () => (await import('./targets/numpy.js')).numpyFile,
   overrides: async () => (await import('./targets/overrides.js')).overrides,
   pytorch: async () => (await import('./targets/pytorch.js')).pytorchFile,
   'pytorch-legacy': async () => (await import('./targets/pytorch-legacy.js')).legacyPytorchFile,

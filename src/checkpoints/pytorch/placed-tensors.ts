@@ -1,5 +1,6 @@
 import { elements } from '../../shape.js'
 import type { FileTensors } from '../checkpoint.js'
+import { layoutOf } from '../layout.js'
 import { bytesOf } from '../stored-types.js'
 import type { Invalid } from '../zip-archive.js'
 import type { PickledTensor } from './pickled-tensors.js'
@@ -48,19 +49,4 @@ export async function placedTensors(
     result.tensors.push({ name, shape, type, file, offset: begin, ...(layout.length > 0 && { order: layout }) })
   }
   return result
-}
-
-/**
- * The dimensions from the one that changes slowest to the fastest in memory; empty if they are in their order, undefined if the
- * elements do not fill a stretch without gaps.
- */
-function layoutOf(shape: readonly number[], strides: readonly number[]): number[] | undefined {
-  const dimensions = shape.map((_, i) => i).filter((i) => shape[i]! !== 1)
-  const order = [...dimensions].sort((a, b) => strides[b]! - strides[a]! || a - b)
-  let expected = 1
-  for (const i of [...order].reverse()) {
-    if (strides[i] !== expected) return elements(shape) === 0 ? [] : undefined
-    expected *= shape[i]!
-  }
-  return order.every((dimension, i) => dimension === dimensions[i]) ? [] : order
 }

@@ -1,0 +1,77 @@
+"""Writes the checkpoints in this folder: python write.py. It needs numpy 2.4, gguf 0.19, h5py 3.16 and keras 3.15.
+
+Two layers at steps 0, 10 and 20, in each format, and in expected.json the numbers that NumPy calculates in float64.
+"""
+
+import json
+import os
+
+import numpy
+
+here = os.path.dirname(os.path.abspath(__file__))
+
+
+def place(name):
+    path = os.path.join(here, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    return path
+
+
+def series():
+    random = numpy.random.default_rng(1)
+    weights = {"conv": random.normal(size=(4, 2, 3, 3)), "fc": random.normal(size=(6, 4))}
+    for step in (0, 10, 20):
+        yield step, {name: value.copy() for name, value in weights.items()}
+        for value in weights.values():
+            value += 0.3 * random.normal(size=value.shape)
+
+
+def rounded(weights, kind):
+    return {name: value.astype(kind) for name, value in weights.items()}
+
+
+def distance(a, b):
+    a, b = a.astype(numpy.float64).ravel(), b.astype(numpy.float64).ravel()
+    return 1 - float(a @ b) / float(numpy.sqrt((a @ a) * (b @ b)))
+
+
+def expected(steps, kind):
+    steps = [rounded(weights, kind) for weights in steps]
+    return {
+        name: {
+            "rotation": [distance(weights[name], steps[0][name]) for weights in steps],
+            "norm": [float(numpy.linalg.norm(weights[name].astype(numpy.float64))) for weights in steps],
+        }
+        for name in ("conv", "fc")
+    }
+
+
+def write_numpy(step, weights):
+    extra = {"fc.bias": numpy.zeros(6), "steps": numpy.arange(3)}
+    numpy.savez(place(f"npz/step{step}.npz"), **weights, **extra)
+    numpy.savez_compressed(place(f"npz-compressed/step{step}.npz"), **weights, **extra)
+    numpy.savez(place(f"npz-float16/step{step}.npz"), **rounded(weights, numpy.float16))
+    numpy.savez(place(f"npz-fortran/step{step}.npz"), **{k: numpy.asfortranarray(v) for k, v in weights.items()})
+    numpy.save(place(f"npy/step{step}.npy"), weights["fc"].astype(numpy.float32))
+
+
+def write_odd_numpy(weights):
+    numpy.savez(place("odd/objects.npz"), objects=numpy.array([[{}]], dtype=object), fc=weights["fc"],
+                half=numpy.zeros((2, 2), "V2"), names=numpy.array(["a"]), scalar=numpy.float32(2))
+    numpy.save(place("odd/big.npy"), weights["fc"].astype(">f4"))
+
+
+def main():
+    steps = []
+    for step, weights in series():
+        steps.append(weights)
+        write_numpy(step, weights)
+    write_odd_numpy(steps[0])
+    kinds = {"float64": numpy.float64, "float32": numpy.float32, "float16": numpy.float16}
+    with open(place("expected.json"), "w") as file:
+        json.dump({name: expected(steps, kind) for name, kind in kinds.items()}, file, indent=2)
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    main()
