@@ -2,6 +2,7 @@ import { LayerRotationError } from '../errors.js'
 import { withRegular } from '../files/regular-file.js'
 import { readTensorList } from '../weights/safetensors.js'
 import type { CheckpointTensor, FileTensors } from './checkpoint.js'
+import { readGgufFile } from './gguf/gguf-file.js'
 import { isNpzArchive, readNpyFile, readNpzArchive } from './numpy/numpy-files.js'
 import { isLegacyPytorch, readLegacyPytorchFile } from './pytorch/legacy-file.js'
 import { isPytorchArchive, readPytorchArchive } from './pytorch/pytorch-file.js'
@@ -25,6 +26,7 @@ const startingWith =
 const formats: readonly Format[] = [
   { begins: startingWith('PK\x03\x04'), read: readArchive },
   { begins: startingWith('\x93NUMPY'), read: readNpyFile },
+  { begins: startingWith('GGUF'), read: readGgufFile },
   { begins: isLegacyPytorch, read: readLegacyPytorchFile },
 ]
 

@@ -24,7 +24,7 @@ export interface Series {
 
 /** The files that a folder's series consists of. */
 const isCheckpointFile = (name: string): boolean =>
-  /\.(safetensors|pth?|ckpt|bin|np[yz])$/.test(name) && !/-\d+-of-\d+\.\w+$/.test(name)
+  /\.(safetensors|pth?|ckpt|bin|np[yz]|gguf)$/.test(name) && !/-\d+-of-\d+\.\w+$/.test(name)
 
 /** Compares names as people do: `step-20` before `step-100`. */
 const natural = new Intl.Collator('en', { numeric: true })
@@ -69,7 +69,7 @@ export async function findSeries(paths: readonly string[]): Promise<Series> {
 async function someCheckpointsIn(folder: string): Promise<string[]> {
   const found = await checkpointsIn(folder)
   if (found.length > 0) return found
-  const message = `${folder} holds no checkpoint; expected files of safetensors, PyTorch or NumPy, or folders with model.safetensors`
+  const message = `${folder} holds no checkpoint; expected files such as step1000.safetensors, or folders with model.safetensors`
   throw new LayerRotationError('INVALID_FILE', message)
 }
 

@@ -201,7 +201,8 @@ function chosen(checkpoint: Checkpoint, patterns: readonly string[] | undefined)
   const all = layersIn(checkpoint)
   if (patterns === undefined) {
     if (all.length > 0) return all
-    throw new LayerRotationError('INVALID_FILE', `${checkpoint.path} holds no tensor of two or more dimensions`)
+    const message = `${checkpoint.path} holds no tensor of two or more dimensions`
+    throw new LayerRotationError('INVALID_FILE', [message, ...checkpoint.notes.slice(0, 3)].join('; '))
   }
   const others = checkpoint.tensors
     .filter(({ shape }) => shape.length < 2)

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import { LayerRotationError } from '../../errors.js'
 import { withRegular } from '../../files/regular-file.js'
 import type { FileTensors } from '../checkpoint.js'
+import { parseBeginning } from '../parse-beginning.js'
 import type { Invalid } from '../zip-archive.js'
 import { PickledGlobal, readPickle, type Pickle } from './pickle.js'
 import { constructTensors, modelTensors, storageOf } from './pickled-tensors.js'
@@ -34,7 +34,7 @@ export function readLegacyPytorchFile(file: string): Promise<FileTensors> {
   const invalid = invalidPytorch(file)
   return withRegular(file, async (handle) => {
     const { size } = await handle.stat()
-    const [pickles, end] = await readPickles(handle, size, file)
+    const [pickles, end] = await parseBeginning(handle, largestPickle, (bytes) => splitPickles(bytes, file))
     const [, version, machine, object, keys] = pickles
     if (version!.value !== 1001) throw invalid(`its version is ${String(version!.value)}; expected 1001`)
     if (machine!.value instanceof Map && machine!.value.get('little_endian') === false) {
@@ -52,23 +52,7 @@ export function readLegacyPytorchFile(file: string): Promise<FileTensors> {
 
 const picklesAtBegin = 5
 
-/** The bytes that are read first; those of most models' pickles. */
-const firstRead = 2 ** 20
-
 /** Reads the pickles at the beginning of a file, which do not say how long they are. @returns them and where they end */
-async function readPickles(handle: FileHandle, size: number, file: string): Promise<[Pickle[], number]> {
-  const most = Math.min(size, largestPickle)
-  for (let length = Math.min(most, firstRead); ; length = Math.min(most, 8 * length)) {
-    const bytes = Buffer.alloc(length)
-    const { bytesRead } = await handle.read(bytes, 0, length, 0)
-    try {
-      return splitPickles(bytes.subarray(0, bytesRead), file)
-    } catch (error) {
-      if (!(error instanceof LayerRotationError) || length === most) throw error
-    }
-  }
-}
-
 function splitPickles(bytes: Buffer, file: string): [Pickle[], number] {
   const pickles: Pickle[] = []
   let at = 0

@@ -6,6 +6,7 @@ Two layers at steps 0, 10 and 20, in each format, and in expected.json the numbe
 import json
 import os
 
+import gguf
 import numpy
 
 here = os.path.dirname(os.path.abspath(__file__))
@@ -61,12 +62,33 @@ def write_odd_numpy(weights):
     numpy.save(place("odd/big.npy"), weights["fc"].astype(">f4"))
 
 
+def write_gguf(path, tensors):
+    """Writes arrays of float32, float16 and, as pairs with a type of GGUF, others."""
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_array("tokenizer.ggml.tokens", ["<s>", "a", "b"])
+    writer.add_array("tokenizer.ggml.scores", [0.0, 1.0, 2.0])
+    writer.add_custom_alignment(64)
+    for name, value in tensors.items():
+        value, kind = value if isinstance(value, tuple) else (value, None)
+        writer.add_tensor(name, gguf.quantize(value, kind) if kind else value, raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
 def main():
     steps = []
     for step, weights in series():
         steps.append(weights)
         write_numpy(step, weights)
+        for kind in (numpy.float32, numpy.float16):
+            write_gguf(place(f"gguf-{kind.__name__}/step{step}.gguf"), rounded(weights, kind))
     write_odd_numpy(steps[0])
+    wide = numpy.ones((3, 64), numpy.float32)
+    write_gguf(place("odd/quantised.gguf"), {
+        "blk.0.attn_q.weight": (wide, gguf.GGMLQuantizationType.BF16), "blk.0.attn_k.weight": (wide, gguf.GGMLQuantizationType.Q8_0),
+        "blk.0.attn_norm.weight": wide[0], "counts": numpy.arange(4, dtype=numpy.int32)})
     kinds = {"float64": numpy.float64, "float32": numpy.float32, "float16": numpy.float16}
     with open(place("expected.json"), "w") as file:
         json.dump({name: expected(steps, kind) for name, kind in kinds.items()}, file, indent=2)
