@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
 import { withRegular } from '../files/regular-file.js'
 import type { Checkpoint, FileTensors } from './checkpoint.js'
+import { readDistributedCheckpoint } from './distributed/distributed-checkpoint.js'
 import { formatOf, headBytes } from './formats.js'
 import { readShardedIndex } from './sharded-index.js'
 
@@ -17,11 +18,12 @@ const mainFiles = [
   'diffusion_pytorch_model.safetensors',
   'pytorch_model.bin.index.json',
   'pytorch_model.bin',
+  '.metadata',
 ] as const
 
 /**
  * Lists the tensors of a checkpoint: a file of a known format, the index of several, or a folder with one of them
- * under the name that Hugging Face's libraries give it.
+ * under the name that Hugging Face's libraries or PyTorch give it.
  *
  * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE, naming the file, for what is no checkpoint
  */
@@ -56,6 +58,7 @@ async function mainFileOf(folder: string): Promise<string> {
 }
 
 async function tensorsIn(file: string): Promise<FileTensors> {
+  if (basename(file) === '.metadata') return reading(file, () => readDistributedCheckpoint(file))
   if (!file.endsWith('.index.json')) return tensorsOf(file)
   const all: FileTensors = { tensors: [], notes: [] }
   for (const { file: part, names } of await readShardedIndex(file)) {

@@ -7,10 +7,14 @@ import { ZipReader } from '../files/zip-reader.js'
 /** Makes the error for a problem of an archive. */
 export type Invalid = (problem: string, cause?: unknown) => LayerRotationError
 
-/** A file in an archive: its place, and the size of its content. */
-export interface ArchivedFile {
+/** Consecutive bytes of a file. */
+export interface Stretch {
   begin: number
   size: number
+}
+
+/** A file in an archive: its place, and the size of its content. */
+export interface ArchivedFile extends Stretch {
   /** The bytes that it takes in the archive, if it is compressed by Deflate. */
   deflated?: number
 }
@@ -28,25 +32,27 @@ export class ZipArchive {
     private readonly zip: ZipFile,
     private readonly entries: ReadonlyMap<string, Entry>,
     private readonly invalid: Invalid,
+    private readonly begin: number,
   ) {}
 
   /**
    * Reads the directory of an archive.
    *
+   * @param stretch its bytes in the file; by default all
    * @throws {LayerRotationError} the error that `invalid` makes
    * @throws system errors as they are
    */
-  static async open(handle: FileHandle, invalid: Invalid): Promise<ZipArchive> {
-    const { size } = await handle.stat()
+  static async open(handle: FileHandle, invalid: Invalid, stretch?: Stretch): Promise<ZipArchive> {
+    const { begin, size } = stretch ?? { begin: 0, size: (await handle.stat()).size }
     const zip = await parsing(invalid, () =>
-      yauzl.fromRandomAccessReaderPromise(new ZipReader(handle, size), size, { autoClose: false }),
+      yauzl.fromRandomAccessReaderPromise(new ZipReader(handle, size, begin), size, { autoClose: false }),
     )
     if (zip.entryCount > mostEntries) throw invalid(`it holds ${zip.entryCount} files; expected at most ${mostEntries}`)
     const entries = new Map<string, Entry>()
     const iterator = zip.eachEntry()
     for (;;) {
       const { value, done } = (await parsing(invalid, () => iterator.next())) as IteratorResult<Entry, undefined>
-      if (done) return new ZipArchive(handle, zip, entries, invalid)
+      if (done) return new ZipArchive(handle, zip, entries, invalid, begin)
       entries.set(value.fileName, value)
     }
   }
@@ -70,10 +76,10 @@ export class ZipArchive {
     if (size > compressedSize * (method === 0 ? 1 : mostInflated)) {
       throw this.invalid(`${name} cannot have ${size} bytes, as it takes ${compressedSize} in the archive`)
     }
-    const { fileDataStart: begin } = await parsing(this.invalid, () =>
+    const { fileDataStart } = await parsing(this.invalid, () =>
       this.zip.readLocalFileHeaderPromise(entry, { minimal: true }),
     )
-    return { begin, size, ...(method === 8 && { deflated: compressedSize }) }
+    return { begin: this.begin + fileDataStart, size, ...(method === 8 && { deflated: compressedSize }) }
   }
 
   /** Finds a file that is stored as it is. @throws {LayerRotationError} if it is missing or compressed */

@@ -7,9 +7,14 @@ import yauzl from 'yauzl'
  * positions above 2⁵³ where nothing can catch the error, and the process ends.
  */
 export class ZipReader extends yauzl.RandomAccessReader {
+  /**
+   * @param size bytes of the archive
+   * @param begin the byte of the file at which it begins
+   */
   constructor(
     private readonly handle: FileHandle,
     private readonly size: number,
+    private readonly begin = 0,
   ) {
     super()
   }
@@ -29,7 +34,7 @@ export class ZipReader extends yauzl.RandomAccessReader {
   private async readFully(buffer: Buffer, offset: number, length: number, position: number): Promise<number> {
     let at = 0
     while (at < length) {
-      const { bytesRead } = await this.handle.read(buffer, offset + at, length - at, position + at)
+      const { bytesRead } = await this.handle.read(buffer, offset + at, length - at, this.begin + position + at)
       if (bytesRead === 0) break
       at += bytesRead
     }
@@ -46,7 +51,7 @@ export class ZipReader extends yauzl.RandomAccessReader {
     for (let at = start; at < end;) {
       const { buffer, bytesRead } = await this.handle.read({
         buffer: Buffer.allocUnsafe(Math.min(longestPart, end - at)),
-        position: at,
+        position: this.begin + at,
       })
       if (bytesRead === 0) throw new Error(`it became shorter while it was read: it ends at byte ${at}`)
       at += bytesRead

@@ -23,6 +23,7 @@ describe.each([
   ['checkpoints with an optimizer', 'nested', 'rotation'],
   ['whole modules', 'module', 'rotation'],
   ['bfloat16', 'half', 'half'],
+  ['distributed checkpoints of one process', 'distributed', 'rotation'],
   ['TorchScript', 'script', 'rotation'],
   ['legacy state dicts', 'legacy/state', 'rotation'],
   ['legacy checkpoints with an optimizer', 'legacy/nested', 'rotation'],

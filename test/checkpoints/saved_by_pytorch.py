@@ -5,6 +5,7 @@ import math
 import os
 
 import torch
+import torch.distributed.checkpoint
 
 
 class Touch:
@@ -56,6 +57,8 @@ def main(folder):
         for kind, value in {"state": model.state_dict(), "module": model, "half": half(model),
                             "nested": {"optimizer": optimizer.state_dict(), "state_dict": model.state_dict()}}.items():
             save(f"legacy/{kind}/step{at}.pt", value, _use_new_zipfile_serialization=False)
+        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": at}
+        torch.distributed.checkpoint.save(state, checkpoint_id=os.path.join(folder, f"distributed/step{at}"))
         os.makedirs(os.path.join(folder, "script"), exist_ok=True)
         torch.jit.script(model).save(os.path.join(folder, f"script/step{at}.pt"))
         save(f"last/step{at}.pt", network(torch.channels_last).state_dict() if at else model.state_dict())

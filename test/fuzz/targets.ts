@@ -7,6 +7,7 @@ export const targets = {
   cifar: async () => (await import('./targets/cifar.js')).cifar,
   'cifar-archive': async () => (await import('./targets/cifar-archive.js')).cifarArchive,
   config: async () => (await import('./targets/config.js')).config,
+  distributed: async () => (await import('./targets/distributed.js')).distributedCheckpoint,
   gguf: async () => (await import('./targets/gguf.js')).ggufFile,
   idx: async () => (await import('./targets/idx.js')).idx,
   image: async () => (await import('./targets/image.js')).image,

@@ -2,10 +2,10 @@ import type { FileHandle } from 'node:fs/promises'
 import { withRegular } from '../../files/regular-file.js'
 import type { FileTensors } from '../checkpoint.js'
 import { parseBeginning } from '../parse-beginning.js'
-import type { Invalid } from '../zip-archive.js'
+import type { Invalid, Stretch } from '../zip-archive.js'
 import { PickledGlobal, readPickle, type Pickle } from './pickle.js'
-import { constructTensors, modelTensors, storageOf } from './pickled-tensors.js'
-import { placedTensors, type StoragePlace } from './placed-tensors.js'
+import { constructTensors, modelTensors, PickledTensor, storageOf } from './pickled-tensors.js'
+import { placedTensors } from './placed-tensors.js'
 import { invalidPytorch, largestPickle } from './pytorch-file.js'
 
 /** A pickle of the number 0x1950a86a20f9469cfc6c, with which these files begin; protocols from 4 on put a frame around it. */
@@ -41,12 +41,12 @@ export function readLegacyPytorchFile(file: string): Promise<FileTensors> {
       throw invalid('its byte order is big; expected little')
     }
     const storages = await placedStorages(handle, size, end, keys!.value, bytesByKey(object!), invalid)
-    const place = (key: string): StoragePlace => {
+    const place = (key: string): Stretch => {
       const found = storages.get(key)
       if (found === undefined) throw invalid(`the storage ${key} is missing; get the file again`)
       return found
     }
-    return placedTensors(modelTensors(object!.value), file, place, invalid)
+    return placedTensors(modelTensors(object!.value, PickledTensor), file, place, invalid)
   })
 }
 
@@ -85,9 +85,9 @@ async function placedStorages(
   keys: unknown,
   elementSizes: ReadonlyMap<string, number | undefined>,
   invalid: Invalid,
-): Promise<Map<string, StoragePlace>> {
+): Promise<Map<string, Stretch>> {
   if (!Array.isArray(keys)) throw invalid('its fifth pickle is no list of storages')
-  const places = new Map<string, StoragePlace>()
+  const places = new Map<string, Stretch>()
   let at = begin
   for (const key of keys as unknown[]) {
     const bytes = typeof key === 'string' ? elementSizes.get(key) : undefined

@@ -98,14 +98,18 @@ const modelKeys = ['state_dict', 'model_state_dict', 'model', 'module', 'network
 /** Keys whose tensors are no weights of the model. */
 const isOther = (key: string): boolean => /^(optim|lr_sched|sched|scaler|grad|rng|amp|loop|callback)/i.test(key)
 
+/** A class of tensors. */
+type Kind<Tensor> = abstract new (...values: never[]) => Tensor
+
 /**
  * Lists the tensors of a model by their dotted names: those of a state dict, of one under a usual key, such as `state_dict`, or of a
  * whole module. Tensors of an optimizer beside it are left out.
+ *
+ * @param kind the class that stands for a tensor in the value
  */
-export function modelTensors(value: unknown): Map<string, PickledTensor> {
-  const root = modelIn(value)
-  const found = new Map<string, PickledTensor>()
-  collect(root, '', found, new Set(), 0)
+export function modelTensors<Tensor>(value: unknown, kind: Kind<Tensor>): Map<string, Tensor> {
+  const found = new Map<string, Tensor>()
+  collect(modelIn(value), '', { kind, found, open: new Set() }, 0)
   return found
 }
 
@@ -119,23 +123,24 @@ function modelIn(value: unknown): unknown {
   return value
 }
 
-function collect(
-  value: unknown,
-  name: string,
-  found: Map<string, PickledTensor>,
-  open: Set<object>,
-  depth: number,
-): void {
-  if (value instanceof PickledTensor) {
-    found.set(name, value)
+/** A search for tensors. */
+interface Search<Tensor> {
+  kind: Kind<Tensor>
+  found: Map<string, Tensor>
+  /** The values that were looked at: a part that holds itself, or stands in two places, is looked at once. */
+  open: Set<object>
+}
+
+function collect<Tensor>(value: unknown, name: string, search: Search<Tensor>, depth: number): void {
+  if (value instanceof search.kind) {
+    search.found.set(name, value)
     return
   }
-  // A part that holds itself, or stands in two places, is looked at once.
-  if (typeof value !== 'object' || value === null || depth > deepest || open.has(value)) return
-  open.add(value)
+  if (typeof value !== 'object' || value === null || depth > deepest || search.open.has(value)) return
+  search.open.add(value)
   for (const [key, inner] of partsOf(value)) {
     if (depth === 0 && isOther(key)) continue
-    collect(inner, name === '' ? key : `${name}.${key}`, found, open, depth + 1)
+    collect(inner, name === '' ? key : `${name}.${key}`, search, depth + 1)
   }
 }
 

@@ -2,14 +2,8 @@ import { elements } from '../../shape.js'
 import type { FileTensors } from '../checkpoint.js'
 import { layoutOf } from '../layout.js'
 import { bytesOf } from '../stored-types.js'
-import type { Invalid } from '../zip-archive.js'
+import type { Invalid, Stretch } from '../zip-archive.js'
 import type { PickledTensor } from './pickled-tensors.js'
-
-/** The place of a storage's bytes in a file. */
-export interface StoragePlace {
-  begin: number
-  size: number
-}
 
 /**
  * Places the tensors of a pickle in their file. Tensors of other types are left out, those with gaps between their elements with a
@@ -21,7 +15,7 @@ export interface StoragePlace {
 export async function placedTensors(
   found: ReadonlyMap<string, PickledTensor>,
   file: string,
-  place: (storage: string) => Promise<StoragePlace> | StoragePlace,
+  place: (storage: string) => Promise<Stretch> | Stretch,
   invalid: Invalid,
 ): Promise<FileTensors> {
   const result: FileTensors = { tensors: [], notes: [] }

@@ -2,7 +2,7 @@ import { LayerRotationError } from '../../errors.js'
 import type { FileTensors } from '../checkpoint.js'
 import type { Invalid, ZipArchive } from '../zip-archive.js'
 import { readPickle } from './pickle.js'
-import { constructTensors, modelTensors } from './pickled-tensors.js'
+import { constructTensors, modelTensors, PickledTensor } from './pickled-tensors.js'
 import { placedTensors } from './placed-tensors.js'
 
 /** The most bytes of a pickle, which holds names and places only. */
@@ -30,7 +30,12 @@ export async function readPytorchArchive(archive: ZipArchive, file: string): Pro
     if (order !== 'little') throw invalid(`its byte order is ${JSON.stringify(order)}; expected little`)
   }
   const { value } = readPickle(await archive.content(pickle, largestPickle), file, constructTensors)
-  return placedTensors(modelTensors(value), file, (storage) => archive.stored(`${root}data/${storage}`), invalid)
+  return placedTensors(
+    modelTensors(value, PickledTensor),
+    file,
+    (storage) => archive.stored(`${root}data/${storage}`),
+    invalid,
+  )
 }
 
 /** Makes the errors of a file of PyTorch. */

@@ -48,7 +48,7 @@ export const measure = defineCommand({
   },
   examples: [
     ['measure checkpoints', 'A folder with step1000.safetensors, step2000.safetensors …'],
-    ['measure output/checkpoint-*', "Hugging Face's folders, also in several parts with an index"],
+    ['measure output/checkpoint-*', 'Folders of Hugging Face, or distributed checkpoints of PyTorch'],
     ['measure finetuned --from base', 'How far a fine-tuned model has turned from its base'],
     [
       'measure checkpoints --layers "*.attn.*" --output rotation',
