@@ -3,6 +3,7 @@ import { withRegular } from '../files/regular-file.js'
 import { readTensorList } from '../weights/safetensors.js'
 import type { CheckpointTensor, FileTensors } from './checkpoint.js'
 import { readGgufFile } from './gguf/gguf-file.js'
+import { isKerasArchive, readHdf5File, readKerasArchive } from './hdf5/hdf5-checkpoint.js'
 import { isNpzArchive, readNpyFile, readNpzArchive } from './numpy/numpy-files.js'
 import { isLegacyPytorch, readLegacyPytorchFile } from './pytorch/legacy-file.js'
 import { isPytorchArchive, readPytorchArchive } from './pytorch/pytorch-file.js'
@@ -27,6 +28,7 @@ const formats: readonly Format[] = [
   { begins: startingWith('PK\x03\x04'), read: readArchive },
   { begins: startingWith('\x93NUMPY'), read: readNpyFile },
   { begins: startingWith('GGUF'), read: readGgufFile },
+  { begins: startingWith('\x89HDF\r\n\x1a\n'), read: (file) => readHdf5File(file) },
   { begins: isLegacyPytorch, read: readLegacyPytorchFile },
 ]
 
@@ -45,7 +47,8 @@ function readArchive(file: string): Promise<FileTensors> {
     })
     if (isPytorchArchive(archive)) return readPytorchArchive(archive, file)
     if (isNpzArchive(archive)) return readNpzArchive(archive, handle, file)
-    const message = `${file} is a ZIP archive without weights; expected one that PyTorch or numpy.savez wrote`
+    if (isKerasArchive(archive)) return readKerasArchive(archive, file)
+    const message = `${file} is a ZIP archive without weights; expected one that PyTorch, NumPy or Keras wrote`
     throw new LayerRotationError('INVALID_FILE', message)
   })
 }

@@ -37,7 +37,7 @@ export const isFolder = (path: string): Promise<boolean> =>
   reading(
     path,
     async () => (await stat(path)).isDirectory(),
-    'a checkpoint: a file of safetensors, PyTorch, NumPy or GGUF, or a folder of them',
+    'a checkpoint: a file of safetensors, PyTorch, NumPy, GGUF or Keras, or a folder of them',
   )
 
 /** The file that makes a folder one checkpoint; undefined if it is none. */

@@ -24,7 +24,7 @@ export interface Series {
 
 /** The files that a folder's series consists of. */
 const isCheckpointFile = (name: string): boolean =>
-  /\.(safetensors|pth?|ckpt|bin|np[yz]|gguf)$/.test(name) && !/-\d+-of-\d+\.\w+$/.test(name)
+  /\.(safetensors|pth?|ckpt|bin|np[yz]|gguf|h5|hdf5|keras)$/.test(name) && !/-\d+-of-\d+\.\w+$/.test(name)
 
 /** Compares names as people do: `step-20` before `step-100`. */
 const natural = new Intl.Collator('en', { numeric: true })

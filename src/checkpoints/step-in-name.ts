@@ -3,7 +3,7 @@ const initial = /(?<![a-z])(init|initial|initial[-_]?weights)(?![a-z])/i
 
 /** Names of files that say nothing, beside which that of the folder counts. */
 const mainFile =
-  /^(model|adapter_model|diffusion_pytorch_model|pytorch_model|weights|checkpoint)(\.safetensors)?(\.index\.json|\.safetensors|\.bin|\.pth?|\.ckpt|\.np[yz]|\.gguf)$/
+  /^(model|adapter_model|diffusion_pytorch_model|pytorch_model|weights|checkpoint)(\.safetensors)?(\.index\.json|\.safetensors|\.bin|\.pth?|\.ckpt|\.np[yz]|\.gguf|(\.weights)?\.h5|\.hdf5|\.keras)$/
 
 /** A checkpoint of a run of this package: epochs, and steps within the next one. */
 const ownName = /^epoch-(\d{6,})-step-(\d{8,})$/
@@ -28,7 +28,7 @@ export function stepInName(path: string): number | undefined {
   const parts = path.split('/').filter(Boolean)
   const last = parts.at(-1) ?? ''
   const name = (mainFile.test(last) ? (parts.at(-2) ?? '') : last).replace(
-    /\.(safetensors|pth?|bin|ckpt|np[yz]|gguf)$/i,
+    /\.(safetensors|pth?|bin|ckpt|np[yz]|gguf|weights\.h5|h5|hdf5|keras)$/i,
     '',
   )
   const [, epochs, steps] = ownName.exec(name) ?? []

@@ -9,6 +9,7 @@ export const targets = {
   config: async () => (await import('./targets/config.js')).config,
   distributed: async () => (await import('./targets/distributed.js')).distributedCheckpoint,
   gguf: async () => (await import('./targets/gguf.js')).ggufFile,
+  hdf5: async () => (await import('./targets/hdf5.js')).hdf5File,
   idx: async () => (await import('./targets/idx.js')).idx,
   image: async () => (await import('./targets/image.js')).image,
   ledger: async () => (await import('./targets/ledger.js')).ledger,

@@ -12,7 +12,7 @@ export const measure = defineCommand({
       array: true,
       demandOption: true,
       default: undefined,
-      describe: 'Files of safetensors, PyTorch, NumPy or GGUF, or folders that are a checkpoint or hold several',
+      describe: 'Files of safetensors, PyTorch, NumPy, GGUF or Keras, or folders that are a checkpoint or hold several',
     },
   },
   options: {

@@ -6,8 +6,12 @@ Two layers at steps 0, 10 and 20, in each format, and in expected.json the numbe
 import json
 import os
 
-import gguf
-import numpy
+os.environ["KERAS_BACKEND"] = "torch"
+
+import gguf  # noqa: E402
+import h5py  # noqa: E402
+import keras  # noqa: E402
+import numpy  # noqa: E402
 
 here = os.path.dirname(os.path.abspath(__file__))
 
@@ -77,14 +81,39 @@ def write_gguf(path, tensors):
     writer.close()
 
 
+def write_keras(step, weights):
+    model = keras.Sequential([keras.layers.Input((6,)), keras.layers.Dense(4, name="fc")])
+    model.compile("adam", "mse")
+    model.layers[0].set_weights([weights["fc"].astype(numpy.float32), numpy.ones(4)])
+    model.optimizer.build(model.trainable_variables)
+    model.save(place(f"keras/step{step}.keras"))
+    model.save_weights(place(f"keras-weights/step{step}.weights.h5"))
+    model.save(place(f"keras-model/step{step}.h5"))
+
+
+def write_hdf5(step, weights):
+    with h5py.File(place(f"hdf5/step{step}.h5"), "w") as file:
+        file["conv"] = weights["conv"]
+        file.create_dataset("fc", data=weights["fc"], chunks=(4, 3), compression="gzip", shuffle=True)
+        file["counts"] = numpy.arange(3)
+
+
 def main():
     steps = []
     for step, weights in series():
         steps.append(weights)
         write_numpy(step, weights)
+        write_keras(step, weights)
+        write_hdf5(step, weights)
         for kind in (numpy.float32, numpy.float16):
             write_gguf(place(f"gguf-{kind.__name__}/step{step}.gguf"), rounded(weights, kind))
     write_odd_numpy(steps[0])
+    with h5py.File(place("odd/big.h5"), "w") as file:
+        file["big"] = steps[0]["fc"].astype(">f4")
+        file["half"] = steps[0]["fc"].astype(numpy.float16)
+        file["elsewhere"] = h5py.ExternalLink("/etc/passwd", "/x")
+        file["again"] = h5py.SoftLink("/half")
+        file.create_dataset("outside", (2, 2), "<f4", external=[("/dev/stdin", 0, 16)])
     wide = numpy.ones((3, 64), numpy.float32)
     write_gguf(place("odd/quantised.gguf"), {
         "blk.0.attn_q.weight": (wide, gguf.GGMLQuantizationType.BF16), "blk.0.attn_k.weight": (wide, gguf.GGMLQuantizationType.Q8_0),
