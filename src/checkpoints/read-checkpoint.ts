@@ -8,6 +8,7 @@ import type { Checkpoint, FileTensors } from './checkpoint.js'
 import { readDistributedCheckpoint } from './distributed/distributed-checkpoint.js'
 import { formatOf, headBytes } from './formats.js'
 import { readShardedIndex } from './sharded-index.js'
+import { refuseUnread } from './unread-folders.js'
 
 /** The files of a folder that is one checkpoint, the first of which that is there counts. */
 const mainFiles = [
@@ -53,6 +54,7 @@ export async function findMainFile(folder: string): Promise<string | undefined> 
 async function mainFileOf(folder: string): Promise<string> {
   const file = await findMainFile(folder)
   if (file !== undefined) return file
+  await refuseUnread(folder)
   const message = `${folder} is a folder without ${mainFiles[1]} or its index; name the file of the checkpoint`
   throw new LayerRotationError('INVALID_FILE', message)
 }

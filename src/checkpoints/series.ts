@@ -4,6 +4,7 @@ import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
 import { findMainFile, isFolder } from './read-checkpoint.js'
 import { stepInName } from './step-in-name.js'
+import { refuseUnread } from './unread-folders.js'
 
 /** A checkpoint of a series. */
 export interface SeriesMember {
@@ -69,6 +70,7 @@ export async function findSeries(paths: readonly string[]): Promise<Series> {
 async function someCheckpointsIn(folder: string): Promise<string[]> {
   const found = await checkpointsIn(folder)
   if (found.length > 0) return found
+  await refuseUnread(folder)
   const message = `${folder} holds no checkpoint; expected files such as step1000.safetensors, or folders with model.safetensors`
   throw new LayerRotationError('INVALID_FILE', message)
 }

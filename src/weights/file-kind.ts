@@ -40,8 +40,40 @@ export function fileKind(bytes: Uint8Array, file: string): FileKind | undefined 
     const remedy = 'the index of weights in several files is such a file: join those into one safetensors file'
     return { name: 'JSON', remedy }
   }
-  return undefined
+  return kindByName.find(({ pattern }) => pattern.test(file))?.kind(file)
 }
+
+/** Kinds of files that no bytes at their beginning tell. */
+const kindByName: readonly { pattern: RegExp; kind: (file: string) => FileKind }[] = [
+  {
+    pattern: /\.onnx$/,
+    kind: (file) => ({
+      name: 'an ONNX file',
+      remedy: `convert it with Python: safetensors.numpy.save_file({t.name: onnx.numpy_helper.to_array(t) for t in onnx.load(${python(file)}).graph.initializer}, ${python(renamed(file))})`,
+    }),
+  },
+  {
+    pattern: /\.msgpack$/,
+    kind: (file) => ({
+      name: 'a file of Flax',
+      remedy: `convert it with Python: safetensors.flax.save_file(flax.traverse_util.flatten_dict(flax.serialization.msgpack_restore(open(${python(file)}, "rb").read()), sep="."), ${python(renamed(file))})`,
+    }),
+  },
+  {
+    pattern: /\.(index|data-\d+-of-\d+)$/,
+    kind: (file) => ({
+      name: 'a checkpoint of TensorFlow',
+      remedy: `convert it with Python: r = tf.train.load_checkpoint(${python(file.replace(/\.(index|data-\d+-of-\d+)$/, ''))}); numpy.savez("weights.npz", **{k: r.get_tensor(k) for k in r.get_variable_to_shape_map()})`,
+    }),
+  },
+  {
+    pattern: /\.pb$/,
+    kind: () => ({
+      name: 'a graph of TensorFlow',
+      remedy: 'load the model with TensorFlow, and save its variables by numpy.savez',
+    }),
+  },
+]
 
 /** The kind of a tar archive by the name of its first file. */
 function tarKind(text: string, file: string): FileKind {
@@ -80,4 +112,4 @@ const fromKeras = (file: string): string =>
 const python = (file: string): string => JSON.stringify(file)
 
 const renamed = (file: string): string =>
-  `${file.replace(/\.(safetensors|pth?|bin|ckpt|npz|npy|h5|hdf5|keras|pkl)$/, '')}.safetensors`
+  `${file.replace(/\.(safetensors|pth?|bin|ckpt|npz|npy|h5|hdf5|keras|pkl|onnx|msgpack)$/, '')}.safetensors`
