@@ -5,11 +5,12 @@
 // npm run bench -- gpu [--seconds 3600] [--output FOLDER] [--again]
 // npm run bench -- records [--rows 10000000]
 // npm run bench -- python [--seconds 5] [--threads N]
+// npm run bench -- measure [--pairs 3] [--threads N]
 // npm run bench -- sweep [--epochs 100] [--pairs 3] [--threads N]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'python', 'sweep', 'gpu']
+const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'measure', 'python', 'sweep', 'gpu']
 /** Pairs by default of the benchmarks whose pairs take long. */
 const fewerPairs = new Map([
   ['training', 1],

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "../device/parallel_chunks.h"
 #include "../device/simd.h"
@@ -17,7 +18,7 @@ namespace layer_rotation::checkpoint {
 namespace {
 
 using rotation::Displacement;
-using simd::Double8;
+using simd::Double4;
 using simd::horizontal_sum;
 
 /// The sums over a layer that give its change.
@@ -34,8 +35,11 @@ struct Sums {
   }
 };
 
-/// Elements that are converted at a time: those of three checkpoints fit into the first cache.
+/// Elements that are added at a time: those of three checkpoints, converted, fit into the first cache.
 constexpr int64_t kBlock = 512;
+
+/// Elements of a step of the loop, a cache line of floats.
+constexpr int64_t kLine = 16;
 
 /// Bytes ahead of a block that the processor is told to fetch; its own prefetcher stops at the end of a page.
 constexpr int64_t kAhead = 4096;
@@ -57,58 +61,114 @@ struct Elements {
   }
 };
 
-/// The sums of w − r and r.
-struct Against {
-  Double8 squared = {}, dot = {}, squared_reference = {};
+/// A layer's elements in the three checkpoints.
+struct Layer {
+  Elements weight, first, previous;
+};
 
-  LAYER_ROTATION_INLINE void add(Double8 w, Double8 r) {
-    const Double8 difference = w - r;
+/// The checkpoints of a layer that differ. At the first one of a series it is compared with itself, at the second one
+/// the first is also the one before: bytes are read once.
+enum class Distinct { kOne, kTwo, kThree };
+
+Distinct distinct(const Layer& layer) {
+  if (layer.first.data != layer.previous.data) return Distinct::kThree;
+  return layer.weight.data == layer.first.data ? Distinct::kOne : Distinct::kTwo;
+}
+
+/// The sums of w − r and r. Four lanes, so that those of two references stay in the registers of AVX2.
+struct Against {
+  Double4 squared = {}, dot = {}, squared_reference = {};
+
+  LAYER_ROTATION_INLINE void add(Double4 w, Double4 r) {
+    const Double4 difference = w - r;
     squared += difference * difference;
     dot += difference * r;
     squared_reference += r * r;
   }
 };
 
-/// Adds a block; what lies behind `count` is 0 in all three.
-LAYER_ROTATION_CLONES void add_block(const Block& weight, const Block& first, const Block& previous, int64_t count,
+LAYER_ROTATION_INLINE Double4 lanes(const double* p) { return *reinterpret_cast<const Double4*>(p); }
+LAYER_ROTATION_INLINE Double4 lanes(const simd::UnalignedFloat* p) { return simd::widen4(p); }
+
+/// Adds `count` elements, a multiple of kLine.
+template <Distinct kDistinct, class Number>
+LAYER_ROTATION_INLINE void add_lines(const Number* weight, const Number* first, const Number* previous, int64_t count,
                                      Sums& sums) {
-  const auto lanes = [](const Block& block, int64_t i)
-                         LAYER_ROTATION_INLINE_LAMBDA { return *reinterpret_cast<const Double8*>(&block.values[i]); };
+  constexpr bool kHasFirst = kDistinct != Distinct::kOne, kHasPrevious = kDistinct == Distinct::kThree;
   Against from_first, from_previous;
-  Double8 squared_weight = {};
-  for (int64_t i = 0; i < count; i += 8) {
-    const Double8 w = lanes(weight, i);
-    squared_weight += w * w;
-    from_first.add(w, lanes(first, i));
-    from_previous.add(w, lanes(previous, i));
+  Double4 squared_weight = {};
+  for (int64_t i = 0; i < count; i += kLine) {
+    if constexpr (!std::is_same_v<Number, double>) {
+      constexpr int64_t kElementsAhead = kAhead / static_cast<int64_t>(sizeof(Number));
+      __builtin_prefetch(weight + i + kElementsAhead, 0, 2);
+      if (kHasFirst) __builtin_prefetch(first + i + kElementsAhead, 0, 2);
+      if (kHasPrevious) __builtin_prefetch(previous + i + kElementsAhead, 0, 2);
+    }
+    for (int64_t j = i; j < i + kLine; j += 4) {
+      const Double4 w = lanes(weight + j);
+      squared_weight += w * w;
+      if (kHasFirst) from_first.add(w, lanes(first + j));
+      if (kHasPrevious) from_previous.add(w, lanes(previous + j));
+    }
   }
+  const auto total = [](const Against& against, double squared) LAYER_ROTATION_INLINE_LAMBDA {
+    return Displacement{horizontal_sum(against.squared), horizontal_sum(against.dot), squared};
+  };
   const double squared = horizontal_sum(squared_weight);
-  sums += {{horizontal_sum(from_first.squared), horizontal_sum(from_first.dot), squared},
-           {horizontal_sum(from_previous.squared), horizontal_sum(from_previous.dot), squared},
-           horizontal_sum(from_first.squared_reference),
-           horizontal_sum(from_previous.squared_reference)};
+  const double squared_first = kHasFirst ? horizontal_sum(from_first.squared_reference) : squared;
+  const Displacement first_total = total(from_first, squared);
+  if (kHasPrevious) {
+    sums +=
+        {first_total, total(from_previous, squared), squared_first, horizontal_sum(from_previous.squared_reference)};
+  } else {
+    sums += {first_total, first_total, squared_first, squared_first};
+  }
 }
 
-/// A layer's elements in the three checkpoints.
-struct Layer {
-  Elements weight, first, previous;
-};
+template <class Number>
+LAYER_ROTATION_INLINE void add_distinct(Distinct distinct, const Number* weight, const Number* first,
+                                        const Number* previous, int64_t count, Sums& sums) {
+  switch (distinct) {
+    case Distinct::kOne: return add_lines<Distinct::kOne>(weight, first, previous, count, sums);
+    case Distinct::kTwo: return add_lines<Distinct::kTwo>(weight, first, previous, count, sums);
+    case Distinct::kThree: return add_lines<Distinct::kThree>(weight, first, previous, count, sums);
+  }
+}
+
+/// Adds floats as they lie in the files.
+LAYER_ROTATION_CLONES void add_floats(Distinct distinct, const Layer& layer, int64_t begin, int64_t count, Sums& sums) {
+  const auto at = [begin](const Elements& elements) LAYER_ROTATION_INLINE_LAMBDA {
+    return reinterpret_cast<const simd::UnalignedFloat*>(elements.data) + begin;
+  };
+  add_distinct(distinct, at(layer.weight), at(layer.first), at(layer.previous), count, sums);
+}
+
+LAYER_ROTATION_CLONES void add_blocks(Distinct distinct, const Block& weight, const Block& first, const Block& previous,
+                                      Sums& sums) {
+  add_distinct(distinct, weight.values.data(), first.values.data(), previous.values.data(), kBlock, sums);
+}
 
 Sums sums_of(const Layer& layer, int64_t begin, int64_t end) {
-  // At the second checkpoint of a series the first one is also the one before.
-  const bool is_second = layer.first.data == layer.previous.data;
-  Block weight, first, previous;
+  const Distinct kinds = distinct(layer);
+  const bool are_floats = layer.weight.type == ElementType::kF32 && layer.first.type == ElementType::kF32 &&
+                          layer.previous.type == ElementType::kF32;
   Sums sums;
+  if (are_floats) {
+    const int64_t count = (end - begin) / kLine * kLine;
+    add_floats(kinds, layer, begin, count, sums);
+    begin += count;
+  }
+  Block weight, first, previous;
   for (int64_t at = begin; at < end; at += kBlock) {
     const int64_t count = std::min(kBlock, end - at);
     layer.weight.widen_block(at, count, weight);
-    layer.first.widen_block(at, count, first);
-    if (!is_second) layer.previous.widen_block(at, count, previous);
+    if (kinds != Distinct::kOne) layer.first.widen_block(at, count, first);
+    if (kinds == Distinct::kThree) layer.previous.widen_block(at, count, previous);
     if (count < kBlock) {
       for (Block* block : {&weight, &first, &previous})
         std::fill(block->values.begin() + count, block->values.end(), 0.0);
     }
-    add_block(weight, first, is_second ? first : previous, count, sums);
+    add_blocks(kinds, weight, first, previous, sums);
   }
   return sums;
 }

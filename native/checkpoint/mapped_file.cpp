@@ -121,8 +121,9 @@ MappedFile::MappedFile(const std::string& path, int64_t size) : path_(path), siz
     throw Error("READ_FAILED", path + " could not be read: " + std::to_string(kMostMappings) +
                                    " files are open; expected fewer parts of a checkpoint");
   }
-  // Advice only: without it the same bytes are read in smaller pieces.
+  // Advice only: without it the same bytes are read in smaller pieces, and mapped in pages of 4 KiB instead of 2 MiB.
   madvise(data, static_cast<size_t>(size), MADV_SEQUENTIAL);
+  madvise(data, static_cast<size_t>(size), MADV_HUGEPAGE);
   data_ = static_cast<const std::byte*>(data);
 }
 

@@ -7,6 +7,10 @@
 namespace layer_rotation::simd {
 
 using Float8 = float __attribute__((vector_size(32), aligned(4)));
+/// A float at any address.
+using UnalignedFloat = float __attribute__((aligned(1)));
+/// Four floats, widened to double.
+using Double4 = double __attribute__((vector_size(32)));
 /// Eight floats, widened to double.
 using Double8 = double __attribute__((vector_size(64)));
 
@@ -14,10 +18,14 @@ using Double8 = double __attribute__((vector_size(64)));
 // instructions.
 LAYER_ROTATION_INLINE Double8 widen(const float* p) { return Double8{p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]}; }
 
+LAYER_ROTATION_INLINE Double4 widen4(const UnalignedFloat* p) { return Double4{p[0], p[1], p[2], p[3]}; }
+
 // Not lane by lane, because GCC 12 would then take the unrounded numbers where the same lanes are read back.
 LAYER_ROTATION_INLINE void narrow(float* p, Double8 x) {
   *reinterpret_cast<Float8*>(p) = __builtin_convertvector(x, Float8);
 }
+
+LAYER_ROTATION_INLINE double horizontal_sum(Double4 x) { return (x[0] + x[1]) + (x[2] + x[3]); }
 
 LAYER_ROTATION_INLINE double horizontal_sum(Double8 x) {
   return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));
