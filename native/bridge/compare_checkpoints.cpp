@@ -9,9 +9,12 @@
 namespace layer_rotation {
 namespace {
 
+using checkpoint::Comparison;
 using checkpoint::ElementType;
 using checkpoint::LayerChange;
+using checkpoint::NeuronChanges;
 using checkpoint::SourceFile;
+using checkpoint::Spectrum;
 using checkpoint::StoredLayer;
 using checkpoint::StoredTensor;
 
@@ -25,6 +28,21 @@ constexpr std::pair<const char*, double LayerChange::*> kColumns[] = {
     {"tangential", &LayerChange::tangential},
     {"relativeUpdate", &LayerChange::relative_update},
     {"notFinite", &LayerChange::not_finite},
+};
+
+/// Those over the neurons of a layer, [layers][5].
+constexpr std::pair<const char*, rotation::Quartiles NeuronChanges::*> kNeuronColumns[] = {
+    {"rotation", &NeuronChanges::rotation},
+    {"angle", &NeuronChanges::angle},
+    {"norm", &NeuronChanges::norm},
+    {"relativeUpdate", &NeuronChanges::relative_update},
+};
+
+/// Those of a layer's singular values.
+constexpr std::pair<const char*, double Spectrum::*> kSpectralColumns[] = {
+    {"spectralNorm", &Spectrum::weight},
+    {"spectralChange", &Spectrum::change},
+    {"spectralNormOfPrevious", &Spectrum::previous},
 };
 
 StoredTensor read_tensor(const Argument& given, int64_t elements, const std::vector<SourceFile>& files) {
@@ -52,6 +70,7 @@ Napi::Value compare_checkpoints(const Napi::CallbackInfo& info) {
     for (const Argument& file : request["files"].elements()) {
       files.push_back({file["path"].string(), file["size"].integer(0)});
     }
+    const auto units = static_cast<size_t>(request["units"].integer(0, kLargestInteger / 8));
     std::vector<StoredLayer> layers;
     for (const Argument& given : request["layers"].elements()) {
       StoredLayer layer;
@@ -60,6 +79,11 @@ Napi::Value compare_checkpoints(const Napi::CallbackInfo& info) {
       layer.weight = read_tensor(given["weight"], layer.elements, files);
       layer.first = read_tensor(given["first"], layer.elements, files);
       layer.previous = read_tensor(given["previous"], layer.elements, files);
+      layer.unit = static_cast<size_t>(given["unit"].integer(0, static_cast<int64_t>(units) - 1));
+      layer.neurons = given["neurons"].integer(0, layer.elements);
+      if (layer.neurons > 0 && layer.elements % layer.neurons != 0) given.fail("neurons of as many elements each");
+      layer.rows = given["rows"].integer(0, layer.elements);
+      if (layer.rows > 0 && layer.elements % layer.rows != 0) given.fail("rows of as many elements each");
       layers.push_back(layer);
     }
     const int threads = static_cast<int>(request["threads"].integer(0, 4096));
@@ -68,13 +92,27 @@ Napi::Value compare_checkpoints(const Napi::CallbackInfo& info) {
             info.Env(),
             [=] {
               use_threads(threads);
-              return checkpoint::compare(files, layers);
+              return checkpoint::compare(files, layers, units);
             },
-            [](Napi::Env env, const std::vector<LayerChange>& changes) {
+            [](Napi::Env env, const Comparison& comparison) {
               auto object = Napi::Object::New(env);
               for (const auto& [name, member] : kColumns) {
                 std::vector<double> values;
-                for (const LayerChange& change : changes) values.push_back(change.*member);
+                for (const LayerChange& change : comparison.units) values.push_back(change.*member);
+                object[name] = to_float64_array(env, values);
+              }
+              auto neurons = Napi::Object::New(env);
+              for (const auto& [name, member] : kNeuronColumns) {
+                std::vector<double> values;
+                for (const NeuronChanges& changes : comparison.neurons) {
+                  values.insert(values.end(), (changes.*member).begin(), (changes.*member).end());
+                }
+                neurons[name] = to_float64_array(env, values);
+              }
+              object["neurons"] = neurons;
+              for (const auto& [name, member] : kSpectralColumns) {
+                std::vector<double> values;
+                for (const Spectrum& spectrum : comparison.spectra) values.push_back(spectrum.*member);
                 object[name] = to_float64_array(env, values);
               }
               return object;

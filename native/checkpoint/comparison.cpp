@@ -1,11 +1,14 @@
 #include "comparison.h"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "../device/parallel_chunks.h"
 #include "../device/simd.h"
@@ -13,6 +16,7 @@
 #include "../rotation/displacement.h"
 #include "../runtime/process_end.h"
 #include "mapped_file.h"
+#include "spectrum.h"
 
 namespace layer_rotation::checkpoint {
 namespace {
@@ -205,9 +209,70 @@ LayerChange change_of(const Sums& sums) {
   return change;
 }
 
+/// Threads take as many neurons at a time as have this many elements.
+constexpr int64_t kNeuronGrain = 16 * 1024;
+
+NeuronChanges neuron_changes(const Layer& layer, int64_t elements, int64_t neurons) {
+  const int64_t size = neurons == 0 ? 0 : elements / neurons;
+  std::vector<LayerChange> changes(static_cast<size_t>(neurons));
+  at::parallel_for(0, neurons, 1 + kNeuronGrain / std::max<int64_t>(1, size), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      if (process_is_ending.load(std::memory_order_relaxed)) return;
+      changes[i] = change_of(sums_of(layer, i * size, (i + 1) * size));
+    }
+  });
+  const auto over_neurons = [&](double LayerChange::*member) {
+    std::vector<double> values;
+    for (const LayerChange& change : changes) {
+      if (!std::isnan(change.*member)) values.push_back(change.*member);
+    }
+    if (values.empty()) values.push_back(std::numeric_limits<double>::quiet_NaN());
+    return rotation::quartiles(std::move(values));
+  };
+  return {over_neurons(&LayerChange::rotation), over_neurons(&LayerChange::angle), over_neurons(&LayerChange::norm),
+          over_neurons(&LayerChange::relative_update)};
+}
+
+/// A layer's weights as a matrix, less those in another checkpoint where there is one.
+RowMatrix matrix_of(const Elements& weight, const Elements* less, int64_t elements, int64_t rows) {
+  const int64_t columns = elements / rows;
+  return {rows, columns, [=](int64_t row, int64_t begin, int64_t count, double* to) {
+            const auto read = [&](const Elements& from, double* into) {
+              widen(from.type, from.data + (row * columns + begin) * size_of(from.type), count, into);
+            };
+            read(weight, to);
+            if (less == nullptr) return;
+            Block block;
+            for (int64_t at = 0; at < count; at += kBlock) {
+              const int64_t part = std::min(kBlock, count - at);
+              widen(less->type, less->data + (row * columns + begin + at) * size_of(less->type), part,
+                    block.values.data());
+              for (int64_t i = 0; i < part; ++i) to[at + i] -= block.values[i];
+            }
+          }};
+}
+
+Spectrum spectrum_of(const Layer& layer, const StoredLayer& stored) {
+  if (stored.rows == 0) return {std::nan(""), std::nan(""), std::nan("")};
+  const auto largest = [&](const Elements& weight, const Elements* less) {
+    return largest_singular_value(matrix_of(weight, less, stored.elements, stored.rows));
+  };
+  Spectrum spectrum;
+  spectrum.weight = largest(layer.weight, nullptr);
+  // Nothing has changed at the first checkpoint, and nothing has to be read again.
+  if (layer.weight.data == layer.previous.data) return {spectrum.weight, 0, spectrum.weight};
+  spectrum.change = largest(layer.weight, &layer.previous);
+  spectrum.previous = largest(layer.previous, nullptr);
+  return spectrum;
+}
+
+void require_running() {
+  if (process_is_ending.load(std::memory_order_relaxed)) throw Error("INTERRUPTED", "the process ends");
+}
+
 }  // namespace
 
-std::vector<LayerChange> compare(const std::vector<SourceFile>& files, const std::vector<StoredLayer>& layers) {
+Comparison compare(const std::vector<SourceFile>& files, const std::vector<StoredLayer>& layers, size_t units) {
   std::vector<std::unique_ptr<MappedFile>> mapped;
   for (const auto& [path, size] : files) mapped.push_back(std::make_unique<MappedFile>(path, size));
   const auto place = [&](const StoredTensor& tensor) {
@@ -223,12 +288,17 @@ std::vector<LayerChange> compare(const std::vector<SourceFile>& files, const std
     if (process_is_ending.load(std::memory_order_relaxed)) return Sums();
     return sums_of(placed[chunk.tensor], chunk.begin, chunk.end);
   });
-  if (process_is_ending.load(std::memory_order_relaxed)) throw Error("INTERRUPTED", "the process ends");
-  std::vector<LayerChange> changes;
+  require_running();
+  Comparison comparison;
+  std::vector<Sums> totals(units);
+  for (size_t i = 0; i < layers.size(); ++i) totals[layers[i].unit] += sums[i];
+  for (const Sums& total : totals) comparison.units.push_back(change_of(total));
   for (size_t i = 0; i < layers.size(); ++i) {
-    changes.push_back(change_of(sums[i]));
+    comparison.neurons.push_back(neuron_changes(placed[i], layers[i].elements, layers[i].neurons));
+    comparison.spectra.push_back(spectrum_of(placed[i], layers[i]));
+    require_running();
     if (!std::isfinite(sums[i].from_first.squared_weight)) {
-      changes.back().not_finite = count_not_finite(placed[i].weight, layers[i].elements);
+      comparison.units[layers[i].unit].not_finite += count_not_finite(placed[i].weight, layers[i].elements);
     }
   }
   for (const auto& file : mapped) {
@@ -237,7 +307,7 @@ std::vector<LayerChange> compare(const std::vector<SourceFile>& files, const std
                   file->path() + " could not be read to its end: it was shortened meanwhile, or its disk failed");
     }
   }
-  return changes;
+  return comparison;
 }
 
 }  // namespace layer_rotation::checkpoint

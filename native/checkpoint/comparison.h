@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "../rotation/neurons.h"
 #include "element_type.h"
 
 namespace layer_rotation::checkpoint {
@@ -19,6 +21,12 @@ struct StoredTensor {
 struct StoredLayer {
   int64_t elements = 0;
   StoredTensor weight, first, previous;
+  /// The unit that it is a part of, whose weights are one vector: 0 … units − 1.
+  size_t unit = 0;
+  /// The neurons to measure by themselves, each with as many elements in one stretch; 0 for none.
+  int64_t neurons = 0;
+  /// The rows of the matrix whose singular values are measured, each in one stretch; 0 for none.
+  int64_t rows = 0;
 };
 
 struct SourceFile {
@@ -38,8 +46,24 @@ struct LayerChange {
   double not_finite = 0;              ///< number of elements of w that are NaN or infinite
 };
 
-/// Measures all layers, in double, with the same bits for every number of threads. Throws Error READ_FAILED and
+/// The change of single neurons, over those of a layer that have a direction to turn from; NaN if none has.
+struct NeuronChanges {
+  rotation::Quartiles rotation, angle, norm, relative_update;
+};
+
+/// The largest singular values of a layer's weights, and of their change since the checkpoint before, as matrices.
+struct Spectrum {
+  double weight = 0, change = 0, previous = 0;
+};
+
+struct Comparison {
+  std::vector<LayerChange> units;
+  std::vector<NeuronChanges> neurons;  ///< of each layer
+  std::vector<Spectrum> spectra;       ///< of each layer
+};
+
+/// Measures layers, in double, with the same bits for every number of threads. Throws Error READ_FAILED and
 /// INVALID_FILE for files that cannot be read or change meanwhile, INTERRUPTED when the process ends.
-std::vector<LayerChange> compare(const std::vector<SourceFile>& files, const std::vector<StoredLayer>& layers);
+Comparison compare(const std::vector<SourceFile>& files, const std::vector<StoredLayer>& layers, size_t units);
 
 }  // namespace layer_rotation::checkpoint

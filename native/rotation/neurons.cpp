@@ -35,6 +35,8 @@ std::vector<Displacement> displacements_aten(const at::Tensor& weight, const at:
   return result;
 }
 
+}  // namespace
+
 Quartiles quartiles(std::vector<double> values) {
   if (std::any_of(values.begin(), values.end(), [](double x) { return std::isnan(x); })) {
     return {std::nan(""), std::nan(""), std::nan(""), std::nan(""), std::nan("")};
@@ -49,9 +51,6 @@ Quartiles quartiles(std::vector<double> values) {
   }
   return result;
 }
-
-}  // namespace
-
 std::vector<NeuronQuartiles> measure_neurons(const Layers& layers, const Reference& reference) {
   c10::InferenceMode inference;
   std::vector<NeuronQuartiles> result;

@@ -11,6 +11,9 @@ namespace layer_rotation::rotation {
 /// is.
 using Quartiles = std::array<double, 5>;
 
+/// @param values at least one
+Quartiles quartiles(std::vector<double> values);
+
 /// The cosine distance of each neuron's weights to those of a reference, and the angle between them in radians.
 struct NeuronQuartiles {
   Quartiles rotation;

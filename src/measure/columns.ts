@@ -4,7 +4,7 @@ import type { LayerChanges } from '../native/contract.js'
 interface MeasuredColumn {
   name: string
   /** Its name in the addon's result. */
-  key: keyof LayerChanges
+  key: Exclude<keyof LayerChanges, 'neurons' | `spectral${string}`>
   unit: string
   meaning: string
   /** True if it compares a checkpoint with an earlier one. */
@@ -55,3 +55,35 @@ export const measuredColumns = [
     needsEarlier: false,
   },
 ] as const satisfies readonly MeasuredColumn[]
+
+/** The columns that `spectral` adds; the addon's changes give the value of a layer, which has a norm ‖w‖. */
+export const spectralColumns = [
+  {
+    name: 'spectral_norm',
+    value: ({ spectralNorm }, layer) => spectralNorm[layer]!,
+    needsEarlier: false,
+  },
+  {
+    name: 'stable_rank',
+    value: ({ spectralNorm }, layer, norm) => (norm / spectralNorm[layer]!) ** 2,
+    needsEarlier: false,
+  },
+  {
+    name: 'spectral_update',
+    value: ({ spectralChange, spectralNormOfPrevious }, layer) =>
+      spectralNormOfPrevious[layer] === 0 ? NaN : spectralChange[layer]! / spectralNormOfPrevious[layer]!,
+    needsEarlier: true,
+  },
+] as const satisfies readonly {
+  name: string
+  value: (changes: LayerChanges, layer: number, norm: number) => number
+  needsEarlier: boolean
+}[]
+
+/** The quantities that are measured of each neuron with `by: 'neuron'`. */
+export const neuronMeasures = [
+  { name: 'rotation', key: 'rotation', needsEarlier: false },
+  { name: 'angle', key: 'angle', needsEarlier: true },
+  { name: 'norm', key: 'norm', needsEarlier: false },
+  { name: 'relative_update', key: 'relativeUpdate', needsEarlier: true },
+] as const satisfies readonly { name: string; key: keyof LayerChanges['neurons']; needsEarlier: boolean }[]

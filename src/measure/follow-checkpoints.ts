@@ -11,14 +11,9 @@ import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
 import { type Arrival, Arrivals, passing } from './arrivals.js'
-import {
-  leftOut,
-  measureOptions,
-  pathsSchema,
-  SeriesMeasurement,
-  type CheckpointSeries,
-  type MeasureOptions,
-} from './measure-checkpoints.js'
+import { leftOut } from './measure-checkpoints.js'
+import { measureOptions, pathsSchema, requireTogether, type MeasureOptions } from './options.js'
+import { SeriesMeasurement, type CheckpointSeries } from './series-measurement.js'
 
 export interface FollowOptions extends Omit<MeasureOptions, 'onCheckpoint'> {
   /** Milliseconds between two looks at the paths, 10 … 3,600,000; by default 1000. */
@@ -29,10 +24,20 @@ export interface FollowOptions extends Omit<MeasureOptions, 'onCheckpoint'> {
   onWait?: ((reason: string) => void) | undefined
 }
 
-const { from, layers, threads, signal } = measureOptions
+const { from, layers, by, spectral, threads, signal } = measureOptions
 const listener = z.custom<() => void>((value) => typeof value === 'function').optional()
 const interval = z.int().min(10).max(3_600_000).optional()
-const schema = strictObject({ from, layers, threads, signal, interval, onNote: listener, onWait: listener })
+const schema = strictObject({
+  from,
+  layers,
+  by,
+  spectral,
+  threads,
+  signal,
+  interval,
+  onNote: listener,
+  onWait: listener,
+})
 
 /**
  * Measures a series of checkpoints that is still being written, and gives the series so far after each checkpoint. It never ends
@@ -56,6 +61,7 @@ export function followCheckpoints(
   const given = validate(z.object({ paths: pathsSchema }), { paths }, 'followCheckpoints').paths
   requireOptions(options, 'followCheckpoints')
   validate(schema, options, 'followCheckpoints')
+  requireTogether(options, 'followCheckpoints')
   return new Following(typeof given === 'string' ? [given] : given, options).series()
 }
 

@@ -1,10 +1,11 @@
-import type { SeriesLayer } from '../checkpoints/layers-in-series.js'
 import type { LayerTable } from '../rotation/layer-table.js'
+import type { Unit } from './units.js'
 
-/** A layer at the last checkpoint, and what is unusual about it. */
+/** A layer, or a group of them, at the last checkpoint, and what is unusual about it. */
 export interface LayerHealth {
-  /** The tensor's name without `.weight`. */
+  /** The tensor's name without `.weight`, or the group's. */
   name: string
+  /** That of the tensor; of a group the number of its weights. */
   shape: readonly number[]
   /** The norm at the first checkpoint that has the layer, and at the last one. */
   norm: { first: number; last: number }
@@ -33,9 +34,9 @@ export const isAlarming = (condition: Condition): boolean => ['missing', 'not fi
 /** The factor by which a norm may change before it is pointed out. */
 const drift = 2
 
-/** Describes each layer at the last checkpoint of a series. @param table that of its measurements */
-export function healthOf(layers: readonly SeriesLayer[], table: LayerTable): LayerHealth[] {
-  return layers.map(({ name, shape }) => {
+/** Describes each layer or group at the last checkpoint of a series. @param table that of its measurements */
+export function healthOf(units: readonly Unit[], table: LayerTable): LayerHealth[] {
+  return units.map(({ name, shape }) => {
     const column = (measure: string) => table.layer(name, measure)
     const norms = column('norm')
     const updates = column('relative_update')

@@ -8,7 +8,7 @@ import { reading } from '../files/reading.js'
 import { statIfPresent } from '../files/stat-if-present.js'
 import { writeWhole } from '../files/write.js'
 import { encodeLayerTable } from '../rotation/parquet.js'
-import type { CheckpointSeries } from './measure-checkpoints.js'
+import type { CheckpointSeries } from './series-measurement.js'
 
 /** The files of a folder of measurements, the first of which marks it. */
 export const measurementLayout = {

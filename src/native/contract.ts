@@ -309,18 +309,33 @@ export interface StoredElements {
   type: StoredType
 }
 
+/** A layer with the same elements in the same order in three checkpoints; at the start of a series these are the same tensor. */
+export interface StoredLayer {
+  elements: number
+  weight: StoredElements
+  first: StoredElements
+  previous: StoredElements
+  /** Index of the unit that it is a part of, whose weights are one vector. */
+  unit: number
+  /** The number of neurons that are measured by themselves, each with as many elements in one stretch; 0 for none. */
+  neurons: number
+  /** The rows of the matrix whose singular values are measured, each in one stretch; 0 for none. */
+  rows: number
+}
+
 /** Layers in three checkpoints. */
 export interface ComparisonRequest {
   /** Paths, and the bytes that the tensors in each file reach. */
   files: readonly { path: string; size: number }[]
-  /** Each with the same elements in the same order in all three; at the start of a series these are the same tensor. */
-  layers: readonly { elements: number; weight: StoredElements; first: StoredElements; previous: StoredElements }[]
+  layers: readonly StoredLayer[]
+  /** The number of units: layers, or groups of them. */
+  units: number
   /** CPU threads; 0 keeps the default (one per core). */
   threads: number
 }
 
 /**
- * The change of the layers' weights w since the first checkpoint and since the previous one, whose weights are p: [layers].
+ * The change of the units' weights w since the first checkpoint and since the previous one, whose weights are p: [units].
  * Weights that have no direction to turn from give NaN.
  */
 export interface LayerChanges {
@@ -340,6 +355,15 @@ export interface LayerChanges {
   relativeUpdate: Float64Array
   /** The number of elements of w that are NaN or infinite. */
   notFinite: Float64Array
+  /**
+   * [layers][5]: minimum, quartiles and maximum over the neurons of a layer that have a direction to turn from; NaN if none
+   * has.
+   */
+  neurons: Record<'rotation' | 'angle' | 'norm' | 'relativeUpdate', Float64Array>
+  /** [layers]: the largest singular value of w, of w − p and of p; NaN where `rows` is 0. */
+  spectralNorm: Float64Array
+  spectralChange: Float64Array
+  spectralNormOfPrevious: Float64Array
 }
 
 /** The functions of the addon itself. */

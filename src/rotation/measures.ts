@@ -62,7 +62,7 @@ export type NeuronMeasure = (typeof neuronMeasures)[number]
 const percentiles = [0, 25, 50, 75, 100]
 
 /** The columns of a neuron measure, such as neuron_rotation_q0, _q25, _q50, _q75 and _q100. */
-export const neuronColumns = (measure: NeuronMeasure): string[] =>
+export const neuronColumns = (measure: string): string[] =>
   percentiles.map((percent) => `neuron_${measure}_q${percent}`)
 
 /** The largest number that float32 holds, in which the addon measures. */

@@ -11,7 +11,10 @@ needsPyTorch()
 
 const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-pytorch-'))
 /** PyTorch's own numbers, at steps 0, 10 and 20. */
-let expected: Record<'conv' | 'fc', Record<'rotation' | 'norm' | 'half', number[]>>
+let expected: Record<
+  'conv' | 'fc',
+  Record<'rotation' | 'norm' | 'half', number[]> & { spectral: Record<string, (number | null)[]> }
+>
 
 beforeAll(async () => {
   expected = (await pytorch('test/checkpoints/saved_by_pytorch.py', folder)) as typeof expected
@@ -41,6 +44,18 @@ describe.each([
       table.layer(layer, 'norm').forEach((norm, i) => expect(norm).toBeCloseTo(expected[layer].norm[i]!, 12))
     }
   })
+})
+
+test('singular values are those of torch.linalg.svdvals in float64', async () => {
+  const { table } = await measureCheckpoints(join(folder, 'state'), { spectral: true })
+  for (const layer of ['conv', 'fc'] as const) {
+    for (const [column, values] of Object.entries(expected[layer].spectral)) {
+      table.layer(layer, column).forEach((found, i) => {
+        if (values[i] === null) expect(found).toBeNaN()
+        else expect(found / values[i]!, `${layer} ${column}`).toBeCloseTo(1, 9)
+      })
+    }
+  }
 })
 
 test('weights in another order of memory are not compared, and said to be so', async () => {

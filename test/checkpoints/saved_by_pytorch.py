@@ -81,8 +81,20 @@ def main(folder):
         a, b = a.double().flatten(), b.double().flatten()
         return 1 - float(a @ b / math.sqrt(float(a @ a) * float(b @ b)))
 
+    def largest(matrix):
+        return float(torch.linalg.svdvals(matrix.double().flatten(1))[0])
+
+    def spectral(layer):
+        weights = [saved[at][f"{layer}.weight"].double() for at in (0, 10, 20)]
+        return {
+            "spectral_norm": [largest(w) for w in weights],
+            "stable_rank": [float(w.norm() ** 2) / largest(w) ** 2 for w in weights],
+            "spectral_update": [None] + [largest(w - p) / largest(p) for p, w in zip(weights, weights[1:])],
+        }
+
     return {
         layer: {
+            "spectral": spectral(layer),
             "rotation": [distance(saved[at][f"{layer}.weight"], first[f"{layer}.weight"]) for at in (0, 10, 20)],
             "norm": [float(saved[at][f"{layer}.weight"].double().norm()) for at in (0, 10, 20)],
             "half": [distance(saved[at][f"{layer}.weight"].bfloat16(), first[f"{layer}.weight"].bfloat16()) for at in (0, 10, 20)],

@@ -41,6 +41,47 @@ test('the rotation of a run is the one that it recorded', async () => {
   }
 })
 
+test('the neurons of a run have turned as it recorded', async () => {
+  const config = { ...smallExperiment, record: { ...smallExperiment.record, neurons: true } }
+  const run = await train(config, { folder: join(temporaryFolder(), 'run') })
+  const at = (name: string) => join(run.folder, 'checkpoints', name)
+  const { table } = await measureCheckpoints([at('initial'), at('last')], { by: 'neuron' })
+  const recorded = await (await openRun(run.folder)).layers()
+  for (const column of ['q0', 'q25', 'q50', 'q75', 'q100'].map((quantile) => `neuron_rotation_${quantile}`)) {
+    for (const layer of recorded.layers) {
+      expect(table.layer(layer, column)[1]! / recorded.layer(layer, column).at(-1)!).toBeCloseTo(1, 9)
+    }
+  }
+  expect(table.layer(recorded.layers[0]!, 'neuron_angle_q50')[0]).toBeNaN()
+})
+
+test('a group is one vector, with the tensors of one dimension', async () => {
+  const folder = await seriesOf({
+    'step1.safetensors': [
+      tensor('h.0.attn.q_proj.weight', [1, 2], 1, 0),
+      tensor('h.0.mlp.fc1.weight', [1, 1], 1),
+      tensor('h.0.mlp.fc2.weight', [1, 1], 0),
+      tensor('h.0.ln_1.weight', [2], 1, 1),
+    ],
+    'step2.safetensors': [
+      tensor('h.0.attn.q_proj.weight', [1, 2], 0, 1),
+      tensor('h.0.mlp.fc1.weight', [1, 1], 0),
+      tensor('h.0.mlp.fc2.weight', [1, 1], 2),
+      tensor('h.0.ln_1.weight', [2], 1, 1),
+    ],
+    'step3.safetensors': [tensor('h.0.attn.q_proj.weight', [1, 2], 0, 1), tensor('h.0.ln_1.weight', [2], 3, 3)],
+  })
+  const { table, layers } = await measureCheckpoints(folder, { by: 'group' })
+  expect(layers.map(({ name, shape, condition }) => [name, shape, condition])).toEqual([
+    ['attention', [2], 'still'],
+    ['mlp', [2], 'missing'],
+    ['norms', [2], 'norm grew'],
+  ])
+  expect([...table.layer('mlp')]).toEqual([0, 1, NaN])
+  expect([...table.layer('mlp', 'norm')]).toEqual([1, 2, NaN])
+  expect(table.layer('mlp', 'relative_update')[1]).toBeCloseTo(Math.sqrt(5), 9)
+})
+
 test('a folder is a series in the order of its steps', async () => {
   const folder = await seriesOf({
     'step100.safetensors': [tensor('a.weight', [1, 2], 0, 1), tensor('a.bias', [1], 0)],
@@ -211,6 +252,17 @@ test('the tables hold every number, and names with commas', async () => {
 })
 
 describe('refuses', () => {
+  test('singular values of groups', async () => {
+    expect(await failure(() => measureCheckpoints('x', { by: 'group', spectral: true }))).toContain(
+      'a group is no matrix',
+    )
+  })
+
+  test('another kind of unit', async () => {
+    const by = 'head' as 'group'
+    expect(await failure(() => measureCheckpoints('x', { by }))).toMatch(/^INVALID_CONFIG: .*by/)
+  })
+
   test('a series whose order cannot be told', async () => {
     const weights = [tensor('a.weight', [1, 1], 1)]
     const folder = await seriesOf({

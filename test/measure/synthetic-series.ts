@@ -1,6 +1,7 @@
 import { measuredColumns } from '../../src/measure/columns.js'
 import { healthOf } from '../../src/measure/health.js'
-import type { CheckpointSeries } from '../../src/measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../src/measure/series-measurement.js'
+import { layerUnits } from '../../src/measure/units.js'
 import { LayerTable } from '../../src/rotation/layer-table.js'
 
 type Column = (typeof measuredColumns)[number]['name']
@@ -46,6 +47,14 @@ export function syntheticSeries({
   ])
   const table = new LayerTable(layers, Int32Array.from(steps), new Map(columns))
   const checkpoints = steps.map((step) => ({ path: `runs/pythia/step${step}.safetensors`, step }))
-  const shapes = layers.map((name) => ({ name, tensor: name, shape: [4, 3] }))
-  return { origin: checkpoints[0]!.path, checkpoints, hasSteps, layers: healthOf(shapes, table), table, notes: [] }
+  const units = layerUnits(layers.map((name) => ({ name, tensor: name, shape: [4, 3] })))
+  return {
+    origin: checkpoints[0]!.path,
+    checkpoints,
+    hasSteps,
+    by: 'layer',
+    layers: healthOf(units, table),
+    table,
+    notes: [],
+  }
 }

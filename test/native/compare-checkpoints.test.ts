@@ -1,9 +1,9 @@
 import { truncate } from 'node:fs/promises'
-import { openSync, closeSync, ftruncateSync, writeFileSync } from 'node:fs'
+import { openSync, closeSync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { ComparisonRequest, StoredType } from '../../src/native/contract.js'
+import type { ComparisonRequest, StoredElements, StoredType } from '../../src/native/contract.js'
 import { compareCheckpoints } from '../../src/native/load.js'
 import { dataTypes } from '../../src/weights/data-types.js'
 import { failure } from '../support/failure.js'
@@ -25,7 +25,8 @@ function layerOf(type: StoredType, elements: number, skip = 0) {
   const place = (file: number) => ({ file, offset: skip, type })
   const request: ComparisonRequest = {
     files: tensors.map(({ path }) => ({ path, size: skip + elements * dataType.bytes })),
-    layers: [{ elements, weight: place(0), first: place(1), previous: place(2) }],
+    layers: [{ elements, weight: place(0), first: place(1), previous: place(2), unit: 0, neurons: 0, rows: 0 }],
+    units: 1,
     threads: 1,
   }
   return { request, numbers: tensors.map(({ numbers }) => numbers) as [number[], number[], number[]], tensors }
@@ -74,7 +75,7 @@ describe.each(types)('checkpoints in %s', (type) => {
     const { request, numbers } = layerOf(type, elements, skip)
     const changes = await compareCheckpoints(request)
     for (const [name, value] of Object.entries(expected(numbers))) {
-      const found = changes[name as keyof typeof changes][0]!
+      const found = changes[name as keyof ReturnType<typeof expected>][0]!
       expect(Math.abs(found - value), name).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(value)))
     }
   })
@@ -89,6 +90,7 @@ test('types may differ from checkpoint to checkpoint', async () => {
   const changes = await compareCheckpoints({
     files: files.map(({ path }, i) => ({ path, size: i === 0 ? 2400 : 600 })),
     layers: [{ ...layers[0]!, weight: { file: 0, offset: 0, type: 'F64' } }],
+    units: 1,
     threads: 1,
   })
   expect(changes.rotation[0]).toBeCloseTo(expected(half.numbers).rotation, 9)
@@ -102,7 +104,8 @@ test('a change of one part in a billion is measured to nine digits', async () =>
   const [start, then] = [0, 8000].map((offset) => ({ file: 0, offset, type: 'F64' as const }))
   const { rotation, angle } = await compareCheckpoints({
     files: [{ path, size: 16_000 }],
-    layers: [{ elements: 1000, weight: then!, first: start!, previous: start! }],
+    layers: [{ elements: 1000, weight: then!, first: start!, previous: start!, unit: 0, neurons: 0, rows: 0 }],
+    units: 1,
     threads: 1,
   })
   const change = second.map((x, i) => x - first[i]!)
@@ -127,16 +130,60 @@ test('numbers that are not finite are counted, and weights of 0 have no directio
   const { notFinite, rotation, angle, norm } = await compareCheckpoints({
     files: [{ path, size: 7200 }],
     layers: [
-      { elements: 600, weight: at(1), first: at(2), previous: at(2) },
-      { elements: 600, weight: at(0), first: at(2), previous: at(2) },
-      { elements: 600, weight: at(2), first: at(0), previous: at(0) },
+      { elements: 600, weight: at(1), first: at(2), previous: at(2), unit: 0, neurons: 0, rows: 0 },
+      { elements: 600, weight: at(0), first: at(2), previous: at(2), unit: 1, neurons: 0, rows: 0 },
+      { elements: 600, weight: at(2), first: at(0), previous: at(0), unit: 2, neurons: 0, rows: 0 },
     ],
+    units: 3,
     threads: 1,
   })
   expect([...notFinite]).toEqual([2, 0, 0])
   expect([...rotation]).toEqual([NaN, NaN, NaN])
   expect(angle[2]).toBeNaN()
   expect(norm[1]).toBe(0)
+})
+
+test('neurons are compared one by one, and those without a direction are left out', async () => {
+  const { request, numbers } = layerOf('F32', 5 * 700)
+  const [layer] = request.layers
+  const { neurons } = await compareCheckpoints({ ...request, layers: [{ ...layer!, neurons: 5 }] })
+  const rows = Array.from({ length: 5 }, (_, i) =>
+    expected(numbers.map((all) => all.slice(700 * i, 700 * (i + 1))) as [number[], number[], number[]]),
+  )
+  for (const column of ['rotation', 'angle', 'norm', 'relativeUpdate'] as const) {
+    const sorted = rows.map((row) => row[column]).sort((a, b) => a - b)
+    neurons[column].forEach((found, i) => expect(found / sorted[i]!, column).toBeCloseTo(1, 9))
+  }
+  const first = request.files[1]!.path
+  writeFileSync(first, Buffer.concat([Buffer.alloc(2800), readFileSync(first).subarray(2800)]))
+  const without = await compareCheckpoints({ ...request, layers: [{ ...layer!, neurons: 5 }] })
+  const rotations = rows.slice(1).map(({ rotation }) => rotation)
+  expect(without.neurons.rotation[0]! / Math.min(...rotations)).toBeCloseTo(1, 9)
+  expect(without.neurons.rotation[4]! / Math.max(...rotations)).toBeCloseTo(1, 9)
+  expect([...without.neurons.norm]).toEqual([...neurons.norm])
+})
+
+test('the layers of a unit are one vector', async () => {
+  const { request, numbers } = layerOf('F32', 1000)
+  const [layer] = request.layers
+  const part = (begin: number, elements: number) => {
+    const moved = (tensor: StoredElements) => ({ ...tensor, offset: 4 * begin })
+    return {
+      ...layer!,
+      elements,
+      weight: moved(layer!.weight),
+      first: moved(layer!.first),
+      previous: moved(layer!.previous),
+      unit: 1,
+    }
+  }
+  const changes = await compareCheckpoints({ ...request, layers: [part(0, 300), part(300, 700)], units: 2 })
+  const { notFinite, ...rest } = expected(numbers)
+  for (const [name, value] of Object.entries(rest)) {
+    expect(changes[name as keyof typeof rest][1]! / value, name).toBeCloseTo(1, 9)
+  }
+  expect([...changes.notFinite]).toEqual([0, notFinite])
+  expect(changes.rotation[0]).toBeNaN()
 })
 
 describe('a file', () => {
@@ -164,8 +211,10 @@ describe('a file', () => {
     const handle = openSync(path, 'w')
     ftruncateSync(handle, size) // a hole, which takes no place on the disk
     const tensor = { file: 0, offset: 0, type: 'F32' as const }
-    const layer = { elements: size / 4, weight: tensor, first: tensor, previous: tensor }
-    const comparison = failure(() => compareCheckpoints({ files: [{ path, size }], layers: [layer], threads: 1 }))
+    const layer = { elements: size / 4, weight: tensor, first: tensor, previous: tensor, unit: 0, neurons: 0, rows: 0 }
+    const comparison = failure(() =>
+      compareCheckpoints({ files: [{ path, size }], layers: [layer], units: 1, threads: 1 }),
+    )
     await setTimeout(30)
     ftruncateSync(handle, 4096)
     closeSync(handle)
@@ -189,6 +238,9 @@ describe('a file', () => {
       }),
     ],
     ['elements', ({ layers: [layer], ...request }) => ({ ...request, layers: [{ ...layer!, elements: 2 ** 53 }] })],
+    ['neurons', ({ layers: [layer], ...request }) => ({ ...request, layers: [{ ...layer!, neurons: 3 }] })],
+    ['rows', ({ layers: [layer], ...request }) => ({ ...request, layers: [{ ...layer!, rows: 3 }] })],
+    ['unit', ({ layers: [layer], ...request }) => ({ ...request, layers: [{ ...layer!, unit: 1 }] })],
     ['weight', ({ layers: [layer], ...request }) => ({ ...request, layers: [{ ...layer!, elements: 101 }] })],
     [
       'type',

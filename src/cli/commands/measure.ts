@@ -29,6 +29,17 @@ export const measure = defineCommand({
       describe: 'Patterns of the layers, such as "model.layers.*.mlp.*"; they may name tensors of one dimension, too',
       defaultDescription: 'all tensors of two and more dimensions',
     },
+    by: {
+      choices: ['layer', 'neuron', 'group'] as const,
+      default: 'layer' as const,
+      requiresArg: true,
+      describe: 'Measure each layer, also the neurons of each, or groups such as attention, mlp and norms',
+    },
+    spectral: {
+      type: 'boolean',
+      default: false,
+      describe: 'Add spectral norm, stable rank and spectral update to layers.csv, which takes many times as long',
+    },
     output: {
       type: 'string',
       requiresArg: true,
@@ -63,6 +74,7 @@ export const measure = defineCommand({
       'checkpoint before (still), have turned by more than a right angle (reversed), have twice or half their first norm, are ' +
       'zero, hold NaN or infinite weights (not finite), or are missing.',
     'All numbers are calculated in float64 from the bytes of the files. The pickles of PyTorch are read as data, and never run.',
+    'Groups are told by the names of the layers, and hold tensors of one dimension, too; a group is measured as one vector.',
     '--follow looks once a second, measures a checkpoint when it is whole and no longer changes, and brings the files of --output up to ' +
       'date. The training may delete its older checkpoints: the first one and the newest stay open, and their disk space in use, ' +
       'until the end.',

@@ -1,4 +1,4 @@
-import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../measure/series-measurement.js'
 import { summaryOf } from '../../measure/summary.js'
 import { count } from '../../numbers.js'
 import { printable } from '../../printable.js'

@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../../errors.js'
 import { followCheckpoints, type FollowOptions } from '../../measure/follow-checkpoints.js'
-import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../measure/series-measurement.js'
 import { count } from '../../numbers.js'
 import { printable } from '../../printable.js'
 import { interruptible } from '../interruption.js'

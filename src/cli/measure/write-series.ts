@@ -1,4 +1,4 @@
-import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../measure/series-measurement.js'
 import { writeMeasurement } from '../../measure/measurement-files.js'
 import { clickablePath } from '../terminal/path.js'
 

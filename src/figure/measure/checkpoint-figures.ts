@@ -1,4 +1,4 @@
-import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../measure/series-measurement.js'
 import { count } from '../../numbers.js'
 import type { FigureSource } from '../figure.js'
 import { rotationTitle } from '../rotation-axis.js'

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../measure/series-measurement.js'
 import { count } from '../../numbers.js'
 import type { ValueScale } from '../curves.js'
 import { layerLegend } from '../layer-legend.js'

@@ -1,4 +1,4 @@
-import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../measure/series-measurement.js'
 import { count } from '../../numbers.js'
 import { type Html, html } from '../html.js'
 import { mostTableRows, restOf } from '../study/table-rows.js'

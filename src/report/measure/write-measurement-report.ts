@@ -6,7 +6,7 @@ import { checkpointFigureNames, checkpointFigures } from '../../figure/measure/c
 import { renderFigure } from '../../figure/render.js'
 import { writeFigures } from '../../figure/write-figures.js'
 import { writeWhole, writing } from '../../files/write.js'
-import type { CheckpointSeries } from '../../measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../measure/series-measurement.js'
 import { measurementLayout } from '../../measure/measurement-files.js'
 import { summaryOf } from '../../measure/summary.js'
 import { count } from '../../numbers.js'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Figure } from '../../../src/figure/figure.js'
 import { checkpointFigures } from '../../../src/figure/measure/checkpoint-figures.js'
 import { renderFigure } from '../../../src/figure/render.js'
-import type { CheckpointSeries } from '../../../src/measure/measure-checkpoints.js'
+import type { CheckpointSeries } from '../../../src/measure/series-measurement.js'
 import { syntheticSeries } from '../../measure/synthetic-series.js'
 import { readPlot, texts } from '../plot.js'
 
