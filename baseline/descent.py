@@ -3,7 +3,7 @@
 import torch
 from torch.optim import Optimizer
 
-from .flat import flat
+from .rows import rows
 from .rule import make_rule
 
 
@@ -13,7 +13,7 @@ class Descent(Optimizer):
     def __init__(self, params, rule: dict, lr: float = 0):
         super().__init__(params, {"lr": lr, "weight_decay": 0, "decoupled_decay": 0})
         for group in self.param_groups:
-            group["weights"] = [flat(p.detach()) for p in group["params"]]
+            group["weights"] = [rows(p.detach()) for p in group["params"]]
             group["rule"] = make_rule(rule, group["weights"])
 
     def set_rate(self, rate: float) -> None:
@@ -24,8 +24,8 @@ class Descent(Optimizer):
     def step(self) -> None:
         for group in self.param_groups:
             weights, lr = group["weights"], group["lr"]
-            # Autograd gives a gradient the strides of its parameter, so both are flat in the same order.
-            gradients = [flat(p.grad) for p in group["params"]]
+            # Autograd gives a gradient the strides of its parameter, so both have the same order.
+            gradients = [rows(p.grad) for p in group["params"]]
             if group["weight_decay"]:
                 gradients = torch._foreach_add(gradients, weights, alpha=group["weight_decay"])
             self.move(group, group["rule"].steps(weights, gradients, lr))

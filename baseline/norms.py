@@ -2,7 +2,7 @@ import torch
 
 
 def dots(a: list[torch.Tensor], b: list[torch.Tensor]) -> list[torch.Tensor]:
-    return [torch.dot(x, y) for x, y in zip(a, b)]
+    return [torch.dot(x.reshape(-1), y.reshape(-1)) for x, y in zip(a, b)]
 
 
 def norms(tensors: list[torch.Tensor]) -> list[torch.Tensor]:

@@ -8,6 +8,7 @@ from .adagrad import Adagrad
 from .adam import Adam
 from .effective_sgd import EffectiveSGD
 from .lion import Lion
+from .muon import Muon
 from .normalized_sgd import NormalizedSGD
 from .rmsprop import RMSprop
 from .sgd import SGD
@@ -15,7 +16,7 @@ from .sgd_adam_momentum import SGDAdamMomentum
 
 
 class Rule(Protocol):
-    """An update rule with its state, for flat weights."""
+    """An update rule with its state, for weights as rows.py has them."""
 
     def __init__(self, weights: list[torch.Tensor], config: dict): ...
 
@@ -34,6 +35,7 @@ RULES: dict[str, type[Rule]] = {
     "normalizedSgd": NormalizedSGD,
     "effectiveSgd": EffectiveSGD,
     "lion": Lion,
+    "muon": Muon,
 }
 
 

@@ -14,7 +14,7 @@ double at_least_zero(const Argument& argument) {
 
 /// The fields of a rule or a control, as its read() asks for them.
 struct Config {
-  const Argument& argument;
+  Argument argument;
 
   double at_least_zero(const char* field) const { return layer_rotation::at_least_zero(argument[field]); }
   /// 0 ≤ number < 1
@@ -24,6 +24,13 @@ struct Config {
     return number;
   }
   bool boolean(const char* field) const { return argument[field].boolean(); }
+  int64_t integer(const char* field, int64_t low, int64_t high) const { return argument[field].integer(low, high); }
+  template <class T>
+  T one_of(const char* field, std::initializer_list<std::pair<const char*, T>> choices) const {
+    return argument[field].one_of<T>(choices);
+  }
+  /// The fields of a rule within this one.
+  Config part(const char* field) const { return {argument[field]}; }
   bool per_neuron(const char* field) const {
     return argument[field].one_of<bool>({{"layer", false}, {"neuron", true}});
   }

@@ -8,6 +8,7 @@
 #include "../rotation/monitor.h"
 #include "block_decisions.h"
 #include "block_passes.h"
+#include "orthogonalize.h"
 
 namespace layer_rotation {
 namespace {
@@ -42,6 +43,17 @@ std::vector<block::Chunk> cut(const std::vector<Slot>& slots, std::vector<block:
   return chunks;
 }
 
+/// One formula of each type that slots have. The rate and the step do not matter to the type.
+std::vector<Formula> formulas_of(const Rule& rule, const std::vector<Slot>& slots) {
+  std::vector<Formula> formulas;
+  for (const Slot& slot : slots) {
+    const Formula formula = formula_at(rule, 0, 1, slot.settings.shape);
+    const auto is_same = [&](const Formula& known) { return known.index() == formula.index(); };
+    if (std::none_of(formulas.begin(), formulas.end(), is_same)) formulas.push_back(formula);
+  }
+  return formulas;
+}
+
 block::Slot on_device(const Slot& slot, const std::vector<block::Unit>& units) {
   const block::Unit &first = units[slot.first_unit],
                     &last = units[slot.first_unit + static_cast<size_t>(slot.units) - 1];
@@ -50,6 +62,7 @@ block::Slot on_device(const Slot& slot, const std::vector<block::Unit>& units) {
   result.shadow = slot.shadow.defined() ? slot.shadow.data_ptr<at::BFloat16>() : nullptr;
   result.initial = slot.is_weight() ? slot.initial.const_data_ptr<float>() : nullptr;
   for (size_t s = 0; s < slot.states.size(); ++s) result.states[s] = slot.states[s].data_ptr<float>();
+  result.momentum = slot.momentum.defined() ? slot.momentum.data_ptr<float>() : nullptr;
   result.layer = static_cast<int32_t>(slot.layer);
   result.first_unit = static_cast<int32_t>(slot.first_unit);
   result.units = static_cast<int32_t>(slot.units);
@@ -63,7 +76,11 @@ block::Slot on_device(const Slot& slot, const std::vector<block::Unit>& units) {
 
 BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots,
                                EpochState& epoch)
-    : spec_(spec), layers_(layers), slots_(std::move(slots)), epoch_(epoch) {
+    : spec_(spec),
+      layers_(layers),
+      slots_(std::move(slots)),
+      formulas_(formulas_of(spec.rule, slots_.slots)),
+      epoch_(epoch) {
   const at::Device device = epoch.device();
   std::vector<block::Unit> units = units_of(slots_.slots, slots_.initial_norm);
   const std::vector<block::Chunk> chunks = cut(slots_.slots, units);
@@ -147,26 +164,40 @@ bool BlockOptimizer::step(bool record) {
   find_gradients();
   block::Tables tables = tables_;
   tables.gradients = kernel::pointer<const void*>((captured_ != nullptr ? *captured_ : eager_).on_device);
-  // The rate and the step do not matter to which formula it is.
-  with_alternative(formula_at(spec_.rule, 0, 1), [&]<class F>(const F&) { update<F>(tables, record); });
+  update(tables, record);
   gradients_.clear();
   return true;
 }
 
-template <class F>
 void BlockOptimizer::update(const block::Tables& tables, bool record) const {
   const at::Device device = epoch_.device();
   const auto slots = static_cast<int64_t>(slots_.slots.size());
   const bool combines_layers = layer_rotation::combines_layers(spec_.control);
+  const auto for_each_formula = [&](auto run) {
+    for (const Formula& formula : formulas_) with_alternative(formula, run);
+  };
   if (needs_gradient_sums(spec_)) kernel::run(block::GradientSumsOfChunks{tables}, chunks_, device);
   if (combines_layers) kernel::run(block::GradientSumsOfUnits{tables}, units_, device);
   kernel::run(block::DecideUpdates{tables}, slots, device);
-  if (combines(spec_.control)) kernel::run(block::UpdateSumsOfChunks<F>{tables}, chunks_, device);
+  with_alternative(spec_.rule, [&]<class R>(const R& rule) {
+    if constexpr (R::kOrthogonalizes) {
+      kernel::run(block::DirectionsOfChunks{tables, rule.direction()}, chunks_, device);
+      orthogonalize_directions(slots_.slots, rule.orthogonalization);
+    }
+  });
+  if (combines(spec_.control)) {
+    for_each_formula([&]<class F>(const F&) { kernel::run(block::UpdateSumsOfChunks<F>{tables}, chunks_, device); });
+  }
   kernel::run(block::DecideCombinations{tables}, units_, device);
   if (combines_layers) kernel::run(block::DecideLayerCombinations{tables}, slots, device);
-  if (!record) return kernel::run(block::ApplyChunks<F, false>{tables}, chunks_, device);
-  kernel::run(block::ApplyChunks<F, true>{tables}, chunks_, device);
-  kernel::run(block::RecordLayers{tables}, slots, device);
+  for_each_formula([&]<class F>(const F&) {
+    if (record) {
+      kernel::run(block::ApplyChunks<F, true>{tables}, chunks_, device);
+    } else {
+      kernel::run(block::ApplyChunks<F, false>{tables}, chunks_, device);
+    }
+  });
+  if (record) kernel::run(block::RecordLayers{tables}, slots, device);
 }
 
 std::vector<StepRecord> BlockOptimizer::records(const std::vector<int32_t>& steps) {

@@ -27,12 +27,12 @@ class BlockOptimizer final : public Optimizer {
 
  private:
   void find_gradients();
-  template <class F>
   void update(const block::Tables& tables, bool record) const;
 
   OptimizerSpec spec_;
   const rotation::Layers& layers_;
   Slots slots_;
+  std::vector<Formula> formulas_;  ///< one of each type that slots have, with constants that mean nothing
   EpochState& epoch_;
   std::vector<double> rates_;  ///< of the epoch, [steps][layers]
   GradientTable eager_;

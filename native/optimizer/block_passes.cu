@@ -3,6 +3,7 @@
 #include "../device/run_on_cuda.cuh"
 
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::block::GradientSumsOfChunks);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::block::DirectionsOfChunks);
 
 namespace layer_rotation::kernel {
 

@@ -26,6 +26,34 @@ struct GradientSumsOfChunks {
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const { tables.chunk_gradients[item] = total; }
 };
 
+/// Writes the update of `formula`, whose state is the momentum, into the only state of slots that have a momentum.
+struct DirectionsOfChunks {
+  using Sum = kernel::NoSum;
+  Tables tables;
+  rules::Nesterov formula;
+
+  LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
+    const Chunk chunk = tables.chunks[item];
+    const Slot& slot = tables.slots[chunk.slot];
+    if (slot.momentum == nullptr || tables.epoch->diverged != 0) return;
+    const Gradient gradient(tables, chunk.slot);
+    const double scale = tables.updates[chunk.slot].gradient_scale, decay = tables.updates[chunk.slot].decay;
+    for (int64_t i = chunk.begin + thread; i < chunk.end; i += kernel::kThreads) {
+      const double g = gradient.load<1>(i).values[0] * scale + slot.weight[i] * (scale * decay);
+      double momentum = slot.momentum[i];
+      formula.advance(g, &momentum);
+      slot.momentum[i] = static_cast<float>(momentum);
+      slot.states[0][i] = static_cast<float>(formula.update(g, &momentum));
+    }
+  }
+};
+
+/// Returns whether F is the formula of a slot. The passes run once for each formula of an optimizer, over all chunks.
+template <class F>
+LAYER_ROTATION_HOST_DEVICE bool has_formula(const Tables& tables, int32_t slot) {
+  return std::get_if<F>(&tables.updates[slot].formula) != nullptr;
+}
+
 /// All that one thread loads of a slot at once.
 template <class F, int N>
 struct Loaded {
@@ -108,6 +136,7 @@ struct UpdateSumsOfChunks {
   LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
     const Chunk chunk = tables.chunks[item];
     Sum sum;
+    if (!has_formula<F>(tables, chunk.slot)) return sum;
     if (!tables.slots[chunk.slot].settings.combined || tables.epoch->diverged != 0) return sum;
     const SlotAccess<F> access(tables, chunk.slot, /*reads_gradient=*/true, /*reads_initial=*/false);
     constexpr bool advance = !F::kAdvancesLast;
@@ -125,7 +154,9 @@ struct UpdateSumsOfChunks {
         });
     return sum;
   }
-  LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const { tables.chunk_updates[item] = total; }
+  LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
+    if (has_formula<F>(tables, tables.chunks[item].slot)) tables.chunk_updates[item] = total;
+  }
 };
 
 /// w ← weight·w + update·u; advances the states that UpdateSumsOfChunks left. 12 bytes a number for SGD with momentum
@@ -137,11 +168,12 @@ struct ApplyChunks {
 
   LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
     const Chunk chunk = tables.chunks[item];
+    Sum sum;
+    if (!has_formula<F>(tables, chunk.slot)) return sum;
     const Slot& slot = tables.slots[chunk.slot];
     const Combination combination = tables.combinations[chunk.unit];
     const bool advance = F::kAdvancesLast || !slot.settings.combined, record = Record && slot.initial != nullptr;
     const SlotAccess<F> access(tables, chunk.slot, advance || record || F::kUpdateReadsGradient, record);
-    Sum sum;
     if (tables.epoch->diverged != 0) return sum;
     bool finite = true;
     kernel::for_each_pack(
@@ -166,7 +198,9 @@ struct ApplyChunks {
     return sum;
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
-    if constexpr (Record) tables.chunk_steps[item] = total;
+    if constexpr (Record) {
+      if (has_formula<F>(tables, tables.chunks[item].slot)) tables.chunk_steps[item] = total;
+    }
   }
 
  private:

@@ -10,8 +10,9 @@
 
 /// An optimizer's step as block kernels. None of it passes through the host, so that a step can be captured as a CUDA
 /// graph. In their order: GradientSumsOfChunks and GradientSumsOfUnits (where a rule or a control needs them),
-/// DecideUpdates, UpdateSumsOfChunks (under a control that combines), DecideCombinations, DecideLayerCombinations (for
-/// a control that combines layers), ApplyChunks, RecordLayers (where the step is recorded).
+/// DecideUpdates, DirectionsOfChunks (for a rule that orthogonalises, then by ATen), UpdateSumsOfChunks (under a
+/// control that combines), DecideCombinations, DecideLayerCombinations (for a control that combines layers),
+/// ApplyChunks, RecordLayers (where the step is recorded).
 namespace layer_rotation::block {
 
 /// A parameter that is trained.
@@ -20,6 +21,7 @@ struct Slot {
   c10::BFloat16* shadow;  ///< as in OptimizedParameter; null if there is none
   const float* initial;   ///< the weights that a monitored layer began with; else null
   float* states[kMostStates];
+  float* momentum;  ///< as in layer_rotation::Slot; null if there is none
   int32_t layer;
   int32_t first_unit;
   int32_t units;

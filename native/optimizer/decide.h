@@ -17,6 +17,7 @@ struct SlotSettings {
   double rate_factor = 1;
   double decay = 0;
   double decoupled_decay = 0;
+  MatrixShape shape = {};
 };
 
 /// One step of one slot: u = formula(gradient_scale·(g + decay·w)).
@@ -37,7 +38,7 @@ LAYER_ROTATION_HOST_DEVICE inline Update decide_update(const OptimizerSpec& opti
     if constexpr (R::kScalesGradient) return rule.gradient_scale(sums, rate, slot.decay, by_control);
     return 1;
   });
-  return {formula_at(optimizer.rule, rate, step), by_control * by_rule, slot.decay};
+  return {formula_at(optimizer.rule, rate, step, slot.shape), by_control * by_rule, slot.decay};
 }
 
 /// The step of one unit: the control's, or decoupled decay beside the rule's update. A control that decides unit by

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "../rotation/monitor.h"
+#include "orthogonalize.h"
 #include "update_aten.h"
 #include "update_cpu.h"
 
@@ -33,6 +34,12 @@ bool HostOptimizer::step(bool record) {
   std::vector<GradientSums> gradients;
   if (needs_gradient_sums(spec_)) gradients = backend_->sum_gradients();
   const std::vector<Update> updates = this->updates(gradients);
+  with_alternative(spec_.rule, [&]<class R>(const R& rule) {
+    if constexpr (R::kOrthogonalizes) {
+      backend_->find_directions(rule.direction(), updates);
+      orthogonalize_directions(slots_.slots, rule.orthogonalization);
+    }
+  });
   std::vector<UpdateSums> update_sums(mean_square_.size());
   if (combines(spec_.control)) update_sums = backend_->sum_updates(updates);
   const std::vector<StepSums> sums = backend_->apply(updates, combinations(gradients, update_sums), record);

@@ -4,6 +4,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/sum.h>
+#include <ATen/ops/zeros_like.h>
 #include <c10/core/GradMode.h>
 
 #include "../device/with_alternative.h"
@@ -11,18 +12,28 @@
 namespace layer_rotation {
 namespace {
 
-std::vector<at::Tensor> initial_states(const Rule& rule, const at::Tensor& parameter) {
-  const int count = with_alternative(formula_at(rule, 0, 1), []<class F>(const F&) { return F::kStates; });
+std::vector<at::Tensor> initial_states(const Rule& rule, const at::Tensor& parameter, const MatrixShape& shape) {
+  const int count = with_alternative(formula_at(rule, 0, 1, shape), []<class F>(const F&) { return F::kStates; });
   const double value = with_alternative(rule, [](const auto& one) { return one.initial_state(); });
   std::vector<at::Tensor> states;
   for (int i = 0; i < count; ++i) states.push_back(at::full_like(parameter.detach(), value));
   return states;
 }
 
-SlotSettings slot_settings(const Control& control, const ParameterSettings& settings, bool is_weight) {
+MatrixShape matrix_shape(const at::Tensor& parameter) {
+  if (parameter.dim() < 2) return {};
+  return {parameter.size(0), parameter.numel() / parameter.size(0)};
+}
+
+SlotSettings slot_settings(const Control& control, const OptimizedParameter& parameter) {
+  const auto& [tensor, layer, is_weight, settings, shadow] = parameter;
   const bool controlled = is_weight && settings.controlled;
-  return {controlled && scales_gradient(control), controlled && combines(control), settings.rate_factor, settings.decay,
-          settings.decoupled_decay};
+  return {controlled && scales_gradient(control),
+          controlled && combines(control),
+          settings.rate_factor,
+          settings.decay,
+          settings.decoupled_decay,
+          matrix_shape(tensor)};
 }
 
 /// The norm of each of the equal stretches of `weight`.
@@ -62,10 +73,11 @@ Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
     slot.shadow = shadow;
     if (is_weight) slot.initial = layers.initial().weight(layer);
     slot.layer = layer;
-    slot.settings = slot_settings(spec.control, settings, is_weight);
+    slot.settings = slot_settings(spec.control, parameter);
     slot.units = slot.settings.combined && is_per_neuron(spec.control) ? rotation::neurons(tensor) : 1;
     slot.first_unit = first_unit;
-    slot.states = initial_states(spec.rule, tensor);
+    slot.states = initial_states(spec.rule, tensor, slot.settings.shape);
+    if (orthogonalizes(spec.rule) && slot.settings.shape.is_matrix()) slot.momentum = at::zeros_like(tensor.detach());
     if (slot.settings.combined) {
       add_norms(result.initial_norm, slot.initial, slot.units);
     } else {
@@ -81,7 +93,7 @@ OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean
   OptimizerState state{{}, {}, mean_square};
   for (const Slot& slot : slots.slots) {
     state.parameters.push_back(slot.parameter);
-    state.states.push_back(slot.states);
+    state.states.push_back(slot.kept_states());
   }
   return state;
 }
@@ -89,7 +101,7 @@ OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean
 void copy_states(const OptimizerState& state, Slots& slots) {
   c10::NoGradGuard no_grad;
   for (size_t i = 0; i < slots.slots.size(); ++i) {
-    std::vector<at::Tensor>& own = slots.slots[i].states;
+    const std::vector<at::Tensor> own = slots.slots[i].kept_states();
     for (size_t j = 0; j < own.size(); ++j) own[j].copy_(state.states[i][j]);
   }
 }

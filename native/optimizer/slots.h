@@ -19,10 +19,15 @@ struct Slot {
   SlotSettings settings;
   int64_t units = 1;               ///< neurons, where each is controlled by itself; else 1
   size_t first_unit = 0;           ///< place of its first unit among those of all slots
-  std::vector<at::Tensor> states;  ///< fp32, in the parameter's layout
+  std::vector<at::Tensor> states;  ///< of the formula, fp32, in the parameter's layout
+  /// The momentum of a parameter whose direction is orthogonalised, which then is its formula's only state; fp32, in
+  /// the parameter's layout. Else undefined.
+  at::Tensor momentum;
 
   bool is_weight() const { return initial.defined(); }
   int64_t unit_size() const { return parameter.numel() / units; }
+  /// The states that the next step needs. A direction is made anew in each step.
+  std::vector<at::Tensor> kept_states() const { return momentum.defined() ? std::vector{momentum} : states; }
 };
 
 /// Returns whether the rule or the control asks for sums over the gradients before the rule sees them.

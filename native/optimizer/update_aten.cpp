@@ -48,6 +48,18 @@ class AtenBackend final : public UpdateBackend {
     return result;
   }
 
+  void find_directions(const rules::Nesterov& formula, const std::vector<Update>& updates) override {
+    for (size_t i = 0; i < slots_.size(); ++i) {
+      const Slot& slot = slots_[i];
+      if (!slot.momentum.defined()) continue;
+      const at::Tensor gradient = seen(i, updates[i]);
+      at::Tensor momentum = slot.momentum.to(at::kDouble);
+      formula.advance(gradient, &momentum);
+      slot.momentum.copy_(momentum);
+      slot.states[0].copy_(formula.update(gradient, &momentum));
+    }
+  }
+
   std::vector<UpdateSums> sum_updates(const std::vector<Update>& updates) override {
     steps_.clear();
     std::vector<at::Tensor> sums;
@@ -105,12 +117,18 @@ class AtenBackend final : public UpdateBackend {
   /// [units][numbers of a unit]
   at::Tensor rows(size_t slot, const at::Tensor& tensor) const { return tensor.reshape({slots_[slot].units, -1}); }
 
+  /// The gradient as the rule sees it, in double.
+  at::Tensor seen(size_t i, const Update& update) const {
+    at::Tensor gradient = gradients_[i];
+    if (update.decay != 0) gradient = gradient + slots_[i].parameter.to(at::kDouble) * update.decay;
+    if (update.gradient_scale != 1) gradient = gradient * update.gradient_scale;
+    return gradient;
+  }
+
   /// The rule's update, in double. Advances the states, in fp32.
   at::Tensor advance(size_t i, const Update& update) {
     const Slot& slot = slots_[i];
-    at::Tensor gradient = gradients_[i];
-    if (update.decay != 0) gradient = gradient + slot.parameter.to(at::kDouble) * update.decay;
-    if (update.gradient_scale != 1) gradient = gradient * update.gradient_scale;
+    const at::Tensor gradient = seen(i, update);
     at::Tensor states[kMostStates];
     for (size_t s = 0; s < slot.states.size(); ++s) states[s] = slot.states[s].to(at::kDouble);
     return with_alternative(update.formula, [&]<class F>(const F& formula) {

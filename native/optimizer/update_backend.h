@@ -9,7 +9,8 @@
 namespace layer_rotation {
 
 /// The passes over memory of a HostOptimizer's step, on one kind of device: begin(), sum_gradients() where sums over
-/// the gradients are needed, sum_updates() where a control combines, then apply().
+/// the gradients are needed, find_directions() for a rule that orthogonalises, sum_updates() where a control combines,
+/// then apply().
 class UpdateBackend {
  public:
   virtual ~UpdateBackend() = default;
@@ -18,6 +19,9 @@ class UpdateBackend {
   virtual void begin() = 0;
   /// [units of all slots]
   virtual std::vector<GradientSums> sum_gradients() = 0;
+  /// Writes into the state of each slot that has a momentum the matrix to orthogonalise, which is the update of
+  /// `formula`, and advances the momentum. `updates`: [slots].
+  virtual void find_directions(const rules::Nesterov& formula, const std::vector<Update>& updates) = 0;
   /// Sums over the updates and weights of combined slots, and advances their states, unless the formula advances last.
   /// `updates`: [slots]. Returns [units of all slots]; zeros for slots that no control combines.
   virtual std::vector<UpdateSums> sum_updates(const std::vector<Update>& updates) = 0;

@@ -23,6 +23,7 @@ class CpuBackend final : public UpdateBackend {
       target.weight = slot.parameter.data_ptr<float>();
       target.initial = slot.initial.defined() ? slot.initial.const_data_ptr<float>() : nullptr;
       for (size_t s = 0; s < slot.states.size(); ++s) target.states[s] = slot.states[s].data_ptr<float>();
+      if (slot.momentum.defined()) target.momentum = slot.momentum.data_ptr<float>();
       targets_.push_back(target);
     }
   }
@@ -39,6 +40,14 @@ class CpuBackend final : public UpdateBackend {
   std::vector<GradientSums> sum_gradients() override {
     return sum_by_unit<GradientSums>(
         [&](size_t slot, int64_t begin, int64_t end) { return sum_gradient_range(targets_[slot], begin, end); });
+  }
+
+  void find_directions(const rules::Nesterov& formula, const std::vector<Update>& updates) override {
+    for (size_t i = 0; i < slots_.size(); ++i) targets_[i].update = updates[i];
+    for_each_chunk(chunks_, [&](const Chunk& chunk, size_t) {
+      const UpdateTarget& target = targets_[chunk.tensor];
+      if (target.momentum != nullptr) find_direction_range(formula, target, chunk.begin, chunk.end);
+    });
   }
 
   std::vector<UpdateSums> sum_updates(const std::vector<Update>& updates) override {

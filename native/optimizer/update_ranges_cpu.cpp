@@ -59,6 +59,20 @@ LAYER_ROTATION_INLINE typename L::Value update(const F& formula, const UpdateTar
   return L::widened(u);
 }
 
+template <class L, bool Scaled>
+LAYER_ROTATION_INLINE void find_direction(const rules::Nesterov& formula, const UpdateTarget& target, int64_t& i,
+                                          int64_t end) {
+  for (; i + L::size <= end; i += L::size) {
+    prefetch(target.gradient + i);
+    prefetch(target.momentum + i);
+    const typename L::Value g = gradient<rules::Nesterov, L, Scaled>(target, i);
+    typename L::Value momentum = load<L>(target.momentum + i);
+    formula.advance(g, &momentum);
+    L::store(target.momentum + i, momentum);
+    L::store(target.states[0] + i, formula.update(g, &momentum));
+  }
+}
+
 template <class F>
 LAYER_ROTATION_INLINE void prefetch_all(const UpdateTarget& target, int64_t i) {
   prefetch(target.weight + i);
@@ -145,6 +159,15 @@ LAYER_ROTATION_INLINE GradientSums sum_gradient(const UpdateTarget& target, int6
 LAYER_ROTATION_CLONES GradientSums sum_gradient_range(const UpdateTarget& target, int64_t begin, int64_t end) {
   GradientSums sums = sum_gradient<Lanes>(target, begin, end);
   return sums += sum_gradient<Lane>(target, begin, end);
+}
+
+LAYER_ROTATION_CLONES void find_direction_range(const rules::Nesterov& formula, const UpdateTarget& target,
+                                                int64_t begin, int64_t end) {
+  with_flag(scaled(target.update), [&](auto scaled) LAYER_ROTATION_INLINE_LAMBDA {
+    constexpr bool kScaled = decltype(scaled)::value;
+    find_direction<Lanes, kScaled>(formula, target, begin, end);
+    find_direction<Lane, kScaled>(formula, target, begin, end);
+  });
 }
 
 LAYER_ROTATION_CLONES UpdateSums sum_update_range(const UpdateTarget& target, int64_t begin, int64_t end) {

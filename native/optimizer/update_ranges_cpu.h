@@ -12,6 +12,7 @@ struct UpdateTarget {
   const float* initial;  ///< null unless the step is recorded
   const float* gradient;
   float* states[kMostStates];
+  float* momentum;  ///< as in Slot; else null
   Update update;
 };
 
@@ -19,6 +20,10 @@ struct UpdateTarget {
 
 /// Reads 8 bytes a number.
 GradientSums sum_gradient_range(const UpdateTarget& target, int64_t begin, int64_t end);
+
+/// Writes the update of `formula`, whose state is the momentum, into the only state. Reads 8 bytes a number, and writes
+/// 8.
+void find_direction_range(const rules::Nesterov& formula, const UpdateTarget& target, int64_t begin, int64_t end);
 
 /// Sums what a control needs, and advances the states unless the formula advances last. Reads 8 bytes a number, and 4
 /// for each state, which it writes.

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { controlType, isControl, ruleOf, type ControlConfig, type OptimizerConfig } from '../optimizer/optimizer.js'
 import { ruleType, type RuleConfig } from '../optimizer/rule.js'
 
@@ -55,7 +56,10 @@ function differences(config: object, usual: object, words: object = {}): string[
   const usually = new Map<string, unknown>(Object.entries(usual))
   const worded = new Map<string, string>(Object.entries(words))
   return Object.entries(config)
-    .filter(([key, value]) => key !== 'rule' && value !== usually.get(key))
-    .map(([key, value]) => worded.get(key) ?? `${key} ${String(value)}`)
+    .filter(([key, value]) => key !== 'rule' && !isDeepStrictEqual(value, usually.get(key)))
+    .map(([key, value]) => worded.get(key) ?? `${key} ${isRule(value) ? optimizerLabel(value) : String(value)}`)
     .filter((text) => text !== '')
 }
+
+/** Tells whether the value of an option is a rule, such as that of Muon's vectors. */
+const isRule = (value: unknown): value is RuleConfig => typeof value === 'object' && value !== null && 'type' in value

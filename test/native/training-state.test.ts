@@ -6,6 +6,7 @@ import { fixedNorm } from '../../src/optimizer/controls/fixed-norm.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
 import { adamP } from '../../src/optimizer/controls/projected.js'
+import { muon } from '../../src/optimizer/rules/muon.js'
 import { rmsprop } from '../../src/optimizer/rules/rmsprop.js'
 import { rotational } from '../../src/optimizer/controls/rotational.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
@@ -32,7 +33,9 @@ const optimizers: OptimizerConfig[] = [
   adam({ amsgrad: true }),
   rmsprop(),
   adagrad(),
+  muon(),
   layca(sgd({ momentum: 0.9 })),
+  rotational(muon({ precision: 'fp32' })),
   fixedNorm(adam()),
   rotational(adam()),
   rotational(sgd(), { per: 'layer' }),

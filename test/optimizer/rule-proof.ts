@@ -8,8 +8,8 @@ export interface RuleProof<Config> {
   cases: Record<string, Config>
   /** Names of cases, one for each formula of the rule for which the addon compiles passes over memory. */
   formulas?: string[]
-  /** The formulas in fp64. */
-  reference(config: Config, size: number): ReferenceRule
+  /** The formulas in fp64, for a weight of `size` numbers, `rowSize` a neuron. */
+  reference(config: Config, size: number, rowSize: number): ReferenceRule
   refused: [make: () => unknown, message: string][]
   labels: [config: Config, label: string, text: string][]
   /** Configs that agree with the PyTorch baseline, by name: the net that they train and the rate at which they do. */

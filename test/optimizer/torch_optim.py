@@ -1,6 +1,8 @@
 """Steps of torch.optim."""
 
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 import torch
 
@@ -22,11 +24,13 @@ def weights_after(optimizer: str, options: dict, rates: list[list[float]], tenso
 
 
 def main(optimizers: dict, rates: list[list[float]], tensors_file: str, out: str) -> None:
-    """Takes optimizers {name: [class, options]}, rates [steps][layers], and a safetensors file of weights.<layer> and
+    """Takes optimizers {name: [class, options, fp32]}, rates [steps][layers], and a safetensors file of weights.<layer> and
     gradients.<i>.<layer>, which come round again. Writes <name>.<layer>, the weights after all steps, to `out`."""
     tensors = safetensors.load(Path(tensors_file))
     results = {}
-    for name, (optimizer, options) in optimizers.items():
-        for layer, weight in enumerate(weights_after(optimizer, options, rates, tensors)):
-            results[f"{name}.{layer}"] = weight
+    for name, (optimizer, options, fp32) in optimizers.items():
+        # Muon casts to bf16 whatever its options say, and writes into the copy.
+        with patch.object(torch.Tensor, "bfloat16", torch.Tensor.clone) if fp32 else nullcontext():
+            for layer, weight in enumerate(weights_after(optimizer, options, rates, tensors)):
+                results[f"{name}.{layer}"] = weight
     safetensors.save(Path(out), results)

@@ -6,6 +6,8 @@
 #include <cpuid.h>
 #endif
 
+#include "../../device/cpu_features.h"
+
 // Functions of MKL within LibTorch; null if LibTorch is built without MKL.
 extern "C" {
 __attribute__((weak)) void cblas_gemm_bf16bf16f32(int layout, int transpose_a, int transpose_b, int m, int n, int k,
@@ -21,18 +23,11 @@ namespace layer_rotation {
 namespace {
 
 #if defined(__x86_64__)
-bool has_amx_bf16() {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  constexpr unsigned kAmxBf16 = 1u << 22, kAmxTile = 1u << 24;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & kAmxBf16) && (d & kAmxTile);
-}
-
 bool is_intel() {
   unsigned a = 0, vendor[3] = {};
   return __get_cpuid(0, &a, &vendor[0], &vendor[2], &vendor[1]) && std::memcmp(vendor, "GenuineIntel", 12) == 0;
 }
 #else
-bool has_amx_bf16() { return false; }
 bool is_intel() { return false; }
 #endif
 

@@ -19,6 +19,12 @@ struct RuleDefaults {
   /// control_scale·(g + decay·w).
   static constexpr bool kScalesGradient = false;
 
+  /// The rule replaces the gradient of a matrix by an orthogonal direction before its formula sees it. It then has
+  /// `Orthogonalization orthogonalization`, `Nesterov direction() const`, whose update is the matrix to orthogonalise,
+  /// and `at(double rate, int64_t step, const MatrixShape&)`: the direction takes the place of the formula's only
+  /// state.
+  static constexpr bool kOrthogonalizes = false;
+
   /// The value of every state before the first step.
   LAYER_ROTATION_HOST_DEVICE double initial_state() const { return 0; }
 };

@@ -10,6 +10,8 @@
 #include "effective_sgd.h"
 #include "formulas.h"
 #include "lion.h"
+#include "matrix.h"
+#include "muon.h"
 #include "normalized_sgd.h"
 #include "rmsprop.h"
 #include "sgd.h"
@@ -19,11 +21,11 @@ namespace layer_rotation {
 
 /// Every update rule. A new one is a header beside this one and an entry here.
 using Rule = std::variant<rules::Sgd, rules::SgdAdamMomentum, rules::Adam, rules::Rmsprop, rules::Adagrad,
-                          rules::NormalizedSgd, rules::EffectiveSgd, rules::Lion>;
+                          rules::NormalizedSgd, rules::EffectiveSgd, rules::Lion, rules::Muon>;
 
 /// Every formula that some rule's at() returns: those for which the passes over memory are compiled.
 using Formula = std::variant<rules::Plain, rules::Momentum, rules::Nesterov, rules::Squared, rules::AdamFormula,
-                             rules::AmsGradFormula, rules::LionFormula>;
+                             rules::AmsGradFormula, rules::LionFormula, rules::Direction>;
 
 namespace rules {
 
@@ -46,9 +48,21 @@ constexpr int most_states(const std::variant<F...>*) {
 /// The most states that a formula has.
 constexpr int kMostStates = rules::most_states(static_cast<const Formula*>(nullptr));
 
-/// The formula of `rule` at learning rate `rate` in its `step`-th step, counted from 1.
-LAYER_ROTATION_HOST_DEVICE inline Formula formula_at(const Rule& rule, double rate, int64_t step) {
-  return with_alternative(rule, [&](const auto& one) { return rules::as_formula(one.at(rate, step)); });
+/// The formula of `rule` for a parameter of this shape, at learning rate `rate` in its `step`-th step, counted from 1.
+LAYER_ROTATION_HOST_DEVICE inline Formula formula_at(const Rule& rule, double rate, int64_t step,
+                                                     const MatrixShape& shape) {
+  return with_alternative(rule, [&]<class R>(const R& one) {
+    if constexpr (R::kOrthogonalizes) {
+      return rules::as_formula(one.at(rate, step, shape));
+    } else {
+      return rules::as_formula(one.at(rate, step));
+    }
+  });
+}
+
+/// True if matrices take a direction that orthogonalize() makes instead of their gradient.
+inline bool orthogonalizes(const Rule& rule) {
+  return with_alternative(rule, []<class R>(const R&) { return R::kOrthogonalizes; });
 }
 
 /// True if the rule multiplies its gradient by a number that depends on gradient and weights as a whole.

@@ -238,6 +238,17 @@ const optimizers = [
     per: 'neuron',
     rule: { type: 'rmsprop', rho: 0.9, epsilon: 1e-7 },
   })),
+  {
+    type: 'muon',
+    momentum: 0.9,
+    nesterov: true,
+    nsSteps: 2,
+    epsilon: 1e-7,
+    precision: 'bf16',
+    shapeFactor: 'none',
+    vectors: { beta1: 0.9, beta2: 0.99, epsilon: 1e-7, epsilonHat: true, amsgrad: false },
+    vectorRate: 1,
+  },
 ]
 
 /** A trainer or layers, of a spec that may be wrong in several ways, and calls of their methods. */

@@ -27,7 +27,7 @@ export function referenceLayer(
 ): ReferenceStep {
   if (!trained) return (weights) => new Float64Array(weights)
   const rule = ruleOf(optimizer)
-  const update = ruleProofs.get(rule.type)!.reference(rule, initial.length)
+  const update = ruleProofs.get(rule.type)!.reference(rule, initial.length, rowSize)
   const control =
     controlled && isControl(optimizer)
       ? controlProofs.get(optimizer.type)!.reference(optimizer, { initial, rowSize })

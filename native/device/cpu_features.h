@@ -1,0 +1,11 @@
+#pragma once
+
+namespace layer_rotation {
+
+/// Returns whether the CPU has AMX's products of bf16 matrices.
+bool has_amx_bf16();
+
+/// Returns whether the CPU has AVX-512's products of bf16 vectors.
+bool has_avx512_bf16();
+
+}  // namespace layer_rotation
