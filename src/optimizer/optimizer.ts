@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { entryOf, schemasOf } from '../validation/registry.js'
+import { aliasSchemas } from './aliases.js'
 import type { ControlType } from './controls/control-type.js'
 import controls from './controls/controls.js'
 import type { RuleConfig } from './rule.js'
@@ -7,8 +8,12 @@ import rules from './rules/rules.js'
 
 export type { RuleConfig }
 
-/** A rule, alone or within a control of the layers' rotation. */
-export const optimizerSchema = z.discriminatedUnion('type', [...schemasOf(rules), ...schemasOf(controls)])
+/** A rule, alone or within a control of the layers' rotation. Other names become what they stand for. */
+export const optimizerSchema = z.discriminatedUnion('type', [
+  ...schemasOf(rules),
+  ...schemasOf(controls),
+  ...aliasSchemas,
+])
 
 /** A config that changes the steps, or the gradients, of a rule. */
 export type ControlConfig = z.output<(typeof controls)[number]['schema']>

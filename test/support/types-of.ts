@@ -1,3 +1,7 @@
+interface Typed {
+  shape: { type: { value: string } }
+}
+
 /** The types that a schema tells apart, as messages list them. */
-export const typesOf = (schema: { options: readonly { shape: { type: { value: string } } }[] }): string =>
-  schema.options.map(({ shape }) => shape.type.value).join(', ')
+export const typesOf = (schema: { options: readonly (Typed | { in: Typed })[] }): string =>
+  schema.options.map((option) => ('in' in option ? option.in : option).shape.type.value).join(', ')

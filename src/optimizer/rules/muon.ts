@@ -3,6 +3,7 @@ import { constructorOf, type Constructor } from '../../validation/constructor.js
 import { fp32 } from '../../validation/fp32.js'
 import { strictObject } from '../../validation/strict-object.js'
 import adam from './adam.js'
+import { muonWords } from './muon-words.js'
 import type { RuleType } from './rule-type.js'
 
 const schema = strictObject({
@@ -41,8 +42,9 @@ const schema = strictObject({
    */
   shapeFactor: z.enum(['original', 'matchRmsAdamW', 'none']).default('original'),
   /**
-   * The rule of the parameters of one dimension, which are no matrices: biases and normalisation parameters. By default Adam
-   * with its defaults.
+   * The rule of the parameters of one dimension, which are no matrices: biases and normalisation parameters. Only
+   * adam.
+   * @default {"type":"adam","beta1":0.9,"beta2":0.999,"epsilon":1e-7,"epsilonHat":true,"amsgrad":false}
    */
   vectors: adam.schema.prefault({ type: 'adam' }),
   /**
@@ -78,16 +80,4 @@ export type MuonConfig = z.output<typeof schema>
  */
 export const muon: Constructor<typeof schema> = constructorOf(schema)
 
-export default {
-  schema,
-  label: 'Muon',
-  words: ({ momentum, nesterov, nsSteps, shapeFactor, vectorRate }) => ({
-    momentum: `momentum ${momentum}`,
-    nesterov: nesterov ? 'Nesterov' : 'no Nesterov',
-    nsSteps: `${nsSteps} Newton–Schulz steps`,
-    shapeFactor: { original: 'original shape factor', matchRmsAdamW: "AdamW's RMS", none: 'no shape factor' }[
-      shapeFactor
-    ],
-    vectorRate: `vectors at ${vectorRate} of the rate`,
-  }),
-} satisfies RuleType<MuonConfig>
+export default { schema, label: 'Muon', words: (config) => muonWords(config) } satisfies RuleType<MuonConfig>
