@@ -29,16 +29,16 @@ class Muon:
         self.adam = Adam([weights[i] for i in self.vectors], config["vectors"])
 
     def steps(self, weights, gradients, lr):
-        steps = {i: self.matrix_step(mean, gradients[i], lr) for i, mean in self.means.items()}
+        directions = {i: self.direction(i, gradients[i]) for i in self.means}
+        steps = {i: d * (-lr * self.shape_factor(*d.shape)) for i, d in directions.items()}
         if self.vectors:
             of_vectors = ([tensors[i] for i in self.vectors] for tensors in (weights, gradients))
             steps |= zip(self.vectors, self.adam.steps(*of_vectors, lr * self.vector_rate))
         return [steps[i] for i in range(len(weights))]
 
-    def matrix_step(self, mean, gradient, lr):
-        mean.lerp_(gradient, 1 - self.momentum)
-        direction = gradient.lerp(mean, self.momentum) if self.nesterov else mean
-        return self.orthogonalized(direction).float() * (-lr * self.shape_factor(*direction.shape))
+    def direction(self, i, gradient):
+        mean = self.means[i].lerp_(gradient, 1 - self.momentum)
+        return self.orthogonalized(gradient.lerp(mean, self.momentum) if self.nesterov else mean).float()
 
     def orthogonalized(self, matrix):
         x = matrix.to(self.dtype)

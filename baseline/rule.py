@@ -9,6 +9,7 @@ from .adam import Adam
 from .effective_sgd import EffectiveSGD
 from .lion import Lion
 from .muon import Muon
+from .nor_muon import NorMuon
 from .normalized_sgd import NormalizedSGD
 from .rmsprop import RMSprop
 from .sgd import SGD
@@ -36,6 +37,7 @@ RULES: dict[str, type[Rule]] = {
     "effectiveSgd": EffectiveSGD,
     "lion": Lion,
     "muon": Muon,
+    "norMuon": NorMuon,
 }
 
 

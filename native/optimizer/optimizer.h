@@ -26,7 +26,7 @@ struct OptimizedParameter {
 /// All that an optimizer keeps from step to step.
 struct OptimizerState {
   std::vector<at::Tensor> parameters;           ///< the trained ones
-  std::vector<std::vector<at::Tensor>> states;  ///< of each parameter, fp32 in its shape
+  std::vector<std::vector<at::Tensor>> states;  ///< of each parameter, fp32
   std::vector<RunningMean> mean_square;         ///< [units of all parameters], for controls
 
   /// Size of the states in bytes.

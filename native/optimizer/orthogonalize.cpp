@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/mean.h>
 #include <ATen/ops/mm.h>
 
 #include "../device/cpu_features.h"
@@ -12,6 +13,9 @@ namespace {
 
 /// The coefficients of torch.optim.Muon: x ← a·x + b·(x·xᵀ)·x + c·(x·xᵀ)²·x
 constexpr double kA = 3.4445, kB = -4.7750, kC = 2.0315;
+
+/// NorMuon adds it to roots and norms that it divides by.
+constexpr double kSmallestRoot = 1e-10;
 
 /// Without instructions for bf16, LibTorch's products of bf16 matrices take several times as long as those of fp32.
 bool multiplies_bf16(const at::Device& device) { return !device.is_cpu() || has_amx_bf16() || has_avx512_bf16(); }
@@ -44,12 +48,21 @@ void orthogonalize(at::Tensor matrix, const Orthogonalization& options) {
   }
 }
 
+void normalize_neurons(at::Tensor matrix, at::Tensor squares, double beta2) {
+  const at::Tensor norm = at::linalg_vector_norm(matrix);
+  squares.lerp_(at::mean(matrix * matrix, 1, /*keepdim=*/true), 1 - beta2);
+  matrix.div_(squares.sqrt() + kSmallestRoot);
+  matrix.mul_(norm / (at::linalg_vector_norm(matrix) + kSmallestRoot));
+}
+
 void orthogonalize_directions(const std::vector<Slot>& slots, const Orthogonalization& options) {
   for (const Slot& slot : slots) {
     if (!slot.momentum.defined()) continue;
     const auto [rows, columns] = slot.settings.shape;
     // A row is one stretch of memory in every layout of weights.
-    orthogonalize(slot.states[0].as_strided({rows, columns}, {columns, 1}), options);
+    const at::Tensor matrix = slot.states[0].as_strided({rows, columns}, {columns, 1});
+    orthogonalize(matrix, options);
+    if (slot.neuron_squares.defined()) normalize_neurons(matrix, slot.neuron_squares, options.beta2);
   }
 }
 

@@ -14,7 +14,12 @@ namespace layer_rotation {
 /// Operations of ATen on the current stream, which can be captured: nothing waits for the device.
 void orthogonalize(at::Tensor matrix, const Orthogonalization& options);
 
-/// Orthogonalises the directions of all slots that have a momentum.
+/// Divides each row of a matrix by the root of the running mean `squares`, fp32 [rows, 1], of its mean square, which it
+/// advances, and gives the whole the norm that it had (NorMuon, github.com/zichongli5/NorMuon).
+void normalize_neurons(at::Tensor matrix, at::Tensor squares, double beta2);
+
+/// Orthogonalises the directions of all slots that have a momentum, and normalises the neurons of those that have their
+/// squares.
 void orthogonalize_directions(const std::vector<Slot>& slots, const Orthogonalization& options);
 
 }  // namespace layer_rotation

@@ -4,6 +4,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/sum.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/GradMode.h>
 
@@ -59,6 +60,7 @@ bool needs_gradient_sums(const OptimizerSpec& spec) {
 Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
                  const std::vector<OptimizedParameter>& parameters) {
   c10::NoGradGuard no_grad;
+  const std::optional<Orthogonalization> orthogonalization = orthogonalization_of(spec.rule);
   Slots result;
   result.is_frozen.resize(layers.size());
   size_t first_unit = 0;
@@ -77,7 +79,12 @@ Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
     slot.units = slot.settings.combined && is_per_neuron(spec.control) ? rotation::neurons(tensor) : 1;
     slot.first_unit = first_unit;
     slot.states = initial_states(spec.rule, tensor, slot.settings.shape);
-    if (orthogonalizes(spec.rule) && slot.settings.shape.is_matrix()) slot.momentum = at::zeros_like(tensor.detach());
+    if (orthogonalization && slot.settings.shape.is_matrix()) {
+      slot.momentum = at::zeros_like(tensor.detach());
+      if (orthogonalization->normalizes_neurons) {
+        slot.neuron_squares = at::zeros({slot.settings.shape.rows, 1}, tensor.options());
+      }
+    }
     if (slot.settings.combined) {
       add_norms(result.initial_norm, slot.initial, slot.units);
     } else {

@@ -23,11 +23,15 @@ struct Slot {
   /// The momentum of a parameter whose direction is orthogonalised, which then is its formula's only state; fp32, in
   /// the parameter's layout. Else undefined.
   at::Tensor momentum;
+  at::Tensor neuron_squares;  ///< of normalize_neurons(), fp32 [neurons, 1]; undefined without it
 
   bool is_weight() const { return initial.defined(); }
   int64_t unit_size() const { return parameter.numel() / units; }
   /// The states that the next step needs. A direction is made anew in each step.
-  std::vector<at::Tensor> kept_states() const { return momentum.defined() ? std::vector{momentum} : states; }
+  std::vector<at::Tensor> kept_states() const {
+    if (!momentum.defined()) return states;
+    return neuron_squares.defined() ? std::vector{momentum, neuron_squares} : std::vector{momentum};
+  }
 };
 
 /// Returns whether the rule or the control asks for sums over the gradients before the rule sees them.

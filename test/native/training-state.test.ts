@@ -7,6 +7,7 @@ import { layca } from '../../src/optimizer/controls/layca.js'
 import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
 import { adamP } from '../../src/optimizer/controls/projected.js'
 import { muon } from '../../src/optimizer/rules/muon.js'
+import { norMuon } from '../../src/optimizer/rules/nor-muon.js'
 import { rmsprop } from '../../src/optimizer/rules/rmsprop.js'
 import { rotational } from '../../src/optimizer/controls/rotational.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
@@ -35,7 +36,7 @@ const optimizers: OptimizerConfig[] = [
   adagrad(),
   muon(),
   layca(sgd({ momentum: 0.9 })),
-  rotational(muon({ precision: 'fp32' })),
+  rotational(norMuon({ precision: 'fp32' })),
   fixedNorm(adam()),
   rotational(adam()),
   rotational(sgd(), { per: 'layer' }),

@@ -84,4 +84,16 @@ struct Muon : RuleDefaults {
   }
 };
 
+/// NorMuon: Muon whose steps have the same mean square in all neurons, on average over the steps.
+struct NorMuon : Muon {
+  static constexpr std::array kNames{"norMuon"};
+
+  template <class Config>
+  void read(const Config& config) {
+    Muon::read(config);
+    orthogonalization.normalizes_neurons = true;
+    orthogonalization.beta2 = config.fraction("beta2");
+  }
+};
+
 }  // namespace layer_rotation::rules

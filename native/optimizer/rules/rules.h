@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "../../device/with_alternative.h"
@@ -21,7 +22,7 @@ namespace layer_rotation {
 
 /// Every update rule. A new one is a header beside this one and an entry here.
 using Rule = std::variant<rules::Sgd, rules::SgdAdamMomentum, rules::Adam, rules::Rmsprop, rules::Adagrad,
-                          rules::NormalizedSgd, rules::EffectiveSgd, rules::Lion, rules::Muon>;
+                          rules::NormalizedSgd, rules::EffectiveSgd, rules::Lion, rules::Muon, rules::NorMuon>;
 
 /// Every formula that some rule's at() returns: those for which the passes over memory are compiled.
 using Formula = std::variant<rules::Plain, rules::Momentum, rules::Nesterov, rules::Squared, rules::AdamFormula,
@@ -60,9 +61,12 @@ LAYER_ROTATION_HOST_DEVICE inline Formula formula_at(const Rule& rule, double ra
   });
 }
 
-/// True if matrices take a direction that orthogonalize() makes instead of their gradient.
-inline bool orthogonalizes(const Rule& rule) {
-  return with_alternative(rule, []<class R>(const R&) { return R::kOrthogonalizes; });
+/// The options of the matrix stage; none if the rule takes matrices as they are.
+inline std::optional<Orthogonalization> orthogonalization_of(const Rule& rule) {
+  return with_alternative(rule, []<class R>(const R& one) -> std::optional<Orthogonalization> {
+    if constexpr (R::kOrthogonalizes) return one.orthogonalization;
+    return std::nullopt;
+  });
 }
 
 /// True if the rule multiplies its gradient by a number that depends on gradient and weights as a whole.

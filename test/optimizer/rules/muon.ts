@@ -1,11 +1,11 @@
 import { adam } from '../../../src/optimizer/rules/adam.js'
 import { muon, type MuonConfig } from '../../../src/optimizer/rules/muon.js'
 import { combine, dot, norm, type Vector } from '../../native/support/vectors.js'
-import { rows } from '../reference/units.js'
+import { joined, rows } from '../reference/units.js'
 import type { ReferenceRule, RuleProof } from '../rule-proof.js'
 
 /** A matrix as its rows. */
-type Matrix = Float64Array[]
+export type Matrix = Float64Array[]
 
 /** x·xᵀ */
 const gramOf = (x: Matrix): Matrix => x.map((row) => Float64Array.from(x, (other) => dot(row, other)))
@@ -42,8 +42,13 @@ function orthogonalized(matrix: Matrix, steps: number, epsilon: number): Matrix 
   return x
 }
 
-/** torch.optim.Muon, whose velocity is a mean of the gradients. */
-function reference(config: MuonConfig, size: number, rowSize: number): ReferenceRule {
+/** torch.optim.Muon, whose velocity is a mean of the gradients. `changed` may change the orthogonalised matrix. */
+export function muonReference(
+  config: Omit<MuonConfig, 'type'>,
+  size: number,
+  rowSize: number,
+  changed = (matrix: Matrix): Matrix => matrix,
+): ReferenceRule {
   const { momentum, nesterov, nsSteps, epsilon, shapeFactor } = config
   const neurons = size / rowSize
   const factor = {
@@ -55,8 +60,8 @@ function reference(config: MuonConfig, size: number, rowSize: number): Reference
   return (gradient, rate) => {
     mean = combine(momentum, mean, 1 - momentum, gradient)
     const direction = nesterov ? combine(1 - momentum, gradient, momentum, mean) : mean
-    const orthogonal = orthogonalized(rows(direction, rowSize), nsSteps, epsilon)
-    return Float64Array.from(orthogonal.flatMap((row) => Array.from(row, (value) => -rate * factor * value)))
+    const matrix = changed(orthogonalized(rows(direction, rowSize), nsSteps, epsilon))
+    return joined(matrix).map((value) => -rate * factor * value)
   }
 }
 
@@ -84,7 +89,7 @@ export default {
     'muon, large epsilon': muon({ precision, epsilon: 10 }),
   },
   formulas: ['muon'],
-  reference,
+  reference: (config, size, rowSize) => muonReference(config, size, rowSize),
   refused: [
     [() => muon({ momentum: 1 }), 'muon: momentum is 1; expected a number below 1'],
     [() => muon({ nsSteps: 0 }), 'muon: nsSteps is 0; expected at least 1'],
