@@ -1,4 +1,4 @@
-import { adagrad, adam, adamW, effectiveSgd, normalizedSgd, rmsprop, sgd, sgdAdamMomentum } from 'layer-rotation'
+import { adagrad, adam, adamW, effectiveSgd, muon, normalizedSgd, rmsprop, sgd, sgdAdamMomentum } from 'layer-rotation'
 
 const { default: registry } = /** @type {typeof import('../src/optimizer/rules/rules.js')} */ (
   await import(new URL('../dist/optimizer/rules/rules.js', import.meta.url).href)
@@ -14,6 +14,7 @@ const { default: registry } = /** @type {typeof import('../src/optimizer/rules/r
  *   weights are read, weights written; null if nobody has counted them
  * @property {number | null} laycaBytes of the rule under Layca, in two passes: the first updates the state and computes
  *   inner products, the second reads again the arrays that give the step, and reads and writes the weights
+ * @property {boolean} [isSlow] true if a step takes many seconds on a large network
  */
 
 const momentum = 0.9
@@ -21,7 +22,7 @@ const momentum = 0.9
 const adamMomentum = { momentum, dampening: momentum }
 
 /** @type {Record<string, Contest>} */
-const counted = {
+const known = {
   sgd: { rule: sgd(), pytorch: ['SGD', { fused: true }], bytes: 12, laycaBytes: 20 },
   momentum: { rule: sgd({ momentum }), pytorch: ['SGD', { momentum, fused: true }], bytes: 20, laycaBytes: 28 },
   nesterov: {
@@ -49,12 +50,21 @@ const counted = {
   // The norm of the gradient or of the weights needs a pass before.
   normalizedSgd: { rule: normalizedSgd(), pytorch: null, bytes: 16, laycaBytes: 20 },
   effectiveSgd: { rule: effectiveSgd(), pytorch: null, bytes: 16, laycaBytes: 20 },
+  // Matrix products take nearly all of the time.
+  muon: { rule: muon(), pytorch: ['Muon', { weight_decay: 0 }], bytes: null, laycaBytes: null, isSlow: true },
+  'muon in fp32': {
+    rule: muon({ precision: 'fp32' }),
+    pytorch: null,
+    bytes: null,
+    laycaBytes: null,
+    isSlow: true,
+  },
 }
 
-/** Contests by name: the counted ones, and the other rules of the registry against foreach code. */
+/** Contests by name: the known ones, and the other rules of the registry against foreach code. */
 export const contests = {
   ...Object.fromEntries(registry.map(({ schema }) => contestOf(schema.parse({ type: schema.shape.type.value })))),
-  ...counted,
+  ...known,
 }
 
 /**

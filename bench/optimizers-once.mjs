@@ -1,5 +1,5 @@
 // node bench/optimizers-once.mjs JOB: prints our steps' nanoseconds, as {network: {triadNs, plainNs, laycaNs}}.
-// JOB is JSON: {rule, sizes: {network: [layers]}, threads, repetitions}.
+// JOB is JSON: {rule, matrices: {network: [[neurons, weights of a neuron]]}, threads, repetitions}.
 import { layca } from 'layer-rotation'
 
 const { createLayers } = /** @type {typeof import('../src/native/load.js')} */ (
@@ -7,7 +7,7 @@ const { createLayers } = /** @type {typeof import('../src/native/load.js')} */ (
 )
 
 const job =
-  /** @type {{ rule: import('layer-rotation').RuleConfig, sizes: Record<string, number[]>, threads: number, repetitions: number }} */ (
+  /** @type {{ rule: import('layer-rotation').RuleConfig, matrices: Record<string, [number, number][]>, threads: number, repetitions: number }} */ (
     JSON.parse(process.argv[2] ?? '')
   )
 const { rule, threads } = job
@@ -24,12 +24,14 @@ function randomArray(length) {
 
 /** @type {Record<string, Record<string, number[]>>} */
 const times = {}
-for (const [network, sizes] of Object.entries(job.sizes)) {
+for (const [network, matrices] of Object.entries(job.matrices)) {
+  const sizes = matrices.map(([neurons, weights]) => neurons * weights)
+  const rowSizes = matrices.map(([, weights]) => weights)
   const weights = sizes.map(randomArray)
   const gradients = sizes.map(randomArray)
   const rates = new Float64Array(sizes.length).fill(1e-3)
   const make = async (/** @type {import('layer-rotation').OptimizerConfig} */ optimizer) => {
-    const layers = await createLayers(weights, { optimizer, preferAten: false, threads })
+    const layers = await createLayers(weights, { optimizer, rowSizes, preferAten: false, threads })
     await layers.step(gradients, rates)
     return layers
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { info, resnet110 } from 'layer-rotation'
+import { info, resnet110, wideResnet28x10 } from 'layer-rotation'
 import { baselineParent, baselinePython } from '../baseline/python.mjs'
-import { kernelSizes, wideResNetSizes } from './kernel-sizes.mjs'
+import { kernelMatrices } from './kernel-sizes.mjs'
 import { runMeasured } from './measured-process.mjs'
 import { contests } from './optimizer-rules.mjs'
 import { writeResult } from './result.mjs'
@@ -17,8 +17,11 @@ const targets = { plain: 1, layca: 2.5 }
 /** Bytes that STREAM's triad moves for each number. */
 const triadBytes = 12
 
-/** The layer sizes of each network, in forward order. */
-const networks = { 'WRN-28-10': wideResNetSizes, 'ResNet-110': kernelSizes(resnet110().layers) }
+/** The layers of each network as matrices, in forward order. */
+const networks = {
+  'WRN-28-10': kernelMatrices(wideResnet28x10().layers),
+  'ResNet-110': kernelMatrices(resnet110().layers),
+}
 
 /** @typedef {keyof typeof networks} Network */
 /** @typedef {'plain' | 'layca'} Kind */
@@ -32,15 +35,18 @@ export async function bench({ pairs, threads, rules }) {
   const python = await baselinePython()
   const results = []
   for (const name of chosen(rules)) {
-    const { rule, pytorch, bytes, laycaBytes } = /** @type {import('./optimizer-rules.mjs').Contest} */ (contests[name])
-    const job = JSON.stringify({ rule, pytorch, sizes: networks, threads, repetitions })
+    const { rule, pytorch, bytes, laycaBytes, isSlow } = /** @type {import('./optimizer-rules.mjs').Contest} */ (
+      contests[name]
+    )
+    const matrices = isSlow ? { 'ResNet-110': networks['ResNet-110'] } : networks
+    const job = JSON.stringify({ rule, pytorch, matrices, threads, repetitions })
     const run = async (/** @type {string} */ program, /** @type {string} */ script) => {
       const { stdout } = await runMeasured(program, [script, job], { cwd: baselineParent })
       return /** @type {Times} */ (JSON.parse(stdout))
     }
     const contestants = { ours: () => run(process.execPath, oursOnce), pytorch: () => run(python, pytorchOnce) }
     const turns = await takeTurns(pairs, contestants, () => {}, { warmUp: false })
-    for (const network of /** @type {Network[]} */ (Object.keys(networks))) {
+    for (const network of /** @type {Network[]} */ (Object.keys(matrices))) {
       for (const kind of /** @type {Kind[]} */ (['plain', 'layca'])) {
         const theory = kind === 'plain' ? bytes : laycaBytes
         results.push({ name, network, kind, ...measured(turns, network, kind), theoreticalBytes: theory })

@@ -1,6 +1,7 @@
 """python bench/optimizers_pytorch.py JOB: prints the nanoseconds of PyTorch's steps, {network: {plainNs, laycaNs}}.
 
-JOB is JSON: {"rule": ..., "pytorch": [class of torch.optim, options] or null, "sizes": {network: [layers]},
+JOB is JSON: {"rule": ..., "pytorch": [class of torch.optim, options] or null, "matrices": {network:
+[[neurons, weights of a neuron]]},
 "threads": n, "repetitions": n}. Layca and the rules that torch.optim lacks are the baseline's own torch._foreach code.
 """
 
@@ -21,8 +22,8 @@ BLOCKS = 5
 WARM_UP = 2
 
 
-def make_layers(sizes: list[int]) -> list[torch.Tensor]:
-    layers = [(torch.rand(size) - 0.5).requires_grad_(True) for size in sizes]
+def make_layers(matrices: list[list[int]]) -> list[torch.Tensor]:
+    layers = [(torch.rand(matrix) - 0.5).requires_grad_(True) for matrix in matrices]
     for layer in layers:
         layer.grad = torch.rand(layer.shape) - 0.5
     return layers
@@ -52,10 +53,10 @@ def main() -> None:
     torch.manual_seed(1)
     repetitions = -(-job["repetitions"] // BLOCKS)
     result = {}
-    for network, sizes in job["sizes"].items():
+    for network, matrices in job["matrices"].items():
         steps = {
-            "plainNs": plain(make_layers(sizes), job).step,
-            "laycaNs": Layca(make_layers(sizes), job["rule"], lr=RATE).step,
+            "plainNs": plain(make_layers(matrices), job).step,
+            "laycaNs": Layca(make_layers(matrices), job["rule"], lr=RATE).step,
         }
         times = {name: [] for name in steps}
         # The two take turns, so that a slow moment of the machine affects both of them.
