@@ -6,11 +6,23 @@
 // npm run bench -- records [--rows 10000000]
 // npm run bench -- python [--seconds 5] [--threads N]
 // npm run bench -- measure [--pairs 3] [--threads N]
+// npm run bench -- exported [--pairs 3] [--seconds 5] [--threads N]
 // npm run bench -- sweep [--epochs 100] [--pairs 3] [--threads N]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
-const benchmarks = ['mnist', 'rotation', 'optimizers', 'training', 'records', 'measure', 'python', 'sweep', 'gpu']
+const benchmarks = [
+  'mnist',
+  'rotation',
+  'optimizers',
+  'training',
+  'records',
+  'measure',
+  'exported',
+  'python',
+  'sweep',
+  'gpu',
+]
 /** Pairs by default of the benchmarks whose pairs take long. */
 const fewerPairs = new Map([
   ['training', 1],

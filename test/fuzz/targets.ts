@@ -8,6 +8,7 @@ export const targets = {
   'cifar-archive': async () => (await import('./targets/cifar-archive.js')).cifarArchive,
   config: async () => (await import('./targets/config.js')).config,
   distributed: async () => (await import('./targets/distributed.js')).distributedCheckpoint,
+  exported: async () => (await import('./targets/exported.js')).exportedNetwork,
   gguf: async () => (await import('./targets/gguf.js')).ggufFile,
   hdf5: async () => (await import('./targets/hdf5.js')).hdf5File,
   idx: async () => (await import('./targets/idx.js')).idx,

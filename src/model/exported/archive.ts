@@ -48,9 +48,14 @@ export function openExported(file: string): ExportedArchive {
   return { file, digest: createHash('sha256').update(content).digest('hex'), json, bytes }
 }
 
+/** The most characters of a problem: names in a file may be of any length. */
+const longestProblem = 500
+
 /** An error about a file that is not what `export_model.py` makes. */
-export const invalid = (file: string, problem: string, cause?: unknown): LayerRotationError =>
-  new LayerRotationError('INVALID_FILE', `${file} is not a network of export_model.py: ${problem}`, { cause })
+export function invalid(file: string, problem: string, cause?: unknown): LayerRotationError {
+  const shown = problem.length > longestProblem ? `${problem.slice(0, longestProblem)}…` : problem
+  return new LayerRotationError('INVALID_FILE', `${file} is not a network of export_model.py: ${shown}`, { cause })
+}
 
 function readRegular(file: string): Uint8Array {
   try {
