@@ -161,6 +161,7 @@ class GraphReader {
     for (const c10::Argument& wanted : schema.arguments()) {
       const auto found = given.find(wanted.name());
       if (found != given.end()) {
+        require_code(found->second, *wanted.real_type());
         instruction.operands.push_back(read_operand(found->second, *wanted.type()));
         // Exported on the CPU, it is false; cuDNN is the fastest on CUDA devices.
         if (wanted.name() == "cudnn_enabled") instruction.operands.back().constant = true;
@@ -172,6 +173,18 @@ class GraphReader {
       }
     }
     if (!given.empty()) given.begin()->second["name"].fail("an argument of " + instruction.name);
+  }
+
+  /// Types, formats and layouts are numbers to the dispatcher, and most numbers are none of them, which no operator
+  /// checks.
+  static void require_code(const Argument& argument, const c10::Type& type) {
+    const std::string kind = argument["kind"].string();
+    if (kind == "none") return;
+    if (is_of(type, c10::TypeKind::ScalarTypeType) && kind != "type") argument["kind"].fail("type or none");
+    if (is_of(type, c10::TypeKind::MemoryFormatType) && kind != "memoryFormat") {
+      argument["kind"].fail("memoryFormat or none");
+    }
+    if (is_of(type, c10::TypeKind::LayoutType)) argument["kind"].fail("none");
   }
 
   std::vector<int32_t> read_values(const Argument& values, int64_t low) const {

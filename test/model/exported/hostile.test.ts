@@ -84,12 +84,12 @@ const cases: [string, () => string, string][] = [
   [
     'an operator that reads files',
     () => withGraph((graph) => (node(graph, 'conv2d').target = 'torch.ops.aten.from_file.default')),
-    'torch.ops.aten.from_file.default is not run',
+    'torch.ops.aten.from_file.default is not among the operators that are run',
   ],
   [
     'a private operator',
     () => withGraph((graph) => (node(graph, 'conv2d').target = 'torch.ops.aten._foobar.default')),
-    'torch.ops.aten._foobar.default is not run',
+    'torch.ops.aten._foobar.default is not among the operators that are run',
   ],
   [
     'an operator of another library',
@@ -144,13 +144,23 @@ const small = { inputShape: [1, 12, 12], classes: 10 }
 test.each<[string, (graph: Graph) => void, RegExp]>([
   [
     'an operator that LibTorch does not have',
-    (graph) => (node(graph, 'conv2d').target = 'torch.ops.aten.convolve.default'),
-    /an operator of LibTorch .* \(found aten::convolve, which it does not have\)/,
+    (graph) => (node(graph, 'conv2d').target = 'torch.ops.aten.conv2d.round'),
+    /an operator of LibTorch .* \(found aten::conv2d.round, which it does not have\)/,
   ],
   [
     'an argument that the operator does not take',
     (graph) => (node(graph, 'conv2d').inputs[0]!.name = 'image'),
     /conv2d/,
+  ],
+  [
+    'a number where a type stands',
+    (graph) => {
+      const one = node(graph, 'conv2d')
+      one.target = 'torch.ops.aten.to.dtype'
+      one.inputs = [one.inputs[0]!, { name: 'dtype', arg: { as_int: 99 } }]
+      one.inputs[0]!.name = 'self'
+    },
+    /kind: expected type or none/,
   ],
   ['a missing argument', (graph) => void node(graph, 'conv2d').inputs.splice(1, 1), /weight of aten::conv2d/],
 ])('%s is refused when the trainer is made', async (_, change, problem) => {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { baselinePython } from '../../../baseline/python.mjs'
 import { modelParameters } from '../../../src/groups/model-parameters.js'
 import { exported, withPrograms } from '../../../src/model/exported/exported.js'
@@ -12,12 +13,14 @@ import { temporaryFolder } from '../../support/temporary-folder.js'
 
 needsPyTorch()
 
+const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-zoo-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
 /** The folder of torchvision and timm; undefined where pip does not serve them. */
 let packages: string | undefined
 
 beforeAll(async () => {
   const python = await baselinePython()
-  const folder = join(temporaryFolder(), 'packages')
   const pip = (...words: string[]) =>
     execFileSync(python, ['-m', 'pip', '--retries', '0', 'install', '-q', '--target', folder, ...words], {
       stdio: 'ignore',
