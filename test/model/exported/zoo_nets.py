@@ -34,7 +34,8 @@ def make(name, size):
         import timm
 
         sized = {"img_size": size} if re.search("vit|mixer|swin", name) else {}
-        net = timm.create_model(name, num_classes=10, **sized)
+        undropped = {"drop_path_rate": 0.0} if "swin" in name else {}
+        net = timm.create_model(name, num_classes=10, **sized, **undropped)
     for module in net.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0.0
