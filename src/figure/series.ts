@@ -39,7 +39,7 @@ export function drawnSeries(runs: readonly Run[], naming: RunLabels, limit: numb
 }
 
 /**
- * What the rotations of the runs are counted by.
+ * The unit by which the rotations of the runs are counted.
  *
  * @throws {LayerRotationError} INVALID_CONFIG if some count epochs and others, of trainings in PyTorch, only steps
  */

@@ -66,7 +66,7 @@ test('a frozen layer, zeros, NaN, a replaced parameter and infinity have honest 
 })
 
 test('an fp8 layer is measured, and its initial weights come back from the folder', () => {
-  // Of 8 ones a row one became -1: the cosine is 6/8.
+  // One of the 8 ones of each row became -1: the cosine is 6/8.
   expect(found.values.fp8.map(Number)).toEqual([0.25, 0.25])
 })
 

@@ -43,7 +43,7 @@ export function parseMetadata(bytes: Uint8Array, file: string): Map<string, Shar
   for (const [name, description] of tensors) {
     const fields = fieldsOf(description)
     const [shape, chunks] = [fields.get('size'), fields.get('chunks')]
-    // What is no tensor has neither.
+    // An entry that is no tensor has neither.
     if (typeof name !== 'string' || !isCounts(shape) || !Array.isArray(chunks)) continue
     const placed = (chunks as unknown[]).map((chunk) => chunkOf(chunk, name, shape.length, places, file))
     const path: unknown = paths instanceof Map ? paths.get(name) : undefined

@@ -34,7 +34,7 @@ export type Construct = (global: PickledGlobal, values: readonly unknown[]) => u
 /** A pickle that was read. */
 export interface Pickle {
   value: unknown
-  /** What it refers to outside of itself, in its order. */
+  /** The objects outside of itself that it refers to, in its order. */
   references: PickledReference[]
   /** The number of its bytes, behind which another pickle may follow. */
   length: number

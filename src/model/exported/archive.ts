@@ -10,7 +10,7 @@ const largestFile = 2 ** 31 - 1
 
 /** A file of `export_model.py`, in memory. */
 export interface ExportedArchive {
-  /** As it was given. */
+  /** The path as it was given. */
   file: string
   /** The SHA-256 of the whole file in hexadecimal. */
   digest: string

@@ -65,7 +65,7 @@ export function readExported(file: string): ExportedNetwork {
         const { name, folder } = constants[constant]!
         const list = folder === 'weights' ? lists.weights : lists.constants[mode]
         const { type, shape, data } = read(folder, list, name)
-        return { value, type: type, shape, data }
+        return { value, type, shape, data }
       }),
     }
   }
@@ -216,7 +216,7 @@ function firstUses({ graph }: ExportedGraph) {
   return uses
 }
 
-/** What the inputs of a graph stand for, and where its constants are. */
+/** The meanings of a graph's inputs, and the places of its constants. */
 function graphInputs(
   graph: ExportedGraph,
   names: ReadonlyMap<string, string>,

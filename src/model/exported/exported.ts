@@ -43,7 +43,7 @@ export function exported(options: ExportedOptions): { type: 'exported'; layers: 
 /** The layer that an exported network is, from its file. @throws {LayerRotationError} as exported() */
 export function exportedLayer({ file, init }: z.output<typeof exportedOptions>): Exported {
   const network = readExported(file)
-  // What cannot be trained is refused now, not when a training begins.
+  // A file that cannot be trained is refused now, not when a training begins.
   network.values()
   network.graphs()
   const { digest, input, output, parts } = network

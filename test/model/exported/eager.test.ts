@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { modelParameters } from '../../../src/groups/model-parameters.js'
 import { exported, withPrograms } from '../../../src/model/exported/exported.js'
 import { sgd } from '../../../src/optimizer/rules/sgd.js'
 import { needsPyTorch, pytorch } from '../../support/pytorch/pytorch.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { smallTrainer, trainEpoch, weightsByName } from '../../native/support/small-trainer.js'
+import { allParameters, smallTrainer, trainEpoch, weightsByName } from '../../native/support/small-trainer.js'
 
 needsPyTorch()
 
@@ -26,20 +25,12 @@ async function trainBoth(net: string, precision: 'fp32' | 'bf16') {
   const { layers } = exported({ file })
   const images = Uint8Array.from(eager.images)
   const split = { images, labels: Int32Array.from({ length: steps * batch }, (_, i) => i % 10) }
-  const parameters = modelParameters(layers, [1, 12, 12]).map(({ name }) => ({
-    name,
-    trained: true,
-    controlled: false,
-    rateFactor: 1,
-    decay: 0,
-    decoupledDecay: 0,
-  }))
   const trainer = await smallTrainer({
     layers: withPrograms(layers),
     inputShape: [1, 12, 12],
     classes: 10,
     optimizer: sgd({ momentum: 0.9 }),
-    parameters,
+    parameters: allParameters(layers, [1, 12, 12]),
     precision,
     data: { mean: Float64Array.of(127.5), deviation: Float64Array.of(64), train: split, test: split },
   })

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { exported, withPrograms } from '../../../src/model/exported/exported.js'
 import { failure } from '../../support/failure.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { smallTrainer } from '../../native/support/small-trainer.js'
+import { allParameters, smallTrainer } from '../../native/support/small-trainer.js'
 
 const original = unzipSync(readFileSync(fileURLToPath(new URL('convolutional.pt2', import.meta.url))))
 
@@ -176,12 +176,11 @@ test.each<[string, (graph: Graph) => void]>([
   ['a division of a size by 0', (graph) => divideByZero(graph)],
 ])('%s fail with an error that names the operator, and no crash', async (_, change) => {
   const { layers } = exported({ file: withGraph(change) })
-  const parameters = withPrograms(layers).length > 0 ? parametersOf(layers) : []
   const split = { images: new Uint8Array(4 * 144), labels: new Int32Array(4) }
   const trainer = await smallTrainer({
     ...small,
     layers: withPrograms(layers),
-    parameters,
+    parameters: allParameters(layers, small.inputShape),
     data: { mean: Float64Array.of(0), deviation: Float64Array.of(1), train: split, test: split },
   })
   expect(await failure(() => trainer.evaluate('test', 4))).toMatch(/exported network/)
@@ -208,11 +207,4 @@ function divideByZero(graph: Graph): void {
     },
   )
   node(graph, 'flatten').inputs[1]!.arg = { as_sym_int: { as_name: 'quotient' } }
-}
-
-function parametersOf(layers: ReturnType<typeof exported>['layers']) {
-  return layers[0].parts
-    .flatMap(({ tensors }) => tensors)
-    .filter(({ kind }) => kind === 'parameter')
-    .map(({ name }) => ({ name, trained: true, controlled: false, rateFactor: 1, decay: 0, decoupledDecay: 0 }))
 }

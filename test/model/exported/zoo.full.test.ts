@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { baselinePython } from '../../../baseline/python.mjs'
-import { modelParameters } from '../../../src/groups/model-parameters.js'
 import { exported, withPrograms } from '../../../src/model/exported/exported.js'
 import { sgd } from '../../../src/optimizer/rules/sgd.js'
-import { smallTrainer, trainEpoch } from '../../native/support/small-trainer.js'
+import { allParameters, smallTrainer, trainEpoch } from '../../native/support/small-trainer.js'
 import { needsPyTorch, pytorch } from '../../support/pytorch/pytorch.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
@@ -70,20 +69,12 @@ test.each<[string, number, number]>([
       images: new Uint8Array(readFileSync(pixels)),
       labels: Int32Array.from({ length: steps * batch }, (_, i) => i % 10),
     }
-    const parameters = modelParameters(layers, [3, size, size]).map(({ name }) => ({
-      name,
-      trained: true,
-      controlled: false,
-      rateFactor: 1,
-      decay: 0,
-      decoupledDecay: 0,
-    }))
     const trainer = await smallTrainer({
       layers: withPrograms(layers),
       inputShape: [3, size, size],
       classes: 10,
       optimizer: sgd({ momentum: 0.9 }),
-      parameters,
+      parameters: allParameters(layers, [3, size, size]),
       data: { mean: Float64Array.of(127.5), deviation: Float64Array.of(64), train: split, test: split },
     })
     const order = Int32Array.from({ length: steps * batch }, (_, i) => i)
