@@ -284,7 +284,7 @@ Comparison compare(const std::vector<SourceFile>& files, const std::vector<Store
     add_chunks(chunks, placed.size(), layer.elements);
     placed.push_back({place(layer.weight), place(layer.first), place(layer.previous)});
   }
-  const std::vector<Sums> sums = sum_by_tensor<Sums>(chunks, layers.size(), [&](const Chunk& chunk) {
+  const std::vector<Sums> sums = sum_by_tensor<Sums, Sharing::kNext>(chunks, layers.size(), [&](const Chunk& chunk) {
     if (process_is_ending.load(std::memory_order_relaxed)) return Sums();
     return sums_of(placed[chunk.tensor], chunk.begin, chunk.end);
   });

@@ -7,6 +7,11 @@ import yauzl from 'yauzl'
  * positions above 2⁵³ where nothing can catch the error, and the process ends.
  */
 export class ZipReader extends yauzl.RandomAccessReader {
+  /** The position behind what was read last. */
+  private end = -1
+  /** Bytes ahead of the reads that follow each other, such as those of the directory, which has two for each file. */
+  private ahead: { position: number; bytes: Buffer } | undefined
+
   /**
    * @param size bytes of the archive
    * @param begin the byte of the file at which it begins
@@ -27,7 +32,21 @@ export class ZipReader extends yauzl.RandomAccessReader {
     done: (error: Error | null, bytesRead?: number) => void,
   ): void {
     if (position + length > this.size) process.nextTick(done, beyond(position))
-    else this.readFully(buffer, offset, length, position).then((bytes) => done(null, bytes), done)
+    else this.readThrough(buffer, offset, length, position).then((bytes) => done(null, bytes), done)
+  }
+
+  private async readThrough(buffer: Buffer, offset: number, length: number, position: number): Promise<number> {
+    const follows = position === this.end
+    this.end = position + length
+    const from = this.ahead === undefined ? -1 : position - this.ahead.position
+    if (from >= 0 && from + length <= this.ahead!.bytes.length) {
+      return this.ahead!.bytes.copy(buffer, offset, from, from + length)
+    }
+    if (!follows || length > longestPart) return this.readFully(buffer, offset, length, position)
+    const bytes = Buffer.allocUnsafe(Math.min(longestPart, this.size - position))
+    const bytesRead = await this.readFully(bytes, 0, bytes.length, position)
+    this.ahead = { position, bytes: bytes.subarray(0, bytesRead) }
+    return this.ahead.bytes.copy(buffer, offset, 0, length)
   }
 
   /** Reads until the bytes are there or the file ends: a single read may give only some of them. */

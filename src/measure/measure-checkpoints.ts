@@ -32,10 +32,15 @@ export async function measureCheckpoints(
   const origin = await readCheckpoint(from ?? members[0]!.path)
   const measurement = new SeriesMeasurement(origin, options)
   try {
+    let next = from === undefined ? Promise.resolve(origin) : readCheckpoint(members[0]!.path)
     for (const [place, member] of members.entries()) {
       throwIfInterrupted(options.signal, 'measuring checkpoints')
-      const isOrigin = place === 0 && from === undefined
-      await measurement.add(member, isOrigin ? origin : await readCheckpoint(member.path))
+      const checkpoint = await next
+      // The list of the next one's tensors is read while this one's numbers are compared.
+      const following = members[place + 1]
+      if (following !== undefined) next = readCheckpoint(following.path)
+      next.catch(() => undefined) // it is thrown when its turn comes
+      await measurement.add(member, checkpoint)
       onCheckpoint?.(place + 1, members.length)
     }
     const series = measurement.series(hasSteps)

@@ -20,6 +20,7 @@ export async function placedTensors(
 ): Promise<FileTensors> {
   const result: FileTensors = { tensors: [], notes: [] }
   const tied = new Map<string, string>()
+  const places = await placesOf(found.values(), place)
   for (const [name, tensor] of found) {
     const { type, storage, offset, shape, strides } = tensor
     if (type === undefined) continue
@@ -28,7 +29,7 @@ export async function placedTensors(
       result.notes.push(`${file}: ${name} is left out, as its elements have gaps; save it with .contiguous()`)
       continue
     }
-    const { begin: start, size } = await place(storage)
+    const { begin: start, size } = places.get(storage)!
     if ((offset + elements(shape)) * bytesOf[type] > size) {
       throw invalid(`${name} reaches beyond its storage of ${size} bytes`)
     }
@@ -43,4 +44,13 @@ export async function placedTensors(
     result.tensors.push({ name, shape, type, file, offset: begin, ...(layout.length > 0 && { order: layout }) })
   }
   return result
+}
+
+/** Finds the storages of the tensors whose type is known. They are looked up together, as each would wait for a read of its own. */
+async function placesOf(
+  tensors: Iterable<PickledTensor>,
+  place: (storage: string) => Promise<Stretch> | Stretch,
+): Promise<Map<string, Stretch>> {
+  const storages = new Set(Array.from(tensors).flatMap(({ type, storage }) => (type === undefined ? [] : storage)))
+  return new Map(await Promise.all(Array.from(storages, async (key) => [key, await place(key)] as const)))
 }
