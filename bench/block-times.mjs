@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 /**
  * Times a loop of training steps in blocks of about a second, until `seconds` are over and at least twice. The first
- * two steps warm up, or only the first one if a step takes longer than a block. training_pytorch.py does the same.
+ * two steps warm up, or only the first one if a step takes longer than a block. block_times.py does the same.
  *
  * @param {(steps: number) => Promise<void>} run
  * @param {number} seconds

@@ -1,13 +1,10 @@
 """python bench/exported_nets.py NET FILE: exports a network.
 python bench/exported_nets.py NET CONFIG.json SECONDS: trains it in eager PyTorch, and prints times of its steps, {"stepNs": [...]}.
-
-The times are taken in the same blocks as in block-times.mjs.
 """
 
 import contextlib
 import json
 import sys
-import time
 from pathlib import Path
 
 import torch
@@ -15,6 +12,7 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "assets" / "python"))
 
+from block_times import block_times
 from export_model import export_model
 
 SHAPE = (3, 32, 32)
@@ -117,22 +115,11 @@ def train(name: str, config: dict, seconds: float) -> None:
         loss.backward()
         optimizer.step()
 
-    def measure(steps: int) -> float:
-        start = time.perf_counter()
+    def run(steps: int) -> None:
         for place in range(steps):
             step(place)
-        return time.perf_counter() - start
 
-    measure(1)
-    second = measure(1)
-    steps = max(1, round(1 / second))
-    blocks = [second] if steps == 1 else []
-    spent = sum(blocks)
-    while spent < seconds or len(blocks) < 2:
-        block = measure(steps)
-        spent += block
-        blocks.append(block / steps)
-    print(json.dumps({"stepNs": [block * 1e9 for block in blocks]}))
+    print(json.dumps({"stepNs": block_times(run, seconds)}))
 
 
 if __name__ == "__main__":
