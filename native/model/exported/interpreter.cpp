@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "../../error.h"
+#include "overwriting.h"
 
 namespace layer_rotation {
 namespace {
@@ -41,6 +42,7 @@ int64_t calculated(Arithmetic arithmetic, int64_t a, int64_t b) {
 Interpreter::Interpreter(GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device)
     : spec_(std::move(spec)), tensors_(std::move(tensors)), device_(device) {
   for (auto& [value, constant] : spec_.constants) constant = constant.to(device);
+  find_overwriting(spec_);
 }
 
 at::Tensor Interpreter::run(const at::Tensor& examples) {
@@ -100,7 +102,8 @@ void Interpreter::call(const Instruction& instruction, bool check, Values& value
     stack.reserve(instruction.operands.size());
     for (const Operand& operand : instruction.operands) stack.push_back(value_of(operand, values));
     if (check) instruction.op->schema().checkAndNormalizeInputs(stack);
-    instruction.op->callBoxed(stack);
+    const bool overwrites = instruction.overwriting && can_overwrite(stack);
+    (overwrites ? instruction.overwriting : instruction.op)->callBoxed(stack);
     if (instruction.is_list) {
       TORCH_CHECK(stack.size() == 1 && stack.front().isTensorList(), "expected a list of tensors");
       const std::vector<at::Tensor> list = stack.front().toTensorVector();

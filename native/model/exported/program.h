@@ -45,7 +45,9 @@ enum class Arithmetic { kAdd, kSubtract, kMultiply, kFloorDivide, kModulo, kNega
 
 /// A node of a graph.
 struct Instruction {
-  std::optional<c10::OperatorHandle> op;     ///< null for arithmetic
+  std::optional<c10::OperatorHandle> op;  ///< null for arithmetic
+  /// The form of `op` that may write the result over the first argument; null where it must not.
+  std::optional<c10::OperatorHandle> overwriting;
   Arithmetic arithmetic = Arithmetic::kAdd;  ///< without `op`
   std::string name;                          ///< for errors
   std::vector<Operand> operands;             ///< in the order of the operator's schema, defaults filled in

@@ -68,6 +68,7 @@ function neededNodes(
   refuse: (problem: string) => never,
 ): { nodes: NeededNode[]; names: ReadonlySet<string> } {
   const wanted = new Set([output])
+  const counters = countersIn(nodes, inputs.counters)
   const kept: NeededNode[] = []
   for (const node of [...nodes].reverse()) {
     const operator = operatorOf(node.target)
@@ -76,13 +77,25 @@ function neededNodes(
     const changes = typeof operator !== 'string' && changesItsInput(operator)
     const target = changes ? namesIn(node.inputs[0]?.arg ?? { as_none: true })[0] : undefined
     const isUsed = names.some((name) => wanted.has(name))
-    const onlyCounts = target !== undefined && inputs.counters.has(target) && !isUsed && !wanted.has(target)
+    const onlyCounts = target !== undefined && counters.has(target) && !isUsed && !wanted.has(target)
     if (onlyCounts || (!changes && !isUsed && !normalizes(node))) continue
     if (typeof operator === 'string') return refuse(operator)
     for (const { arg } of node.inputs) for (const name of namesIn(arg)) wanted.add(name)
     kept.push({ ...node, operator })
   }
   return { nodes: kept.reverse(), names: wanted }
+}
+
+/** The counters, and what is made of them: a batch normalisation that runs twice counts on from what it made before. */
+function countersIn(nodes: readonly GraphNode[], counters: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set(counters)
+  for (const { target, inputs, outputs } of nodes) {
+    const operator = operatorOf(target)
+    if (operator === null || typeof operator === 'string' || !changesItsInput(operator)) continue
+    const [counted] = namesIn(inputs[0]?.arg ?? { as_none: true })
+    if (counted !== undefined && found.has(counted)) outputs.flatMap(namesIn).forEach((name) => found.add(name))
+  }
+  return found
 }
 
 /** True for a batch normalisation, which moves its running statistics even where nothing uses its output. */

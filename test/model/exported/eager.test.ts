@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { exported, withPrograms } from '../../../src/model/exported/exported.js'
 import { sgd } from '../../../src/optimizer/rules/sgd.js'
 import { needsPyTorch, pytorch } from '../../support/pytorch/pytorch.js'
@@ -41,8 +41,9 @@ async function trainBoth(net: string, precision: 'fp32' | 'bf16') {
 
 const relative = (found: number, expected: number) => Math.abs(found - expected) / Math.abs(expected)
 
-describe.each(['convolutional', 'attention'])('the network %s', (net) => {
-  test('trains as in eager PyTorch: losses, weights, running statistics and evaluation', async () => {
+test.each(['convolutional', 'residual', 'attention'])(
+  'the network %s trains as in eager PyTorch: losses, weights, running statistics and evaluation',
+  async (net) => {
     const { eager, losses, trainer } = await trainBoth(net, 'fp32')
     losses.forEach((loss, step) => expect(relative(loss, eager.losses[step]!)).toBeLessThan(1e-5))
     const weights = await weightsByName(trainer)
@@ -54,11 +55,12 @@ describe.each(['convolutional', 'attention'])('the network %s', (net) => {
     }
     const { loss } = await trainer.evaluate('test', steps * batch)
     expect(relative(loss, eager.evaluation)).toBeLessThan(1e-5)
-  })
+  },
+)
 
-  test('trains in bf16 as under PyTorch’s autocast', async () => {
-    const { eager, losses } = await trainBoth(net, 'bf16')
-    losses.forEach((loss, step) => expect(relative(loss, eager.losses[step]!)).toBeLessThan(5e-3))
-    expect(losses.at(-1)).not.toBe(losses[0])
-  })
+// Some convolutions of the network residual take minutes in bf16 where the processor has no instructions for it.
+test.each(['convolutional', 'attention'])('the network %s trains in bf16 as under PyTorch’s autocast', async (net) => {
+  const { eager, losses } = await trainBoth(net, 'bf16')
+  losses.forEach((loss, step) => expect(relative(loss, eager.losses[step]!)).toBeLessThan(5e-3))
+  expect(losses.at(-1)).not.toBe(losses[0])
 })

@@ -33,6 +33,30 @@ class Convolutional(nn.Module):
         return self.head(torch.flatten(nn.functional.adaptive_avg_pool2d(x, 1), 1))
 
 
+class Residual(nn.Module):
+    """Sums and rectifiers after which nothing uses their argument, and some whose argument is needed."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(1, 8, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(8)
+        self.conv = nn.Conv2d(8, 8, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(8)
+        self.gate = nn.Conv2d(8, 8, 1)
+        self.pooled = nn.Conv2d(8, 8, 1)
+        self.up = nn.Conv2d(8, 16, 3, stride=2)
+        self.head = nn.Linear(16, 10)
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.stem(x)))
+        x = torch.relu(self.norm2(self.conv(x)) + x)
+        gate = self.gate(x)
+        x = torch.relu(gate) * gate + self.norm2(gate)
+        x = self.pooled(x.mean((2, 3), keepdim=True)) + x
+        x = nn.functional.relu6(self.up(x))
+        return self.head(x.mean((2, 3)))
+
+
 class Attention(nn.Module):
     """A transformer over patches, with tied weights, a parameter of its own and an attention mask."""
 
@@ -63,6 +87,7 @@ class Attention(nn.Module):
 
 nets = {
     "convolutional": Convolutional,
+    "residual": Residual,
     "attention": Attention,
     "dropout": lambda: Attention(dropout=0.3),
 }
