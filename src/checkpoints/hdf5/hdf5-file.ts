@@ -12,8 +12,10 @@ export interface Hdf5Array {
   /** The path in the file, without a slash at its beginning. */
   path: string
   shape: readonly number[]
-  /** Bytes of an element, if it is a floating-point number; undefined for other types. */
-  floatBytes: number | undefined
+  /** Bytes of an element. */
+  elementBytes: number
+  /** 'opaque' are bytes of which the file does not tell what they are. */
+  kind: 'float' | 'opaque' | 'other'
   isLittleEndian: boolean
   /** True if its elements are in other files. */
   isVirtual: boolean
@@ -99,25 +101,26 @@ export class Hdf5File {
   }
 
   private described(path: string, { shape, type, size, littleEndian, virtual_sources: sources }: Metadata): Hdf5Array {
-    const isFloat = type === this.module.H5T_class_t.H5T_FLOAT.value
+    const { H5T_FLOAT: float, H5T_OPAQUE: opaque } = this.module.H5T_class_t
+    const kind = type === float.value ? 'float' : type === opaque.value ? 'opaque' : 'other'
     return {
-      ...{ path, shape: shape ?? [0], floatBytes: isFloat ? size : undefined },
-      ...{ isLittleEndian: littleEndian, isVirtual: sources !== undefined },
+      ...{ path, shape: shape ?? [0], elementBytes: size, kind },
+      ...{ isLittleEndian: littleEndian || kind === 'opaque', isVirtual: sources !== undefined },
     }
   }
 
-  /** The attribute of an object, if it is a text. */
+  /** The attribute of an object, '' standing for the file, if it is a text. */
   text(path: string, name: string): string | undefined {
-    const object = this.file.get(path)
+    const object = path === '' ? this.file : this.file.get(path)
     if (object === null || !('get_attribute' in object) || !(name in object.attrs)) return undefined
     const value = object.get_attribute(name, false)
     return typeof value === 'string' ? value : undefined
   }
 
   /** The bytes of the elements of an array, in the order of its dimensions. */
-  *bytes({ path, shape, floatBytes }: Hdf5Array): Generator<Uint8Array> {
-    for (const { offset, count } of blocks(shape, Math.max(1, Math.floor(largestRead / floatBytes!)))) {
-      const length = floatBytes! * count.reduce((product, size) => product * size, 1)
+  *bytes({ path, shape, elementBytes }: Hdf5Array): Generator<Uint8Array> {
+    for (const { offset, count } of blocks(shape, Math.max(1, Math.floor(largestRead / elementBytes)))) {
+      const length = elementBytes * count.reduce((product, size) => product * size, 1)
       const pointer = this.module._malloc(length)
       try {
         if (pointer === 0) throw new Error(`${path} takes more memory than HDF5's library has`)

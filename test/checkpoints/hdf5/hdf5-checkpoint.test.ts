@@ -14,6 +14,24 @@ test.each([
 
 test('compressed and plain data sets of h5py give the numbers that NumPy calculates', () => expectNumbers('hdf5'))
 
+test.each([
+  ['.keras files', 'keras-bfloat16', 'fc'],
+  ['whole models of Keras in HDF5', 'keras-model-bfloat16', 'fc.kernel'],
+  ["HDF5's own description of the format", 'hdf5-bfloat16', 'fc'],
+])('bfloat16 in %s gives the numbers that NumPy calculates', (_, series, fc) =>
+  expectNumbers(series, 'bfloat16', { fc }),
+)
+
+test('numbers of 2 bytes whose format cannot be told are named', async () => {
+  const { tensors, notes } = await readCheckpoint(written('odd/halves.h5'))
+  expect(tensors).toEqual([])
+  expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
+    'fc is left out, as it holds 2 bytes which may be float16 or bfloat16; save it as float32',
+    'half is left out, as it holds 2 bytes which may be float16 or bfloat16; save it as float32',
+    'opaque is left out, as it holds 2 bytes of no known type, such as bfloat16; save it as float32',
+  ])
+})
+
 test('optimizers are left out', async () => {
   for (const name of ['keras/step0.keras', 'keras-weights/step0.weights.h5']) {
     const { tensors } = await readCheckpoint(written(name))

@@ -6,7 +6,7 @@ import { measureCheckpoints } from '../../../src/measure/measure-checkpoints.js'
 /** The path of a checkpoint that other programs wrote: see write.py. */
 export const written = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
-type Precision = 'float64' | 'float32' | 'float16'
+type Precision = 'float64' | 'float32' | 'float16' | 'bfloat16'
 
 const numbers = JSON.parse(readFileSync(written('expected.json'), 'utf8')) as Record<
   Precision,

@@ -1,4 +1,5 @@
-"""Writes the checkpoints in this folder: python write.py. It needs numpy 2.4, gguf 0.19, h5py 3.16 and keras 3.15.
+"""Writes the checkpoints in this folder: python write.py. It needs numpy 2.4, gguf 0.19, h5py 3.16, keras 3.15
+and ml_dtypes 0.6.
 
 Two layers at steps 0, 10 and 20, in each format, and in expected.json the numbers that NumPy calculates in float64.
 """
@@ -11,6 +12,7 @@ os.environ["KERAS_BACKEND"] = "torch"
 import gguf  # noqa: E402
 import h5py  # noqa: E402
 import keras  # noqa: E402
+import ml_dtypes  # noqa: E402
 import numpy  # noqa: E402
 
 here = os.path.dirname(os.path.abspath(__file__))
@@ -91,6 +93,28 @@ def write_keras(step, weights):
     model.save(place(f"keras-model/step{step}.h5"))
 
 
+def write_keras_bfloat16(step, weights):
+    model = keras.Sequential([keras.layers.Input((6,)), keras.layers.Dense(4, name="fc", dtype="bfloat16")])
+    model.layers[0].set_weights([weights["fc"].astype(numpy.float32), numpy.ones(4)])
+    model.save(place(f"keras-bfloat16/step{step}.keras"))
+    model.save(place(f"keras-model-bfloat16/step{step}.h5"))
+
+
+def write_halves(step, weights):
+    """Writes numbers of 2 bytes with an exponent of 8 bits, which HDF5 can describe as it does those of IEEE."""
+    bfloat16 = h5py.h5t.IEEE_F16LE.copy()
+    bfloat16.set_fields(15, 7, 8, 0, 7)
+    bfloat16.set_ebias(127)
+    bits = weights["fc"].astype(ml_dtypes.bfloat16).view(numpy.float16)
+    for name in [f"hdf5-bfloat16/step{step}.h5", *(["odd/halves.h5"] if step == 0 else [])]:
+        with h5py.File(place(name), "w") as file:
+            data = h5py.h5d.create(file.id, b"fc", bfloat16, h5py.h5s.create_simple(bits.shape))
+            data.write(h5py.h5s.ALL, h5py.h5s.ALL, bits, mtype=bfloat16)
+            if name.startswith("odd"):
+                file["half"] = bits
+                file["opaque"] = weights["fc"].astype(ml_dtypes.bfloat16)
+
+
 def write_hdf5(step, weights):
     with h5py.File(place(f"hdf5/step{step}.h5"), "w") as file:
         file["conv"] = weights["conv"]
@@ -104,7 +128,9 @@ def main():
         steps.append(weights)
         write_numpy(step, weights)
         write_keras(step, weights)
+        write_keras_bfloat16(step, weights)
         write_hdf5(step, weights)
+        write_halves(step, weights)
         for kind in (numpy.float32, numpy.float16):
             write_gguf(place(f"gguf-{kind.__name__}/step{step}.gguf"), rounded(weights, kind))
     write_odd_numpy(steps[0])
@@ -118,7 +144,7 @@ def main():
     write_gguf(place("odd/quantised.gguf"), {
         "blk.0.attn_q.weight": (wide, gguf.GGMLQuantizationType.BF16), "blk.0.attn_k.weight": (wide, gguf.GGMLQuantizationType.Q8_0),
         "blk.0.attn_norm.weight": wide[0], "counts": numpy.arange(4, dtype=numpy.int32)})
-    kinds = {"float64": numpy.float64, "float32": numpy.float32, "float16": numpy.float16}
+    kinds = {"float64": numpy.float64, "float32": numpy.float32, "float16": numpy.float16, "bfloat16": ml_dtypes.bfloat16}
     with open(place("expected.json"), "w") as file:
         json.dump({name: expected(steps, kind) for name, kind in kinds.items()}, file, indent=2)
         file.write("\n")
