@@ -10,16 +10,22 @@ import { formatOf, headBytes } from './formats.js'
 import { readShardedIndex } from './sharded-index.js'
 import { refuseUnread } from './unread-folders.js'
 
+/** The file that makes a folder a distributed checkpoint of PyTorch. */
+export const distributedMetadata = '.metadata'
+
 /** The files of a folder that is one checkpoint, the first of which that is there counts. */
 const mainFiles = [
   'model.safetensors.index.json',
   'model.safetensors',
   'adapter_model.safetensors',
+  'pytorch_lora_weights.safetensors',
   'diffusion_pytorch_model.safetensors.index.json',
   'diffusion_pytorch_model.safetensors',
   'pytorch_model.bin.index.json',
   'pytorch_model.bin',
-  '.metadata',
+  'adapter_model.bin',
+  'diffusion_pytorch_model.bin',
+  distributedMetadata,
 ] as const
 
 /**
@@ -60,7 +66,7 @@ async function mainFileOf(folder: string): Promise<string> {
 }
 
 async function tensorsIn(file: string): Promise<FileTensors> {
-  if (basename(file) === '.metadata') return reading(file, () => readDistributedCheckpoint(file))
+  if (basename(file) === distributedMetadata) return reading(file, () => readDistributedCheckpoint(file))
   if (!file.endsWith('.index.json')) return tensorsOf(file)
   const all: FileTensors = { tensors: [], notes: [] }
   for (const { file: part, names } of await readShardedIndex(file)) {

@@ -1,9 +1,10 @@
 import type { BigIntStats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { ifPresent } from '../files/if-present.js'
 import { reading } from '../files/reading.js'
-import { findMainFile, isFolder } from './read-checkpoint.js'
+import { distributedMetadata, findMainFile, isFolder } from './read-checkpoint.js'
 import { readShardedIndex } from './sharded-index.js'
 
 /**
@@ -27,6 +28,7 @@ export const fileState = ({ dev, ino, size, mtimeNs }: BigIntStats): string => `
 async function filesOf(path: string): Promise<string[]> {
   const file = (await isFolder(path)) ? await findMainFile(path) : path
   if (file === undefined) return []
+  if (basename(file) === distributedMetadata) return [file, ...(await chunkFilesIn(dirname(file)))]
   if (!file.endsWith('.index.json')) return [file]
   try {
     return [file, ...(await readShardedIndex(file)).map((part) => part.file)]
@@ -35,4 +37,13 @@ async function filesOf(path: string): Promise<string[]> {
     if (error instanceof LayerRotationError && error.code === 'INVALID_FILE') return [file]
     throw error
   }
+}
+
+/** The files of a distributed checkpoint that hold its chunks. */
+async function chunkFilesIn(folder: string): Promise<string[]> {
+  const names = await reading(folder, () => readdir(folder))
+  return names
+    .filter((name) => name.endsWith('.distcp'))
+    .sort()
+    .map((name) => join(folder, name))
 }

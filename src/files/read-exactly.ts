@@ -51,14 +51,17 @@ export function requireRecords(size: number, { record, count }: RecordShape, pat
 const largestRead = 2 ** 30 // one read takes less than 2 GiB
 
 /**
- * Reads from the current position until `bytes` is full. @throws {LayerRotationError} INVALID_FILE at the end of the
- * file, READ_FAILED
+ * Reads until `bytes` is full, from the current position or from a byte of the file. @throws {LayerRotationError} INVALID_FILE at
+ * the end of the file, READ_FAILED
  */
-export async function fill(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
+export async function fill(handle: FileHandle, bytes: Uint8Array, path: string, begin?: number): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    const { bytesRead } = await reading(path, () => handle.read(bytes, at, Math.min(bytes.length - at, largestRead)))
+    const length = Math.min(bytes.length - at, largestRead)
+    const position = begin === undefined ? null : begin + at
+    const { bytesRead } = await reading(path, () => handle.read(bytes, at, length, position))
     if (bytesRead === 0) {
-      throw new LayerRotationError('INVALID_FILE', `${path}: byte ${at}: found the end of the file while reading it`)
+      const byte = (begin ?? 0) + at
+      throw new LayerRotationError('INVALID_FILE', `${path}: byte ${byte}: found the end of the file while reading it`)
     }
     at += bytesRead
   }

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { followCheckpoints, type FollowOptions } from '../../src/measure/follow-checkpoints.js'
 import { measureCheckpoints } from '../../src/measure/measure-checkpoints.js'
 import type { CheckpointSeries } from '../../src/measure/series-measurement.js'
+import { written } from '../checkpoints/written/expected.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { startTrainer } from './trainer.js'
@@ -77,6 +78,18 @@ test('what is there at the start is measured in the order of training', async ()
     await measureCheckpoints(folder).then((series) => ({ ...series, notes: expect.anything() as string[] })),
   )
   expect(notes).toEqual([`${join(folder, 'last.safetensors')} is left out: no step is in its name`])
+})
+
+test('distributed checkpoints are followed', async () => {
+  const folder = temporaryFolder()
+  const { next } = follow(folder)
+  let series: CheckpointSeries | undefined
+  for (const step of ['step0', 'step10', 'step20']) {
+    cpSync(written(`distributed-rows/${step}`), join(folder, step), { recursive: true })
+    series = await next()
+  }
+  expect(series!.table).toEqual((await measureCheckpoints(folder)).table)
+  expect(series!.notes).toEqual([])
 })
 
 test('the first checkpoint and the one before may be deleted, and are let go at the end', async () => {

@@ -5,15 +5,15 @@ import { elements } from '../../shape.js'
 import type { CheckpointTensor, FileTensors } from '../checkpoint.js'
 import { parseBeginning } from '../parse-beginning.js'
 import { invalidPytorch, isPytorchArchive, largestPickle, readPytorchArchive } from '../pytorch/pytorch-file.js'
-import { bytesOf } from '../stored-types.js'
-import { bytesOfStretch } from '../stretch.js'
 import { ZipArchive } from '../zip-archive.js'
-import { parseMetadata, type Chunk, type ShardedTensor } from './metadata.js'
+import { bandsOf, type Band } from './chunk-grid.js'
+import { gathered } from './gathered.js'
+import { parseMetadata, type Chunk } from './metadata.js'
 
 /**
  * Lists the tensors of a checkpoint that torch.distributed.checkpoint wrote: a folder with metadata and a file a process, in which
- * each chunk of a tensor is an archive. Chunks that follow each other along the first dimension, as of FSDP, are joined; tensors
- * that are split otherwise are left out with a note.
+ * each chunk of a tensor is an archive. Chunks are put together, whatever the dimensions along which a tensor is split; one of which
+ * they are no whole grid is left out with a note.
  *
  * @param metadata the path of the metadata
  * @throws {LayerRotationError} INVALID_FILE, naming the file
@@ -24,43 +24,35 @@ export async function readDistributedCheckpoint(metadata: string): Promise<FileT
     parseBeginning(handle, largestPickle, (bytes) => parseMetadata(bytes, metadata)),
   )
   const result: FileTensors = { tensors: [], notes: [] }
-  const whole = [...sharded].filter(([name, tensor]) => {
-    if (isSplitByRows(tensor)) return true
-    result.notes.push(splitNote(name, metadata))
-    return false
-  })
-  const chunks = whole.flatMap(([, tensor]) => tensor.chunks)
-  const stored = await readChunks(dirname(metadata), chunks)
-  for (const [name, { shape, chunks }] of whole) {
-    const parts = inOrder(chunks).flatMap((chunk) => stored.get(chunk) ?? [])
+  const divided = new Map([...sharded].map(([name, tensor]) => [name, bandsOf(tensor)]))
+  const chunksOf = (name: string) => (divided.get(name) ?? []).flatMap(({ chunks }) => chunks)
+  const stored = await readChunks(dirname(metadata), [...sharded.keys()].flatMap(chunksOf))
+  for (const [name, { shape }] of sharded) {
+    const [bands, chunks] = [divided.get(name), chunksOf(name)]
+    const parts = chunks.flatMap((chunk) => stored.get(chunk) ?? [])
     // Tensors of integers have none.
     if (parts.length < chunks.length) continue
-    if (parts.length === 1) result.tensors.push({ ...parts[0]!, name })
-    else if (parts.every(({ type, order }) => type === parts[0]!.type && order === undefined)) {
-      result.tensors.push(joined(name, shape, parts))
-    } else result.notes.push(splitNote(name, metadata))
+    const [first] = parts
+    const isUniform = parts.every(({ type, order }) => type === first?.type && order === undefined)
+    if (parts.length === 1) result.tensors.push({ ...first!, name })
+    else if (bands === undefined || !isUniform || isTooWide(shape, bands)) result.notes.push(splitNote(name, metadata))
+    else {
+      const { type, file } = first!
+      result.tensors.push({ name, shape, type, file, offset: 0, parts: () => gathered(shape, bands, stored) })
+    }
   }
   return result
 }
 
+/** The most elements of a row that is put together in memory. */
+const longestRow = 2 ** 27
+
+const isTooWide = (shape: readonly number[], bands: readonly Band[]): boolean =>
+  elements(shape.slice(1)) > longestRow && bands.some(({ chunks }) => chunks.length > 1)
+
 const splitNote = (name: string, metadata: string): string =>
-  `${metadata}: ${name} is left out, as it is not split along its first dimension alone; convert the checkpoint by python -m ` +
+  `${metadata}: ${name} is left out, as its chunks do not make up one tensor; convert the checkpoint by python -m ` +
   `torch.distributed.checkpoint.format_utils dcp_to_torch ${JSON.stringify(dirname(metadata))} model.pt`
-
-/** Tells whether the chunks of a tensor, one behind the other, are the tensor. */
-function isSplitByRows({ shape, chunks }: ShardedTensor): boolean {
-  let row = 0
-  for (const { offsets, sizes } of inOrder(chunks)) {
-    const isWhole = shape.every((size, i) => i === 0 || (offsets[i] === 0 && sizes[i] === size))
-    if (!isWhole || (offsets[0] ?? 0) !== row) return false
-    row += sizes[0] ?? 1
-  }
-  return chunks.length > 0 && row === (shape[0] ?? 1)
-}
-
-/** Chunks without rows, as of processes that have no part of a tensor, come before those that begin at the same one. */
-const inOrder = (chunks: readonly Chunk[]): Chunk[] =>
-  [...chunks].sort((a, b) => (a.offsets[0] ?? 0) - (b.offsets[0] ?? 0) || (a.sizes[0] ?? 0) - (b.sizes[0] ?? 0))
 
 /** Reads the places of the chunks' elements. Chunks of integers are left out. */
 async function readChunks(folder: string, chunks: readonly Chunk[]): Promise<Map<Chunk, CheckpointTensor>> {
@@ -88,16 +80,4 @@ async function readChunks(folder: string, chunks: readonly Chunk[]): Promise<Map
     )
   }
   return found
-}
-
-function joined(name: string, shape: readonly number[], parts: readonly CheckpointTensor[]): CheckpointTensor {
-  const [first] = parts as [CheckpointTensor]
-  return {
-    ...{ name, shape, type: first.type, file: first.file, offset: 0 },
-    parts: async function* () {
-      for (const { file, offset, shape: part, type } of parts) {
-        yield* bytesOfStretch(file, { begin: offset, size: elements(part) * bytesOf[type] })
-      }
-    },
-  }
 }

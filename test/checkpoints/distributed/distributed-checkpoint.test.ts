@@ -2,6 +2,7 @@ import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readCheckpoint } from '../../../src/checkpoints/read-checkpoint.js'
+import { measureCheckpoints } from '../../../src/measure/measure-checkpoints.js'
 import { failure } from '../../support/failure.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { expectNumbers, written } from '../written/expected.js'
@@ -9,17 +10,13 @@ import { expectNumbers, written } from '../written/expected.js'
 test('checkpoints of two processes with FSDP give the numbers that NumPy calculates', () =>
   expectNumbers('distributed-rows'))
 
-test('tensors that are split by columns are named, with a way out', async () => {
-  const { tensors, notes } = await readCheckpoint(written('odd/distributed-columns'))
-  expect(tensors.map(({ name, shape, type }) => [name, shape, type])).toEqual([
-    ['conv.weight', [4, 2, 3, 3], 'F64'],
-    ['one', [1, 4], 'F32'],
-    ['fc.bias', [6], 'F32'],
-  ])
-  expect(notes).toHaveLength(1)
-  expect(notes[0]).toMatch(
-    /: fc.weight is left out, as it is not split .*; convert .* dcp_to_torch ".*distributed-columns" /,
-  )
+test('tensors that are split by columns are put together', async () => {
+  const { table, notes } = await measureCheckpoints(written('odd/distributed-columns'), {
+    from: written('distributed-rows/step20'),
+  })
+  expect(table.layers).toEqual(['conv', 'fc'])
+  for (const layer of table.layers) expect(table.layer(layer, 'relative_update')[0]).toBe(0)
+  expect(notes).toEqual([expect.stringMatching(/: also has one$/)])
 })
 
 /** A copy of a checkpoint, which may be changed. */
