@@ -3,6 +3,8 @@ import type { StoredType } from '../native/contract.js'
 /** A tensor of a checkpoint and the place of its elements. */
 export interface CheckpointTensor {
   name: string
+  /** The names of tensors that are tied to it, which do not count themselves. */
+  otherNames?: readonly string[]
   shape: readonly number[]
   type: StoredType
   /** The file that holds its elements, without gaps. */
@@ -27,4 +29,6 @@ export interface FileTensors {
 export interface Checkpoint extends FileTensors {
   /** The file or folder as it was given. */
   path: string
+  /** Checks that its files are what they were when it was listed. @throws {LayerRotationError} INVALID_FILE if they are not */
+  requireUnchanged?: () => Promise<void>
 }

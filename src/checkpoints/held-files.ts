@@ -3,7 +3,10 @@ import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
 import { openRegular } from '../files/regular-file.js'
 import type { Checkpoint } from './checkpoint.js'
-import { fileState } from './stamp.js'
+import { checkpointStamp, fileState } from './stamp.js'
+
+const changed = (path: string): LayerRotationError =>
+  new LayerRotationError('INVALID_FILE', `${path} has changed while it was read; read it when nothing writes to it`)
 
 interface HeldFile {
   /** Its path when it was opened. */
@@ -21,7 +24,7 @@ export class HeldFiles {
   private readonly files = new Map<string, HeldFile>()
 
   /**
-   * Opens the files of a checkpoint and gives it with paths that stay valid.
+   * Opens the files of a checkpoint and gives it with paths that stay valid, and with a check that they are still what was read.
    *
    * @param stamp that of the checkpoint before it was read
    * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if a file is another one than was read
@@ -36,10 +39,16 @@ export class HeldFiles {
       paths.set(file, held)
       const state = fileState(await handle.stat({ bigint: true }))
       this.files.set(held, { path: file, handle, state })
-      if (!states.has(state)) throw new LayerRotationError('INVALID_FILE', `${file} has changed while it was read`)
+      if (!states.has(state)) throw changed(file)
     }
     const tensors = checkpoint.tensors.map((tensor) => ({ ...tensor, file: paths.get(tensor.file)! }))
-    return { ...checkpoint, tensors }
+    const requireUnchanged = async () => {
+      await this.requireUnchanged(paths.values())
+      // The parts of a tensor are read by the paths of its files.
+      const hasParts = tensors.some(({ parts }) => parts !== undefined)
+      if (hasParts && (await checkpointStamp(checkpoint.path)) !== stamp) throw changed(checkpoint.path)
+    }
+    return { ...checkpoint, tensors, requireUnchanged }
   }
 
   /** The path of a file among these that has been written since it was opened; undefined if none has. */
@@ -48,6 +57,12 @@ export class HeldFiles {
       if (fileState(await handle.stat({ bigint: true })) !== state) return path
     }
     return undefined
+  }
+
+  /** Checks that none of these files has been written since it was opened. @throws {LayerRotationError} INVALID_FILE */
+  async requireUnchanged(held: Iterable<string>): Promise<void> {
+    const written = await this.findWritten(held)
+    if (written !== undefined) throw changed(written)
   }
 
   /** The path of a file among these that has been deleted; undefined if none has. */

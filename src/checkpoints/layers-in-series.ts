@@ -6,20 +6,32 @@ export interface SeriesLayer {
   /** The tensor's name without `.weight`. */
   name: string
   tensor: string
+  /** The names of tensors that are tied to it. */
+  otherNames?: readonly string[]
   shape: readonly number[]
   /** Its dimensions in the order of memory, where `CheckpointTensor` has it. */
   order?: readonly number[]
 }
 
-/** The layers of a checkpoint: its tensors of two and more dimensions. */
+/** The layers of a checkpoint: its tensors of two and more dimensions, unless they are empty. */
 export function layersIn({ tensors }: Checkpoint): SeriesLayer[] {
-  const weights = tensors.filter(({ shape }) => shape.length > 1)
+  const weights = tensors.filter(({ shape }) => shape.length > 1 && !shape.includes(0))
   const taken = new Set(weights.map(({ name }) => name))
-  return weights.map(({ name, shape, order }) => {
-    const short = name.replace(/\.weight$/, '')
-    return { name: taken.has(short) ? name : short, tensor: name, shape, ...(order && { order }) }
+  return weights.map((tensor) => {
+    const short = tensor.name.replace(/\.weight$/, '')
+    return layerOf(tensor, taken.has(short) ? tensor.name : short)
   })
 }
+
+/** A tensor as a layer of a name. */
+export const layerOf = ({ name: tensor, otherNames, shape, order }: CheckpointTensor, name: string): SeriesLayer => ({
+  ...{ name, tensor, shape },
+  ...(otherNames && { otherNames }),
+  ...(order && { order }),
+})
+
+/** The least share of names that have a prefix which others lack. */
+const prefixShare = 0.5
 
 /** The tensors of another checkpoint that are those of the layers. */
 export interface Matches {
@@ -35,19 +47,14 @@ export interface Matches {
  */
 export function matchLayers(layers: readonly SeriesLayer[], checkpoint: Checkpoint): Matches {
   const { tensors, path } = checkpoint
-  const names = tensors.map(({ name }) => name)
-  const wanted = new Map(layers.map((layer) => [layer.tensor, layer]))
-  const fits = renamings(names, [...wanted.keys()]).map((way) => {
-    const found = new Map<string, CheckpointTensor>()
-    for (const tensor of tensors) found.set(way.rename(tensor.name), tensor)
-    return { found, words: way.words, fitting: [...wanted.keys()].filter((name) => found.has(name)).length }
-  })
-  const { found, words } = fits.reduce((best, fit) => (fit.fitting > best.fitting ? fit : best))
+  const { found, words } = bestMatch(layers, tensors)
   const matched = new Map<string, CheckpointTensor>()
   const missing: string[] = []
   const notes = words === undefined ? [] : [`${path}: its layers are found by ${words}`]
-  for (const { name, tensor, shape, order } of layers) {
-    const match = found.get(tensor)
+  const matchOf = (layer: SeriesLayer) => namesOf(layer.tensor, layer).flatMap((name) => found.get(name) ?? [])[0]
+  for (const layer of layers) {
+    const { name, shape, order } = layer
+    const match = matchOf(layer)
     if (match === undefined) missing.push(name)
     else if (match.shape.join() !== shape.join()) {
       notes.push(`${path}: ${name} has shape [${match.shape.join(', ')}]; expected [${shape.join(', ')}]`)
@@ -57,10 +64,35 @@ export function matchLayers(layers: readonly SeriesLayer[], checkpoint: Checkpoi
       )
     } else matched.set(name, match)
   }
-  const ours = new Set(layers.map(({ tensor }) => found.get(tensor)))
-  const others = tensors.filter((tensor) => tensor.shape.length > 1 && !ours.has(tensor)).map(({ name }) => name)
+  const known = new Set(layers.map((layer) => matchOf(layer)?.name))
+  const others = layersIn(checkpoint)
+    .filter(({ tensor }) => !known.has(tensor))
+    .map(({ tensor }) => tensor)
   if (missing.length > 0) notes.push(`${path}: without ${listed(missing)}`)
   return { tensors: matched, notes: others.length === 0 ? notes : [...notes, `${path}: also has ${listed(others)}`] }
+}
+
+const namesOf = (name: string, { otherNames = [] }: Pick<SeriesLayer, 'otherNames'>): string[] => [name, ...otherNames]
+
+/** The tensors by the names of a series, under the renaming that finds most of its layers. */
+function bestMatch(layers: readonly SeriesLayer[], tensors: readonly CheckpointTensor[]) {
+  const wanted = layers.map((layer) => namesOf(layer.tensor, layer))
+  const names = tensors.map((tensor) => namesOf(tensor.name, tensor))
+  let best = { found: new Map<string, CheckpointTensor>(), words: undefined as string | undefined, fitting: -1 }
+  for (const { words, rename } of renamings(names.flat(), wanted.flat(), prefixShare)) {
+    const found = new Map<string, CheckpointTensor>()
+    for (const [i, tensor] of tensors.entries()) {
+      for (const name of names[i]!) {
+        const renamed = rename(name)
+        // A tensor that has the very name counts before one that is renamed to it.
+        if (renamed === name || !found.has(renamed)) found.set(renamed, tensor)
+      }
+    }
+    const fitting = wanted.filter((some) => some.some((name) => found.has(name))).length
+    if (fitting > best.fitting) best = { found, words, fitting }
+    if (fitting === wanted.length) break
+  }
+  return best
 }
 
 /** The first few names, and the number of the others. */

@@ -50,10 +50,13 @@ export function healthOf(units: readonly Unit[], table: LayerTable): LayerHealth
       angle: column('angle')[last]!,
       relativeUpdate: updates[last]!,
     }
-    return { ...health, condition: conditionOf(health, column('not_finite')[last]!, updates) }
+    const tangential = column('tangential')
+    const changes = updates.map((update, i) => (Number.isNaN(update) && tangential[i]! > 0 ? Infinity : update))
+    return { ...health, condition: conditionOf(health, column('not_finite')[last]!, changes) }
   })
 }
 
+/** @param updates since the checkpoint before; Infinity where a layer has come from 0 */
 function conditionOf(
   { norm, rotation }: Pick<LayerHealth, 'norm' | 'rotation'>,
   notFinite: number,

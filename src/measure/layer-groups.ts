@@ -22,7 +22,8 @@ const words: readonly (readonly [LayerGroup, RegExp])[] = [
 
 /** Tensors beside the weights, which no training changes by gradients: statistics of norms, rotary frequencies, causal masks. */
 const isBuffer = ({ name, shape }: { name: string; shape: readonly number[] }): boolean =>
-  /(^|\.)(running_(mean|var)|inv_freq|masked_bias)$/.test(name) || (/attn\.bias$/.test(name) && shape.length === 4)
+  /(^|\.)(running_(mean|var)|inv_freq|masked_bias|attn_mask|causal_mask)$/.test(name) ||
+  (/attn\.bias$/.test(name) && shape.length === 4)
 
 /**
  * Tells the group of each tensor of a checkpoint by its name and shape: a `weight` of one dimension is the scale of a norm, a

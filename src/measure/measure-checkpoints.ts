@@ -1,6 +1,10 @@
 import { z } from 'zod'
+import type { Checkpoint } from '../checkpoints/checkpoint.js'
+import { HeldFiles } from '../checkpoints/held-files.js'
 import { readCheckpoint } from '../checkpoints/read-checkpoint.js'
-import { findSeries } from '../checkpoints/series.js'
+import { findSeries, type SeriesMember } from '../checkpoints/series.js'
+import { checkpointStamp } from '../checkpoints/stamp.js'
+import { LayerRotationError } from '../errors.js'
 import { throwIfInterrupted } from '../interrupted.js'
 import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
@@ -27,28 +31,51 @@ export async function measureCheckpoints(
   requireOptions(options, 'measureCheckpoints')
   validate(strictObject(measureOptions), options, 'measureCheckpoints')
   requireTogether(options, 'measureCheckpoints')
-  const { from, onCheckpoint } = options
-  const { members, hasSteps, passed } = await findSeries(typeof given === 'string' ? [given] : given)
-  const origin = await readCheckpoint(from ?? members[0]!.path)
-  const measurement = new SeriesMeasurement(origin, options)
+  const { members, hasSteps, notes } = await findSeries(typeof given === 'string' ? [given] : given)
+  const held = new HeldFiles()
   try {
-    let next = from === undefined ? Promise.resolve(origin) : readCheckpoint(members[0]!.path)
-    for (const [place, member] of members.entries()) {
-      throwIfInterrupted(options.signal, 'measuring checkpoints')
-      const checkpoint = await next
-      // The list of the next one's tensors is read while this one's numbers are compared.
-      const following = members[place + 1]
-      if (following !== undefined) next = readCheckpoint(following.path)
-      next.catch(() => undefined) // it is thrown when its turn comes
-      await measurement.add(member, checkpoint)
-      onCheckpoint?.(place + 1, members.length)
-    }
-    const series = measurement.series(hasSteps)
-    return { ...series, notes: [...passed.map(leftOut), ...series.notes] }
+    const series = await measureMembers(members, hasSteps, options, held)
+    return { ...series, notes: [...notes, ...series.notes] }
+  } catch (error) {
+    throw error instanceof LayerRotationError
+      ? new LayerRotationError(error.code, held.name(error.message), { cause: error })
+      : error
   } finally {
-    await measurement.close()
+    await held.keep(new Set())
   }
 }
 
-/** A note on a path that is passed over. */
-export const leftOut = (path: string): string => `${path} is left out: no step is in its name`
+/** Measures the members of a series, and holds the files that later ones are compared with. */
+async function measureMembers(
+  members: readonly SeriesMember[],
+  hasSteps: boolean,
+  options: MeasureOptions,
+  held: HeldFiles,
+): Promise<CheckpointSeries> {
+  const { from, onCheckpoint, signal } = options
+  const read = async (path: string): Promise<Checkpoint> => {
+    const stamp = await checkpointStamp(path)
+    return held.hold(await readCheckpoint(path), stamp)
+  }
+  const origin = await read(from ?? members[0]!.path)
+  const measurement = new SeriesMeasurement(origin, options)
+  let next = from === undefined ? Promise.resolve(origin) : read(members[0]!.path)
+  try {
+    for (const [place, member] of members.entries()) {
+      throwIfInterrupted(signal, 'measuring checkpoints')
+      const checkpoint = await next
+      await held.keep(new Set([...measurement.files(), ...checkpoint.tensors.map(({ file }) => file)]))
+      // The list of the next one's tensors is read while this one's numbers are compared.
+      const following = members[place + 1]
+      if (following !== undefined) next = read(following.path)
+      next.catch(() => undefined) // it is thrown when its turn comes
+      await measurement.add(member, checkpoint)
+      await held.requireUnchanged(measurement.files())
+      onCheckpoint?.(place + 1, members.length)
+    }
+    return measurement.series(hasSteps)
+  } finally {
+    await next.catch(() => undefined) // its files have to be closed, too
+    await measurement.close()
+  }
+}

@@ -1,5 +1,5 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint.js'
-import { layersIn, matchLayers, type SeriesLayer } from '../checkpoints/layers-in-series.js'
+import { layerOf, layersIn, matchLayers, type SeriesLayer } from '../checkpoints/layers-in-series.js'
 import { Scratch } from '../checkpoints/scratch.js'
 import type { SeriesMember } from '../checkpoints/series.js'
 import { bytesOf } from '../checkpoints/stored-types.js'
@@ -15,6 +15,7 @@ import { suggestion } from '../validation/nearest.js'
 import { measuredColumns, neuronMeasures, spectralColumns } from './columns.js'
 import { healthOf, type LayerHealth } from './health.js'
 import type { MeasureOptions } from './options.js'
+import { withoutRepeats } from './repeated-notes.js'
 import { groupUnits, layerUnits, neuronsOf, type Unit } from './units.js'
 
 /** The measurements of a series of checkpoints. */
@@ -102,6 +103,7 @@ export class SeriesMeasurement {
       this.units.length,
       threads,
     )
+    await checkpoint.requireUnchanged?.()
     const places = present.map(({ index }) => index)
     const names = this.units.map(({ name }) => name)
     this.tables.push(new LayerTable(names, Int32Array.of(member.step), this.record(changes, places, isOrigin)))
@@ -157,7 +159,7 @@ export class SeriesMeasurement {
       by,
       layers: healthOf(units, table),
       table,
-      notes: [...notes],
+      notes: withoutRepeats(notes),
     }
   }
 }
@@ -171,7 +173,7 @@ function chosen(
   const all = layersIn(checkpoint)
   const others = checkpoint.tensors
     .filter(({ shape }) => shape.length < 2)
-    .map(({ name, shape, order }): SeriesLayer => ({ name, tensor: name, shape, ...(order && { order }) }))
+    .map((tensor) => layerOf(tensor, tensor.name))
   if (patterns === undefined) {
     if (all.length > 0) return ofAnyDimension ? [...all, ...others] : all
     const message = `${checkpoint.path} holds no tensor of two or more dimensions`

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-pytorch-'))
 let expected: Record<
   'conv' | 'fc',
   Record<'rotation' | 'norm' | 'half', number[]> & { spectral: Record<string, (number | null)[]> }
->
+> & { groups: Record<string, Record<string, (number | null)[]>> }
 
 beforeAll(async () => {
   expected = (await pytorch('test/checkpoints/saved_by_pytorch.py', folder)) as typeof expected
@@ -58,6 +58,52 @@ test('singular values are those of torch.linalg.svdvals in float64', async () =>
   }
 })
 
+test('groups have the numbers that PyTorch calculates in float64 of their tensors as one vector', async () => {
+  const { table, notes } = await measureCheckpoints(join(folder, 'groups'), { by: 'group' })
+  expect(notes).toEqual([])
+  expect(table.layers).toEqual(Object.keys(expected.groups))
+  for (const [group, columns] of Object.entries(expected.groups)) {
+    for (const [column, values] of Object.entries(columns)) {
+      table.layer(group, column).forEach((found, i) => {
+        if (values[i] === null) expect(found, `${group} ${column}`).toBeNaN()
+        else expect(found, `${group} ${column}`).toBeCloseTo(values[i]!, 12)
+      })
+    }
+  }
+})
+
+test('tensors that are more than a view of a storage are left out, and said to be so', async () => {
+  const { tensors, notes } = await readCheckpoint(join(folder, 'odd/kinds.pt'))
+  expect(tensors.map(({ name }) => name)).toEqual(['kept.weight'])
+  expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
+    'negated.weight is left out, as its elements are negated when they are read',
+    'sparse.weight is left out, as it is sparse',
+    'quantised.weight is left out, as it is quantised',
+    'meta.weight is left out, as it has no elements',
+    'other.weight is left out, as its elements are of the type float8_e4m3fnuz',
+  ])
+})
+
+test('modules of any name count, and only what stands beside them does not', async () => {
+  const namesIn = async (name: string) =>
+    (await readCheckpoint(join(folder, 'odd', name))).tensors.map((tensor) => tensor.name)
+  expect(await namesIn('names.pt')).toEqual(['amp_net.weight', 'scaler.weight', 'optimal.weight', 'rng.weight'])
+  expect(await namesIn('beside.pt')).toEqual(['generator.w'])
+})
+
+test('a tied tensor is found under each of its names', async () => {
+  const at = (name: string) => join(folder, 'odd', name)
+  const { table, layers } = await measureCheckpoints([at('other-tied.pt'), at('embed.pt')])
+  expect(layers.map(({ name, condition }) => [name, condition])).toEqual([
+    ['head', null],
+    ['fc', 'frozen'],
+  ])
+  expect(table.layer('head', 'relative_update')[1]).toBeCloseTo(1, 6)
+  const { layers: reversed } = await measureCheckpoints([at('embed.pt'), at('other-tied.pt')])
+  expect(reversed.map(({ name }) => name)).toEqual(['embed', 'fc'])
+  expect(reversed[0]!.condition).toBeNull()
+})
+
 test('weights in another order of memory are not compared, and said to be so', async () => {
   const { table, notes } = await measureCheckpoints(join(folder, 'last'))
   expect(table.layer('conv')[1]).toBeNaN()
@@ -80,6 +126,7 @@ test.each(['tied.pt', 'tied-legacy.pt'])(
       ['f64.weight', [6, 4], 'F64', undefined],
     ])
     expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
+      'complex is left out, as its elements are of the type ComplexFloatStorage',
       'b.weight is tied to a.weight, and counts once',
       'view.weight is left out, as its elements have gaps; save it with .contiguous()',
     ])
@@ -89,7 +136,7 @@ test.each(['tied.pt', 'tied-legacy.pt'])(
 test('the tensors of a legacy file are those of the new format, also in their bits', async () => {
   const [first, second] = ['tied.pt', 'tied-legacy.pt'].map((name) => join(folder, 'odd', name))
   const { table, notes } = await measureCheckpoints([first!, second!], { layers: ['*'] })
-  expect(notes.filter((note) => !/tied|gaps/.test(note))).toEqual([])
+  expect(notes.filter((note) => !/tied|gaps|Complex/.test(note))).toEqual([])
   for (const layer of ['a', 'part', 'turned', 'scalar', 'fp8', 'f16', 'f64']) {
     expect(table.layer(layer, 'relative_update')[1]).toBe(0)
   }

@@ -77,6 +77,17 @@ def main(folder):
     save("odd/evil-legacy.pt", {"w": weight, "x": Touch(os.path.join(folder, "TOUCHED"))},
          _use_new_zipfile_serialization=False)
 
+    real = torch.randn(6, 4)
+    kinds = {"kept.weight": real, "negated.weight": torch.complex(real, real).conj().imag, "sparse.weight": real.to_sparse(),
+             "quantised.weight": torch.quantize_per_tensor(real, 0.1, 0, torch.qint8), "meta.weight": torch.empty(2, 2, device="meta"),
+             "other.weight": real.to(torch.float8_e4m3fnuz), "counter": torch.tensor(3)}
+    save("odd/kinds.pt", kinds)
+    save("odd/names.pt", {f"{name}.weight": real.clone() for name in ("amp_net", "scaler", "optimal", "rng")})
+    save("odd/beside.pt", {"generator": {"w": real}, "scaler": {"w": real.clone()}, "g_optim": optimizer.state_dict(),
+                           "grads": {"w": real.clone()}, "amp": {"w": real.clone()}, "blob": bytearray(b"x")}, pickle_protocol=5)
+    save("odd/other-tied.pt", {"head.weight": weight, "embed.weight": weight, "fc.weight": real})
+    save("odd/embed.pt", {"embed.weight": 2 * weight, "fc.weight": real})
+
     def distance(a, b):
         a, b = a.double().flatten(), b.double().flatten()
         return 1 - float(a @ b / math.sqrt(float(a @ a) * float(b @ b)))
@@ -92,7 +103,7 @@ def main(folder):
             "spectral_update": [None] + [largest(w - p) / largest(p) for p, w in zip(weights, weights[1:])],
         }
 
-    return {
+    layers = {
         layer: {
             "spectral": spectral(layer),
             "rotation": [distance(saved[at][f"{layer}.weight"], first[f"{layer}.weight"]) for at in (0, 10, 20)],
@@ -101,3 +112,37 @@ def main(folder):
         }
         for layer in ("conv", "fc")
     }
+    return {**layers, "groups": groups(save)}
+
+
+def groups(save):
+    """Saves a small transformer in three precisions, and returns the numbers of its groups, each as one vector."""
+    members = {
+        "embeddings": {"wte.weight": (13, 8)},
+        "attention": {"h.0.attn.c_attn.weight": (8, 24), "h.0.attn.c_attn.bias": (24,), "h.1.attn.c_proj.weight": (8, 8)},
+        "mlp": {"h.0.mlp.c_fc.weight": (8, 32), "h.0.mlp.c_fc.bias": (32,)},
+        "norms": {"h.0.ln_1.weight": (8,), "h.0.ln_1.bias": (8,), "ln_f.weight": (8,)},
+    }
+    weights = {name: torch.randn(shape) for group in members.values() for name, shape in group.items()}
+    steps = []
+    for at, dtype in ((0, torch.float32), (10, torch.float16), (20, torch.bfloat16)):
+        rounded = {name: value.to(dtype) for name, value in weights.items()}
+        save(f"groups/step{at}.pt", rounded)
+        steps.append({group: torch.cat([rounded[name].double().flatten() for name in names]) for group, names in members.items()})
+        weights = {name: value + 0.2 * torch.randn(value.shape) for name, value in weights.items()}
+
+    def numbers(group):
+        w = [step[group] for step in steps]
+        pairs = list(zip(w, w[1:]))
+        cosine = lambda a, b: float(a @ b / (a.norm() * b.norm()))
+        along = [((b - a) @ a / a.norm()) for a, b in pairs]
+        return {
+            "rotation": [1 - cosine(one, w[0]) for one in w],
+            "norm": [float(one.norm()) for one in w],
+            "angle": [None] + [math.acos(cosine(a, b)) for a, b in pairs],
+            "relative_update": [None] + [float((b - a).norm() / a.norm()) for a, b in pairs],
+            "radial": [None] + [float(one) for one in along],
+            "tangential": [None] + [float((b - a - one * a / a.norm()).norm()) for (a, b), one in zip(pairs, along)],
+        }
+
+    return {group: numbers(group) for group in members}

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, test } from 'vitest'
 import { measureCheckpoints } from '../../src/measure/measure-checkpoints.js'
@@ -100,6 +100,74 @@ test('a folder is a series in the order of its steps', async () => {
   expect(rounded('relative_update')).toEqual([NaN, 1, 0.707107])
 })
 
+describe('the order of checkpoints', () => {
+  const at = (value: number) => [tensor('a.weight', [1, 2], 1, value)]
+
+  test('comes from the names of folders where files have none', async () => {
+    const folder = await seriesOf({ 'step_500/net.safetensors': at(0), 'step_1000/net.safetensors': at(1) })
+    const paths = ['step_1000', 'step_500'].map((name) => join(folder, name, 'net.safetensors'))
+    const { checkpoints, hasSteps } = await measureCheckpoints(paths)
+    expect(checkpoints.map(({ step }) => step)).toEqual([500, 1000])
+    expect(hasSteps).toBe(true)
+    // The same folder twice says nothing.
+    const others = await seriesOf({ 'step1/b.safetensors': at(0), 'step1/a.safetensors': at(1) })
+    const given = ['b', 'a'].map((name) => join(others, 'step1', `${name}.safetensors`))
+    expect((await measureCheckpoints(given)).checkpoints.map(({ path }) => path)).toEqual(given)
+  })
+
+  test('comes from the folders of parts of models, such as the UNet of diffusers', async () => {
+    const name = 'unet/diffusion_pytorch_model.safetensors'
+    const folder = await seriesOf({ [`checkpoint-500/${name}`]: at(0), [`checkpoint-1000/${name}`]: at(1) })
+    const paths = ['checkpoint-1000', 'checkpoint-500'].map((checkpoint) => join(folder, checkpoint, 'unet'))
+    expect((await measureCheckpoints(paths)).checkpoints.map(({ step }) => step)).toEqual([500, 1000])
+  })
+
+  test('has no place for the state of an optimizer, and follows links', async () => {
+    const folder = await seriesOf({
+      'step1.safetensors': at(0),
+      'optimizer-step1.safetensors': at(5),
+      'elsewhere/model.safetensors': at(1),
+    })
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'checkpoint-2'))
+    const { checkpoints } = await measureCheckpoints(folder)
+    expect(checkpoints.map(({ path, step }) => [basename(path), step])).toEqual([
+      ['step1.safetensors', 1],
+      ['checkpoint-2', 2],
+    ])
+  })
+
+  test('of a folder that is a checkpoint itself leaves out those in it, and says so', async () => {
+    const folder = await seriesOf({
+      'model.safetensors': at(2),
+      'checkpoint-500/model.safetensors': at(0),
+      'checkpoint-1000/model.safetensors': at(1),
+    })
+    const { checkpoints, notes } = await measureCheckpoints(folder)
+    expect(checkpoints).toHaveLength(1)
+    expect(notes).toEqual([
+      `${folder} is a checkpoint itself; checkpoint-500 and 1 more in it are left out: name them to measure them`,
+    ])
+  })
+})
+
+test.each([
+  ['is written again', (file: string) => writeFileSync(file, readFileSync(file))],
+  ['is replaced by another', (file: string) => renameSync(join(file, '../other'), file)],
+])('a first checkpoint that %s while the series is measured changes no number', async (kind, change) => {
+  const folder = await seriesOf({
+    'step1.safetensors': [tensor('a.weight', [1, 2], 1, 0)],
+    'step2.safetensors': [tensor('a.weight', [1, 2], 1, 1)],
+    'step3.safetensors': [tensor('a.weight', [1, 2], 1, 2)],
+    other: [tensor('a.weight', [1, 2], 0, 1)],
+  })
+  const onCheckpoint = (place: number) => void (place === 1 && change(join(folder, 'step1.safetensors')))
+  const measuring = () => measureCheckpoints(folder, { onCheckpoint })
+  if (kind === 'is replaced by another') {
+    const { table } = await measuring()
+    expect(table.layer('a')[1]).toBeCloseTo(1 - Math.SQRT1_2, 6)
+  } else expect(await failure(measuring)).toMatch(/^INVALID_FILE: .*step1.safetensors has changed while it was read/)
+})
+
 test('--from is the start of the rotation, and what the first checkpoint has changed from', async () => {
   const folder = await seriesOf({
     'base.safetensors': [tensor('a.weight', [1, 2], 1, 0)],
@@ -159,6 +227,27 @@ test('renamed layers are found, those that come, go or change shape are named', 
     'c has shape [2, 1]; expected [1, 1]',
     'without b',
     'also has module.d.weight',
+  ])
+})
+
+test('layers are found behind a prefix that only most names have, and without the parts of wrappers', async () => {
+  const layers = (value: number, names: readonly string[]) =>
+    names.map((name) => tensor(`${name}.weight`, [1, 2], 1, value))
+  const folder = await seriesOf({
+    'base.safetensors': layers(0, ['h.0.attn', 'h.1.attn', 'wte']),
+    'tuned/step1.safetensors': layers(1, ['transformer.h.0.attn', 'transformer.h.1.attn', 'transformer.wte', 'score']),
+    'tuned/step2.safetensors': layers(2, ['h.0._orig_mod.attn', 'h.1._checkpoint_wrapped_module.attn', 'wte']),
+  })
+  const { table, notes } = await measureCheckpoints(join(folder, 'tuned'), { from: join(folder, 'base.safetensors') })
+  for (const layer of ['h.0.attn', 'h.1.attn', 'wte']) {
+    const [first, second] = table.layer(layer)
+    expect(first).toBeCloseTo(1 - Math.SQRT1_2, 6)
+    expect(second).toBeCloseTo(1 - Math.cos(Math.atan(2)), 6)
+  }
+  expect(notes.map((note) => note.slice(note.indexOf(': ') + 2))).toEqual([
+    'its layers are found by its names without "transformer."',
+    'also has score.weight',
+    'its layers are found by its names without the parts of wrappers, such as "_orig_mod"',
   ])
 })
 
@@ -223,6 +312,15 @@ test('the health check names what is unusual', async () => {
     gone: 'missing',
     usual: null,
   })
+})
+
+test('a layer that came from 0 has changed, whatever follows', async () => {
+  const folder = await seriesOf({
+    'step1.safetensors': [tensor('lora_B', [1, 2], 0, 0)],
+    'step2.safetensors': [tensor('lora_B', [1, 2], 1, 0)],
+    'step3.safetensors': [tensor('lora_B', [1, 2], 1, 0)],
+  })
+  expect((await measureCheckpoints(folder)).layers).toMatchObject([{ name: 'lora_B', condition: 'still' }])
 })
 
 test('the tables hold every number, and names with commas', async () => {

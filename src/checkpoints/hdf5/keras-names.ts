@@ -18,11 +18,15 @@ export function kerasNames(
 ): (string | undefined)[] {
   const isKeras3 = paths.some(({ path }) => /(^|\/)vars\/\d+$/.test(path))
   const isModel = paths.some(({ path }) => path.startsWith('model_weights/'))
-  return paths.map(({ path, dimensions }) => {
+  const names = paths.map(({ path, dimensions }) => {
     if (isKeras3) return /^optimizer\//.test(path) ? undefined : keras3Name(path, dimensions, layerName)
     if (isModel) return path.startsWith('model_weights/') ? modelName(path) : undefined
     return path.replace(/:0$/, '')
   })
+  const counts = new Map<string | undefined, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  // Layers of a model that is a class may have the same name; their paths differ.
+  return names.map((name, i) => (name !== undefined && counts.get(name)! > 1 ? paths[i]!.path : name))
 }
 
 function keras3Name(path: string, dimensions: number, layerName: (group: string) => string | undefined): string {

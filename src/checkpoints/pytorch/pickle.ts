@@ -233,6 +233,7 @@ const operations: ReadonlyMap<number, (reader: PickleReader) => void> = new Map(
   [0x42, (reader) => reader.push(reader.raw(reader.uint32()))], // BINBYTES
   [0x43, (reader) => reader.push(reader.raw(reader.byte()))], // SHORT_BINBYTES
   [0x8e, (reader) => reader.push(reader.raw(reader.uint64()))], // BINBYTES8
+  [0x96, (reader) => reader.push(reader.raw(reader.uint64()))], // BYTEARRAY8
   [0x5d, (reader) => reader.push([])], // EMPTY_LIST
   [0x29, (reader) => reader.push([])], // EMPTY_TUPLE
   [0x7d, (reader) => reader.push(new Map())], // EMPTY_DICT

@@ -13,6 +13,8 @@ export class PickledTensor {
     readonly shape: readonly number[],
     /** The elements between neighbours in each dimension. */
     readonly strides: readonly number[],
+    /** The reason why its elements are not those of the storage; undefined if they are. */
+    readonly problem?: string,
   ) {}
 }
 
@@ -33,14 +35,17 @@ const types: Readonly<Record<string, StoredType>> = {
 const typeOf = (global: unknown): StoredType | undefined =>
   global instanceof PickledGlobal && Object.hasOwn(types, global.name) ? types[global.name] : undefined
 
+/** Types of counters and masks, which are no weights: those of integers and truth values. */
+const countsThings = /^(u?int\d+|bool|(Long|Int|Short|Char|Byte|Bool)Storage)$/
+
 /** Makes tensors, dicts and sets of the calls by which PyTorch writes them. */
 export const constructTensors: Construct = (global, values) => {
   switch (global.path) {
     case 'torch._utils._rebuild_tensor':
     case 'torch._utils._rebuild_tensor_v2':
-      return tensorOf(values)
+      return tensorOf(values, elementClassOf(values[0]), values[6])
     case 'torch._utils._rebuild_tensor_v3':
-      return tensorOf(values, typeOf(values[6]))
+      return tensorOf(values, values[6], values[7])
     case 'torch._utils._rebuild_parameter':
     case 'torch._utils._rebuild_parameter_with_state':
       return values[0] instanceof PickledTensor ? values[0] : undefined
@@ -52,9 +57,26 @@ export const constructTensors: Construct = (global, values) => {
     case 'collections.OrderedDict':
       return new Map()
     default:
-      return undefined
+      return otherTensor(global)
   }
 }
+
+/** Stands for a tensor that is more than a view of a storage; undefined for what is no tensor. */
+function otherTensor({ module, name }: PickledGlobal): PickledTensor | undefined {
+  const [, kind] = /^_rebuild_(\w+)$/.exec(name) ?? []
+  if (module !== 'torch._utils' || kind === undefined) return undefined
+  const problem = otherKinds.find(([pattern]) => pattern.test(kind))?.[1] ?? 'its elements are stored in another way'
+  return new PickledTensor('', undefined, 0, [], [], problem)
+}
+
+/** Tensors that are more than a view of a storage, by the functions that make them. */
+const otherKinds: readonly (readonly [RegExp, string])[] = [
+  [/sparse/, 'it is sparse'],
+  [/qtensor/, 'it is quantised'],
+  [/meta/, 'it has no elements'],
+  [/nested/, 'it is nested'],
+  [/wrapper_subclass/, 'it is of a class of its own, such as a part of a distributed tensor'],
+]
 
 /** A storage, as a persistent id names it. */
 export interface PickledStorage {
@@ -74,15 +96,27 @@ export function storageOf({ id }: PickledReference): PickledStorage | undefined 
   return isCount(offset) ? { key, elementClass, offset } : undefined
 }
 
+const elementClassOf = (reference: unknown): unknown =>
+  reference instanceof PickledReference ? storageOf(reference)?.elementClass : undefined
+
+/** @param type a dtype, or the class of a storage */
 function tensorOf(
   [reference, offset, shape, strides]: readonly unknown[],
-  dtype?: StoredType,
+  type: unknown,
+  properties: unknown,
 ): PickledTensor | undefined {
   const storage = reference instanceof PickledReference ? storageOf(reference) : undefined
   if (storage === undefined || !isCount(offset)) return undefined
   if (!isCounts(shape) || !isCounts(strides) || shape.length !== strides.length) return undefined
-  const type = dtype ?? typeOf(storage.elementClass)
-  return new PickledTensor(storage.key, type, storage.offset + offset, shape, strides)
+  const problem = problemOf(type, properties)
+  return new PickledTensor(storage.key, typeOf(type), storage.offset + offset, shape, strides, problem)
+}
+
+/** The reason why elements are not numbers as they are stored. @param properties those that PyTorch writes beside a tensor */
+function problemOf(type: unknown, properties: unknown): string | undefined {
+  if (properties instanceof Map && properties.get('neg') === true) return 'its elements are negated when they are read'
+  if (!(type instanceof PickledGlobal) || typeOf(type) !== undefined || countsThings.test(type.name)) return undefined
+  return `its elements are of the type ${type.name.slice(0, 100)}`
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
@@ -95,8 +129,13 @@ const deepest = 32
 /** The keys under which trainings keep a model beside other things. */
 const modelKeys = ['state_dict', 'model_state_dict', 'model', 'module', 'network', 'net', 'params', 'weights']
 
-/** Keys whose tensors are no weights of the model. */
-const isOther = (key: string): boolean => /^(optim|lr_sched|sched|scaler|grad|rng|amp|loop|callback)/i.test(key)
+/** Keys beside a model whose dicts hold no weights. */
+const isOther = (key: string): boolean =>
+  /^(optim\w*|(lr_?)?sched\w*|(grad_)?scaler|grad(s|ients)?|rng\w*|amp|loops?|callbacks?)$/i.test(key)
+
+/** Tells the state of an optimizer, whatever its key. */
+const isOptimizer = (value: object): boolean =>
+  value instanceof Map && value.has('param_groups') && value.get('state') instanceof Map
 
 /** A class of tensors. */
 type Kind<Tensor> = abstract new (...values: never[]) => Tensor
@@ -109,7 +148,9 @@ type Kind<Tensor> = abstract new (...values: never[]) => Tensor
  */
 export function modelTensors<Tensor>(value: unknown, kind: Kind<Tensor>): Map<string, Tensor> {
   const found = new Map<string, Tensor>()
-  collect(modelIn(value), '', { kind, found, open: new Set() }, 0)
+  const model = modelIn(value)
+  const isTraining = model === value && value instanceof Map
+  collect(model, '', { kind, found, open: new Set(), isTraining }, 0)
   return found
 }
 
@@ -129,6 +170,8 @@ interface Search<Tensor> {
   found: Map<string, Tensor>
   /** The values that were looked at: a part that holds itself, or stands in two places, is looked at once. */
   open: Set<object>
+  /** True if other things may stand beside the model. */
+  isTraining: boolean
 }
 
 function collect<Tensor>(value: unknown, name: string, search: Search<Tensor>, depth: number): void {
@@ -138,8 +181,9 @@ function collect<Tensor>(value: unknown, name: string, search: Search<Tensor>, d
   }
   if (typeof value !== 'object' || value === null || depth > deepest || search.open.has(value)) return
   search.open.add(value)
+  if (isOptimizer(value)) return
   for (const [key, inner] of partsOf(value)) {
-    if (depth === 0 && isOther(key)) continue
+    if (depth === 0 && search.isTraining && isOther(key) && !(inner instanceof search.kind)) continue
     collect(inner, name === '' ? key : `${name}.${key}`, search, depth + 1)
   }
 }

@@ -1,13 +1,13 @@
 import { elements } from '../../shape.js'
-import type { FileTensors } from '../checkpoint.js'
+import type { CheckpointTensor, FileTensors } from '../checkpoint.js'
 import { layoutOf } from '../layout.js'
 import { bytesOf } from '../stored-types.js'
 import type { Invalid, Stretch } from '../zip-archive.js'
 import type { PickledTensor } from './pickled-tensors.js'
 
 /**
- * Places the tensors of a pickle in their file. Tensors of other types are left out, those with gaps between their elements with a
- * note; tied ones count once.
+ * Places the tensors of a pickle in their file. Tensors of integers are left out, those whose elements are not stored as they are or
+ * have gaps between them with a note; tied ones count once.
  *
  * @param place finds a storage by its key
  * @throws {LayerRotationError} the error that `invalid` makes, for a tensor that reaches beyond its storage
@@ -19,11 +19,12 @@ export async function placedTensors(
   invalid: Invalid,
 ): Promise<FileTensors> {
   const result: FileTensors = { tensors: [], notes: [] }
-  const tied = new Map<string, string>()
+  const tied = new Map<string, CheckpointTensor>()
   const places = await placesOf(found.values(), place)
   for (const [name, tensor] of found) {
-    const { type, storage, offset, shape, strides } = tensor
-    if (type === undefined) continue
+    const { type, storage, offset, shape, strides, problem } = tensor
+    if (problem !== undefined) result.notes.push(`${file}: ${name} is left out, as ${problem}`)
+    if (type === undefined || problem !== undefined) continue
     const layout = layoutOf(shape, strides)
     if (layout === undefined) {
       result.notes.push(`${file}: ${name} is left out, as its elements have gaps; save it with .contiguous()`)
@@ -37,20 +38,30 @@ export async function placedTensors(
     const key = `${begin} ${type} ${shape.join()} ${layout.join()}`
     const twin = tied.get(key)
     if (twin !== undefined && elements(shape) > 0) {
-      if (shape.length > 1) result.notes.push(`${file}: ${name} is tied to ${twin}, and counts once`)
+      if (shape.length > 1) result.notes.push(`${file}: ${name} is tied to ${twin.name}, and counts once`)
+      twin.otherNames = [...(twin.otherNames ?? []), name]
       continue
     }
-    tied.set(key, name)
-    result.tensors.push({ name, shape, type, file, offset: begin, ...(layout.length > 0 && { order: layout }) })
+    const placed: CheckpointTensor = {
+      name,
+      shape,
+      type,
+      file,
+      offset: begin,
+      ...(layout.length > 0 && { order: layout }),
+    }
+    tied.set(key, placed)
+    result.tensors.push(placed)
   }
   return result
 }
 
-/** Finds the storages of the tensors whose type is known. They are looked up together, as each would wait for a read of its own. */
+/** Finds the storages of the tensors that count. They are looked up together, as each would wait for a read of its own. */
 async function placesOf(
   tensors: Iterable<PickledTensor>,
   place: (storage: string) => Promise<Stretch> | Stretch,
 ): Promise<Map<string, Stretch>> {
-  const storages = new Set(Array.from(tensors).flatMap(({ type, storage }) => (type === undefined ? [] : storage)))
+  const counted = Array.from(tensors).filter(({ type, problem }) => type !== undefined && problem === undefined)
+  const storages = new Set(counted.map(({ storage }) => storage))
   return new Map(await Promise.all(Array.from(storages, async (key) => [key, await place(key)] as const)))
 }

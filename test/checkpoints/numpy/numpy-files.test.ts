@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { readCheckpoint } from '../../../src/checkpoints/read-checkpoint.js'
 import { measureCheckpoints } from '../../../src/measure/measure-checkpoints.js'
 import { zip } from '../../data/zip-file.js'
@@ -31,10 +30,13 @@ test("Fortran's order is told, and not compared with another one", async () => {
 })
 
 test('compressed arrays leave nothing behind', async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('layer-rotation-measure-'))
-  await measureCheckpoints(written('npz-compressed'))
-  const after = readdirSync(tmpdir()).filter((name) => name.startsWith('layer-rotation-measure-'))
-  expect(after.filter((name) => !before.includes(name))).toEqual([])
+  const folder = temporaryFolder()
+  vi.stubEnv('TMPDIR', folder)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const found: string[][] = []
+  await measureCheckpoints(written('npz-compressed'), { onCheckpoint: () => void found.push(readdirSync(folder)) })
+  expect(found.map((names) => names.length)).toEqual([1, 1, 1])
+  expect(readdirSync(folder)).toEqual([])
 })
 
 test('arrays of objects and of unknown types are named, other ones passed over', async () => {
