@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { saveWeights } from '../../src/weights/weights.js'
 import { startTrainer } from '../measure/trainer.js'
+import { fillDisk, smallDisk } from '../support/small-disk.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandHere, start } from './command-line.js'
 
@@ -114,6 +115,26 @@ test('--follow --json prints a line of JSON for each checkpoint, and keeps the t
       notes: ['new/2.safetensors: without b'],
     },
   ])
+})
+
+test('--follow goes on when the disk of its output is full, and writes again later', async ({ skip }) => {
+  const disk = smallDisk('size=16m')
+  if (disk === undefined) return skip('mounting a tmpfs is not permitted here')
+  const cwd = await series()
+  const out = join(disk, 'out')
+  const { child, printed, ended } = start(['measure', '.', '--follow', '--output', out], { cwd })
+  await expect.poll(() => existsSync(join(out, 'report.html')), { timeout: 10_000 }).toBe(true)
+  await setTimeout(500)
+  const filler = fillDisk(disk)
+  const trainer = startTrainer(cwd)
+  await trainer('write', 'step20.safetensors', { 'a.weight': [0, 1] })
+  await printed(/^note {6}.*could not be written: .*; the next checkpoint is written again/m)
+  rmSync(filler)
+  await trainer('write', 'step30.safetensors', { 'a.weight': [-1, 1] })
+  await printed(/^step 30 /m)
+  child.kill('SIGINT')
+  expect(await ended).toMatchObject({ code: 130, stderr: 'stopped after 4 checkpoints\n' })
+  expect(readFileSync(join(out, 'layers.csv'), 'utf8')).toMatch(/^30,a,/m)
 })
 
 test('--follow ends before the first checkpoint without files', async () => {

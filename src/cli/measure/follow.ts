@@ -16,9 +16,18 @@ export async function showFollowing(
   { output, json }: { output: string | undefined; json: boolean },
 ): Promise<void> {
   const display = followDisplay(json)
-  const writer = new LatestWriter((series: CheckpointSeries) =>
-    output === undefined ? Promise.resolve() : writeSeries(series, output),
-  )
+  let isWritten = false
+  const writer = new LatestWriter(async (series: CheckpointSeries) => {
+    if (output === undefined) return
+    try {
+      await writeSeries(series, output)
+      isWritten = true
+    } catch (error) {
+      // A disk that fills up does not end it: what was measured can no longer be measured if its files are deleted.
+      if (!isWritten || !(error instanceof LayerRotationError)) throw error
+      display.note(`note      ${printable(error.message)}; the next checkpoint is written again`)
+    }
+  })
   let series: CheckpointSeries | undefined
   /** Notes since the last checkpoint. */
   let later: string[] = []
