@@ -14,12 +14,21 @@ export async function makeFolder(path: string): Promise<void> {
  */
 export async function make(path: string): Promise<void> {
   try {
+    await makeOne(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error
+    await make(dirname(path))
+    // Some file systems, and a working directory that is deleted, give ENOENT although the parent is there.
+    await makeOne(path)
+  }
+}
+
+/** Makes a folder, unless there is one. */
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
-    if (code !== 'ENOENT' || dirname(path) === path) throw error
-    await make(dirname(path))
-    await make(path)
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && (await stat(path)).isDirectory()
+    if (!isThere) throw error
   }
 }
