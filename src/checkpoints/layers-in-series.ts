@@ -1,4 +1,4 @@
-import { renamings } from '../weights/match-names.js'
+import { renamings, type Renaming } from '../weights/match-names.js'
 import type { Checkpoint, CheckpointTensor } from './checkpoint.js'
 
 /** A layer of a series: a tensor of its first checkpoint. */
@@ -44,10 +44,12 @@ export interface Matches {
 /**
  * Finds the layers in a checkpoint, by the same names or by those that other libraries give to the same parts, such as names
  * behind `module.`.
+ *
+ * @param origin the checkpoint that the layers are of, of which they may be some
  */
-export function matchLayers(layers: readonly SeriesLayer[], checkpoint: Checkpoint): Matches {
+export function matchLayers(layers: readonly SeriesLayer[], checkpoint: Checkpoint, origin: Checkpoint): Matches {
   const { tensors, path } = checkpoint
-  const { found, words } = bestMatch(layers, tensors)
+  const { found, words, rename } = bestMatch(layers, tensors)
   const matched = new Map<string, CheckpointTensor>()
   const missing: string[] = []
   const notes = words === undefined ? [] : [`${path}: its layers are found by ${words}`]
@@ -64,9 +66,12 @@ export function matchLayers(layers: readonly SeriesLayer[], checkpoint: Checkpoi
       )
     } else matched.set(name, match)
   }
-  const known = new Set(layers.map((layer) => matchOf(layer)?.name))
+  const known = new Set(origin.tensors.flatMap((tensor) => namesOf(tensor.name, tensor)))
+  const matchedTensors = new Set(layers.map((layer) => matchOf(layer)?.name))
+  const isNew = ({ tensor }: SeriesLayer) =>
+    !matchedTensors.has(tensor) && !known.has(tensor) && !known.has(rename(tensor))
   const others = layersIn(checkpoint)
-    .filter(({ tensor }) => !known.has(tensor))
+    .filter(isNew)
     .map(({ tensor }) => tensor)
   if (missing.length > 0) notes.push(`${path}: without ${listed(missing)}`)
   return { tensors: matched, notes: others.length === 0 ? notes : [...notes, `${path}: also has ${listed(others)}`] }
@@ -78,7 +83,8 @@ const namesOf = (name: string, { otherNames = [] }: Pick<SeriesLayer, 'otherName
 function bestMatch(layers: readonly SeriesLayer[], tensors: readonly CheckpointTensor[]) {
   const wanted = layers.map((layer) => namesOf(layer.tensor, layer))
   const names = tensors.map((tensor) => namesOf(tensor.name, tensor))
-  let best = { found: new Map<string, CheckpointTensor>(), words: undefined as string | undefined, fitting: -1 }
+  const none = { found: new Map<string, CheckpointTensor>(), fitting: -1 }
+  let best: typeof none & Renaming = { ...none, words: undefined, rename: (name) => name }
   for (const { words, rename } of renamings(names.flat(), wanted.flat(), prefixShare)) {
     const found = new Map<string, CheckpointTensor>()
     for (const [i, tensor] of tensors.entries()) {
@@ -89,7 +95,7 @@ function bestMatch(layers: readonly SeriesLayer[], tensors: readonly CheckpointT
       }
     }
     const fitting = wanted.filter((some) => some.some((name) => found.has(name))).length
-    if (fitting > best.fitting) best = { found, words, fitting }
+    if (fitting > best.fitting) best = { found, words, fitting, rename }
     if (fitting === wanted.length) break
   }
   return best

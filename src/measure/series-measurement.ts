@@ -66,7 +66,7 @@ export class SeriesMeasurement {
     const layers = chosen(origin, options.layers, this.by === 'group')
     this.units = this.by === 'group' ? groupUnits(layers, origin) : layerUnits(layers)
     this.layers = this.units.flatMap((unit) => unit.layers)
-    this.first = matchLayers(this.layers, origin).tensors
+    this.first = matchLayers(this.layers, origin, origin).tensors
     this.notes = [...origin.notes]
     this.scratch = new Scratch(() => throwIfInterrupted(options.signal, 'measuring checkpoints'))
   }
@@ -82,7 +82,7 @@ export class SeriesMeasurement {
       this.before = new Map(this.first)
     }
     const isOrigin = checkpoint === this.origin
-    const match = isOrigin ? { tensors: this.first, notes: [] } : matchLayers(this.layers, checkpoint)
+    const match = isOrigin ? { tensors: this.first, notes: [] } : matchLayers(this.layers, checkpoint, this.origin)
     const tensors = await this.scratch.place(match.tensors)
     const present = this.units.flatMap((unit, index) =>
       unit.layers.flatMap((layer) => {

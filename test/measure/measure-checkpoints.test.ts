@@ -260,6 +260,8 @@ test('patterns choose the layers, and may name other tensors', async () => {
     (await measureCheckpoints(folder, { layers })).layers.map(({ name }) => name)
   expect(await namesOf('b')).toEqual(['b'])
   expect(await namesOf('*.bias', 'a')).toEqual(['a', 'a.bias'])
+  // Layers that were not chosen are not new.
+  expect((await measureCheckpoints(folder, { layers: ['b'] })).notes).toEqual([])
   expect(await failure(() => measureCheckpoints(folder, { layers: ['c*'] }))).toContain('matches "c*"')
 })
 
