@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "../device/device_failure.h"
 #include "../error.h"
 #include "../runtime/cuda_devices.h"
 
@@ -16,13 +17,12 @@ Failure out_of_device_memory(const std::string& what) {
   return {"OUT_OF_MEMORY", free.empty() ? what : what + "; " + free};
 }
 
-/// LibTorch throws plain c10::Errors for two failures to allocate: its CPU allocator, whose message begins with a place
-/// in its source, and libraries that allocate CUDA memory beside LibTorch. This recognises them by their messages.
+/// The failure for a plain c10::Error, which may be one to allocate.
 Failure from_libtorch(const std::string& message) {
-  if (const size_t found = message.find("can't allocate memory"); found != std::string::npos) {
+  if (const size_t found = message.find(kNoHostMemory); found != std::string::npos) {
     return {"OUT_OF_MEMORY", "LibTorch " + message.substr(found)};
   }
-  if (message.find("STATUS_ALLOC_FAILED") != std::string::npos) return out_of_device_memory(first_line(message));
+  if (message.find(kNoLibraryMemory) != std::string::npos) return out_of_device_memory(first_line(message));
   return {"NATIVE", message};
 }
 

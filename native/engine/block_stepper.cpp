@@ -139,7 +139,7 @@ class BlockStepper final : public Stepper {
     const Input input = place(images);
     const at::Tensor logits = parts_.network.forward_normalized(input.images);
     const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels);
-    logits.backward(gradient);
+    parts_.network.backward(logits, gradient);
     parts_.optimizer.step(record);
     parts_.network.zero_grad();
     parts_.epoch.advance(images, record);

@@ -34,7 +34,7 @@ class HostStepper final : public Stepper {
     sums_->add(loss, images);
     losses_.push_back(loss.loss.item<double>());
     if (!std::isfinite(losses_.back())) return false;
-    logits.backward(loss.gradient);
+    parts_.network.backward(logits, loss.gradient);
     const bool parameters_are_finite = parts_.optimizer.step(record);
     parts_.network.zero_grad();  // so early because the next forward pass can use the gradients' memory
     if (!parameters_are_finite || !not_finite(buffers_).empty()) return false;

@@ -28,6 +28,9 @@ class Module : public torch::nn::Module {
   /// be captured yet.
   virtual void prepare_step(int64_t /*step*/) {}
 
+  /// The file from which the module's operators come, for errors; empty if they are those of this package.
+  virtual std::string file() const { return {}; }
+
   virtual bool is_relu() const { return false; }
   /// Makes forward() compute f(max(0, x)) instead of f(x), if that saves a pass over memory. Returns whether it does.
   virtual bool fuse_relu_before() { return false; }

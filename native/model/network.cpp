@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "../device/device_failure.h"
 #include "../error.h"
 #include "cpu/matrix_product.h"
 #include "cpu/pixel_dense.h"
@@ -84,6 +85,18 @@ at::Tensor Network::forward_normalized(const at::Tensor& images) {
   const at::Tensor logits = modules_.forward(images).to(at::kFloat);
   move_running_statistics(images.size(0));
   return logits;
+}
+
+void Network::backward(const at::Tensor& logits, const at::Tensor& gradient) const {
+  try {
+    logits.backward(gradient);
+  } catch (const c10::Error& error) {
+    const auto is_from_file = [](const NamedModule& named) { return !named.module->file().empty(); };
+    const auto found = std::find_if(parts_.modules.begin(), parts_.modules.end(), is_from_file);
+    if (found == parts_.modules.end() || is_device_failure(error)) throw;
+    throw Error("INVALID_FILE", found->module->file() + ": the training graph has no gradient: " +
+                                    first_line(error.what_without_backtrace()));
+  }
 }
 
 void Network::move_running_statistics(int64_t images) const {

@@ -37,6 +37,10 @@ class Network {
   /// Does the same to images that are already normalised, in the network's precision and in input_format().
   at::Tensor forward_normalized(const at::Tensor& images);
 
+  /// Calculates the gradients of the parameters from that of the logits. Throws Error INVALID_FILE if the operators
+  /// come from a file, and one of them has no gradient or refuses to give it.
+  void backward(const at::Tensor& logits, const at::Tensor& gradient) const;
+
   /// Returns the name of the first layer whose output for `pixels` holds a NaN or an infinity; empty if there is none.
   std::string not_finite_output(const at::Tensor& pixels);
 

@@ -26,7 +26,7 @@ ProbeResult probe(const StepParts& parts, const std::vector<int32_t>& indices, M
   result.loss = loss.loss.item<double>();
   if (training) {
     network.zero_grad();  // a step that failed may have left gradients
-    logits.backward(loss.gradient);
+    network.backward(logits, loss.gradient);
     result.gradients = export_gradients(network);
     network.zero_grad();
   }

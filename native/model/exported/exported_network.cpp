@@ -78,20 +78,21 @@ LayerMaker read_exported(const Argument& layer, LayerReader&) {
 
 ExportedNetwork::ExportedNetwork(const ProgramSpec& spec, std::vector<at::Tensor> tensors, const ComputeSpec& compute,
                                  at::Device device, uint64_t random_seed)
-    : output_shape_(spec.output_shape),
+    : file_(spec.file),
+      output_shape_(spec.output_shape),
       compute_(compute),
       device_(device),
       random_seed_(random_seed),
-      training_(spec.training, tensors, device),
-      evaluation_(spec.evaluation, tensors, device) {}
+      training_(spec.file + ": the training graph", spec.training, tensors, device),
+      evaluation_(spec.file + ": the evaluation graph", spec.evaluation, tensors, device) {}
 
 at::Tensor ExportedNetwork::forward(const at::Tensor& input) {
   // The module was traced for examples in fp32; autocast, not the caller, chooses the precision of each operator.
   const at::Tensor result = run(input.to(at::kFloat));
   if (result.dim() == 0 || result.size(0) != input.size(0) || result.sizes().slice(1) != output_shape_) {
-    throw Error("INVALID_CONFIG", "the exported network gives " + c10::str(result.sizes()) + " for a batch of " +
-                                      std::to_string(input.size(0)) + "; expected the batch and then " +
-                                      c10::str(at::IntArrayRef(output_shape_)));
+    throw Error("INVALID_FILE", file_ + ": the network gives " + c10::str(result.sizes()) + " for a batch of " +
+                                    std::to_string(input.size(0)) + "; expected the batch and then " +
+                                    c10::str(at::IntArrayRef(output_shape_)));
   }
   return result;
 }

@@ -17,10 +17,12 @@ class ExportedNetwork : public Module {
 
   at::Tensor forward(const at::Tensor& input) override;
   void prepare_step(int64_t step) override;
+  std::string file() const override { return file_; }
 
  private:
   at::Tensor run(const at::Tensor& examples);
 
+  std::string file_;
   std::vector<int64_t> output_shape_;
   ComputeSpec compute_;
   at::Device device_;

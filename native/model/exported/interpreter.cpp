@@ -4,8 +4,10 @@
 #include <ATen/TensorOperators.h>
 #include <c10/util/Exception.h>
 
+#include <new>
 #include <utility>
 
+#include "../../device/device_failure.h"
 #include "../../error.h"
 #include "overwriting.h"
 
@@ -25,22 +27,31 @@ int64_t floor_divide(int64_t a, int64_t b) {
 }
 
 int64_t calculated(Arithmetic arithmetic, int64_t a, int64_t b) {
+  int64_t result = 0;
+  bool overflows = false;
   switch (arithmetic) {
-    case Arithmetic::kAdd: return a + b;
-    case Arithmetic::kSubtract: return a - b;
-    case Arithmetic::kMultiply: return a * b;
-    case Arithmetic::kNegate: return -a;
+    case Arithmetic::kAdd: overflows = __builtin_add_overflow(a, b, &result); break;
+    case Arithmetic::kSubtract: overflows = __builtin_sub_overflow(a, b, &result); break;
+    case Arithmetic::kMultiply: overflows = __builtin_mul_overflow(a, b, &result); break;
+    case Arithmetic::kNegate: overflows = __builtin_sub_overflow(int64_t{0}, a, &result); break;
     case Arithmetic::kFloorDivide:
-    case Arithmetic::kModulo: break;
+    case Arithmetic::kModulo:
+      TORCH_CHECK(b != 0, "it divides a size by 0");
+      // The processor cannot divide the smallest integer by -1.
+      if (b == -1) {
+        if (arithmetic == Arithmetic::kFloorDivide) overflows = __builtin_sub_overflow(int64_t{0}, a, &result);
+      } else {
+        result = arithmetic == Arithmetic::kFloorDivide ? floor_divide(a, b) : a - b * floor_divide(a, b);
+      }
   }
-  if (b == 0) throw Error("INVALID_CONFIG", "an exported network divides a size by 0");
-  return arithmetic == Arithmetic::kModulo ? a - b * floor_divide(a, b) : floor_divide(a, b);
+  TORCH_CHECK(!overflows, "its size takes more than 64 bits");
+  return result;
 }
 
 }  // namespace
 
-Interpreter::Interpreter(GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device)
-    : spec_(std::move(spec)), tensors_(std::move(tensors)), device_(device) {
+Interpreter::Interpreter(std::string name, GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device)
+    : name_(std::move(name)), spec_(std::move(spec)), tensors_(std::move(tensors)), device_(device) {
   for (auto& [value, constant] : spec_.constants) constant = constant.to(device);
   find_overwriting(spec_);
 }
@@ -51,15 +62,29 @@ at::Tensor Interpreter::run(const at::Tensor& examples) {
   for (const auto& [value, tensor] : spec_.tensors) values[value] = tensors_[tensor];
   for (const auto& [value, constant] : spec_.constants) values[value] = constant;
   for (const Instruction& instruction : spec_.instructions) {
-    if (instruction.op) {
-      call(instruction, !is_checked_, values);
-    } else {
-      calculate(instruction, values);
-    }
+    perform(instruction, values);
     for (const int32_t value : instruction.releases) values[value] = {};
   }
   is_checked_ = true;
+  if (!values[spec_.output].isTensor()) throw Error("INVALID_FILE", name_ + " gives no tensor");
   return values[spec_.output].toTensor();
+}
+
+void Interpreter::perform(const Instruction& instruction, Values& values) const {
+  const auto fail = [&](const char* message) {
+    const std::string node = instruction.node.empty() ? instruction.name : instruction.node + ", " + instruction.name;
+    throw Error("INVALID_FILE", name_ + " fails at " + node + ": " + first_line(message));
+  };
+  try {
+    instruction.op ? call(instruction, values) : calculate(instruction, values);
+  } catch (const c10::Error& error) {
+    if (is_device_failure(error)) throw;
+    fail(error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    fail(error.what());  // such as one of oneDNN
+  }
 }
 
 c10::IValue Interpreter::value_of(const Operand& operand, const Values& values) const {
@@ -96,26 +121,21 @@ c10::IValue Interpreter::value_of(const Operand& operand, const Values& values) 
   return {};
 }
 
-void Interpreter::call(const Instruction& instruction, bool check, Values& values) const {
-  try {
-    torch::jit::Stack stack;
-    stack.reserve(instruction.operands.size());
-    for (const Operand& operand : instruction.operands) stack.push_back(value_of(operand, values));
-    if (check) instruction.op->schema().checkAndNormalizeInputs(stack);
-    const bool overwrites = instruction.overwriting && can_overwrite(stack);
-    (overwrites ? instruction.overwriting : instruction.op)->callBoxed(stack);
-    if (instruction.is_list) {
-      TORCH_CHECK(stack.size() == 1 && stack.front().isTensorList(), "expected a list of tensors");
-      const std::vector<at::Tensor> list = stack.front().toTensorVector();
-      stack.assign(list.begin(), list.end());
-    }
-    TORCH_CHECK(stack.size() == instruction.results.size(), "expected ", instruction.results.size(), " results");
-    for (size_t i = 0; i < stack.size(); ++i) {
-      if (instruction.results[i] >= 0) values[instruction.results[i]] = std::move(stack[i]);
-    }
-  } catch (c10::Error& error) {
-    error.add_context("in " + instruction.name + " of the exported network");
-    throw;
+void Interpreter::call(const Instruction& instruction, Values& values) const {
+  torch::jit::Stack stack;
+  stack.reserve(instruction.operands.size());
+  for (const Operand& operand : instruction.operands) stack.push_back(value_of(operand, values));
+  if (!is_checked_) instruction.op->schema().checkAndNormalizeInputs(stack);
+  const bool overwrites = instruction.overwriting && can_overwrite(stack);
+  (overwrites ? instruction.overwriting : instruction.op)->callBoxed(stack);
+  if (instruction.is_list) {
+    TORCH_CHECK(stack.size() == 1 && stack.front().isTensorList(), "expected a list of tensors");
+    const std::vector<at::Tensor> list = stack.front().toTensorVector();
+    stack.assign(list.begin(), list.end());
+  }
+  TORCH_CHECK(stack.size() == instruction.results.size(), "expected ", instruction.results.size(), " results");
+  for (size_t i = 0; i < stack.size(); ++i) {
+    if (instruction.results[i] >= 0) values[instruction.results[i]] = std::move(stack[i]);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <string>
 #include <vector>
 
 #include "program.h"
@@ -12,10 +13,12 @@ namespace layer_rotation {
 /// PyTorch.
 class Interpreter {
  public:
-  /// Constants move to `device`; tensors of `tensors` are those of the program, by index.
-  Interpreter(GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device);
+  /// Constants move to `device`; tensors of `tensors` are those of the program, by index. `name`: the graph, for
+  /// errors.
+  Interpreter(std::string name, GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device);
 
-  /// `examples`: fp32 [batch, …]. Throws c10::Error, which names the operator, if an operator refuses its arguments.
+  /// `examples`: fp32 [batch, …]. Throws Error INVALID_FILE, which names the node and its operator, if an operator
+  /// refuses its arguments or fails otherwise; errors of memory and of the device are thrown as they are.
   at::Tensor run(const at::Tensor& examples);
 
   bool is_random() const { return spec_.is_random; }
@@ -24,9 +27,11 @@ class Interpreter {
   using Values = std::vector<c10::IValue>;
 
   c10::IValue value_of(const Operand& operand, const Values& values) const;
-  void call(const Instruction& instruction, bool check, Values& values) const;
+  void perform(const Instruction& instruction, Values& values) const;
+  void call(const Instruction& instruction, Values& values) const;
   static void calculate(const Instruction& instruction, Values& values);
 
+  std::string name_;
   GraphSpec spec_;
   std::vector<at::Tensor> tensors_;
   at::Device device_;

@@ -49,7 +49,8 @@ struct Instruction {
   /// The form of `op` that may write the result over the first argument; null where it must not.
   std::optional<c10::OperatorHandle> overwriting;
   Arithmetic arithmetic = Arithmetic::kAdd;  ///< without `op`
-  std::string name;                          ///< for errors
+  std::string name;                          ///< of the operator, for errors
+  std::string node;                          ///< the first value that it makes in the file, for errors
   std::vector<Operand> operands;             ///< in the order of the operator's schema, defaults filled in
   std::vector<int32_t> results;              ///< -1 for those that nothing uses
   bool is_list = false;                      ///< the results are the elements of one list
@@ -69,6 +70,7 @@ struct GraphSpec {
 
 /// The settings of the type 'exported' in src/model/layers.ts: `Program` in src/native/contract.ts.
 struct ProgramSpec {
+  std::string file;  ///< the path of the file, for errors
   std::vector<ProgramTensor> tensors;
   std::vector<int64_t> output_shape;
   GraphSpec training, evaluation;

@@ -112,6 +112,7 @@ class GraphReader {
     Instruction instruction;
     const std::string name = node["operator"].string(), overload = node["overload"].string();
     instruction.name = overload.empty() ? name : name + "." + overload;
+    instruction.node = node["name"].string();
     if (name.starts_with(kArithmetic)) {
       read_arithmetic(node, instruction);
     } else {
@@ -311,6 +312,7 @@ class GraphReader {
 ProgramSpec read_program(const Argument& layer) {
   const Argument program = layer["program"];
   ProgramSpec spec;
+  spec.file = layer["file"].string();
   spec.tensors = read_tensors(program["tensors"]);
   spec.output_shape = layer["output"].shape();
   const Argument training = program["training"], evaluation = program["evaluation"];

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { elements } from '../../shape.js'
 import type { ProgramGraph } from './program.js'
-import type { ExportedPart } from '../layers/exported.js'
+import { tensorName, type ExportedPart } from '../layers/exported.js'
 import { invalid, openExported, type ExportedArchive } from './archive.js'
 import { scalarType, translateGraph, type GraphInputs, type TranslatedGraph } from './graph.js'
 import { operatorOf } from './operators.js'
@@ -50,7 +50,7 @@ export function readExported(file: string): ExportedNetwork {
   const parts = partsOf(tensors)
   const order = new Map(parts.flatMap((part) => part.tensors.map(({ name }) => name)).map((name, i) => [name, i]))
   const read = (folder: 'weights' | 'constants', list: TensorList, name: string) => {
-    const found = list[name] ?? refuse(`the place of ${name} is missing; export the model again`)
+    const found = placeIn(list, name) ?? refuse(`the place of ${name} is missing; export the model again`)
     return readStored(archive, `data/${folder}/${found.path_name}`, found.tensor_meta)
   }
   const translate = (mode: Mode): ProgramGraph => {
@@ -159,7 +159,12 @@ function modelTensors(graph: ExportedGraph, places: TensorList, refuse: (problem
   for (const spec of graph.signature.input_specs) {
     const found = parameterOrBuffer(spec)
     if (found === undefined) continue
-    const place = places[found.name]
+    if (!tensorName.safeParse(found.name).success) {
+      refuse(
+        `${JSON.stringify(found.name)} has other characters than A–Z, a–z, 0–9, _ and -; give its module another name`,
+      )
+    }
+    const place = placeIn(places, found.name)
     if (place === undefined) {
       if (found.kind === 'parameter') refuse(`the place of ${found.name} is missing; export the model again`)
       continue
@@ -191,6 +196,10 @@ function modelTensors(graph: ExportedGraph, places: TensorList, refuse: (problem
   const tensors = placed.sort((a, b) => (a.index === b.index ? 0 : a.index - b.index)).map(({ tensor }) => tensor)
   return { names, tensors }
 }
+
+/** A file may name its tensors as what every object has, such as `constructor`. */
+const placeIn = (list: TensorList, name: string): TensorList[string] | undefined =>
+  Object.hasOwn(list, name) ? list[name] : undefined
 
 function parameterOrBuffer(spec: ExportedGraph['signature']['input_specs'][number]) {
   if ('parameter' in spec) {

@@ -51,7 +51,16 @@ export function translateGraph(
     const used = (name: string): number => values.get(name) ?? refuse(`${name} is used before it is made`)
     const args = given.map(({ name, arg }) => translateArgument(name, arg, used))
     const { results, isList } = resultsOf(node, define)
-    nodes.push({ operator: operator.name, overload: operator.overload, arguments: args, results, isList, releases: [] })
+    const [name = ''] = node.outputs.flatMap(namesIn)
+    nodes.push({
+      name,
+      operator: operator.name,
+      overload: operator.overload,
+      arguments: args,
+      results,
+      isList,
+      releases: [],
+    })
   }
   const result = values.get(output) ?? refuse(`its output ${output} is not made by any node`)
   release(nodes, own, result)

@@ -41,6 +41,8 @@ export interface ProgramGraph {
 }
 
 export interface ProgramNode {
+  /** The first value that it makes in the file, such as `conv2d_1`, for errors. */
+  name: string
   /** An operator such as `aten::conv2d`, or arithmetic on sizes such as `integer::mul`. */
   operator: string
   overload: string

@@ -15,7 +15,7 @@ export const exportedInit = z.discriminatedUnion('type', [fromFileSchema, ...ini
 const shape = z.array(z.int().min(1)).min(1).max(20)
 
 /** A name of PyTorch: `0.weight`, `blocks.3.attn.qkv.weight`. */
-const tensorName = z
+export const tensorName = z
   .string()
   .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/)
   .max(500)

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { exported, withPrograms } from '../../../src/model/exported/exported.js'
 import { failure } from '../../support/failure.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { allParameters, smallTrainer } from '../../native/support/small-trainer.js'
+import { allParameters, smallTrainer, trainEpoch } from '../../native/support/small-trainer.js'
 
 const original = unzipSync(readFileSync(fileURLToPath(new URL('convolutional.pt2', import.meta.url))))
 
@@ -128,6 +128,29 @@ const cases: [string, () => string, string][] = [
       }),
     'it changes b_scale, which would be lost',
   ],
+  [
+    'a parameter that is called as what every object has',
+    () =>
+      changed((entries) => {
+        for (const mode of ['train', 'eval']) {
+          const name = `net/models/${mode}.json`
+          const text = new TextDecoder().decode(entries[name]).replaceAll('"stem.weight"', '"constructor"')
+          entries[name] = new TextEncoder().encode(text)
+        }
+      }),
+    'the place of constructor is missing',
+  ],
+  [
+    'a module of another name',
+    () =>
+      changed((entries) => {
+        for (const name of Object.keys(entries).filter((one) => one.endsWith('.json'))) {
+          const text = new TextDecoder().decode(entries[name]).replaceAll('"stem.weight"', '"größe 1.weight"')
+          entries[name] = new TextEncoder().encode(text)
+        }
+      }),
+    '"größe 1.weight" has other characters than',
+  ],
   ['no JSON', () => changed((entries) => (entries['net/models/train.json'] = new Uint8Array([123]))), 'is not JSON'],
 ]
 
@@ -170,24 +193,73 @@ test.each<[string, (graph: Graph) => void, RegExp]>([
   expect(found).toMatch(problem)
 })
 
-test.each<[string, (graph: Graph) => void]>([
-  ['arguments of the wrong type', (graph) => (node(graph, 'conv2d').inputs[3]!.arg = { as_string: 'far' })],
-  ['a shape that does not fit', (graph) => (node(graph, 'flatten').inputs[1]!.arg = { as_int: 77 })],
-  ['a division of a size by 0', (graph) => divideByZero(graph)],
-])('%s fail with an error that names the operator, and no crash', async (_, change) => {
-  const { layers } = exported({ file: withGraph(change) })
-  const split = { images: new Uint8Array(4 * 144), labels: new Int32Array(4) }
-  const trainer = await smallTrainer({
+const fourImages = { images: new Uint8Array(4 * 144), labels: new Int32Array(4) }
+
+function trainerOf(file: string) {
+  const { layers } = exported({ file })
+  return smallTrainer({
     ...small,
     layers: withPrograms(layers),
     parameters: allParameters(layers, small.inputShape),
-    data: { mean: Float64Array.of(0), deviation: Float64Array.of(1), train: split, test: split },
+    data: { mean: Float64Array.of(0), deviation: Float64Array.of(1), train: fourImages, test: fourImages },
   })
-  expect(await failure(() => trainer.evaluate('test', 4))).toMatch(/exported network/)
+}
+
+test.each<[string, (graph: Graph) => void, string]>([
+  [
+    'arguments of the wrong type',
+    (graph) => (node(graph, 'conv2d').inputs[3]!.arg = { as_string: 'far' }),
+    'fails at conv2d, aten::conv2d: ',
+  ],
+  [
+    'a shape that does not fit',
+    (graph) => (node(graph, 'flatten').inputs[1]!.arg = { as_int: 77 }),
+    'fails at flatten, aten::flatten.using_ints: Dimension out of range',
+  ],
+  ['a division of a size by 0', (graph) => withSize(graph, 0), 'integer::floordiv: it divides a size by 0'],
+  [
+    'a division that the processor cannot make',
+    (graph) => withSize(graph, -1, -(2 ** 52), 512),
+    'its size takes more than 64 bits',
+  ],
+])('%s fail with an error that names the file, the node and its operator, and no crash', async (_, change, problem) => {
+  const file = withGraph(change)
+  const trainer = await trainerOf(file)
+  const found = await failure(() => trainer.evaluate('test', 4))
+  expect(found).toContain(`INVALID_FILE: ${file}: the evaluation graph`)
+  expect(found).toContain(problem)
+  expect(found).not.toContain('bug')
 })
 
-function divideByZero(graph: Graph): void {
+test('a graph that has no gradient fails in training, naming the file', async () => {
+  const file = withGraph((graph) => {
+    const last = graph.graph_module.graph.nodes.at(-1)!
+    const [output] = last.outputs as [object]
+    last.outputs = [{ as_tensor: { name: 'attached' } }]
+    graph.graph_module.graph.nodes.push({
+      target: 'torch.ops.aten.detach.default',
+      inputs: [{ name: 'self', arg: { as_tensor: { name: 'attached' } } }],
+      outputs: [output],
+    })
+  })
+  const trainer = await trainerOf(file)
+  await trainer.evaluate('test', 4)
+  const order = Int32Array.of(0, 1, 2, 3)
+  const found = await failure(() => trainEpoch(trainer, { order, batchSize: 4, rate: 0.1 }))
+  expect(found).toContain(`INVALID_FILE: ${file}: the training graph has no gradient: `)
+})
+
+/** Lets the graph divide the size of the batch by a number, after factors that multiply it. */
+function withSize(graph: Graph, divisor: number, ...factors: number[]): void {
   const { nodes } = graph.graph_module.graph
+  const integer = (name: string, target: string, a: string, b: number) => ({
+    target,
+    inputs: [
+      { name: 'a', arg: { as_sym_int: { as_name: a } } },
+      { name: 'b', arg: { as_int: b } },
+    ],
+    outputs: [{ as_sym_int: { as_name: name } }],
+  })
   nodes.unshift(
     {
       target: 'torch.ops.aten.sym_size.int',
@@ -195,16 +267,10 @@ function divideByZero(graph: Graph): void {
         { name: 'self', arg: { as_tensor: { name: 'x' } } },
         { name: 'dim', arg: { as_int: 0 } },
       ],
-      outputs: [{ as_sym_int: { as_name: 'size' } }],
+      outputs: [{ as_sym_int: { as_name: 'size0' } }],
     },
-    {
-      target: '_operator.floordiv',
-      inputs: [
-        { name: 'a', arg: { as_sym_int: { as_name: 'size' } } },
-        { name: 'b', arg: { as_int: 0 } },
-      ],
-      outputs: [{ as_sym_int: { as_name: 'quotient' } }],
-    },
+    ...factors.map((factor, i) => integer(`size${i + 1}`, '_operator.mul', `size${i}`, factor)),
+    integer('quotient', '_operator.floordiv', `size${factors.length}`, divisor),
   )
   node(graph, 'flatten').inputs[1]!.arg = { as_sym_int: { as_name: 'quotient' } }
 }
