@@ -12,9 +12,12 @@ test('a folder is made with its parents, and may be there already', async () => 
   expect(existsSync(folder)).toBe(true)
 })
 
-test.each(['/proc/layer-rotation', '/proc/layer-rotation/runs'])('%s, where none can be made, is refused', async (path) => {
-  expect(await failure(() => makeFolder(path))).toMatch(/^WRITE_FAILED: .* could not be written/)
-})
+test.each(['/proc/layer-rotation', '/proc/layer-rotation/runs'])(
+  '%s, where none can be made, is refused',
+  async (path) => {
+    expect(await failure(() => makeFolder(path))).toMatch(/^WRITE_FAILED: .* could not be written/)
+  },
+)
 
 test('a file in the way is named', async () => {
   const file = join(temporaryFolder(), 'file')
