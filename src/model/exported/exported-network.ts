@@ -51,6 +51,8 @@ export function readExported(file: string): ExportedNetwork {
   const order = new Map(parts.flatMap((part) => part.tensors.map(({ name }) => name)).map((name, i) => [name, i]))
   const read = (folder: 'weights' | 'constants', list: TensorList, name: string) => {
     const found = placeIn(list, name) ?? refuse(`the place of ${name} is missing; export the model again`)
+    const sizes = found.tensor_meta.sizes.map(({ as_int }) => as_int)
+    if (sizes.includes(0)) refuse(`${name} of shape [${sizes.join(', ')}] is empty; leave it out of the module`)
     return readStored(archive, `data/${folder}/${found.path_name}`, found.tensor_meta)
   }
   const translate = (mode: Mode): ProgramGraph => {

@@ -12,7 +12,7 @@ export interface UsedTensor {
 }
 
 /**
- * Gathers the tensors of an exported module into its layers: each parameter of two and more dimensions is a layer, unless it is empty, to which the other
+ * Gathers the tensors of an exported module into its layers: each parameter of two and more dimensions is a layer, to which the other
  * tensors of its module belong; the tensors of a module without one, such as a normalisation, stand together.
  *
  * @param tensors in forward order
@@ -35,8 +35,7 @@ export function partsOf(tensors: readonly UsedTensor[]): ExportedPart[] {
   return parts
 }
 
-const isWeight = ({ kind, shape }: UsedTensor): boolean =>
-  kind === 'parameter' && shape.length > 1 && !shape.includes(0)
+const isWeight = ({ kind, shape }: UsedTensor): boolean => kind === 'parameter' && shape.length > 1
 
 /** The name of the module that has a tensor; '' for the outermost. */
 const moduleOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('.')))

@@ -141,6 +141,19 @@ const cases: [string, () => string, string][] = [
     'the place of constructor is missing',
   ],
   [
+    'an empty parameter',
+    () =>
+      changed((entries) => {
+        const name = 'net/data/weights/train_weights_config.json'
+        const lists = JSON.parse(new TextDecoder().decode(entries[name])) as {
+          config: Record<string, { tensor_meta: { sizes: { as_int: number }[] } }>
+        }
+        lists.config['head.weight']!.tensor_meta.sizes[0]!.as_int = 0
+        entries[name] = new TextEncoder().encode(JSON.stringify(lists))
+      }),
+    'head.weight of shape [0, 8] is empty; leave it out of the module',
+  ],
+  [
     'a module of another name',
     () =>
       changed((entries) => {
