@@ -180,8 +180,8 @@ function chosen(
     throw new LayerRotationError('INVALID_FILE', [message, ...checkpoint.notes.slice(0, 3)].join('; '))
   }
   const candidates = [...all, ...others]
-  const matches = ({ name, tensor }: SeriesLayer, pattern: string) =>
-    matchesGlob(name, pattern) || matchesGlob(tensor, pattern)
+  const matches = ({ name, tensor, otherNames = [] }: SeriesLayer, pattern: string) =>
+    [name, tensor, ...otherNames].some((one) => matchesGlob(one, pattern))
   const useless = patterns.find((pattern) => !candidates.some((layer) => matches(layer, pattern)))
   if (useless !== undefined) {
     const hint = suggestion(

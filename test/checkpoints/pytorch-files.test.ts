@@ -99,6 +99,8 @@ test('a tied tensor is found under each of its names', async () => {
     ['fc', 'frozen'],
   ])
   expect(table.layer('head', 'relative_update')[1]).toBeCloseTo(1, 6)
+  const chosen = await measureCheckpoints(at('other-tied.pt'), { layers: ['embed.*'] })
+  expect(chosen.layers.map(({ name }) => name)).toEqual(['head'])
   const { layers: reversed } = await measureCheckpoints([at('embed.pt'), at('other-tied.pt')])
   expect(reversed.map(({ name }) => name)).toEqual(['embed', 'fc'])
   expect(reversed[0]!.condition).toBeNull()

@@ -95,7 +95,7 @@ test('--follow --json prints a line of JSON for each checkpoint, and keeps the t
   await printed(/\n/)
   await trainer('write', 'new/2.safetensors', { 'a.weight': [1, 1] })
   await printed(/\n.*\n/)
-  await expect.poll(() => existsSync(join(cwd, 'out', 'report.html'))).toBe(true)
+  await expect.poll(() => existsSync(join(cwd, 'out', 'report.html')), { timeout: 10_000 }).toBe(true)
   child.kill('SIGTERM')
   const { code, stdout } = await ended
   expect(code).toBe(143)

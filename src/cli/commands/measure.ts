@@ -68,8 +68,9 @@ export const measure = defineCommand({
     ['measure output --follow --output rotation', 'While a training writes its checkpoints into output/'],
   ],
   notes: [
-    'Steps are read from the names: step1000, checkpoint-500, epoch=3-step=2000, a number alone; initial is step 0. Where no name has ' +
-      'one, the order is that of the command line, within a folder that of the names.',
+    'Steps are read from the names: step1000, checkpoint-500, epoch=3-step=2000, a number alone; initial is step 0. Where no name of ' +
+      'the paths has one, those of their folders count, and else the order is that of the command line, within a folder that of the ' +
+      'names.',
     'The table shows each layer at the last checkpoint. It points out layers that have never changed (frozen) or not since the ' +
       'checkpoint before (still), have turned by more than a right angle (reversed), have twice or half their first norm, are ' +
       'zero, hold NaN or infinite weights (not finite), or are missing.',
