@@ -79,6 +79,7 @@ export class SeriesMeasurement {
   async add(member: SeriesMember, checkpoint: Checkpoint): Promise<void> {
     if (this.members.length === 0) {
       this.first = await this.scratch.place(this.first)
+      await this.origin.requireUnchanged?.()
       this.before = new Map(this.first)
     }
     const isOrigin = checkpoint === this.origin
