@@ -25,7 +25,12 @@ async function make(rule, shadowWeights = true) {
       order: indices,
       batchSizes: new Int32Array(steps).fill(config.batchSize),
       rates: new Float64Array(steps * trainer.layerNames.length).fill(rate),
-      record: { steps: Int32Array.from(recorded ? Array(steps).keys() : []), neurons: false, references: [] },
+      record: {
+        steps: Int32Array.from(recorded ? Array(steps).keys() : []),
+        neurons: false,
+        spectral: false,
+        references: [],
+      },
       augmentationKey: 1,
     }
     const start = performance.now()

@@ -28,7 +28,7 @@ function request(steps) {
     order: indices,
     batchSizes: new Int32Array(steps).fill(config.batchSize),
     rates: new Float64Array(steps * trainer.layerNames.length).fill(schedule(config.learningRate, config)(0)),
-    record: { steps: new Int32Array(0), neurons: false, references: [] },
+    record: { steps: new Int32Array(0), neurons: false, spectral: false, references: [] },
     augmentationKey: 1,
   }
 }

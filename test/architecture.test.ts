@@ -61,7 +61,7 @@ const allowed: Record<string, string> = {
   'native/optimizer': 'epoch rotation device',
   'native/data': 'epoch device',
   'native/epoch': 'rotation device',
-  'native/rotation': 'device',
+  'native/rotation': 'runtime device error.h',
   'native/runtime': 'device error.h',
   'native/device': 'error.h',
   'native/arguments': 'error.h',

@@ -40,6 +40,7 @@ RecordRequest read_record(const Argument& record, int64_t steps) {
     least = int64_t{step} + 1;
   }
   result.neurons = record["neurons"].boolean();
+  result.spectral = record["spectral"].boolean();
   for (const Argument& name : record["references"].elements()) result.references.push_back(name.string());
   return result;
 }

@@ -80,6 +80,15 @@ Napi::Object to_javascript(Napi::Env env, const LayerRecords& records, const Rec
     neurons["angle"] = to_float64_array(env, flat(records.neuron_angle));
     object["neurons"] = neurons;
   }
+  if (request.spectral) {
+    auto spectral = Napi::Object::New(env);
+    for (size_t quantity = 0; quantity < rotation::kSpectralQuantities.size(); ++quantity) {
+      auto values = Napi::Float64Array::New(env, records.spectral.size());
+      for (size_t i = 0; i < records.spectral.size(); ++i) values[i] = records.spectral[i][quantity];
+      spectral[rotation::kSpectralQuantities[quantity]] = values;
+    }
+    object["spectral"] = spectral;
+  }
   return object;
 }
 

@@ -14,14 +14,15 @@
 #include "../device/simd.h"
 #include "../error.h"
 #include "../rotation/displacement.h"
+#include "../rotation/spectrum.h"
 #include "../runtime/process_end.h"
 #include "mapped_file.h"
-#include "spectrum.h"
 
 namespace layer_rotation::checkpoint {
 namespace {
 
 using rotation::Displacement;
+using rotation::RowMatrix;
 using simd::Double4;
 using simd::horizontal_sum;
 
@@ -255,7 +256,7 @@ RowMatrix matrix_of(const Elements& weight, const Elements* less, int64_t elemen
 Spectrum spectrum_of(const Layer& layer, const StoredLayer& stored) {
   if (stored.rows == 0) return {std::nan(""), std::nan(""), std::nan("")};
   const auto largest = [&](const Elements& weight, const Elements* less) {
-    return largest_singular_value(matrix_of(weight, less, stored.elements, stored.rows));
+    return rotation::largest_singular_value(matrix_of(weight, less, stored.elements, stored.rows));
   };
   Spectrum spectrum;
   spectrum.weight = largest(layer.weight, nullptr);

@@ -19,6 +19,7 @@ struct BatchPlan {
 struct RecordRequest {
   std::vector<int32_t> steps;           ///< 0-based within the epoch, ascending
   bool neurons = false;                 ///< whether to record the neurons' quartiles
+  bool spectral = false;                ///< whether to record kSpectralQuantities
   std::vector<std::string> references;  ///< names of references to measure rotation from
 };
 

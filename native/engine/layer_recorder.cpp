@@ -6,6 +6,7 @@
 #include "../error.h"
 #include "../rotation/monitor.h"
 #include "../rotation/neurons.h"
+#include "../rotation/spectral_record.h"
 
 namespace layer_rotation {
 namespace {
@@ -50,7 +51,7 @@ bool LayerRecorder::wants(int64_t step) const {
 }
 
 void LayerRecorder::before_step() {
-  if (request_->neurons) before_.emplace(layers_.weights());
+  if (request_->neurons || request_->spectral) before_.emplace(layers_.weights());
 }
 
 void LayerRecorder::after_step(int64_t step) {
@@ -60,12 +61,17 @@ void LayerRecorder::after_step(int64_t step) {
     const std::vector<double> rotation = rotation::measure_rotation(layers_, from);
     records_.references[i].insert(records_.references[i].end(), rotation.begin(), rotation.end());
   }
-  if (!before_) return;
-  for (const auto& neurons : rotation::measure_neurons(layers_, layers_.initial())) {
-    records_.neuron_rotation.push_back(neurons.rotation);
+  if (request_->neurons) {
+    for (const auto& neurons : rotation::measure_neurons(layers_, layers_.initial())) {
+      records_.neuron_rotation.push_back(neurons.rotation);
+    }
+    for (const auto& neurons : rotation::measure_neurons(layers_, *before_)) {
+      records_.neuron_angle.push_back(neurons.angle);
+    }
   }
-  for (const auto& neurons : rotation::measure_neurons(layers_, *before_)) {
-    records_.neuron_angle.push_back(neurons.angle);
+  if (request_->spectral) {
+    const std::vector<rotation::SpectralRecord> spectral = rotation::measure_spectral(layers_, *before_);
+    records_.spectral.insert(records_.spectral.end(), spectral.begin(), spectral.end());
   }
   before_.reset();
 }
@@ -81,9 +87,11 @@ void LayerRecorder::forget_from(int64_t step) {
   records_.steps.erase(std::lower_bound(records_.steps.begin(), records_.steps.end(), step), records_.steps.end());
   const size_t kept = records_.steps.size() * layers_.size();
   for (std::vector<double>& rotation : records_.references) rotation.resize(kept);
-  if (!request_->neurons) return;
-  records_.neuron_rotation.resize(kept);
-  records_.neuron_angle.resize(kept);
+  if (request_->neurons) {
+    records_.neuron_rotation.resize(kept);
+    records_.neuron_angle.resize(kept);
+  }
+  if (request_->spectral) records_.spectral.resize(kept);
 }
 
 }  // namespace layer_rotation

@@ -43,7 +43,7 @@ class LayerRecorder {
   const rotation::Layers& layers_;
   std::map<std::string, rotation::Reference> references_;
   const RecordRequest* request_ = nullptr;     ///< of the running epoch
-  std::optional<rotation::Reference> before_;  ///< the weights before the step, if neurons are recorded
+  std::optional<rotation::Reference> before_;  ///< the weights before the step, if a record needs them
   LayerRecords records_;
 };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "../rotation/neurons.h"
+#include "../rotation/spectral_record.h"
 #include "../rotation/step_record.h"
 
 namespace layer_rotation {
@@ -15,6 +16,7 @@ struct LayerRecords {
   std::vector<std::vector<double>> references;  ///< rotation from each requested reference
   /// Rotation of the neurons from the initial weights, and their angle in the step; empty unless requested.
   std::vector<rotation::Quartiles> neuron_rotation, neuron_angle;
+  std::vector<rotation::SpectralRecord> spectral;  ///< empty unless requested
 };
 
 }  // namespace layer_rotation

@@ -175,7 +175,7 @@ export const experimentSchema = strictObject({
   /**
    * The measurements of layers that a run records beside those of each epoch's first and last step.
    *
-   * @default { "steps": 0, "neurons": false, "references": [] }
+   * @default { "steps": 0, "neurons": false, "spectral": false, "references": [] }
    */
   record: recordSchema.prefault({}),
   /**

@@ -2,7 +2,7 @@ import type { Split } from '../data/split.js'
 import type { LossConfig } from '../loss/loss.js'
 import type { LayerSpec } from '../model/layers.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
-import type { AddonMeasure, NeuronMeasure } from '../rotation/measures.js'
+import type { AddonMeasure, NeuronMeasure, SpectralMeasure } from '../rotation/measures.js'
 
 /** Training settings of one parameter. */
 export interface ParameterSettings {
@@ -114,6 +114,8 @@ export interface RecordRequest {
   steps: Int32Array
   /** Records the rotation and the angle of each neuron too, as quartiles. */
   neurons: boolean
+  /** Records the spectral measures too. */
+  spectral: boolean
   /** Names given to setReference; the rotation from those weights is recorded too. */
   references: readonly string[]
 }
@@ -126,6 +128,8 @@ export interface LayerRecords extends Record<AddonMeasure, Float64Array> {
   references: Record<string, Float64Array>
   /** [records][layers][5]: minimum, quartiles and maximum over the neurons of a layer. */
   neurons?: Record<NeuronMeasure, Float64Array>
+  /** [records][layers] each. */
+  spectral?: Record<SpectralMeasure, Float64Array>
 }
 
 /** The progress of an epoch, reported at most every 100 ms. */

@@ -47,6 +47,21 @@ export type AddonMeasure = Exclude<Measure, 'rate'>
 /** Their names, in the order of the columns. */
 export const addonMeasures: readonly AddonMeasure[] = measures.map(({ name }) => name).filter((name) => name !== 'rate')
 
+/**
+ * The measures of a layer's matrix (the rows of a dense layer, or the filters of a convolution, times all other dimensions) that
+ * `record.spectral` adds, in the order of the columns. W is the matrix after the step, P the one before, ‖·‖₂ the largest
+ * singular value, found in float64 to a relative error of at most 1e-6 unless that takes more than 300 steps of Lanczos' method
+ * (native/rotation/spectral_record.h). The measurements of checkpoints have the same names for the same quantities.
+ */
+export const spectralMeasures = [
+  { name: 'spectral_norm', unit: 'weight', meaning: 'largest singular value of the weights after the step, ‖W‖₂' },
+  { name: 'stable_rank', unit: '1', meaning: '‖W‖²/‖W‖₂², 1 … rank of W; NaN if W is 0' },
+  { name: 'spectral_update', unit: '1', meaning: '‖W − P‖₂/‖P‖₂; NaN if P is 0' },
+  { name: 'relative_update', unit: '1', meaning: '‖W − P‖/‖P‖; NaN if P is 0' },
+] as const satisfies readonly Column[]
+
+export type SpectralMeasure = (typeof spectralMeasures)[number]['name']
+
 /** The name of the column for the cosine distance, 0 … 2, to a reference of `record.references`. */
 export const referenceColumn = (reference: string): string => `rotation_from_${reference}`
 

@@ -25,6 +25,14 @@ const schema = strictObject({
    */
   neurons: z.boolean().default(false),
   /**
+   * true also records spectral norm, stable rank, and the spectral and relative size of the step, of each layer's matrix: those of
+   * `spectralMeasures`. A record then takes longer than a step, so that large
+   * networks need an interval.
+   *
+   * @default false
+   */
+  spectral: z.boolean().default(false),
+  /**
    * Weights to measure rotation from, besides the initial ones: 'lastEpoch', the weights at the start of the epoch, or a
    * safetensors file with PyTorch's names. Each gives a column, rotation_from_<reference>.
    *

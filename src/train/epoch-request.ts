@@ -15,7 +15,7 @@ export function epochRequests(
   recorded: Int32Array,
 ): (begin: number, end: number, sums: EpochSums) => EpochRequest {
   const { order, batchSizes } = orders.epoch(epoch)
-  const { neurons, references } = config.record
+  const { neurons, spectral, references } = config.record
   const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
   const layers = trainer.layerNames.length
   return (begin, end, sums) => {
@@ -27,7 +27,7 @@ export function epochRequests(
       batchSizes: sizes,
       augmentationKey,
       rates: rates.subarray(begin * layers, end * layers),
-      record: { steps, neurons, references },
+      record: { steps, neurons, spectral, references },
       sums,
     }
   }

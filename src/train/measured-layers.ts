@@ -1,6 +1,13 @@
 import type { LayerRecords } from '../native/contract.js'
 import { LayerTable } from '../rotation/layer-table.js'
-import { measures, neuronColumns, neuronMeasures, referenceColumn, type NeuronMeasure } from '../rotation/measures.js'
+import {
+  measures,
+  neuronColumns,
+  neuronMeasures,
+  referenceColumn,
+  spectralMeasures,
+  type NeuronMeasure,
+} from '../rotation/measures.js'
 
 /** The epoch that records belong to. */
 export interface MeasuredEpoch {
@@ -15,7 +22,7 @@ export interface MeasuredEpoch {
 /** The addon's records of an epoch as a table, with the learning rates of the recorded steps. */
 export function measuredLayers(records: LayerRecords, epoch: MeasuredEpoch): LayerTable {
   const { layers, stepsBefore, rates } = epoch
-  const { neurons } = records
+  const { neurons, spectral } = records
   const width = layers.length
   const rate = new Float64Array(records.steps.length * width)
   records.steps.forEach((step, record) => rate.set(rates.subarray(step * width, (step + 1) * width), record * width))
@@ -26,6 +33,7 @@ export function measuredLayers(records: LayerRecords, epoch: MeasuredEpoch): Lay
       ...measures.map(({ name }) => [name, name === 'rate' ? rate : records[name]] as const),
       ...Object.entries(records.references).map(([name, values]) => [referenceColumn(name), values] as const),
       ...(neurons ? neuronMeasures.flatMap((measure) => quantiles(measure, neurons[measure])) : []),
+      ...(spectral ? spectralMeasures.map(({ name }) => [name, spectral[name]] as const) : []),
     ]),
   )
 }

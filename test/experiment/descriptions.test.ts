@@ -55,7 +55,7 @@ test("README's table has every key with a default, in the words of the schema", 
 const expressions: [expression: string, keys: string[]][] = [
   ['rotation.experiment({ | })', Object.keys(experimentSchema.shape)],
   ['rotation.experiment({ augmentation: { | } })', ['shift', 'flip']],
-  ['rotation.experiment({ record: { | } })', ['steps', 'neurons', 'references']],
+  ['rotation.experiment({ record: { | } })', ['steps', 'neurons', 'spectral', 'references']],
   ['rotation.experiment({ stopping: { | } })', ['notWorking', 'finished', 'converged', 'early']],
   ['rotation.experiment({ groups: [{ match: { | } }] })', ['layers', 'kind', 'parameters']],
   ['rotation.adam({ | })', ['beta1', 'beta2', 'epsilon', 'epsilonHat', 'amsgrad']],

@@ -59,7 +59,7 @@ describe('a valid experiment', () => {
       device: 'auto',
       threads: null,
       stopping: null,
-      record: { steps: 0, neurons: false, references: [] },
+      record: { steps: 0, neurons: false, spectral: false, references: [] },
       checkpoint: { everyEpochs: null, everyMinutes: 10, keep: 1 },
     })
   })
@@ -178,6 +178,7 @@ describe('a value that cannot be used', () => {
     [{ record: { steps: true } }, 'record.steps is true; expected a whole number'],
     [{ record: { steps: -1 } }, 'record.steps is -1; expected at least 0'],
     [{ record: { steps: 0.5 } }, 'record.steps is 0.5; expected a whole number'],
+    [{ record: { spectral: 1 } }, 'record.spectral is 1; expected true or false'],
     [
       { record: { references: ['a,b'] } },
       'record.references.0 is "a,b"; expected lastEpoch, or a file without comma or quote in its path',

@@ -57,7 +57,7 @@ const cases: Record<string, SmallSpec> = {
 }
 
 describe.each(Object.entries(cases))('the steps of CUDA devices, compiled for the host, on %s', (_, spec) => {
-  const epoch = { recorded: true, rate: 0.01, record: { neurons: true } }
+  const epoch = { recorded: true, rate: 0.01, record: { neurons: true, spectral: true } }
 
   test('agree with those of the CPU', async () => {
     const [cpu, block] = [await smallTrainer(spec), await smallTrainer({ ...spec, blockKernels: true })]

@@ -12,7 +12,7 @@ const linear = [flatten({ name: 'flatten' }), dense({ name: 'dense0', units: 11 
 const threeSteps = (first: number, second: number, third: number) => ({
   rates: Float64Array.of(first, first, second, second, third, third),
   recorded: true,
-  record: { neurons: true },
+  record: { neurons: true, spectral: true },
 })
 
 /** Returns the plan of the step-th batch of an epoch, from 0. */

@@ -22,7 +22,7 @@ async function trained({ layers, inputShape: [channels] }: ImageModel, threads: 
   })
   await trainer.setReference('start')
   const order = Int32Array.from({ length: images }, (_, i) => i)
-  const record = { neurons: true, references: ['start'] }
+  const record = { neurons: true, spectral: true, references: ['start'] }
   const epoch = { order, batchSize: images / 2, rate: 0.01, recorded: true, record }
   const [{ losses }, { loss }] = await Promise.all([trainEpoch(trainer, epoch), trainer.evaluate('test', images)])
   return [...losses, loss]

@@ -1,4 +1,4 @@
-import { addonMeasures, neuronMeasures } from '../../src/rotation/measures.js'
+import { addonMeasures, neuronMeasures, spectralMeasures } from '../../src/rotation/measures.js'
 import type { EpochRequest, EpochResult, Evaluation, NamedTensor, NativeTrainer } from '../../src/native/contract.js'
 
 export interface FakeTrainer extends NativeTrainer {
@@ -23,7 +23,8 @@ export const unit = 2 ** -10
 /**
  * A trainer without the addon: two layers whose only weight is the number of epochs done, and scores as given. What it
  * records of layer l after step s of an epoch is s + l / 10, times 1 for the first measure, 2 for the second one … and
- * times 101 for the rotation from the first reference, 102 for that from the second one … All are multiples of `unit`.
+ * times 101 for the rotation from the first reference, 102 for that from the second one …; spectral measures begin at 1
+ * again. All are multiples of `unit`.
  */
 export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): FakeTrainer {
   const unused = () => Promise.reject(new Error('not expected'))
@@ -82,7 +83,7 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
 }
 
 function recordsOf({ record }: EpochRequest): EpochResult['records'] {
-  const { steps, neurons, references } = record
+  const { steps, neurons, spectral, references } = record
   const column = (factor: number) =>
     Float64Array.from(
       { length: steps.length * 2 },
@@ -95,6 +96,12 @@ function recordsOf({ record }: EpochRequest): EpochResult['records'] {
     ...columns(addonMeasures, column),
     references: Object.fromEntries(references.map((name, i) => [name, column(101 + i)])),
     ...(neurons && { neurons: columns(neuronMeasures, quantiles) }),
+    ...(spectral && {
+      spectral: columns(
+        spectralMeasures.map(({ name }) => name),
+        column,
+      ),
+    }),
   }
 }
 

@@ -28,7 +28,11 @@ export async function fakeTraining(
   classes = 10,
   trained?: Trained,
 ): Promise<FakeTraining> {
-  const config = { ...smallExperiment, record: { steps: 0, neurons: false, references: [] }, ...change }
+  const config = {
+    ...smallExperiment,
+    record: { steps: 0, neurons: false, spectral: false, references: [] },
+    ...change,
+  }
   const trainer = fakeTrainer(scores, trained)
   const orders = epochOrders(splitForValidation(1000, config.validation, config.seed).train, config)
   const path = join(temporaryFolder(), 'run')

@@ -11,7 +11,7 @@ import { unit, type FakeTrainer } from './fake-trainer.js'
 import { fakeTraining } from './fake-training.js'
 import { smallExperiment } from './small-experiment.js'
 
-const nothingMore = { steps: 0, neurons: false, references: [] }
+const nothingMore = { steps: 0, neurons: false, spectral: false, references: [] }
 
 /** A run of 10 steps an epoch whose records follow from step and layer alone. */
 async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: TrainedRun; trainer: FakeTrainer }> {
@@ -32,7 +32,7 @@ describe('layers.csv', () => {
   test('has the layers after the first and the last step of each epoch', async () => {
     const { run, trainer } = await recorded({ epochs: 3, record: nothingMore })
     expect(trainer.requests.map(({ record }) => record)).toEqual(
-      Array(3).fill({ steps: Int32Array.of(0, 9), neurons: false, references: [] }),
+      Array(3).fill({ steps: Int32Array.of(0, 9), neurons: false, spectral: false, references: [] }),
     )
     const text = readFileSync(join(run.folder, 'layers.csv'), 'utf8')
     expect(text.split('\n').slice(0, 6)).toEqual([
@@ -94,14 +94,18 @@ describe('steps/', () => {
   })
 })
 
-describe('references and neurons', () => {
+describe('references, neurons and spectral measures', () => {
   test('are columns after the others', async () => {
-    const record = { steps: 10, neurons: true, references: ['lastEpoch', 'weights.safetensors'] }
+    const record = { steps: 10, neurons: true, spectral: true, references: ['lastEpoch', 'weights.safetensors'] }
     const { run, trainer } = await recorded({ epochs: 2, record })
     const added = [
       'rotation_from_lastEpoch',
       'rotation_from_weights.safetensors',
       ...['rotation', 'angle'].flatMap((what) => [0, 25, 50, 75, 100].map((q) => `neuron_${what}_q${q}`)),
+      'spectral_norm',
+      'stable_rank',
+      'spectral_update',
+      'relative_update',
     ]
     const [layers, steps] = [await run.layers(), await run.steps()]
     expect(layers.columns.slice(1 + measures.length)).toEqual(added)
@@ -112,6 +116,7 @@ describe('references and neurons', () => {
     ])
     expect(range(5).map((i) => steps.layer('dense1', added[2 + i])[0])).toEqual([0, 0.25, 0.5, 0.75, 9.1 * unit])
     expect(steps.layer('dense1', 'neuron_angle_q100')[1]).toBe(18.2 * unit)
+    expect(steps.layer('dense1', 'relative_update')[1]).toBe(4 * 9.1 * unit)
     // The last epoch's weights are taken at the start of each one.
     expect(trainer.references).toEqual(Array(2).fill(['lastEpoch', undefined]))
   })
@@ -120,7 +125,7 @@ describe('references and neurons', () => {
     const folder = temporaryFolder()
     const first = await train({ ...smallExperiment, record: nothingMore }, { folder: join(folder, 'first') })
     const file = join(first.folder, 'checkpoints', 'initial', 'model.safetensors')
-    const record = { steps: 4, neurons: true, references: ['lastEpoch', file] }
+    const record = { steps: 4, neurons: true, spectral: true, references: ['lastEpoch', file] }
     const run = await train({ ...smallExperiment, record }, { folder: join(folder, 'run') })
     const [layers, steps] = [await run.layers(), await run.steps()]
     expect([...layers.steps]).toEqual([1, 10, 11, 20, 21, 30])
@@ -144,6 +149,11 @@ describe('references and neurons', () => {
         expect(of('radial')[i]! / (norm * (Math.cos(angle) - 1))).toBeCloseTo(1, 2)
         expect((of('effective_rate')[i]! * norm ** 2) / rate).toBeCloseTo(1, 5)
         expect(of('gradient_norm')[i]).toBeGreaterThan(0)
+        // Layca keeps the norm, so that it is that of before the step, too.
+        const step = Math.hypot(of('tangential')[i]!, of('radial')[i]!)
+        expect((of('relative_update')[i]! * norm) / step).toBeCloseTo(1, 5)
+        expect((of('stable_rank')[i]! * of('spectral_norm')[i]! ** 2) / norm ** 2).toBeCloseTo(1, 5)
+        expect(of('spectral_update')[i]).toBeGreaterThan(0)
         // One step after the start of the epoch.
         if (i % 2 === 0) expect(of('rotation_from_lastEpoch')[i]).toBeCloseTo(1 - Math.cos(angle), 6)
         const quantiles = [0, 25, 50, 75, 100].map((q) => of(`neuron_angle_q${q}`)[i]!)

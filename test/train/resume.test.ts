@@ -45,7 +45,7 @@ const config: ExperimentConfig = experiment({
   augmentation: { shift: 1 },
   epochs: 4,
   threads: 1,
-  record: { steps: 2, references: ['lastEpoch'] },
+  record: { steps: 2, spectral: true, references: ['lastEpoch'] },
   checkpoint: { everyEpochs: 1, everyMinutes: null },
 })
 

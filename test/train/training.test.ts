@@ -127,7 +127,7 @@ describe('a run that another process has taken over', () => {
     ['before an epoch is recorded', undefined, 'RUN_LOCKED'],
     ['when a step fails', new LayerRotationError('OUT_OF_MEMORY', 'no more memory'), 'OUT_OF_MEMORY'],
   ])('is not written to any more %s', async (_, failing, code) => {
-    const record = { steps: 1, neurons: false, references: [] }
+    const record = { steps: 1, neurons: false, spectral: false, references: [] }
     const { training, trainer, path } = await fakeTraining({ record }, () => ({}))
     const trainEpoch = trainer.trainEpoch.bind(trainer)
     let left: unknown

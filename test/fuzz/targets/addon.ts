@@ -359,7 +359,7 @@ function trainerCallArguments(method: string, layers: number): unknown[] {
   switch (method) {
     case 'trainEpoch': {
       const rates = new Float64Array(3 * layers).fill(0.1)
-      const record = { steps: Int32Array.of(0, 2), neurons: true, references: ['r'] }
+      const record = { steps: Int32Array.of(0, 2), neurons: true, spectral: true, references: ['r'] }
       return [{ ...batches, rates, record }, () => undefined]
     }
     case 'evaluate':

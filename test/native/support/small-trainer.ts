@@ -104,6 +104,7 @@ export function epochRequest(trainer: NativeTrainer, given: SmallEpoch = {}): Ep
   const record = {
     steps: Int32Array.from(recorded ? batchSizes.keys() : []),
     neurons: false,
+    spectral: false,
     references: [],
     ...rest.record,
   }

@@ -67,7 +67,7 @@ export const train = (trainer, { steps = 1_000_000, onProgress } = {}) =>
       batchSizes: new Int32Array(steps).fill(1),
       augmentationKey: 0,
       rates: new Float64Array(2 * steps).fill(0.01),
-      record: { steps: new Int32Array(0), neurons: false, references: [] },
+      record: { steps: new Int32Array(0), neurons: false, spectral: false, references: [] },
     },
     onProgress,
   )

@@ -15,7 +15,7 @@
 #include "../error.h"
 #include "../runtime/process_end.h"
 
-namespace layer_rotation::checkpoint {
+namespace layer_rotation::rotation {
 namespace {
 
 using Vector = std::vector<double>;
@@ -97,7 +97,7 @@ Vector start(int64_t size) {
 }
 
 /// The largest eigenvalue of the tridiagonal matrix, and the last component of its eigenvector.
-std::pair<double, double> largest_eigenvalue(const Vector& diagonal, const Vector& beside) {
+std::pair<double, double> last_eigenpair(const Vector& diagonal, const Vector& beside) {
   const auto size = static_cast<int64_t>(diagonal.size());
   at::Tensor matrix = at::zeros({size, size}, at::kDouble);
   double* to = matrix.mutable_data_ptr<double>();
@@ -110,15 +110,10 @@ std::pair<double, double> largest_eigenvalue(const Vector& diagonal, const Vecto
   return {values[-1].item<double>(), vectors[-1][-1].item<double>()};
 }
 
-}  // namespace
-
-double largest_singular_value(const RowMatrix& matrix) {
-  const int64_t size = std::min(matrix.rows, matrix.columns);
+/// The largest eigenvalue of the symmetric matrix [size][size] that `apply` multiplies a vector by.
+template <class Apply>
+double lanczos(int64_t size, Apply apply) {
   if (size == 0) return 0;
-  const bool is_wide = matrix.columns > matrix.rows;
-  const auto apply = [&](const Vector& v) {
-    return is_wide ? times(matrix, transposed_times(matrix, v)) : transposed_times(matrix, times(matrix, v));
-  };
   const int64_t most = std::min(size, kMostSteps);
   std::vector<Vector> basis;
   Vector diagonal, beside, next = start(size);
@@ -137,13 +132,26 @@ double largest_singular_value(const RowMatrix& matrix) {
     if (!std::isfinite(norm) || !std::isfinite(diagonal.back())) return std::numeric_limits<double>::quiet_NaN();
     const bool is_last = step == most || norm <= 1e-14 * diagonal.front();
     if (is_last || step % kStepsPerLook == 0) {
-      const auto [value, last] = largest_eigenvalue(diagonal, beside);
+      const auto [value, last] = last_eigenpair(diagonal, beside);
       largest = value;
       if (is_last || norm * std::abs(last) <= kTolerance * value) break;
     }
     beside.push_back(norm);
   }
-  return std::sqrt(std::max(0.0, largest));
+  return std::max(0.0, largest);
 }
 
-}  // namespace layer_rotation::checkpoint
+}  // namespace
+
+double largest_singular_value(const RowMatrix& matrix) {
+  const bool is_wide = matrix.columns > matrix.rows;
+  return std::sqrt(lanczos(std::min(matrix.rows, matrix.columns), [&](const Vector& v) {
+    return is_wide ? times(matrix, transposed_times(matrix, v)) : transposed_times(matrix, times(matrix, v));
+  }));
+}
+
+double largest_eigenvalue(const RowMatrix& matrix) {
+  return lanczos(matrix.rows, [&](const Vector& v) { return times(matrix, v); });
+}
+
+}  // namespace layer_rotation::rotation
