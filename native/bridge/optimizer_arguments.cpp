@@ -17,6 +17,10 @@ struct Config {
   Argument argument;
 
   double at_least_zero(const char* field) const { return layer_rotation::at_least_zero(argument[field]); }
+  /// The same; `missing` where the field is null.
+  double at_least_zero(const char* field, double missing) const {
+    return argument[field].is_nullish() ? missing : at_least_zero(field);
+  }
   /// 0 ≤ number < 1
   double fraction(const char* field) const {
     const double number = argument[field].number();

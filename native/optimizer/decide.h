@@ -5,7 +5,8 @@
 #include "optimizer_spec.h"
 
 /// Weight decay is decided in this file and in no other C++ file: coupled decay becomes part of a slot's Update,
-/// decoupled decay part of a unit's Combination. (The control projected weakens decoupled decay, by its definition.)
+/// decoupled decay part of a unit's Combination. (The controls projected and clamped combine decoupled decay with the
+/// rule's update, by their definitions.)
 /// The optimizer of the host and that of block kernels both take a step by the decisions below; their passes over
 /// memory only carry them out.
 namespace layer_rotation {
@@ -41,14 +42,16 @@ LAYER_ROTATION_HOST_DEVICE inline Update decide_update(const OptimizerSpec& opti
   return {formula_at(optimizer.rule, rate, step, slot.shape), by_control * by_rule, slot.decay};
 }
 
-/// The step of one unit: the control's, or decoupled decay beside the rule's update. A control that decides unit by
-/// unit gives the weights their norm back, so that decay, which acts along the weights, would have no effect.
+/// The step of one unit: the control's, or decoupled decay beside the rule's update. A control that gives the weights
+/// their norm back leaves decay out, which acts along the weights and so would have no effect; the others get it.
 LAYER_ROTATION_HOST_DEVICE inline Combination decide_combination(const Control& control, const SlotSettings& slot,
                                                                  const UpdateSums& sums, double rate,
                                                                  double initial_norm, RunningMean& mean) {
   if (!slot.combined) return {1 - rate * slot.decoupled_decay, 1};
   return with_alternative(control, [&]<class C>(const C& one) -> Combination {
-    if constexpr (C::kCombinesUnits) return one.combination(sums, rate, initial_norm, mean);
+    if constexpr (C::kCombinesUnits) {
+      return one.combination({sums, rate, rate * slot.decoupled_decay, initial_norm}, mean);
+    }
     return {};
   });
 }

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../../src/model/layers.js'
 import { adagrad } from '../../src/optimizer/rules/adagrad.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
+import { clamped } from '../../src/optimizer/controls/clamped.js'
 import { fixedNorm } from '../../src/optimizer/controls/fixed-norm.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
@@ -41,6 +42,7 @@ const optimizers: OptimizerConfig[] = [
   rotational(adam()),
   rotational(sgd(), { per: 'layer' }),
   adamP(),
+  clamped(adam(), { floor: 1e-3, ceiling: 2e-3, per: 'neuron' }),
 ]
 
 /** Trains `count` steps of one image each, from step `from` on. */

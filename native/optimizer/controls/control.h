@@ -19,6 +19,14 @@ struct RunningMean {
   double unseen = 1;
 };
 
+/// All that a control knows of a unit in one step.
+struct UnitStep {
+  UpdateSums sums;
+  double rate = 0;
+  double shrink = 0;        ///< the learning rate times the decoupled decay
+  double initial_norm = 0;  ///< that of the unit's initial weights
+};
+
 namespace controls {
 
 /// A control changes a rule's update before it is added to the weights of a controlled layer: a struct in
@@ -34,8 +42,8 @@ struct ControlDefaults {
   /// `double gradient_scale(const GradientSums&, double rate, double decay) const` is the factor of g + decay·w.
   static constexpr bool kScalesGradient = false;
   /// It combines each unit's update and weights by sums over that unit alone:
-  /// `Combination combination(const UpdateSums&, double rate, double norm, RunningMean&) const`. `norm` is that of the
-  /// unit's initial weights; the mean is the unit's own, kept from step to step.
+  /// `Combination combination(const UnitStep&, RunningMean&) const`. The mean is the unit's own, kept from step to
+  /// step.
   static constexpr bool kCombinesUnits = false;
   /// It combines all units of a layer by sums over all of them:
   /// `void combinations(const GradientSums*, const UpdateSums*, int64_t units, int64_t unit_size, double shrink,

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "../../device/with_alternative.h"
+#include "clamped.h"
 #include "fixed_norm.h"
 #include "lars.h"
 #include "layca.h"
@@ -19,7 +20,7 @@ struct None : ControlDefaults {};
 
 /// Every control, and the lack of one. A new one is a header beside this one and an entry here.
 using Control = std::variant<controls::None, controls::Layca, controls::FixedNorm, controls::Rotational,
-                             controls::Projected, controls::Lars>;
+                             controls::Projected, controls::Lars, controls::Clamped>;
 
 LAYER_ROTATION_HOST_DEVICE inline bool scales_gradient(const Control& control) {
   return with_alternative(control, []<class C>(const C&) { return C::kScalesGradient; });

@@ -19,8 +19,9 @@ struct Layca : ControlDefaults {
     per_neuron = config.per_neuron("per");
   }
 
-  LAYER_ROTATION_HOST_DEVICE Combination combination(const UpdateSums& sums, double rate, double norm,
-                                                     RunningMean&) const {
+  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean&) const {
+    const UpdateSums& sums = unit.sums;
+    const double rate = unit.rate, norm = unit.initial_norm;
     const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;
     const double squared_tangential = c - a * a / b;
     // A NaN passes this test: a diverged layer shows.

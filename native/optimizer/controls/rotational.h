@@ -21,8 +21,9 @@ struct Rotational : ControlDefaults {
     decay = config.fraction("decay");
   }
 
-  LAYER_ROTATION_HOST_DEVICE Combination combination(const UpdateSums& sums, double rate, double norm,
-                                                     RunningMean& mean) const {
+  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean& mean) const {
+    const UpdateSums& sums = unit.sums;
+    const double rate = unit.rate, norm = unit.initial_norm;
     const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;
     if (b == 0 || rate == 0) return {1, 0};
     const double tangential = c - a * a / b;
