@@ -22,13 +22,13 @@ at::Tensor values(const NamedTensor& given, const std::string& name, const at::T
   return checked_view(given, own, kWhere);
 }
 
-std::vector<RunningMean> running_means(const std::vector<double>& given, size_t units) {
-  if (given.size() != 2 * units) {
+std::vector<RunningMean> read_means(const std::vector<double>& given, size_t count) {
+  if (given.size() != 2 * count) {
     refuse("found " + std::to_string(given.size()) + " numbers of running means; expected " +
-           std::to_string(2 * units));
+           std::to_string(2 * count));
   }
   std::vector<RunningMean> means;
-  for (size_t unit = 0; unit < units; ++unit) means.push_back({given[2 * unit], given[2 * unit + 1]});
+  for (size_t i = 0; i < count; ++i) means.push_back({given[2 * i], given[2 * i + 1]});
   return means;
 }
 
@@ -44,7 +44,7 @@ TrainingState export_training_state(const Network& network, const Optimizer& opt
     }
   }
   result.steps = steps;
-  for (const RunningMean& mean : own.mean_square) {
+  for (const RunningMean& mean : own.running_means) {
     result.running_means.push_back(mean.value);
     result.running_means.push_back(mean.unseen);
   }
@@ -53,7 +53,7 @@ TrainingState export_training_state(const Network& network, const Optimizer& opt
 
 void import_training_state(const Network& network, Optimizer& optimizer, const TrainingState& state) {
   const OptimizerState own = optimizer.export_state();
-  OptimizerState next{own.parameters, {}, running_means(state.running_means, own.mean_square.size())};
+  OptimizerState next{own.parameters, {}, read_means(state.running_means, own.running_means.size())};
   auto given = state.tensors.begin();
   for (size_t i = 0; i < own.states.size(); ++i) {
     const std::string parameter = name_of(network, own.parameters[i]);

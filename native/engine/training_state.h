@@ -14,7 +14,7 @@ struct TrainingState {
   /// States of the update rule, '<parameter>.<index of the state>', in forward order.
   std::vector<NamedTensor> tensors;
   int64_t steps = 0;                  ///< steps so far; the dropout masks follow from it
-  std::vector<double> running_means;  ///< [units][2]: value and unseen share of each RunningMean
+  std::vector<double> running_means;  ///< [units][means of a unit][2]: value and unseen share of each RunningMean
 };
 
 TrainingState export_training_state(const Network& network, const Optimizer& optimizer, int64_t steps);

@@ -52,8 +52,10 @@ struct DecideCombinations {
       tables.unit_updates[item] = total;  // for DecideLayerCombinations
       return;
     }
-    tables.combinations[item] = decide_combination(control, slot.settings, total, tables.rate(slot), unit.initial_norm,
-                                                   tables.mean_squares[item]);
+    const GradientSums gradient = reads_unit_gradients(control) ? tables.unit_gradients[item] : GradientSums();
+    tables.combinations[item] =
+        decide_combination(control, slot.settings, gradient, total, tables.rate(slot), unit.initial_norm,
+                           tables.running_means + item * means_of_unit(control));
   }
 };
 

@@ -112,8 +112,9 @@ BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers
   tables_.chunk_updates = space(tables_.chunk_updates, chunks.size());
   tables_.unit_updates = space(tables_.unit_updates, units.size());
   tables_.combinations = space(tables_.combinations, units.size());
-  mean_squares_ = kernel::uploaded(std::vector<RunningMean>(units.size()), device);
-  tables_.mean_squares = kernel::pointer<RunningMean>(mean_squares_);
+  means_ = units_ * means_of_unit(spec.control);
+  running_means_ = kernel::uploaded(std::vector<RunningMean>(static_cast<size_t>(means_)), device);
+  tables_.running_means = kernel::pointer<RunningMean>(running_means_);
   tables_.chunk_steps = space(tables_.chunk_steps, chunks.size());
   eager_.on_device = kernel::bytes(table.size() * sizeof(const void*), device);
 }
@@ -126,12 +127,12 @@ void BlockOptimizer::begin_epoch(int64_t, const std::vector<double>& rates, int6
 }
 
 OptimizerState BlockOptimizer::export_state() const {
-  return state_of(slots_, kernel::downloaded<RunningMean>(mean_squares_, static_cast<size_t>(units_)));
+  return state_of(slots_, kernel::downloaded<RunningMean>(running_means_, static_cast<size_t>(means_)));
 }
 
 void BlockOptimizer::import_state(const OptimizerState& state) {
   copy_states(state, slots_);
-  kernel::upload(state.mean_square.data(), state.mean_square.size(), mean_squares_);
+  kernel::upload(state.running_means.data(), state.running_means.size(), running_means_);
 }
 
 void BlockOptimizer::begin_capture(GradientTable& table) {
@@ -177,7 +178,7 @@ void BlockOptimizer::update(const block::Tables& tables, bool record) const {
     for (const Formula& formula : formulas_) with_alternative(formula, run);
   };
   if (needs_gradient_sums(spec_)) kernel::run(block::GradientSumsOfChunks{tables}, chunks_, device);
-  if (combines_layers) kernel::run(block::GradientSumsOfUnits{tables}, units_, device);
+  if (reads_unit_gradients(spec_.control)) kernel::run(block::GradientSumsOfUnits{tables}, units_, device);
   kernel::run(block::DecideUpdates{tables}, slots, device);
   with_alternative(spec_.rule, [&]<class R>(const R& rule) {
     if constexpr (R::kOrthogonalizes) {

@@ -41,7 +41,8 @@ class BlockOptimizer final : public Optimizer {
   block::Tables tables_;
   int64_t chunks_ = 0;
   int64_t units_ = 0;
-  at::Tensor mean_squares_;         ///< bytes: [units] RunningMean
+  int64_t means_ = 0;               ///< of all units
+  at::Tensor running_means_;        ///< bytes: [units][means of a unit] RunningMean
   std::vector<at::Tensor> memory_;  ///< bytes: the other tables
 };
 

@@ -61,7 +61,7 @@ struct Tables {
   UpdateSums* chunk_updates;      ///< [chunks]
   UpdateSums* unit_updates;       ///< [units]
   Combination* combinations;      ///< [units]
-  RunningMean* mean_squares;      ///< [units]
+  RunningMean* running_means;     ///< [units][means of a unit]
   rotation::StepSums* chunk_steps;
 
   LAYER_ROTATION_HOST_DEVICE double rate(const Slot& slot) const {

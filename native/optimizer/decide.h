@@ -5,8 +5,8 @@
 #include "optimizer_spec.h"
 
 /// Weight decay is decided in this file and in no other C++ file: coupled decay becomes part of a slot's Update,
-/// decoupled decay part of a unit's Combination. (The controls projected and clamped combine decoupled decay with the
-/// rule's update, by their definitions.)
+/// decoupled decay part of a unit's Combination. (The controls projected, clamped and magnitudeDirection
+/// have definitions of their own for it.)
 /// The optimizer of the host and that of block kernels both take a step by the decisions below; their passes over
 /// memory only carry them out.
 namespace layer_rotation {
@@ -44,13 +44,14 @@ LAYER_ROTATION_HOST_DEVICE inline Update decide_update(const OptimizerSpec& opti
 
 /// The step of one unit: the control's, or decoupled decay beside the rule's update. A control that gives the weights
 /// their norm back leaves decay out, which acts along the weights and so would have no effect; the others get it.
+/// `gradient`: over the unit, needed where the control reads it. `means`: the unit's own.
 LAYER_ROTATION_HOST_DEVICE inline Combination decide_combination(const Control& control, const SlotSettings& slot,
-                                                                 const UpdateSums& sums, double rate,
-                                                                 double initial_norm, RunningMean& mean) {
+                                                                 const GradientSums& gradient, const UpdateSums& sums,
+                                                                 double rate, double initial_norm, RunningMean* means) {
   if (!slot.combined) return {1 - rate * slot.decoupled_decay, 1};
   return with_alternative(control, [&]<class C>(const C& one) -> Combination {
     if constexpr (C::kCombinesUnits) {
-      return one.combination({sums, rate, rate * slot.decoupled_decay, initial_norm}, mean);
+      return one.combination({sums, gradient, rate, slot.decay, rate * slot.decoupled_decay, initial_norm}, means);
     }
     return {};
   });

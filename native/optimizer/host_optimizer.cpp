@@ -16,7 +16,10 @@ using rotation::StepRecord;
 using rotation::StepSums;
 
 HostOptimizer::HostOptimizer(const OptimizerSpec& spec, const rotation::Layers& layers, Slots slots)
-    : spec_(spec), layers_(layers), slots_(std::move(slots)), mean_square_(slots_.initial_norm.size()) {
+    : spec_(spec),
+      layers_(layers),
+      slots_(std::move(slots)),
+      running_means_(slots_.initial_norm.size() * static_cast<size_t>(means_of_unit(spec.control))) {
   backend_ = layers_.backend() == Backend::kCpu ? make_cpu_backend(slots_.slots) : make_aten_backend(slots_.slots);
 }
 
@@ -40,7 +43,7 @@ bool HostOptimizer::step(bool record) {
       orthogonalize_directions(slots_.slots, rule.orthogonalization);
     }
   });
-  std::vector<UpdateSums> update_sums(mean_square_.size());
+  std::vector<UpdateSums> update_sums(slots_.initial_norm.size());
   if (combines(spec_.control)) update_sums = backend_->sum_updates(updates);
   const std::vector<StepSums> sums = backend_->apply(updates, combinations(gradients, update_sums), record);
   if (record) this->record(sums);
@@ -56,7 +59,7 @@ std::vector<StepRecord> HostOptimizer::records(const std::vector<int32_t>& steps
 
 void HostOptimizer::import_state(const OptimizerState& state) {
   copy_states(state, slots_);
-  mean_square_ = state.mean_square;
+  running_means_ = state.running_means;
 }
 
 double HostOptimizer::rate(size_t slot) const {
@@ -88,8 +91,9 @@ std::vector<Combination> HostOptimizer::combinations(const std::vector<GradientS
       continue;
     }
     for (size_t unit = first; unit < first + static_cast<size_t>(slot.units); ++unit) {
-      combinations[unit] = decide_combination(spec_.control, slot.settings, updates[unit], rate(i),
-                                              slots_.initial_norm[unit], mean_square_[unit]);
+      combinations[unit] = decide_combination(
+          spec_.control, slot.settings, gradients.empty() ? GradientSums() : gradients[unit], updates[unit], rate(i),
+          slots_.initial_norm[unit], running_means_.data() + unit * means_of_unit(spec_.control));
     }
   }
   return combinations;

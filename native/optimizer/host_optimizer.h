@@ -15,7 +15,7 @@ class HostOptimizer final : public Optimizer {
   void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) override;
   bool step(bool record) override;
   std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) override;
-  OptimizerState export_state() const override { return state_of(slots_, mean_square_); }
+  OptimizerState export_state() const override { return state_of(slots_, running_means_); }
   void import_state(const OptimizerState& state) override;
 
  private:
@@ -29,7 +29,7 @@ class HostOptimizer final : public Optimizer {
   OptimizerSpec spec_;
   const rotation::Layers& layers_;
   Slots slots_;
-  std::vector<RunningMean> mean_square_;  ///< [units of all slots]
+  std::vector<RunningMean> running_means_;  ///< [units of all slots][means of a unit]
   std::unique_ptr<UpdateBackend> backend_;
   int64_t steps_ = 0;          ///< made since the training began
   std::vector<double> rates_;  ///< of the epoch, [steps][layers]

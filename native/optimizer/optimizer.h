@@ -27,7 +27,7 @@ struct OptimizedParameter {
 struct OptimizerState {
   std::vector<at::Tensor> parameters;           ///< the trained ones
   std::vector<std::vector<at::Tensor>> states;  ///< of each parameter, fp32
-  std::vector<RunningMean> mean_square;         ///< [units of all parameters], for controls
+  std::vector<RunningMean> running_means;       ///< [units of all parameters][means of a unit], for controls
 
   /// Size of the states in bytes.
   int64_t memory() const {

@@ -54,7 +54,7 @@ bool same_layout(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 bool needs_gradient_sums(const OptimizerSpec& spec) {
-  return scales_gradient(spec.rule) || scales_gradient(spec.control) || combines_layers(spec.control);
+  return scales_gradient(spec.rule) || scales_gradient(spec.control) || reads_unit_gradients(spec.control);
 }
 
 Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
@@ -96,8 +96,8 @@ Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
   return result;
 }
 
-OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean_square) {
-  OptimizerState state{{}, {}, mean_square};
+OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& running_means) {
+  OptimizerState state{{}, {}, running_means};
   for (const Slot& slot : slots.slots) {
     state.parameters.push_back(slot.parameter);
     state.states.push_back(slot.kept_states());

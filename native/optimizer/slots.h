@@ -46,7 +46,7 @@ struct Slots {
 Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,
                  const std::vector<OptimizedParameter>& parameters);
 
-OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& mean_square);
+OptimizerState state_of(const Slots& slots, const std::vector<RunningMean>& running_means);
 /// Copies the tensors of `state`.
 void copy_states(const OptimizerState& state, Slots& slots);
 

@@ -4,6 +4,7 @@ import { adagrad } from '../../src/optimizer/rules/adagrad.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
 import { clamped } from '../../src/optimizer/controls/clamped.js'
 import { fixedNorm } from '../../src/optimizer/controls/fixed-norm.js'
+import { magnitudeDirection } from '../../src/optimizer/controls/magnitude-direction.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
 import { adamP } from '../../src/optimizer/controls/projected.js'
@@ -42,6 +43,7 @@ const optimizers: OptimizerConfig[] = [
   rotational(adam()),
   rotational(sgd(), { per: 'layer' }),
   adamP(),
+  magnitudeDirection(sgd({ momentum: 0.9 })),
   clamped(adam(), { floor: 1e-3, ceiling: 2e-3, per: 'neuron' }),
 ]
 

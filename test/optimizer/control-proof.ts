@@ -45,6 +45,8 @@ export interface Proposal {
   /** The update that the rule would add to the weights, without decoupled decay. */
   update: Vector
   rate: number
+  /** c of coupled decay, which `update` has in it and `gradient` has not. */
+  decay: number
   /** rate·c of decoupled decay. */
   shrinkage: number
 }

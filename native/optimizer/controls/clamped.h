@@ -29,7 +29,7 @@ struct Clamped : ControlDefaults {
     ceiling = config.at_least_zero("ceiling", ceiling);
   }
 
-  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean&) const {
+  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean*) const {
     const double shrink = unit.shrink, b = unit.sums.squared_weight;
     const double a = unit.sums.update_dot_weight - shrink * b;
     const double c = unit.sums.squared_update - shrink * (unit.sums.update_dot_weight + a);

@@ -17,12 +17,21 @@ struct Combination {
 struct RunningMean {
   double value = 0;
   double unseen = 1;
+
+  LAYER_ROTATION_HOST_DEVICE void add(double x, double decay) {
+    value = decay * value + (1 - decay) * x;
+    unseen *= decay;
+  }
+  /// The mean without its share of 0.
+  LAYER_ROTATION_HOST_DEVICE double seen() const { return value / (1 - unseen); }
 };
 
 /// All that a control knows of a unit in one step.
 struct UnitStep {
   UpdateSums sums;
+  GradientSums gradient;  ///< zeros unless the control reads it
   double rate = 0;
+  double decay = 0;         ///< coupled: the gradient g is g + decay·w
   double shrink = 0;        ///< the learning rate times the decoupled decay
   double initial_norm = 0;  ///< that of the unit's initial weights
 };
@@ -42,9 +51,13 @@ struct ControlDefaults {
   /// `double gradient_scale(const GradientSums&, double rate, double decay) const` is the factor of g + decay·w.
   static constexpr bool kScalesGradient = false;
   /// It combines each unit's update and weights by sums over that unit alone:
-  /// `Combination combination(const UnitStep&, RunningMean&) const`. The mean is the unit's own, kept from step to
+  /// `Combination combination(const UnitStep&, RunningMean*) const`. The means are the unit's own, kept from step to
   /// step.
   static constexpr bool kCombinesUnits = false;
+  /// combination() reads UnitStep::gradient.
+  static constexpr bool kReadsGradient = false;
+  /// The number of running means that a unit has.
+  static constexpr int kMeans = 1;
   /// It combines all units of a layer by sums over all of them:
   /// `void combinations(const GradientSums*, const UpdateSums*, int64_t units, int64_t unit_size, double shrink,
   /// Combination*) const`. `shrink` is the learning rate times the decoupled decay.

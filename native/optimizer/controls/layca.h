@@ -19,7 +19,7 @@ struct Layca : ControlDefaults {
     per_neuron = config.per_neuron("per");
   }
 
-  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean&) const {
+  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean*) const {
     const UpdateSums& sums = unit.sums;
     const double rate = unit.rate, norm = unit.initial_norm;
     const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;

@@ -21,17 +21,16 @@ struct Rotational : ControlDefaults {
     decay = config.fraction("decay");
   }
 
-  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean& mean) const {
+  LAYER_ROTATION_HOST_DEVICE Combination combination(const UnitStep& unit, RunningMean* means) const {
     const UpdateSums& sums = unit.sums;
     const double rate = unit.rate, norm = unit.initial_norm;
     const double a = sums.update_dot_weight, b = sums.squared_weight, c = sums.squared_update;
     if (b == 0 || rate == 0) return {1, 0};
     const double tangential = c - a * a / b;
     const bool none = tangential <= smallest_squared_tangential(c);
-    mean.value = decay * mean.value + (1 - decay) * (none ? 0 : tangential / (rate * rate));
-    mean.unseen *= decay;
+    means[0].add(none ? 0 : tangential / (rate * rate), decay);
     if (none) return {1, 0};
-    const double factor = norm / std::sqrt(mean.value / (1 - mean.unseen));
+    const double factor = norm / std::sqrt(means[0].seen());
     const double restore = norm / std::sqrt(b + factor * factor * tangential);
     return {(1 - factor * a / b) * restore, factor * restore};
   }

@@ -3,6 +3,7 @@ import clamped from './clamped.js'
 import fixedNorm from './fixed-norm.js'
 import lars from './lars.js'
 import layca from './layca.js'
+import magnitudeDirection from './magnitude-direction.js'
 import projected from './projected.js'
 import rotational from './rotational.js'
 
@@ -11,8 +12,9 @@ export * from './clamped.js'
 export * from './fixed-norm.js'
 export * from './lars.js'
 export * from './layca.js'
+export * from './magnitude-direction.js'
 export * from './projected.js'
 export * from './rotational.js'
 
 /** The registry, in the order in which messages list the controls. */
-export default [layca, fixedNorm, rotational, projected, lars, clamped] as const
+export default [layca, fixedNorm, rotational, projected, lars, clamped, magnitudeDirection] as const

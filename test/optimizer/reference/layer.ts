@@ -36,7 +36,7 @@ export function referenceLayer(
   return (weights, gradient, givenRate) => {
     const rate = rateFactor * givenRate
     const proposed = update(seen({ weights, gradient, decay, rate }), rate, weights)
-    return apply({ weights, gradient, update: proposed, rate, shrinkage: rate * decoupledDecay })
+    return apply({ weights, gradient, update: proposed, rate, decay, shrinkage: rate * decoupledDecay })
   }
 }
 
