@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
+  batchNorm,
+  clamped,
   constant,
   dense,
   experiment,
@@ -9,6 +11,7 @@ import {
   flatten,
   lars,
   layca,
+  magnitudeDirection,
   network,
   relu,
   rotational,
@@ -46,9 +49,10 @@ const valid = (init: Initializer, change: Partial<ExperimentInput> = {}): Experi
 
 const zeros = { type: 'zeros' } as const
 const controls = [
-  ['layca', layca(sgd())],
-  ['fixedNorm', fixedNorm(sgd())],
-  ['rotational', rotational(sgd())],
+  ['layca keeps initial norms', layca(sgd())],
+  ['fixedNorm keeps initial norms', fixedNorm(sgd())],
+  ['rotational keeps initial norms', rotational(sgd())],
+  ['magnitudeDirection turns directions, which weights of 0 lack', magnitudeDirection(sgd())],
 ] as const
 
 /** Writes initial weights with the given rows of dense1. */
@@ -64,10 +68,10 @@ async function weightsWith(dense1: number[]): Promise<string> {
   return file
 }
 
-describe.each(controls)('under %s, which keeps norms,', (type, optimizer) => {
+describe.each(controls)('where %s,', (reason, optimizer) => {
   test('a layer that begins at 0 is refused', async () => {
     expect(await failure(() => experiment(valid(zeros, { optimizer })))).toBe(
-      `INVALID_CONFIG: experiment "zeros": model.layers.dense1.init: zeros would stay zeros: ${type} keeps the norm that a weight begins with; expected another init, or a group with controlled: false for this layer`,
+      `INVALID_CONFIG: experiment "zeros": model.layers.dense1.init: zeros would stay zeros: ${reason}; expected another init, or a group with controlled: false for this layer`,
     )
   })
 
@@ -75,7 +79,7 @@ describe.each(controls)('under %s, which keeps norms,', (type, optimizer) => {
     const file = await weightsWith([0, 0, 0, 0, 0, 0])
     const config = experiment(valid({ type: 'heNormal' }, { optimizer, initialWeights: file }))
     expect(await failure(() => train(config, { folder: join(temporaryFolder(), 'run') }))).toContain(
-      `INVALID_FILE: ${file}: all of dense1.weight is 0, and would stay so: ${type} keeps the norm`,
+      `INVALID_FILE: ${file}: all of dense1.weight is 0, and would stay so: ${reason}; expected other weights, or a group with controlled: false`,
     )
   })
 
@@ -93,16 +97,51 @@ test('a neuron that begins at 0 is a warning where norms are kept by neuron', as
   const folder = join(temporaryFolder(), 'run')
   const optimizer = layca(sgd(), { per: 'neuron' })
   const run = await train(experiment(valid({ type: 'heNormal' }, { optimizer, initialWeights })), { folder })
-  const warning =
-    '1 neuron of 2 in dense1.weight began at 0 and will stay so: layca keeps the norm that each begins with'
+  const warning = '1 neuron of 2 in dense1.weight began at 0 and will stay so: layca keeps initial norms'
   expect(run.status.warnings).toEqual([warning])
   expect(readFileSync(join(folder, 'run.log'), 'utf8')).toContain(` warning: ${warning}\n`)
   expect((await run.weights('last')).get('dense1.weight')!.data.slice(0, 3)).toEqual(Float32Array.of(0, 0, 0))
 })
 
+test('the scale of a normalisation that begins at 0 is a warning where the control leaves it there', async () => {
+  const file = join(temporaryFolder(), 'initial.safetensors')
+  const values = (length: number) => Float32Array.from({ length }, (_, i) => Math.cos(i))
+  const scale = { shape: [3], data: new Float32Array(3) }
+  await saveWeights(
+    file,
+    new Map([
+      ['dense0.weight', { shape: [3, 4], data: values(12) }],
+      ['norm.weight', scale],
+      ['norm.bias', scale],
+      ['norm.running_mean', scale],
+      ['norm.running_var', { shape: [3], data: Float32Array.of(1, 1, 1) }],
+      ['dense1.weight', { shape: [2, 3], data: values(6) }],
+    ]),
+  )
+  const layers = [
+    flatten({ name: 'flatten' }),
+    dense({ name: 'dense0', units: 3, bias: false }),
+    batchNorm({ name: 'norm' }),
+    dense({ name: 'dense1', units: 2, bias: false }),
+  ]
+  const warningsOf = async (change: Partial<ExperimentInput>) => {
+    const config = valid({ type: 'heNormal' }, { model: network({ layers }), initialWeights: file, ...change })
+    return (await train(experiment(config), { folder: join(temporaryFolder(), 'run') })).status.warnings ?? []
+  }
+  const optimizer = layca(sgd())
+  expect(await warningsOf({ optimizer })).toEqual([
+    'all of norm.weight began at 0 and will stay so, with all that it scales: layca does not train it; a group with trained: true for it does',
+  ])
+  const groups = [{ match: { kind: 'normalization' as const }, trained: true }]
+  expect(await warningsOf({ optimizer, groups })).toEqual([])
+  expect(await warningsOf({ optimizer, groups: [{ ...groups[0]!, trained: false }] })).toEqual([])
+  expect(await warningsOf({ optimizer: clamped(sgd()) })).toEqual([])
+})
+
 test.each([
   ['sgd', sgd()],
   ['lars', lars(sgd())],
+  ['clamped', clamped(sgd(), { floor: 0.01, ceiling: 0.1 })],
 ])('under %s a layer that begins at 0 trains; the mean rotation is that of the others', async (_, optimizer) => {
   const ends: EpochEnd[] = []
   const folder = join(temporaryFolder(), 'run')

@@ -71,6 +71,5 @@ export default {
   schema,
   label: 'Clamped',
   trainsWeightsOnly: false,
-  keepsNorm: false,
   words: (config) => ({ quantity: 'relative update', ...perWords(config) }),
 } satisfies ControlType<ClampedConfig>

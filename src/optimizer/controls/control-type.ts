@@ -11,8 +11,8 @@ export interface ControlType<Config extends { type: string; rule: RuleConfig }> 
    * values.
    */
   trainsWeightsOnly: boolean
-  /** True if weights keep the norm that they begin with, so that those that begin at 0 never change. */
-  keepsNorm: boolean
+  /** The reason why weights that begin at 0 never change, in words that follow the control's name; undefined if they do. */
+  zerosStay?: string
   /** Words for options that differ from their defaults, where `delta 0.2` does not read well. */
   words?(config: Config): { [Key in keyof Config]?: string }
   /** The name and the usual options of a variant of the control, such as LARC; undefined if the config is none. */

@@ -38,6 +38,6 @@ export default {
   schema,
   label: 'Fixed norm',
   trainsWeightsOnly: true,
-  keepsNorm: true,
+  zerosStay: 'keeps initial norms',
   words: (config) => perWords(config),
 } satisfies ControlType<FixedNormConfig>

@@ -65,7 +65,6 @@ export default {
   schema,
   label: 'LARS',
   trainsWeightsOnly: false,
-  keepsNorm: false,
   words: ({ trustCoefficient }) => ({ trustCoefficient: `trust ${trustCoefficient}` }),
   variant: ({ clip, rule }) => (clip ? { label: 'LARC', usual: larc(rule) } : undefined),
 } satisfies ControlType<LarsConfig>

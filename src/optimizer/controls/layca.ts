@@ -44,6 +44,6 @@ export default {
   schema,
   label: 'Layca',
   trainsWeightsOnly: true,
-  keepsNorm: true,
+  zerosStay: 'keeps initial norms',
   words: (config) => perWords(config),
 } satisfies ControlType<LaycaConfig>

@@ -58,6 +58,6 @@ export default {
   schema,
   label: 'Magnitude–direction',
   trainsWeightsOnly: false,
-  keepsNorm: false,
+  zerosStay: 'turns directions, which weights of 0 lack',
   words: ({ gainRate }) => ({ gainRate: `gain rate ${gainRate}` }),
 } satisfies ControlType<MagnitudeDirectionConfig>

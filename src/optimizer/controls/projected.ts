@@ -74,7 +74,6 @@ export default {
   schema,
   label: 'Projected',
   trainsWeightsOnly: false,
-  keepsNorm: false,
   words: ({ decayRatio }) => ({ decayRatio: `decay ratio ${decayRatio}` }),
   around: { sgd: { label: 'SGDP', usual: sgdP().rule }, adam: { label: 'AdamP', usual: adamP().rule } },
 } satisfies ControlType<ProjectedConfig>

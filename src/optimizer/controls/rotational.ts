@@ -48,6 +48,6 @@ export default {
   schema,
   label: 'Rotational',
   trainsWeightsOnly: true,
-  keepsNorm: true,
+  zerosStay: 'keeps initial norms',
   words: (config) => perWords(config),
 } satisfies ControlType<RotationalConfig>
