@@ -8,6 +8,7 @@
 // npm run bench -- measure [--pairs 3] [--threads N]
 // npm run bench -- exported [--pairs 3] [--seconds 5] [--threads N]
 // npm run bench -- sweep [--epochs 100] [--pairs 3] [--threads N]
+// npm run bench -- tune [--tasks mnist-layca,cifar-vgg-sgd] [--seeds 3] [--jobs 1] [--output FOLDER]
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 
@@ -21,6 +22,7 @@ const benchmarks = [
   'exported',
   'python',
   'sweep',
+  'tune',
   'gpu',
 ]
 /** Pairs by default of the benchmarks whose pairs take long. */
@@ -37,6 +39,9 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     rows: { type: 'string', default: '10000000' },
     models: { type: 'string', default: '' },
+    tasks: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '1' },
     optimizer: { type: 'string', default: 'layca' },
     rules: { type: 'string', default: '' },
     output: { type: 'string' },
@@ -44,7 +49,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const [name = ''] = positionals
-const { models, optimizer, rules } = values
+const { models, optimizer, rules, tasks } = values
 const numbers = {
   epochs: Number(values.epochs),
   pairs: Number(values.pairs ?? fewerPairs.get(name) ?? 3),
@@ -52,6 +57,8 @@ const numbers = {
   // The seconds limit one process, or with `gpu` the whole call.
   seconds: Number(values.seconds ?? (name === 'gpu' ? 3600 : 5)),
   rows: Number(values.rows),
+  seeds: Number(values.seeds),
+  jobs: Number(values.jobs),
 }
 
 if (!benchmarks.includes(name)) {
@@ -69,4 +76,4 @@ if (optimizer !== 'layca' && optimizer !== 'sgd') {
   process.exit(2)
 }
 const { bench } = /** @type {{ bench: (options: object) => Promise<void> }} */ (await import(`./${name}.mjs`))
-await bench({ ...numbers, models, optimizer, rules, output: values.output, again: values.again })
+await bench({ ...numbers, models, tasks, optimizer, rules, output: values.output, again: values.again })

@@ -9,15 +9,18 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const allowed: Record<string, string> = {
   'src/index.ts':
     'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights measure native ' +
-    'report figure study sweep paper errors.ts shape.ts',
+    'report figure study sweep tune paper errors.ts shape.ts',
   'src/cli':
-    'paper sweep study report figure train run text experiment schedule model data optimizer measure native lock files ' +
+    'paper tune sweep study report figure train run text experiment schedule model data optimizer measure native lock files ' +
     'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
   'src/report': 'figure study measure run text experiment rotation files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'study measure run text experiment groups schedule model rotation files errors.ts numbers.ts',
+  'src/tune':
+    'sweep study train run experiment schedule data rotation files validation errors.ts random.ts version.ts ' +
+    'working-folder.ts',
   'src/sweep':
     'study train run experiment model data lock files validation errors.ts interrupted.ts numbers.ts printable.ts version.ts ' +
     'working-folder.ts',

@@ -14,6 +14,7 @@ import { run } from './commands/run.js'
 import { schema } from './commands/schema.js'
 import { sweep } from './commands/sweep.js'
 import { sweepPoint } from './commands/sweep-point.js'
+import { tune } from './commands/tune.js'
 import { checkWords } from './check-words.js'
 import { examplesText } from './command.js'
 import { complete, completionRequest } from './completion.js'
@@ -25,6 +26,7 @@ const commands = [
   run,
   resume,
   sweep,
+  tune,
   models,
   exporter,
   plot,

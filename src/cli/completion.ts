@@ -27,6 +27,7 @@ const models = [
 /** The names that can follow the words of a key. */
 const names = new Map([
   ['run', presets],
+  ['tune', presets],
   ['models', models],
   ['plot', ['schedule']],
   ['plot schedule', presets],

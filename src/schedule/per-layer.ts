@@ -57,6 +57,11 @@ export const perLayerType = {
   },
   changesByFactors: (config) =>
     [config.default, ...Object.values(config.layers)].every((each) => typeOf(each).changesByFactors(each)),
+  shorten: (config, share) => {
+    const shorten = (each: LayerScheduleConfig) => typeOf(each).shorten(each, share)
+    const layers = Object.entries(config.layers).map(([pattern, each]) => [pattern, shorten(each)] as const)
+    return { ...config, default: shorten(config.default), layers: Object.fromEntries(layers) }
+  },
   inner: (config) => [
     { path: ['default'], schedule: config.default },
     ...Object.entries(config.layers).map(([pattern, schedule]) => ({ path: ['layers', pattern], schedule })),

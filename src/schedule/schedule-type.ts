@@ -20,6 +20,11 @@ export interface ScheduleType<Config extends { type: string }, Inner = never> ex
   schedule(config: Config, run: RunLength): Schedule
   /** Tells whether the rate changes by factors and never approaches 0, so that a logarithmic axis shows it best. */
   changesByFactors(config: Config): boolean
+  /**
+   * The same schedule in a run of `share` times the epochs, 0 < share ≤ 1: all times in it shrink with the run. Times that are
+   * whole epochs are rounded, and what falls together or leaves the run that way is left out.
+   */
+  shorten(config: Config, share: number): Config
   /** The schedules that the config consists of, each with the path to it. */
   inner?(config: Config): { path: string[]; schedule: Inner }[]
   /**

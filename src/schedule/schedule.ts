@@ -82,6 +82,17 @@ export function scheduleOf(config: LearningRateConfig, run: RunLength): Schedule
   return scheduleType(known).schedule(known, run)
 }
 
+/**
+ * A schedule of an experiment in a run of `share` times its epochs, 0 < share ≤ 1: drops, falls and warmups keep their place in
+ * the run.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG for rates that follow another run or what is measured
+ */
+export function shortenedSchedule(config: LearningRateConfig, share: number): ScheduleConfig {
+  const known = requireKnown(config)
+  return scheduleType(known).shorten(known, share)
+}
+
 const lengthSchema = z.object({
   epochs: z.number().positive().optional(),
   stepsPerEpoch: z.int().min(1).optional(),

@@ -41,6 +41,11 @@ export const warmupType = {
   text: ({ schedule, epochs, kind, factor }) =>
     `${curveType(schedule).text(schedule)}, ${kind} warmup of ${count(epochs, 'epoch')} from ${significant(factor)} of it`,
   changesByFactors: ({ schedule }) => curveType(schedule).changesByFactors(schedule),
+  shorten: ({ schedule, epochs, ...config }, share) => ({
+    ...config,
+    schedule: curveType(schedule).shorten(schedule, share),
+    epochs: epochs * share,
+  }),
   inner: ({ schedule }) => [{ path: ['schedule'], schedule }],
   misfit: (config, epochs) => {
     if (config.epochs <= epochs) return undefined

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
@@ -17,6 +16,7 @@ import { validate } from '../validation/validate.js'
 import { workingFolder } from '../working-folder.js'
 import type { PointProgress, TaskEnd } from './messages.js'
 import { planOf, type SweepPlan } from './plan.js'
+import { threadsPerProcess } from './threads-per-process.js'
 import type { PointEnd } from './train-point.js'
 import { WorkerProcess } from './worker-process.js'
 
@@ -118,7 +118,7 @@ class Sweep {
   ) {
     const { signal, jobs = 1 } = options
     this.signal = AbortSignal.any(signal ? [signal, this.stop.signal] : [this.stop.signal])
-    this.threads = jobs === 1 ? null : Math.max(1, Math.floor(availableParallelism() / jobs))
+    this.threads = threadsPerProcess(jobs)
     this.result = { folder, finished: [], failed: [] }
   }
 

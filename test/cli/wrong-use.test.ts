@@ -10,12 +10,12 @@ afterEach(() => vi.restoreAllMocks())
 const cases: [words: string, message: string][] = [
   [
     '',
-    'The command is missing; expected one of paper, run, resume, sweep, models, exporter, plot, report, measure, python, data, schema, info, build, completion.',
+    'The command is missing; expected one of paper, run, resume, sweep, tune, models, exporter, plot, report, measure, python, data, schema, info, build, completion.',
   ],
   ['rnu mnist', 'There is no command "rnu"; did you mean "run"?'],
   [
     'flatten',
-    'There is no command "flatten"; expected paper, run, resume, sweep, models, exporter, plot, report, measure, python, data, schema, info, build, completion',
+    'There is no command "flatten"; expected paper, run, resume, sweep, tune, models, exporter, plot, report, measure, python, data, schema, info, build, completion',
   ],
   ['--hlep', 'There is no option --hlep; did you mean --help?'],
   ['info --jsno', 'There is no option --jsno; did you mean --json?'],
@@ -108,6 +108,22 @@ const cases: [words: string, message: string][] = [
   ['sweep status a b', 'sweep status needs the folder of one study; found a b'],
   ['sweep status nowhere', 'nowhere/ledger.json does not exist; expected a folder that `layer-rotation sweep` made'],
   ['sweep status a --jobs 2', '--jobs goes with the training of a study, not with sweep status'],
+  ['tune', 'tune needs <experiment>.'],
+  ['tune mnst', 'did you mean "mnist"?'],
+  ['tune mnist --budget 30', '--budget is "30"; expected a time such as 90s, 30m or 2h'],
+  ['tune mnist --budget 30m --epochs 5', '--budget and --epochs both set the length'],
+  ['tune mnist --epochs 0', '--epochs is 0; expected a whole number of at least 1'],
+  ['tune mnist --epochs 101', 'epochs is 101; expected at most 100, those of the experiment'],
+  ['tune mnist --setting seed', 'tune: seed cannot be tuned'],
+  ['tune mnist --setting weightDecay', 'tune: the experiment has no weight decay; set one, such as'],
+  ['tune mnist --setting optimizer.momentum', 'tune: the experiment has no "optimizer.momentum"'],
+  ['tune mnist --setting optimizer', 'tune: optimizer is no number above 0; expected its candidates'],
+  ['tune mnist learningRate=1..0.1', 'the range 1..0.1 is none; expected two numbers above 0'],
+  ['tune mnist learningRate=a..b', 'the range NaN..NaN is none'],
+  ['tune mnist learningRate=0.1..1 batchSize=1,2', 'learningRate and batchSize both have candidates'],
+  ['tune mnist learningRate=0.1..1 --setting weightDecay', '--setting goes with no candidates'],
+  ['tune mnist learningRate=0.1,0.1', 'values: a value stands there twice'],
+  ['tune mnist learningRate=-1,1', 'learningRate.initial is -1'],
   ['completion fish', 'completion takes no argument; found "fish". It prints the script for zsh if SHELL names zsh'],
 ]
 

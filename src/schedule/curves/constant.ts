@@ -31,4 +31,5 @@ export default {
   nominalRate: ({ initial }) => initial,
   text: ({ initial }) => `${rateLabel(initial)}, constant`,
   changesByFactors: () => true,
+  shorten: (config) => config,
 } satisfies ScheduleType<ConstantConfig>

@@ -4,7 +4,7 @@ import { constructorWith, type ConstructorWith } from '../../validation/construc
 import { strictObject } from '../../validation/strict-object.js'
 import { epochsOf } from '../run-length.js'
 import type { ScheduleType } from '../schedule-type.js'
-import { finalRate, inEpochs, length, rate } from './rates.js'
+import { finalRate, inEpochs, length, rate, shortened } from './rates.js'
 
 const restartsSchema = strictObject({
   /** The epochs from the start to the first restart, a whole number of at least 1. */
@@ -78,6 +78,11 @@ export default {
     return `${fall} with restarts, the first after ${count(period, 'epoch')}${longer}`
   },
   changesByFactors: () => false,
+  shorten: ({ epochs, restarts, ...config }, share) => ({
+    ...config,
+    epochs: shortened(epochs, share),
+    restarts: restarts && { ...restarts, period: Math.max(1, Math.round(restarts.period * share)) },
+  }),
 } satisfies ScheduleType<CosineConfig>
 
 function partOfPeriod(epoch: number, { period, factor }: z.output<typeof restartsSchema>): number {

@@ -35,4 +35,5 @@ export default {
   nominalRate: ({ initial }) => initial,
   text: ({ initial, factor }) => `${rateLabel(initial)}, times ${significant(factor)} each epoch`,
   changesByFactors: () => true,
+  shorten: ({ factor, ...config }, share) => ({ ...config, factor: factor ** (1 / share) }),
 } satisfies ScheduleType<ExponentialConfig>

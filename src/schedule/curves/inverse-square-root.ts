@@ -38,4 +38,5 @@ export default {
   nominalRate: ({ initial }) => initial,
   text: ({ initial, after }) => `${rateLabel(initial)}, as 1/√t after ${count(after, 'epoch')}`,
   changesByFactors: () => true,
+  shorten: ({ after, ...config }, share) => ({ ...config, after: after * share }),
 } satisfies ScheduleType<InverseSquareRootConfig>

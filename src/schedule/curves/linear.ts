@@ -4,7 +4,7 @@ import { constructorWith, type ConstructorWith } from '../../validation/construc
 import { strictObject } from '../../validation/strict-object.js'
 import { epochsOf } from '../run-length.js'
 import type { ScheduleType } from '../schedule-type.js'
-import { finalRate, inEpochs, length, rate } from './rates.js'
+import { finalRate, inEpochs, length, rate, shortened } from './rates.js'
 
 const schema = strictObject({
   /** Selects a learning rate on a straight line. */
@@ -48,4 +48,5 @@ export default {
   nominalRate: ({ initial }) => initial,
   text: ({ initial, final, epochs }) => `${rateLabel(initial)} to ${significant(final)}, linear${inEpochs(epochs)}`,
   changesByFactors: () => false,
+  shorten: (config, share) => ({ ...config, epochs: shortened(config.epochs, share) }),
 } satisfies ScheduleType<LinearConfig>

@@ -4,7 +4,7 @@ import { constructorWith, type ConstructorWith } from '../../validation/construc
 import { strictObject } from '../../validation/strict-object.js'
 import { epochsOf } from '../run-length.js'
 import type { ScheduleType } from '../schedule-type.js'
-import { inEpochs, length, rate } from './rates.js'
+import { inEpochs, length, rate, shortened } from './rates.js'
 
 const schema = strictObject({
   /** Selects the one-cycle policy. */
@@ -75,6 +75,7 @@ export default {
     return `${rise}, then down to ${significant(first / finalDivisor)}${inEpochs(epochs)}`
   },
   changesByFactors: () => false,
+  shorten: (config, share) => ({ ...config, epochs: shortened(config.epochs, share) }),
 } satisfies ScheduleType<OneCycleConfig>
 
 const cosineBetween = (from: number, to: number, part: number) =>

@@ -4,7 +4,7 @@ import { constructorWith, type ConstructorWith } from '../../validation/construc
 import { strictObject } from '../../validation/strict-object.js'
 import { epochsOf } from '../run-length.js'
 import type { ScheduleType } from '../schedule-type.js'
-import { finalRate, inEpochs, length, rate } from './rates.js'
+import { finalRate, inEpochs, length, rate, shortened } from './rates.js'
 
 const schema = strictObject({
   /** Selects a learning rate that falls as a power of the remaining epochs. */
@@ -50,4 +50,5 @@ export default {
   text: ({ initial, final, power, epochs }) =>
     `${rateLabel(initial)} to ${significant(final)} with power ${significant(power)}${inEpochs(epochs)}`,
   changesByFactors: () => false,
+  shorten: (config, share) => ({ ...config, epochs: shortened(config.epochs, share) }),
 } satisfies ScheduleType<PolynomialConfig>

@@ -13,3 +13,6 @@ export const length = z.number().positive().nullable().default(null)
 
 /** The length in words, after a space; '' for that of the run. */
 export const inEpochs = (epochs: number | null): string => (epochs === null ? '' : ` in ${count(epochs, 'epoch')}`)
+
+/** The length in a run of `share` times the epochs; that of the run stays that of the run. */
+export const shortened = (epochs: number | null, share: number): number | null => epochs && epochs * share

@@ -41,7 +41,16 @@ export default {
       ? rateLabel(initial)
       : `${rateLabel(initial)}, times ${significant(factor)} after ${at.join(', ')} epochs`,
   changesByFactors: () => true,
+  shorten: ({ at, ...config }, share) => ({ ...config, at: scaledDrops(at, share) }),
 } satisfies ScheduleType<StepsConfig>
+
+/**
+ * The epochs of drops in a run of `share` times the epochs. Drops that fall on the same epoch become one, and one that falls
+ * on the first epoch is left out.
+ */
+function scaledDrops(at: readonly number[], share: number): number[] {
+  return [...new Set(at.map((epoch) => Math.round(epoch * share)))].filter((epoch) => epoch > 0)
+}
 
 function isAscending(values: readonly number[]): boolean {
   return values.every((value, i) => i === 0 || value > values[i - 1]!)

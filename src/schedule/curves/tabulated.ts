@@ -94,4 +94,9 @@ export default {
     return { key: 'values', message: `${values.length} rates; expected at least ${needed}, ${run}` }
   },
   stepsPerEpoch: ({ stepsPerEpoch }) => stepsPerEpoch,
+  shorten: ({ values, ...config }, share) => {
+    // A share such as 3/10 is rounded: 10 values make 3, not 4.
+    const length = Math.max(1, Math.ceil(values.length * share - 1e-9))
+    return { ...config, values: Array.from({ length }, (_, i) => values[Math.floor((i * values.length) / length)]!) }
+  },
 } satisfies ScheduleType<TabulatedConfig>
