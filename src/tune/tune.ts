@@ -22,6 +22,7 @@ import { epochsWithin, usualEpochs } from './plan-length.js'
 import { propose, type Proposal } from './propose.js'
 import { shortened } from './shortened.js'
 import type { Tuning } from './tuning.js'
+import { turningOf } from './turning.js'
 import { verifiedRun, type VerifiedRun } from './verified-run.js'
 import { writeTuning } from './write-tuning.js'
 
@@ -46,7 +47,8 @@ export interface TuneOptions extends TuneListeners {
   /** Seeds of each candidate's short runs; by default that of the experiment. */
   seeds?: readonly number[] | undefined
   /**
-   * The turning -ln(1 - rotation) at which the middle layers should be at the end of the whole run, above 0; by default 20.
+   * The rotation at which the middle layers should be at the end of the whole run, above 0 and at most 0.99; by default 0.97, the
+   * middle of those that the paper measures where its networks generalise best.
    */
   target?: number | undefined
   /** Trains whole runs with the proposal and with its neighbours on the grid. */
@@ -65,11 +67,7 @@ export interface TuneOptions extends TuneListeners {
   signal?: AbortSignal | undefined
 }
 
-/**
- * The turning that the paper's steps of Layca add up to where its networks generalise best, 3^-3 rad over 25,000 to 49,000 steps:
- * 17 to 33.
- */
-const usualTarget = 20
+const usualTarget = 0.97
 
 /** The most candidates that are added beyond the ends of the grid. */
 const mostAdded = 4
@@ -96,7 +94,7 @@ const optionsSchema = strictObject({
     .max(100)
     .refine((seeds) => !hasTwice(seeds), 'a seed stands there twice; expected each once')
     .optional(),
-  target: z.number().positive().max(1e6).optional(),
+  target: z.number().positive().max(0.99).optional(),
   verify: z.boolean().optional(),
   name: z.string().optional(),
   runsFolder: pathSchema.optional(),
@@ -149,6 +147,8 @@ class Tuner {
   private readonly name: string
   private readonly folder: string
   private readonly target: number
+  /** The turning that belongs to the target. */
+  private readonly turning: number
   private readonly seeds: readonly number[]
 
   constructor(
@@ -159,11 +159,12 @@ class Tuner {
     this.name = options.name ?? `${base.name.slice(0, longestName)}-tune`
     this.folder = resolve(options.runsFolder ?? 'runs', this.name)
     this.target = options.target ?? usualTarget
+    this.turning = turningOf(this.target)
     this.seeds = options.seeds ?? [base.seed]
   }
 
   async run(values: AxisValue[]): Promise<Tuning> {
-    const { base, folder, setting, target } = this
+    const { base, folder, setting, target, turning } = this
     // Refuses wrong values before an epoch is measured.
     this.studyOf(values, this.options.epochs ?? usualEpochs(base))
     const short = await this.length(values.length)
@@ -175,7 +176,7 @@ class Tuner {
       const [one] = await this.candidates([next], short)
       candidates = [...candidates, one!].sort((a, b) => Number(a.value) - Number(b.value))
     }
-    const proposal = propose(candidates, { target, share }) ?? null
+    const proposal = propose(candidates, { target: turning, share }) ?? null
     const verified = this.options.verify && proposal !== null ? await this.verify(candidates, proposal) : null
     const tuning = { folder, setting, epochs: { short, whole: base.epochs }, target, candidates, proposal, verified }
     await writeTuning(tuning)
@@ -197,7 +198,7 @@ class Tuner {
     for (const value of values) {
       const own = points.filter(({ values: at }) => isDeepStrictEqual(at[this.setting], value))
       const runs = { study: this.folder, value, points: own, failures }
-      measured.push(await measureCandidate(runs, epochs / this.base.epochs, this.target))
+      measured.push(await measureCandidate(runs, epochs / this.base.epochs, this.turning))
     }
     return measured
   }

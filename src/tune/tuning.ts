@@ -10,7 +10,7 @@ export interface Tuning {
   setting: string
   /** Epochs of a short run, and of the whole one. */
   epochs: { short: number; whole: number }
-  /** The turning at which the middle layers should be. */
+  /** The rotation at which the middle layers should be at the end of the whole run. */
   target: number
   /** Numbers ascend; others are in the order in which they were given. */
   candidates: Candidate[]

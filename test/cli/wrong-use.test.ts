@@ -119,7 +119,7 @@ const cases: [words: string, message: string][] = [
   ['tune mnist --setting optimizer.momentum', 'tune: the experiment has no "optimizer.momentum"'],
   ['tune mnist --setting optimizer', 'tune: optimizer is no number above 0; expected its candidates'],
   ['tune mnist learningRate=1..0.1', 'the range 1..0.1 is none; expected two numbers above 0'],
-  ['tune mnist learningRate=a..b', 'the range NaN..NaN is none'],
+  ['tune mnist learningRate=1..x', 'the range 1..NaN is none'],
   ['tune mnist learningRate=0.1..1 batchSize=1,2', 'learningRate and batchSize both have candidates'],
   ['tune mnist learningRate=0.1..1 --setting weightDecay', '--setting goes with no candidates'],
   ['tune mnist learningRate=0.1,0.1', 'values: a value stands there twice'],

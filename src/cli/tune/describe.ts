@@ -5,7 +5,7 @@ import { axisTitle, valueText } from '../../study/value-text.js'
 import type { AxisValue } from '../../study/study-config.js'
 import type { Candidate } from '../../tune/candidate.js'
 import type { Tuning } from '../../tune/tuning.js'
-import { rotationOf } from '../../tune/turning.js'
+import { rotationOf, turningOf } from '../../tune/turning.js'
 import { shortPath } from '../terminal/path.js'
 import { table } from '../terminal/table.js'
 
@@ -25,10 +25,10 @@ export function proposedSetting({ setting, proposal }: Pick<Tuning, 'setting' | 
 
 /** A tuning in lines: its candidates, why some failed, the proposal and how sure it is, and what verified it. */
 export function describeTuning(tuning: Tuning, experiment: string, settings: readonly string[]): string[] {
-  const { candidates, epochs, proposal, setting, verified } = tuning
+  const { candidates, epochs, proposal, setting, target, verified } = tuning
   const failures = candidates.filter(({ failure }) => failure !== null)
   const lines = [
-    `rotation  after ${count(epochs.short, 'epoch')}, and predicted after ${epochs.whole}; turning is 1 where the paper's networks are best`,
+    `rotation  after ${count(epochs.short, 'epoch')}, and predicted after ${epochs.whole}; a turning of 1 is the target, a rotation of ${target}`,
     '',
     ...candidateTable(tuning),
     ...failures.map(
@@ -80,7 +80,7 @@ function numbersOf({ layers, score, trainLoss }: Candidate, target: number): str
   const ratio = Math.exp(score.offset)
   return [
     cosineDistance(rotation),
-    cosineDistance(rotationOf(target * ratio)),
+    cosineDistance(rotationOf(turningOf(target) * ratio)),
     significant(Number(ratio.toPrecision(2))),
     `× ${decimals(Math.exp(score.spread), 1)}`,
     decimals(trainLoss, 4),

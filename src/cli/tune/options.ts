@@ -23,7 +23,7 @@ interface TuneWords {
 }
 
 /** A range of numbers, whole or not: `1e-4..1`, `3^-7..3^0`. */
-const range = /^\s*(?<low>[^.,\s[\]{}][^,\s[\]{}]*?)\.\.(?<high>[^,\s[\]{}]+)\s*$/
+const range = /^\s*(?<low>[-+]?\d[^,\s[\]{}]*?)\.\.(?<high>[^,\s[\]{}]+)\s*$/
 
 /**
  * Tells the candidates among `path=value` words: the word with a range or with several values. The others are settings.
