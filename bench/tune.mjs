@@ -88,9 +88,8 @@ async function outcomeOf(name, seed, runsFolder, jobs) {
   })
   /** @param {number} value @returns {Choice} */
   const choice = (value) => ({ value, test: whole.get(value)?.test ?? null })
-  const trained = described.filter(({ failure }) => failure === null)
   /** @param {(one: typeof described[number]) => number} score */
-  const most = (score) => choice(trained.reduce((best, one) => (score(one) > score(best) ? one : best)).value)
+  const most = (score) => choice(described.reduce((best, one) => (score(one) > score(best) ? one : best)).value)
   return {
     seed,
     candidates: described,

@@ -19,7 +19,7 @@ const allowed: Record<string, string> = {
   'src/report': 'figure study measure run text experiment rotation files validation errors.ts numbers.ts printable.ts',
   'src/figure': 'study measure run text experiment groups schedule model rotation files errors.ts numbers.ts',
   'src/tune':
-    'sweep study train run experiment schedule data rotation files validation errors.ts random.ts version.ts ' +
+    'sweep study train run experiment schedule data rotation files validation errors.ts numbers.ts random.ts version.ts ' +
     'working-folder.ts',
   'src/sweep':
     'study train run experiment model data lock files validation errors.ts interrupted.ts numbers.ts printable.ts version.ts ' +

@@ -14,11 +14,11 @@ export interface Candidate {
   value: AxisValue
   /** Why it cannot be proposed; null if it can. */
   failure: string | null
-  /** All layers that have a rotation, in forward order, of one seed after the other; empty if it failed. */
+  /** All layers that have a rotation, in forward order, of one seed after the other; empty if it cannot be proposed. */
   layers: CandidateLayer[]
-  /** The score of its middle layers; null if it failed. */
+  /** The score of its middle layers; null if it cannot be proposed. */
   score: TurningScore | null
-  /** The training loss over the last epoch, the mean over the seeds; null if it failed. */
+  /** The training loss over the last epoch, the mean over the seeds; null if a run failed or stayed at guessing. */
   trainLoss: number | null
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { dataShape } from '../data/data.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig, ExperimentInput } from '../experiment/config.js'
 import { validateExperiment } from '../experiment/experiment.js'
@@ -17,6 +18,7 @@ import { validate } from '../validation/validate.js'
 import { workingFolder } from '../working-folder.js'
 import { bestOf, isScored, type Candidate } from './candidate.js'
 import { areNumbers, beyond, requirePathOf, settingPath, sorted, usualCandidates } from './candidates.js'
+import { dismissBadTraining } from './dismiss.js'
 import { measureCandidate } from './measure-candidate.js'
 import { epochsWithin, usualEpochs } from './plan-length.js'
 import { propose, type Proposal } from './propose.js'
@@ -169,12 +171,15 @@ class Tuner {
     this.studyOf(values, this.options.epochs ?? usualEpochs(base))
     const short = await this.length(values.length)
     const share = short / base.epochs
-    let candidates = await this.candidates(values, short)
+    const guessing = Math.log(dataShape(base.data).classes)
+    let measured = await this.candidates(values, short)
+    let candidates = dismissBadTraining(measured, guessing)
     for (let added = 0; added < mostAdded; added++) {
       const next = this.nextBeyond(candidates, short)
       if (next === undefined) break
       const [one] = await this.candidates([next], short)
-      candidates = [...candidates, one!].sort((a, b) => Number(a.value) - Number(b.value))
+      measured = [...measured, one!].sort((a, b) => Number(a.value) - Number(b.value))
+      candidates = dismissBadTraining(measured, guessing)
     }
     const proposal = propose(candidates, { target: turning, share }) ?? null
     const verified = this.options.verify && proposal !== null ? await this.verify(candidates, proposal) : null

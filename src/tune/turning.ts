@@ -21,8 +21,8 @@ const growing = 3
 /** The part of the squared rates before the end over which growth is measured. */
 const late = 1 / 4
 
-/** Exponents that are believed: steps that fade as the weights grow, and steps in one direction. */
-const [leastExponent, mostExponent] = [0.5, 1.5]
+/** Exponents that are believed: of layers that have come to rest, and of steps that mostly keep a direction. */
+const [leastExponent, mostExponent] = [0, 1.5]
 
 /** The fewest points of a line. */
 const fewest = 3
@@ -44,7 +44,7 @@ export interface PredictedTurning {
  *
  *     κ(whole) = κ(short) · share^-p
  *
- * p is the slope of log κ over log A in the later part of the short run, as far as the layer's turning still shows, and from 0.5
+ * p is the slope of log κ over log A in the later part of the short run, as far as the layer's turning still shows, and from 0
  * to 1.5; it is 1, that of independent steps, if fewer than three epochs tell. Layers without a rotation are left out.
  *
  * @param rotation of the short run

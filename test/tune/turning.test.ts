@@ -50,11 +50,11 @@ describe('the turning at the end of the whole run', () => {
     expect(predicted!.turning).toBeCloseTo(0.02 * (8 * 20) ** power, 6)
   })
 
-  test('believes no power outside of 0.5 and 1.5', () => {
+  test('believes no power outside of 0 and 1.5', () => {
     const rates = Array<number>(8).fill(0.1)
     const exponentOf = (power: number) =>
       predictTurning(table([0, ...rates.map((_, i) => rotationOf(0.001 * (i + 1) ** power))]), rates, 0.1)[0]!.exponent
-    expect([exponentOf(0.1), exponentOf(3)]).toEqual([0.5, 1.5])
+    expect([exponentOf(-0.5), exponentOf(3)]).toEqual([0, 1.5])
   })
 
   test('is that of independent steps where too few epochs tell', () => {

@@ -74,7 +74,7 @@ function candidateTable({ candidates, proposal, setting, target }: Tuning): stri
 }
 
 function numbersOf({ layers, score, trainLoss }: Candidate, target: number): string[] {
-  if (score === null) return ['–', '–', '–', '–', '–']
+  if (score === null) return ['–', '–', '–', '–', decimals(trainLoss, 4)]
   const middle = layers.filter(({ isMiddle }) => isMiddle)
   const rotation = middle.reduce((sum, one) => sum + one.rotation, 0) / middle.length
   const ratio = Math.exp(score.offset)
