@@ -74,7 +74,7 @@ export const tune = defineCommand({
   notes: [
     'The proposal is the value at which the layers will have turned all the way round at the end of the whole run, all alike: ' +
       'where the networks of the paper generalise best. No image that validates or tests is looked at. docs/tune.md has the formulas, ' +
-      'and how proposals compare with other ways to choose.',
+      'and measurements, in which small tasks were better tuned by the training loss.',
     'The runs, tune.json, tune.csv and figures are in <runs>/<experiment>-tune. The same command goes on after Ctrl-C.',
     environmentNotice,
   ],
