@@ -15,6 +15,7 @@ export { fashionMnist, type FashionMnistConfig } from './data/mnist/fashion-mnis
 export { mnist, type MnistConfig } from './data/mnist/mnist.js'
 export { synthetic, type SyntheticConfig } from './data/synthetic/synthetic.js'
 export { tinyImageNet, type TinyImageNetConfig } from './data/images/tiny-imagenet.js'
+export { tokens, type TokensConfig } from './data/tokens/tokens.js'
 
 export type { Initializer } from './model/initializer.js'
 export {

@@ -29,7 +29,24 @@ void check_labels(const Argument& given, const std::vector<int32_t>& labels, int
   }
 }
 
-SplitData read_split(const Argument& split, const Shape& input_shape, int64_t classes) {
+/// Reads windows of `shape` [context] that share their ends.
+SplitData read_windows(const Argument& split, const Shape& shape, int64_t classes) {
+  if (shape.size() != 1)
+    throw Error("INVALID_CONFIG", "inputShape: expected [context] for tokens, found " + show(shape));
+  std::vector<int32_t> tokens = split["tokens"].int32_array();
+  check_labels(split["tokens"], tokens, classes);
+  const auto count = static_cast<int64_t>(tokens.size());
+  const int64_t context = shape.front(), windows = (count - 1) / context;
+  if (windows < 1 || windows * context + 1 != count) {
+    throw Error("INVALID_CONFIG", split.path() + ": " + std::to_string(count) + " tokens; expected a multiple of " +
+                                      std::to_string(context) + " and one more");
+  }
+  return {own(std::move(tokens), {count}, at::kInt), {}, windows};
+}
+
+SplitData read_split(const Argument& split, const ExampleSpec& spec) {
+  const auto& [input_shape, classes, are_tokens] = spec;
+  if (are_tokens) return read_windows(split, input_shape, classes);
   std::vector<uint8_t> pixels = split["images"].uint8_array();
   std::vector<int32_t> labels = split["labels"].int32_array();
   if (labels.empty()) throw Error("INVALID_CONFIG", split.path() + ": expected at least one example, found none");
@@ -45,7 +62,7 @@ SplitData read_split(const Argument& split, const Shape& input_shape, int64_t cl
   }
   Shape shape = input_shape;
   shape.insert(shape.begin(), examples);
-  return {own(std::move(pixels), std::move(shape), at::kByte), own(std::move(labels), {examples}, at::kInt)};
+  return {own(std::move(pixels), std::move(shape), at::kByte), own(std::move(labels), {examples}, at::kInt), examples};
 }
 
 void check_range(const Argument& indices, const std::vector<int32_t>& values, int64_t size) {
@@ -91,7 +108,7 @@ std::vector<int32_t> read_validation(const Argument& indices, int64_t examples) 
   }
   if (!validation.empty() && static_cast<int64_t>(validation.size()) == examples) {
     throw Error("INVALID_CONFIG", indices.path() + ": expected fewer than all " + std::to_string(examples) +
-                                      " training images, so that some are left to train on");
+                                      " training examples, so that some are left to train on");
   }
   return validation;
 }
@@ -99,10 +116,12 @@ std::vector<int32_t> read_validation(const Argument& indices, int64_t examples) 
 }  // namespace
 
 void read_data(const Argument& data, TrainerSpec& spec) {
-  spec.normalization = read_normalization(data, spec.input_shape);
-  spec.train = read_split(data["train"], spec.input_shape, spec.classes);
-  spec.validation = read_validation(data["validation"], spec.train.labels.size(0));
-  spec.test = read_split(data["test"], spec.input_shape, spec.classes);
+  spec.examples.are_tokens = !data["train"]["tokens"].is_nullish();
+  spec.normalization =
+      spec.examples.are_tokens ? NormalizationSpec{{0}, {1}} : read_normalization(data, spec.examples.shape);
+  spec.train = read_split(data["train"], spec.examples);
+  spec.validation = read_validation(data["validation"], spec.train.examples);
+  spec.test = read_split(data["test"], spec.examples);
 }
 
 std::vector<int32_t> read_indices(const Argument& indices, int64_t size) {

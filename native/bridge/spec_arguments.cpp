@@ -66,8 +66,8 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   result.backend = read_backend_choice(spec);
   if (!spec["cudaGraph"].is_nullish()) result.cuda_graph = spec["cudaGraph"].boolean();
   result.seed = static_cast<uint64_t>(spec["seed"].integer(0));
-  result.input_shape = spec["inputShape"].shape();
-  result.classes = spec["classes"].integer(1);
+  result.examples.shape = spec["inputShape"].shape();
+  result.examples.classes = spec["classes"].integer(1);
   result.layers = LayerReader().read(spec["layers"]);
   if (!spec["weights"].is_nullish()) result.weights = read_tensors(spec["weights"]);
   result.compute = read_compute(spec);
@@ -76,7 +76,7 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   for (const Argument& parameter : spec["parameters"].elements()) {
     result.parameters.push_back({parameter["name"].string(), read_parameter_settings(parameter)});
   }
-  result.augmentation = read_augmentation(spec["augmentation"], result.input_shape);
+  result.augmentation = read_augmentation(spec["augmentation"], result.examples.shape);
   read_data(spec["data"], result);
   return result;
 }

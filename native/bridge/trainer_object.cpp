@@ -316,7 +316,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
               shared->layer_names = shared->trainer->layer_names();
               shared->parameter_count = shared->trainer->parameter_count();
               shared->memory = shared->trainer->memory();
-              shared->train_examples = spec->train.labels.size(0);
+              shared->train_examples = spec->train.examples;
               shared->has_own_thread = shared->trainer->runs_beside_others();
               return shared;
             },

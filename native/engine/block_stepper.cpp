@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "../data/place_images_kernel.h"
+#include "../data/place_tokens_kernel.h"
 #include "../device/upload.h"
 #include "../error.h"
 #include "loss_kernel.h"
@@ -23,12 +24,12 @@ namespace {
 /// Steps that may be enqueued ahead of the device: enough to keep it busy, few enough to stop quickly.
 constexpr size_t kStepsAhead = 16;
 constexpr std::chrono::microseconds kPoll(50);
-/// The most values of an image: PlaceImages counts them in 32 bits.
-constexpr int64_t kLargestImage = int64_t{1} << 30;
+/// The most values of an example: PlaceImages counts them in 32 bits.
+constexpr int64_t kLargestExample = int64_t{1} << 30;
 
-/// A step's input on its device: images as the network takes them, int64 labels.
+/// A step's input on its device: examples as the network takes them, int64 labels.
 struct Input {
-  at::Tensor images;
+  at::Tensor examples;
   at::Tensor labels;
 };
 
@@ -41,9 +42,9 @@ class BlockStepper final : public Stepper {
         values_(is_bf16() ? kernel::uploaded(parts.normalization.values<at::BFloat16>(), parts.device)
                           : kernel::uploaded(parts.normalization.values<float>(), parts.device)),
         value_tables_(static_cast<int32_t>(parts.normalization.values<float>().size()) / 256) {
-    const int64_t values = parts.images.pixels().numel() / parts.images.size();
-    if (values > kLargestImage) {
-      throw Error("INVALID_CONFIG", "inputShape: expected at most " + std::to_string(kLargestImage) + " values");
+    const int64_t values = parts.examples.inputs().numel() / parts.examples.size();
+    if (values > kLargestExample) {
+      throw Error("INVALID_CONFIG", "inputShape: expected at most " + std::to_string(kLargestExample) + " values");
     }
     if (capture && shared_stream) {
       warnings_.push_back(
@@ -137,7 +138,7 @@ class BlockStepper final : public Stepper {
   void enqueue(int64_t images, bool record) {
     parts_.network.zero_grad();  // a step that failed may have left gradients
     const Input input = place(images);
-    const at::Tensor logits = parts_.network.forward_normalized(input.images);
+    const at::Tensor logits = parts_.network.forward_normalized(input.examples);
     const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels);
     parts_.network.backward(logits, gradient);
     parts_.optimizer.step(record);
@@ -146,25 +147,38 @@ class BlockStepper final : public Stepper {
   }
 
   Input place(int64_t count) const {
-    std::vector<int64_t> shape = parts_.images.pixels().sizes().vec();
+    std::vector<int64_t> shape = parts_.examples.inputs().sizes().vec();
     shape[0] = count;
+    return parts_.examples.are_tokens() ? place_tokens(shape) : place_images(shape);
+  }
+
+  Input place_tokens(at::IntArrayRef shape) const {
+    const auto options = at::dtype(at::kLong).device(parts_.device);
+    const Input input{at::empty(shape, options), at::empty(shape, options)};
+    kernel::run(PlaceTokens{parts_.epoch.tables(), parts_.examples.inputs().const_data_ptr<int32_t>(), shape[1],
+                            input.examples.mutable_data_ptr<int64_t>(), input.labels.mutable_data_ptr<int64_t>()},
+                shape[0], parts_.device);
+    return input;
+  }
+
+  Input place_images(at::IntArrayRef shape) const {
     const auto options = at::dtype(parts_.compute.precision).device(parts_.device);
     const Input input{at::empty(shape, options, parts_.network.input_format()),
-                      at::empty({count}, at::dtype(at::kLong).device(parts_.device))};
+                      at::empty(shape.front(), at::dtype(at::kLong).device(parts_.device))};
     is_bf16() ? place<at::BFloat16>(input) : place<float>(input);
     return input;
   }
 
   template <class Value>
   void place(const Input& input) const {
-    const at::Tensor& images = input.images;
+    const at::Tensor& images = input.examples;
     const bool is_image = images.dim() == 4;
     const int64_t count = images.size(0);
     const auto channels = static_cast<int32_t>(is_image ? images.size(1) : 1),
                height = static_cast<int32_t>(is_image ? images.size(2) : 1),
                width = static_cast<int32_t>(images.numel() / (count * channels * height));
-    kernel::run(PlaceImages<Value>{parts_.epoch.tables(), parts_.images.pixels().const_data_ptr<uint8_t>(),
-                                   parts_.images.labels().const_data_ptr<int64_t>(), parts_.augmentation, channels,
+    kernel::run(PlaceImages<Value>{parts_.epoch.tables(), parts_.examples.inputs().const_data_ptr<uint8_t>(),
+                                   parts_.examples.labels().const_data_ptr<int64_t>(), parts_.augmentation, channels,
                                    height, width, parts_.network.input_format() == at::MemoryFormat::ChannelsLast,
                                    kernel::pointer<Value>(values_), value_tables_, images.mutable_data_ptr<Value>(),
                                    input.labels.mutable_data_ptr<int64_t>()},
@@ -173,11 +187,11 @@ class BlockStepper final : public Stepper {
 
   at::Tensor loss_gradient(const at::Tensor& logits, const at::Tensor& labels) const {
     c10::NoGradGuard no_grad;
-    const int64_t rows = logits.size(0), items = (rows + kernel::kThreads - 1) / kernel::kThreads;
+    const int64_t rows = labels.numel(), items = (rows + kernel::kThreads - 1) / kernel::kThreads;
     const at::Tensor gradient = at::empty_like(logits);
     const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(ExampleSums), parts_.device);
     kernel::run(LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows,
-                           logits.size(1), gradient.mutable_data_ptr<float>(), kernel::pointer<ExampleSums>(partial)},
+                           logits.size(-1), gradient.mutable_data_ptr<float>(), kernel::pointer<ExampleSums>(partial)},
                 items, parts_.device);
     kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<ExampleSums>(partial), items}, 1, parts_.device);
     return gradient;

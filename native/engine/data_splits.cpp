@@ -17,27 +17,32 @@ std::vector<int32_t> complement(const std::vector<int32_t>& taken, int64_t size)
   return rest;
 }
 
+Examples examples_of(const SplitData& split, at::Device device) {
+  if (split.labels.defined()) return {split.inputs, split.labels, device};
+  return {split.inputs, (split.inputs.numel() - 1) / split.examples, device};
+}
+
 }  // namespace
 
 DataSplits::DataSplits(const SplitData& train, const std::vector<int32_t>& validation, const SplitData& test,
                        at::Device device, Backend backend)
-    : train_(train.pixels, train.labels, device),
+    : train_(examples_of(train, device)),
       validation_(validation),
       remaining_(complement(validation, train_.size())),
-      test_(test.pixels, test.labels, device),
+      test_(examples_of(test, device)),
       backend_(backend) {}
 
-ImageSequence DataSplits::training(const BatchPlan& batches, const AugmentationSpec& augmentation) const {
-  return ImageSequence(train_, batches.order, Augmentation(augmentation, batches.augmentation_key), backend_);
+ExampleSequence DataSplits::training(const BatchPlan& batches, const AugmentationSpec& augmentation) const {
+  return ExampleSequence(train_, batches.order, Augmentation(augmentation, batches.augmentation_key), backend_);
 }
 
-ImageSequence DataSplits::evaluation(Split split) const {
-  if (split == Split::kTest) return ImageSequence(test_);
+ExampleSequence DataSplits::evaluation(Split split) const {
+  if (split == Split::kTest) return ExampleSequence(test_);
   if (split == Split::kValidation) {
     if (validation_.empty()) throw Error("INVALID_CONFIG", "split: there are no validation images to evaluate");
-    return ImageSequence(train_, validation_, Augmentation(), backend_);
+    return ExampleSequence(train_, validation_, Augmentation(), backend_);
   }
-  return validation_.empty() ? ImageSequence(train_) : ImageSequence(train_, remaining_, Augmentation(), backend_);
+  return validation_.empty() ? ExampleSequence(train_) : ExampleSequence(train_, remaining_, Augmentation(), backend_);
 }
 
 }  // namespace layer_rotation

@@ -8,9 +8,9 @@
 
 namespace layer_rotation {
 
-/// The training images of an epoch, their batches and their augmentation.
+/// The training examples of an epoch, their batches and their augmentation.
 struct BatchPlan {
-  std::vector<int32_t> order;        ///< indices of training images
+  std::vector<int32_t> order;        ///< indices of training examples
   std::vector<int32_t> batch_sizes;  ///< [steps], each at least 1; their sum is the length of order
   uint32_t augmentation_key = 0;
 };

@@ -8,15 +8,15 @@
 
 namespace layer_rotation {
 
-/// Loss and hits summed over the examples of an epoch or of an evaluation. The sums are on the device, so that adding a
-/// batch does not wait for it.
+/// Loss and hits summed over the labels of an epoch or of an evaluation: one an example, or one a token. The sums are
+/// on the device, so that adding a batch does not wait for it.
 class EpochSums {
  public:
   /// The sums on the host.
   struct State {
-    double loss = 0;   ///< sum of the examples' losses
-    int64_t hits = 0;  ///< examples whose label has the largest logit
-    int64_t examples = 0;
+    double loss = 0;       ///< sum of the labels' losses
+    int64_t hits = 0;      ///< labels with the largest logit
+    int64_t examples = 0;  ///< labels
   };
 
   explicit EpochSums(at::Device device) : EpochSums(device, State()) {}

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "../data/image_sequence.h"
+#include "../data/example_sequence.h"
 #include "loss.h"
 #include "not_finite.h"
 #include "stepper.h"
@@ -17,28 +17,28 @@ class HostStepper final : public Stepper {
 
   void begin_epoch(const EpochRequest& request) override {
     const BatchPlan& batches = request.batches;
-    images_.emplace(parts_.images, batches.order, Augmentation(parts_.augmentation, batches.augmentation_key),
-                    parts_.compute.backend);
+    examples_.emplace(parts_.examples, batches.order, Augmentation(parts_.augmentation, batches.augmentation_key),
+                      parts_.compute.backend);
     sums_.emplace(parts_.device, request.sums);
     losses_.clear();
-    next_image_ = 0;
+    next_example_ = 0;
   }
 
-  bool step(int64_t images, bool record) override {
-    const Batch batch = images_->batch(next_image_, next_image_ + images);
-    next_image_ += images;
+  bool step(int64_t examples, bool record) override {
+    const Batch batch = examples_->batch(next_example_, next_example_ + examples);
+    next_example_ += examples;
     parts_.network.prepare_step(parts_.epoch.first_step() + static_cast<int64_t>(losses_.size()));
-    const at::Tensor logits = parts_.network.forward(batch.pixels);
+    const at::Tensor logits = parts_.network.forward(batch.inputs);
     const BatchLoss loss =
         batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.backend);
-    sums_->add(loss, images);
+    sums_->add(loss, batch.labels.numel());
     losses_.push_back(loss.loss.item<double>());
     if (!std::isfinite(losses_.back())) return false;
     parts_.network.backward(logits, loss.gradient);
     const bool parameters_are_finite = parts_.optimizer.step(record);
     parts_.network.zero_grad();  // so early because the next forward pass can use the gradients' memory
     if (!parameters_are_finite || !not_finite(buffers_).empty()) return false;
-    parts_.epoch.advance(images, record);
+    parts_.epoch.advance(examples, record);
     return true;
   }
 
@@ -52,10 +52,10 @@ class HostStepper final : public Stepper {
  private:
   StepParts parts_;
   std::vector<NamedState> buffers_;
-  std::optional<ImageSequence> images_;
+  std::optional<ExampleSequence> examples_;
   std::optional<EpochSums> sums_;
   std::vector<double> losses_;
-  int64_t next_image_ = 0;
+  int64_t next_example_ = 0;
 };
 
 }  // namespace

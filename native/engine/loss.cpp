@@ -85,8 +85,11 @@ BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const 
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
                      Backend backend) {
   c10::NoGradGuard no_grad;
-  return backend == Backend::kCpu ? batch_loss_cpu(spec, logits, labels, with_gradient)
-                                  : batch_loss_aten(spec, logits, labels, with_gradient);
+  const at::Tensor rows = logits.flatten(0, -2), of_rows = labels.flatten();
+  BatchLoss result = backend == Backend::kCpu ? batch_loss_cpu(spec, rows, of_rows, with_gradient)
+                                              : batch_loss_aten(spec, rows, of_rows, with_gradient);
+  if (with_gradient) result.gradient = result.gradient.view(logits.sizes());
+  return result;
 }
 
 }  // namespace layer_rotation

@@ -9,13 +9,14 @@ namespace layer_rotation {
 
 /// Loss, hits and gradient of one batch, on the device of the logits.
 struct BatchLoss {
-  at::Tensor loss;      ///< fp64 scalar: mean over the batch
-  at::Tensor hits;      ///< int64 [2]: examples whose label has the largest logit, and one of the five largest
-  at::Tensor gradient;  ///< fp32 [batch, classes]: ∂loss/∂logits; undefined unless asked for
+  at::Tensor loss;      ///< fp64 scalar: mean over the labels
+  at::Tensor hits;      ///< int64 [2]: labels with the largest logit, and labels with one of the five largest
+  at::Tensor gradient;  ///< fp32, of the logits' shape: ∂loss/∂logits; undefined unless asked for
 };
 
-/// The loss of the softmax of logits (fp32 [batch, classes]) against labels (int64 [batch]), with hits and gradient
-/// from the same pass. Of equal logits the one of the lower class counts as larger.
+/// The loss of the softmax of logits (fp32 [batch, …, classes]) against labels (int64 [batch, …]), with hits and
+/// gradient from the same pass. Each label counts as much as any other. Of equal logits the one of the lower class
+/// counts as larger.
 ///
 /// Keras's clipping is flat outside its range: an example whose label has a probability below 1e-7 or above 1 − 1e-7
 /// has a gradient of exactly zero, and no loss is larger than 16.118 (the networks of arXiv 1806.01603v2 were trained

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "../data/augmentation.h"
-#include "../data/images.h"
+#include "../data/examples.h"
 #include "../data/normalization.h"
 #include "../epoch/epoch_state.h"
 #include "../model/network.h"
@@ -25,7 +25,7 @@ struct StepParts {
   const LossSpec& loss;
   const AugmentationSpec& augmentation;
   const Normalization& normalization;
-  const Images& images;
+  const Examples& examples;
   Network& network;
   Optimizer& optimizer;
   EpochState& epoch;
@@ -39,10 +39,10 @@ class Stepper {
 
   /// Begins an epoch. The request must live as long as the epoch.
   virtual void begin_epoch(const EpochRequest& request) = 0;
-  /// Makes the next step, of `images` images. A step diverges if its loss is not finite, which leaves the parameters as
-  /// they were, or if it makes a parameter or a running statistic NaN or infinite; it then does not count as made.
-  /// Returns false once a step is known to have diverged: no further step may follow.
-  virtual bool step(int64_t images, bool record) = 0;
+  /// Makes the next step, of `examples` examples. A step diverges if its loss is not finite, which leaves the
+  /// parameters as they were, or if it makes a parameter or a running statistic NaN or infinite; it then does not count
+  /// as made. Returns false once a step is known to have diverged: no further step may follow.
+  virtual bool step(int64_t examples, bool record) = 0;
   /// Means over the examples of the epoch so far, those of the request's sums included. Waits for the device.
   virtual EpochSums::Means means() = 0;
   /// The sums behind means(). Waits for the device.

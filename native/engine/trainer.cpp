@@ -57,7 +57,7 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
       augmentation_(spec.augmentation),
       normalization_(spec.normalization, device_, compute_.backend),
       epoch_(compute_.backend == Backend::kBlock ? device_ : at::Device(at::kCPU)),
-      network_(spec.layers, spec.input_shape, spec.classes, normalization_, compute_, device_,
+      network_(spec.layers, spec.examples, normalization_, compute_, device_,
                at::make_generator<at::CPUGeneratorImpl>(spec.seed), {spec.seed ^ kDropoutStream, &epoch_}),
       data_(spec.train, spec.validation, spec.test, device_, compute_.backend),
       layers_(monitored(network_, spec.weights, compute_.backend)),
@@ -88,13 +88,13 @@ EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopTo
   const DeviceStream::Use use = this->use();
   c10::InferenceMode inference;
   network_.eval();
-  const ImageSequence images = data_.evaluation(split);
+  const ExampleSequence examples = data_.evaluation(split);
   EpochSums sums(device_);
-  for (int64_t begin = 0; begin < images.size(); begin += batch_size) {
+  for (int64_t begin = 0; begin < examples.size(); begin += batch_size) {
     if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
-    const Batch batch = images.batch(begin, std::min(begin + batch_size, images.size()));
-    sums.add(batch_loss(loss_, network_.forward(batch.pixels), batch.labels, /*with_gradient=*/false, compute_.backend),
-             batch.labels.size(0));
+    const Batch batch = examples.batch(begin, std::min(begin + batch_size, examples.size()));
+    sums.add(batch_loss(loss_, network_.forward(batch.inputs), batch.labels, /*with_gradient=*/false, compute_.backend),
+             batch.labels.numel());
   }
   return sums.means();
 }
@@ -105,8 +105,8 @@ NotFinite Trainer::not_finite(const BatchPlan& batch) {
   NotFinite found{layer_rotation::not_finite(network_.state()), {}};
   if (found.tensors.empty()) {
     network_.train();
-    const ImageSequence images = data_.training(batch, augmentation_);
-    found.output = network_.not_finite_output(images.batch(0, images.size()).pixels);
+    const ExampleSequence examples = data_.training(batch, augmentation_);
+    found.output = network_.not_finite_output(examples.batch(0, examples.size()).inputs);
   }
   return found;
 }

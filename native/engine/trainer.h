@@ -33,7 +33,7 @@ class Trainer {
 
   /// Runs the batches of `request`: run_epoch() of training_loop.h.
   EpochResult train_epoch(const EpochRequest& request, const StopToken& stop, const OnProgress& on_progress);
-  /// Throws Error INTERRUPTED if `stop` is requested before the end, INVALID_CONFIG if the split has no images.
+  /// Throws Error INTERRUPTED if `stop` is requested before the end, INVALID_CONFIG if the split has no examples.
   EpochSums::Means evaluate(Split split, int64_t batch_size, const StopToken& stop);
   /// The tensors of the network that hold a NaN or an infinity. If there are none, the first layer whose output for
   /// `batch` does, in training mode, which updates running statistics.

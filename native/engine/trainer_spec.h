@@ -10,6 +10,7 @@
 #include "../data/normalization.h"
 #include "../device/backend.h"
 #include "../device/compute.h"
+#include "../model/example_spec.h"
 #include "../model/layer_spec.h"
 #include "../optimizer/optimizer_spec.h"
 #include "loss_spec.h"
@@ -17,11 +18,11 @@
 
 namespace layer_rotation {
 
-/// Pixels and labels as they come from the caller: uint8 [n, …input_shape] and int32 [n], each label in 0 … classes-1,
-/// on the CPU; n is at least 1.
+/// At least one example as it comes from the caller, on the CPU.
 struct SplitData {
-  at::Tensor pixels;
-  at::Tensor labels;
+  at::Tensor inputs;  ///< uint8 [examples, …shape]; or token ids in 0 … classes-1, int32 [examples · context + 1]
+  at::Tensor labels;  ///< int32 [examples], each in 0 … classes-1; undefined for token ids, which follow one another
+  int64_t examples = 0;
 };
 
 /// Everything that a trainer is made from.
@@ -31,8 +32,7 @@ struct TrainerSpec {
   BackendChoice backend;
   bool cuda_graph = true;  ///< whether steps on CUDA devices are captured
   uint64_t seed = 0;
-  std::vector<int64_t> input_shape;
-  int64_t classes = 0;
+  ExampleSpec examples;
   std::vector<LayerSpec> layers;
   std::vector<NamedTensor> weights;  ///< initial weights; if empty, they are drawn from the seed
   ComputeSpec compute;

@@ -17,6 +17,9 @@ class Module : public torch::nn::Module {
   /// `input`: [batch, …]. is_training() selects batch statistics and dropout.
   virtual at::Tensor forward(const at::Tensor& input) = 0;
 
+  /// Returns whether the input is int64 token ids rather than numbers.
+  virtual bool takes_tokens() const { return false; }
+
   /// The weight whose rotation is monitored, and controlled under Layca; undefined if the module has none.
   virtual at::Tensor monitored_weight() const { return {}; }
   /// The name of the layer that the monitored weight is, for a module of the given name.

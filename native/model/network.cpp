@@ -45,26 +45,35 @@ std::string full_name(const std::string& module, const std::string& tensor) {
   return module.empty() ? tensor : module + "." + tensor;
 }
 
-void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, const Shape& shape, int64_t classes) {
+void check_end(const NetworkParts& parts, const std::vector<LayerSpec>& layers, const Shape& shape,
+               const ExampleSpec& examples) {
   if (parts.layers.empty()) throw Error("INVALID_CONFIG", "layers: expected a convolution or a dense layer among them");
-  if (shape != Shape{classes}) {
+  if (shape != examples.logits()) {
     throw Error("INVALID_CONFIG", "layer " + layers.back().name + ": the network ends in shape " + show(shape) +
-                                      ", but the data has " + std::to_string(classes) + " classes");
+                                      ", but the data has " + std::to_string(examples.classes) + " classes; expected " +
+                                      show(examples.logits()));
   }
+}
+
+void check_beginning(const Module& first, const std::string& name, const ExampleSpec& examples) {
+  if (first.takes_tokens() == examples.are_tokens) return;
+  const auto kind = [](bool are_tokens) { return are_tokens ? "token ids" : "numbers"; };
+  throw Error("INVALID_CONFIG", "layer " + name + ": it takes " + kind(first.takes_tokens()) + ", but the data gives " +
+                                    kind(examples.are_tokens));
 }
 
 }  // namespace
 
-Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
-                 const Normalization& normalization, const ComputeSpec& compute, at::Device device,
-                 at::Generator initial, const StepContext& step)
+Network::Network(const std::vector<LayerSpec>& layers, const ExampleSpec& examples, const Normalization& normalization,
+                 const ComputeSpec& compute, at::Device device, at::Generator initial, const StepContext& step)
     : normalization_(normalization), compute_(compute) {
-  if (input_shape.empty()) throw Error("INVALID_CONFIG", "inputShape: expected at least one dimension");
-  Shape shape = input_shape;
+  if (examples.shape.empty()) throw Error("INVALID_CONFIG", "inputShape: expected at least one dimension");
+  Shape shape = examples.shape;
   Builder builder(compute, device, std::move(initial), step);
   modules_ = builder.build(layers, shape);
   parts_ = builder.parts();
-  check_end(parts_, layers, shape, classes);
+  check_end(parts_, layers, shape, examples);
+  check_beginning(*modules_.modules.front(), layers.front().name, examples);
   for (const auto& [name, module] : parts_.modules) {
     for (const ProductParameter& one : module->product_parameters()) {
       if (one.shadow().defined()) shadows_.emplace(one.parameter().unsafeGetTensorImpl(), one.shadow());
@@ -72,18 +81,18 @@ Network::Network(const std::vector<LayerSpec>& layers, const Shape& input_shape,
   }
   if (compute.backend == Backend::kBlock) running_statistics_ = RunningStatistics(batch_norms(parts_), *step.epoch);
   // A flatten at the front would only undo another memory format.
-  const bool spatial = input_shape.size() == 3 && !is_flatten(modules_.modules.front());
+  const bool spatial = examples.shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
   const bool fast_pixels = compute.backend == Backend::kCpu && compute.precision == at::kFloat &&
                            normalization.scalar() && has_fast_bf16_products();
   if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
 }
 
-at::Tensor Network::forward(const at::Tensor& pixels) { return forward_normalized(first(pixels)); }
+at::Tensor Network::forward(const at::Tensor& examples) { return forward_normalized(first(examples)); }
 
-at::Tensor Network::forward_normalized(const at::Tensor& images) {
-  const at::Tensor logits = modules_.forward(images).to(at::kFloat);
-  move_running_statistics(images.size(0));
+at::Tensor Network::forward_normalized(const at::Tensor& examples) {
+  const at::Tensor logits = modules_.forward(examples).to(at::kFloat);
+  move_running_statistics(examples.size(0));
   return logits;
 }
 
@@ -99,24 +108,25 @@ void Network::backward(const at::Tensor& logits, const at::Tensor& gradient) con
   }
 }
 
-void Network::move_running_statistics(int64_t images) const {
-  if (training_) running_statistics_.move(images);
+void Network::move_running_statistics(int64_t examples) const {
+  if (training_) running_statistics_.move(examples);
 }
 
-at::Tensor Network::first(const at::Tensor& pixels) const {
-  if (!pixel_dense_) return normalization_(pixels, compute_.precision, input_format_);
-  return pixel_dense(pixels.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias);
+at::Tensor Network::first(const at::Tensor& examples) const {
+  if (examples.scalar_type() == at::kLong) return examples;
+  if (!pixel_dense_) return normalization_(examples, compute_.precision, input_format_);
+  return pixel_dense(examples.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias);
 }
 
-std::string Network::not_finite_output(const at::Tensor& pixels) {
-  const std::string name = first_not_finite(pixels);
-  move_running_statistics(pixels.size(0));
+std::string Network::not_finite_output(const at::Tensor& examples) {
+  const std::string name = first_not_finite(examples);
+  move_running_statistics(examples.size(0));
   return name;
 }
 
-std::string Network::first_not_finite(const at::Tensor& pixels) {
+std::string Network::first_not_finite(const at::Tensor& examples) {
   const auto is_finite = [](const at::Tensor& x) { return at::isfinite(x).all().item<bool>(); };
-  at::Tensor x = first(pixels);
+  at::Tensor x = first(examples);
   if (pixel_dense_ && !is_finite(x)) return name_of(pixel_dense_.get(), parts_);
   for (const auto& module : modules_.modules) {
     x = module->forward(x);

@@ -12,7 +12,7 @@
 #include "../device/compute.h"
 #include "block/running_statistics.h"
 #include "builder.h"
-#include "layer_input.h"
+#include "example_spec.h"
 #include "layer_spec.h"
 #include "layers/dense.h"
 #include "module.h"
@@ -25,24 +25,25 @@ using NamedState = std::pair<std::string, at::Tensor>;
 /// A network built from its layer specs, with its initial weights drawn.
 class Network {
  public:
-  /// `input_shape`: one example without the batch dimension. Weights are drawn from `initial` on the CPU and then
-  /// moved, so they depend neither on the device nor on the memory format. Throws Error INVALID_CONFIG if a layer does
-  /// not fit its input, or if the last one does not give one number for each of `classes`.
-  Network(const std::vector<LayerSpec>& layers, const Shape& input_shape, int64_t classes,
-          const Normalization& normalization, const ComputeSpec& compute, at::Device device, at::Generator initial,
-          const StepContext& step);
+  /// Weights are drawn from `initial` on the CPU and then moved, so they depend neither on the device nor on the memory
+  /// format. Throws Error INVALID_CONFIG if a layer does not fit its input, or if the last one does not give the logits
+  /// of `examples`.
+  Network(const std::vector<LayerSpec>& layers, const ExampleSpec& examples, const Normalization& normalization,
+          const ComputeSpec& compute, at::Device device, at::Generator initial, const StepContext& step);
 
-  /// Turns pixels, uint8 [batch, …input_shape], into logits, fp32 [batch, classes].
-  at::Tensor forward(const at::Tensor& pixels);
-  /// Does the same to images that are already normalised, in the network's precision and in input_format().
-  at::Tensor forward_normalized(const at::Tensor& images);
+  /// Turns examples, the inputs of a Batch, into logits, fp32 [batch, classes] or [batch, context, classes].
+  at::Tensor forward(const at::Tensor& examples);
+  /// Does the same to images that are already normalised, in the network's precision and in input_format(), and to
+  /// token ids, which stay as they are.
+  at::Tensor forward_normalized(const at::Tensor& examples);
 
   /// Calculates the gradients of the parameters from that of the logits. Throws Error INVALID_FILE if the operators
   /// come from a file, and one of them has no gradient or refuses to give it.
   void backward(const at::Tensor& logits, const at::Tensor& gradient) const;
 
-  /// Returns the name of the first layer whose output for `pixels` holds a NaN or an infinity; empty if there is none.
-  std::string not_finite_output(const at::Tensor& pixels);
+  /// Returns the name of the first layer whose output for `examples` holds a NaN or an infinity; empty if there is
+  /// none.
+  std::string not_finite_output(const at::Tensor& examples);
 
   /// Prepares a training step that follows `step` earlier ones, before any operation of it runs or is captured.
   void prepare_step(int64_t step);
@@ -72,12 +73,13 @@ class Network {
   void refresh_shadows();
 
  private:
-  std::string first_not_finite(const at::Tensor& pixels);
-  /// Moves, under block kernels, the running statistics towards those of the training batch of `images` that has just
+  std::string first_not_finite(const at::Tensor& examples);
+  /// Moves, under block kernels, the running statistics towards those of the training batch of `examples` that has just
   /// gone forward.
-  void move_running_statistics(int64_t images) const;
-  /// Returns the input of `modules_`: the normalised images, or the output of the first layer if it works on pixels.
-  at::Tensor first(const at::Tensor& pixels) const;
+  void move_running_statistics(int64_t examples) const;
+  /// Returns the input of `modules_`: the normalised images, the output of the first layer if it works on pixels, or
+  /// the token ids themselves.
+  at::Tensor first(const at::Tensor& examples) const;
 
   Normalization normalization_;
   ComputeSpec compute_;

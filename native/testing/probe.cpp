@@ -7,7 +7,7 @@
 
 #include <chrono>
 
-#include "../data/image_sequence.h"
+#include "../data/example_sequence.h"
 #include "../engine/loss.h"
 #include "../engine/network_state.h"
 
@@ -18,9 +18,9 @@ ProbeResult probe(const StepParts& parts, const std::vector<int32_t>& indices, M
   c10::AutoGradMode grad_mode(training);
   Network& network = parts.network;
   network.train(training);
-  const ImageSequence images(parts.images, indices, Augmentation(), parts.compute.backend);
-  const Batch batch = images.batch(0, images.size());
-  const at::Tensor logits = network.forward(batch.pixels);
+  const ExampleSequence examples(parts.examples, indices, Augmentation(), parts.compute.backend);
+  const Batch batch = examples.batch(0, examples.size());
+  const at::Tensor logits = network.forward(batch.inputs);
   const BatchLoss loss = batch_loss(parts.loss, logits, batch.labels, training, parts.compute.backend);
   ProbeResult result;
   result.loss = loss.loss.item<double>();
@@ -36,13 +36,13 @@ ProbeResult probe(const StepParts& parts, const std::vector<int32_t>& indices, M
 
 std::vector<double> time_input(const StepParts& parts, const BatchPlan& batches) {
   c10::InferenceMode inference;
-  const ImageSequence images(parts.images, batches.order, Augmentation(parts.augmentation, batches.augmentation_key),
-                             parts.compute.backend);
+  const ExampleSequence images(parts.examples, batches.order,
+                               Augmentation(parts.augmentation, batches.augmentation_key), parts.compute.backend);
   std::vector<double> nanoseconds;
   int64_t begin = 0;
   for (const int32_t size : batches.batch_sizes) {
     const auto start = std::chrono::steady_clock::now();
-    parts.normalization(images.batch(begin, begin + size).pixels, parts.compute.precision,
+    parts.normalization(images.batch(begin, begin + size).inputs, parts.compute.precision,
                         parts.network.input_format());
     if (!parts.device.is_cpu()) {
       c10::impl::VirtualGuardImpl(parts.device.type()).getStream(parts.device).synchronize();

@@ -2,38 +2,46 @@ import type { z } from 'zod'
 import type { SetName } from './catalog/set-names.js'
 import type { CifarLayout } from './cifar/cifar-layout.js'
 import type { DataWork } from './progress.js'
-import type { Splits } from './split.js'
+import type { Splits, TokenSplits } from './split.js'
 
 /** The properties of data that a model must fit, known without reading a file. */
 export interface DataShape {
-  /** The shape of one example, [channels, height, width]. */
+  /** The shape of one example: [channels, height, width] of an image, [context] of a window of tokens. */
   inputShape: readonly number[]
+  /** The number of classes; of tokens, the size of the vocabulary. */
   classes: number
+  /** true: an example is a window of token ids, each of which has a class of its own, the id that follows it. */
+  isTokens?: true
 }
 
-type DataSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>
+export type DataSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>
 
 /** A type of data: its keys, and all that the package knows of it. */
-export interface DataSet<Schema extends DataSchema = DataSchema> {
+export interface DataSet<
+  Schema extends DataSchema = DataSchema,
+  Read extends Splits | TokenSplits = Splits | TokenSplits,
+> {
   schema: Schema
   shape(config: z.output<Schema>): DataShape
-  /** The number of images of each split; undefined if only the files tell it. */
+  /** The number of examples of each split; undefined if only the files tell it. */
   images(config: z.output<Schema>): { train: number; test: number } | undefined
   /** Names the data in a few words, for a description of an experiment. */
   text(config: z.output<Schema>): string
   /**
-   * Reads all images, before a subset is drawn.
+   * Reads all images, before a subset is drawn, or all tokens.
    *
    * @param seed the seed of the experiment, for images that are made rather than read
    * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE; image files also WRITE_FAILED, INTERRUPTED
    */
-  read(config: z.output<Schema>, seed: number, work: DataWork): Splits | Promise<Splits>
-  /** The publication that `layer-rotation data` lists, downloads and checks; absent for images of the user's own. */
+  read(config: z.output<Schema>, seed: number, work: DataWork): Read | Promise<Read>
+  /** The publication that `layer-rotation data` lists, downloads and checks; absent for data of the user's own. */
   published?: Publication<z.output<Schema>>
 }
 
 /** Infers the schema's type, so that the methods know the keys of their config. */
-export const dataSet = <Schema extends DataSchema>(set: DataSet<Schema>): DataSet<Schema> => set
+export const dataSet = <Schema extends DataSchema, Read extends Splits | TokenSplits>(
+  set: DataSet<Schema, Read>,
+): DataSet<Schema, Read> => set
 
 /** A data set as its authors offer it. */
 export interface Publication<Config> {

@@ -1,25 +1,23 @@
 import { createHash, type Hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { Dataset } from './loaded-data.js'
+import type { DataShape } from './data-set.js'
+import type { ImageDataset, TokenDataset } from './loaded-data.js'
+import { arraysOf } from './split.js'
 
 /** Bytes that are hashed at a time; Node handles signals in between. */
 const chunkSize = 2 ** 24
 
 /**
  * Returns the SHA-256, in hex, of all that a training sees: images, labels, and the mean and deviation of pixels, in that
- * order, train before test; then other weights that it refers to.
+ * order, train before test, or tokens; then other weights that it refers to.
  */
 export async function fingerprint(
-  { train, test, mean, deviation }: Pick<Dataset, 'train' | 'test' | 'mean' | 'deviation'>,
+  data: Omit<ImageDataset, keyof DataShape> | Omit<TokenDataset, keyof DataShape>,
   references: ReadonlyMap<string, readonly { data: Float32Array }[]>,
 ): Promise<string> {
   const hash = createHash('sha256')
-  for (const { images, labels } of [train, test]) {
-    await update(hash, images)
-    await update(hash, labels)
-  }
-  await update(hash, mean)
-  await update(hash, deviation)
+  for (const split of [data.train, data.test]) for (const array of arraysOf(split)) await update(hash, array)
+  if ('mean' in data) for (const array of [data.mean, data.deviation]) await update(hash, array)
   for (const tensors of references.values()) for (const { data } of tensors) await update(hash, data)
   return hash.digest('hex')
 }

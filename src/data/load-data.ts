@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../errors.js'
-import { dataSetOf, dataShape, type DataConfig } from './data.js'
-import type { Dataset } from './loaded-data.js'
+import { dataSetOf, dataShape, dataSets, type DataConfig, type ImagesConfig } from './data.js'
+import type { Dataset, ImageDataset } from './loaded-data.js'
 import { pixelStatistics, type Normalization } from './pixel-statistics.js'
 import type { DataWork } from './progress.js'
 import type { Splits } from './split.js'
@@ -15,11 +15,24 @@ import { drawPerClass } from './subset.js'
  *   image files also WRITE_FAILED, INTERRUPTED
  */
 export async function loadData(
+  config: ImagesConfig,
+  seed: number,
+  normalization?: Normalization,
+  work?: DataWork,
+): Promise<ImageDataset>
+export async function loadData(
+  config: DataConfig,
+  seed: number,
+  normalization?: Normalization,
+  work?: DataWork,
+): Promise<Dataset>
+export async function loadData(
   config: DataConfig,
   seed: number,
   normalization: Normalization = 'scalar',
   work: DataWork = {},
 ): Promise<Dataset> {
+  if (config.type === 'tokens') return { ...dataShape(config), ...(await dataSets.tokens.read(config, seed, work)) }
   const { inputShape, classes } = dataShape(config)
   const { train, test } = await readSplits(config, seed, work)
   const { mean, deviation } = pixelStatistics(train.images, inputShape, normalization)
@@ -35,6 +48,6 @@ export async function loadData(
 }
 
 /** Reads all images of a data set. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
-export async function readSplits(config: DataConfig, seed: number, work: DataWork = {}): Promise<Splits> {
+export async function readSplits(config: ImagesConfig, seed: number, work: DataWork = {}): Promise<Splits> {
   return dataSetOf(config).read(config, seed, work)
 }

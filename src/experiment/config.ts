@@ -49,7 +49,7 @@ const validationSchema = strictObject({
 export const experimentSchema = strictObject({
   /** The experiment's name: letters, digits, '.', '-' and '_', at most 100. Its runs are in a folder of this name. */
   name: folderName,
-  /** The data set, such as `cifar10()`. */
+  /** The data set, such as `cifar10()`; or `tokens({ … })`, whose examples are windows of token ids instead of images. */
   data: dataSchema,
   /**
    * The statistics that normalise pixels: 'scalar', one mean and one deviation over all pixels and channels, as in the paper;
@@ -112,7 +112,7 @@ export const experimentSchema = strictObject({
   multipliers: multipliersSchema.nullable().default(null),
   /** The number of epochs, at least 1. */
   epochs: z.int().min(1),
-  /** The number of images in a step, at least 1 and at most all training images. */
+  /** The number of images, or of windows of tokens, in a step, at least 1 and at most all that train. */
   batchSize: z.int().min(1),
   /**
    * The images of an epoch: 'all' visits every image once, the last batch taking those that remain; 'kerasSequence' is

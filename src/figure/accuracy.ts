@@ -2,7 +2,7 @@ import type { Run } from '../run/open-run.js'
 import { curves } from './curves.js'
 import type { FigureSource } from './figure.js'
 
-/** The figure of the accuracy on the training and the test images by epoch, in percent. */
+/** The figure of the accuracy on the training and the test data by epoch, in percent. */
 export function accuracy(runs: readonly Run[]): FigureSource {
   const percent = (value: number | null) => (value === null ? null : value * 100)
   // In its first tenth a run climbs from chance, which would flatten the rest; those epochs may lie below the panel.
@@ -23,7 +23,7 @@ export function accuracy(runs: readonly Run[]): FigureSource {
     name: 'accuracy',
     title: 'Accuracy by epoch, training dashed and test solid',
     caption:
-      'Accuracy by epoch: dashed over the training images while the weights move, solid over the test images after the ' +
+      'Accuracy by epoch: dashed over the training data while the weights move, solid over the test data after the ' +
       `epoch.${domain[0] > 0 ? ' The axis leaves out what lies below; curves enter from there.' : ''}${remark}`,
     spec,
   }

@@ -30,7 +30,7 @@ export interface Curves {
   remark: string
 }
 
-/** Draws a measure by epoch: dashed in training, solid on the test images, one colour for each run. */
+/** Draws a measure by epoch: dashed in training, solid on the test data, one colour for each run. */
 export function curves(runs: readonly Run[], { title, train, test, scale }: CurvesOptions): Curves {
   const naming = labelRuns(runs)
   const { series, remark } = drawnSeries(runs, naming, mostCurves)

@@ -15,7 +15,7 @@ export function loss(runs: readonly Run[]): FigureSource {
     name: 'loss',
     title: 'Cross-entropy loss by epoch, training dashed and test solid',
     caption:
-      'Mean cross-entropy by epoch: dashed over the training images while the weights move, solid over the test images ' +
+      'Mean cross-entropy by epoch: dashed over the training data while the weights move, solid over the test data ' +
       `after the epoch.${remark}`,
     spec,
   }

@@ -1,5 +1,5 @@
 import { elements, type Shape } from '../shape.js'
-import { layerTypes, typeOfLayer, type LayerSpec, type Residual, type SimpleLayer } from './layers.js'
+import { flattenLayers, layerTypes, typeOfLayer, type LayerSpec, type Residual, type SimpleLayer } from './layers.js'
 import type { Exported } from './layers/exported.js'
 import { Refusal } from './layers/refusal.js'
 import type { TensorShape } from './tensors.js'
@@ -46,23 +46,53 @@ export function traceShapes(layers: readonly LayerSpec[], inputShape: Shape): Pl
 
 /**
  * Finds the reason why layers cannot be trained on examples of `inputShape` in `classes` classes: a layer does not fit the
- * one before it, the last shape is not [classes], or no layer can be monitored.
+ * one before it, the last shape is not [classes], or no layer can be monitored. Each token id has a class of its own: the last
+ * shape then is [context, classes], and the first layer an exported network that takes ids.
  *
  * @returns undefined if the layers fit
  */
-export function findMisfit(layers: readonly LayerSpec[], inputShape: Shape, classes: number): Misfit | undefined {
+export function findMisfit(
+  layers: readonly LayerSpec[],
+  inputShape: Shape,
+  classes: number,
+  isTokens = false,
+): Misfit | undefined {
+  const wrongType = findWrongType(layers, isTokens)
+  if (wrongType) return wrongType
   const placed = traceShapes(layers, inputShape)
   if ('message' in placed) return placed
   const last = placed.findLast(({ depth }) => depth === 0)
-  if (last && (last.output.length !== 1 || last.output[0] !== classes)) {
-    const found = `${last.name} gives ${showShape(last.output)}, but the data has ${classes} classes`
-    return { path: [layers.length - 1], message: `${found}; expected ${showShape([classes])}` }
+  const logits = isTokens ? [...inputShape, classes] : [classes]
+  if (last && showShape(last.output) !== showShape(logits)) {
+    const wanted = isTokens ? `a vocabulary of ${classes}` : `${classes} classes`
+    const found = `${last.name} gives ${showShape(last.output)}, but the data has ${wanted}`
+    return { path: [layers.length - 1], message: `${found}; expected ${showShape(logits)}` }
   }
   if (placed.some(({ weight }) => weight !== null)) return undefined
   const types = Object.entries(layerTypes).flatMap(([type, { isMonitored }]) => (isMonitored ? [type] : []))
   const message = `no layer is of type ${types.join(' or ')}; expected at least one, whose rotation is measured`
   return { path: [], message }
 }
+
+/** Finds a layer that takes token ids and gets numbers, or the reverse. */
+function findWrongType(layers: readonly LayerSpec[], isTokens: boolean): Misfit | undefined {
+  for (const [index, layer] of layers.entries()) {
+    const getsTokens = isTokens && index === 0
+    const taker = flattenLayers([layer]).find(takesTokens)
+    if (getsTokens && !takesTokens(layer)) {
+      const advice = 'expected a network from PyTorch that was exported for token ids'
+      return { path: [index], message: `${layer.name} takes numbers, but the data gives token ids; ${advice}` }
+    }
+    if (!getsTokens && taker !== undefined) {
+      const given = index === 0 ? 'the data gives images' : `${layers[index - 1]!.name} gives numbers`
+      const advice = 'expected data of type tokens, and this network first'
+      return { path: [index], message: `${taker.name} takes token ids, but ${given}; ${advice}` }
+    }
+  }
+  return undefined
+}
+
+const takesTokens = (layer: LayerSpec): boolean => layer.type === 'exported' && layer.inputType === 'tokens'
 
 /** The layers in the sense of layer rotation that a layer is or holds itself, by name. */
 export function monitoredOf(layer: LayerSpec): string[] {

@@ -1,4 +1,4 @@
-import type { Split } from '../data/split.js'
+import type { Split, TokenSplit } from '../data/split.js'
 import type { LossConfig } from '../loss/loss.js'
 import type { LayerSpec } from '../model/layers.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
@@ -27,8 +27,9 @@ export interface TrainerSpec {
   threads: number
   /** Seed of the initial weights and the dropout masks. */
   seed: number
-  /** Shape of one example, without the batch dimension. */
+  /** Shape of one example, without the batch dimension; [context] for tokens. */
   inputShape: readonly number[]
+  /** The number of classes; for tokens, the size of the vocabulary. */
   classes: number
   /** An exported network has its `Program` besides: `{ type: 'exported', …, program }`. */
   layers: readonly LayerSpec[]
@@ -63,13 +64,13 @@ export interface TrainerSpec {
    */
   shadowWeights?: boolean
   data: {
-    /** [1] or [channels]: the network receives (pixel - mean) / deviation. */
-    mean: Float64Array
-    deviation: Float64Array
-    train: Split
-    /** Indices of the images in `train` that validate; may be empty. */
+    /** [1] or [channels]: the network receives (pixel - mean) / deviation. Absent for tokens, which it receives as int64. */
+    mean?: Float64Array
+    deviation?: Float64Array
+    train: Split | TokenSplit
+    /** Indices of the examples in `train` that validate; may be empty. */
     validation: Int32Array
-    test: Split
+    test: Split | TokenSplit
   }
 }
 
@@ -80,7 +81,7 @@ export interface NamedTensor {
   data: Float32Array
 }
 
-/** A sequence of training images, its batches and its augmentation. */
+/** A sequence of training examples, its batches and its augmentation. */
 export interface BatchPlan {
   /** Indices into the training split in the order of their visit. */
   order: Int32Array
@@ -99,12 +100,13 @@ export interface EpochRequest extends BatchPlan {
   sums?: EpochSums
 }
 
-/** Sums over the examples of an epoch, or of a part of one. */
+/** Sums over the labels of an epoch, or of a part of one: one of each image, or of each token. */
 export interface EpochSums {
   /** Sum of the losses. */
   loss: number
-  /** Number of examples whose label had the largest logit. */
+  /** Number of labels that had the largest logit. */
   hits: number
+  /** Number of labels. */
   examples: number
 }
 
@@ -145,15 +147,15 @@ export interface EpochProgress {
 /** Means over a split in evaluation mode. */
 export interface Evaluation {
   loss: number
-  /** Share of images whose label has the largest logit; of equal logits the lower class counts as larger. */
+  /** Share of labels with the largest logit; of equal logits the lower class counts as larger. */
   accuracy: number
-  /** Share of images whose label has one of the five largest logits. */
+  /** Share of labels with one of the five largest logits. */
   top5Accuracy: number
 }
 
-/** The output of a network for one batch of training images, without augmentation and without an update. */
+/** The output of a network for one batch of training examples, without augmentation and without an update. */
 export interface ProbeResult {
-  /** [batch][classes] */
+  /** [batch][classes], or [batch][context][classes] */
   logits: Float32Array
   loss: number
   /** Gradient of the loss with respect to each trained parameter, in forward order; empty in evaluation mode. */

@@ -9,7 +9,7 @@ import {
   type CellRange,
 } from '../rotation/csv.js'
 
-/** One row of metrics.csv. Losses are means over images, accuracies are 0 … 1; null means not measured. */
+/** One row of metrics.csv. Losses are means over images or tokens, accuracies are 0 … 1; null means not measured. */
 export interface EpochMetrics {
   /** Epochs done: 1 after the first; a fraction where a run was interrupted within an epoch. */
   epoch: number

@@ -1,6 +1,9 @@
 import { dataSetOf, type DataConfig } from '../data/data.js'
 import { count } from '../numbers.js'
 
+/** The name of what losses and accuracies are means over. */
+export const examplesText = ({ type }: DataConfig): 'images' | 'tokens' => (type === 'tokens' ? 'tokens' : 'images')
+
 /** Describes the data of an experiment in a few words. */
 export function dataText(data: DataConfig): string {
   const text = dataSetOf(data).text(data)

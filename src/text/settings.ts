@@ -42,9 +42,9 @@ export function augmentationText({ augmentation: { shift, flip } }: ExperimentCo
 }
 
 /** The validation split in words; undefined if there is none. */
-export function validationText({ validation }: ExperimentConfig): string | undefined {
+export function validationText({ validation, data }: ExperimentConfig): string | undefined {
   if (validation === null) return undefined
-  return `${share(validation.share)} of the training images`
+  return `${share(validation.share)} of the training ${data.type === 'tokens' ? 'windows' : 'images'}`
 }
 
 /** The multipliers of the layers in words; undefined if all layers follow the schedule alike. */

@@ -36,10 +36,12 @@ async function evaluate(
 }
 
 /**
- * Images per step of evaluation; the results depend on it by rounding only. At most as many as a training step takes,
+ * Examples per step of evaluation; the results depend on it by rounding only. At most as many as a training step takes,
  * but at least 128, so that evaluation needs no more memory than training. At least 512 on a GPU, where small steps
- * mostly launch kernels: without a backward pass no activation is kept from layer to layer.
+ * mostly launch kernels: without a backward pass no activation is kept from layer to layer. With tokens as many as a
+ * training step takes, because the logits, one for each token and id, may need most of the memory.
  */
-function evaluationBatchSize({ batchSize }: ExperimentConfig, device: string): number {
+function evaluationBatchSize({ batchSize, data }: ExperimentConfig, device: string): number {
+  if (data.type === 'tokens') return batchSize
   return Math.min(Math.max(batchSize, device === 'cpu' ? 128 : 512), 2048)
 }

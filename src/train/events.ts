@@ -28,7 +28,7 @@ export interface TrainingProgress {
   learningRate: number
 }
 
-/** Mean loss and the share of images classified correctly, 0 … 1. */
+/** Mean loss and the share of images, or of tokens, classified correctly, 0 … 1. */
 export interface Score {
   loss: number
   accuracy: number
@@ -36,7 +36,7 @@ export interface Score {
 
 /** The score of a split after an epoch, in evaluation mode. */
 export interface EvaluationScore extends Score {
-  /** Share of images whose class is among the five most likely ones, 0 … 1; null with at most 5 classes. */
+  /** Share of images, or tokens, whose class is among the five most likely ones, 0 … 1; null with at most 5 classes. */
   top5Accuracy: number | null
 }
 

@@ -1,6 +1,7 @@
 import { fingerprint } from '../data/fingerprint.js'
 import { loadData } from '../data/load-data.js'
 import type { DataWork } from '../data/progress.js'
+import { arraysOf, exampleCount } from '../data/split.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { layerSettings } from '../groups/layer-settings.js'
@@ -63,16 +64,20 @@ export async function prepare(
       : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await read(file))
-  const { inputShape, classes, ...data } = await readData(config, work, notes)
-  requireImages(data.train.labels.length)
-  const split = splitForValidation(data.train.labels.length, config.validation, seed)
-  requireBatch(config, split)
+  const { inputShape, classes, isTokens, ...data } = await readData(config, work, notes)
+  const noun = isTokens ? 'windows' : 'images'
+  const examples = exampleCount(data.train, inputShape)
+  requireOrdered(examples, noun)
+  const split = splitForValidation(examples, config.validation, seed, noun)
+  requireBatch(config, split, noun)
   const orders = epochOrders(split.train, config)
   requireSteps(config.epochs, orders.stepsPerEpoch)
   requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
   const rates = await ratesOf(config, monitoredIn(model.layers), orders.stepsPerEpoch)
   const seen = await fingerprint(data, references)
-  requireMemory(data.train.images.length + data.test.images.length, 'data: the images on their way to the device')
+  const arrays = [data.train, data.test].flatMap(arraysOf)
+  const bytes = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  requireMemory(bytes, `data: the ${noun} on their way to the device`)
   const trainer = await createTrainer({
     device,
     threads: config.threads ?? 0,
@@ -121,9 +126,9 @@ function readData({ data, seed, normalization }: ExperimentConfig, work: DataWor
   )
 }
 
-function requireImages(images: number): void {
-  if (images <= mostIndices) return
-  const message = `data: found ${images} training images; at most ${mostIndices} can be trained on`
+function requireOrdered(examples: number, noun: string): void {
+  if (examples <= mostIndices) return
+  const message = `data: found ${examples} training ${noun}; at most ${mostIndices} can be trained on`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
@@ -136,9 +141,9 @@ function requireSteps(epochs: number, stepsPerEpoch: number): void {
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: ValidationSplit): void {
+function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: ValidationSplit, noun: string): void {
   if (batchSize <= train.length) return
-  const images = validation.length === 0 ? 'training images' : `training images that do not validate`
-  const message = `batchSize is ${batchSize}; expected at most ${train.length}, the number of ${images}`
+  const examples = validation.length === 0 ? `training ${noun}` : `training ${noun} that do not validate`
+  const message = `batchSize is ${batchSize}; expected at most ${train.length}, the number of ${examples}`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }

@@ -14,19 +14,21 @@ export interface ValidationSplit {
  * up. Classes are not balanced.
  *
  * @param validation null for no validation
+ * @param noun the examples in messages
  * @throws {LayerRotationError} INVALID_CONFIG if one of the parts is empty
  */
 export function splitForValidation(
   images: number,
   validation: { share: number } | null,
   seed: number,
+  noun = 'images',
 ): ValidationSplit {
   if (validation === null)
     return { train: Int32Array.from({ length: images }, (_, i) => i), validation: new Int32Array() }
   const count = validationImages(images, validation)
   if (count === 0 || count === images) {
     const shares = `a share of at least ${0.5 / images} and below ${1 - 0.5 / images}, or null`
-    const message = `validation.share is ${validation.share}: of ${images} training images ${count} validate and ${images - count} train; expected ${images === 1 ? 'null, because one image cannot be shared' : shares}`
+    const message = `validation.share is ${validation.share}: of ${images} training ${noun} ${count} validate and ${images - count} train; expected ${images === 1 ? `null, because one ${noun.slice(0, -1)} cannot be shared` : shares}`
     throw new LayerRotationError('INVALID_CONFIG', message)
   }
   const order = permutation(images, seed, streams.validation)

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { LayerRotationError } from '../errors.js'
+import type { DataConfig } from '../data/data.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { flattenLayers } from '../model/layers.js'
 import { referenceFiles } from '../rotation/record-config.js'
@@ -22,11 +23,16 @@ export function withEnd(error: unknown, end: string): unknown {
   return new LayerRotationError(error.code, error.message + end, { cause: error })
 }
 
+function dataPaths(data: DataConfig): (string | null)[] {
+  if (data.type === 'imageFolder') return [data.train, data.test]
+  if (data.type === 'tokens') return [data.file, ...(typeof data.test === 'string' ? [data.test] : [])]
+  return 'folder' in data ? [data.folder] : []
+}
+
 function pathsIn({ data, model, initialWeights, record, learningRate }: ExperimentConfig): string[] {
-  const ofData = 'folder' in data ? [data.folder] : data.type === 'imageFolder' ? [data.train, data.test] : []
   const exported = flattenLayers(model.layers).flatMap((layer) => (layer.type === 'exported' ? layer.file : []))
   const replayed = learningRate.type === 'replay' ? [learningRate.run] : []
-  return [...ofData, ...exported, initialWeights, ...referenceFiles(record), ...replayed].filter(
+  return [...dataPaths(data), ...exported, initialWeights, ...referenceFiles(record), ...replayed].filter(
     (path) => path !== null,
   )
 }

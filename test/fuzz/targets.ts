@@ -23,6 +23,7 @@ export const targets = {
   steps: async () => (await import('./targets/steps.js')).steps,
   study: async () => (await import('./targets/study.js')).studyFile,
   'tiny-imagenet': async () => (await import('./targets/tiny-imagenet.js')).tinyImageNet,
+  tokens: async () => (await import('./targets/tokens.js')).tokenFile,
   zip: async () => (await import('./targets/zip.js')).zipArchive,
 } satisfies Record<string, () => Promise<Target>>
 

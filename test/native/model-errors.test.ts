@@ -131,7 +131,7 @@ describe('a model is refused', () => {
     [
       'that ends in an image',
       [convolution],
-      'layer conv0: the network ends in shape [4, 4, 3], but the data has 4 classes',
+      'layer conv0: the network ends in shape [4, 4, 3], but the data has 4 classes; expected [4]',
     ],
     [
       'with a name twice, once within a residual',

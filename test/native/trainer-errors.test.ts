@@ -95,7 +95,7 @@ describe('data', () => {
     [
       'where all images validate',
       { validation: Int32Array.from({ length: 21 }, (_, i) => i) },
-      'data.validation: expected fewer than all 21 training images, so that some are left to train on',
+      'data.validation: expected fewer than all 21 training examples, so that some are left to train on',
     ],
   ])('%s is refused', async (_, data, message) => {
     expect(await refusal({ data })).toBe(`INVALID_CONFIG: ${message}`)

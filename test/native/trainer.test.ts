@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../../src/model/layers.js'
 import type { Split } from '../../src/data/split.js'
-import type { NativeTrainer, TrainerSpec } from '../../src/native/contract.js'
+import type { NativeTrainer } from '../../src/native/contract.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { testDeviceName } from '../support/device.js'
@@ -14,6 +14,7 @@ import {
   tensor,
   trainEpoch,
   weightsByName,
+  type ImageSpec,
   type SmallSpec,
 } from './support/small-trainer.js'
 import { normals } from './support/random.js'
@@ -39,7 +40,7 @@ const upTo = (n: number, from = 0) => Array.from({ length: n - from }, (_, i) =>
 /** A trainer whose biases and batch-norm parameters are no longer 0 and 1, and the same network in fp64. */
 async function pair(
   spec: SmallSpec = {},
-): Promise<{ trainer: NativeTrainer; reference: ReferenceNetwork; full: TrainerSpec }> {
+): Promise<{ trainer: NativeTrainer; reference: ReferenceNetwork; full: ImageSpec }> {
   const full = smallSpec(spec)
   const trainer = await smallTrainer(spec)
   const offset = (await trainer.weights())

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ImagesConfig } from '../../src/data/data.js'
 import { loadData } from '../../src/data/load-data.js'
 import { mnist } from '../../src/data/mnist/mnist.js'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
@@ -33,7 +34,7 @@ function cosineDistance(initial: Weights, last: Weights, layer: string): number 
 
 /** The share of test images that the weights classify correctly, computed here: dense, batch norm, relu, dense. */
 async function testAccuracy(weights: Weights): Promise<number> {
-  const { test, mean, deviation } = await loadData(smallExperiment.data, smallExperiment.seed)
+  const { test, mean, deviation } = await loadData(smallExperiment.data as ImagesConfig, smallExperiment.seed)
   const data = (name: string) => weights.get(name)!.data
   const dense = (layer: string, input: Float32Array) =>
     data(`${layer}.bias`).map((bias, unit) => {
@@ -182,7 +183,7 @@ describe('with a validation split', () => {
     expect(await run.steps()).toHaveLength(3 * 8 * 2)
 
     const weights = namedTensors(await run.weights('best'))
-    const data = await loadData(config.data, config.seed)
+    const data = await loadData(config.data as ImagesConfig, config.seed)
     const { validation } = splitForValidation(1000, config.validation, config.seed)
     const trainer = await createTrainer({
       device: 'cpu',

@@ -79,6 +79,7 @@ LayerMaker read_exported(const Argument& layer, LayerReader&) {
 ExportedNetwork::ExportedNetwork(const ProgramSpec& spec, std::vector<at::Tensor> tensors, const ComputeSpec& compute,
                                  at::Device device, uint64_t random_seed)
     : file_(spec.file),
+      takes_tokens_(spec.takes_tokens),
       output_shape_(spec.output_shape),
       compute_(compute),
       device_(device),
@@ -87,8 +88,9 @@ ExportedNetwork::ExportedNetwork(const ProgramSpec& spec, std::vector<at::Tensor
       evaluation_(spec.file + ": the evaluation graph", spec.evaluation, tensors, device) {}
 
 at::Tensor ExportedNetwork::forward(const at::Tensor& input) {
-  // The module was traced for examples in fp32; autocast, not the caller, chooses the precision of each operator.
-  const at::Tensor result = run(input.to(at::kFloat));
+  // The module was traced for token ids, or for examples in fp32: autocast, not the caller, chooses the precision of
+  // each operator.
+  const at::Tensor result = run(takes_tokens_ ? input : input.to(at::kFloat));
   if (result.dim() == 0 || result.size(0) != input.size(0) || result.sizes().slice(1) != output_shape_) {
     throw Error("INVALID_FILE", file_ + ": the network gives " + c10::str(result.sizes()) + " for a batch of " +
                                     std::to_string(input.size(0)) + "; expected the batch and then " +

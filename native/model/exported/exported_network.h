@@ -16,6 +16,7 @@ class ExportedNetwork : public Module {
                   at::Device device, uint64_t random_seed);
 
   at::Tensor forward(const at::Tensor& input) override;
+  bool takes_tokens() const override { return takes_tokens_; }
   void prepare_step(int64_t step) override;
   std::string file() const override { return file_; }
 
@@ -23,6 +24,7 @@ class ExportedNetwork : public Module {
   at::Tensor run(const at::Tensor& examples);
 
   std::string file_;
+  bool takes_tokens_;
   std::vector<int64_t> output_shape_;
   ComputeSpec compute_;
   at::Device device_;

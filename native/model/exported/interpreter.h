@@ -17,8 +17,8 @@ class Interpreter {
   /// errors.
   Interpreter(std::string name, GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device);
 
-  /// `examples`: fp32 [batch, …]. Throws Error INVALID_FILE, which names the node and its operator, if an operator
-  /// refuses its arguments or fails otherwise; errors of memory and of the device are thrown as they are.
+  /// `examples`: fp32 or int64 [batch, …]. Throws Error INVALID_FILE, which names the node and its operator, if an
+  /// operator refuses its arguments or fails otherwise; errors of memory and of the device are thrown as they are.
   at::Tensor run(const at::Tensor& examples);
 
   bool is_random() const { return spec_.is_random; }

@@ -72,6 +72,7 @@ struct GraphSpec {
 struct ProgramSpec {
   std::string file;  ///< the path of the file, for errors
   std::vector<ProgramTensor> tensors;
+  bool takes_tokens = false;  ///< the examples are int64 token ids, otherwise fp32 numbers
   std::vector<int64_t> output_shape;
   GraphSpec training, evaluation;
 };

@@ -314,6 +314,7 @@ ProgramSpec read_program(const Argument& layer) {
   ProgramSpec spec;
   spec.file = layer["file"].string();
   spec.tensors = read_tensors(program["tensors"]);
+  spec.takes_tokens = layer["inputType"].one_of<bool>({{"tokens", true}, {"numbers", false}});
   spec.output_shape = layer["output"].shape();
   const Argument training = program["training"], evaluation = program["evaluation"];
   spec.training = GraphReader(training, spec.tensors.size()).read();

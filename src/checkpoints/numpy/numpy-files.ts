@@ -8,7 +8,7 @@ import { inflated } from '../inflated.js'
 import { layoutOf } from '../layout.js'
 import { bytesOf } from '../stored-types.js'
 import type { ArchivedFile, ZipArchive } from '../zip-archive.js'
-import { npyHeadBytes, parseNpyHeader } from './npy-header.js'
+import { npyHeadBytes, parseNpyHeader } from '../../files/npy-header.js'
 
 /** The name of the only array of a .npy file. */
 const onlyName = 'array'

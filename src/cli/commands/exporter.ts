@@ -21,6 +21,9 @@ export const exporter = defineCommand({
       '  export_model(torchvision.models.resnet18(num_classes=10), (3, 32, 32), "net.pt2")\n' +
       'or, for a function that returns the module:\n' +
       '  python export_model.py models.py:make_net 3,32,32 net.pt2',
+    'For one that takes windows of 256 token ids below 50257 and returns logits for the id after each:\n' +
+      '  export_model(GPT(config), (256,), "gpt.pt2", vocabulary=50257)\n' +
+      '  python export_model.py models.py:make_gpt tokens:256,50257 gpt.pt2',
     'The file needs PyTorch 2.8 or newer and nothing else. docs/networks-from-pytorch.md says what can be exported.',
   ],
   handler: async () => {

@@ -13,6 +13,7 @@ import { describePosition } from '../../run/position.js'
 import type { TrainedRun } from '../../run/open-run.js'
 import type { TrainingStart } from '../../train/events.js'
 import { cosineDistance, count, duration, percent } from '../../numbers.js'
+import { examplesText } from '../../text/data.js'
 import { printable } from '../../printable.js'
 import { clickablePath } from '../terminal/path.js'
 
@@ -63,9 +64,10 @@ function describeSettings(config: ExperimentConfig): string[] {
 export function describeFinish(run: TrainedRun): string[] {
   const last = run.metrics.at(-1)
   if (last === undefined) return []
+  const examples = examplesText(run.config.data)
   const accuracies = [
-    last.testAccuracy !== null && `${percent(last.testAccuracy)} of the test images${describeTop5(last)}`,
-    `${percent(last.trainAccuracy)} of the training images right`,
+    last.testAccuracy !== null && `${percent(last.testAccuracy)} of the test ${examples}${describeTop5(last)}`,
+    `${percent(last.trainAccuracy)} of the training ${examples} right`,
   ].filter((part) => part !== false)
   const { reason, warnings = [] } = run.status
   return [
@@ -82,10 +84,11 @@ export function describeFinish(run: TrainedRun): string[] {
 const describeTop5 = ({ testTop5Accuracy }: EpochMetrics): string =>
   testTop5Accuracy === null ? '' : ` (top-5 ${percent(testTop5Accuracy)})`
 
-function describeBest({ best }: TrainedRun): string[] {
+function describeBest({ best, config }: TrainedRun): string[] {
   if (best === undefined) return []
-  const test = best.testAccuracy === null ? '' : `, ${percent(best.testAccuracy)} of the test images`
-  return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy)} of the validation images${test}`]
+  const examples = examplesText(config.data)
+  const test = best.testAccuracy === null ? '' : `, ${percent(best.testAccuracy)} of the test ${examples}`
+  return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy)} of the validation ${examples}${test}`]
 }
 
 function describeRotation({ rotation }: TrainedRun): string {

@@ -1,11 +1,11 @@
-import { dataSets, type DataConfig } from '../data.js'
+import { dataSets, type ImagesConfig } from '../data.js'
 import type { DataSet, Publication } from '../data-set.js'
 import type { SetName } from './set-names.js'
 
 /** A published data set with all that `layer-rotation data` needs. */
-export interface PublishedSet extends Omit<Publication<DataConfig>, 'locate'> {
+export interface PublishedSet extends Omit<Publication<ImagesConfig>, 'locate'> {
   /** The config with all defaults: it reads the data set from the place where `data get` puts it. */
-  config: DataConfig
+  config: ImagesConfig
   images: { train: number; test: number }
   /** Finds the files that a training with the defaults would read. */
   locate(): string[] | Promise<string[]>

@@ -11,8 +11,8 @@ import { zeroStarts } from './zero-starts.js'
 
 /** Finds contradictions between parts of an experiment that are valid by themselves. */
 export function* contradictions(config: ExperimentConfig): Generator<Contradiction> {
-  const { inputShape, classes } = dataShape(config.data)
-  const misfit = findMisfit(config.model.layers, inputShape, classes)
+  const { inputShape, classes, isTokens } = dataShape(config.data)
+  const misfit = findMisfit(config.model.layers, inputShape, classes, isTokens)
   if (misfit) yield { path: ['model', 'layers', ...misfit.path], message: misfit.message }
   else {
     yield* unknownExceptions(config)
@@ -21,7 +21,8 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
     yield* zeroStarts(config)
   }
   yield* decayTwice(config)
-  yield* impossibleShift(config, inputShape)
+  if (isTokens) yield* imageSettings(config)
+  else yield* impossibleShift(config, inputShape)
   yield* impossibleStops(config)
 }
 
@@ -40,6 +41,17 @@ function* decayTwice({ regularization, optimizer }: ExperimentConfig): Generator
   if (regularization?.type !== 'decoupledWeightDecay' || rule.type !== 'adamW') return
   const message = `adamW already decays weights, by ${rule.weightDecay}; expected null, or adam instead of adamW`
   yield { path: ['regularization'], message }
+}
+
+/** Finds settings of pixels where the data has none. */
+function* imageSettings({ augmentation, normalization }: ExperimentConfig): Generator<Contradiction> {
+  const refused = (path: string[], found: string, expected: string) => ({
+    path,
+    message: `${found}, but the data are tokens, which are taken as they are; expected ${expected}`,
+  })
+  if (augmentation.shift > 0) yield refused(['augmentation', 'shift'], 'images are shifted', '0')
+  if (augmentation.flip) yield refused(['augmentation', 'flip'], 'images are mirrored', 'false')
+  if (normalization === 'channel') yield refused(['normalization'], 'channels are normalised', 'no such key')
 }
 
 /** Finds shifts beyond the image: the border is mirrored once. */

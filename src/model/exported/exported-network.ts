@@ -18,6 +18,8 @@ type Mode = 'train' | 'eval'
 export interface ExportedNetwork {
   /** The SHA-256 of the file in hexadecimal. */
   digest: string
+  /** The kind of examples: float32, or int64 ids. */
+  inputType: 'numbers' | 'tokens'
   /** The shapes of an example and of its result. */
   input: number[]
   output: number[]
@@ -45,7 +47,7 @@ export function readExported(file: string): ExportedNetwork {
     weights: readList(archive, 'weights', 'train'),
     constants: { train: readList(archive, 'constants', 'train'), eval: readList(archive, 'constants', 'eval') },
   }
-  const { input, output } = exampleShapes(graphs.train, refuse)
+  const { inputType, input, output } = exampleShapes(graphs.train, refuse)
   const { names, tensors } = modelTensors(graphs.train, lists.weights, refuse)
   const parts = partsOf(tensors)
   const order = new Map(parts.flatMap((part) => part.tensors.map(({ name }) => name)).map((name, i) => [name, i]))
@@ -73,6 +75,7 @@ export function readExported(file: string): ExportedNetwork {
   }
   return {
     digest: archive.digest,
+    inputType,
     input,
     output,
     parts,
@@ -118,7 +121,10 @@ function readList(archive: ExportedArchive, folder: 'weights' | 'constants', mod
   return result.data.config
 }
 
-/** The shapes of the examples and of their results, without the dimension of the batch. */
+/** The types of examples. */
+const inputTypes: Readonly<Record<string, ExportedNetwork['inputType']>> = { F32: 'numbers', I64: 'tokens' }
+
+/** The type of the examples, and the shapes of them and of their results, without the dimension of the batch. */
 function exampleShapes(graph: ExportedGraph, refuse: (problem: string) => never) {
   const shapeOf = (name: string, role: string): number[] => {
     const { sizes = [] } = graph.graph.tensor_values[name] ?? {}
@@ -130,7 +136,10 @@ function exampleShapes(graph: ExportedGraph, refuse: (problem: string) => never)
     }
     return fixed
   }
-  return { input: shapeOf(examplesOf(graph, refuse), 'input'), output: shapeOf(outputOf(graph, refuse), 'result') }
+  const examples = examplesOf(graph, refuse)
+  const type = scalarType(graph.graph.tensor_values[examples]?.dtype ?? 0)
+  const inputType = inputTypes[type] ?? refuse(`its input is of type ${type}; expected F32, or I64 for token ids`)
+  return { inputType, input: shapeOf(examples, 'input'), output: shapeOf(outputOf(graph, refuse), 'result') }
 }
 
 function examplesOf({ signature }: ExportedGraph, refuse: (problem: string) => never): string {

@@ -46,8 +46,8 @@ export function exportedLayer({ file, init }: z.output<typeof exportedOptions>):
   // A file that cannot be trained is refused now, not when a training begins.
   network.values()
   network.graphs()
-  const { digest, input, output, parts } = network
-  return { type: 'exported', name: 'exported', file, digest, init, input, output, parts }
+  const { digest, inputType, input, output, parts } = network
+  return { type: 'exported', name: 'exported', file, digest, init, inputType, input, output, parts }
 }
 
 /** An exported network as the addon takes it. */

@@ -50,6 +50,12 @@ export const exportedSchema = strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   /** The initial weights of two and more dimensions; all other tensors begin as they are in the file. */
   init: exportedInit,
+  /**
+   * The kind of examples: 'numbers', such as normalised pixels, or 'tokens', the ids of data of type tokens.
+   *
+   * @default "numbers"
+   */
+  inputType: z.enum(['numbers', 'tokens']).default('numbers'),
   /** The shape of an example. */
   input: shape,
   /** The shape of its result. */

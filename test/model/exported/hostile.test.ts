@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { exported, withPrograms } from '../../../src/model/exported/exported.js'
 import { failure } from '../../support/failure.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
-import { allParameters, smallTrainer, trainEpoch } from '../../native/support/small-trainer.js'
+import { allParameters, smallTrainer, tokenTrainer, trainEpoch } from '../../native/support/small-trainer.js'
 
 const original = unzipSync(readFileSync(fileURLToPath(new URL('convolutional.pt2', import.meta.url))))
 
@@ -19,8 +19,8 @@ interface Graph {
 }
 
 /** Writes the network with some entries changed, and gives the path of the file. */
-function changed(change: (entries: Record<string, Uint8Array>) => void, level: 0 | 6 = 0): string {
-  const entries = { ...original }
+function changed(change: (entries: Record<string, Uint8Array>) => void, level: 0 | 6 = 0, net = original): string {
+  const entries = { ...net }
   change(entries)
   const file = join(temporaryFolder(), 'net.pt2')
   const stored: Zippable = Object.fromEntries(
@@ -30,14 +30,18 @@ function changed(change: (entries: Record<string, Uint8Array>) => void, level: 0
   return file
 }
 
-function withGraph(change: (graph: Graph) => void): string {
-  return changed((entries) => {
-    for (const name of ['net/models/train.json', 'net/models/eval.json']) {
-      const graph = JSON.parse(new TextDecoder().decode(entries[name])) as Graph
-      change(graph)
-      entries[name] = new TextEncoder().encode(JSON.stringify(graph))
-    }
-  })
+function withGraph(change: (graph: Graph) => void, net = original): string {
+  return changed(
+    (entries) => {
+      for (const name of ['net/models/train.json', 'net/models/eval.json']) {
+        const graph = JSON.parse(new TextDecoder().decode(entries[name])) as Graph
+        change(graph)
+        entries[name] = new TextEncoder().encode(JSON.stringify(graph))
+      }
+    },
+    0,
+    net,
+  )
 }
 
 const node = (graph: Graph, target: string) =>
@@ -260,6 +264,27 @@ test('a graph that has no gradient fails in training, naming the file', async ()
   const order = Int32Array.of(0, 1, 2, 3)
   const found = await failure(() => trainEpoch(trainer, { order, batchSize: 4, rate: 0.1 }))
   expect(found).toContain(`INVALID_FILE: ${file}: the training graph has no gradient: `)
+})
+
+test('ids beyond the rows of an embedding fail with an error that names the operator, and no crash', async () => {
+  const entries = unzipSync(readFileSync(fileURLToPath(new URL('gpt.pt2', import.meta.url))))
+  const file = withGraph((graph) => {
+    const embedding = node(graph, 'embedding')
+    const ids = embedding.inputs[1]!
+    graph.graph_module.graph.nodes.unshift({
+      target: 'torch.ops.aten.add.Scalar',
+      inputs: [
+        { name: 'self', arg: ids.arg },
+        { name: 'other', arg: { as_int: 2 ** 40 } },
+      ],
+      outputs: [{ as_tensor: { name: 'far' } }],
+    })
+    ids.arg = { as_tensor: { name: 'far' } }
+  }, entries)
+  const { layers } = exported({ file })
+  const spec = { inputShape: [12], classes: 29, layers: withPrograms(layers), parameters: allParameters(layers, [12]) }
+  const trainer = await tokenTrainer(spec, { tokens: new Int32Array(25) })
+  expect(await failure(() => trainer.evaluate('test', 2))).toMatch(/fails at .*aten::embedding: .*index out of range/s)
 })
 
 /** Lets the graph divide the size of the batch by a number, after factors that multiply it. */

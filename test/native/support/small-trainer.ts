@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
-import type { Split } from '../../../src/data/split.js'
+import type { PixelStatistics } from '../../../src/data/pixel-statistics.js'
+import type { Split, Splits, TokenSplit } from '../../../src/data/split.js'
 import { modelParameters } from '../../../src/groups/model-parameters.js'
 import { batchNorm, dense, flatten, relu, type LayerSpec } from '../../../src/model/layers.js'
 import type {
@@ -32,10 +33,13 @@ export const perceptron: LayerSpec[] = [
   dense({ name: 'dense1', units: 4 }),
 ]
 
-export type SmallSpec = Partial<Omit<TrainerSpec, 'data'>> & { data?: Partial<TrainerSpec['data']> }
+/** A trainer's spec whose examples are images. */
+export type ImageSpec = TrainerSpec & { data: Splits & PixelStatistics }
+
+export type SmallSpec = Partial<Omit<TrainerSpec, 'data'>> & { data?: Partial<ImageSpec['data']> }
 
 /** A perceptron under SGD on 21 random images of 7×5 bytes and 4 classes, 10 for testing, except for what is given. */
-export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}): TrainerSpec {
+export function smallSpec({ data, layers = perceptron, ...rest }: SmallSpec = {}): ImageSpec {
   const { optimizer = sgd(), inputShape = [7, 5] } = rest
   return {
     device: testDevice,
@@ -82,6 +86,17 @@ export function allParameters(
 /** The trainer of smallSpec(), which goes when the test ends. */
 export async function smallTrainer(spec: SmallSpec = {}): Promise<NativeTrainer> {
   const trainer = await createTrainer(smallSpec(spec))
+  onTestFinished(() => trainer.dispose())
+  return trainer
+}
+
+/** The trainer of smallSpec() on tokens instead of images, which goes when the test ends. */
+export async function tokenTrainer(
+  spec: Omit<SmallSpec, 'data'>,
+  train: TokenSplit,
+  test: TokenSplit = train,
+): Promise<NativeTrainer> {
+  const trainer = await createTrainer({ ...smallSpec(spec), data: { train, test, validation: new Int32Array() } })
   onTestFinished(() => trainer.dispose())
   return trainer
 }

@@ -1,4 +1,4 @@
-#include "image_sequence.h"
+#include "example_sequence.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorIndexing.h>
@@ -22,35 +22,44 @@ at::Tensor to_device(const std::vector<int64_t>& values, at::IntArrayRef shape, 
   return at::tensor(at::IntArrayRef(values), at::dtype(at::kLong)).reshape(shape).to(device);
 }
 
+/// The batch of these inputs and labels. Token ids, which are kept as int32, become int64.
+Batch as_given(const Examples& examples, const at::Tensor& inputs, const at::Tensor& labels) {
+  if (!examples.are_tokens()) return {inputs, labels};
+  return {inputs.to(at::kLong), labels.to(at::kLong)};
+}
+
 }  // namespace
 
-ImageSequence::ImageSequence(const Images& images) : images_(images), in_order_(true), has_cpu_kernel_(false) {}
+ExampleSequence::ExampleSequence(const Examples& examples)
+    : examples_(examples), in_order_(true), has_cpu_kernel_(false) {}
 
-ImageSequence::ImageSequence(const Images& images, c10::ArrayRef<int32_t> order, const Augmentation& augmentation,
-                             Backend backend)
-    : images_(images),
+ExampleSequence::ExampleSequence(const Examples& examples, c10::ArrayRef<int32_t> order,
+                                 const Augmentation& augmentation, Backend backend)
+    : examples_(examples),
       in_order_(false),
       order_(order),
       augmentation_(augmentation),
-      has_cpu_kernel_(backend == Backend::kCpu) {
+      has_cpu_kernel_(backend == Backend::kCpu && !examples.are_tokens()) {
   if (!has_cpu_kernel_) prepare_aten();
 }
 
-Batch ImageSequence::batch(int64_t begin, int64_t end) const {
-  if (in_order_) return {images_.pixels().slice(0, begin, end), images_.labels().slice(0, begin, end)};
+Batch ExampleSequence::batch(int64_t begin, int64_t end) const {
+  if (in_order_) {
+    return as_given(examples_, examples_.inputs().slice(0, begin, end), examples_.labels().slice(0, begin, end));
+  }
   return has_cpu_kernel_ ? gather_cpu(begin, end) : gather_aten(begin, end);
 }
 
-Batch ImageSequence::gather_cpu(int64_t begin, int64_t end) const {
-  std::vector<int64_t> shape = images_.pixels().sizes().vec();
+Batch ExampleSequence::gather_cpu(int64_t begin, int64_t end) const {
+  std::vector<int64_t> shape = examples_.inputs().sizes().vec();
   shape[0] = end - begin;
   const Batch batch{at::empty(shape, at::dtype(at::kByte)), at::empty({end - begin}, at::dtype(at::kLong))};
-  const int64_t bytes = images_.pixels().stride(0);
+  const int64_t bytes = examples_.inputs().stride(0);
   const int64_t height = shape.size() == 4 ? shape[2] : 1, width = shape.size() == 4 ? shape[3] : bytes;
   const PlaneSize plane{height, width};
-  const auto* from = images_.pixels().const_data_ptr<uint8_t>();
-  const auto* label = images_.labels().const_data_ptr<int64_t>();
-  auto* to = batch.pixels.data_ptr<uint8_t>();
+  const auto* from = examples_.inputs().const_data_ptr<uint8_t>();
+  const auto* label = examples_.labels().const_data_ptr<int64_t>();
+  auto* to = batch.inputs.data_ptr<uint8_t>();
   auto* to_label = batch.labels.data_ptr<int64_t>();
   at::parallel_for(0, end - begin, std::max<int64_t>(1, kGatherGrain / bytes), [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
@@ -63,13 +72,13 @@ Batch ImageSequence::gather_cpu(int64_t begin, int64_t end) const {
   return batch;
 }
 
-void ImageSequence::prepare_aten() {
-  const at::Device device = images_.pixels().device();
+void ExampleSequence::prepare_aten() {
+  const at::Device device = examples_.inputs().device();
   indices_ = at::tensor(order_, at::dtype(at::kInt)).to(device, at::kLong);
   if (augmentation_.keeps()) return;
 
   const int64_t largest = augmentation_.spec().shift, shifts = 2 * largest + 1;
-  const int64_t height = images_.pixels().size(2), width = images_.pixels().size(3);
+  const int64_t height = examples_.inputs().size(2), width = examples_.inputs().size(3);
   std::vector<int64_t> rows, columns, mirrored;
   for (int64_t shift = -largest; shift <= largest; ++shift) {
     for (int64_t y = 0; y < height; ++y) rows.push_back(reflected(y - shift, height));
@@ -90,14 +99,14 @@ void ImageSequence::prepare_aten() {
   column_shifts_ = to_device(column_shifts, {static_cast<int64_t>(order_.size())}, device);
 }
 
-Batch ImageSequence::gather_aten(int64_t begin, int64_t end) const {
-  const at::Tensor indices = indices_.slice(0, begin, end), labels = images_.labels().index_select(0, indices);
-  if (augmentation_.keeps()) return {images_.pixels().index_select(0, indices), labels};
+Batch ExampleSequence::gather_aten(int64_t begin, int64_t end) const {
+  const at::Tensor indices = indices_.slice(0, begin, end), labels = examples_.labels().index_select(0, indices);
+  if (augmentation_.keeps()) return as_given(examples_, examples_.inputs().index_select(0, indices), labels);
   const at::Tensor rows = row_sources_.index_select(0, row_shifts_.slice(0, begin, end));
   const at::Tensor columns = column_sources_.index_select(0, column_shifts_.slice(0, begin, end));
-  const at::Tensor channels = at::arange(images_.pixels().size(1), indices.options());
-  return {images_.pixels().index({indices.view({-1, 1, 1, 1}), channels.view({1, -1, 1, 1}),
-                                  rows.unsqueeze(1).unsqueeze(3), columns.unsqueeze(1).unsqueeze(2)}),
+  const at::Tensor channels = at::arange(examples_.inputs().size(1), indices.options());
+  return {examples_.inputs().index({indices.view({-1, 1, 1, 1}), channels.view({1, -1, 1, 1}),
+                                    rows.unsqueeze(1).unsqueeze(3), columns.unsqueeze(1).unsqueeze(2)}),
           labels};
 }
 
