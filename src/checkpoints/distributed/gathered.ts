@@ -82,7 +82,7 @@ interface Block {
 /** Copies a block to its place in a tensor, both in row-major order. */
 function placeBlock(from: Buffer, to: Buffer, { sizes, offsets, shape, width }: Block): void {
   const strides = shape.map((_, i) => width * elements(shape.slice(i + 1)))
-  // What lies behind the last dimension that the block has only a part of is one stretch in both.
+  // Elements behind the last dimension of which the block has only a part are one stretch in both.
   const cut = sizes.findLastIndex((size, i) => size !== shape[i])
   const run = width * elements(sizes.slice(cut))
   for (let read = 0; read < from.length; read += run) {
