@@ -28,6 +28,10 @@ export interface ScoredCandidate extends Candidate {
   score: TurningScore
 }
 
+/** The layers of a candidate that the score looks at. */
+export const scoredLayers = ({ layers }: Pick<Candidate, 'layers'>): CandidateLayer[] =>
+  layers.filter(({ isMiddle }) => isMiddle)
+
 export const isScored = (candidate: Candidate): candidate is ScoredCandidate => candidate.score !== null
 
 /** The candidate whose layers miss the target least, the first of equal ones; undefined if all failed. */

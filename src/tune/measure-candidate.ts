@@ -1,14 +1,14 @@
-import { dataShape } from '../data/data.js'
 import { mean } from '../rotation/mean.js'
 import { openTrainedRun } from '../run/open-run.js'
 import { runFolder, type LedgerPoint } from '../study/ledger.js'
 import type { AxisValue } from '../study/study-config.js'
-import type { Candidate, CandidateLayer } from './candidate.js'
+import { scoredLayers, type Candidate, type CandidateLayer } from './candidate.js'
+import { lossOfGuessing } from './guessing.js'
 import { middleLayers } from './middle-layers.js'
 import { scoreOf } from './score.js'
 import { predictTurning } from './turning.js'
 
-/** The part of the loss of guessing, log(classes), that training has to come below. */
+/** The part of the loss of guessing that training has to come below. */
 const guessing = 0.98
 
 export interface CandidateRuns {
@@ -41,7 +41,7 @@ export async function measureCandidate(
     if (reason !== undefined) return failed(reason)
     const { metrics, rotation } = await openTrainedRun(runFolder(study, point))
     const loss = metrics.at(-1)?.trainLoss ?? NaN
-    const limit = guessing * Math.log(dataShape(point.experiment.data).classes)
+    const limit = guessing * lossOfGuessing(point.experiment)
     if (!(loss < limit)) return failed(`it does not train: the training loss is ${loss.toFixed(3)}, that of guessing`)
     losses.push(loss)
     const middle = new Set(middleLayers(rotation.layers))
@@ -50,11 +50,7 @@ export async function measureCandidate(
       layers.push({ ...turning, seed: point.experiment.seed, isMiddle: middle.has(turning.layer) })
     }
   }
-  const turnings = middleTurnings(layers)
+  const turnings = scoredLayers({ layers }).map(({ turning }) => turning)
   if (turnings.length === 0) return failed('no middle layer turns')
   return { value, failure: null, layers, score: scoreOf(turnings, target), trainLoss: mean(losses) }
 }
-
-/** The predicted turnings of the middle layers. */
-export const middleTurnings = (layers: readonly CandidateLayer[]): number[] =>
-  layers.filter(({ isMiddle }) => isMiddle).map(({ turning }) => turning)

@@ -1,6 +1,6 @@
 import { mix, streamKey } from '../random.js'
 import type { AxisValue } from '../study/study-config.js'
-import { bestOf, isScored, type Candidate, type ScoredCandidate } from './candidate.js'
+import { bestOf, isScored, scoredLayers, type Candidate, type ScoredCandidate } from './candidate.js'
 import { scoreOf } from './score.js'
 
 /** How sure a proposal is. */
@@ -98,11 +98,13 @@ function crossing(a: ScoredCandidate, b: ScoredCandidate): number | undefined {
  */
 function resample(candidates: readonly Candidate[], target: number): Candidate[][] {
   const scored = candidates.filter(isScored)
-  const middle = (candidate: Candidate) => candidate.layers.filter(({ isMiddle }) => isMiddle)
-  const names = [...new Set(scored.flatMap((one) => middle(one).map(({ layer }) => layer)))]
-  const seeds = [...new Set(scored.flatMap((one) => middle(one).map(({ seed }) => seed)))]
+  const names = [...new Set(scored.flatMap((one) => scoredLayers(one).map(({ layer }) => layer)))]
+  const seeds = [...new Set(scored.flatMap((one) => scoredLayers(one).map(({ seed }) => seed)))]
   const turnings = new Map(
-    scored.map((one) => [one, new Map(middle(one).map(({ layer, seed, turning }) => [`${seed} ${layer}`, turning]))]),
+    scored.map((one) => [
+      one,
+      new Map(scoredLayers(one).map(({ layer, seed, turning }) => [`${seed} ${layer}`, turning])),
+    ]),
   )
   const key = streamKey(sampleSeed, 0)
   let drawn = 0
@@ -154,7 +156,7 @@ function doubtsOn(candidates: readonly Candidate[], best: ScoredCandidate, share
   if (agreement < unsure) {
     doubt(`another candidate is as good in ${Math.round(100 * (1 - agreement))} % of the samples`, agreement < hardly)
   }
-  const measured = best.layers.filter(({ isMiddle }) => isMiddle).length
+  const measured = scoredLayers(best).length
   if (measured < fewest)
     doubt(`${measured} measured ${measured === 1 ? 'layer says' : 'layers say'} little about scatter`)
   if (share < shortest) doubt(`the short runs are ${(100 * share).toPrecision(2)} % of the whole`)

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { dataShape } from '../data/data.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig, ExperimentInput } from '../experiment/config.js'
 import { validateExperiment } from '../experiment/experiment.js'
@@ -19,6 +18,7 @@ import { workingFolder } from '../working-folder.js'
 import { bestOf, isScored, type Candidate } from './candidate.js'
 import { areNumbers, beyond, requirePathOf, settingPath, sorted, usualCandidates } from './candidates.js'
 import { dismissBadTraining } from './dismiss.js'
+import { lossOfGuessing } from './guessing.js'
 import { measureCandidate } from './measure-candidate.js'
 import { epochsWithin, usualEpochs } from './plan-length.js'
 import { propose, type Proposal } from './propose.js'
@@ -171,7 +171,7 @@ class Tuner {
     this.studyOf(values, this.options.epochs ?? usualEpochs(base))
     const short = await this.length(values.length)
     const share = short / base.epochs
-    const guessing = Math.log(dataShape(base.data).classes)
+    const guessing = lossOfGuessing(base)
     let measured = await this.candidates(values, short)
     let candidates = dismissBadTraining(measured, guessing)
     for (let added = 0; added < mostAdded; added++) {
@@ -213,7 +213,7 @@ class Tuner {
     const values = candidates.map(({ value }) => value)
     if (!areNumbers(values)) return undefined
     const best = bestOf(candidates)
-    // Where all fail, they are too large far more often than too small.
+    // Candidates that all fail are too large far more often than too small.
     const end = best === undefined ? 'low' : best.score.offset > 0 ? 'low' : 'high'
     const isAtEnd = best === undefined || best === candidates.at(end === 'low' ? 0 : -1)
     const next = isAtEnd ? beyond(values, end) : undefined

@@ -1,4 +1,4 @@
-import { mean } from '../rotation/mean.js'
+import { knownMean } from '../rotation/mean.js'
 import { openTrainedRun } from '../run/open-run.js'
 import { runFolder, type LedgerPoint } from '../study/ledger.js'
 import type { AxisValue } from '../study/study-config.js'
@@ -36,12 +36,11 @@ export async function verifiedRun(
   }
   const { metrics, rotation } = await openTrainedRun(runFolder(study, point))
   const last = metrics.at(-1)
-  const rotations = middleLayers(rotation.layers).map((layer) => rotation.layer(layer).at(-1) ?? NaN)
-  const known = rotations.filter((one) => !Number.isNaN(one))
+  const middle = knownMean(middleLayers(rotation.layers).map((layer) => rotation.layer(layer).at(-1) ?? NaN))
   return {
     ...run,
     failure: null,
-    rotation: known.length === 0 ? null : mean(known),
+    rotation: middle.known === 0 ? null : middle.mean,
     trainLoss: last?.trainLoss ?? null,
     valAccuracy: last?.valAccuracy ?? null,
     testAccuracy: last?.testAccuracy ?? null,

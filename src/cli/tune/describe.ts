@@ -3,7 +3,7 @@ import { cosineDistance, count, decimals, percentOf, significant } from '../../n
 import { printable } from '../../printable.js'
 import { axisTitle, valueText } from '../../study/value-text.js'
 import type { AxisValue } from '../../study/study-config.js'
-import type { Candidate } from '../../tune/candidate.js'
+import { scoredLayers, type Candidate } from '../../tune/candidate.js'
 import type { Tuning } from '../../tune/tuning.js'
 import { rotationOf, turningOf } from '../../tune/turning.js'
 import { shortPath } from '../terminal/path.js'
@@ -73,9 +73,10 @@ function candidateTable({ candidates, proposal, setting, target }: Tuning): stri
   )
 }
 
-function numbersOf({ layers, score, trainLoss }: Candidate, target: number): string[] {
+function numbersOf(candidate: Candidate, target: number): string[] {
+  const { score, trainLoss } = candidate
   if (score === null) return ['–', '–', '–', '–', decimals(trainLoss, 4)]
-  const middle = layers.filter(({ isMiddle }) => isMiddle)
+  const middle = scoredLayers(candidate)
   const rotation = middle.reduce((sum, one) => sum + one.rotation, 0) / middle.length
   const ratio = Math.exp(score.offset)
   return [
