@@ -1,6 +1,7 @@
-// npm run gpu-check [-- kernels engine bench] [--output FOLDER] [--minutes N] [--again]
+// npm run gpu-check [-- first kernels engine bench] [--output FOLDER] [--minutes N] [--again]
 //
-// Builds the addon, then checks and measures it on this machine's GPU. `kernels` checks the kernels of rotation and update
+// Builds the addon, then checks and measures it on this machine's GPU. `first`, meant for the first two minutes, tells
+// whether kernels and graphs work and how fast one network trains; `kernels` checks the kernels of rotation and update
 // rules, `engine` networks, trainings, CUDA graphs and the paper's MNIST experiment; `bench` compares the speed with
 // PyTorch's. Without a GPU the checks run on the CPU as far as possible. FOLDER keeps what has passed, and a further call
 // skips it until the sources, the GPU, its driver, LibTorch or nvcc change.

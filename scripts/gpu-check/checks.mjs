@@ -13,15 +13,17 @@ import { join } from 'node:path'
 const atOnce = Math.max(1, Math.min(8, Math.floor(availableParallelism() / 2)))
 
 /**
- * Runs the checks of a part that have not passed yet, several at once, and adds each to the report when it ends.
+ * Runs the checks of a part that have not passed yet, several at once, and adds each to the report when it ends. Those
+ * that measure run at the end, one after another.
  * @param {import('./report.mjs').Report} report
  * @param {string} part
  * @param {{ checks: Check[], deadline: number }} options deadline: a time of performance.now()
  */
 export async function runChecks(report, part, { checks, deadline }) {
-  const queue = checks.filter(({ name }) => !report.hasPassed(part, name))
+  const open = checks.filter(({ name }) => !report.hasPassed(part, name))
   const scratch = mkdtempSync(join(tmpdir(), 'layer-rotation-gpu-check-'))
-  const work = async () => {
+  /** @param {Check[]} queue */
+  const work = async (queue) => {
     for (let check = queue.shift(); check; check = queue.shift()) {
       const result = await runCheck(check, { device: report.host.device, deadline, folder: scratch })
       report.add(part, [result])
@@ -29,7 +31,9 @@ export async function runChecks(report, part, { checks, deadline }) {
     }
   }
   try {
-    await Promise.all(Array.from({ length: atOnce }, work))
+    const together = open.filter(({ alone }) => alone !== true)
+    await Promise.all(Array.from({ length: atOnce }, () => work(together)))
+    await work(open.filter(({ alone }) => alone === true))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -117,8 +121,17 @@ export function testsIn(output) {
     .map((line) => /** @type {Test} */ (JSON.parse(line)))
 }
 
-/** @param {string} output */
-const lastLines = (output) => output.trimEnd().split('\n').slice(-60).join('\n')
+/**
+ * The end of the output, without the lines that testsIn() reads.
+ * @param {string} output
+ */
+const lastLines = (output) =>
+  output
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('{"name":'))
+    .slice(-60)
+    .join('\n')
 
 /** @param {CheckResult} result */
 function describe({ name, state, seconds, reason, failures = [], passed }) {

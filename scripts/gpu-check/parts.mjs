@@ -13,13 +13,14 @@ import { root } from '../setup/paths.mjs'
  * @property {'tests' | 'exit code'} verdict whether lines of JSON, one for each test, or the exit code tell the outcome
  * @property {string} [skip] why the check does not run
  * @property {boolean} [shown] whether the report lists the names of its tests, which state the results
+ * @property {boolean} [alone] whether the check runs after all others of its part, with the machine to itself
  * @property {NodeJS.ProcessEnv} [env] variables besides those of this process
  */
 
-export const partNames = /** @type {const} */ (['kernels', 'engine', 'bench'])
+export const partNames = /** @type {const} */ (['first', 'kernels', 'engine', 'bench'])
 
 /** The shares of the parts in the time that remains after the build. */
-export const shares = { kernels: 3, engine: 3, bench: 5 }
+export const shares = { first: 2, kernels: 3, engine: 3, bench: 5 }
 
 const runTests = join(root, 'scripts', 'gpu-check', 'run-tests.mjs')
 
@@ -43,23 +44,26 @@ const longest = [
 const longestLast = (/** @type {string} */ one, /** @type {string} */ other) =>
   longest.indexOf(one) - longest.indexOf(other)
 
-/** The tests that compute-sanitizer watches: every kernel at few sizes, because it makes them a hundred times slower. */
+/** The tests of every kernel at few sizes. compute-sanitizer, which makes them a hundred times slower, watches these alone. */
 const watched = 'the monitor|gives the same bits again|ATen operations'
 
 /**
  * The checks of a part, the most telling first in case time runs out.
- * @param {'kernels' | 'engine'} part
+ * @param {'first' | 'kernels' | 'engine'} part
  * @param {Host} host
  * @returns {Check[]}
  */
 export function checksOf(part, host) {
+  if (part === 'first') return firstLook(host)
   if (part === 'kernels') {
     return [
       tests('test/cuda/kernels.test.ts'),
       sanitizer('memcheck', host),
       sanitizer('racecheck', host),
       ...layerTests.map((name) => tests(`test/native/${name}.test.ts`)),
-      ...testFiles('test/optimizer').sort(longestLast).map(tests),
+      ...testFiles('test/optimizer')
+        .sort(longestLast)
+        .map((file) => tests(file)),
     ]
   }
   const isOther = (/** @type {string} */ file) =>
@@ -67,13 +71,46 @@ export function checksOf(part, host) {
   return [
     ...['graph', 'training', 'networks'].map((name) => tests(`test/cuda/${name}.test.ts`)),
     paperMnist(host),
-    ...['test/native', 'test/train', 'test/stopping'].flatMap(testFiles).filter(isOther).sort(longestLast).map(tests),
+    ...['test/native', 'test/train', 'test/stopping']
+      .flatMap(testFiles)
+      .filter(isOther)
+      .sort(longestLast)
+      .map((file) => tests(file)),
   ]
 }
 
-/** @param {string} file */
-const tests = (file) =>
-  /** @type {Check} */ ({ name: file, program: process.execPath, args: [runTests, join(root, file)], verdict: 'tests' })
+/**
+ * Checks of a minute on a GPU: do the kernels compute, does a captured step give the bits of single operations, how fast does
+ * one network train?
+ * @param {Host} host
+ * @returns {Check[]}
+ */
+function firstLook({ device }) {
+  return [
+    tests('test/cuda/kernels.test.ts', watched),
+    tests('test/cuda/graph.test.ts', 'Net in '),
+    {
+      name: 'one epoch of resnet32',
+      program: process.execPath,
+      args: [join(root, 'scripts', 'gpu-check', 'one-epoch.mjs'), device],
+      verdict: 'tests',
+      shown: true,
+      alone: true,
+    },
+  ]
+}
+
+/**
+ * @param {string} file
+ * @param {string} [pattern] of the names of the tests that run; default: all
+ */
+const tests = (file, pattern) =>
+  /** @type {Check} */ ({
+    name: pattern === undefined ? file : `${file}, some`,
+    program: process.execPath,
+    args: [runTests, join(root, file), ...(pattern === undefined ? [] : [pattern])],
+    verdict: 'tests',
+  })
 
 /** @param {string} folder */
 function testFiles(folder) {

@@ -44,11 +44,23 @@ function report(test) {
   failed ||= outcome === 'failed'
   passed ||= outcome === 'passed'
   const error = errors.map(({ message, stack }) => stack ?? message).join('\n')
-  // Written synchronously, because a later test may end the process.
-  writeSync(
-    1,
-    `${JSON.stringify({ name: getNames(test).slice(1).join(' > '), state: outcome, seconds: duration / 1000, error })}\n`,
-  )
+  print({ name: getNames(test).slice(1).join(' > '), state: outcome, seconds: duration / 1000, error })
+}
+
+/**
+ * Writes synchronously, because a later test may end the process. A full pipe refuses a part, which waits for its reader.
+ * @param {{ name: string, state: string, seconds: number, error: string }} line
+ */
+function print(line) {
+  let rest = Buffer.from(`${JSON.stringify(line)}\n`)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+    }
+  }
 }
 
 let failed = false
@@ -58,7 +70,7 @@ const files = await startTests([file], runner)
 for (const each of files) {
   const errors = (each.result?.errors ?? []).map(({ message, stack }) => stack ?? message).join('\n')
   failed ||= errors !== ''
-  if (errors) writeSync(1, `${JSON.stringify({ name: 'the file', state: 'failed', seconds: 0, error: errors })}\n`)
+  if (errors) print({ name: 'the file', state: 'failed', seconds: 0, error: errors })
   for (const test of getTests(each)) if (test.mode !== 'run') report(test)
 }
 process.exit(failed || (pattern !== undefined && !passed) ? 1 : 0)

@@ -3,19 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Report } from '../../scripts/gpu-check/report.mjs'
 import { temporaryFolder } from '../support/temporary-folder.js'
-
-const host = {
-  device: 'cpu',
-  gpu: null,
-  driver: null,
-  cpu: 'a processor',
-  cores: 2,
-  memoryGiB: 8,
-  versions: { node: '20.20.2', libtorch: '2.13.0', nvcc: null },
-  cudaKernels: false,
-  sanitizer: false,
-}
-const onGpu = { ...host, device: 'cuda', gpu: 'NVIDIA H100', driver: '580.1' }
+import { gpuHost, host } from './host.js'
 
 test('continues where it stopped, but not in another environment or when told to start again', () => {
   const folder = temporaryFolder()
@@ -30,7 +18,7 @@ test('continues where it stopped, but not in another environment or when told to
   second.add('kernels', [{ name: 'two', state: 'passed', seconds: 2 }])
   expect(second.failed).toBe(false)
   for (const other of [
-    onGpu,
+    gpuHost,
     { ...host, driver: '580.1' },
     { ...host, versions: { ...host.versions, libtorch: '2.14.1' } },
     { ...host, versions: { ...host.versions, nvcc: '13.0.88' } },
@@ -46,11 +34,11 @@ test('says that there was no GPU', () => {
   expect(readFileSync(join(folder, 'gpu-check.md'), 'utf8')).toContain(
     'No GPU was found: all checks ran on the CPU, and no GPU was measured.',
   )
-  expect(new Report(folder, onGpu, { again: true }).headline()).toMatch(/^NVIDIA H100, driver 580\.1; a processor/)
+  expect(new Report(folder, gpuHost, { again: true }).headline()).toMatch(/^NVIDIA H100, driver 580\.1; a processor/)
 })
 
 test('shows failures, checks that did not run, and targets', () => {
-  const report = new Report(temporaryFolder(), onGpu, { again: false })
+  const report = new Report(temporaryFolder(), gpuHost, { again: false })
   report.add('engine', [
     {
       name: 'a file',

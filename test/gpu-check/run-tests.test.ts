@@ -78,6 +78,16 @@ test('runs those that match a pattern', async () => {
   ])
 })
 
+test('waits for a reader that is slower', async () => {
+  // More than a pipe holds, all at once.
+  const { tests, code } = await run(`
+import { test } from 'vitest'
+for (let i = 0; i < 3000; i++) test.skip(\`\${i} ${'x'.repeat(100)}\`, () => {})
+`)
+  expect(code).toBe(0)
+  expect(tests).toHaveLength(3000)
+})
+
 test('fails where none matches', async () => {
   expect((await run(tests, 'nothing')).code).toBe(1)
 })

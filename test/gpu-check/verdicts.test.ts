@@ -1,23 +1,12 @@
 import { expect, test } from 'vitest'
 import { verdictOf } from '../../scripts/gpu-check/benchmark.mjs'
 import { checkKernels } from '../../scripts/gpu-check/build.mjs'
-
-const host = {
-  device: 'cuda',
-  gpu: 'NVIDIA H100',
-  driver: '580.1',
-  cpu: 'a processor',
-  cores: 16,
-  memoryGiB: 128,
-  versions: { node: '20.20.2', libtorch: '2.13.0 with CUDA', nvcc: '13.0.88' },
-  cudaKernels: true,
-  sanitizer: false,
-}
+import { gpuHost, host } from './host.js'
 
 test('an addon without CUDA kernels fails on a GPU', () => {
-  expect(checkKernels(host).state).toBe('passed')
-  expect(checkKernels({ ...host, cudaKernels: false }).state).toBe('failed')
-  expect(checkKernels({ ...host, device: 'cpu', gpu: null, cudaKernels: false }).state).toBe('skipped')
+  expect(checkKernels(gpuHost).state).toBe('passed')
+  expect(checkKernels({ ...gpuHost, cudaKernels: false }).state).toBe('failed')
+  expect(checkKernels(host).state).toBe('skipped')
 })
 
 test('the benchmark passes only when all is measured', () => {
