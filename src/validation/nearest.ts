@@ -25,14 +25,15 @@ export function suggestionAndList(word: string, candidates: readonly string[]): 
   return near === undefined ? hint : `${hint} Expected ${listed(candidates)}`
 }
 
-/** The candidates in one line; only the number of the last ones if they are many. */
+/** The candidates in one line; only the number of the last ones if they are many, as a deep network's hundreds of layers. */
 export function listed(candidates: readonly string[]): string {
-  const more = candidates.length > most ? ` and ${candidates.length - most} more` : ''
-  return `${candidates.slice(0, most).join(', ')}${more}`
+  if (candidates.length < many) return candidates.join(', ')
+  return `${candidates.slice(0, shown).join(', ')} and ${candidates.length - shown} more`
 }
 
-/** The most candidates that are listed; a deep network has hundreds of layers. */
-const most = 20
+const shown = 20
+/** From so many candidates on only the first are shown. Leaving out fewer than six would save no space. */
+const many = 26
 
 /** Insertions, deletions, substitutions and swaps of neighbours that make `b` of `a` (optimal string alignment). */
 function editDistance(a: string, b: string): number {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { nearest, suggestion } from '../../src/validation/nearest.js'
+import { experiment } from '../../src/experiment/experiment.js'
+import { listed, nearest, suggestion } from '../../src/validation/nearest.js'
 
 const keys = ['name', 'data', 'learningRate', 'batchSize', 'epochs']
 
@@ -21,4 +22,14 @@ test('a word far from all has no nearest one', () => {
   expect(nearest('optimizer', keys)).toBeUndefined()
   expect(suggestion('optimizer', keys)).toBe('; expected name, data, learningRate, batchSize, epochs')
   expect(suggestion('x', [])).toBe('')
+})
+
+test('every name is listed unless there are very many', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `n${i}`)
+  expect(listed(names(25))).toBe(names(25).join(', '))
+  expect(listed(names(200))).toBe(`${names(20).join(', ')} and 180 more`)
+})
+
+test('an unknown optimizer is answered with the names of all', () => {
+  expect(() => experiment({ optimizer: { type: 'zzzzzzzzzz' } } as never)).toThrow(/one of sgd, .*, muonH$/m)
 })
