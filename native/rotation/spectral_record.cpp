@@ -45,7 +45,7 @@ std::vector<SpectralRecord> measure_spectral(const Layers& layers, const Referen
     const at::Tensor now = matrix(layers.weight(layer)), then = matrix(before.weight(layer));
     const MatrixNorms weight = norms(now), earlier = norms(then), step = norms(now - then);
     const double ratio = share(weight.frobenius, weight.spectral);
-    records.push_back({weight.spectral, ratio * ratio, share(step.spectral, earlier.spectral),
+    records.push_back({weight.spectral, ratio * ratio, step.spectral, share(step.spectral, earlier.spectral),
                        share(step.frobenius, earlier.frobenius)});
   }
   return records;

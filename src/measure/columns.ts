@@ -69,6 +69,11 @@ export const spectralColumns = [
     needsEarlier: false,
   },
   {
+    name: 'spectral_change',
+    value: ({ spectralChange }, layer) => spectralChange[layer]!,
+    needsEarlier: true,
+  },
+  {
     name: 'spectral_update',
     value: ({ spectralChange, spectralNormOfPrevious }, layer) =>
       spectralNormOfPrevious[layer] === 0 ? NaN : spectralChange[layer]! / spectralNormOfPrevious[layer]!,

@@ -20,7 +20,7 @@ export interface MeasureOptions {
    */
   by?: 'layer' | 'neuron' | 'group' | undefined
   /**
-   * Adds `spectral_norm`, `stable_rank` and `spectral_update`, from the largest singular values of each layer's matrix, outputs
+   * Adds `spectral_norm`, `stable_rank`, `spectral_change` and `spectral_update`, from the largest singular values of each layer's matrix, outputs
    * times all other dimensions. It takes many times as long.
    *
    * @default false

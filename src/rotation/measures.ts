@@ -56,6 +56,7 @@ export const addonMeasures: readonly AddonMeasure[] = measures.map(({ name }) =>
 export const spectralMeasures = [
   { name: 'spectral_norm', unit: 'weight', meaning: 'largest singular value of the weights after the step, ‖W‖₂' },
   { name: 'stable_rank', unit: '1', meaning: '‖W‖²/‖W‖₂², 1 … rank of W; NaN if W is 0' },
+  { name: 'spectral_change', unit: 'weight', meaning: 'largest singular value of the change of the weights, ‖W − P‖₂' },
   { name: 'spectral_update', unit: '1', meaning: '‖W − P‖₂/‖P‖₂; NaN if P is 0' },
   { name: 'relative_update', unit: '1', meaning: '‖W − P‖/‖P‖; NaN if P is 0' },
 ] as const satisfies readonly Column[]

@@ -100,6 +100,7 @@ def main(folder):
         return {
             "spectral_norm": [largest(w) for w in weights],
             "stable_rank": [float(w.norm() ** 2) / largest(w) ** 2 for w in weights],
+            "spectral_change": [None] + [largest(w - p) for p, w in zip(weights, weights[1:])],
             "spectral_update": [None] + [largest(w - p) / largest(p) for p, w in zip(weights, weights[1:])],
         }
 

@@ -104,6 +104,7 @@ describe('references, neurons and spectral measures', () => {
       ...['rotation', 'angle'].flatMap((what) => [0, 25, 50, 75, 100].map((q) => `neuron_${what}_q${q}`)),
       'spectral_norm',
       'stable_rank',
+      'spectral_change',
       'spectral_update',
       'relative_update',
     ]
@@ -116,7 +117,7 @@ describe('references, neurons and spectral measures', () => {
     ])
     expect(range(5).map((i) => steps.layer('dense1', added[2 + i])[0])).toEqual([0, 0.25, 0.5, 0.75, 9.1 * unit])
     expect(steps.layer('dense1', 'neuron_angle_q100')[1]).toBe(18.2 * unit)
-    expect(steps.layer('dense1', 'relative_update')[1]).toBe(4 * 9.1 * unit)
+    expect(steps.layer('dense1', 'relative_update')[1]).toBe(5 * 9.1 * unit)
     // The last epoch's weights are taken at the start of each one.
     expect(trainer.references).toEqual(Array(2).fill(['lastEpoch', undefined]))
   })
@@ -154,6 +155,7 @@ describe('references, neurons and spectral measures', () => {
         expect((of('relative_update')[i]! * norm) / step).toBeCloseTo(1, 5)
         expect((of('stable_rank')[i]! * of('spectral_norm')[i]! ** 2) / norm ** 2).toBeCloseTo(1, 5)
         expect(of('spectral_update')[i]).toBeGreaterThan(0)
+        expect(of('spectral_change')[i]! / of('relative_update')[i]! / norm).toBeLessThanOrEqual(1 + 1e-6)
         // One step after the start of the epoch.
         if (i % 2 === 0) expect(of('rotation_from_lastEpoch')[i]).toBeCloseTo(1 - Math.cos(angle), 6)
         const quantiles = [0, 25, 50, 75, 100].map((q) => of(`neuron_angle_q${q}`)[i]!)
