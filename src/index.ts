@@ -110,6 +110,9 @@ export {
 export { resume, type ResumeOptions } from './train/resume.js'
 export type { Difference } from './train/differences.js'
 
+export { compareRuns, type RunComparison } from './run/compare-runs.js'
+export { listRuns, type RunSummary } from './run/list-runs.js'
+export type { Change } from './experiment/changes.js'
 export type { RunEnvironment } from './run/environment.js'
 export type { EpochMetrics } from './run/metrics.js'
 export { openRun, openTrainedRun, type PyTorchRun, type Run, type TrainedRun } from './run/open-run.js'

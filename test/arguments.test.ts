@@ -28,7 +28,9 @@ const functions = Object.entries(api).flatMap(([name, value]) =>
 
 /** The functions that read, write or train; what they are given here lets none of them begin. */
 const asynchronous = [
+  'compareRuns',
   'info',
+  'listRuns',
   'loadExperiment',
   'loadStudy',
   'loadWeights',
@@ -67,6 +69,9 @@ const tensors = new Map([['a', { shape: [1], data: new Float32Array(1) }]])
 
 test.each<[name: string, call: (value: never) => Promise<unknown>]>([
   ['openRun', api.openRun],
+  ['listRuns', api.listRuns],
+  ['the second run of compareRuns', (folder) => api.compareRuns('/nowhere', folder)],
+  ['compareRuns', (folder) => api.compareRuns(folder, '/nowhere')],
   ['openTrainedRun', api.openTrainedRun],
   ['resume', api.resume],
   ['loadWeights', api.loadWeights],

@@ -1,8 +1,10 @@
 import yargs from 'yargs'
 import { build } from './commands/build.js'
+import { compare } from './commands/compare.js'
 import { data } from './commands/data.js'
 import { exporter } from './commands/exporter.js'
 import { info } from './commands/info.js'
+import { list } from './commands/list.js'
 import { measure } from './commands/measure.js'
 import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
@@ -27,6 +29,8 @@ const commands = [
   resume,
   sweep,
   tune,
+  list,
+  compare,
   models,
   exporter,
   plot,

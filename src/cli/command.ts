@@ -36,7 +36,7 @@ export interface Command extends CommandModule {
   settings: readonly string[]
 }
 
-/** Makes the yargs module of a command. Options that the command line lacks are taken from the environment. */
+/** Makes the yargs module of a command. Options and positionals that the command line lacks are taken from the environment. */
 export function defineCommand<const P extends Positionals, const O extends NamedOptions>(
   spec: CommandSpec<P, O>,
 ): Command {
@@ -53,7 +53,7 @@ export function defineCommand<const P extends Positionals, const O extends Named
       return parser.epilogue([examplesText(spec.examples), ...paragraphs].join('\n\n'))
     },
     handler: async (args) => {
-      applyEnvironment(args, spec.options)
+      applyEnvironment(args, { ...spec.positionals, ...spec.options })
       const names = [...Object.keys(spec.positionals), ...Object.keys(spec.options)]
       const given = names.filter((name) => args[name] !== undefined).map((name) => [name, args[name]] as const)
       await spec.handler(Object.fromEntries(given) as Values<P> & Values<O>)

@@ -1,6 +1,7 @@
 import { openTrainedRun, type TrainedRun } from '../run/open-run.js'
 import { runFolder, type LedgerPoint } from './ledger.js'
-import { pointState, type PointState } from './point-state.js'
+import type { RunState } from '../run/run-state.js'
+import { pointState } from './point-state.js'
 import { unlessUnreadable } from './unless-unreadable.js'
 
 /** Tells whether a point's run has finished; false also if its folder cannot be read. @param study the study's folder */
@@ -26,7 +27,7 @@ export function finishedRun(study: string, point: LedgerPoint): Promise<TrainedR
 function runIn(
   study: string,
   point: LedgerPoint,
-  isWanted: (state: PointState['state']) => boolean,
+  isWanted: (state: RunState['state']) => boolean,
 ): Promise<TrainedRun | undefined> {
   return unlessUnreadable(async () =>
     isWanted((await pointState(study, point)).state) ? openTrainedRun(runFolder(study, point)) : undefined,

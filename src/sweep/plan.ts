@@ -5,7 +5,8 @@ import { reading } from '../files/reading.js'
 import { openRun } from '../run/open-run.js'
 import { describeModel } from '../model/describe-model.js'
 import { runFolder, type LedgerPoint } from '../study/ledger.js'
-import { pointState, type PointState } from '../study/point-state.js'
+import type { RunState } from '../run/run-state.js'
+import { pointState } from '../study/point-state.js'
 import { unlessUnreadable } from '../study/unless-unreadable.js'
 
 /** The work that a sweep has before it. */
@@ -13,7 +14,7 @@ export interface SweepPlan {
   /** The study's folder. */
   folder: string
   /** The number of points in each state; `unreadable` are those whose folder is damaged or cannot be read. */
-  points: Record<PointState['state'] | 'unreadable', number>
+  points: Record<RunState['state'] | 'unreadable', number>
   /** The number of points that this sweep trains or resumes, and their epochs that are not done. */
   toTrain: number
   epochs: number

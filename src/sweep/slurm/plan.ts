@@ -4,7 +4,8 @@ import { throwIfInterrupted } from '../../interrupted.js'
 import type { LockWait } from '../../lock/with-lock.js'
 import { runId } from '../../run/run-folder.js'
 import { studyLayout, type LedgerPoint } from '../../study/ledger.js'
-import { pointState, type PointState } from '../../study/point-state.js'
+import type { RunState } from '../../run/run-state.js'
+import { pointState } from '../../study/point-state.js'
 import type { Difference } from '../../train/differences.js'
 import { workingFolder } from '../../working-folder.js'
 import { slurmCommand } from './command.js'
@@ -108,7 +109,7 @@ export async function pointsByNeed(
 }
 
 /** The state of a run; the reason if its folder cannot be read, which must not keep the other points from being submitted. */
-async function stateOrReason(study: string, point: LedgerPoint): Promise<PointState['state'] | { reason: string }> {
+async function stateOrReason(study: string, point: LedgerPoint): Promise<RunState['state'] | { reason: string }> {
   try {
     return (await pointState(study, point)).state
   } catch (error) {
@@ -117,7 +118,7 @@ async function stateOrReason(study: string, point: LedgerPoint): Promise<PointSt
   }
 }
 
-function placeOf(state: PointState['state'], isQueued: boolean, retry: boolean): Exclude<keyof PointsByNeed, 'notes'> {
+function placeOf(state: RunState['state'], isQueued: boolean, retry: boolean): Exclude<keyof PointsByNeed, 'notes'> {
   if (state === 'finished') return state
   if (isQueued) return 'queued'
   return state === 'running' || (state === 'failed' && !retry) ? state : 'points'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runState } from '../../../src/study/point-state.js'
+import { runState } from '../../../src/run/run-state.js'
 import { trainPoint } from '../../../src/sweep/train-point.js'
 import { lostRun } from './lost-run.js'
 
