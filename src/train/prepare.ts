@@ -141,9 +141,15 @@ function requireSteps(epochs: number, stepsPerEpoch: number): void {
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
-function requireBatch({ batchSize }: ExperimentConfig, { train, validation }: ValidationSplit, noun: string): void {
+function requireBatch(
+  { batchSize, data }: ExperimentConfig,
+  { train, validation }: ValidationSplit,
+  noun: string,
+): void {
   if (batchSize <= train.length) return
   const examples = validation.length === 0 ? `training ${noun}` : `training ${noun} that do not validate`
-  const message = `batchSize is ${batchSize}; expected at most ${train.length}, the number of ${examples}`
+  const subset =
+    'perClass' in data && data.perClass !== null ? ` with data.perClass ${data.perClass}; change one of them` : ''
+  const message = `batchSize is ${batchSize}; expected at most ${train.length}, the number of ${examples}${subset}`
   throw new LayerRotationError('INVALID_CONFIG', message)
 }

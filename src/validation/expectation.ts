@@ -19,26 +19,30 @@ export function options(issue: z.core.$ZodRawIssue | z.core.$ZodIssue): string[]
   return []
 }
 
-function typeText({ expected, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
+function typeText({ expected, inst, input }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
   const { def } = (inst as z.core.$ZodTypes | undefined)?._zod ?? {}
   if (expected === 'number' && def !== undefined && 'format' in def && def.format === 'safeint')
     return typeNames['int']!
   if (def?.type === 'union' && 'discriminator' in def) {
-    return `an object with a type, ${oneOf(typesOf(def as z.core.$ZodDiscriminatedUnionDef))}`
+    const types = typesOf(def as z.core.$ZodDiscriminatedUnionDef)
+    return typeof input === 'string' && types.includes(input) ? typed(input) : `an object with a type, ${oneOf(types)}`
   }
-  if (def?.type === 'object') return objectText(def)
+  if (def?.type === 'object') return objectText(def, input)
   return typeNames[expected] ?? `a ${expected}`
 }
+
+const typed = (type: string): string => `an object: { type: ${type} }`
 
 /** The types of a union of objects that are told apart by their type. */
 function typesOf({ options, discriminator }: z.core.$ZodDiscriminatedUnionDef): string[] {
   return options.flatMap((option) => Array.from(option._zod.propValues?.[discriminator] ?? [], String))
 }
 
-/** An object by the keys that it must have, or else by those that it may have. */
-function objectText({ shape }: z.core.$ZodObjectDef): string {
+/** An object by the keys that it must have, or else by those that it may have. @param input what stands in its place */
+function objectText({ shape }: z.core.$ZodObjectDef, input: unknown): string {
   const keys = Object.entries(shape)
   const required = keys.filter(([, { _zod }]) => _zod.optin === undefined).map(([key]) => key)
+  if (required.join() === 'type' && typeof input === 'string' && /^\w+$/.test(input)) return typed(input)
   if (required.length > 0) return `an object with ${listed(required)}`
   return keys.length > 0 ? `an object with any of ${listed(keys.map(([key]) => key))}` : typeNames['object']!
 }

@@ -290,6 +290,8 @@ describe('a value that cannot be used', () => {
       { learningRate: 0.1 },
       `learningRate is 0.1; expected an object with a type, one of ${typesOf(learningRateSchema)}`,
     ],
+    [{ optimizer: 'adam' }, 'optimizer is "adam"; expected an object: { type: adam }'],
+    [{ model: 'resnet18' }, 'model is "resnet18"; expected an object: { type: resnet18 }'],
     [
       { learningRate: { initial: 0.1 } },
       `learningRate.type is missing; expected one of ${typesOf(learningRateSchema)}`,

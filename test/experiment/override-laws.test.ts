@@ -25,6 +25,12 @@ function withValue(value: unknown, [key, ...rest]: Path, replacement: unknown): 
   return { ...object, [key]: withValue(object[key], rest, replacement) }
 }
 
+/** Tells whether a value is a part with a type, in place of which a word or a number means something else. */
+const isTyped = (keys: Path): boolean => {
+  const at = keys.reduce((object, key) => (object as Record<string, unknown>)[key], preset as unknown)
+  return typeof at === 'object' && at !== null && 'type' in at && !('name' in at)
+}
+
 const path = fc.constantFrom(...pathsIn(preset))
 /** Any JSON value, which YAML reads as the same. */
 const value = fc
@@ -57,6 +63,7 @@ describe('an override', () => {
   test('sets the value at its path and nothing else', async () => {
     await fc.assert(
       fc.asyncProperty(path, value, async (keys, json) => {
+        fc.pre(!(isTyped(keys) && (typeof json === 'string' || typeof json === 'number')))
         const before = structuredClone(preset)
         const changed = await override(preset, [`${keys.join('.')}=${JSON.stringify(json)}`])
         expect(changed).toEqual(withValue(preset, keys, json))

@@ -3,7 +3,9 @@ import { loadExperiment } from '../../src/experiment/load-experiment.js'
 import { override } from '../../src/experiment/overrides.js'
 import { presets } from '../../src/experiment/presets.js'
 import { resnet32 } from '../../src/model/zoo/keras-resnet.js'
+import { resnet18 } from '../../src/model/zoo/pytorch-resnet.js'
 import { flattenLayers } from '../../src/model/layers.js'
+import { adam } from '../../src/optimizer/rules/adam.js'
 import { failure } from '../support/failure.js'
 
 const preset = presets['mnist']!()
@@ -29,6 +31,28 @@ describe('an override', () => {
   test('replaces a whole part', async () => {
     const { learningRate } = await loadExperiment('mnist', ['learningRate={type: constant, initial: 0.5}'])
     expect(learningRate).toEqual({ type: 'constant', initial: 0.5 })
+  })
+
+  test('a word in place of a part with a type is its type', async () => {
+    const { optimizer, model } = await loadExperiment('cifar10-fast', ['optimizer=adam', 'model=resnet18'])
+    expect(optimizer).toEqual(adam())
+    expect(model).toEqual(resnet18())
+    expect(await failure(() => loadExperiment('mnist', ['optimizer=adm']))).toContain(
+      'optimizer.type is "adm"; expected one of sgd,',
+    )
+  })
+
+  test('a number in place of a schedule is its initial rate', async () => {
+    const { learningRate } = await loadExperiment('mnist', ['learningRate=3^-3'])
+    expect(learningRate).toEqual({ ...preset.learningRate, initial: 1 / 27 })
+    const other = await override({ learningRate: { type: 'rotateTo' } }, ['learningRate=1'])
+    expect(other).toEqual({ learningRate: 1 })
+  })
+
+  test('a word in place of a layer stays one, for the layer would lose its name', async () => {
+    expect(await failure(() => loadExperiment('mnist', ['model.layers.dense0=relu']))).toContain(
+      'model.layers.1 is "relu"',
+    )
   })
 
   test('finds layers by name or index', async () => {

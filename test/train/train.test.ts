@@ -313,6 +313,12 @@ describe('train refuses, before anything is written,', () => {
     )
   })
 
+  test('a batch larger than the subset that an override leaves', async () => {
+    expect(await attempt({ data: mnist({ perClass: 4 }), batchSize: 41 })).toBe(
+      'INVALID_CONFIG: batchSize is 41; expected at most 40, the number of training images with data.perClass 4; change one of them',
+    )
+  })
+
   test('more images of a class than there are', async () => {
     expect(await attempt({ data: mnist({ perClass: 6000 }) })).toContain('INVALID_CONFIG: data.perClass is 6000;')
   })
