@@ -2,11 +2,43 @@
 
 #include <c10/util/BFloat16.h>
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "block_kernel.h"
 
 namespace layer_rotation::kernel {
+
+#ifdef __CUDA_ARCH__
+/// CUDA's word of `Size` bytes.
+template <size_t Size>
+using Word =
+    std::conditional_t<Size == 16, uint4,
+                       std::conditional_t<Size == 8, uint2, std::conditional_t<Size == 4, unsigned, unsigned short>>>;
+#endif
+
+/// Loads a struct of 2, 4, 8 or 16 bytes from memory of the device that is aligned to its size, with one instruction.
+template <class Struct>
+LAYER_ROTATION_HOST_DEVICE inline Struct load_at_once(const void* p) {
+#ifdef __CUDA_ARCH__
+  return std::bit_cast<Struct>(*static_cast<const Word<sizeof(Struct)>*>(p));
+#else
+  return *static_cast<const Struct*>(p);
+#endif
+}
+
+/// Stores a struct as load_at_once() loads it.
+template <class Struct>
+LAYER_ROTATION_HOST_DEVICE inline void store_at_once(void* p, const Struct& value) {
+#ifdef __CUDA_ARCH__
+  // Not an assignment, which nvcc takes apart into one store for each number.
+  __stwb(static_cast<Word<sizeof(Struct)>*>(p), std::bit_cast<Word<sizeof(Struct)>>(value));
+#else
+  *static_cast<Struct*>(p) = value;
+#endif
+}
 
 /// The numbers that one instruction loads or stores.
 template <int N>
@@ -16,12 +48,12 @@ struct alignas(4 * N) Pack {
 
 template <int N>
 LAYER_ROTATION_HOST_DEVICE inline Pack<N> load_pack(const float* p) {
-  return *reinterpret_cast<const Pack<N>*>(p);
+  return load_at_once<Pack<N>>(p);
 }
 
 template <int N>
 LAYER_ROTATION_HOST_DEVICE inline void store_pack(float* p, const Pack<N>& pack) {
-  *reinterpret_cast<Pack<N>*>(p) = pack;
+  store_at_once(p, pack);
 }
 
 // Numbers in bf16, which are fp32 in a pack.
@@ -33,7 +65,7 @@ struct alignas(2 * N) Bf16Pack {
 
 template <int N>
 LAYER_ROTATION_HOST_DEVICE inline Pack<N> load_pack(const c10::BFloat16* p) {
-  const auto& bits = *reinterpret_cast<const Bf16Pack<N>*>(p);
+  const auto bits = load_at_once<Bf16Pack<N>>(p);
   Pack<N> pack;
   for (int k = 0; k < N; ++k) pack.values[k] = static_cast<float>(bits.values[k]);
   return pack;
@@ -43,7 +75,7 @@ template <int N>
 LAYER_ROTATION_HOST_DEVICE inline void store_pack(c10::BFloat16* p, const Pack<N>& pack) {
   Bf16Pack<N> bits;
   for (int k = 0; k < N; ++k) bits.values[k] = static_cast<c10::BFloat16>(pack.values[k]);
-  *reinterpret_cast<Bf16Pack<N>*>(p) = bits;
+  store_at_once(p, bits);
 }
 
 constexpr int kPack = 4;
