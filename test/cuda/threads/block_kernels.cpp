@@ -1,0 +1,89 @@
+// block_kernels none|first|second: runs block kernels in threads, as CUDA would, and compares their results bit by bit
+// with those of run_on_host(). `first` and `second` leave out one of the two barriers of every item that has a sum.
+// ThreadSanitizer watches all of it, and ends the process with 66 if it has reported a race.
+
+#include "cuda_threads.h"
+
+#include "../../../native/device/block_kernel.cuh"
+
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace layer_rotation::kernel;
+
+/// More items than blocks, so that a block takes another one.
+constexpr unsigned kBlocks = 2;
+constexpr int64_t kItems = 3;
+
+struct Moments {
+  double sum = 0;
+  double squares = 0;
+  Moments& operator+=(const Moments& other) { return add(*this, other); }
+};
+
+struct MomentsOfItems {
+  using Sum = Moments;
+  const std::vector<std::vector<double>>* items;
+  Moments* totals;
+
+  Sum sum(int64_t item, int thread) const {
+    const std::vector<double>& numbers = (*items)[static_cast<size_t>(item)];
+    Sum sum;
+    for (size_t i = static_cast<size_t>(thread); i < numbers.size(); i += kThreads) {
+      sum += {numbers[i], numbers[i] * numbers[i]};
+    }
+    return sum;
+  }
+  void store(int64_t item, const Sum& total) const { totals[item] = total; }
+};
+
+/// Each thread computes by itself.
+struct Roots {
+  using Sum = NoSum;
+  const double* numbers;
+  double* roots;
+
+  void sum(int64_t item, int thread) const {
+    const int64_t i = item * kThreads + thread;
+    roots[i] = std::sqrt(numbers[i]);
+  }
+};
+
+std::vector<double> numbers(size_t count, double seed) {
+  std::vector<double> numbers(count);
+  for (size_t i = 0; i < count; ++i) numbers[i] = 1 + std::sin(seed + static_cast<double>(i));
+  return numbers;
+}
+
+/// Runs a kernel of `Result`s in threads and on the host. Returns whether they agree in every bit.
+template <class Result, class Make>
+bool agree(const char* name, size_t results, Make make) {
+  std::vector<Result> in_threads(results), on_host(results);
+  const auto kernel = make(in_threads.data());
+  cuda_threads::launch(kBlocks, [&] { block_kernel(kernel, kItems); });
+  run_on_host(make(on_host.data()), kItems);
+  const bool same = std::memcmp(in_threads.data(), on_host.data(), results * sizeof(Result)) == 0;
+  std::printf("%s: %s\n", name, same ? "the same bits" : "other bits");
+  return same;
+}
+
+}  // namespace
+
+int main(int, char** arguments) {
+  const std::string_view left_out = arguments[1];
+  if (left_out != "none") cuda_threads::omission = {left_out == "first" ? 0u : 1u, 2};
+
+  std::vector<std::vector<double>> items;
+  for (const size_t size : {1000, 33, 4097}) items.push_back(numbers(size, static_cast<double>(size)));
+  const bool sums_agree = agree<Moments>("sums", kItems, [&](Moments* totals) {
+    return MomentsOfItems{&items, totals};
+  });
+  const std::vector<double> all = numbers(kItems * kThreads, 0);
+  const bool roots_agree = agree<double>("no sums", all.size(), [&](double* to) { return Roots{all.data(), to}; });
+  return sums_agree && roots_agree ? 0 : 1;
+}
