@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { info } from 'layer-rotation'
 import { baselineParent, baselinePython } from '../baseline/python.mjs'
@@ -47,7 +47,7 @@ export async function bench({ seconds, output, again }) {
       seconds,
       folder: output,
       again,
-      env: { ...process.env, ...compilerCache(output) },
+      env: { ...process.env, ...compilerCache() },
       names: Object.values(plan).flatMap((programs) => programs.map(({ name }) => name)),
     })
     await measureAll(measurements, plan)
@@ -61,11 +61,11 @@ export async function bench({ seconds, output, again }) {
 }
 
 /**
- * Returns the environment that keeps what torch.compile makes, in minutes a network, for later processes and calls.
- * @param {string | undefined} output
+ * Returns the environment that keeps what torch.compile makes, in minutes a network, for later processes and calls: not
+ * beside the results, which are carried elsewhere and stay small.
  */
-function compilerCache(output) {
-  const folder = join(resolve(output ?? join(baselineParent, 'build')), 'inductor')
+function compilerCache() {
+  const folder = join(baselineParent, 'build', 'inductor')
   mkdirSync(folder, { recursive: true })
   return {
     TORCHINDUCTOR_CACHE_DIR: folder,
