@@ -1,11 +1,12 @@
 import { addonStep, SetupFailure } from '../setup/index.mjs'
-import { describeHost } from './host.mjs'
+import { architectureOfGpu, describeHost } from './host.mjs'
 import { Report } from './report.mjs'
 
 /** @typedef {import('./report.mjs').CheckResult} CheckResult */
 
 /**
- * Builds the addon, and starts a report or continues an earlier one.
+ * Builds the addon, with kernels for this machine's GPU alone unless CUDAARCHS says otherwise, and starts a report or
+ * continues an earlier one.
  * @param {string} folder
  * @param {{ again: boolean }} options
  * @returns {Promise<Report | null>} null if the build failed, which the report says
@@ -16,7 +17,9 @@ export async function build(folder, { again }) {
   const outcome = (result) =>
     /** @type {CheckResult} */ ({ name: 'the addon', seconds: (performance.now() - start) / 1000, ...result })
   try {
-    await addonStep({ env: process.env, log: console.log })
+    const architecture = process.env['CUDAARCHS'] ?? (await architectureOfGpu())
+    const env = { ...process.env, ...(architecture && { CUDAARCHS: architecture }) }
+    await addonStep({ env, log: console.log })
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error
     console.error(error.message)

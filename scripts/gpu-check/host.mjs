@@ -45,8 +45,11 @@ async function addonInfo() {
   return info()
 }
 
+/** The architecture of the first GPU as CUDAARCHS names it, such as '90'; null if there is no driver. */
+export const architectureOfGpu = async () => (await askDriver('compute_cap'))?.replace('.', '') ?? null
+
 /**
- * @param {'name' | 'driver_version'} what
+ * @param {'name' | 'driver_version' | 'compute_cap'} what
  * @returns {Promise<string | null>} the first GPU's; null if there is no driver
  */
 async function askDriver(what) {

@@ -60,7 +60,7 @@ export async function buildAddon({ libtorch, env, note, variant = product }) {
       }
       await compile({ libtorch, nvcc, env, note, variant })
       await tryLoading(addon, { ...env, ...variant.env })
-      writeStamp(stamp, stampOf(sources, nvcc))
+      writeStamp(stamp, stampOf(sources, nvcc, env['CUDAARCHS']))
       removeIntermediateFiles(cmakeFolderIn(variant.folder))
       const kernels = nvcc ? `with the CUDA kernels, by nvcc ${nvcc.version}` : 'without CUDA kernels'
       const against = `compiled against LibTorch ${libtorch.version}`
@@ -73,18 +73,23 @@ export async function buildAddon({ libtorch, env, note, variant = product }) {
 /**
  * @param {string} sources
  * @param {Nvcc} nvcc
+ * @param {string | undefined} architectures CUDAARCHS, if the kernels are not for all architectures
  */
-const stampOf = (sources, nvcc) => `${sources} nvcc ${nvcc?.version ?? 'none'}`
+const stampOf = (sources, nvcc, architectures) =>
+  `${sources} nvcc ${nvcc?.version ?? 'none'}${nvcc && architectures ? ` for ${architectures}` : ''}`
 
 /**
  * Returns whether the stamp is that of the wanted addon. An addon with CUDA kernels stays valid where nvcc is no longer
- * found, for instance in a shell without its folder on PATH.
+ * found, for instance in a shell without its folder on PATH. One for all architectures serves every wish of CUDAARCHS, and
+ * any one serves where that is not set.
  * @param {string | null} stamp
  * @param {{ sources: string, nvcc: Nvcc, env: NodeJS.ProcessEnv }} wanted
  */
 export function isStampOf(stamp, { sources, nvcc, env }) {
   if (nvcc === null && !env['CUDACXX']) return stamp?.split(' ')[0] === sources
-  return stamp === stampOf(sources, nvcc)
+  const forAll = stampOf(sources, nvcc, undefined)
+  if (stamp === forAll) return true
+  return env['CUDAARCHS'] ? stamp === stampOf(sources, nvcc, env['CUDAARCHS']) : !!stamp?.startsWith(`${forAll} for `)
 }
 
 /** The versions of this package and of the npm packages that the addon is compiled from. */
@@ -120,6 +125,8 @@ async function compile({ libtorch, nvcc, env, note, variant }) {
     LAYER_ROTATION_OUTPUT_FOLDER: dirname(addonIn(variant.folder)),
     CMAKE_CXX_COMPILER: compiler,
     ...(libtorch.cuda && { CMAKE_CUDA_COMPILER: nvcc?.file ?? 'NOTFOUND' }),
+    // CMake itself reads the variable only when it sees a folder for the first time.
+    ...(nvcc && env['CUDAARCHS'] && { CMAKE_CUDA_ARCHITECTURES: env['CUDAARCHS'] }),
     ...variant.settings,
   }
   // CMake caches its settings: another LibTorch, compiler or generator needs a fresh folder.

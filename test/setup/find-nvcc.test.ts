@@ -87,4 +87,14 @@ describe('an addon', () => {
     expect(isStampOf('abc nvcc none', { sources: 'abc', nvcc: null, env })).toBe(true)
     expect(isStampOf('abc nvcc 13.0.88', { sources: 'abc', nvcc: null, env: { CUDACXX: 'none' } })).toBe(false)
   })
+
+  test('is built again for other architectures than its own, but not where any will do', () => {
+    const isOf = (stamp: string, wanted: NodeJS.ProcessEnv) => isStampOf(stamp, { sources: 'abc', nvcc, env: wanted })
+    expect(isOf('abc nvcc 13.0.88 for 90', { CUDAARCHS: '80;90' })).toBe(false)
+    expect(isOf('abc nvcc 13.0.88 for 90', { CUDAARCHS: '90' })).toBe(true)
+    expect(isOf('abc nvcc 13.0.88 for 90', {})).toBe(true)
+    expect(isOf('abc nvcc 13.0.88', { CUDAARCHS: '90' })).toBe(true)
+    expect(isOf('abd nvcc 13.0.88 for 90', {})).toBe(false)
+    expect(isOf('abc nvcc 13.0 for 90', { CUDAARCHS: '90' })).toBe(false)
+  })
 })
