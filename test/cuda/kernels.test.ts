@@ -20,6 +20,9 @@ const sizes = [1, 27, 2, 3, 4096, 4097, 65_537, 300_001]
 /** The number of layers of a ResNet-110, so small that several share a block. */
 const many = Array.from({ length: 112 }, (_, i) => 1 + ((i * 37) % 1000))
 
+/** More chunks in the first layer, and more layers, than any GPU has blocks at a time. */
+const crowd = [9_000_000, ...Array.from({ length: 3000 }, (_, i) => 1 + (i % 7))]
+
 /**
  * The largest differences between two devices, where they exceed 1e-5 of a value: a step's angle and length are those
  * of fp32 weights, which differ in their last bits.
@@ -150,6 +153,28 @@ onDevice('a step', () => {
     const [expected, found] = [await weightsOf(aten), await weightsOf(own)]
     for (const [layer, weights] of expected.entries()) {
       expect(relativeDistance(found[layer]!, weights), `layer ${layer}`).toBeLessThanOrEqual(1e-6)
+    }
+  })
+
+  test('is that of the CPU where every block takes several items', async () => {
+    const initial = crowd.map((size, layer) => normals(size, layer))
+    const gradients = initial.map((weights) => weights.map((_weight, i) => 1e-3 * weights[(i + 1) % weights.length]!))
+    const rates = new Float64Array(crowd.length).fill(0.01)
+    for (const optimizer of [layca(sgd({ momentum: 0.9 })), controls['lars']!(sgd({ momentum: 0.9 }))]) {
+      const [cpu, gpu] = [
+        await layersUnder(optimizer, initial, { device: 'cpu' }),
+        await layersUnder(optimizer, initial, onGpu),
+      ]
+      for (let step = 0; step < 2; step++) {
+        const [expected, found] = [await cpu.step(gradients, rates), await gpu.step(gradients, rates)]
+        expectClose(found.norm, expected.norm, 1e-6, 0, `step ${step}: norm`)
+        expectClose(found.gradient_norm, expected.gradient_norm, 1e-6, 0, `step ${step}: gradient norm`)
+      }
+      expectClose(await gpu.rotation(), await cpu.rotation(), 1e-4, 1e-9, 'rotation')
+      const [expected, found] = [await weightsOf(cpu), await weightsOf(gpu)]
+      for (const [layer, weights] of expected.entries()) {
+        expect(relativeDistance(found[layer]!, weights), `layer ${layer}`).toBeLessThanOrEqual(1e-6)
+      }
     }
   })
 
