@@ -187,7 +187,7 @@ class BlockStepper final : public Stepper {
 
   at::Tensor loss_gradient(const at::Tensor& logits, const at::Tensor& labels) const {
     c10::NoGradGuard no_grad;
-    const int64_t rows = labels.numel(), items = (rows + kernel::kThreads - 1) / kernel::kThreads;
+    const int64_t rows = labels.numel(), items = (rows + LossOfRows::kRows - 1) / LossOfRows::kRows;
     const at::Tensor gradient = at::empty_like(logits);
     const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(ExampleSums), parts_.device);
     kernel::run(LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows,

@@ -33,7 +33,7 @@ BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at
     std::vector<float> scratch(with_gradient ? 0 : classes);
     for (int64_t row = begin; row < end; ++row) {
       float* to = with_gradient ? gradient + row * classes : nullptr;
-      of_rows[row] = row_loss(spec, from + row * classes, classes, label[row], static_cast<double>(rows),
+      of_rows[row] = row_loss(OneLane(), spec, from + row * classes, classes, label[row], static_cast<double>(rows),
                               with_gradient ? to : scratch.data(), to);
     }
   });

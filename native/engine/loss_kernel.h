@@ -4,14 +4,16 @@
 #include <cstdint>
 
 #include "../device/block_kernel.h"
+#include "../device/warp.h"
 #include "../epoch/epoch_tables.h"
 #include "row_loss.h"
 
 namespace layer_rotation {
 
-/// Computes loss and gradient of a batch. An item is kernel::kThreads rows.
+/// Computes loss and gradient of a batch. An item is kRows rows, each of which a warp takes.
 struct LossOfRows {
   using Sum = ExampleSums;
+  static constexpr int64_t kRows = kernel::kWarps;
   LossSpec spec;
   const float* logits;    ///< [rows, classes]
   const int64_t* labels;  ///< [rows]
@@ -21,11 +23,13 @@ struct LossOfRows {
   Sum* partial;     ///< [items]
 
   LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
-    const int64_t row = item * kernel::kThreads + thread;
-    if (row >= rows) return {};
+    const kernel::Warp warp(thread);
+    const int64_t row = item * kRows + warp.index();
+    if (row >= rows || warp.is_idle()) return {};
     float* to = gradient + row * classes;
     const RowLoss loss =
-        row_loss(spec, logits + row * classes, classes, labels[row], static_cast<double>(rows), to, to);
+        row_loss(warp, spec, logits + row * classes, classes, labels[row], static_cast<double>(rows), to, to);
+    if (!warp.is_first_lane()) return {};
     return {loss.loss, loss.rank == 0 ? 1.0 : 0.0, loss.rank < kTop ? 1.0 : 0.0, 1};
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const { partial[item] = total; }

@@ -29,36 +29,69 @@ struct RowLoss {
   int64_t rank;  ///< number of logits that are larger than the label's
 };
 
-/// The loss of one example, and its gradient unless that is null. `exponentials` [classes] is scratch memory and may be
-/// the gradient.
-LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const LossSpec& spec, const float* x, int64_t classes, int64_t label,
-                                                   double examples, float* exponentials, float* gradient) {
-  float largest = x[0];
-  for (int64_t c = 1; c < classes; ++c) largest = x[c] > largest ? x[c] : largest;
-  double sum = 0, logits = 0;
-  int64_t rank = 0;
-  for (int64_t c = 0; c < classes; ++c) {
-    sum += exponentials[c] = std::exp(x[c] - largest);
-    // The negation makes a NaN logit count as larger than any other.
-    rank += !(x[c] < x[label] || (x[c] == x[label] && c >= label));
+/// A row's only lane, where a single thread has the row to itself. kernel::Warp describes what these functions do.
+struct OneLane {
+  static constexpr int kLanes = 1;
+
+  template <class F>
+  void for_each_lane(F f) const {
+    f(0);
   }
+  template <class F>
+  auto sum(F f) const {
+    return f(0);
+  }
+  template <class F>
+  auto largest(F f) const {
+    return f(0);
+  }
+};
+
+/// The loss of one example, and its gradient unless that is null. `exponentials` [classes] is scratch memory and may be
+/// the gradient. The lanes take the classes in turn.
+template <class Lanes>
+LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const LossSpec& spec, const float* x,
+                                                   int64_t classes, int64_t label, double examples, float* exponentials,
+                                                   float* gradient) {
+  constexpr int kLanes = Lanes::kLanes;
+  const float largest = lanes.largest([&](int lane) {
+    float largest = x[0];
+    for (int64_t c = lane; c < classes; c += kLanes) largest = x[c] > largest ? x[c] : largest;
+    return largest;
+  });
+  const double sum = lanes.sum([&](int lane) {
+    double sum = 0;
+    for (int64_t c = lane; c < classes; c += kLanes) sum += exponentials[c] = std::exp(x[c] - largest);
+    return sum;
+  });
+  const int64_t rank = lanes.sum([&](int lane) {
+    int rank = 0;
+    // The negation makes a NaN logit count as larger than any other.
+    for (int64_t c = lane; c < classes; c += kLanes) rank += !(x[c] < x[label] || (x[c] == x[label] && c >= label));
+    return rank;
+  });
   const auto [at_label, everywhere] = targets(spec, classes);
   const double log_sum = std::log(sum), label_logit = static_cast<double>(x[label]) - largest;
   double loss = log_sum - at_label * label_logit;
   if (everywhere > 0) {
-    for (int64_t c = 0; c < classes; ++c) logits += static_cast<double>(x[c]) - largest;
-    loss -= everywhere * logits;
+    loss -= everywhere * lanes.sum([&](int lane) {
+      double logits = 0;
+      for (int64_t c = lane; c < classes; c += kLanes) logits += static_cast<double>(x[c]) - largest;
+      return logits;
+    });
   }
-  if (spec.type == LossSpec::Type::kKerasCrossEntropy && (loss < kSmallestKerasLoss || loss > kLargestKerasLoss)) {
-    for (int64_t c = 0; gradient != nullptr && c < classes; ++c) gradient[c] = 0;
-    return {loss < kSmallestKerasLoss ? kSmallestKerasLoss : kLargestKerasLoss, rank};
-  }
+  const bool clipped =
+      spec.type == LossSpec::Type::kKerasCrossEntropy && (loss < kSmallestKerasLoss || loss > kLargestKerasLoss);
   if (gradient != nullptr) {
     const auto share = static_cast<float>(1 / (sum * examples));
     const auto elsewhere = static_cast<float>(everywhere / examples);
-    for (int64_t c = 0; c < classes; ++c) gradient[c] = exponentials[c] * share - elsewhere;
-    gradient[label] -= static_cast<float>(at_label / examples);
+    const auto more_at_label = static_cast<float>(at_label / examples);
+    lanes.for_each_lane([&](int lane) {
+      for (int64_t c = lane; c < classes; c += kLanes) gradient[c] = clipped ? 0 : exponentials[c] * share - elsewhere;
+      if (!clipped && label % kLanes == lane) gradient[label] -= more_at_label;
+    });
   }
+  if (clipped) loss = loss < kSmallestKerasLoss ? kSmallestKerasLoss : kLargestKerasLoss;
   return {loss, rank};
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   allParameters,
   endless,
+  perceptron,
   randomSplit,
   smallTrainer,
   trainEpoch,
@@ -37,6 +38,11 @@ const pictures: SmallSpec = {
   data: { ...colours, train: randomSplit(21, 1, 297), test: randomSplit(10, 2, 297) },
 }
 
+const manyClasses: SmallSpec = {
+  classes: 70,
+  layers: perceptron.map((layer) => (layer.name === 'dense1' ? dense({ name: 'dense1', units: 70 }) : layer)),
+}
+
 const withoutFirstLayer = allParameters(convolutional, inputShape).map((settings) => ({
   ...settings,
   trained: settings.name !== 'conv0.weight',
@@ -45,6 +51,9 @@ const withoutFirstLayer = allParameters(convolutional, inputShape).map((settings
 const cases: Record<string, SmallSpec> = {
   'a perceptron': {},
   'a perceptron under Keras’s loss': { loss: { type: 'kerasCrossEntropy' } },
+  'a perceptron of more classes than a warp has lanes': { ...manyClasses },
+  'the same with smoothed labels': { ...manyClasses, loss: { type: 'crossEntropy', labelSmoothing: 0.1 } },
+  'the same under Keras’s loss': { ...manyClasses, loss: { type: 'kerasCrossEntropy' } },
   'a perceptron under Adam and Layca': { optimizer: layca(adam()) },
   'a perceptron in bf16': { precision: 'bf16' },
   pictures: pictures,
