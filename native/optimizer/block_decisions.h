@@ -33,7 +33,7 @@ struct DecideUpdates {
   }
 };
 
-/// [units]: how each is combined with its update.
+/// [units]: how each is combined with its update, where the control combines its slot.
 struct DecideCombinations {
   using Sum = UpdateSums;
   Tables tables;
@@ -47,8 +47,8 @@ struct DecideCombinations {
     const Unit& unit = tables.units[item];
     const Slot& slot = tables.slots[unit.slot];
     const Control& control = tables.optimizer.control;
-    if (tables.epoch->diverged != 0) return;
-    if (slot.settings.combined && combines_layers(control)) {
+    if (!slot.settings.combined || tables.epoch->diverged != 0) return;
+    if (combines_layers(control)) {
       tables.unit_updates[item] = total;  // for DecideLayerCombinations
       return;
     }

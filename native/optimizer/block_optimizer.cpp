@@ -188,8 +188,8 @@ void BlockOptimizer::update(const block::Tables& tables, bool record) const {
   });
   if (combines(spec_.control)) {
     for_each_formula([&]<class F>(const F&) { kernel::run(block::UpdateSumsOfChunks<F>{tables}, chunks_, device); });
+    kernel::run(block::DecideCombinations{tables}, units_, device);
   }
-  kernel::run(block::DecideCombinations{tables}, units_, device);
   if (combines_layers) kernel::run(block::DecideLayerCombinations{tables}, slots, device);
   for_each_formula([&]<class F>(const F&) {
     if (record) {

@@ -171,7 +171,8 @@ struct ApplyChunks {
     Sum sum;
     if (!has_formula<F>(tables, chunk.slot)) return sum;
     const Slot& slot = tables.slots[chunk.slot];
-    const Combination combination = tables.combinations[chunk.unit];
+    const Combination combination =
+        slot.settings.combined ? tables.combinations[chunk.unit] : plain_combination(slot.settings, tables.rate(slot));
     const bool advance = F::kAdvancesLast || !slot.settings.combined, record = Record && slot.initial != nullptr;
     const SlotAccess<F> access(tables, chunk.slot, advance || record || F::kUpdateReadsGradient, record);
     if (tables.epoch->diverged != 0) return sum;

@@ -11,7 +11,7 @@
 /// An optimizer's step as block kernels. None of it passes through the host, so that a step can be captured as a CUDA
 /// graph. In their order: GradientSumsOfChunks and GradientSumsOfUnits (where a rule or a control needs them),
 /// DecideUpdates, DirectionsOfChunks (for a rule that orthogonalises, then by ATen), UpdateSumsOfChunks (under a
-/// control that combines), DecideCombinations, DecideLayerCombinations (for a control that combines layers),
+/// control that combines), DecideCombinations (likewise), DecideLayerCombinations (for a control that combines layers),
 /// ApplyChunks, RecordLayers (where the step is recorded).
 namespace layer_rotation::block {
 
@@ -60,7 +60,7 @@ struct Tables {
   Update* updates;                ///< [slots]
   UpdateSums* chunk_updates;      ///< [chunks]
   UpdateSums* unit_updates;       ///< [units]
-  Combination* combinations;      ///< [units]
+  Combination* combinations;      ///< [units]; of combined slots
   RunningMean* running_means;     ///< [units][means of a unit]
   rotation::StepSums* chunk_steps;
 

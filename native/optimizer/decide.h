@@ -42,13 +42,18 @@ LAYER_ROTATION_HOST_DEVICE inline Update decide_update(const OptimizerSpec& opti
   return {formula_at(optimizer.rule, rate, step, slot.shape), by_control * by_rule, slot.decay};
 }
 
+/// The step of a unit that no control combines: decoupled decay beside the rule's update.
+LAYER_ROTATION_HOST_DEVICE inline Combination plain_combination(const SlotSettings& slot, double rate) {
+  return {1 - rate * slot.decoupled_decay, 1};
+}
+
 /// The step of one unit: the control's, or decoupled decay beside the rule's update. A control that gives the weights
 /// their norm back leaves decay out, which acts along the weights and so would have no effect; the others get it.
 /// `gradient`: over the unit, needed where the control reads it. `means`: the unit's own.
 LAYER_ROTATION_HOST_DEVICE inline Combination decide_combination(const Control& control, const SlotSettings& slot,
                                                                  const GradientSums& gradient, const UpdateSums& sums,
                                                                  double rate, double initial_norm, RunningMean* means) {
-  if (!slot.combined) return {1 - rate * slot.decoupled_decay, 1};
+  if (!slot.combined) return plain_combination(slot, rate);
   return with_alternative(control, [&]<class C>(const C& one) -> Combination {
     if constexpr (C::kCombinesUnits) {
       return one.combination({sums, gradient, rate, slot.decay, rate * slot.decoupled_decay, initial_norm}, means);
