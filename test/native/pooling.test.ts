@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { averagePool, conv, flatten, globalAveragePool, maxPool, type LayerSpec } from '../../src/model/layers.js'
-import { allImages, imageTrainer, logits } from './support/image-model.js'
+import { allImages, imageTrainer, logits, type ImageModel } from './support/image-model.js'
 import { tensor } from './support/small-trainer.js'
 import { relativeDistance } from './support/vectors.js'
 
@@ -51,9 +51,28 @@ test('padding is never the largest value', async () => {
   expect(new Set((await trainer.probe(allImages, 'evaluate')).logits)).toEqual(new Set([-3]))
 })
 
-test('a global average pool gives the mean of each channel', async () => {
-  const layers = [conv({ name: 'conv0', filters: 5, kernel: 1 }), globalAveragePool({ name: 'pool0' })]
-  const { actual, expected } = await logits({ layers, inputShape: [3, 7, 5] })
-  expect(actual).toHaveLength(6 * 5)
-  expect(relativeDistance(actual, expected)).toBeLessThan(1e-6)
+// 5 channels are taken one by one, 8 in fours.
+describe.each([5, 8])('a global average pool of %d channels', (filters) => {
+  const layers = [conv({ name: 'conv0', filters, kernel: 1 }), globalAveragePool({ name: 'pool0' })]
+  const model: ImageModel = { layers, inputShape: [3, 7, 5] }
+
+  test.each([{}, { blockKernels: true }, { preferAten: true }])('gives the mean of each with %j', async (kernels) => {
+    const { actual, expected } = await logits(model, 'evaluate', kernels)
+    expect(actual).toHaveLength(6 * filters)
+    expect(relativeDistance(actual, expected)).toBeLessThan(1e-6)
+  })
+
+  test.each(['fp32', 'bf16'] as const)('has the same gradient from block kernels in %s', async (precision) => {
+    const probes = []
+    for (const kernels of [{}, { blockKernels: true }]) {
+      const { trainer } = await imageTrainer(model, { precision, ...kernels })
+      probes.push(await trainer.probe(allImages, 'train'))
+    }
+    expect(probes[1]!.logits).toEqual(probes[0]!.logits)
+    for (const [i, { name, data }] of probes[0]!.gradients.entries()) {
+      // In bf16 the gradient of the bias is rounded differently.
+      const tolerance = precision === 'bf16' ? 2 ** -8 : 1e-6
+      expect(relativeDistance(probes[1]!.gradients[i]!.data, data), name).toBeLessThan(tolerance)
+    }
+  })
 })

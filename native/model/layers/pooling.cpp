@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "../../arguments/argument.h"
+#include "../block/global_average_pool.h"
 #include "../builder.h"
 #include "../cpu/average_pool_cpu.h"
 #include "../cpu/channels_last.h"
@@ -94,13 +95,16 @@ at::Tensor AveragePool::forward(const at::Tensor& input) {
 }
 
 LayerMaker read_global_average_pool(const Argument&, LayerReader&) {
-  return [](const LayerInput& input, Builder&) -> MadeLayer {
+  return [](const LayerInput& input, Builder& builder) -> MadeLayer {
     input.expect_image("a global pool");
-    return {std::make_shared<GlobalAveragePool>(), {input.shape[0]}};
+    return {std::make_shared<GlobalAveragePool>(builder.compute().backend), {input.shape[0]}};
   };
 }
 
 at::Tensor GlobalAveragePool::forward(const at::Tensor& input) {
+  if (backend_ == Backend::kBlock && input.is_contiguous(at::MemoryFormat::ChannelsLast)) {
+    return global_average_pool_block(input);
+  }
   return is_matrix_on_cpu(input) ? global_average_pool_cpu(input) : input.mean({2, 3});
 }
 

@@ -45,7 +45,11 @@ LayerMaker read_average_pool(const Argument& layer, LayerReader& reader);
 /// [batch, channels, rows, columns] → [batch, channels]: the mean over rows and columns.
 class GlobalAveragePool : public Module {
  public:
+  explicit GlobalAveragePool(Backend backend) : backend_(backend) {}
   at::Tensor forward(const at::Tensor& input) override;
+
+ private:
+  Backend backend_;
 };
 
 LayerMaker read_global_average_pool(const Argument& layer, LayerReader& reader);
