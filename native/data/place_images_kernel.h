@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "../device/block_kernel.h"
+#include "../device/vector_access.h"
 #include "../epoch/epoch_tables.h"
 #include "augmentation.h"
 
@@ -35,13 +35,21 @@ struct PlaceImages {
     const int32_t plane = height * width, size = channels * plane;
     const uint8_t* from = pixels + int64_t{image} * size;
     Value* placed = to + item * size;
-    for (int32_t i = thread; i < size; i += kernel::kThreads) {
+    const auto value = [&](int32_t i) {
       const int32_t channel = channels_last ? i % channels : i / plane;
       const int32_t at = channels_last ? i / channels : i % plane;
       const int32_t row = at / width, column = placement.flip ? width - 1 - at % width : at % width;
       const int32_t source = reflected(row - dy, height) * width + reflected(column - dx, width);
-      placed[i] = values[(value_tables == 1 ? 0 : channel * 256) + from[channel * plane + source]];
-    }
+      return static_cast<float>(values[(value_tables == 1 ? 0 : channel * 256) + from[channel * plane + source]]);
+    };
+    kernel::for_each_pack(
+        0, size, thread, kernel::is_aligned(placed, 0),
+        [&](int64_t i, auto count) {
+          kernel::Pack<decltype(count)::value> pack;
+          for (int k = 0; k < decltype(count)::value; ++k) pack.values[k] = value(static_cast<int32_t>(i) + k);
+          return pack;
+        },
+        [&](int64_t i, auto, auto& pack) { kernel::store_pack(placed + i, pack); });
     if (thread == 0) to_labels[item] = labels[image];
   }
 };
