@@ -135,13 +135,17 @@ void Block::run(unsigned id, const char* parameters, GlobalRaceMarks* global) {
 }
 
 /// Runs a warp until all of its lanes have ended or wait at a barrier. The lanes that are furthest behind go first, so
-/// that lanes which have parted meet again where their paths do.
+/// that lanes which have parted meet again where their paths do. Now and then those in front go first: the others may
+/// be waiting for them in a loop.
 void Block::run(Warp& w) {
+  constexpr unsigned kTurns = 1000;
   auto& fragments = w.fragments;
-  for (;;) {
+  for (unsigned turn = 1;; ++turn) {
+    const bool front_first = turn % kTurns == 0;
     const Fragment* next = nullptr;
     for (const Fragment& f : fragments) {
-      if (f.state == Fragment::kReady && (!next || f.position < next->position)) next = &f;
+      if (f.state != Fragment::kReady) continue;
+      if (!next || (f.position < next->position) != front_first) next = &f;
     }
     if (!next) break;
     Fragment joined = *next;

@@ -60,7 +60,7 @@ Program Decoder::decode(const Function& kernel) {
     program_.parameters.push_back({offset, parameter.size});
     program_.parameter_bytes = offset + parameter.size;
   }
-  Instance instance{&kernel};
+  Instance instance(kernel);
   calls_.push_back(&kernel);
   body(instance);
   // A body may end without ret.
@@ -163,7 +163,7 @@ void Decoder::call() {
   pass(f.parameters, name + 1 < operands.size() ? operands[name + 1].elements : kNone);
   scopes_.push_back(std::move(scope));
   calls_.push_back(&f);
-  Instance instance{&f};
+  Instance instance(f);
   body(instance);
   calls_.pop_back();
   scopes_.pop_back();

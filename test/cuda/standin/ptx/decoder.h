@@ -81,6 +81,8 @@ class Decoder {
   using Scope = std::map<std::string, Symbol, std::less<>>;
   /// One copy of a function's body.
   struct Instance {
+    explicit Instance(const Function& f) : function(&f) {}
+
     const Function* function;
     std::map<std::string, uint32_t, std::less<>> labels;
     std::map<std::string, const Statement*, std::less<>> tables;

@@ -234,10 +234,10 @@ class Parser {
     for (int depth = 1;;) {
       if (take_if("}")) {
         if (--depth == 0) return;
-        f.body.push_back({Statement::kEnd, line()});
+        f.body.emplace_back(Statement::kEnd, line());
       } else if (take_if("{")) {
         ++depth;
-        f.body.push_back({Statement::kBegin, line()});
+        f.body.emplace_back(Statement::kBegin, line());
       } else {
         statement(f);
       }

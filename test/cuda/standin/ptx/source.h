@@ -45,8 +45,10 @@ struct Variable {
 
 struct Statement {
   enum Form { kInstruction, kLabel, kVariable, kBegin, kEnd, kTargets };
+  Statement(Form f, unsigned l) : form(f), line(l) {}
+
   Form form;
-  unsigned line = 0;
+  unsigned line;
   /// The instruction with its modifiers, split at the dots; or the name of a label.
   std::vector<std::string> parts;
   /// The predicate of `@p` or `@!p`, or empty.
