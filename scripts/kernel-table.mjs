@@ -1,0 +1,38 @@
+// npm run kernel-table: what each CUDA kernel takes of a multiprocessor of sm_90, and its vector accesses.
+//
+//   npm run kernel-table              prints the table
+//   npm run kernel-table -- --write   puts it into docs/cuda.md
+//   npm run kernel-table -- --check   fails if a kernel spills registers
+
+import { parseArgs } from 'node:util'
+import { findKernelTools } from './kernel-table/compile.mjs'
+import { describeKernels, markdown, writeTable } from './kernel-table/table.mjs'
+import { SetupFailure } from './setup/index.mjs'
+
+/**
+ * The bytes that a kernel may spill: ptxas keeps two blocks on a multiprocessor, at 128 registers a thread, by moving one
+ * number out and in again.
+ */
+const allowedSpills = 16
+
+const { values } = parseArgs({ options: { write: { type: 'boolean' }, check: { type: 'boolean' } } })
+try {
+  const tools = await findKernelTools()
+  if (!tools) {
+    console.log('skipped: the kernels need nvcc of CUDA 13 and the headers of LibTorch')
+  } else {
+    const kernels = await describeKernels(tools)
+    const table = markdown(kernels)
+    console.log(table)
+    if (values.write) writeTable(table)
+    const spilling = kernels.filter(({ spills }) => spills > allowedSpills)
+    if (values.check && spilling.length > 0) {
+      console.error(`these kernels spill registers: ${spilling.map(({ name }) => name).join(', ')}`)
+      process.exitCode = 1
+    }
+  }
+} catch (error) {
+  if (!(error instanceof SetupFailure)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}
