@@ -34,27 +34,36 @@ export function kernelSources() {
 const hasKernel = (text) => /LAYER_ROTATION_CUDA_KERNEL|CompiledForAll|__global__/.test(text)
 
 /**
+ * nvcc's options for PTX of sm_90.
+ * @param {Tools} tools
+ * @param {string} native the folder of the sources
+ */
+export function ptxOptions({ include }, native) {
+  return [
+    ...['-std=c++20', '--expt-relaxed-constexpr', '-arch=compute_90', '-ptx', '-DLAYER_ROTATION_CUDA_KERNELS'],
+    // LibTorch's build for the CPU lacks the header of CUDA's own settings.
+    '-DC10_USING_CUSTOM_GENERATED_MACROS',
+    ...[`-I${native}`, '-isystem', include, '-isystem', join(include, 'torch', 'csrc', 'api', 'include')],
+  ]
+}
+
+/**
  * Compiles a .cu file for sm_90 and returns its PTX. A file whose sources have not changed is not compiled again.
  * @param {string} source relative to the package
  * @param {Tools} tools
  * @returns {Promise<string>}
  * @throws {SetupFailure} with nvcc's output
  */
-export async function compileToPtx(source, { nvcc, version, include }) {
-  // LibTorch's build for the CPU lacks the header of CUDA's own settings.
-  const options = [
-    ...['-std=c++20', '--expt-relaxed-constexpr', '-arch=compute_90', '-ptx', '-DC10_USING_CUSTOM_GENERATED_MACROS'],
-    ...['-DLAYER_ROTATION_CUDA_KERNELS', '-Inative', '-isystem', include],
-    ...['-isystem', join(include, 'torch', 'csrc', 'api', 'include')],
-  ]
-  const hash = contentHash(root, ['native'], [source, version, options]).slice(0, 16)
+export async function compileToPtx(source, tools) {
+  const options = ptxOptions(tools, 'native')
+  const hash = contentHash(root, ['native'], [source, tools.version, options]).slice(0, 16)
   const file = join(results, `${basename(source, '.cu')}-${hash}.ptx`)
   mkdirSync(results, { recursive: true })
   const compile = async () => {
     const known = contentsOf(file)
     if (known !== null) return known
     const made = `${file}.part`
-    const { code, output } = await run(nvcc, [...options, source, '-o', made], { cwd: root })
+    const { code, output } = await run(tools.nvcc, [...options, source, '-o', made], { cwd: root })
     if (code !== 0) {
       throw new SetupFailure(`nvcc cannot compile ${source}.`, { output, waysOut: ['mend the source, or nvcc'] })
     }

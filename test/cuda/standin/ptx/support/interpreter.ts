@@ -25,7 +25,7 @@ async function build(): Promise<void> {
 }
 
 /** The path of a program that buildInterpreter() makes. */
-export const interpreterProgram = (name: 'runner' | 'arithmetic' | 'decodes') => join(folder, name)
+export const interpreterProgram = (name: 'runner' | 'arithmetic') => join(folder, name)
 
 type Numbers =
   | Uint8Array
@@ -45,8 +45,8 @@ export interface Buffer {
   offset?: number
 }
 
-/** A kernel's argument: memory, or a parameter by value. */
-export type Argument = Numbers | Buffer | { value: Numbers }
+/** A kernel's argument: the address of memory, a value, or a struct of both. */
+export type Argument = Numbers | Buffer | { value: Numbers } | { parts: readonly Argument[] }
 
 export interface Launch {
   kernel?: string
@@ -69,17 +69,18 @@ export function runKernel(ptx: string, args: readonly Argument[], launch: Launch
   const text = join(place, 'text.ptx')
   writeFileSync(text, ptx)
   const buffers: { file: string; memory: Numbers }[] = []
-  const words = args.map((argument, k) => {
+  const word = (argument: Argument): string => {
+    if ('parts' in argument) return argument.parts.map(word).join(',')
     if ('value' in argument) return `bytes:${bytesOf(argument.value).toString('hex')}`
     const { memory, offset = 0 } = 'memory' in argument ? argument : { memory: argument }
-    const file = join(place, String(k))
+    const file = join(place, String(buffers.length))
     writeFileSync(file, bytesOf(memory))
     buffers.push({ file, memory })
     return `file:${file}+${offset}`
-  })
+  }
   const { status, stdout, stderr } = spawnSync(
     interpreterProgram('runner'),
-    [text, kernel, String(blocks), String(threads), String(shared), ...words],
+    [text, kernel, String(blocks), String(threads), String(shared), ...args.map(word)],
     { encoding: 'utf8', env: { ...process.env, LAYER_ROTATION_STANDIN_RACE: races ? '1' : '0' } },
   )
   if (status === 0) {
@@ -89,6 +90,14 @@ export function runKernel(ptx: string, args: readonly Argument[], launch: Launch
   const fault = /^(\S+) ([^]*)\n$/.exec(stdout)
   if (status !== 1 || !fault) throw new Error(`runner ended with ${status}: ${stdout}${stderr}`)
   return { kind: fault[1]!, text: fault[2]! }
+}
+
+/** The fault of the first kernel of a PTX text that cannot be decoded, or null. */
+export function decodeKernels(ptx: string): string | null {
+  const text = join(temporaryFolder(), 'text.ptx')
+  writeFileSync(text, ptx)
+  const { status, stdout, stderr } = spawnSync(interpreterProgram('runner'), [text], { encoding: 'utf8' })
+  return status === 0 ? null : stdout + stderr
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Numbers) =>

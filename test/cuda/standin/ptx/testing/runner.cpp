@@ -1,10 +1,11 @@
-// Runs a kernel of a PTX text for a test:
+// Runs a kernel of a PTX text for a test, or decodes all of its kernels:
 //
 //     runner FILE.ptx KERNEL BLOCKS THREADS SHARED [ARGUMENT …]
+//     runner FILE.ptx
 //
-// An argument is `bytes:HEX`, a parameter as it lies in memory, or `file:PATH` or `file:PATH+OFFSET`, the address of
-// device memory with the contents of a file, which are written back at the end. A fault ends the program with status 1
-// and a line: the kind of the fault and its text.
+// An argument consists of parts with commas between, which follow each other in memory: `bytes:HEX`, or `file:PATH` or
+// `file:PATH+OFFSET`, the address of device memory with the contents of a file, which are written back at the end. A
+// fault ends the program with status 1 and a line: the kind of the fault and its text.
 
 #include <cstdint>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -37,8 +39,8 @@ std::string contents_of(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The bytes of an argument.
-std::vector<char> argument(const std::string& text) {
+/// The bytes of a part of an argument.
+std::vector<char> part(const std::string& text) {
   const size_t colon = text.find(':');
   const std::string form = text.substr(0, colon), value = text.substr(colon + 1);
   if (form == "bytes") {
@@ -60,6 +62,16 @@ std::vector<char> argument(const std::string& text) {
   return bytes;
 }
 
+std::vector<char> argument(const std::string& text) {
+  std::vector<char> bytes;
+  std::istringstream parts(text);
+  for (std::string one; std::getline(parts, one, ',');) {
+    const std::vector<char> more = part(one);
+    bytes.insert(bytes.end(), more.begin(), more.end());
+  }
+  return bytes;
+}
+
 const char* name_of(standin::KernelFault::Kind kind) {
   using standin::KernelFault;
   switch (kind) {
@@ -74,8 +86,14 @@ const char* name_of(standin::KernelFault::Kind kind) {
 }
 
 void run(const std::vector<std::string>& words) {
-  if (words.size() < 5) throw std::runtime_error("runner FILE.ptx KERNEL BLOCKS THREADS SHARED [ARGUMENT …]");
+  if (words.size() != 1 && words.size() < 5) {
+    throw std::runtime_error("runner FILE.ptx [KERNEL BLOCKS THREADS SHARED [ARGUMENT …]]");
+  }
   const standin::PtxModule module(contents_of(words[0]));
+  if (words.size() == 1) {
+    for (const std::string& name : module.names()) module.find(name)->decode();
+    return;
+  }
   const standin::PtxKernel* kernel = module.find(words[1]);
   if (!kernel) throw std::runtime_error("no kernel " + words[1]);
   const standin::Grid grid{static_cast<unsigned>(std::stoul(words[2])), static_cast<unsigned>(std::stoul(words[3])),
