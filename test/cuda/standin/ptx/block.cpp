@@ -31,9 +31,9 @@ void Warp::fault(KernelFault::Kind kind, const Instruction& i, unsigned lane, co
   throw KernelFault(kind, block.describe(thread(lane)) + ", \"" + block.program().texts[i.text] + "\": " + why);
 }
 
-RaceMarks& GlobalRaceMarks::page(uint64_t address) {
+RaceMarks& GlobalRaceMarks::page(uint64_t address, uint32_t block_threads) {
   const auto [page, is_new] = pages_.try_emplace(address / kPage);
-  if (is_new) page->second.reset(kPage);
+  if (is_new) page->second.reset(kPage, block_threads);
   return page->second;
 }
 
@@ -113,7 +113,7 @@ void Block::fill_registers(Warp& w) {
 void Block::begin(unsigned id) {
   id_ = id;
   barriers_ = 0;
-  shared_marks_.reset(shared_.size());
+  shared_marks_.reset(shared_.size(), warp_threads());
   for (const SpecialRegister& s : program_.specials) {
     if (s.special != Special::kBlock) continue;
     for (Warp& w : warps_) fill<uint32_t>(w, s.offset, id);
@@ -330,14 +330,13 @@ void Block::missed_barrier() {
 }
 
 Moment Block::moment(const Warp& w, unsigned lane) const {
-  const auto warps = static_cast<uint32_t>(warps_.size());
-  return {id_ * grid_.threads + w.thread(lane), id_ * warps + w.index, id_, barriers_, w.syncs};
+  return {id_ * warp_threads() + w.thread(lane), barriers_, w.syncs};
 }
 
-void Block::check_meeting(const Warp& w, const Instruction& i, unsigned lane, Meeting meeting, const Moment& other,
+void Block::check_meeting(const Warp& w, const Instruction& i, unsigned lane, Meeting meeting, uint32_t other,
                           const char* where) const {
   const auto by = [&] {
-    return "thread " + std::to_string(other.thread % grid_.threads) + " of block " + std::to_string(other.block);
+    return "thread " + std::to_string(other % warp_threads()) + " of block " + std::to_string(other / warp_threads());
   };
   switch (meeting) {
     case Meeting::kNone: return;
@@ -381,7 +380,7 @@ char* Block::shared_memory(Warp& w, const Instruction& i, unsigned lane, uint64_
             "accesses byte " + std::to_string(offset) + " of " + std::to_string(shared_.size()) + " of shared memory");
   }
   const Moment now = moment(w, lane);
-  Moment other;
+  uint32_t other = 0;
   Meeting meeting = Meeting::kNone;
   switch (use) {
     case Use::kRead: meeting = shared_marks_.read(offset, bytes, now, other); break;
@@ -410,9 +409,9 @@ char* Block::global_memory(Warp& w, const Instruction& i, unsigned lane, uint64_
     }
   }
   if (global_ && (use == Use::kRead || use == Use::kWrite)) {
-    RaceMarks& marks = global_->page(address);
+    RaceMarks& marks = global_->page(address, warp_threads());
     const Moment now = moment(w, lane);
-    Moment other;
+    uint32_t other = 0;
     Meeting meeting = use == Use::kRead ? marks.read(address % kPage, bytes, now, other)
                                         : marks.write(address % kPage, bytes, now, other);
     // The host may have written it.

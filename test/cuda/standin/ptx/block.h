@@ -32,7 +32,8 @@ struct Votes {
 class GlobalRaceMarks {
  public:
   static constexpr uint64_t kPage = 4096;
-  RaceMarks& page(uint64_t address);
+  /// The marks of the page of an address, in a launch whose blocks have whole warps of `block_threads`.
+  RaceMarks& page(uint64_t address, uint32_t block_threads);
 
  private:
   std::unordered_map<uint64_t, RaceMarks> pages_;
@@ -85,7 +86,9 @@ class Block {
   char* shared_memory(Warp& w, const Instruction& i, unsigned lane, uint64_t offset, size_t bytes, Use use);
   char* global_memory(Warp& w, const Instruction& i, unsigned lane, uint64_t address, size_t bytes, Use use);
   Moment moment(const Warp& w, unsigned lane) const;
-  void check_meeting(const Warp& w, const Instruction& i, unsigned lane, Meeting meeting, const Moment& other,
+  /// Threads of a block's whole warps.
+  uint32_t warp_threads() const { return static_cast<uint32_t>(warps_.size()) * kLanes; }
+  void check_meeting(const Warp& w, const Instruction& i, unsigned lane, Meeting meeting, uint32_t other,
                      const char* where) const;
 
   const Program& program_;

@@ -1,14 +1,20 @@
 #include "race_marks.h"
 
+#include "program.h"
+
 namespace standin::ptx {
 
-bool Moment::is_before(const Moment& later) const {
-  if (block != later.block) return false;
-  return barriers < later.barriers || (warp == later.warp && warp_syncs < later.warp_syncs);
-}
+namespace {
 
-void RaceMarks::reset(uint64_t bytes) {
+constexpr uint32_t kBarriers = (1U << 16) - 1, kWarpSyncs = (1U << 13) - 1;
+
+uint32_t warp_of(uint32_t thread) { return thread / kLanes; }
+
+}  // namespace
+
+void RaceMarks::reset(uint64_t bytes, uint32_t block_threads) {
   part_ = 4;
+  block_threads_ = block_threads;
   marks_.assign((bytes + 3) / 4, {});
 }
 
@@ -24,39 +30,43 @@ void RaceMarks::for_parts(uint64_t offset, uint64_t bytes, F f) {
   for (uint64_t k = offset / part_; k < (offset + bytes) / part_; ++k) f(marks_[k]);
 }
 
-bool RaceMarks::conflicts(const Accesses& before, const Moment& now) {
-  switch (before.by) {
-    case State::kNobody: return false;
-    case State::kOne: return before.last.thread != now.thread && !before.last.is_before(now);
-    case State::kWarp: return !before.last.is_before(now);
-    // The last moment of a block's readers is that of one warp; only barriers count for the others.
-    case State::kBlock: return before.last.block != now.block || before.last.barriers == now.barriers;
-    case State::kGrid: return true;
-  }
-  return true;
+RaceMarks::Accesses RaceMarks::by_one(const Moment& now) {
+  return {now.thread, now.barriers & kBarriers, now.warp_syncs & kWarpSyncs, kOne};
 }
 
-void RaceMarks::add(Accesses& reads, const Moment& now) {
-  const bool replaces = reads.by == State::kNobody || (reads.by == State::kOne && reads.last.thread == now.thread) ||
-                        !conflicts(reads, now);
-  if (replaces) {
-    reads = {State::kOne, now};
+bool RaceMarks::is_same_block(const Accesses& before, const Moment& now) const {
+  return before.thread / block_threads_ == now.thread / block_threads_;
+}
+
+/// Returns whether some access is another thread's, with no barrier of the block or warp before this moment.
+bool RaceMarks::conflicts(const Accesses& before, const Moment& now) const {
+  if (before.by == kNobody || before.by == kUnordered) return false;
+  if (before.by == kOne && before.thread == now.thread) return false;
+  if (before.by == kGrid || !is_same_block(before, now)) return true;
+  if (before.barriers != (now.barriers & kBarriers)) return false;
+  // The last access of several warps is that of one of them.
+  return before.by == kBlock || warp_of(before.thread) != warp_of(now.thread) ||
+         before.warp_syncs == (now.warp_syncs & kWarpSyncs);
+}
+
+void RaceMarks::add(Accesses& reads, const Moment& now) const {
+  if (!conflicts(reads, now)) {
+    reads = by_one(now);
     return;
   }
-  const State common = reads.last.block != now.block ? State::kGrid
-                       : reads.last.warp != now.warp ? State::kBlock
-                                                     : State::kWarp;
-  if (common > reads.by) reads.by = common;
-  reads.last = now;
+  const By common = !is_same_block(reads, now) ? kGrid : warp_of(reads.thread) != warp_of(now.thread) ? kBlock : kWarp;
+  const uint32_t by = reads.by < common ? uint32_t{common} : reads.by;
+  reads = by_one(now);
+  reads.by = by;
 }
 
-Meeting RaceMarks::read(uint64_t offset, uint64_t bytes, const Moment& now, Moment& other) {
+Meeting RaceMarks::read(uint64_t offset, uint64_t bytes, const Moment& now, uint32_t& other) {
   Meeting meeting = Meeting::kNone;
   for_parts(offset, bytes, [&](Mark& mark) {
     if (conflicts(mark.writes, now)) {
       meeting = Meeting::kWrittenByOther;
-      other = mark.writes.last;
-    } else if (!mark.initialised && meeting == Meeting::kNone) {
+      other = mark.writes.thread;
+    } else if (mark.writes.by == kNobody && meeting == Meeting::kNone) {
       meeting = Meeting::kUnwritten;
     }
     add(mark.reads, now);
@@ -64,25 +74,25 @@ Meeting RaceMarks::read(uint64_t offset, uint64_t bytes, const Moment& now, Mome
   return meeting;
 }
 
-Meeting RaceMarks::write(uint64_t offset, uint64_t bytes, const Moment& now, Moment& other) {
+Meeting RaceMarks::write(uint64_t offset, uint64_t bytes, const Moment& now, uint32_t& other) {
   Meeting meeting = Meeting::kNone;
   for_parts(offset, bytes, [&](Mark& mark) {
     if (conflicts(mark.writes, now)) {
       meeting = Meeting::kWrittenByOther;
-      other = mark.writes.last;
+      other = mark.writes.thread;
     } else if (conflicts(mark.reads, now)) {
       meeting = Meeting::kReadByOther;
-      other = mark.reads.last;
+      other = mark.reads.thread;
     }
-    mark.writes = {State::kOne, now};
-    mark.reads = {};
-    mark.initialised = true;
+    mark = {by_one(now), {}};
   });
   return meeting;
 }
 
 void RaceMarks::initialise(uint64_t offset, uint64_t bytes) {
-  for_parts(offset, bytes, [](Mark& mark) { mark.initialised = true; });
+  for_parts(offset, bytes, [](Mark& mark) {
+    if (mark.writes.by == kNobody) mark.writes.by = kUnordered;
+  });
 }
 
 }  // namespace standin::ptx

@@ -5,16 +5,11 @@
 
 namespace standin::ptx {
 
-/// A thread at a moment between barriers.
+/// A thread at a moment between barriers. Threads are numbered through the grid, whole warps to a block.
 struct Moment {
-  uint32_t thread = 0;  ///< in the grid
-  uint32_t warp = 0;    ///< in the grid
-  uint32_t block = 0;
+  uint32_t thread = 0;
   uint32_t barriers = 0;    ///< that the block has passed
   uint32_t warp_syncs = 0;  ///< that the warp has passed since then
-
-  /// Returns whether a barrier lies between this moment and a later one of any thread of the warp or block.
-  bool is_before(const Moment& later) const;
 };
 
 /// How an access meets earlier ones to the same memory.
@@ -29,32 +24,40 @@ enum class Meeting {
 /// the first access that is narrower.
 class RaceMarks {
  public:
-  /// Forgets everything and covers `bytes`.
-  void reset(uint64_t bytes);
+  /// Forgets everything and covers `bytes`. Blocks have `block_threads`, those of whole warps.
+  void reset(uint64_t bytes, uint32_t block_threads);
 
   /// Marks an access to [offset, offset + bytes) and tells how it meets others; `other` is then the other thread.
-  Meeting read(uint64_t offset, uint64_t bytes, const Moment& now, Moment& other);
-  Meeting write(uint64_t offset, uint64_t bytes, const Moment& now, Moment& other);
+  Meeting read(uint64_t offset, uint64_t bytes, const Moment& now, uint32_t& other);
+  Meeting write(uint64_t offset, uint64_t bytes, const Moment& now, uint32_t& other);
   /// Marks memory as written by something that no thread has to wait for.
   void initialise(uint64_t offset, uint64_t bytes);
 
  private:
-  enum class State : uint8_t { kNobody, kOne, kWarp, kBlock, kGrid };
+  enum By : uint32_t { kNobody, kUnordered, kOne, kWarp, kBlock, kGrid };
+  /// The last of some accesses, and whose they were. Two moments of a block count as one if exactly as many barriers
+  /// lie between as a field can count, which is longer than kernels run.
   struct Accesses {
-    State by = State::kNobody;
-    Moment last;
+    uint32_t thread = 0;
+    uint32_t barriers : 16 = 0;
+    uint32_t warp_syncs : 13 = 0;
+    uint32_t by : 3 = kNobody;
   };
   struct Mark {
     Accesses writes, reads;
-    bool initialised = false;
   };
+  // Marks of global memory are four times as large as that.
+  static_assert(sizeof(Mark) == 16);
 
-  static bool conflicts(const Accesses& before, const Moment& now);
-  static void add(Accesses& reads, const Moment& now);
+  static Accesses by_one(const Moment& now);
+  bool conflicts(const Accesses& before, const Moment& now) const;
+  bool is_same_block(const Accesses& before, const Moment& now) const;
+  void add(Accesses& reads, const Moment& now) const;
   template <class F>
   void for_parts(uint64_t offset, uint64_t bytes, F f);
 
   uint64_t part_ = 4;
+  uint32_t block_threads_ = 1;
   std::vector<Mark> marks_;
 };
 
