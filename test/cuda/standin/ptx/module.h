@@ -72,7 +72,7 @@ class PtxModule {
 };
 
 /// The plain PTX texts in a fat binary as it is passed to __cudaRegisterFatBinary. Compressed entries are skipped: the
-/// addon has to be built for a virtual architecture with -Xfatbin=-no-compress.
+/// addon has to be built for a virtual architecture with --no-compress.
 std::vector<std::string> ptx_of_fatbin(const void* fatbin);
 
 }  // namespace standin

@@ -62,8 +62,8 @@ export interface Fault {
   text: string
 }
 
-/** Runs a kernel of a PTX text. Numbers that it writes are changed in place; returns its fault, or null. */
-export function runKernel(ptx: string, args: readonly Argument[], launch: Launch = {}): Fault | null {
+/** Runs a kernel of a PTX text, or of a fat binary. Numbers that it writes are changed in place; returns its fault, or null. */
+export function runKernel(ptx: string | Uint8Array, args: readonly Argument[], launch: Launch = {}): Fault | null {
   const { kernel = 'test', blocks = 1, threads = 32, shared = 0, races = false } = launch
   const place = temporaryFolder()
   const text = join(place, 'text.ptx')

@@ -1,7 +1,9 @@
 // Runs a kernel of a PTX text for a test, or decodes all of its kernels:
 //
-//     runner FILE.ptx KERNEL BLOCKS THREADS SHARED [ARGUMENT …]
-//     runner FILE.ptx
+//     runner FILE KERNEL BLOCKS THREADS SHARED [ARGUMENT …]
+//     runner FILE
+//
+// The file is a text, or a fat binary whose first text is taken.
 //
 // An argument consists of parts with commas between, which follow each other in memory: `bytes:HEX`, or `file:PATH` or
 // `file:PATH+OFFSET`, the address of device memory with the contents of a file, which are written back at the end. A
@@ -85,11 +87,26 @@ const char* name_of(standin::KernelFault::Kind kind) {
   return "unknown";
 }
 
+/// A text, also where it is in a fat binary.
+std::string text_of(const std::string& contents) {
+  if (contents.find(".version") == 0 || contents.find("//") == 0) return contents;
+  // As the code that nvcc makes of a host program registers it.
+  const struct {
+    uint32_t magic = 0x466243b1;
+    uint32_t version = 1;
+    const void* data;
+    const void* file = nullptr;
+  } wrapper{.data = contents.data()};
+  const std::vector<std::string> texts = standin::ptx_of_fatbin(&wrapper);
+  if (texts.empty()) throw std::runtime_error("no text in this fat binary");
+  return texts.front();
+}
+
 void run(const std::vector<std::string>& words) {
   if (words.size() != 1 && words.size() < 5) {
-    throw std::runtime_error("runner FILE.ptx [KERNEL BLOCKS THREADS SHARED [ARGUMENT …]]");
+    throw std::runtime_error("runner FILE [KERNEL BLOCKS THREADS SHARED [ARGUMENT …]]");
   }
-  const standin::PtxModule module(contents_of(words[0]));
+  const standin::PtxModule module(text_of(contents_of(words[0])));
   if (words.size() == 1) {
     for (const std::string& name : module.names()) module.find(name)->decode();
     return;
