@@ -32,9 +32,14 @@ void Warp::fault(KernelFault::Kind kind, const Instruction& i, unsigned lane, co
 }
 
 RaceMarks& GlobalRaceMarks::page(uint64_t address, uint32_t block_threads) {
-  const auto [page, is_new] = pages_.try_emplace(address / kPage);
-  if (is_new) page->second.reset(kPage, block_threads);
-  return page->second;
+  const uint64_t number = address / kPage;
+  if (number != last_number_) {
+    const auto [page, is_new] = pages_.try_emplace(number);
+    if (is_new) page->second.reset(kPage, block_threads);
+    last_number_ = number;
+    last_ = &page->second;
+  }
+  return *last_;
 }
 
 Block::Block(const Program& program, const Grid& grid)

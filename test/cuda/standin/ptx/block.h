@@ -37,6 +37,9 @@ class GlobalRaceMarks {
 
  private:
   std::unordered_map<uint64_t, RaceMarks> pages_;
+  /// The page of the access before: the next one is mostly to the same.
+  uint64_t last_number_ = ~uint64_t{0};
+  RaceMarks* last_ = nullptr;
 };
 
 /// Runs one block after another on a host thread. Its warps take turns from barrier to barrier.
