@@ -18,7 +18,7 @@ const longer = [
   'test/train/kills.test.ts',
 ]
 
-const exclude = [...configDefaults.exclude, 'test/sanitizers/**']
+const exclude = [...configDefaults.exclude, 'test/sanitizers/**', 'test/cuda/standin/*.test.ts']
 
 export default defineConfig({
   test: {

@@ -25,9 +25,13 @@ export interface Ending {
 /** The time limit in ms; with the addon of a sanitizer everything takes several times as long. */
 const patience = process.env['LAYER_ROTATION_PREBUILD'] === undefined ? 20_000 : 120_000
 
-/** Runs `body` as a program of its own, on the compiled package. One that takes more than `limit` ms is killed. */
-export function program(body: string, { limit = patience } = {}): Promise<Ending> {
+/**
+ * Runs `body` as a program of its own, on the compiled package, with `env` beside the variables of this process. One that
+ * takes more than `limit` ms is killed.
+ */
+export function program(body: string, { limit = patience, env = {} } = {}): Promise<Ending> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', withNames(body)], {
+    env: { ...process.env, ...env },
     timeout: limit,
     killSignal: 'SIGKILL',
   })
