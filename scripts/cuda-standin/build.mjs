@@ -29,7 +29,8 @@ export async function buildStandin({ env: given, log }) {
   log('Set-up for the stand-in CUDA runtime')
   await nodeModulesStep(context)
   const libtorch = await cudaLibTorch(context)
-  if (libtorch === null) return { reason: `LibTorch ${env['LAYER_ROTATION_LIBTORCH_VERSION']} with CUDA is not available` }
+  if (libtorch === null)
+    return { reason: `LibTorch ${env['LAYER_ROTATION_LIBTORCH_VERSION']} with CUDA is not available` }
 
   const folder = join(root, 'build', 'cuda-standin')
   const libraries = join(folder, 'build', 'Release', 'standin')

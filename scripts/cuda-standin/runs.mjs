@@ -12,6 +12,7 @@
  */
 export const everyRun = [
   { file: 'test/cuda/standin/planted-faults.test.ts' },
+  { file: 'test/cuda/standin/failures.test.ts' },
   { file: 'test/cuda/standin/nodes.test.ts' },
   { file: 'test/cuda/kernels.test.ts' },
   { file: 'test/cuda/graph.test.ts' },
