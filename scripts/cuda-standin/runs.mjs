@@ -24,12 +24,8 @@ export const everyRun = [
 ]
 
 /**
- * The runs of certain files.
+ * The runs of whole files.
  * @param {string[]} files
  * @returns {Run[]}
  */
-export const runsOf = (files) =>
-  files.flatMap((file) => {
-    const known = everyRun.filter((run) => run.file === file)
-    return known.length > 0 ? known : [{ file }]
-  })
+export const runsOf = (files) => files.map((file) => ({ file }))
