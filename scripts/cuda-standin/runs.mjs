@@ -14,13 +14,14 @@ export const everyRun = [
   { file: 'test/cuda/standin/planted-faults.test.ts' },
   { file: 'test/cuda/standin/failures.test.ts' },
   { file: 'test/cuda/standin/nodes.test.ts' },
-  { file: 'test/cuda/kernels.test.ts' },
+  // With one multiprocessor a block takes many items in turn. Every rule under Layca, and every control.
+  { file: 'test/cuda/kernels.test.ts', pattern: 'monitor|same bits|, layca is|adamW, ', settings: { PROCESSORS: '1' } },
   { file: 'test/cuda/graph.test.ts' },
-  { file: 'test/cuda/training.test.ts' },
-  { file: 'test/cuda/networks.test.ts' },
+  // A terabyte of activations, which another test refuses, would be computed here; twenty trainers take long.
+  { file: 'test/cuda/training.test.ts', pattern: '^(?!.*(out of memory|more than there are streams))' },
+  { file: 'test/cuda/networks.test.ts', pattern: 'mlp|resnet32' },
   { file: 'test/native/concurrency.test.ts', settings: { ASYNCHRONOUS: '50' } },
   { file: 'test/native/exit.test.ts' },
-  { file: 'test/native/memory.test.ts' },
 ]
 
 /**

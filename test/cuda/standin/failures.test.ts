@@ -56,6 +56,26 @@ describe('a device without memory', () => {
   })
 })
 
+describe('device memory', () => {
+  test('is free again after a trainer, with that of its graphs', async () => {
+    // A trainer takes 2 MiB at least: 40 would not fit.
+    const { stdout, stderr, violations } = await onStandin(
+      `
+      const outcomes = new Set()
+      for (let i = 0; i < 40; i++) {
+        const trainer = await smallTrainer()
+        const { status, warnings } = await train(trainer, { steps: 5 })
+        outcomes.add([status, ...warnings].join())
+        trainer.dispose()
+      }
+      console.log([...outcomes].join('|'))`,
+      { MEMORY_MIB: '48' },
+    )
+    expect(stdout, stderr).toBe('finished\n')
+    expect(violations).toEqual([])
+  })
+})
+
 describe('a device that is lost', () => {
   test('fails all calls of its process, which still ends', async () => {
     const { code, stdout, violations } = await onStandin(
