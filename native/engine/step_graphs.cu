@@ -41,8 +41,8 @@ class Capture {
  public:
   Capture(at::cuda::CUDAGraph& graph, const Pool& pool) : graph_(graph), pool_(pool) {
     try {
-      // No thread is restricted. Other trainers may allocate memory meanwhile, and LibTorch, where it finds none, may ask
-      // how much is free: in any other mode that question would make the capture invalid, and LibTorch would report
+      // No thread is restricted. Other trainers may allocate memory meanwhile, and LibTorch, where it finds none, may
+      // ask how much is free: in any other mode that question would make the capture invalid, and LibTorch would report
       // this in place of the memory that it lacks.
       graph_.capture_begin(pool_, cudaStreamCaptureModeRelaxed);
     } catch (...) {
