@@ -7,12 +7,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
+#include <utility>
 
 #include "../error.h"
 #include "host_device.h"
 
-/// A block kernel is work in independent items, each done by a block of kThreads threads:
+/// A block kernel is work in independent items, each done by a block of kThreads threads. There are two kinds. Where an
+/// item has one sum, a kernel is
 ///
 ///     struct Kernel {
 ///       using Sum = …;                                    // of doubles, or NoSum
@@ -20,9 +23,21 @@
 ///       void store(int64_t item, const Sum& total) const; // called once an item
 ///     };
 ///
-/// The shares are added in a fixed order, without atomics, so that the same input gives the same bits. Kernels are
-/// plain structs of pointers and numbers. nvcc compiles them for CUDA devices, and the host's compiler for the CPU,
-/// where tests run them; dropout's masks and the steps of an epoch come from them on every device.
+/// and the shares are added in a fixed order, without atomics, so that the same input gives the same bits. Where the
+/// threads of a block need more of each other than that, it is
+///
+///     struct Kernel {
+///       struct Shared { … };                              // memory that the threads of a block share
+///       static constexpr int kPhases = …;
+///       template <int kPhase>
+///       void run(int64_t item, int thread, Shared& shared) const;
+///     };
+///
+/// All threads of a block end a phase of an item before any of them begins the next one; only `shared` and the memory
+/// of the device pass from phase to phase. In a phase a thread must not read what another one writes.
+///
+/// Kernels are plain structs of pointers and numbers. nvcc compiles them for CUDA devices, and the host's compiler for
+/// the CPU, where tests run them; dropout and the steps of an epoch come from them on every device.
 namespace layer_rotation::kernel {
 
 constexpr int kThreads = 256;
@@ -31,6 +46,19 @@ constexpr int kWarps = kThreads / kWarp;
 
 /// The Sum of a kernel whose threads do all of the work by themselves, without store().
 struct NoSum {};
+
+/// A kernel of the second kind.
+template <class Kernel>
+concept Phased = requires {
+  typename Kernel::Shared;
+};
+
+/// Calls `run_phase.template operator()<kPhase>()` for every phase of a kernel, in their order.
+template <class Kernel, class RunPhase>
+LAYER_ROTATION_HOST_DEVICE void for_each_phase(const RunPhase& run_phase) {
+  [&]<int... kPhase>(std::integer_sequence<int, kPhase...>) { (run_phase.template operator()<kPhase>(), ...); }
+  (std::make_integer_sequence<int, Kernel::kPhases>());
+}
 
 #ifndef __CUDACC__
 /// Adds the values of a block's threads in the order of a CUDA device: a tree in each warp, then one over the warps.
@@ -58,6 +86,19 @@ void run_on_host(const Kernel& kernel, int64_t items) {
           values[static_cast<size_t>(thread)] = kernel.sum(item, thread);
         kernel.store(item, block_sum_on_host(values));
       }
+    }
+  });
+}
+
+/// Runs each phase of an item for all threads, one after the other.
+template <Phased Kernel>
+void run_on_host(const Kernel& kernel, int64_t items) {
+  at::parallel_for(0, items, 1, [&](int64_t begin, int64_t end) {
+    const auto shared = std::make_unique<typename Kernel::Shared>();
+    for (int64_t item = begin; item < end; ++item) {
+      for_each_phase<Kernel>([&]<int kPhase>() {
+        for (int thread = 0; thread < kThreads; ++thread) kernel.template run<kPhase>(item, thread, *shared);
+      });
     }
   });
 }

@@ -6,3 +6,10 @@
 #else
 #define LAYER_ROTATION_HOST_DEVICE
 #endif
+
+/// Unrolls the loop that follows, in device code.
+#ifdef __CUDA_ARCH__
+#define LAYER_ROTATION_UNROLL _Pragma("unroll")
+#else
+#define LAYER_ROTATION_UNROLL
+#endif

@@ -11,8 +11,19 @@
 #include <variant>
 
 #include "block_kernel.cuh"
+#include "phased_kernel.cuh"
 
 namespace layer_rotation::kernel {
+
+/// The function of the device that runs a kernel.
+template <class Kernel>
+constexpr auto entry_of() {
+  if constexpr (Phased<Kernel>) {
+    return &phased_kernel<Kernel>;
+  } else {
+    return &block_kernel<Kernel>;
+  }
+}
 
 /// The number of blocks that fill the current device exactly. One more would wait for a whole round of the others.
 template <class Kernel>
@@ -25,7 +36,7 @@ int64_t resident_blocks() {
     int processors = 0, per_processor = 0;
     C10_CUDA_CHECK(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
     C10_CUDA_CHECK(
-        cudaOccupancyMaxActiveBlocksPerMultiprocessor(&per_processor, block_kernel<Kernel>, kThreads, /*shared=*/0));
+        cudaOccupancyMaxActiveBlocksPerMultiprocessor(&per_processor, entry_of<Kernel>(), kThreads, /*shared=*/0));
     blocks = static_cast<int64_t>(processors) * std::max(1, per_processor);
     if (device < kDevices) known[device] = blocks;
   }
@@ -35,7 +46,8 @@ int64_t resident_blocks() {
 template <class Kernel>
 void run_on_cuda(const Kernel& kernel, int64_t items) {
   const auto blocks = static_cast<unsigned>(std::min(items, resident_blocks<Kernel>()));
-  block_kernel<Kernel><<<blocks, kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(kernel, items);
+  const auto entry = entry_of<Kernel>();
+  entry<<<blocks, kThreads, 0, c10::cuda::getCurrentCUDAStream()>>>(kernel, items);
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
