@@ -26,6 +26,8 @@ void Builder::append(Sequence& sequence, const NamedModule& added) {
   auto& modules = sequence.modules;
   if (!modules.empty()) {
     if (added.module->is_relu() && modules.back()->fuse_relu_after()) return;
+    const DropoutDraws* draws = added.module->dropout();
+    if (draws != nullptr && modules.back()->fuse_dropout_after(*draws)) return;
     if (modules.back()->is_relu() && added.module->fuse_relu_before()) {
       forget(modules.back().get());
       modules.pop_back();

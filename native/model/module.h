@@ -8,14 +8,19 @@
 #include <vector>
 
 #include "product_parameter.h"
+#include "twins.h"
 
 namespace layer_rotation {
+
+struct DropoutDraws;
 
 /// One step of a network's forward pass. Parameters and buffers are registered under PyTorch's names.
 class Module : public torch::nn::Module {
  public:
   /// `input`: [batch, …]. is_training() selects batch statistics and dropout.
   virtual at::Tensor forward(const at::Tensor& input) = 0;
+  /// Does the same where input and output may go two ways.
+  virtual Twins forward_twins(const Twins& input) { return twins_of(forward(input.first)); }
 
   /// Returns whether the input is int64 token ids rather than numbers.
   virtual bool takes_tokens() const { return false; }
@@ -39,12 +44,18 @@ class Module : public torch::nn::Module {
   virtual bool fuse_relu_before() { return false; }
   /// Makes forward() compute max(0, f(x)) instead of f(x), if that saves a pass over memory. Returns whether it does.
   virtual bool fuse_relu_after() { return false; }
+
+  /// The draws of a dropout; null for any other module.
+  virtual const DropoutDraws* dropout() const { return nullptr; }
+  /// Makes forward() drop values of its output in training, if that saves a pass over memory. Returns whether it does.
+  virtual bool fuse_dropout_after(const DropoutDraws& /*draws*/) { return false; }
 };
 
 /// Modules that run one after the other; an empty sequence is the identity.
 struct Sequence {
-  at::Tensor forward(at::Tensor x) const {
-    for (const auto& module : modules) x = module->forward(x);
+  at::Tensor forward(const at::Tensor& x) const { return forward_twins(twins_of(x)).first; }
+  Twins forward_twins(Twins x) const {
+    for (const auto& module : modules) x = module->forward_twins(x);
     return x;
   }
 

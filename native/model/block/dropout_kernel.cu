@@ -1,8 +1,9 @@
 #include "dropout_kernel.h"
 
-#include <c10/util/BFloat16.h>
+#include "compiled_for_packs.cuh"
 
-#include "../../device/run_on_cuda.cuh"
+namespace layer_rotation {
 
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::DropoutMask<float>);
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::DropoutMask<c10::BFloat16>);
+template struct CompiledForPacks<Drop>;
+
+}  // namespace layer_rotation

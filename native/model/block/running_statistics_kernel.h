@@ -10,8 +10,8 @@ namespace layer_rotation {
 
 /// Some channels of a batch norm, at most kernel::kThreads, in fp32.
 struct NormalizedChannels {
-  float* batch_mean;
-  float* batch_variance;  ///< unbiased, as LibTorch computes it
+  const float* batch_mean;
+  const float* batch_variance;  ///< unbiased; 0 for a single example
   float* running_mean;
   float* running_variance;
   int64_t pixels;  ///< values of a channel in one example
@@ -20,8 +20,7 @@ struct NormalizedChannels {
   bool unbiased;  ///< whether the running variance averages the unbiased variances
 };
 
-/// Moves the running statistics of all batch norms towards those of a batch, and sets the batch's to zero. An item is a
-/// row of the table.
+/// Moves the running statistics of all batch norms towards those of a batch. An item is a row of the table.
 struct MoveRunningStatistics {
   using Sum = kernel::NoSum;
   EpochTables* epoch;
@@ -30,16 +29,11 @@ struct MoveRunningStatistics {
 
   LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
     const NormalizedChannels& norm = table[item];
-    if (thread >= norm.channels) return;
-    if (epoch->diverged == 0) {
-      const double examples = static_cast<double>(images * norm.pixels);
-      // The unbiased variance of a single example is NaN or infinite; it counts as 0.
-      const auto factor = static_cast<float>(norm.unbiased ? 1 : (examples - 1) / examples);
-      move(norm.running_mean[thread], norm.batch_mean[thread], norm.momentum);
-      move(norm.running_variance[thread], examples > 1 ? norm.batch_variance[thread] * factor : 0, norm.momentum);
-    }
-    norm.batch_mean[thread] = 0;
-    norm.batch_variance[thread] = 0;
+    if (thread >= norm.channels || epoch->diverged != 0) return;
+    const double examples = static_cast<double>(images * norm.pixels);
+    const auto factor = static_cast<float>(norm.unbiased ? 1 : (examples - 1) / examples);
+    move(norm.running_mean[thread], norm.batch_mean[thread], norm.momentum);
+    move(norm.running_variance[thread], norm.batch_variance[thread] * factor, norm.momentum);
   }
 
  private:

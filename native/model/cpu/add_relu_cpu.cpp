@@ -5,6 +5,7 @@
 #include <torch/autograd.h>
 
 #include "../../device/clones.h"
+#include "../memory_order.h"
 #include "bf16.h"
 #include "channels_last.h"
 
@@ -35,16 +36,6 @@ LAYER_ROTATION_CLONES void mask(const float* gradient, const float* y, int64_t s
 }
 LAYER_ROTATION_CLONES void mask(const uint16_t* gradient, const uint16_t* y, int64_t size, uint16_t* to) {
   masked(gradient, y, size, to);
-}
-
-/// Returns the tensor with its numbers in the same order in memory as those of `other`, which has no gaps.
-at::Tensor laid_out_as(const at::Tensor& other, const at::Tensor& tensor) {
-  if (tensor.strides() == other.strides()) return tensor;
-  return at::empty_like(other).copy_(tensor);
-}
-
-at::Tensor without_gaps(const at::Tensor& tensor) {
-  return tensor.is_non_overlapping_and_dense() ? tensor : tensor.contiguous();
 }
 
 class AddReluCpu : public torch::autograd::Function<AddReluCpu> {

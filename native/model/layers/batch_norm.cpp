@@ -7,6 +7,7 @@
 #include <torch/types.h>
 
 #include "../../arguments/argument.h"
+#include "../block/dropout_block.h"
 #include "../builder.h"
 #include "../cpu/channels_last.h"
 
@@ -47,30 +48,65 @@ BatchNorm::BatchNorm(const BatchNormSpec& spec, const LayerInput& input, const C
 }
 
 bool BatchNorm::fuse_relu(FusedRelu relu) {
-  if (relu_ != FusedRelu::kNone) return false;
+  if (relu_ != FusedRelu::kNone || draws_.epoch != nullptr) return false;
   relu_ = relu;
   return true;
 }
 
-at::Tensor BatchNorm::forward(const at::Tensor& input) { return is_training() ? train(input) : evaluate(input); }
+bool BatchNorm::fuse_dropout_after(const DropoutDraws& draws) {
+  if (!has_block_kernels() || draws_.epoch != nullptr) return false;
+  draws_ = draws;
+  return true;
+}
+
+at::Tensor BatchNorm::forward(const at::Tensor& input) {
+  if (has_block_kernels()) return normalize(input).output.first;
+  return is_training() ? train(input) : evaluate(input);
+}
+
+Twins BatchNorm::forward_twins(const Twins& input) {
+  return has_block_kernels() ? normalize(input.first).output : twins_of(forward(input.first));
+}
+
+NormalizedInput BatchNorm::normalize(const at::Tensor& input) const {
+  return run(input, at::Tensor(), relu_ == FusedRelu::kAfter);
+}
+
+Twins BatchNorm::add(const at::Tensor& input, const at::Tensor& shortcut, bool relu) const {
+  return run(input, shortcut, relu).output;
+}
+
+NormalizedInput BatchNorm::run(const at::Tensor& input, const at::Tensor& shortcut, bool relu) const {
+  // Draws follow the order of the activations in memory, which the kernels change where it is not that of a matrix.
+  const bool is_matrix = input.is_contiguous(rows_format(input));
+  BlockNorm norm{weight, bias, spec_.epsilon, {relu_ == FusedRelu::kBefore, relu}, {}};
+  if (is_training() && is_matrix) norm.draws = draws_;
+  NormalizedInput result =
+      is_training()
+          ? batch_norm_block(input, shortcut, norm, batch_mean, batch_variance)
+          : NormalizedInput{twins_of(batch_norm_block_inference(input, shortcut, norm, running_mean, running_var)),
+                            input};
+  if (is_matrix) return result;
+  const at::Tensor output = result.output.first.contiguous();
+  const bool drops = is_training() && draws_.epoch != nullptr;
+  result.output = twins_of(drops ? drop(output, draws_) : output);
+  return result;
+}
 
 at::Tensor BatchNorm::train(const at::Tensor& input) {
   const double examples = static_cast<double>(input.size(0) * pixels_);
-  const bool has_block_kernels = batch_mean.defined();
-  if (!has_block_kernels && is_matrix_on_cpu(input)) {
+  if (is_matrix_on_cpu(input)) {
     const BatchNormResult result = batch_norm_cpu(input, weight, bias, spec_.epsilon, relu_);
     update_running(result.mean, result.variance, examples);
     return result.output;
   }
   // With momentum 1 LibTorch writes the batch's own mean and unbiased variance.
-  const at::Tensor mean = has_block_kernels ? batch_mean : at::zeros_like(running_mean);
-  const at::Tensor unbiased = has_block_kernels ? batch_variance : at::zeros_like(running_var);
+  const at::Tensor mean = at::zeros_like(running_mean), unbiased = at::zeros_like(running_var);
   const at::Tensor output =
       between_relus(input, [&](const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
         return at::batch_norm(x, scale, shift, mean, unbiased, /*training=*/true, 1, spec_.epsilon,
                               /*cudnn_enabled=*/true);
       });
-  if (has_block_kernels) return output;
   // A single example has no unbiased variance; its biased one is 0.
   update_running(mean, examples > 1 ? unbiased * ((examples - 1) / examples) : at::zeros_like(unbiased), examples);
   return output;

@@ -1,23 +1,13 @@
 #include "dropout.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty_like.h>
+#include <ATen/ops/ones_like.h>
 
 #include "../../arguments/argument.h"
-#include "../block/dropout_kernel.h"
+#include "../block/dropout_block.h"
 #include "../builder.h"
 
 namespace layer_rotation {
-namespace {
-
-template <class Value>
-void fill(at::Tensor& mask, double rate, const StepContext& step, uint64_t number) {
-  const int64_t size = mask.numel();
-  const DropoutMask<Value> kernel{step.epoch->tables(), step.dropout_seed, number, rate, mask.data_ptr<Value>(), size};
-  kernel::run(kernel, (size + kMaskValues - 1) / kMaskValues, mask.device());
-}
-
-}  // namespace
 
 LayerMaker read_dropout(const Argument& layer, LayerReader&) {
   const DropoutSpec spec{layer["rate"].number()};
@@ -28,22 +18,16 @@ LayerMaker read_dropout(const Argument& layer, LayerReader&) {
 }
 
 Dropout::Dropout(const DropoutSpec& spec, const StepContext& step, uint64_t number)
-    : spec_(spec), step_(step), number_(number) {}
+    : rate_(spec.rate),
+      draws_(step.epoch->tables(), step.dropout_seed, number, spec.rate),
+      device_of_draws_(step.epoch->device()) {}
 
 at::Tensor Dropout::forward(const at::Tensor& input) {
-  if (!is_training() || spec_.rate == 0) return input;
-  return input * mask(input);
-}
-
-at::Tensor Dropout::mask(const at::Tensor& input) const {
+  if (!is_training() || rate_ == 0) return input;
+  if (input.device() == device_of_draws_) return drop(input, draws_);
   // The mask is drawn on the host for a device without block kernels.
-  at::Tensor mask = at::empty_like(input.detach(), input.options().device(step_.epoch->device()));
-  if (input.scalar_type() == at::kBFloat16) {
-    fill<at::BFloat16>(mask, spec_.rate, step_, number_);
-  } else {
-    fill<float>(mask, spec_.rate, step_, number_);
-  }
-  return mask.to(input.device());
+  const at::Tensor ones = at::ones_like(input.detach(), input.options().device(device_of_draws_));
+  return input * drop(ones, draws_).to(input.device());
 }
 
 }  // namespace layer_rotation

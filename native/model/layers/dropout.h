@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../block/dropout_draws.h"
 #include "../block/step_context.h"
 #include "../layer_spec.h"
 
@@ -10,19 +11,18 @@ struct DropoutSpec {
   double rate;  ///< the probability that a value is dropped, 0 ≤ rate < 1
 };
 
-/// Zeroes each value with probability `rate` in training, and scales the others by 1/(1 − rate). The masks depend only
+/// Zeroes each value with probability `rate` in training, and scales the others by 1/(1 − rate). The draws depend only
 /// on the seed, the layer's number among the network's dropouts, and the number of steps made so far.
 class Dropout : public Module {
  public:
   Dropout(const DropoutSpec& spec, const StepContext& step, uint64_t number);
   at::Tensor forward(const at::Tensor& input) override;
+  const DropoutDraws* dropout() const override { return rate_ > 0 ? &draws_ : nullptr; }
 
  private:
-  at::Tensor mask(const at::Tensor& input) const;
-
-  DropoutSpec spec_;
-  StepContext step_;
-  uint64_t number_;
+  double rate_;
+  DropoutDraws draws_;
+  at::Device device_of_draws_;
 };
 
 LayerMaker read_dropout(const Argument& layer, LayerReader& reader);

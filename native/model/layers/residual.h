@@ -1,9 +1,10 @@
 #pragma once
 
-#include <utility>
+#include <memory>
 #include <vector>
 
 #include "../layer_spec.h"
+#include "batch_norm.h"
 
 namespace layer_rotation {
 
@@ -16,13 +17,19 @@ struct ResidualSpec {
 /// layers(x) + shortcut(x), and the ReLU that may come directly after it.
 class Residual : public Module {
  public:
-  Residual(Sequence layers, Sequence shortcut) : layers_(std::move(layers)), shortcut_(std::move(shortcut)) {}
-  at::Tensor forward(const at::Tensor& input) override;
+  Residual(Sequence layers, Sequence shortcut, const ComputeSpec& compute);
+  at::Tensor forward(const at::Tensor& input) override { return forward_twins(twins_of(input)).first; }
+  Twins forward_twins(const Twins& input) override;
   bool fuse_relu_after() override;
 
  private:
-  Sequence layers_;
+  Twins sum(const at::Tensor& a, const at::Tensor& b) const;
+
+  std::shared_ptr<BatchNorm> first_;  ///< the first layer, if it can take the shortcut's gradient on; else null
+  Sequence layers_;                   ///< the layers between first_ and last_
+  std::shared_ptr<BatchNorm> last_;   ///< the last layer, if it can add the shortcut; else null
   Sequence shortcut_;
+  Backend backend_;
   bool relu_ = false;
 };
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "dropout_draws.h"
+
+namespace layer_rotation {
+
+/// Drops values of a tensor, fp32 or bf16, on the device of the draws' epoch. A value draws by its place in memory.
+/// Differentiable; keeps nothing for that, because the backward pass draws again.
+at::Tensor drop(const at::Tensor& input, const DropoutDraws& draws);
+
+}  // namespace layer_rotation
