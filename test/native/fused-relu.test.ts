@@ -3,7 +3,11 @@ import { batchNorm, conv, dense, flatten, relu, residual, type LayerSpec } from 
 import { expectAgreement } from './support/agreement.js'
 
 const inputShape: [number, number, number] = [2, 5, 4]
-const formats = ['channelsLast', 'contiguous'] as const
+const computes = [
+  { memoryFormat: 'channelsLast' },
+  { memoryFormat: 'contiguous' },
+  { memoryFormat: 'channelsLast', blockKernels: true },
+] as const
 
 /** Batch norms and ReLUs in the order of their initials, with and without scale and shift. */
 const sequence = (order: string, affine: boolean): LayerSpec[] =>
@@ -18,19 +22,17 @@ describe.each(['b', 'rb', 'br', 'rbr', 'brb', 'rrb', 'brr', 'rbbr'])(
     test.each([
       ['with scale and shift', true],
       ['without either', false],
-    ])('behind a dense layer equal their definition %s', (_, affine) =>
-      expectAgreement({
-        inputShape,
-        layers: [
-          flatten({ name: 'flatten' }),
-          dense({ name: 'dense0', units: 7 }),
-          ...sequence(order, affine),
-          dense({ name: 'dense1', units: 4 }),
-        ],
-      }),
-    )
+    ])('behind a dense layer equal their definition %s', async (_, affine) => {
+      const layers = [
+        flatten({ name: 'flatten' }),
+        dense({ name: 'dense0', units: 7 }),
+        ...sequence(order, affine),
+        dense({ name: 'dense1', units: 4 }),
+      ]
+      for (const blockKernels of [false, true]) await expectAgreement({ inputShape, layers }, { blockKernels })
+    })
 
-    test.each(formats)('after a convolution equal their definition in %s memory', async (memoryFormat) => {
+    test.each(computes)('after a convolution equal their definition with %j', async (compute) => {
       for (const affine of [true, false]) {
         const layers = [
           conv({ name: 'conv0', filters: 5, kernel: 2 }),
@@ -38,7 +40,7 @@ describe.each(['b', 'rb', 'br', 'rbr', 'brb', 'rrb', 'brr', 'rbbr'])(
           flatten({ name: 'flatten' }),
           dense({ name: 'dense0', units: 4 }),
         ]
-        await expectAgreement({ inputShape, layers }, { memoryFormat })
+        await expectAgreement({ inputShape, layers }, compute)
       }
     })
   },
@@ -62,8 +64,8 @@ describe('a residual and the ReLU that follows it', () => {
     ['behind a ReLU', [relu({ name: 'relu0' }), around('sum', batchNorm({ name: 'norm0' }), convolution('conv0'))]],
   ])('%s equal their definition', async (_, layers) => {
     const head = [flatten({ name: 'flatten' }), dense({ name: 'dense0', units: 4 })]
-    for (const memoryFormat of formats) {
-      await expectAgreement({ inputShape, layers: [convolution('stem'), ...layers, ...head] }, { memoryFormat })
+    for (const compute of computes) {
+      await expectAgreement({ inputShape, layers: [convolution('stem'), ...layers, ...head] }, compute)
     }
   })
 })
