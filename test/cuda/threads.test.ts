@@ -22,17 +22,26 @@ async function compiled(): Promise<string | null> {
   return program
 }
 
+/** What the program prints, and where a race is reported if either of an item's two barriers is missing. */
+const kinds = [
+  // The barrier before the sums of the warps are read, and the one after which the block's next item overwrites them.
+  ['sums', 'sums: the same bits\nno sums: the same bits\n', /data race .*block_kernel\.cuh:\d+ in block_sum/],
+  // The barrier between the phases, and the one before the first phase of the block's next item.
+  ['phases', 'phases: the same bits\n', /data race .*block_kernels\.cpp:\d+ in run/],
+] as const
+
 test('a block’s threads keep apart by their barriers alone, and give the bits of the host', async (context) => {
   const program = await compiled()
   const env = { ...process.env, TSAN_OPTIONS: 'halt_on_error=1' }
   if (program === null) return context.skip('the compiler has no ThreadSanitizer')
-  const [whole, withoutFirst, withoutSecond] = await Promise.all(
-    ['none', 'first', 'second'].map((leftOut) => run(program, [leftOut], { env })),
-  )
-  expect(whole).toMatchObject({ code: 0, output: 'sums: the same bits\nno sums: the same bits\n' })
-  // The barrier before the sums of the warps are read, and the one after which the block's next item overwrites them.
-  for (const faulty of [withoutFirst, withoutSecond]) {
-    expect(faulty!.code).toBe(66)
-    expect(faulty!.output).toMatch(/data race .*block_kernel\.cuh:\d+ in block_sum/)
+  for (const [kind, same, race] of kinds) {
+    const [whole, ...faulty] = await Promise.all(
+      ['none', 'first', 'second'].map((leftOut) => run(program, [kind, leftOut], { env })),
+    )
+    expect(whole).toMatchObject({ code: 0, output: same })
+    for (const { code, output } of faulty) {
+      expect(code).toBe(66)
+      expect(output).toMatch(race)
+    }
   }
 })

@@ -1,10 +1,11 @@
-// block_kernels none|first|second: runs block kernels in threads, as CUDA would, and compares their results bit by bit
-// with those of run_on_host(). `first` and `second` leave out one of the two barriers of every item that has a sum.
-// ThreadSanitizer watches all of it, and ends the process with 66 if it has reported a race.
+// block_kernels sums|phases none|first|second: runs block kernels of one kind in threads, as CUDA would, and compares
+// their results bit by bit with those of run_on_host(). `first` and `second` leave out one of the two barriers of every
+// item. ThreadSanitizer watches all of it, and ends the process with 66 if it has reported a race.
 
 #include "cuda_threads.h"
 
 #include "../../../native/device/block_kernel.cuh"
+#include "../../../native/device/phased_kernel.cuh"
 
 #include <cmath>
 #include <cstdio>
@@ -54,6 +55,25 @@ struct Roots {
   }
 };
 
+/// Turns the numbers of an item round: each thread needs what another one has loaded.
+struct Reversal {
+  struct Shared {
+    double loaded[kThreads];
+  };
+  static constexpr int kPhases = 2;
+  const double* numbers;
+  double* reversed;
+
+  template <int kPhase>
+  void run(int64_t item, int thread, Shared& shared) const {
+    if constexpr (kPhase == 0) {
+      shared.loaded[thread] = numbers[item * kThreads + thread];
+    } else {
+      reversed[item * kThreads + thread] = shared.loaded[kThreads - 1 - thread];
+    }
+  }
+};
+
 std::vector<double> numbers(size_t count, double seed) {
   std::vector<double> numbers(count);
   for (size_t i = 0; i < count; ++i) numbers[i] = 1 + std::sin(seed + static_cast<double>(i));
@@ -65,7 +85,13 @@ template <class Result, class Make>
 bool agree(const char* name, size_t results, Make make) {
   std::vector<Result> in_threads(results), on_host(results);
   const auto kernel = make(in_threads.data());
-  cuda_threads::launch(kBlocks, [&] { block_kernel(kernel, kItems); });
+  cuda_threads::launch(kBlocks, [&] {
+    if constexpr (Phased<decltype(kernel)>) {
+      phased_kernel(kernel, kItems);
+    } else {
+      block_kernel(kernel, kItems);
+    }
+  });
   run_on_host(make(on_host.data()), kItems);
   const bool same = std::memcmp(in_threads.data(), on_host.data(), results * sizeof(Result)) == 0;
   std::printf("%s: %s\n", name, same ? "the same bits" : "other bits");
@@ -75,15 +101,18 @@ bool agree(const char* name, size_t results, Make make) {
 }  // namespace
 
 int main(int, char** arguments) {
-  const std::string_view left_out = arguments[1];
+  const std::string_view kind = arguments[1], left_out = arguments[2];
   if (left_out != "none") cuda_threads::omission = {left_out == "first" ? 0u : 1u, 2};
 
+  const std::vector<double> all = numbers(kItems * kThreads, 0);
+  if (kind == "phases") {
+    return agree<double>("phases", all.size(), [&](double* to) { return Reversal{all.data(), to}; }) ? 0 : 1;
+  }
   std::vector<std::vector<double>> items;
   for (const size_t size : {1000, 33, 4097}) items.push_back(numbers(size, static_cast<double>(size)));
   const bool sums_agree = agree<Moments>("sums", kItems, [&](Moments* totals) {
     return MomentsOfItems{&items, totals};
   });
-  const std::vector<double> all = numbers(kItems * kThreads, 0);
   const bool roots_agree = agree<double>("no sums", all.size(), [&](double* to) { return Roots{all.data(), to}; });
   return sums_agree && roots_agree ? 0 : 1;
 }
