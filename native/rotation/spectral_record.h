@@ -9,8 +9,8 @@ namespace layer_rotation::rotation {
 
 /// The names of what is recorded of a layer's matrix after a step, as in src/rotation/measures.ts, which gives their
 /// meaning.
-inline constexpr auto kSpectralQuantities =
-    std::to_array<const char*>({"spectral_norm", "stable_rank", "spectral_change", "spectral_update", "relative_update"});
+inline constexpr auto kSpectralQuantities = std::to_array<const char*>(
+    {"spectral_norm", "stable_rank", "spectral_change", "spectral_update", "relative_update"});
 
 /// The values of kSpectralQuantities, in their order.
 using SpectralRecord = std::array<double, kSpectralQuantities.size()>;

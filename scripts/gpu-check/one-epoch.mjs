@@ -18,7 +18,7 @@ const warmUps = 4
 const [device = 'cpu'] = process.argv.slice(2)
 const isGpu = device !== 'cpu'
 const description = isGpu ? ((await info()).devices[1]?.description ?? '') : ''
-const isTrial = !isGpu || description.startsWith('stand-in')
+const isTrial = !isGpu || description.startsWith('Stand-in')
 
 const config = configOf('resnet32', { isGpu, rule: 'layca', train: isTrial ? 5 * 128 : 50_000 })
 const { trainer, orders } = await prepare(config, {}, undefined, {})

@@ -1,8 +1,8 @@
 #pragma once
 
-// at::parallel_for for ThreadSanitizer, which does not see how OpenMP's threads wait for each other and would report every
-// parallel region. It partitions as LibTorch's version does, which is missing if the compiler has no OpenMP, and starts new
-// threads for each call: memory that two of them touch without a lock is a race.
+// at::parallel_for for ThreadSanitizer, which does not see how OpenMP's threads wait for each other and would report
+// every parallel region. It partitions as LibTorch's version does, which is missing if the compiler has no OpenMP, and
+// starts new threads for each call: memory that two of them touch without a lock is a race.
 
 #include <algorithm>
 #include <cstdint>
