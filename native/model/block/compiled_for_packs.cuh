@@ -16,16 +16,14 @@ using Launch = void (*)(const Kernel&, int64_t);
 /// and widths that with_packs() chooses from: to have their addresses, the compiler has to make them.
 template <template <class, int> class Kernel>
 struct CompiledForPacks {
-  static const std::tuple<Launch<Kernel<float, kWide<float>>>, Launch<Kernel<float, 1>>,
-                          Launch<Kernel<c10::BFloat16, kWide<c10::BFloat16>>>, Launch<Kernel<c10::BFloat16, 1>>>
-      kAddresses;
+  // Named, because g++ takes the type for another one where nvcc writes it out twice.
+  using Addresses = std::tuple<Launch<Kernel<float, kWide<float>>>, Launch<Kernel<float, 1>>,
+                               Launch<Kernel<c10::BFloat16, kWide<c10::BFloat16>>>, Launch<Kernel<c10::BFloat16, 1>>>;
+  static const Addresses kAddresses;
 };
 template <template <class, int> class Kernel>
-const std::tuple<Launch<Kernel<float, kWide<float>>>, Launch<Kernel<float, 1>>,
-                 Launch<Kernel<c10::BFloat16, kWide<c10::BFloat16>>>, Launch<Kernel<c10::BFloat16, 1>>>
-    CompiledForPacks<Kernel>::kAddresses{&kernel::run_on_cuda<Kernel<float, kWide<float>>>,
-                                         &kernel::run_on_cuda<Kernel<float, 1>>,
-                                         &kernel::run_on_cuda<Kernel<c10::BFloat16, kWide<c10::BFloat16>>>,
-                                         &kernel::run_on_cuda<Kernel<c10::BFloat16, 1>>};
+const typename CompiledForPacks<Kernel>::Addresses CompiledForPacks<Kernel>::kAddresses{
+    &kernel::run_on_cuda<Kernel<float, kWide<float>>>, &kernel::run_on_cuda<Kernel<float, 1>>,
+    &kernel::run_on_cuda<Kernel<c10::BFloat16, kWide<c10::BFloat16>>>, &kernel::run_on_cuda<Kernel<c10::BFloat16, 1>>};
 
 }  // namespace layer_rotation
