@@ -7,7 +7,7 @@
  */
 
 /**
- * What `npm run cuda-standin` runs.
+ * The files that `npm run cuda-standin` runs.
  * @type {Run[]}
  */
 export const everyRun = [

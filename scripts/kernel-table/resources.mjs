@@ -5,7 +5,7 @@ import { SetupFailure } from '../setup/failure.mjs'
 import { run } from '../setup/process.mjs'
 
 /**
- * What a kernel takes on sm_90. Sizes are in bytes; `spills` counts stores and loads of registers that did not fit.
+ * The resources of a kernel on sm_90. Sizes are in bytes; `spills` counts stores and loads of registers that did not fit.
  * @typedef {{ registers: number, spills: number, shared: number, warps: number }} Resources
  */
 
@@ -17,7 +17,7 @@ const registerUnit = 256
 const sharedOfSystem = 1024
 
 /**
- * What each kernel of a PTX text takes, by its mangled name, as ptxas tells.
+ * The resources of each kernel of a PTX text, by its mangled name, as ptxas tells.
  * @param {string} ptx
  * @param {string} nvcc
  * @returns {Promise<Map<string, Resources>>}

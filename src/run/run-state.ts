@@ -10,7 +10,7 @@ import { layout } from './layout.js'
 import { isLeftBehind } from './left-behind.js'
 import { readRunHead, type TrainedRun } from './open-run.js'
 
-/** What a run's folder tells without its measurements. */
+/** The contents of a run's folder without its measurements. */
 export type RunHead = Pick<TrainedRun, 'config' | 'environment' | 'status'>
 
 /** The state of a run. */

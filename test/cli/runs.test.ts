@@ -26,7 +26,7 @@ test('list prints a table, and JSON for programs', async () => {
   expect(table.code).toBe(0)
   const lines = table.stdout.split('\n')
   expect(lines[0]).toMatch(/^run +state +epochs +test \(%\) +rotation +started$/)
-  // Of runs that began at the same time, the order is that of the folders.
+  // Runs that began at the same time are in the order of their folders.
   expect(lines[1]).toMatch(/0\.01_\w+ +finished +3\/3 +85\.00 +0\.250 +2026-11-23 \d\d:22$/)
   expect(lines[2]).toMatch(/0\.1_\w+ +finished +3\/3 +90\.00 +0\.500 +2026-11-23 \d\d:22$/)
   const json = await commandHere(['list', folder, '--json'])

@@ -22,7 +22,7 @@ async function compiled(): Promise<string | null> {
   return program
 }
 
-/** What the program prints, and where a race is reported if either of an item's two barriers is missing. */
+/** The kinds of kernels: what the program prints, and where a race is reported if either of an item's two barriers is missing. */
 const kinds = [
   // The barrier before the sums of the warps are read, and the one after which the block's next item overwrites them.
   ['sums', 'sums: the same bits\nno sums: the same bits\n', /data race .*block_kernel\.cuh:\d+ in block_sum/],

@@ -116,7 +116,7 @@ const features = (examples: number): Net => ({
   end: [],
 })
 
-/** What one batch makes of a net with random weights, and what it leaves in it. */
+/** The results of one batch in a net with random weights, and what it leaves in the net. */
 async function probed(layers: LayerSpec[], { examples, inputShape, end }: Omit<Net, 'product'>, options: SmallSpec) {
   const values = inputShape.reduce((product, length) => product * length, 1)
   const train = randomSplit(examples, 7, values)

@@ -16,7 +16,7 @@ test.each(Object.entries(most))('a step of %s has at most %i nodes', async (netw
       network,
     })
     expect(all).toBeLessThanOrEqual(limit)
-    // What is counted is a whole step.
+    // A whole step was counted.
     expect(own).toBeGreaterThan(5)
     expect(cuDNN! + cuBLAS!).toBeGreaterThan(30)
   } finally {

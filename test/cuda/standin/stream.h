@@ -48,7 +48,7 @@ Moment next_moment(Stream& stream);
 void wait_for(Stream& stream);
 /// The same for all streams of a device.
 void wait_for_device(int device);
-/// What the host knows to be done, by any of its threads.
+/// The work that the host knows to be done, by any of its threads.
 Clock& host_clock();
 
 /// Whether the calling thread may not make a call that waits or allocates, because of a capture, which becomes invalid.

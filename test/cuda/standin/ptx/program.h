@@ -108,7 +108,7 @@ struct Program {
   size_t static_shared = 0;
   size_t local_bytes = 0;
   std::shared_ptr<const ModuleMemory> memory;
-  /// Of .maxntid; 0 where there is no limit.
+  /// The value of .maxntid; 0 where there is no limit.
   unsigned max_threads = 0;
 };
 

@@ -137,7 +137,7 @@ Instruction of_lanes(Decoder& d, Handler run) {
   return i;
 }
 
-// Of barriers that combine a predicate of all threads.
+// Barriers that combine a predicate of all threads.
 
 void count_at_barrier(Warp& w, const Instruction& i, Mask lanes) {
   for_each_lane(lanes, [&](unsigned lane) { w.lanes_of<uint32_t>(i.to)[lane] = w.block.votes().yes; });
@@ -225,7 +225,7 @@ void decode_barrier(Decoder& d) {
   Instruction i = d.instruction(nullptr);
   i.flow = Flow::kBarrier;
   const size_t first = reduces ? 1 : 0;
-  // Of bar.red: destination, barrier, number of threads where given, predicate.
+  // The operands of bar.red: destination, barrier, number of threads where given, predicate.
   const bool counts = d.operands() > (reduces ? 3U : 1U);
   i.a = d.source(first, kU32);
   i.list_size = counts;

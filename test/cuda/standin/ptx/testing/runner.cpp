@@ -90,7 +90,7 @@ const char* name_of(standin::KernelFault::Kind kind) {
 /// A text, also where it is in a fat binary.
 std::string text_of(const std::string& contents) {
   if (contents.find(".version") == 0 || contents.find("//") == 0) return contents;
-  // As the code that nvcc makes of a host program registers it.
+  // The code that nvcc makes of a host program registers it in this way.
   const struct {
     uint32_t magic = 0x466243b1;
     uint32_t version = 1;
