@@ -1,4 +1,4 @@
-// npm run kernel-table: what each CUDA kernel takes of a multiprocessor of sm_90, and its vector accesses.
+// npm run kernel-table: the part of a multiprocessor of sm_90 that each CUDA kernel takes, and its vector accesses.
 //
 //   npm run kernel-table              prints the table
 //   npm run kernel-table -- --write   puts it into docs/cuda.md
@@ -10,10 +10,10 @@ import { describeKernels, markdown, writeTable } from './kernel-table/table.mjs'
 import { SetupFailure } from './setup/index.mjs'
 
 /**
- * The bytes that a kernel may spill: ptxas keeps two blocks on a multiprocessor, at 128 registers a thread, by moving one
- * number out and in again.
+ * The bytes that a kernel may store and load because registers ran out: to keep two blocks on a multiprocessor, at 128
+ * registers a thread, ptxas moves six numbers of the largest rule, AMSGrad, out and in again. No kernel should do more.
  */
-const allowedSpills = 16
+const allowedSpills = 48
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' }, check: { type: 'boolean' } } })
 try {

@@ -31,7 +31,7 @@ export function kernelSources() {
 }
 
 /** @param {string} text */
-const hasKernel = (text) => /LAYER_ROTATION_CUDA_KERNEL|CompiledForAll|__global__/.test(text)
+const hasKernel = (text) => /LAYER_ROTATION_CUDA_KERNEL|CompiledFor\w+<|__global__/.test(text)
 
 /**
  * nvcc's options for PTX of sm_90.

@@ -52,7 +52,7 @@ async function demangled(mangled) {
   return stdout
     .trim()
     .split('\n')
-    .map((name) => name.replace(/^void .*?block_kernel<(.*?)>\(.*$/, '$1').replace(/\(.*$/, ''))
+    .map((name) => name.replace(/^void .*?(?:block|phased)_kernel<(.*?)>\(.*$/, '$1').replace(/\(.*$/, ''))
     .map((name) => name.replace(/\w+::/g, '').replace(/ +>/g, '>').trim())
 }
 
