@@ -138,7 +138,9 @@ class BlockStepper final : public Stepper {
   void enqueue(int64_t images, bool record) {
     parts_.network.zero_grad();  // a step that failed may have left gradients
     const Input input = place(images);
-    const at::Tensor logits = parts_.network.forward_normalized(input.examples);
+    // LossOfRows takes logits in bf16 as they are: casting them, and their gradient, would be two launches.
+    const at::Tensor given = parts_.network.forward_normalized(input.examples);
+    const at::Tensor logits = given.scalar_type() == at::kBFloat16 ? given : given.to(at::kFloat);
     const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels);
     parts_.network.backward(logits, gradient);
     parts_.optimizer.step(record);
@@ -187,12 +189,16 @@ class BlockStepper final : public Stepper {
 
   at::Tensor loss_gradient(const at::Tensor& logits, const at::Tensor& labels) const {
     c10::NoGradGuard no_grad;
-    const int64_t rows = labels.numel(), items = (rows + LossOfRows::kRows - 1) / LossOfRows::kRows;
+    const int64_t rows = labels.numel(), items = (rows + kRowsOfBlock - 1) / kRowsOfBlock;
     const at::Tensor gradient = at::empty_like(logits);
     const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(ExampleSums), parts_.device);
-    kernel::run(LossOfRows{parts_.loss, logits.const_data_ptr<float>(), labels.const_data_ptr<int64_t>(), rows,
-                           logits.size(-1), gradient.mutable_data_ptr<float>(), kernel::pointer<ExampleSums>(partial)},
-                items, parts_.device);
+    const auto of_rows = [&]<class Value>(Value) {
+      kernel::run(
+          LossOfRows<Value>{parts_.loss, logits.const_data_ptr<Value>(), labels.const_data_ptr<int64_t>(), rows,
+                            logits.size(-1), gradient.mutable_data_ptr<Value>(), kernel::pointer<ExampleSums>(partial)},
+          items, parts_.device);
+    };
+    logits.scalar_type() == at::kBFloat16 ? of_rows(at::BFloat16()) : of_rows(float());
     kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<ExampleSums>(partial), items}, 1, parts_.device);
     return gradient;
   }

@@ -1,6 +1,9 @@
 #include "loss_kernel.h"
 
+#include <c10/util/BFloat16.h>
+
 #include "../device/run_on_cuda.cuh"
 
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows<float>);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows<c10::BFloat16>);
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfBatch);

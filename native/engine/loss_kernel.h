@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include "../device/block_kernel.h"
 #include "../device/warp.h"
@@ -10,25 +11,30 @@
 
 namespace layer_rotation {
 
-/// Computes loss and gradient of a batch. An item is kRows rows, each of which a warp takes.
+/// The rows of logits of which a block takes one with each warp.
+constexpr int64_t kRowsOfBlock = kernel::kWarps;
+
+/// Computes loss and gradient of a batch, whose logits are in fp32 or bf16. An item is kRowsOfBlock rows.
+template <class Value>
 struct LossOfRows {
   using Sum = ExampleSums;
-  static constexpr int64_t kRows = kernel::kWarps;
   LossSpec spec;
-  const float* logits;    ///< [rows, classes]
+  const Value* logits;    ///< [rows, classes]
   const int64_t* labels;  ///< [rows]
   int64_t rows;
   int64_t classes;
-  float* gradient;  ///< [rows, classes]
+  Value* gradient;  ///< [rows, classes]
   Sum* partial;     ///< [items]
 
   LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
     const kernel::Warp warp(thread);
-    const int64_t row = item * kRows + warp.index();
+    const int64_t row = item * kRowsOfBlock + warp.index();
     if (row >= rows || warp.is_idle()) return {};
-    float* to = gradient + row * classes;
+    Value* to = gradient + row * classes;
+    float* exponentials = nullptr;
+    if constexpr (std::is_same_v<Value, float>) exponentials = to;
     const RowLoss loss =
-        row_loss(warp, spec, logits + row * classes, classes, labels[row], static_cast<double>(rows), to, to);
+        row_loss(warp, spec, logits + row * classes, classes, labels[row], static_cast<double>(rows), exponentials, to);
     if (!warp.is_first_lane()) return {};
     return {loss.loss, loss.rank == 0 ? 1.0 : 0.0, loss.rank < kTop ? 1.0 : 0.0, 1};
   }

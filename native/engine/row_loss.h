@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include "../device/host_device.h"
 #include "loss_spec.h"
@@ -47,37 +48,44 @@ struct OneLane {
   }
 };
 
-/// The loss of one example, and its gradient unless that is null. `exponentials` [classes] is scratch memory and may be
-/// the gradient. The lanes take the classes in turn.
-template <class Lanes>
-LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const LossSpec& spec, const float* x,
+/// The loss of one example, and its gradient unless that is null, in the logits' precision. `exponentials` [classes] is
+/// scratch memory for logits in fp32, and may be the gradient; for others they are computed twice. The lanes take the
+/// classes in turn.
+template <class Lanes, class Value>
+LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const LossSpec& spec, const Value* logits,
                                                    int64_t classes, int64_t label, double examples, float* exponentials,
-                                                   float* gradient) {
+                                                   Value* gradient) {
   constexpr int kLanes = Lanes::kLanes;
+  constexpr bool kKept = std::is_same_v<Value, float>;
+  const auto x = [&](int64_t c) { return static_cast<float>(logits[c]); };
   const float largest = lanes.largest([&](int lane) {
-    float largest = x[0];
-    for (int64_t c = lane; c < classes; c += kLanes) largest = x[c] > largest ? x[c] : largest;
+    float largest = x(0);
+    for (int64_t c = lane; c < classes; c += kLanes) largest = x(c) > largest ? x(c) : largest;
     return largest;
   });
   const double sum = lanes.sum([&](int lane) {
     double sum = 0;
-    for (int64_t c = lane; c < classes; c += kLanes) sum += exponentials[c] = std::exp(x[c] - largest);
+    for (int64_t c = lane; c < classes; c += kLanes) {
+      const float exponential = std::exp(x(c) - largest);
+      if constexpr (kKept) exponentials[c] = exponential;
+      sum += exponential;
+    }
     return sum;
   });
   const int64_t rank = lanes.sum([&](int lane) {
     int rank = 0;
     // The negation makes a NaN logit count as larger than any other.
-    for (int64_t c = lane; c < classes; c += kLanes) rank += !(x[c] < x[label] || (x[c] == x[label] && c >= label));
+    for (int64_t c = lane; c < classes; c += kLanes) rank += !(x(c) < x(label) || (x(c) == x(label) && c >= label));
     return rank;
   });
   const auto [at_label, everywhere] = targets(spec, classes);
-  const double log_sum = std::log(sum), label_logit = static_cast<double>(x[label]) - largest;
+  const double log_sum = std::log(sum), label_logit = static_cast<double>(x(label)) - largest;
   double loss = log_sum - at_label * label_logit;
   if (everywhere > 0) {
     loss -= everywhere * lanes.sum([&](int lane) {
-      double logits = 0;
-      for (int64_t c = lane; c < classes; c += kLanes) logits += static_cast<double>(x[c]) - largest;
-      return logits;
+      double sum_of_logits = 0;
+      for (int64_t c = lane; c < classes; c += kLanes) sum_of_logits += static_cast<double>(x(c)) - largest;
+      return sum_of_logits;
     });
   }
   const bool clipped =
@@ -87,8 +95,17 @@ LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const Los
     const auto elsewhere = static_cast<float>(everywhere / examples);
     const auto more_at_label = static_cast<float>(at_label / examples);
     lanes.for_each_lane([&](int lane) {
-      for (int64_t c = lane; c < classes; c += kLanes) gradient[c] = clipped ? 0 : exponentials[c] * share - elsewhere;
-      if (!clipped && label % kLanes == lane) gradient[label] -= more_at_label;
+      for (int64_t c = lane; c < classes; c += kLanes) {
+        float exponential;
+        if constexpr (kKept) {
+          exponential = exponentials[c];
+        } else {
+          exponential = std::exp(x(c) - largest);
+        }
+        const float of_others = exponential * share - elsewhere;
+        const float of_logit = c == label ? of_others - more_at_label : of_others;
+        gradient[c] = static_cast<Value>(clipped ? 0 : of_logit);
+      }
     });
   }
   if (clipped) loss = loss < kSmallestKerasLoss ? kSmallestKerasLoss : kLargestKerasLoss;

@@ -88,10 +88,10 @@ Network::Network(const std::vector<LayerSpec>& layers, const ExampleSpec& exampl
   if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
 }
 
-at::Tensor Network::forward(const at::Tensor& examples) { return forward_normalized(first(examples)); }
+at::Tensor Network::forward(const at::Tensor& examples) { return forward_normalized(first(examples)).to(at::kFloat); }
 
 at::Tensor Network::forward_normalized(const at::Tensor& examples) {
-  const at::Tensor logits = modules_.forward(examples).to(at::kFloat);
+  const at::Tensor logits = modules_.forward(examples);
   move_running_statistics(examples.size(0));
   return logits;
 }

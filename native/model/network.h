@@ -34,7 +34,7 @@ class Network {
   /// Turns examples, the inputs of a Batch, into logits, fp32 [batch, classes] or [batch, context, classes].
   at::Tensor forward(const at::Tensor& examples);
   /// Does the same to images that are already normalised, in the network's precision and in input_format(), and to
-  /// token ids, which stay as they are.
+  /// token ids, which stay as they are. The logits keep the precision of the last layer.
   at::Tensor forward_normalized(const at::Tensor& examples);
 
   /// Calculates the gradients of the parameters from that of the logits. Throws Error INVALID_FILE if the operators

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { conv, flatten, type LayerSpec } from '../../src/model/layers.js'
 import { convolutionTolerance } from '../support/device.js'
-import { logits } from './support/image-model.js'
+import { allImages, imageTrainer, logits } from './support/image-model.js'
 import { relativeDistance } from './support/vectors.js'
 
 type Options = Omit<Parameters<typeof conv>[0], 'name' | 'filters'>
@@ -33,12 +33,10 @@ describe('a convolution', () => {
     ["'same' in 3 groups, stride 2", { kernel: 3, padding: 'same', stride: 2, groups: 3 }, [3, 8, 8]],
     ["'same', larger than the image", { kernel: 7, padding: 'same' }, [2, 4, 3]],
   ])('%s equals its definition', async (_, options, inputShape) => {
-    for (const memoryFormat of ['channelsLast', 'contiguous'] as const) {
-      const { actual, expected } = await logits({ layers: convolution(options), inputShape }, 'evaluate', {
-        memoryFormat,
-      })
+    for (const kernels of [{}, { memoryFormat: 'contiguous' }, { blockKernels: true }] as const) {
+      const { actual, expected } = await logits({ layers: convolution(options), inputShape }, 'evaluate', kernels)
       expect(actual).toHaveLength(expected.length)
-      expect(relativeDistance(actual, expected), memoryFormat).toBeLessThan(convolutionTolerance)
+      expect(relativeDistance(actual, expected), JSON.stringify(kernels)).toBeLessThan(convolutionTolerance)
     }
   })
 
@@ -49,5 +47,26 @@ describe('a convolution', () => {
     })
     const [same, symmetric] = [await logits(model('same')), await logits(model(1))]
     expect(relativeDistance(same.actual, symmetric.expected)).toBeGreaterThan(0.1)
+  })
+
+  // Of 5 channels the block kernel that pads takes one by one, of 8 a whole pack.
+  test.each([5, 8])("'same' with a stride of 2 passes the gradient on behind %d channels", async (filters) => {
+    const layers: LayerSpec[] = [
+      conv({ name: 'before', filters, kernel: 1 }),
+      ...convolution({ kernel: 3, stride: 2, padding: 'same' }),
+    ]
+    for (const precision of ['fp32', 'bf16'] as const) {
+      const probes = []
+      for (const kernels of [{}, { blockKernels: true }]) {
+        const { trainer } = await imageTrainer({ layers, inputShape: [3, 6, 8] }, { precision, ...kernels })
+        probes.push(await trainer.probe(allImages, 'train'))
+      }
+      const [ours, block] = probes
+      const tolerance = precision === 'bf16' ? 2 ** -7 : 1e-6
+      expect(relativeDistance(block!.logits, ours!.logits)).toBeLessThan(tolerance)
+      for (const [i, { name, data }] of ours!.gradients.entries()) {
+        expect(relativeDistance(block!.gradients[i]!.data, data), `${name} in ${precision}`).toBeLessThan(tolerance)
+      }
+    }
   })
 })

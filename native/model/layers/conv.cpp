@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include "../../arguments/argument.h"
+#include "../block/pad_block.h"
 #include "../builder.h"
 #include "../cpu/channels_last.h"
 #include "../cpu/conv_cpu.h"
@@ -66,8 +67,15 @@ bool Conv::skips_pixels(const at::Tensor& input) const {
   return one_pixel && window_.stride != Size2{1, 1} && input.is_cpu() && weight.size(1) < kChannelsOfOneDnn;
 }
 
+at::Tensor Conv::padded(const at::Tensor& input) const {
+  if (has_block_kernels_ && window_.is_uneven() && input.is_contiguous(at::MemoryFormat::ChannelsLast)) {
+    return pad_block(input, window_.extra);
+  }
+  return window_.pad_extra(input, 0);
+}
+
 at::Tensor Conv::forward(const at::Tensor& input) {
-  at::Tensor x = window_.pad_extra(cast(input, precision_), 0);
+  at::Tensor x = padded(cast(input, precision_));
   Size2 stride = window_.stride;
   if (skips_pixels(x)) {
     const at::MemoryFormat format = x.suggest_memory_format();

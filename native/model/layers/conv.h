@@ -37,6 +37,8 @@ class Conv : public Module {
  private:
   /// Returns whether the pixels that the stride skips are left out before the convolution rather than in it.
   bool skips_pixels(const at::Tensor& input) const;
+  /// Puts the additional padding of the window behind the images.
+  at::Tensor padded(const at::Tensor& input) const;
 
   Window window_;
   int64_t groups_;
