@@ -1,4 +1,6 @@
-// npm run cuda-standin -- [test files]    runs the CUDA tests without a GPU, on a stand-in for CUDA's runtime
+// npm run cuda-standin                    runs the CUDA tests without a GPU, on a stand-in for CUDA's runtime, and rehearses
+//                                         the first part of gpu-check
+// npm run cuda-standin -- <test files>    runs these alone
 // npm run cuda-standin -- --nodes         counts the nodes of a captured step for networks of the zoo
 //
 // Exits with 1 if a test fails, or if a process breaks a rule of the CUDA driver. Skips, with 0, without nvcc or a CUDA build
@@ -7,6 +9,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { buildStandin } from './cuda-standin/build.mjs'
 import { printNodes } from './cuda-standin/nodes.mjs'
+import { rehearseGpuCheck } from './cuda-standin/rehearsal.mjs'
 import { runTests } from './cuda-standin/run-tests.mjs'
 import { everyRun, runsOf } from './cuda-standin/runs.mjs'
 import { SetupFailure } from './setup/index.mjs'
@@ -20,10 +23,10 @@ try {
   } else {
     rmSync(standin.journals, { recursive: true, force: true })
     mkdirSync(standin.journals, { recursive: true })
-    const passed =
-      args[0] === '--nodes'
-        ? await printNodes(standin)
-        : await runTests(standin, args.length > 0 ? runsOf(args) : everyRun)
+    let passed
+    if (args[0] === '--nodes') passed = await printNodes(standin)
+    else if (args.length > 0) passed = await runTests(standin, runsOf(args))
+    else passed = (await runTests(standin, everyRun)) && (await rehearseGpuCheck(standin))
     process.exitCode = passed ? 0 : 1
   }
 } catch (error) {

@@ -6,7 +6,7 @@ import { Report } from './report.mjs'
 
 /**
  * Builds the addon, with kernels for this machine's GPU alone unless CUDAARCHS says otherwise, and starts a report or
- * continues an earlier one.
+ * continues an earlier one. Where LAYER_ROTATION_PREBUILD names the folder of another addon, that one is checked.
  * @param {string} folder
  * @param {{ again: boolean }} options
  * @returns {Promise<Report | null>} null if the build failed, which the report says
@@ -19,7 +19,7 @@ export async function build(folder, { again }) {
   try {
     const architecture = process.env['CUDAARCHS'] ?? (await architectureOfGpu())
     const env = { ...process.env, ...(architecture && { CUDAARCHS: architecture }) }
-    await addonStep({ env, log: console.log })
+    if (process.env['LAYER_ROTATION_PREBUILD'] === undefined) await addonStep({ env, log: console.log })
   } catch (error) {
     if (!(error instanceof SetupFailure)) throw error
     console.error(error.message)
