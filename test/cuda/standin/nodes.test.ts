@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { countNodes } from '../../../scripts/cuda-standin/nodes.mjs'
 
 /** The most nodes of a step of each network: a change that adds launches has to raise them. */
-const most = { resnet32: 224, resnet110: 718, wideResnet28x10: 195, vgg16: 116, vgg25: 168 }
+const most = { resnet32: 220, resnet110: 714, wideResnet28x10: 193, vgg16: 114, vgg25: 166 }
 
 test.each(Object.entries(most))('a step of %s has at most %i nodes', async (network, limit) => {
   const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-nodes-'))
