@@ -131,7 +131,11 @@ import os, pty, select, subprocess, sys
 master, terminal = pty.openpty()
 child = subprocess.Popen(sys.argv[1:], stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True)
 os.close(terminal)
-while not any('metrics.csv' in files for _, _, files in os.walk('runs')):
+# The table begins with a line of headings, and has one more for each epoch.
+def is_measured():
+    tables = [os.path.join(folder, 'metrics.csv') for folder, _, files in os.walk('runs') if 'metrics.csv' in files]
+    return any(len(open(table).readlines()) > 1 for table in tables)
+while not is_measured():
     if select.select([master], [], [], 0.1)[0]: os.read(master, 65536)
 os.close(master)
 os.kill(child.pid, 1)

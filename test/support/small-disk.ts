@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './temporary-folder.js'
@@ -13,10 +13,17 @@ export function smallDisk(options = 'size=1m'): string | undefined {
   return disk
 }
 
-/** Fills a disk. @returns the file that takes the space */
+/** Fills a disk, on which a program may be writing meanwhile. @returns the file that takes the space */
 export function fillDisk(disk: string): string {
   const filler = join(disk, 'filler')
-  const { bavail, bsize } = statfsSync(disk)
-  writeFileSync(filler, Buffer.alloc(bavail * bsize))
+  const file = openSync(filler, 'w')
+  const block = Buffer.alloc(64 * 1024)
+  try {
+    for (;;) writeSync(file, block)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  } finally {
+    closeSync(file)
+  }
   return filler
 }

@@ -52,9 +52,11 @@ struct Omission {
 };
 
 inline Omission omission;
-inline Barrier block_barrier(kBlock);
+/// Two in turn: ThreadSanitizer takes whatever was done before any arrival at a barrier as done before a departure. A
+/// thread that departs late would else be thought to know what a fast one did on its way to the next barrier.
+inline Barrier block_barriers[2] = {Barrier(kBlock), Barrier(kBlock)};
 inline Warp warps[kBlock / kWarp];
-inline thread_local unsigned barriers_reached, shuffles;
+inline thread_local unsigned barriers_reached, barriers_passed, shuffles;
 
 }  // namespace cuda_threads
 
@@ -64,7 +66,7 @@ inline void __syncthreads() {
   using namespace cuda_threads;
   const unsigned reached = barriers_reached++;
   if (omission.period != 0 && reached % omission.period == omission.n) return;
-  block_barrier.wait();
+  block_barriers[barriers_passed++ % 2].wait();
 }
 
 // ThreadSanitizer's: between them a thread's waiting does not count as order.

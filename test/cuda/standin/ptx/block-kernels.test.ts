@@ -35,12 +35,12 @@ LAYER_ROTATION_CUDA_KERNEL(layer_rotation::AddItems);
 describe.skipIf(!tools)('a block kernel as nvcc compiles it (skipped without nvcc of CUDA 13)', () => {
   beforeAll(buildInterpreter, 600_000)
 
-  /** The kernel's PTX, made with a change of the header that launches and adds. */
+  /** The kernel's PTX, made with a change of the header that adds. */
   function compile(change: (header: string) => string): string {
     const folder = temporaryFolder()
     for (const name of ['device', 'error.h'])
       cpSync(join(root, 'native', name), join(folder, name), { recursive: true })
-    const header = join(folder, 'device', 'run_on_cuda.cuh')
+    const header = join(folder, 'device', 'block_kernel.cuh')
     writeFileSync(header, change(readFileSync(header, 'utf8')))
     writeFileSync(join(folder, 'kernel.cu'), source)
     const ptx = join(folder, 'kernel.ptx')
