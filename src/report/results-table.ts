@@ -1,5 +1,6 @@
 import type { RunLabels } from '../figure/run-labels.js'
 import { commonUnit, inOrder, measuredAt, type Series } from '../figure/series.js'
+import { lastTested } from '../run/metrics.js'
 import type { Run } from '../run/open-run.js'
 import { cosineDistance, count, duration, percentOf, significant } from '../numbers.js'
 import { type Html, html } from './html.js'
@@ -87,7 +88,7 @@ function row({ run, label }: Series, { layers, hasTop5, hasBest, hasMetrics }: C
 
 function metricsCells({ metrics }: Run, hasTop5: boolean): Html {
   const last = metrics.at(-1)
-  const tested = metrics.findLast(({ testAccuracy }) => testAccuracy !== null)
+  const tested = lastTested(metrics)
   return html`<td class="starts">${percentOf(tested?.testAccuracy)}</td>
     ${hasTop5 ? html`<td>${percentOf(tested?.testTop5Accuracy)}</td>` : ''}
     <td>${percentOf(last?.trainAccuracy)}</td>

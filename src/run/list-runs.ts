@@ -5,6 +5,7 @@ import { LayerRotationError } from '../errors.js'
 import { reading } from '../files/reading.js'
 import { requirePath } from '../validation/path.js'
 import { layout } from './layout.js'
+import { lastTested } from './metrics.js'
 import { openRun, readMeasurements } from './open-run.js'
 import { isPyTorchRun } from './pytorch-run.js'
 import { runState } from './run-state.js'
@@ -110,7 +111,7 @@ async function summary(folder: string): Promise<RunSummary> {
     state: found.state,
     epoch: status.epoch,
     epochs: config.epochs,
-    testAccuracy: metrics.findLast(({ testAccuracy }) => testAccuracy !== null)?.testAccuracy ?? null,
+    testAccuracy: lastTested(metrics)?.testAccuracy ?? null,
     rotation: lastOf(rotation.mean()),
     startedAt: status.startedAt,
     ...(status.reason !== undefined && { reason: status.reason }),

@@ -110,6 +110,10 @@ export function bestEpoch(metrics: readonly EpochMetrics[]): EpochMetrics | unde
   return metrics.reduce<EpochMetrics | undefined>((best, row) => (isBetter(row, best) ? row : best), undefined)
 }
 
+/** Returns the last row with a test accuracy; undefined if none was measured. */
+export const lastTested = (metrics: readonly EpochMetrics[]): EpochMetrics | undefined =>
+  metrics.findLast(({ testAccuracy }) => testAccuracy !== null)
+
 /** Tells whether a validation accuracy is larger than the best one before. */
 export function isBetter({ valAccuracy }: EpochMetrics, best: EpochMetrics | undefined): boolean {
   return valAccuracy !== null && valAccuracy > (best?.valAccuracy ?? -1)

@@ -49,7 +49,7 @@ describe('a convolution', () => {
     expect(relativeDistance(same.actual, symmetric.expected)).toBeGreaterThan(0.1)
   })
 
-  // Of 5 channels the block kernel that pads takes one by one, of 8 a whole pack.
+  // The block kernel that pads takes 5 channels one by one, and 8 as a pack.
   test.each([5, 8])("'same' with a stride of 2 passes the gradient on behind %d channels", async (filters) => {
     const layers: LayerSpec[] = [
       conv({ name: 'before', filters, kernel: 1 }),

@@ -3,6 +3,7 @@ import { cosineDistance, count, decimals, percentOf, significant, signed } from 
 import { printable } from '../../printable.js'
 import type { Change } from '../../experiment/changes.js'
 import type { RunComparison } from '../../run/compare-runs.js'
+import { lastTested } from '../../run/metrics.js'
 import type { TrainedRun } from '../../run/open-run.js'
 import { shortPath } from '../terminal/path.js'
 import { sparkline } from '../terminal/sparkline.js'
@@ -44,7 +45,7 @@ function section(title: string, changes: readonly Change[], same: string): strin
 
 function results(runs: Pair): string[] {
   const last = runs.map(({ metrics }) => metrics.at(-1))
-  const tested = runs.map(({ metrics }) => metrics.findLast(({ testAccuracy }) => testAccuracy !== null))
+  const tested = runs.map(({ metrics }) => lastTested(metrics))
   const rows: Row[] = [
     { title: 'epochs', values: runs.map(({ status }) => status.epoch), show: (value) => count(value) },
     {

@@ -17,7 +17,7 @@ struct Location {
   int device = 0;
 };
 
-/// Where an address lies.
+/// The place where an address lies.
 Location location_of(const void* address);
 
 cudaError_t allocate(void** address, size_t bytes, MemoryKind kind, const char* call);

@@ -23,8 +23,8 @@ struct Moment {
   uint64_t tick = 0;
   std::shared_ptr<const Clock> before;
 
-  /// Whether the `other_tick`-th work of `other_stream` is done before this begins, by the order of its own stream or
-  /// by events and synchronisations.
+  /// Returns whether the `other_tick`-th work of `other_stream` is done before this begins, by the order of its own
+  /// stream or by events and synchronisations.
   bool is_after(uint32_t other_stream, uint64_t other_tick) const {
     return other_stream == stream || before->includes(other_stream, other_tick);
   }

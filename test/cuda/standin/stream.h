@@ -51,8 +51,8 @@ void wait_for_device(int device);
 /// The work that the host knows to be done, by any of its threads.
 Clock& host_clock();
 
-/// Whether the calling thread may not make a call that waits or allocates, because of a capture, which becomes invalid.
-/// Reports a violation then.
+/// Returns whether the calling thread may not make a call that waits or allocates, because of a capture, which becomes
+/// invalid. Reports a violation then.
 bool is_forbidden_by_capture(const char* call);
 /// The stream that the calling thread captures; nullptr if there is none.
 Stream* captured_by_this_thread();

@@ -124,7 +124,8 @@ using DecodeInstruction = void (*)(Decoder&);
 /// The decoder of an opcode, or nullptr.
 DecodeInstruction decoder_of(std::string_view opcode);
 
-// Where an address of another state space begins among the generic ones. Addresses of host memory lie below.
+// The place where the addresses of another state space begin among the generic ones. Addresses of host memory lie
+// below.
 constexpr uint64_t kSharedWindow = uint64_t{1} << 60;
 constexpr uint64_t kLocalWindow = uint64_t{2} << 60;
 constexpr uint64_t kParamWindow = uint64_t{3} << 60;
