@@ -28,6 +28,8 @@ export const settings = [
   'stopping',
   'record',
   'checkpoint',
+  'tags',
+  'notes',
 ] as const satisfies readonly Exclude<keyof ExperimentConfig, 'name'>[]
 
 /** The settings behind an experiment on the command line. */

@@ -8,12 +8,23 @@ export interface Change {
   to: string
 }
 
-/** The keys of an experiment that say how it is computed and kept; they do not decide its numbers beyond rounding. */
-export type Decisive = Omit<ExperimentConfig, 'checkpoint' | 'device' | 'threads'>
+/** The keys of an experiment that say how it is computed, kept and found; they do not decide its numbers beyond rounding. */
+const indecisive = [
+  'checkpoint',
+  'device',
+  'threads',
+  'tags',
+  'notes',
+] as const satisfies readonly (keyof ExperimentConfig)[]
 
-/** An experiment without its checkpoint settings, its device and its number of threads. */
-export function decisive({ checkpoint: _, device: __, threads: ___, ...rest }: ExperimentConfig): Decisive {
-  return rest
+/** The keys that decide an experiment's numbers. */
+export type Decisive = Omit<ExperimentConfig, (typeof indecisive)[number]>
+
+/** An experiment without the other keys. */
+export function decisive(config: ExperimentConfig): Decisive {
+  const rest: Partial<ExperimentConfig> = { ...config }
+  for (const key of indecisive) delete rest[key]
+  return rest as Decisive
 }
 
 /** The innermost values by which two experiments differ, of the keys that decide their numbers. */

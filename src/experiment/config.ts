@@ -21,6 +21,11 @@ export const folderName = z
     'a name of letters, digits, ., - and _, at most 100 (it becomes a folder)',
   )
 
+const tagSchema = z
+  .string()
+  .max(100)
+  .regex(/^[^\s,](?:[^\r\n\t,]*[^\s,])?$/, 'a word, or some words on one line, without a comma')
+
 const augmentationSchema = strictObject({
   /**
    * The largest shift in pixels, down or up and, independently, right or left; 0 for none. All whole shifts are equally
@@ -184,6 +189,18 @@ export const experimentSchema = strictObject({
    * @default { "everyEpochs": null, "everyMinutes": 10, "keep": 1 }
    */
   checkpoint: checkpointConfigSchema.prefault({}),
+  /**
+   * Words by which to find the run again, in `list` and in reports: at most 100, each of at most 100 characters.
+   *
+   * @default []
+   */
+  tags: z.array(tagSchema).max(100).default([]),
+  /**
+   * A text about the experiment for its readers, at most 10,000 characters.
+   *
+   * @default ""
+   */
+  notes: z.string().max(10_000).default(''),
 })
 
 /** Everything that decides a run's numbers, with defaults filled in: the content of config.json. */

@@ -56,6 +56,8 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
     count(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
   computation: computationText,
   seed: ({ seed }) => String(seed),
+  tags: ({ tags }) => (tags.length > 0 ? tags.join(', ') : undefined),
+  notes: ({ notes }) => notes || undefined,
 }
 
 /** The text for a run without a setting that other runs have; otherwise 'none'. */

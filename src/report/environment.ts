@@ -54,5 +54,5 @@ const entries: Record<string, (environment: AnyEnvironment) => string | undefine
   'Node.js': ({ node }) => node,
   Python: ({ python }) => python,
   'layer-rotation': ({ layerRotation }) => layerRotation,
-  commit: ({ commit }) => commit ?? undefined,
+  commit: ({ commit, dirty }) => (commit ? `${commit}${dirty ? ', with uncommitted changes' : ''}` : undefined),
 }

@@ -23,6 +23,7 @@ const compared = [
   'cpu',
   'threads',
   'commit',
+  'dirty',
   'data',
 ] as const satisfies readonly (keyof RunEnvironment)[]
 
@@ -49,5 +50,5 @@ export async function compareRuns(one: string, other: string): Promise<RunCompar
   }
 }
 
-const text = (value: string | number | null | undefined): string =>
+const text = (value: string | number | boolean | null | undefined): string =>
   value === null || value === undefined ? 'unknown' : String(value)

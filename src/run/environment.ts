@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { cpus, hostname } from 'node:os'
 import { z } from 'zod'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { workingFolder } from '../working-folder.js'
@@ -6,6 +6,7 @@ import { info } from '../native/load.js'
 import { currentCommit } from './commit.js'
 import { packageVersion } from '../version.js'
 import { positionSchema } from './position.js'
+import { hasUncommittedChanges } from './uncommitted-changes.js'
 
 export const environmentSchema = z.object({
   /** Version of this package. */
@@ -28,6 +29,12 @@ export const environmentSchema = z.object({
   cpu: z.string(),
   /** Commit of the repository that the run was started in; null outside a repository. */
   commit: z.string().nullable(),
+  /** True if files of the repository differ from this commit, untracked ones aside; null if that is not known. */
+  dirty: z.boolean().nullable().optional(),
+  /** Name of the machine. */
+  hostname: z.string().optional(),
+  /** Command line of the process: Node, the program and its arguments, settings of the experiment among them. */
+  argv: z.array(z.string()).optional(),
   /** Working folder of the process, at which relative paths in the experiment start. */
   workingFolder: z.string().optional(),
   seed: z.int().min(0),
@@ -53,6 +60,7 @@ export async function currentEnvironment(
 ): Promise<RunEnvironment> {
   const folder = workingFolder()
   const { libtorch, devices, threads } = await info()
+  const commit = await currentCommit(folder)
   const description = devices.find(({ name }) => name === device)?.description
   return {
     layerRotation: packageVersion(),
@@ -65,7 +73,10 @@ export async function currentEnvironment(
     threads: config.threads ?? threads,
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model ?? 'unknown',
-    commit: await currentCommit(folder),
+    commit,
+    dirty: commit === null ? null : await hasUncommittedChanges(folder),
+    hostname: hostname(),
+    argv: [...process.argv],
     workingFolder: folder,
     seed: config.seed,
     stepsPerEpoch,

@@ -28,6 +28,8 @@ export interface RunSummary {
   rotation: number | null
   /** Start of the run: ISO 8601, UTC; null if it is unreadable. */
   startedAt: string | null
+  /** The tags of its experiment. */
+  tags: readonly string[]
   /** The reason of an interruption or a failure, or the problem of a folder that is unreadable. */
   reason?: string
 }
@@ -92,7 +94,7 @@ const unreadable = (folder: string, { message }: LayerRotationError): RunSummary
   folder,
   name: basename(folder),
   state: 'unreadable',
-  ...{ epoch: null, epochs: null, testAccuracy: null, rotation: null, startedAt: null },
+  ...{ epoch: null, epochs: null, testAccuracy: null, rotation: null, startedAt: null, tags: [] },
   reason: message,
 })
 
@@ -114,6 +116,7 @@ async function summary(folder: string): Promise<RunSummary> {
     testAccuracy: lastTested(metrics)?.testAccuracy ?? null,
     rotation: lastOf(rotation.mean()),
     startedAt: status.startedAt,
+    tags: config.tags,
     ...(status.reason !== undefined && { reason: status.reason }),
   }
 }
@@ -129,6 +132,7 @@ async function pytorchSummary(folder: string): Promise<RunSummary> {
     testAccuracy: null,
     rotation: lastOf(rotation.mean()),
     startedAt: status.startedAt,
+    tags: [],
     ...(status.reason !== undefined && { reason: status.reason }),
   }
 }

@@ -52,6 +52,7 @@ test('the reasons of failures stand below the list, without control characters',
     testAccuracy: null,
     rotation: null,
     startedAt: '2026-11-23T05:22:33.000Z',
+    tags: [],
     reason: 'bad\u0007 luck',
   }
   const lines = runList([run, { ...run, folder: '/runs/b', state: 'finished' }])
@@ -59,6 +60,15 @@ test('the reasons of failures stand below the list, without control characters',
   expect(lines.at(-1)).toMatch(/^\/runs\/a.*: bad.* luck$/)
   expect(lines.join('')).not.toMatch(/\u0007/)
   expect(lines).toHaveLength(5)
+})
+
+test('tags stand in a column of their own, if a run has any', async () => {
+  const folder = await twoRuns()
+  const [run, other] = (await listRuns(folder)) as [RunSummary, RunSummary]
+  const lines = plain(runList([{ ...run, tags: ['base\u0007line', 'to show'] }, other]))
+  expect(lines[0]).toMatch(/started +tags$/)
+  expect(lines[1]).toMatch(/\d\d:22 +base.+line, to show$/)
+  expect(lines.join('')).not.toMatch(/\u0007/)
 })
 
 test('compare prints what differs, the numbers and the curves', async () => {

@@ -61,6 +61,8 @@ describe('a valid experiment', () => {
       stopping: null,
       record: { steps: 0, neurons: false, spectral: false, references: [] },
       checkpoint: { everyEpochs: null, everyMinutes: 10, keep: 1 },
+      tags: [],
+      notes: '',
     })
   })
 

@@ -7,6 +7,7 @@ import { table } from '../terminal/table.js'
 
 /** Describes runs, one per line; below them the reasons of those that did not finish. */
 export function runList(runs: readonly RunSummary[]): string[] {
+  const hasTags = runs.some(({ tags }) => tags.length > 0)
   const rows = table(
     [
       { title: 'run' },
@@ -15,14 +16,16 @@ export function runList(runs: readonly RunSummary[]): string[] {
       { title: 'test (%)', align: 'right' },
       { title: 'rotation', align: 'right' },
       { title: 'started' },
+      ...(hasTags ? [{ title: 'tags' }] : []),
     ],
-    runs.map(({ folder, state, epoch, epochs, testAccuracy, rotation, startedAt }) => [
+    runs.map(({ folder, state, epoch, epochs, testAccuracy, rotation, startedAt, tags }) => [
       shortPath(folder),
       styleText(colours[state], state),
       epochsText(epoch, epochs),
       percentOf(testAccuracy),
       cosineDistance(rotation),
       startedAt === null ? '–' : localTime(startedAt),
+      ...(hasTags ? [printable(tags.join(', '))] : []),
     ]),
   )
   const reasons = runs.flatMap(({ folder, state, reason }) =>
