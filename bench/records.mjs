@@ -83,7 +83,7 @@ async function write(run, epochs) {
   const steps = join(run, layout.steps)
   const start = performance.now()
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const table = measuredLayers(records, { layers, stepsBefore: epoch * stepsPerEpoch, rates })
+    const table = measuredLayers(records, { layers, stepsBefore: epoch * stepsPerEpoch, rates, losses: rates })
     await writeStepPart(steps, epoch, table)
   }
   const seconds = (performance.now() - start) / 1000
@@ -119,7 +119,7 @@ async function timeShortParts(folder) {
   const times = []
   for (let epoch = 0; epoch < 200; epoch++) {
     const start = performance.now()
-    await writeStepPart(folder, epoch, measuredLayers(records, { layers, stepsBefore: 0, rates: values }))
+    await writeStepPart(folder, epoch, measuredLayers(records, { layers, stepsBefore: 0, rates: values, losses: values }))
     times.push(performance.now() - start)
   }
   return median(times)

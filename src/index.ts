@@ -99,8 +99,10 @@ export type { StoppingConfig } from './stopping/stopping-config.js'
 export {
   train,
   type EpochEnd,
+  type EpochModel,
   type EvaluationScore,
   type Score,
+  type StepEnd,
   type TrainingListeners,
   type TrainingProgress,
   type TrainingStart,

@@ -159,6 +159,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     object["steps"] = static_cast<double>(progress.steps);
     object["loss"] = progress.loss;
     object["accuracy"] = progress.accuracy;
+    object["losses"] = to_float64_array(env, progress.losses);
     try {
       callback.function.Call({object});
     } catch (const Napi::Error& error) {

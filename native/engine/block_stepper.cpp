@@ -69,6 +69,7 @@ class BlockStepper final : public Stepper {
     const EpochSums::State& earlier = request.sums;
     parts_.epoch.set_sums({earlier.loss, static_cast<double>(earlier.hits), 0, static_cast<double>(earlier.examples)});
     steps_ = 0;
+    told_ = 0;
     snapshot_.reset();
   }
 
@@ -90,10 +91,13 @@ class BlockStepper final : public Stepper {
   }
 
   std::optional<Progress> progress() override {
-    if (!parts_.device.is_cuda()) return Progress{steps_, means()};
+    const EpochState& epoch = parts_.epoch;
+    if (!parts_.device.is_cuda()) {
+      return progress_of(epoch.tables_on_device(), epoch.sums_on_device(), epoch.losses_on_device(told_, steps_));
+    }
     std::optional<Progress> known;
     if (snapshot_ && snapshot_->copied.query()) {
-      known = Progress{snapshot_->steps, means_of(kernel::downloaded<ExampleSums>(snapshot_->sums, 1).front())};
+      known = progress_of(snapshot_->tables, snapshot_->sums, snapshot_->losses);
       snapshot_.reset();
     }
     if (!snapshot_) take_snapshot();
@@ -112,11 +116,12 @@ class BlockStepper final : public Stepper {
   }
 
  private:
-  /// The sums of the first `steps` steps, on their way to the host.
+  /// The progress after the steps that were enqueued, on its way to the host: what EpochState has of it on the device.
   struct Snapshot {
+    at::Tensor tables;
     at::Tensor sums;
+    at::Tensor losses;  ///< of the steps that no progress had
     c10::Event copied;
-    int64_t steps;
   };
 
   bool is_bf16() const { return parts_.compute.precision == at::kBFloat16; }
@@ -125,11 +130,25 @@ class BlockStepper final : public Stepper {
     return {sums.loss / sums.examples, sums.hits / sums.examples, sums.top5_hits / sums.examples};
   }
 
+  /// Steps that follow one which diverged are enqueued, but not made: they have no losses.
+  Progress progress_of(const at::Tensor& tables, const at::Tensor& sums, const at::Tensor& losses) {
+    const int64_t made = kernel::downloaded<EpochTables>(tables, 1).front().step;
+    const int64_t told = std::exchange(told_, made);
+    return {made, means_of(kernel::downloaded<ExampleSums>(sums, 1).front()),
+            kernel::downloaded<double>(losses, static_cast<size_t>(made - told))};
+  }
+
   void take_snapshot() {
-    snapshot_.emplace(Snapshot{at::empty_like(parts_.epoch.sums_on_device(), at::device(at::kCPU).pinned_memory(true)),
-                               c10::Event(parts_.device.type()), steps_});
-    snapshot_->sums.copy_(parts_.epoch.sums_on_device(), /*non_blocking=*/true);
+    const EpochState& epoch = parts_.epoch;
+    snapshot_.emplace(Snapshot{enqueue_copy(epoch.tables_on_device()), enqueue_copy(epoch.sums_on_device()),
+                               enqueue_copy(epoch.losses_on_device(told_, steps_)), c10::Event(parts_.device.type())});
     snapshot_->copied.record(stream());
+  }
+
+  static at::Tensor enqueue_copy(const at::Tensor& on_device) {
+    at::Tensor copy = at::empty_like(on_device, at::device(at::kCPU).pinned_memory(true));
+    copy.copy_(on_device, /*non_blocking=*/true);
+    return copy;
   }
 
   c10::Stream stream() const { return c10::impl::VirtualGuardImpl(parts_.device.type()).getStream(parts_.device); }
@@ -222,7 +241,8 @@ class BlockStepper final : public Stepper {
   std::deque<c10::Event> ahead_;  ///< one after each of the last kStepsAhead steps
   std::optional<Snapshot> snapshot_;
   std::vector<std::string> warnings_;
-  int64_t steps_ = 0;
+  int64_t steps_ = 0;  ///< enqueued in this epoch
+  int64_t told_ = 0;   ///< losses that progress() has returned
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <ATen/TensorOperators.h>
 
 #include <cmath>
+#include <utility>
 
 #include "../data/example_sequence.h"
 #include "loss.h"
@@ -21,6 +22,7 @@ class HostStepper final : public Stepper {
                       parts_.compute.backend);
     sums_.emplace(parts_.device, request.sums);
     losses_.clear();
+    told_ = 0;
     next_example_ = 0;
   }
 
@@ -45,7 +47,10 @@ class HostStepper final : public Stepper {
   EpochSums::Means means() override { return sums_->means(); }
   EpochSums::State sums() override { return sums_->state(); }
 
-  std::optional<Progress> progress() override { return Progress{static_cast<int64_t>(losses_.size()), sums_->means()}; }
+  std::optional<Progress> progress() override {
+    const int64_t told = std::exchange(told_, static_cast<int64_t>(losses_.size()));
+    return Progress{told_, sums_->means(), {losses_.begin() + told, losses_.end()}};
+  }
 
   std::vector<double> losses(int64_t steps) override { return {losses_.begin(), losses_.begin() + steps}; }
 
@@ -55,6 +60,7 @@ class HostStepper final : public Stepper {
   std::optional<ExampleSequence> examples_;
   std::optional<EpochSums> sums_;
   std::vector<double> losses_;
+  int64_t told_ = 0;  ///< losses that progress() has returned
   int64_t next_example_ = 0;
 };
 

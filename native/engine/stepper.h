@@ -47,10 +47,11 @@ class Stepper {
   virtual EpochSums::Means means() = 0;
   /// The sums behind means(). Waits for the device.
   virtual EpochSums::State sums() = 0;
-  /// Means that are known without waiting, after the first `steps` steps.
+  /// Values that are known without waiting, after the first `steps` steps.
   struct Progress {
     int64_t steps;
     EpochSums::Means means;
+    std::vector<double> losses;  ///< of the steps that no earlier progress of the epoch had
   };
   virtual std::optional<Progress> progress() = 0;
   /// The losses of the first `steps` steps. Waits for the device.

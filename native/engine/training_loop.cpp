@@ -21,8 +21,8 @@ class Reporter {
     const auto now = std::chrono::steady_clock::now();
     if (now - reported_ < kProgressInterval) return;
     reported_ = now;
-    if (const auto known = stepper_.progress()) {
-      on_progress_({known->steps, steps_, known->means.loss, known->means.accuracy});
+    if (auto known = stepper_.progress()) {
+      on_progress_({known->steps, steps_, known->means.loss, known->means.accuracy, std::move(known->losses)});
     }
   }
 

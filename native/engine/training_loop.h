@@ -22,6 +22,7 @@ struct EpochProgress {
   int64_t steps;
   double loss;
   double accuracy;
+  std::vector<double> losses;  ///< of the steps since the last report
 };
 
 using OnProgress = std::function<void(const EpochProgress&)>;

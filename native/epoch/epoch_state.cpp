@@ -62,6 +62,11 @@ int64_t EpochState::end() {
   return reached.step;
 }
 
+at::Tensor EpochState::losses_on_device(int64_t begin, int64_t end) const {
+  constexpr auto kBytes = static_cast<int64_t>(sizeof(double));
+  return losses_.narrow(0, begin * kBytes, (end - begin) * kBytes);
+}
+
 ExampleSums EpochState::sums() const { return kernel::downloaded<ExampleSums>(sums_, 1).front(); }
 
 std::vector<double> EpochState::losses(int64_t count) const {

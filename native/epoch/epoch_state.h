@@ -39,10 +39,15 @@ class EpochState {
 
   /// The sums over the examples so far. Waits for the device.
   ExampleSums sums() const;
-  /// The same sums as bytes on the device, an ExampleSums, for a copy that is enqueued.
-  const at::Tensor& sums_on_device() const { return sums_; }
   /// fp64 [count], on the host. Waits for the device.
   std::vector<double> losses(int64_t count) const;
+
+  // Bytes on the device, for copies that are enqueued: an EpochTables, an ExampleSums, and the losses from one step to
+  // another.
+  const at::Tensor& tables_on_device() const { return on_device_; }
+  const at::Tensor& sums_on_device() const { return sums_; }
+  at::Tensor losses_on_device(int64_t begin, int64_t end) const;
+
   /// [records][layers]. Waits for the device.
   std::vector<rotation::StepSums> records(int64_t count) const;
 

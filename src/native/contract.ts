@@ -142,6 +142,8 @@ export interface EpochProgress {
   /** Means over the examples seen in this epoch so far. */
   loss: number
   accuracy: number
+  /** Mean loss of each batch, in training mode before its update, of the steps since the last report. */
+  losses: Float64Array
 }
 
 /** Means over a split in evaluation mode. */

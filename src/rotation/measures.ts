@@ -9,8 +9,8 @@ interface Column {
 
 /**
  * Everything that is recorded of a layer after a step, in the order of the columns. w are the layer's weights before the
- * step and Δw is the step. native/rotation/step_record.h computes all but the rate, under the same names; the table in
- * docs/recorded-columns.md is this list.
+ * step and Δw is the step. native/rotation/step_record.h computes all but the rate and the loss, under the same names; the
+ * table in docs/recorded-columns.md is this list.
  */
 export const measures = [
   { name: 'rotation', unit: '1', meaning: 'cosine distance to the initial weights, 0 … 2; NaN if those are 0' },
@@ -37,15 +37,22 @@ export const measures = [
     unit: 'rate / weight²',
     meaning: 'rate/‖w‖², the effective learning rate if only the direction of w matters (arXiv 1706.05350)',
   },
+  {
+    name: 'loss',
+    unit: 'loss',
+    meaning: "mean loss of the step's batch in training mode, before the step; the same for all layers",
+  },
 ] as const satisfies readonly Column[]
 
 export type Measure = (typeof measures)[number]['name']
 
-/** The measures that the addon computes: all but the learning rate, which the schedule prescribes. */
-export type AddonMeasure = Exclude<Measure, 'rate'>
+/** The measures of the layers themselves, without the learning rate, which the schedule prescribes, and the loss. */
+export type AddonMeasure = Exclude<Measure, 'rate' | 'loss'>
 
 /** Their names, in the order of the columns. */
-export const addonMeasures: readonly AddonMeasure[] = measures.map(({ name }) => name).filter((name) => name !== 'rate')
+export const addonMeasures: readonly AddonMeasure[] = measures
+  .map(({ name }) => name)
+  .filter((name) => name !== 'rate' && name !== 'loss')
 
 /**
  * The measures of a layer's matrix (the rows of a dense layer, or the filters of a convolution, times all other dimensions) that
@@ -88,6 +95,8 @@ const largest = 3.5e38
 export function rangeOf(column: string): CellRange {
   if (/^(neuron_)?rotation/.test(column)) return { low: 0, high: 2, also: [NaN] }
   if (/^(neuron_)?angle/.test(column)) return { low: 0, high: 3.15, also: [NaN] }
+  // Rounding may take a loss below 0.
+  if (column === 'loss') return { low: -1, high: Infinity, also: [NaN] }
   if (column === 'radial') return { low: -largest, high: largest, also: [NaN, Infinity, -Infinity] }
   return { low: 0, high: Infinity, also: [NaN] }
 }

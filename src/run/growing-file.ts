@@ -16,6 +16,11 @@ export class GrowingFile {
     return new GrowingFile(path, 0, createHash('sha256'))
   }
 
+  /** A table that consists of a text. */
+  static of(path: string, text: string): GrowingFile {
+    return new GrowingFile(path, Buffer.byteLength(text), createHash('sha256').update(text))
+  }
+
   /**
    * A table that continues after the lines that it had at a checkpoint, whatever follows them in the file.
    *
@@ -48,4 +53,3 @@ export class GrowingFile {
 /** The tables of a run that grow. */
 export const tableNames = ['metrics', 'rotation', 'layers'] as const
 export type TableName = (typeof tableNames)[number]
-export type Tables = Record<TableName, GrowingFile>

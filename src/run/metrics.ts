@@ -29,8 +29,18 @@ export interface EpochMetrics {
   /** Share of images whose class is among the five most likely ones, 0 … 1; measured with more than 5 classes. */
   valTop5Accuracy: number | null
   testTop5Accuracy: number | null
+  /** Images, or tokens, that were trained in a second of the epoch, without evaluation; null in runs of earlier versions. */
+  examplesPerSecond: number | null
+  /**
+   * The most memory, in bytes, that the process had in the machine's memory until the end of the epoch; null in runs of
+   * earlier versions.
+   */
+  peakMemory: number | null
+  /** The columns that onEpochEnd returned, by their names; null for one that it did not return for this epoch. */
+  custom: Readonly<Record<string, number | null>>
 }
 
+/** The columns that every metrics.csv has. */
 const columns = {
   epoch: 'epoch',
   learningRate: 'learning_rate',
@@ -43,23 +53,35 @@ const columns = {
   seconds: 'seconds',
   valTop5Accuracy: 'val_top5_accuracy',
   testTop5Accuracy: 'test_top5_accuracy',
-} as const satisfies Record<keyof EpochMetrics, string>
+} as const satisfies Partial<Record<keyof EpochMetrics, string>>
 
-const keys = Object.keys(columns) as (keyof EpochMetrics)[]
-const optional: ReadonlySet<keyof EpochMetrics> = new Set([
+/** The columns that follow them, unless an earlier version or another program wrote the file. */
+const furtherColumns = {
+  examplesPerSecond: 'examples_per_second',
+  peakMemory: 'peak_memory',
+} as const satisfies Partial<Record<keyof EpochMetrics, string>>
+
+type Key = keyof typeof columns | keyof typeof furtherColumns
+
+const names: Record<Key, string> = { ...columns, ...furtherColumns }
+const keyOf: ReadonlyMap<string, Key> = new Map(Object.entries(names).map(([key, name]) => [name, key as Key]))
+const required: readonly string[] = Object.values(columns)
+const optional: ReadonlySet<Key> = new Set([
   'valLoss',
   'valAccuracy',
   'testLoss',
   'testAccuracy',
   'valTop5Accuracy',
   'testTop5Accuracy',
+  'examplesPerSecond',
+  'peakMemory',
 ])
 
 /** Rounding may take a loss below 0; float32 holds none above `high`. */
 const lossRange: CellRange = { low: -1, high: 3.5e38, also: [NaN, Infinity] }
 const accuracyRange: CellRange = { low: 0, high: 1, also: [NaN] }
 
-const ranges: Record<keyof EpochMetrics, CellRange> = {
+const ranges: Record<Key, CellRange> = {
   epoch: epochRange,
   learningRate: { low: 0, high: Infinity, also: [NaN] },
   trainLoss: lossRange,
@@ -71,36 +93,80 @@ const ranges: Record<keyof EpochMetrics, CellRange> = {
   seconds: { low: 0, high: 1e12 },
   valTop5Accuracy: accuracyRange,
   testTop5Accuracy: accuracyRange,
+  examplesPerSecond: { low: 0, high: Infinity },
+  peakMemory: { low: 0, high: Infinity },
+}
+const customRange: CellRange = { low: -Infinity, high: Infinity, also: [NaN] }
+
+/** The columns of a metrics.csv that begins. */
+export const metricsColumns: readonly string[] = Object.values(names)
+
+/** Its first line. */
+export const metricsHeader = csvLine(metricsColumns)
+
+/** The form of the names of the columns that onEpochEnd may return. */
+const customName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
+
+/** The most columns that onEpochEnd may return. */
+export const mostCustomColumns = 1000
+
+/** The form that the name of a column of onEpochEnd should have, in words; undefined if it has that. */
+export function expectedCustomName(name: string): string | undefined {
+  if (!customName.test(name)) return 'a letter, then letters, digits and _, at most 64 in all'
+  return keyOf.has(name) || Object.hasOwn(Object.prototype, name) ? 'a name that is not taken' : undefined
 }
 
-/** The first line of metrics.csv. */
-export const metricsHeader = csvLine(Object.values(columns))
+/** One line of metrics.csv. @param columns the file's */
+export const metricsLine = (metrics: EpochMetrics, columns: readonly string[] = metricsColumns): string =>
+  csvLine(columns.map((name) => cellOf(metrics, name)))
 
-/** One line of metrics.csv. */
-export const metricsLine = (metrics: EpochMetrics): string => csvLine(keys.map((key) => metrics[key]))
+function cellOf(metrics: EpochMetrics, name: string): number | null {
+  const key = keyOf.get(name)
+  return (key === undefined ? metrics.custom[name] : metrics[key]) ?? null
+}
+
+/** Reads the columns of a metrics.csv. @throws {LayerRotationError} INVALID_FILE */
+export function parseMetricsColumns(found: readonly string[], file: string): readonly string[] {
+  const refuse = (problem: string) => {
+    const message = `${file}:1: ${problem}; expected ${required.join(',')}, and after them others, each once`
+    throw new LayerRotationError('INVALID_FILE', message)
+  }
+  if (required.some((name, i) => found[i] !== name)) refuse(`the columns are ${found.join(',').slice(0, 1000)}`)
+  if (found.length > metricsColumns.length + mostCustomColumns) refuse(`there are ${found.length} columns`)
+  found.slice(required.length).forEach((name, i) => {
+    const place = found.indexOf(name)
+    const isKnown = keyOf.has(name) || expectedCustomName(name) === undefined
+    if (!isKnown || place !== required.length + i) refuse(`the columns have ${JSON.stringify(name.slice(0, 100))}`)
+  })
+  return found
+}
 
 /** Reads metrics.csv. @throws {LayerRotationError} INVALID_FILE, naming file and line */
 export function parseMetrics(text: string, file: string): EpochMetrics[] {
   const csv = splitCsv(text, file)
-  if (csvLine(csv.columns) !== metricsHeader) {
-    const message = `${file}:1: the columns are ${csv.columns.join(',').slice(0, 1000)}; expected ${metricsHeader.trimEnd()}`
-    throw new LayerRotationError('INVALID_FILE', message)
-  }
+  const found = parseMetricsColumns(csv.columns, file)
   const rows: EpochMetrics[] = []
   for (const { where, cells } of csv.rows) {
-    const entries = keys.map((key, column) => [key, valueOf(key, cells[column]!, where)])
-    const row = Object.fromEntries(entries) as unknown as EpochMetrics
-    requireAscending(row.epoch, rows.at(-1)?.epoch ?? 0, where, columns.epoch)
-    rows.push(row)
+    const row: Record<string, unknown> = { examplesPerSecond: null, peakMemory: null }
+    const custom: Record<string, number | null> = {}
+    found.forEach((name, column) => {
+      const key = keyOf.get(name)
+      const value = valueOf(name, key, cells[column]!, where)
+      if (key === undefined) custom[name] = value
+      else row[key] = value
+    })
+    const metrics = { ...row, custom } as unknown as EpochMetrics
+    requireAscending(metrics.epoch, rows.at(-1)?.epoch ?? 0, where, columns.epoch)
+    rows.push(metrics)
   }
   return rows
 }
 
-function valueOf(key: keyof EpochMetrics, cell: string, where: string): number | null {
-  const value = parseCell(cell, where, columns[key])
-  if (value !== null) requireWithin(value, ranges[key], where, columns[key])
-  else if (!optional.has(key)) {
-    throw new LayerRotationError('INVALID_FILE', `${where}: ${columns[key]} is empty; expected a number`)
+function valueOf(name: string, key: Key | undefined, cell: string, where: string): number | null {
+  const value = parseCell(cell, where, name)
+  if (value !== null) requireWithin(value, key === undefined ? customRange : ranges[key], where, name)
+  else if (key !== undefined && !optional.has(key)) {
+    throw new LayerRotationError('INVALID_FILE', `${where}: ${name} is empty; expected a number`)
   }
   return value
 }

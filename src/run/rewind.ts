@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path'
 import { keptName } from './checkpoint-files.js'
 import { checkpointName, listCheckpoints } from './checkpoint-folders.js'
 import { requireStamp } from './file-stamp.js'
-import { GrowingFile, tableNames, type Tables } from './growing-file.js'
+import { GrowingFile, tableNames } from './growing-file.js'
 import { layout } from './layout.js'
 import type { Change } from './lock.js'
+import { MetricsTable } from './metrics-table.js'
 import { epochOfPart } from './step-records.js'
 import { ifPresent } from '../files/if-present.js'
 import { requireNoFolder, requireOwn } from '../files/own-folder.js'
@@ -16,6 +17,13 @@ import type { TrainingCheckpoint } from './training-checkpoint.js'
 import { copyWhole, removeTemporaries, writing } from '../files/write.js'
 
 const growing = [...tableNames, 'log'] as const
+
+/** The tables of a run that grow. */
+export interface Tables {
+  metrics: MetricsTable
+  rotation: GrowingFile
+  layers: GrowingFile
+}
 
 /** Flushes the files that grow with a run to the disk. @returns the size of run.log in bytes */
 export async function syncRecords(run: string): Promise<number> {
@@ -39,9 +47,12 @@ export async function syncRecords(run: string): Promise<number> {
 export async function requireIntact(run: string, { position, files }: TrainingCheckpoint): Promise<Tables> {
   await requireOwnRun(run)
   const checkpoint = join(run, layout.checkpoints, checkpointName(position))
-  const table = (name: (typeof tableNames)[number]) =>
-    GrowingFile.at(join(run, layout[name]), files.tables[name], checkpoint)
-  const tables = { metrics: await table('metrics'), rotation: await table('rotation'), layers: await table('layers') }
+  const { tables: stamps } = files
+  const tables = {
+    metrics: await MetricsTable.at(join(run, layout.metrics), stamps.metrics, checkpoint),
+    rotation: await GrowingFile.at(join(run, layout.rotation), stamps.rotation, checkpoint),
+    layers: await GrowingFile.at(join(run, layout.layers), stamps.layers, checkpoint),
+  }
   for (const [name, stamp] of Object.entries(files.parts)) {
     await requireStamp(join(run, layout.steps, name), stamp, 'whole', checkpoint)
   }

@@ -12,11 +12,12 @@ import { keptName } from './checkpoint-files.js'
 import { pruneCheckpoints, writeCheckpoint } from './checkpoint-folders.js'
 import type { RunEnvironment } from './environment.js'
 import { stampOf, type FileStamp } from './file-stamp.js'
-import { GrowingFile, type Tables } from './growing-file.js'
+import { GrowingFile } from './growing-file.js'
 import { layout, type Checkpoint } from './layout.js'
 import { changing, lockRun, type Change, type RunLock } from './lock.js'
-import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from './metrics.js'
-import { clearRecords, requireIntact, rewind, syncRecords } from './rewind.js'
+import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
+import { MetricsTable } from './metrics-table.js'
+import { clearRecords, requireIntact, rewind, syncRecords, type Tables } from './rewind.js'
 import { ownIdentity } from '../lock/process-identity.js'
 import { runText } from './run-text.js'
 import type { RunStatus } from './status.js'
@@ -132,6 +133,7 @@ export class RunFolder {
     const { position } = checkpoint
     const tables = await requireIntact(path, checkpoint)
     await makeSubfolders(path, config, changing(lock))
+    await tables.metrics.narrow(changing(lock))
     await rewind(path, checkpoint, changing(lock))
     const { startedAt } = checkpoint.environment
     const best = await bestIn(join(path, layout.metrics))
@@ -155,13 +157,13 @@ export class RunFolder {
   ): Promise<RunFolder> {
     await makeSubfolders(path, config, changing(lock))
     const tables = {
-      metrics: GrowingFile.empty(join(path, layout.metrics)),
+      metrics: MetricsTable.empty(join(path, layout.metrics)),
       rotation: GrowingFile.empty(join(path, layout.rotation)),
       layers: GrowingFile.empty(join(path, layout.layers)),
     }
     const folder = new RunFolder(path, lock, begun(environment.startedAt), environment, tables)
     await folder.writeBeginning(config)
-    await tables.metrics.append(metricsHeader, folder.change)
+    await tables.metrics.begin(folder.change)
     await tables.rotation.append(
       rotationHeader(layers) + rotationLine(0, new Float64Array(layers.length)),
       folder.change,
@@ -206,8 +208,13 @@ export class RunFolder {
    * @param rotation [layers]
    */
   async recordEpoch(metrics: EpochMetrics, rotation: ArrayLike<number>): Promise<void> {
-    await this.tables.metrics.append(metricsLine(metrics), this.change)
+    await this.tables.metrics.append(metrics, this.change)
     await this.tables.rotation.append(rotationLine(metrics.epoch, rotation), this.change)
+  }
+
+  /** Puts the columns that a caller measured, `metrics.custom`, into the last row of metrics.csv. */
+  addCustom(metrics: EpochMetrics): Promise<void> {
+    return this.tables.metrics.addToLast(metrics, this.change)
   }
 
   /** Adds the records of an epoch's first and last step to layers.csv; the first call creates the file. */

@@ -4,9 +4,10 @@ import { joinTables, LayerTable } from '../rotation/layer-table.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
 import type { CheckpointSchedule } from './checkpoint-schedule.js'
 import { epochRequests } from './epoch-request.js'
-import type { TrainingListeners } from './events.js'
+import type { TrainingListeners, TrainingProgress } from './events.js'
 import { measuredLayers } from './measured-layers.js'
 import type { TrainingSetup } from './prepare.js'
+import { StepReports, type CallPlace } from './step-reports.js'
 import { withListener } from './with-listener.js'
 
 /** The epoch to train, or the rest of one. */
@@ -19,12 +20,12 @@ export interface EpochTask {
   begun?: EpochPart | undefined
 }
 
-/** The interruptions and the listener of an epoch. */
+/** The interruptions and the listeners of an epoch. */
 export interface EpochControl {
   /** Times at which the epoch pauses for a checkpoint. */
   schedule: Pick<CheckpointSchedule, 'untilDue'>
-  /** Called at most every 100 ms while the addon trains. */
-  onProgress?: TrainingListeners['onProgress']
+  /** Called while the addon trains, onProgress at most every 100 ms. */
+  listeners?: Pick<TrainingListeners, 'onProgress' | 'onStep'>
   /** Stops the epoch after its current step. */
   signal?: AbortSignal | undefined
 }
@@ -61,7 +62,7 @@ export interface TrainedEpoch {
  *     for (; !next.done; next = await pauses.next()) { … }   // next.value: a pause
  *     next.value                                             // the trained epoch
  *
- * @throws {LayerRotationError} OUT_OF_MEMORY, DEVICE_FAILED, NATIVE; and any error of `onProgress`
+ * @throws {LayerRotationError} OUT_OF_MEMORY, DEVICE_FAILED, NATIVE; and any error of a listener
  */
 export async function* trainEpoch(
   setup: TrainingSetup,
@@ -90,13 +91,15 @@ export async function* trainEpoch(
     // The addon ignores a stop between two calls.
     while (done < end && !stopped()) {
       const asked = request(done, end, sums)
-      const result = await callAddon(setup, epoch, done, asked, control)
+      const acting = actingRates(asked.rates, settings)
+      const result = await callAddon(setup, { epoch, done, acting }, asked, control)
       for (const message of result.warnings) yield { type: 'warning', message }
       const stepsBefore = epoch * orders.stepsPerEpoch + done
       const measured = measuredLayers(result.records, {
         layers,
         stepsBefore,
-        rates: actingRates(asked.rates, settings),
+        rates: acting,
+        losses: result.losses,
       })
       if (measured.length > 0) table = table.length > 0 ? joinTables([table, measured]) : measured
       if (result.steps > 0) sums = result.sums
@@ -120,33 +123,40 @@ const nothing = (layers: readonly string[]): Omit<EpochPart, 'rates'> => ({
   table: new LayerTable(layers, new Int32Array(), new Map()),
 })
 
-/**
- * Calls the addon and stops it when a checkpoint is due.
- *
- * @param done steps of the epoch before those of the request
- */
+/** Calls the addon and stops it when a checkpoint is due. */
 async function callAddon(
-  { trainer, orders, rates }: TrainingSetup,
-  epoch: number,
-  done: number,
+  setup: TrainingSetup,
+  place: CallPlace,
   request: EpochRequest,
-  { schedule, onProgress }: EpochControl,
+  { schedule, listeners = {} }: EpochControl,
 ): Promise<EpochResult> {
-  const listener =
-    onProgress &&
-    (({ step, loss, accuracy }: EpochProgress) => {
-      const learningRate = rates.nominalRate(epoch, done + step - 1)
-      return onProgress({ epoch, learningRate, step: done + step, steps: orders.stepsPerEpoch, loss, accuracy })
-    })
+  const { trainer } = setup
+  const { onProgress, onStep } = listeners
+  const steps = onStep && new StepReports(setup, place, onStep)
+  const listener = (progress: EpochProgress) =>
+    Promise.all([onProgress?.(progressEvent(setup, place, progress)), steps?.next(progress.losses)])
   const untilDue = schedule.untilDue()
   const timer = untilDue === Infinity ? undefined : setTimeout(() => trainer.stop(), Math.max(0, untilDue))
   try {
     return await withListener({
-      listener,
+      listener: onProgress || onStep ? listener : undefined,
       stop: () => trainer.stop(),
-      work: (report) => trainer.trainEpoch(request, report),
+      work: async (report) => {
+        const result = await trainer.trainEpoch(request, report)
+        await steps?.rest(result)
+        return result
+      },
     })
   } finally {
     clearTimeout(timer)
   }
+}
+
+function progressEvent(
+  { rates, orders }: TrainingSetup,
+  { epoch, done }: CallPlace,
+  { step, loss, accuracy }: EpochProgress,
+): TrainingProgress {
+  const learningRate = rates.nominalRate(epoch, done + step - 1)
+  return { epoch, learningRate, step: done + step, steps: orders.stepsPerEpoch, loss, accuracy }
 }

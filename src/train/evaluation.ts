@@ -14,14 +14,15 @@ export interface EpochScores {
  * end.
  */
 export async function evaluateEpoch(setup: TrainingSetup, signal?: AbortSignal): Promise<EpochScores | undefined> {
-  const validation = setup.config.validation === null ? null : await evaluate(setup, 'validation', signal)
-  const test = validation === undefined ? undefined : await evaluate(setup, 'test', signal)
+  const validation = setup.config.validation === null ? null : await evaluateSplit(setup, 'validation', signal)
+  const test = validation === undefined ? undefined : await evaluateSplit(setup, 'test', signal)
   return test && validation !== undefined ? { validation, test } : undefined
 }
 
-async function evaluate(
+/** Evaluates a split as it is now; returns undefined if `signal` aborts before the end. */
+export async function evaluateSplit(
   { config, trainer, classes }: TrainingSetup,
-  split: 'validation' | 'test',
+  split: 'train' | 'validation' | 'test',
   signal?: AbortSignal,
 ): Promise<EvaluationScore | undefined> {
   const stopped = () => signal?.aborted === true

@@ -1,6 +1,7 @@
 import type { DataProgress } from '../data/progress.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { RunPosition } from '../run/position.js'
+import type { Weights } from '../weights/weights.js'
 
 /** The event before the first step; what it holds are copies, which a listener may change. */
 export interface TrainingStart {
@@ -26,6 +27,21 @@ export interface TrainingProgress {
   loss: number
   accuracy: number
   learningRate: number
+}
+
+/** The event after a step, told of together with others of the last 100 ms; on a GPU a little later. */
+export interface StepEnd {
+  /** 0-based. */
+  epoch: number
+  /** Steps done in this epoch, of `steps`. */
+  step: number
+  steps: number
+  /** Mean loss of the step's batch, in training mode before its update. */
+  loss: number
+  /** Learning rate of the schedule. */
+  learningRate: number
+  /** Learning rate of each layer, its own factor included; 0 for a frozen layer. */
+  rates: Record<string, number>
 }
 
 /** Mean loss and the share of images, or of tokens, classified correctly, 0 … 1. */
@@ -65,6 +81,18 @@ export interface EpochEnd {
   secondsLeft: number
 }
 
+/** The model after an epoch, while onEpochEnd looks at it: until the promise that it returns is fulfilled. */
+export interface EpochModel {
+  /** Copies the parameters and running statistics, by their names in PyTorch's `state_dict`. @throws {LayerRotationError} DISPOSED after onEpochEnd */
+  readonly weights: () => Promise<Weights>
+  /**
+   * Scores a split in evaluation mode, 'train' without augmentation and without the images that validate.
+   *
+   * @throws {LayerRotationError} INVALID_CONFIG for a split that the run does not have; DISPOSED after onEpochEnd
+   */
+  readonly evaluate: (split: 'train' | 'validation' | 'test') => Promise<EvaluationScore>
+}
+
 /**
  * Functions that are called while a training runs. The training waits for a promise that one returns: the next epoch begins
  * once that of onEpochEnd is fulfilled. An error that one throws, or rejects with, ends the training.
@@ -79,5 +107,12 @@ export interface TrainingListeners {
   onNote?: ((note: string) => unknown) | undefined
   onStart?: ((start: TrainingStart) => unknown) | undefined
   onProgress?: ((progress: TrainingProgress) => unknown) | undefined
-  onEpochEnd?: ((end: EpochEnd) => unknown) | undefined
+  /** Called for every step. The training does not wait for it within an epoch. */
+  onStep?: ((step: StepEnd) => unknown) | undefined
+  /**
+   * Called after each epoch. An object of numbers that it returns becomes columns of metrics.csv, by the names of its keys: a
+   * letter, then letters, digits and _. An epoch for which it does not return a column has an empty cell there, and so has
+   * null. It may return anything else, too, which is ignored.
+   */
+  onEpochEnd?: ((end: EpochEnd, model: EpochModel) => unknown) | undefined
 }

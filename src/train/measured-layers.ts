@@ -17,20 +17,27 @@ export interface MeasuredEpoch {
   stepsBefore: number
   /** [steps][layers]: learning rates, each layer's own factor included. */
   rates: Float64Array
+  /** [steps]: mean loss of each batch. */
+  losses: Float64Array
 }
 
-/** The addon's records of an epoch as a table, with the learning rates of the recorded steps. */
+/** The addon's records of an epoch as a table, with the learning rates and losses of the recorded steps. */
 export function measuredLayers(records: LayerRecords, epoch: MeasuredEpoch): LayerTable {
-  const { layers, stepsBefore, rates } = epoch
+  const { layers, stepsBefore, rates, losses } = epoch
   const { neurons, spectral } = records
   const width = layers.length
   const rate = new Float64Array(records.steps.length * width)
-  records.steps.forEach((step, record) => rate.set(rates.subarray(step * width, (step + 1) * width), record * width))
+  const loss = new Float64Array(rate.length)
+  records.steps.forEach((step, record) => {
+    rate.set(rates.subarray(step * width, (step + 1) * width), record * width)
+    loss.fill(losses[step]!, record * width, (record + 1) * width)
+  })
+  const known = { ...records, rate, loss }
   return new LayerTable(
     layers,
     records.steps.map((step) => stepsBefore + step + 1),
     new Map([
-      ...measures.map(({ name }) => [name, name === 'rate' ? rate : records[name]] as const),
+      ...measures.map(({ name }) => [name, known[name]] as const),
       ...Object.entries(records.references).map(([name, values]) => [referenceColumn(name), values] as const),
       ...(neurons ? neuronMeasures.flatMap((measure) => quantiles(measure, neurons[measure])) : []),
       ...(spectral ? spectralMeasures.map(({ name }) => [name, spectral[name]] as const) : []),

@@ -15,6 +15,7 @@ const shared = {
   onNote: listener,
   onStart: listener,
   onProgress: listener,
+  onStep: listener,
   onEpochEnd: listener,
   signal,
 }

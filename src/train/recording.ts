@@ -11,7 +11,9 @@ import { computationText, lossText } from '../text/settings.js'
 import { firstStep, type TrainingBeginning } from './beginning.js'
 import { describeEpoch, epochEnd } from './epoch-end.js'
 import type { EpochScores } from './evaluation.js'
-import type { TrainingListeners } from './events.js'
+import { customColumns } from './custom-columns.js'
+import { CurrentModel } from './epoch-model.js'
+import type { EpochEnd, TrainingListeners } from './events.js'
 import type { TrainingSetup } from './prepare.js'
 import { missedTargets } from './rates/missed-targets.js'
 import { rateAfter } from './rates/rate-source.js'
@@ -101,8 +103,20 @@ export class Recording {
     this.norms = ends?.column('norm').slice(-trainer.layerNames.length) ?? this.norms
   }
 
-  /** Records an epoch as far as it came. @param scores undefined if it did not come to its end */
-  async recordEpoch(epoch: number, part: EpochPart, scores: EpochScores | undefined): Promise<void> {
+  /**
+   * Records an epoch as far as it came.
+   *
+   * @param scores undefined if it did not come to its end
+   * @param examplesPerSecond images, or tokens, that were trained in a second
+   * @param signal stops an evaluation that onEpochEnd asks for
+   */
+  async recordEpoch(
+    epoch: number,
+    part: EpochPart,
+    scores: EpochScores | undefined,
+    examplesPerSecond: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const { folder } = this
     const { config, trainer, orders, rates, settings } = this.setup
     const { loss, hits, examples } = part.sums
@@ -120,6 +134,9 @@ export class Recording {
       seconds: this.seconds(),
       valTop5Accuracy: scores?.validation?.top5Accuracy ?? null,
       testTop5Accuracy: scores?.test.top5Accuracy ?? null,
+      examplesPerSecond,
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+      custom: {},
     }
     this.epochsDone = metrics.epoch
     await folder.recordEpoch(metrics, rotation)
@@ -134,7 +151,20 @@ export class Recording {
     if (isBest) await this.saveBest(metrics)
     const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, config.epochs)
     await folder.log(describeEpoch(end))
-    await this.listeners.onEpochEnd?.(end)
+    await this.tell(metrics, end, signal)
+  }
+
+  /** Tells onEpochEnd of an epoch, and records the columns that it returns. */
+  private async tell(metrics: EpochMetrics, end: EpochEnd, signal?: AbortSignal): Promise<void> {
+    const { onEpochEnd } = this.listeners
+    if (!onEpochEnd) return
+    const model = new CurrentModel(this.setup, metrics.epoch, signal)
+    try {
+      const custom = customColumns(await onEpochEnd(end, model))
+      if (custom) await this.folder.addCustom({ ...metrics, custom })
+    } finally {
+      model.end()
+    }
   }
 
   /** Called after the row in metrics.csv is written: a disk that is full for the weights has space for a line. */

@@ -13,7 +13,16 @@ import { ownSignal, requireTrainOptions } from './options.js'
 import { prepare } from './prepare.js'
 import { Training } from './training.js'
 
-export type { EpochEnd, EvaluationScore, Score, TrainingListeners, TrainingProgress, TrainingStart } from './events.js'
+export type {
+  EpochEnd,
+  EpochModel,
+  EvaluationScore,
+  Score,
+  StepEnd,
+  TrainingListeners,
+  TrainingProgress,
+  TrainingStart,
+} from './events.js'
 
 export interface TrainOptions extends TrainingListeners {
   /**

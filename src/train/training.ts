@@ -97,7 +97,8 @@ export class Training {
     }
     const recorded = recordedSteps(epoch, orders.stepsPerEpoch, config.record.steps)
     if (!begun && config.record.references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
-    const { status, part, divergence } = await this.trainSteps({ epoch, recorded: recorded.all, begun }, signal)
+    const task = { epoch, recorded: recorded.all, begun }
+    const { status, part, divergence, seconds } = await this.trainSteps(task, signal)
     const scores = status === 'finished' ? await evaluateEpoch(setup, signal) : undefined
     // The checkpoint precedes the records of this part: the resumed run records the whole epoch.
     if (!scores && !divergence) await checkpoints.save(epoch, part)
@@ -108,19 +109,23 @@ export class Training {
       const loss = scores?.[split]?.loss ?? 0
       if (!Number.isFinite(loss)) throw divergedInEvaluation(epoch, split, loss, rate(), folder.path)
     }
-    if (part.steps > 0) await recording.recordEpoch(epoch, part, scores)
+    const speed = (part.sums.examples - (begun?.sums.examples ?? 0)) / seconds
+    if (part.steps > 0) await recording.recordEpoch(epoch, part, scores, speed, signal)
     return scores !== undefined
   }
 
-  private async trainSteps(task: EpochTask, signal?: AbortSignal): Promise<TrainedEpoch> {
+  /** Trains the steps of an epoch. @returns with the seconds that they took, without those of pauses */
+  private async trainSteps(task: EpochTask, signal?: AbortSignal): Promise<TrainedEpoch & { seconds: number }> {
     const { schedule } = this.checkpoints
-    const pauses = trainEpoch(this.setup, task, { schedule, onProgress: this.listeners.onProgress, signal })
-    let next = await pauses.next()
-    for (; !next.done; next = await pauses.next()) {
-      const pause = next.value
-      if (pause.type === 'warning') await this.recording.warn(pause.message)
-      else await this.checkpoints.save(task.epoch, pause.part)
+    const pauses = trainEpoch(this.setup, task, { schedule, listeners: this.listeners, signal })
+    let seconds = 0
+    for (;;) {
+      const begin = performance.now()
+      const { done, value } = await pauses.next()
+      seconds += (performance.now() - begin) / 1000
+      if (done) return { ...value, seconds }
+      if (value.type === 'warning') await this.recording.warn(value.message)
+      else await this.checkpoints.save(task.epoch, value.part)
     }
-    return next.value
   }
 }

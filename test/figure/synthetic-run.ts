@@ -56,6 +56,9 @@ export function syntheticRun({
       seconds: 0.5 * (i + 1),
       valTop5Accuracy: validates ? 0.98 : null,
       testTop5Accuracy: validates ? 0.9876 : null,
+      examplesPerSecond: 1000,
+      peakMemory: 2 ** 30,
+      custom: {},
     }
   })
   return {

@@ -14,29 +14,52 @@ const row = (epoch: number, valAccuracy: number | null): EpochMetrics => ({
   seconds: 1.5,
   valTop5Accuracy: 0.98,
   testTop5Accuracy: 0.99,
+  examplesPerSecond: 2000,
+  peakMemory: 2 ** 30,
+  custom: {},
 })
 
 const header =
   'epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds,val_top5_accuracy,test_top5_accuracy'
 
 describe('metrics.csv', () => {
-  test('ends with the top-5 accuracies', () => {
-    expect(metricsHeader).toBe(`${header}\n`)
-    expect(metricsLine(row(1, 0.8))).toBe('1,0.1,0.5,0.9,0.7,0.8,0.6,0.89,1.5,0.98,0.99\n')
+  test('ends with speed and memory', () => {
+    expect(metricsHeader).toBe(`${header},examples_per_second,peak_memory\n`)
+    expect(metricsLine(row(1, 0.8))).toBe('1,0.1,0.5,0.9,0.7,0.8,0.6,0.89,1.5,0.98,0.99,2000,1073741824\n')
     expect(parseMetrics(metricsHeader + metricsLine(row(1, 0.8)), 'f')).toEqual([row(1, 0.8)])
+  })
+
+  test('may lack those two, as a file of another program', () => {
+    const text = `${header}\n1,0.1,0.5,0.9,0.7,0.8,0.6,0.89,1.5,0.98,0.99\n`
+    expect(parseMetrics(text, 'f')).toEqual([{ ...row(1, 0.8), examplesPerSecond: null, peakMemory: null }])
+  })
+
+  test('may have columns of the caller', () => {
+    const columns = [...metricsHeader.trimEnd().split(','), 'probe', 'sharpness']
+    const custom = { probe: 0.25, sharpness: null }
+    const text = `${columns.join(',')}\n${metricsLine({ ...row(1, 0.8), custom }, columns)}`
+    expect(parseMetrics(text, 'f')).toEqual([{ ...row(1, 0.8), custom }])
   })
 
   test.each([
     ['another column', header.replace('seconds', 'minutes')],
     ['a column missing', header.replace(',seconds', '')],
     ['no top-5 accuracies', header.replace(',val_top5_accuracy,test_top5_accuracy', '')],
-    ['a column too many', `${header},more`],
     ['another order', header.replace('val_top5_accuracy,test_top5_accuracy', 'test_top5_accuracy,val_top5_accuracy')],
   ])('with %s is refused', async (_, found) => {
     expect(await failure(() => parseMetrics(`${found}\n`, 'f'))).toBe(
-      `INVALID_FILE: f:1: the columns are ${found}; expected ${header}`,
+      `INVALID_FILE: f:1: the columns are ${found}; expected ${header}, and after them others, each once`,
     )
   })
+
+  test.each(['probe,probe', 'seconds', 'my probe', '', '2nd', 'toString', 'a'.repeat(65)])(
+    'with %j after its own columns is refused',
+    async (further) => {
+      expect(await failure(() => parseMetrics(`${header},${further}\n`, 'f'))).toBe(
+        `INVALID_FILE: f:1: the columns have "${further.split(',').at(-1)}"; expected ${header}, and after them others, each once`,
+      )
+    },
+  )
 })
 
 describe('a row of metrics.csv', () => {

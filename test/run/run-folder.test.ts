@@ -31,6 +31,9 @@ const row = (epoch: number, change: Partial<EpochMetrics> = {}): EpochMetrics =>
   seconds: 1.5 * epoch,
   valTop5Accuracy: null,
   testTop5Accuracy: 0.99,
+  examplesPerSecond: 2000,
+  peakMemory: 2 ** 30,
+  custom: {},
   ...change,
 })
 
@@ -76,9 +79,9 @@ describe('a run folder', () => {
   test('has files that other programs read', async () => {
     const path = await recordedRun()
     expect(readFileSync(join(path, 'metrics.csv'), 'utf8').split('\n')).toEqual([
-      'epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds,val_top5_accuracy,test_top5_accuracy',
-      '1,0.1111111111111111,0.5,0.9,,,0.6,0.89,1.5,,0.99',
-      '1.4,0.1111111111111111,0.5,0.9,,,,,2.0999999999999996,,',
+      'epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy,test_loss,test_accuracy,seconds,val_top5_accuracy,test_top5_accuracy,examples_per_second,peak_memory',
+      '1,0.1111111111111111,0.5,0.9,,,0.6,0.89,1.5,,0.99,2000,1073741824',
+      '1.4,0.1111111111111111,0.5,0.9,,,,,2.0999999999999996,,,2000,1073741824',
       '',
     ])
     expect(readFileSync(join(path, 'rotation.csv'), 'utf8')).toBe(
@@ -299,7 +302,7 @@ describe('a broken run folder', () => {
     ],
     [
       'metrics.csv',
-      `${metricsHeader}1,0.1,0.5,16,,,0.6,-5,1.5,,\n`,
+      `${metricsHeader}1,0.1,0.5,16,,,0.6,-5,1.5,,,,\n`,
       ':2: column train_accuracy: found 16; expected 0 to 1',
     ],
   ])('with %s as %j', async (name, content, message) => {

@@ -58,6 +58,9 @@ function writeRun(folder: string, { experiment }: LedgerPoint, outcome: Outcome)
       seconds: 0.5 * (i + 1),
       valTop5Accuracy: null,
       testTop5Accuracy: null,
+      examplesPerSecond: 2000,
+      peakMemory: 2 ** 30,
+      custom: {},
     }),
   )
   const rotations = Array.from({ length: epochs + 1 }, (_, epoch) =>

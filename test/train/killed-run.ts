@@ -44,7 +44,7 @@ async function killAt(folder: string, moment: Moment, kill: () => void): Promise
   }).unref()
 }
 
-/** All that a run measured, by file; of metrics.csv without the seconds, which never repeat. */
+/** All that a run measured, by file; of metrics.csv without times and memory, which never repeat. */
 export function measured(folder: string): Map<string, string> {
   const steps = existsSync(join(folder, 'steps')) ? readdirSync(join(folder, 'steps')) : []
   const weights = ['initial', 'best', 'last'].map((name) => join('checkpoints', name, 'model.safetensors'))
@@ -60,13 +60,15 @@ export function measured(folder: string): Map<string, string> {
       .filter((file) => existsSync(join(folder, file)))
       .map((file) => {
         const content = readFileSync(join(folder, file), 'latin1')
-        return [file, file === 'metrics.csv' ? withoutSeconds(content) : content]
+        return [file, file === 'metrics.csv' ? repeatable(content) : content]
       }),
   )
 }
 
-function withoutSeconds(csv: string): string {
+const unrepeatable = new Set(['seconds', 'examples_per_second', 'peak_memory'])
+
+function repeatable(csv: string): string {
   const lines = csv.split('\n').map((line) => line.split(','))
-  const seconds = lines[0]!.indexOf('seconds')
-  return lines.map((cells) => cells.filter((_, column) => column !== seconds).join()).join('\n')
+  const columns = lines[0]!
+  return lines.map((cells) => cells.filter((_, column) => !unrepeatable.has(columns[column]!)).join()).join('\n')
 }

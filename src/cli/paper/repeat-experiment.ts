@@ -37,7 +37,7 @@ export async function repeatExperiment(
         },
         onStart: (start) => display?.listeners.onStart?.(start),
         onProgress: (progress) => display?.listeners.onProgress?.(progress),
-        onEpochEnd: (end) => display?.listeners.onEpochEnd?.(end),
+        onEpochEnd: (end, model) => display?.listeners.onEpochEnd?.(end, model),
         onTrained: (_turn, _run, row) => {
           display?.end()
           print(describeRow(row, task, labelWidth))
