@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const documents = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+]
+
+/** The TypeScript of the documents that stands by itself, by the path of a module that would hold it. */
+const modules = new Map(
+  documents.flatMap((document) =>
+    Array.from(readFileSync(join(root, document), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code!)
+      .filter((code) => code.startsWith('import '))
+      .map((code, i) => [join(root, `${basename(document, '.md')}-${i + 1}.ts`), code] as const),
+  ),
+)
+
+test('the TypeScript in README and docs has no wrong types', () => {
+  expect(modules.size).toBeGreaterThan(8)
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)).config,
+    ts.sys,
+    root,
+  )
+  const own: ts.CompilerOptions = { ...options, noUnusedLocals: false }
+  const host = ts.createCompilerHost(own)
+  const { readFile, fileExists } = host
+  host.readFile = (file) => modules.get(file) ?? readFile(file)
+  host.fileExists = (file) => modules.has(file) || fileExists(file)
+  const program = ts.createProgram([...modules.keys()], own, host)
+  const problems = [...modules.keys()].flatMap((path) => {
+    const file = program.getSourceFile(path)
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ start = 0, messageText }) => {
+        const { line } = ts.getLineAndCharacterOfPosition(file!, start)
+        return `${basename(path)}:${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+      },
+    )
+  })
+  expect(problems).toEqual([])
+})
