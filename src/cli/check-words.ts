@@ -11,8 +11,7 @@ interface CommandOptions extends CommandNames {
  * Refuses words that yargs takes for something else than was meant, and returns the words for yargs. These are refused: an empty
  * value, which a variable without a value leaves and yargs takes for 0 or for the present folder; a value of an option that has
  * none, which yargs takes for false; `--no-seed`, which yargs takes for a seed of false; an option that is given twice, which
- * yargs adds up if the second value is 1; the name of an argument as an option, and `-`, which yargs passes over; an argument of
- * `completion`, which yargs ignores. Words after `--` become arguments, as everywhere; yargs would drop them.
+ * yargs adds up if the second value is 1; the name of an argument as an option, and `-`, which yargs passes over. Words after `--` become arguments, as everywhere; yargs would drop them.
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
@@ -74,12 +73,6 @@ export function checkWords(words: readonly string[], commands: readonly CommandO
     } else if (word === '-') {
       refuse('- is neither a file nor an option; nothing is read from the standard input')
     } else if (isOption(word)) valued = checkOption(word, index)
-  }
-  if (name === 'completion' && words.length > 1 && !isHelp(words[1]!.replace(/^--/, ''))) {
-    refuse(
-      `completion takes no argument; found ${JSON.stringify(words[1])}. It prints the script for zsh if SHELL names zsh, and ` +
-        'the one for bash otherwise; there is none for other shells',
-    )
   }
   return words.filter((_, index) => index !== end)
 }

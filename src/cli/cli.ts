@@ -1,6 +1,7 @@
 import yargs from 'yargs'
 import { build } from './commands/build.js'
 import { compare } from './commands/compare.js'
+import { completion } from './commands/completion.js'
 import { data } from './commands/data.js'
 import { exporter } from './commands/exporter.js'
 import { info } from './commands/info.js'
@@ -19,7 +20,7 @@ import { sweepPoint } from './commands/sweep-point.js'
 import { tune } from './commands/tune.js'
 import { checkWords } from './check-words.js'
 import { examplesText } from './command.js'
-import { complete, completionRequest } from './completion.js'
+import { completer, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../version.js'
 
@@ -41,6 +42,7 @@ const commands = [
   schema,
   info,
   build,
+  completion,
   sweepPoint,
 ]
 
@@ -81,6 +83,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
       throw error === undefined || error.name === 'YError' ? usageError(found, words, commands) : error
     })
   for (const command of commands) parser.command(command)
-  parser.completion('completion', 'Print the script for tab completion in bash or zsh', complete)
+  // The name belongs to a script of yargs, whose place the command completion takes.
+  parser.completion('yargs-completion', false, completer({ words, commands }))
   await parser.parseAsync(checked)
 }

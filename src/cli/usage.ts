@@ -36,7 +36,7 @@ function describeCommand(
   words: readonly string[],
   commands: readonly CommandNames[],
 ): string {
-  const names = [...commands.filter(({ describe }) => describe !== false).map(nameOf), 'completion']
+  const names = commands.filter(({ describe }) => describe !== false).map(nameOf)
   if (name !== undefined) return `There is no command ${JSON.stringify(name)}${suggestion(name, names)}`
   const option = words.find((word) => word.startsWith('-'))
   return option === undefined

@@ -124,7 +124,7 @@ const cases: [words: string, message: string][] = [
   ['tune mnist learningRate=0.1..1 --setting weightDecay', '--setting goes with no candidates'],
   ['tune mnist learningRate=0.1,0.1', 'values: a value stands there twice'],
   ['tune mnist learningRate=-1,1', 'learningRate.initial is -1'],
-  ['completion fish', 'completion takes no argument; found "fish". It prints the script for zsh if SHELL names zsh'],
+  ['completion fish', 'completion does not know "fish"; expected bash, zsh'],
 ]
 
 const empty: [words: string[], message: string][] = [

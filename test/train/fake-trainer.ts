@@ -24,7 +24,7 @@ export const unit = 2 ** -10
  * A trainer without the addon: two layers whose only weight is the number of epochs done, and scores as given. What it
  * records of layer l after step s of an epoch is s + l / 10, times 1 for the first measure, 2 for the second one … and
  * times 101 for the rotation from the first reference, 102 for that from the second one …; spectral measures begin at 1
- * again. All are multiples of `unit`.
+ * again. All are multiples of `unit`. The loss of step s is (s + 1) / 8.
  */
 export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): FakeTrainer {
   const unused = () => Promise.reject(new Error('not expected'))
@@ -44,7 +44,7 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
       const result: EpochResult = {
         status: 'finished',
         steps,
-        losses: new Float64Array(steps),
+        losses: Float64Array.from({ length: steps }, (_, step) => (step + 1) / 8),
         warnings,
         loss,
         accuracy,

@@ -21,9 +21,9 @@ async function recorded(change: Partial<ExperimentConfig>): Promise<{ run: Train
 }
 
 /** A line of layers.csv whose records are `value`, times 1 for the first measure and so on; the rate is the seventh. */
-function line(place: string, value: number): string {
+function line(place: string, value: number, loss: number): string {
   const records = [1, 2, 3, 4, 5, 6, 7].map((factor) => factor * value * unit)
-  return [place, ...records.slice(0, 6), 0.1, records[6]].join(',')
+  return [place, ...records.slice(0, 6), 0.1, records[6], loss].join(',')
 }
 
 const range = (length: number) => Array.from({ length }, (_, i) => i)
@@ -36,12 +36,12 @@ describe('layers.csv', () => {
     )
     const text = readFileSync(join(run.folder, 'layers.csv'), 'utf8')
     expect(text.split('\n').slice(0, 6)).toEqual([
-      'epoch,step,layer,rotation,angle,norm,gradient_norm,radial,tangential,rate,effective_rate',
-      line('0.1,1,dense0', 0),
-      line('0.1,1,dense1', 0.1),
-      line('1,10,dense0', 9),
-      line('1,10,dense1', 9.1),
-      line('1.1,11,dense0', 0),
+      'epoch,step,layer,rotation,angle,norm,gradient_norm,radial,tangential,rate,effective_rate,loss',
+      line('0.1,1,dense0', 0, 1 / 8),
+      line('0.1,1,dense1', 0.1, 1 / 8),
+      line('1,10,dense0', 9, 10 / 8),
+      line('1,10,dense1', 9.1, 10 / 8),
+      line('1.1,11,dense0', 0, 1 / 8),
     ])
     const layers = await run.layers()
     expect([...layers.steps]).toEqual([1, 10, 11, 20, 21, 30])
