@@ -21,7 +21,7 @@ for (const contender of contenders) {
   const run = await train(config, {
     onEpochEnd: ({ epoch, test, rotation }) =>
       console.log(
-        `${config.name}  epoch ${epoch}  test ${(100 * test.accuracy).toFixed(2)} %  rotation ${rotation.mean.toFixed(3)}`,
+        `${config.name}  epoch ${epoch}  test ${(100 * (test?.accuracy ?? NaN)).toFixed(2)} %  rotation ${rotation.mean.toFixed(3)}`,
       ),
   })
   for (const layer of run.rotation.layers) {

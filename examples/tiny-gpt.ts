@@ -67,8 +67,8 @@ for (const { name, optimizer, rate } of contenders) {
   const run = await train(config, {
     onEpochEnd: ({ epoch, train, test, rotation }) =>
       console.log(
-        `${name}  epoch ${epoch}  loss ${train.loss.toFixed(3)}, test ${test.loss.toFixed(3)}  ` +
-          `${(100 * test.accuracy).toFixed(1)} % of the test bytes  rotation ${rotation.mean.toFixed(3)}`,
+        `${name}  epoch ${epoch}  loss ${train.loss.toFixed(3)}, test ${test?.loss.toFixed(3)}  ` +
+          `${(100 * (test?.accuracy ?? NaN)).toFixed(1)} % of the test bytes  rotation ${rotation.mean.toFixed(3)}`,
       ),
   })
   const turned = run.rotation.layers

@@ -104,6 +104,7 @@ export {
   type Score,
   type StepEnd,
   type TrainingListeners,
+  type EvaluationStatus,
   type TrainingProgress,
   type TrainingStart,
   type TrainOptions,
@@ -116,7 +117,7 @@ export { compareRuns, type RunComparison } from './run/compare-runs.js'
 export { listRuns, type RunSummary } from './run/list-runs.js'
 export type { Change } from './experiment/changes.js'
 export type { RunEnvironment } from './run/environment.js'
-export type { EpochMetrics } from './run/metrics.js'
+export type { EpochMetrics, InitialMetrics } from './run/metrics.js'
 export { openRun, openTrainedRun, type PyTorchRun, type Run, type TrainedRun } from './run/open-run.js'
 export type { PyTorchEnvironment } from './run/pytorch-run.js'
 export type { RunPosition } from './run/position.js'

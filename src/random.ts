@@ -13,6 +13,9 @@ export const streams = {
   augmentation: (epoch: number): number => 0x40000000 + epoch,
   /** The order in which the batches of a pass are served. */
   batches: (pass: number): number => 0x80000000 + pass,
+  /** The choice of the test and validation images that are evaluated. */
+  evaluatedTest: 0xfffffffb,
+  evaluatedValidation: 0xfffffffc,
   syntheticNoise: 0xfffffffd,
   syntheticPatterns: 0xfffffffe,
   /** The choice of the validation images. */

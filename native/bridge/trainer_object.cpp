@@ -28,6 +28,7 @@ struct SharedTrainer {
   int64_t told_memory = 0;  ///< bytes that V8 knows of; only the JavaScript thread uses it
   bool released = false;    ///< only the JavaScript thread uses it
   int64_t train_examples = 0;
+  int64_t test_examples = 0;
   bool has_own_thread = false;
 };
 
@@ -122,61 +123,97 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return reject_on_throw(info.Env(), [&] {
       auto request = std::make_shared<EpochRequest>(
           read_epoch_request({info[0], ""}, alive().layer_names.size(), alive().train_examples));
-      std::unique_ptr<ProgressCallback> owned;
-      if (info[1].IsFunction()) {
-        owned = std::make_unique<ProgressCallback>(Napi::Persistent(info[1].As<Napi::Function>()));
-      }
-      ProgressCallback* callback = owned.get();
-      const Napi::Promise promise = run(
-          info,
-          [shared = shared_, request, callback, environment = environment_, stop = StopToken(shared_->stops)] {
-            OnProgress on_progress;
-            if (callback != nullptr) {
-              on_progress = [&](const EpochProgress& progress) {
-                environment->to_javascript([callback, progress, stops = shared->stops](Napi::Env env) {
-                  report(env, *callback, progress, *stops);
-                });
-              };
-            }
+      return run_reporting<EpochProgress>(
+          info, info[1],
+          [shared = shared_, request](const StopToken& stop, const OnProgress& on_progress) {
             return shared->trainer->train_epoch(*request, stop, on_progress);
           },
-          [callback, request](Napi::Env env, const EpochResult& result) {
-            if (callback != nullptr && callback->thrown) throw *callback->thrown;
-            return to_javascript(env, result, request->record);
-          },
-          [callback] { delete callback; });
-      owned.release();  // the function that run() calls after the epoch deletes it
-      return promise;
+          [request](Napi::Env env, const EpochResult& result) { return to_javascript(env, result, request->record); });
     });
   }
 
-  /// Reports progress to the callback. If that throws, the epoch ends and its promise rejects with the same error.
-  static void report(Napi::Env env, ProgressCallback& callback, const EpochProgress& progress,
-                     StopToken::Counter& stops) {
+  /// Runs work that reports its progress: `work(stop, on_progress)`, whose second argument is empty unless `listener`
+  /// is a function.
+  template <class Progress, class Work, class Convert>
+  Napi::Promise run_reporting(const Napi::CallbackInfo& info, const Napi::Value& listener, Work work, Convert convert) {
+    std::unique_ptr<ProgressCallback> owned;
+    if (listener.IsFunction()) {
+      owned = std::make_unique<ProgressCallback>(Napi::Persistent(listener.As<Napi::Function>()));
+    }
+    ProgressCallback* callback = owned.get();
+    const Napi::Promise promise = run(
+        info,
+        [stops = shared_->stops, work = std::move(work), callback, environment = environment_,
+         stop = StopToken(shared_->stops)] {
+          std::function<void(const Progress&)> on_progress;
+          if (callback != nullptr) {
+            on_progress = [&](const Progress& progress) {
+              environment->to_javascript(
+                  [callback, progress, stops](Napi::Env env) { report(env, *callback, progress, *stops); });
+            };
+          }
+          return work(stop, on_progress);
+        },
+        [callback, convert = std::move(convert)](Napi::Env env, const auto& result) {
+          if (callback != nullptr && callback->thrown) throw *callback->thrown;
+          return convert(env, result);
+        },
+        [callback] { delete callback; });
+    owned.release();  // the function that run() calls after the work deletes it
+    return promise;
+  }
+
+  /// Reports progress to the callback. If that throws, the work ends and its promise rejects with the same error.
+  template <class Progress>
+  static void report(Napi::Env env, ProgressCallback& callback, const Progress& progress, StopToken::Counter& stops) {
     if (callback.thrown) return;
-    auto object = Napi::Object::New(env);
-    object["step"] = static_cast<double>(progress.step);
-    object["steps"] = static_cast<double>(progress.steps);
-    object["loss"] = progress.loss;
-    object["accuracy"] = progress.accuracy;
-    object["losses"] = to_float64_array(env, progress.losses);
     try {
-      callback.function.Call({object});
+      callback.function.Call({progress_object(env, progress)});
     } catch (const Napi::Error& error) {
       callback.thrown = error;
       ++stops;
     }
   }
 
+  static Napi::Object progress_object(Napi::Env env, const EpochProgress& progress) {
+    auto object = Napi::Object::New(env);
+    object["step"] = static_cast<double>(progress.step);
+    object["steps"] = static_cast<double>(progress.steps);
+    object["loss"] = progress.loss;
+    object["accuracy"] = progress.accuracy;
+    object["losses"] = to_float64_array(env, progress.losses);
+    return object;
+  }
+
+  static Napi::Object progress_object(Napi::Env env, const EvaluationProgress& progress) {
+    auto object = Napi::Object::New(env);
+    object["done"] = static_cast<double>(progress.done);
+    object["total"] = static_cast<double>(progress.total);
+    return object;
+  }
+
   Napi::Value evaluate(const Napi::CallbackInfo& info) {
-    return call(info, [&](SharedTrainer&) {
-      const auto split =
+    return reject_on_throw(info.Env(), [&] {
+      const SharedTrainer& trainer = alive();
+      EvaluationRequest request;
+      request.split =
           Argument(info[0], "split")
               .one_of<Split>({{"train", Split::kTrain}, {"validation", Split::kValidation}, {"test", Split::kTest}});
-      const int64_t batch_size = Argument(info[1], "batchSize").integer(1);
-      return [shared = shared_, split, batch_size, stop = StopToken(shared_->stops)] {
-        return shared->trainer->evaluate(split, batch_size, stop);
-      };
+      request.batch_size = Argument(info[1], "batchSize").integer(1);
+      if (const Argument chosen(info[2], "chosen"); !chosen.is_nullish()) {
+        const bool is_test = request.split == Split::kTest;
+        request.chosen = read_indices(chosen, is_test ? trainer.test_examples : trainer.train_examples);
+      }
+      return run_reporting<EvaluationProgress>(
+          info, info[3],
+          [shared = shared_, request = std::move(request)](const StopToken& stop,
+                                                           const OnEvaluationProgress& listener) {
+            return shared->trainer->evaluate(request, stop, listener);
+          },
+          [](Napi::Env env, const std::optional<EpochSums::Means>& means) {
+            if (!means) throw Error("INTERRUPTED", "the evaluation was stopped");
+            return to_javascript(env, *means);
+          });
     });
   }
 
@@ -318,6 +355,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
               shared->parameter_count = shared->trainer->parameter_count();
               shared->memory = shared->trainer->memory();
               shared->train_examples = spec->train.examples;
+              shared->test_examples = spec->test.examples;
               shared->has_own_thread = shared->trainer->runs_beside_others();
               return shared;
             },

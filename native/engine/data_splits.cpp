@@ -36,7 +36,10 @@ ExampleSequence DataSplits::training(const BatchPlan& batches, const Augmentatio
   return ExampleSequence(train_, batches.order, Augmentation(augmentation, batches.augmentation_key), backend_);
 }
 
-ExampleSequence DataSplits::evaluation(Split split) const {
+ExampleSequence DataSplits::evaluation(Split split, const std::vector<int32_t>& chosen) const {
+  if (!chosen.empty()) {
+    return ExampleSequence(split == Split::kTest ? test_ : train_, chosen, Augmentation(), backend_);
+  }
   if (split == Split::kTest) return ExampleSequence(test_);
   if (split == Split::kValidation) {
     if (validation_.empty()) throw Error("INVALID_CONFIG", "split: there are no validation images to evaluate");

@@ -14,6 +14,7 @@
 #include "loss.h"
 #include "network_state.h"
 #include "optimized_parameters.h"
+#include "progress_interval.h"
 
 namespace layer_rotation {
 namespace {
@@ -84,15 +85,18 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   return result;
 }
 
-EpochSums::Means Trainer::evaluate(Split split, int64_t batch_size, const StopToken& stop) {
+std::optional<EpochSums::Means> Trainer::evaluate(const EvaluationRequest& request, const StopToken& stop,
+                                                  const OnEvaluationProgress& on_progress) {
   const DeviceStream::Use use = this->use();
   c10::InferenceMode inference;
   network_.eval();
-  const ExampleSequence examples = data_.evaluation(split);
+  const ExampleSequence examples = data_.evaluation(request.split, request.chosen);
   EpochSums sums(device_);
-  for (int64_t begin = 0; begin < examples.size(); begin += batch_size) {
-    if (stop.requested()) throw Error("INTERRUPTED", "the evaluation was stopped");
-    const Batch batch = examples.batch(begin, std::min(begin + batch_size, examples.size()));
+  ProgressInterval interval;
+  for (int64_t begin = 0; begin < examples.size(); begin += request.batch_size) {
+    if (stop.requested()) return std::nullopt;
+    if (on_progress && interval.passed()) on_progress({begin, examples.size()});
+    const Batch batch = examples.batch(begin, std::min(begin + request.batch_size, examples.size()));
     sums.add(batch_loss(loss_, network_.forward(batch.inputs), batch.labels, /*with_gradient=*/false, compute_.backend),
              batch.labels.numel());
   }

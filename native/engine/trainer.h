@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "data_splits.h"
 #include "epoch_request.h"
 #include "epoch_sums.h"
+#include "evaluation_request.h"
 #include "layer_recorder.h"
 #include "not_finite.h"
 #include "stepper.h"
@@ -33,8 +35,10 @@ class Trainer {
 
   /// Runs the batches of `request`: run_epoch() of training_loop.h.
   EpochResult train_epoch(const EpochRequest& request, const StopToken& stop, const OnProgress& on_progress);
-  /// Throws Error INTERRUPTED if `stop` is requested before the end, INVALID_CONFIG if the split has no examples.
-  EpochSums::Means evaluate(Split split, int64_t batch_size, const StopToken& stop);
+  /// Returns nothing if `stop` is requested before the end. Calls `on_progress`, unless it is empty, at most every 100
+  /// ms. Throws Error INVALID_CONFIG if the split has no examples.
+  std::optional<EpochSums::Means> evaluate(const EvaluationRequest& request, const StopToken& stop,
+                                           const OnEvaluationProgress& on_progress);
   /// The tensors of the network that hold a NaN or an infinity. If there are none, the first layer whose output for
   /// `batch` does, in training mode, which updates running statistics.
   NotFinite not_finite(const BatchPlan& batch);

@@ -1,14 +1,12 @@
 #include "training_loop.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "../runtime/process_end.h"
+#include "progress_interval.h"
 
 namespace layer_rotation {
 namespace {
-
-constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
 /// Reports the stepper's progress at most once an interval.
 class Reporter {
@@ -17,10 +15,7 @@ class Reporter {
       : stepper_(stepper), steps_(steps), on_progress_(on_progress) {}
 
   void after_step() {
-    if (!on_progress_) return;
-    const auto now = std::chrono::steady_clock::now();
-    if (now - reported_ < kProgressInterval) return;
-    reported_ = now;
+    if (!on_progress_ || !interval_.passed()) return;
     if (auto known = stepper_.progress()) {
       on_progress_({known->steps, steps_, known->means.loss, known->means.accuracy, std::move(known->losses)});
     }
@@ -30,7 +25,7 @@ class Reporter {
   Stepper& stepper_;
   int64_t steps_;
   const OnProgress& on_progress_;
-  std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now();
+  ProgressInterval interval_;
 };
 
 /// Makes the next step, and records it if the request wants that. False if the stepper says so.

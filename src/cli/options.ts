@@ -8,6 +8,7 @@ export const settings = [
   'normalization',
   'augmentation',
   'validation',
+  'evaluation',
   'model',
   'initialWeights',
   'loss',

@@ -12,6 +12,7 @@ import { stoppingSchema } from '../stopping/stopping-config.js'
 import type { DeepReadonly, Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
 import { checkpointConfigSchema } from './checkpoint-config.js'
+import { evaluationConfigSchema } from './evaluation-config.js'
 
 /** A name that every file system takes for a folder. */
 export const folderName = z
@@ -77,6 +78,13 @@ export const experimentSchema = strictObject({
    * @default null
    */
   validation: validationSchema.nullable().default(null),
+  /**
+   * The epochs after which the run evaluates validation and test images, and how many of them. Evaluating 10,000 test images
+   * after every short epoch may take most of a run's time.
+   *
+   * @default { "every": 1, "images": null, "initial": false }
+   */
+  evaluation: evaluationConfigSchema.prefault({}),
   /** The network, such as `resnet18()` or `network({ layers })`. */
   model: modelSchema,
   /**

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { EpochMetrics } from '../run/metrics.js'
+import type { EpochMetrics, ScoreColumns } from '../run/metrics.js'
 import type { Run } from '../run/open-run.js'
 import { widthOf } from './fit-text.js'
 import { eachRun, runColour } from './run-colour.js'
@@ -18,7 +18,7 @@ export interface CurvesOptions {
   /** Title of the y axis. */
   title: string
   train: (metrics: EpochMetrics) => number | null
-  test: (metrics: EpochMetrics) => number | null
+  test: (scores: ScoreColumns) => number | null
   /** Chooses the scale from the finite values that are drawn. */
   scale: (values: readonly number[]) => ValueScale
 }
@@ -35,19 +35,19 @@ export function curves(runs: readonly Run[], { title, train, test, scale }: Curv
   const naming = labelRuns(runs)
   const { series, remark } = drawnSeries(runs, naming, mostCurves)
   const limit = pointsPerCurve(series.length)
-  const splits = [
-    ['test', test],
-    ['train', train],
-  ] as const
-  const values = series.flatMap(({ run, label, place }) =>
-    splits.flatMap(([split, measure]) => {
-      const known = run.metrics.flatMap((row) => {
-        const value = measure(row)
-        return value !== null && Number.isFinite(value) ? [{ run: label, place, split, epoch: row.epoch, value }] : []
-      })
+  const values = series.flatMap(({ run, label, place }) => {
+    const { initial, metrics } = run
+    const splits = {
+      test: [...(initial ? [initial] : []), ...metrics].map((row) => ({ epoch: row.epoch, value: test(row) })),
+      train: metrics.map((row) => ({ epoch: row.epoch, value: train(row) })),
+    }
+    return Object.entries(splits).flatMap(([split, points]) => {
+      const known = points.flatMap(({ epoch, value }) =>
+        value !== null && Number.isFinite(value) ? [{ run: label, place, split, epoch, value }] : [],
+      )
       return thin(known.length, limit).flatMap((i) => known[i] ?? [])
-    }),
-  )
+    })
+  })
   const { columns, titleOrient } = legendLayout(naming)
   const top = { orient: 'top' as const, titleOrient, columns }
   const color = runColour(naming, runs.length > 1 ? top : null)

@@ -146,6 +146,13 @@ export interface EpochProgress {
   losses: Float64Array
 }
 
+/** The progress of an evaluation, reported at most every 100 ms. */
+export interface EvaluationProgress {
+  /** Examples handed to the device so far, of `total`. */
+  done: number
+  total: number
+}
+
 /** Means over a split in evaluation mode. */
 export interface Evaluation {
   loss: number
@@ -221,8 +228,17 @@ export interface NativeTrainer {
   readonly parameterCount: number
   /** Trains the steps of a request, which may be a part of an epoch. */
   trainEpoch(request: EpochRequest, onProgress?: (progress: EpochProgress) => void): Promise<EpochResult>
-  /** Evaluates a split in evaluation mode; 'train' excludes the images that validate. */
-  evaluate(split: 'train' | 'validation' | 'test', batchSize: number): Promise<Evaluation>
+  /**
+   * Evaluates a split in evaluation mode; 'train' excludes the images that validate.
+   *
+   * @param chosen indices of the examples to take instead of all: of the test examples, or else of the training examples
+   */
+  evaluate(
+    split: 'train' | 'validation' | 'test',
+    batchSize: number,
+    chosen?: Int32Array,
+    onProgress?: (progress: EvaluationProgress) => void,
+  ): Promise<Evaluation>
   /**
    * Runs one batch of unaugmented training images without an update; 'train' changes running statistics as a step does.
    */

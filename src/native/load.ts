@@ -34,7 +34,8 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     layerNames: trainer.layerNames,
     parameterCount: trainer.parameterCount,
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
-    evaluate: (split, batchSize) => translated(() => trainer.evaluate(split, batchSize)),
+    evaluate: (split, batchSize, chosen, onProgress) =>
+      translated(() => trainer.evaluate(split, batchSize, chosen, onProgress)),
     probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
     notFinite: (batch) => translated(() => trainer.notFinite(batch)),
     timeInput: (batches) => translated(() => trainer.timeInput(batches)),

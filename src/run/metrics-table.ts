@@ -4,14 +4,9 @@ import { writeWhole } from '../files/write.js'
 import type { FileStamp } from './file-stamp.js'
 import { GrowingFile } from './growing-file.js'
 import type { Change } from './lock.js'
-import {
-  metricsColumns,
-  metricsHeader,
-  metricsLine,
-  mostCustomColumns,
-  parseMetricsColumns,
-  type EpochMetrics,
-} from './metrics.js'
+import type { EpochMetrics, InitialMetrics } from './metrics.js'
+import { metricsColumns, mostCustomColumns, requireMetricsColumns } from './metrics-columns.js'
+import { metricsHeader, metricsLine } from './metrics-csv.js'
 import { runText, runTextIfPresent } from './run-text.js'
 
 /**
@@ -62,7 +57,7 @@ export class MetricsTable {
   }
 
   /** Adds a row. @throws {LayerRotationError} WRITE_FAILED, RUN_LOCKED */
-  append(metrics: EpochMetrics, change: Change): Promise<void> {
+  append(metrics: EpochMetrics | InitialMetrics, change: Change): Promise<void> {
     return this.file.append(metricsLine(metrics, this.columns), change)
   }
 
@@ -89,7 +84,9 @@ export class MetricsTable {
 }
 
 function columnsOf(text: string, file: string): readonly string[] {
-  return parseMetricsColumns(text.slice(0, text.indexOf('\n')).split(','), file)
+  const columns = text.slice(0, text.indexOf('\n')).split(',')
+  requireMetricsColumns(columns, file)
+  return columns
 }
 
 /**

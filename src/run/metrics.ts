@@ -1,14 +1,3 @@
-import { LayerRotationError } from '../errors.js'
-import {
-  csvLine,
-  epochRange,
-  parseCell,
-  requireAscending,
-  requireWithin,
-  splitCsv,
-  type CellRange,
-} from '../rotation/csv.js'
-
 /** One row of metrics.csv. Losses are means over images or tokens, accuracies are 0 … 1; null means not measured. */
 export interface EpochMetrics {
   /** Epochs done: 1 after the first; a fraction where a run was interrupted within an epoch. */
@@ -40,135 +29,16 @@ export interface EpochMetrics {
   custom: Readonly<Record<string, number | null>>
 }
 
-/** The columns that every metrics.csv has. */
-const columns = {
-  epoch: 'epoch',
-  learningRate: 'learning_rate',
-  trainLoss: 'train_loss',
-  trainAccuracy: 'train_accuracy',
-  valLoss: 'val_loss',
-  valAccuracy: 'val_accuracy',
-  testLoss: 'test_loss',
-  testAccuracy: 'test_accuracy',
-  seconds: 'seconds',
-  valTop5Accuracy: 'val_top5_accuracy',
-  testTop5Accuracy: 'test_top5_accuracy',
-} as const satisfies Partial<Record<keyof EpochMetrics, string>>
+/** The columns that hold the scores of an evaluation. */
+export type ScoreColumns = Pick<
+  EpochMetrics,
+  'valLoss' | 'valAccuracy' | 'testLoss' | 'testAccuracy' | 'valTop5Accuracy' | 'testTop5Accuracy'
+>
 
-/** The columns that follow them, unless an earlier version or another program wrote the file. */
-const furtherColumns = {
-  examplesPerSecond: 'examples_per_second',
-  peakMemory: 'peak_memory',
-} as const satisfies Partial<Record<keyof EpochMetrics, string>>
-
-type Key = keyof typeof columns | keyof typeof furtherColumns
-
-const names: Record<Key, string> = { ...columns, ...furtherColumns }
-const keyOf: ReadonlyMap<string, Key> = new Map(Object.entries(names).map(([key, name]) => [name, key as Key]))
-const required: readonly string[] = Object.values(columns)
-const optional: ReadonlySet<Key> = new Set([
-  'valLoss',
-  'valAccuracy',
-  'testLoss',
-  'testAccuracy',
-  'valTop5Accuracy',
-  'testTop5Accuracy',
-  'examplesPerSecond',
-  'peakMemory',
-])
-
-/** Rounding may take a loss below 0; float32 holds none above `high`. */
-const lossRange: CellRange = { low: -1, high: 3.5e38, also: [NaN, Infinity] }
-const accuracyRange: CellRange = { low: 0, high: 1, also: [NaN] }
-
-const ranges: Record<Key, CellRange> = {
-  epoch: epochRange,
-  learningRate: { low: 0, high: Infinity, also: [NaN] },
-  trainLoss: lossRange,
-  trainAccuracy: accuracyRange,
-  valLoss: lossRange,
-  valAccuracy: accuracyRange,
-  testLoss: lossRange,
-  testAccuracy: accuracyRange,
-  seconds: { low: 0, high: 1e12 },
-  valTop5Accuracy: accuracyRange,
-  testTop5Accuracy: accuracyRange,
-  examplesPerSecond: { low: 0, high: Infinity },
-  peakMemory: { low: 0, high: Infinity },
-}
-const customRange: CellRange = { low: -Infinity, high: Infinity, also: [NaN] }
-
-/** The columns of a metrics.csv that begins. */
-export const metricsColumns: readonly string[] = Object.values(names)
-
-/** Its first line. */
-export const metricsHeader = csvLine(metricsColumns)
-
-/** The form of the names of the columns that onEpochEnd may return. */
-const customName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
-
-/** The most columns that onEpochEnd may return. */
-export const mostCustomColumns = 1000
-
-/** The form that the name of a column of onEpochEnd should have, in words; undefined if it has that. */
-export function expectedCustomName(name: string): string | undefined {
-  if (!customName.test(name)) return 'a letter, then letters, digits and _, at most 64 in all'
-  return keyOf.has(name) || Object.hasOwn(Object.prototype, name) ? 'a name that is not taken' : undefined
-}
-
-/** One line of metrics.csv. @param columns the file's */
-export const metricsLine = (metrics: EpochMetrics, columns: readonly string[] = metricsColumns): string =>
-  csvLine(columns.map((name) => cellOf(metrics, name)))
-
-function cellOf(metrics: EpochMetrics, name: string): number | null {
-  const key = keyOf.get(name)
-  return (key === undefined ? metrics.custom[name] : metrics[key]) ?? null
-}
-
-/** Reads the columns of a metrics.csv. @throws {LayerRotationError} INVALID_FILE */
-export function parseMetricsColumns(found: readonly string[], file: string): readonly string[] {
-  const refuse = (problem: string) => {
-    const message = `${file}:1: ${problem}; expected ${required.join(',')}, and after them others, each once`
-    throw new LayerRotationError('INVALID_FILE', message)
-  }
-  if (required.some((name, i) => found[i] !== name)) refuse(`the columns are ${found.join(',').slice(0, 1000)}`)
-  if (found.length > metricsColumns.length + mostCustomColumns) refuse(`there are ${found.length} columns`)
-  found.slice(required.length).forEach((name, i) => {
-    const place = found.indexOf(name)
-    const isKnown = keyOf.has(name) || expectedCustomName(name) === undefined
-    if (!isKnown || place !== required.length + i) refuse(`the columns have ${JSON.stringify(name.slice(0, 100))}`)
-  })
-  return found
-}
-
-/** Reads metrics.csv. @throws {LayerRotationError} INVALID_FILE, naming file and line */
-export function parseMetrics(text: string, file: string): EpochMetrics[] {
-  const csv = splitCsv(text, file)
-  const found = parseMetricsColumns(csv.columns, file)
-  const rows: EpochMetrics[] = []
-  for (const { where, cells } of csv.rows) {
-    const row: Record<string, unknown> = { examplesPerSecond: null, peakMemory: null }
-    const custom: Record<string, number | null> = {}
-    found.forEach((name, column) => {
-      const key = keyOf.get(name)
-      const value = valueOf(name, key, cells[column]!, where)
-      if (key === undefined) custom[name] = value
-      else row[key] = value
-    })
-    const metrics = { ...row, custom } as unknown as EpochMetrics
-    requireAscending(metrics.epoch, rows.at(-1)?.epoch ?? 0, where, columns.epoch)
-    rows.push(metrics)
-  }
-  return rows
-}
-
-function valueOf(name: string, key: Key | undefined, cell: string, where: string): number | null {
-  const value = parseCell(cell, where, name)
-  if (value !== null) requireWithin(value, key === undefined ? customRange : ranges[key], where, name)
-  else if (key !== undefined && !optional.has(key)) {
-    throw new LayerRotationError('INVALID_FILE', `${where}: ${name} is empty; expected a number`)
-  }
-  return value
+/** Row 0 of metrics.csv: the scores before the first step. Its other columns are empty. */
+export interface InitialMetrics extends ScoreColumns {
+  epoch: 0
+  seconds: number
 }
 
 /** Returns the first row with the largest validation accuracy; undefined if none was measured. */

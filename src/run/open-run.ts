@@ -11,7 +11,8 @@ import { requirePath } from '../validation/path.js'
 import { validate } from '../validation/validate.js'
 import { loadWeights, type Weights } from '../weights/weights.js'
 import { environmentSchema, type RunEnvironment } from './environment.js'
-import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
+import { bestEpoch, type EpochMetrics, type InitialMetrics } from './metrics.js'
+import { parseMetricsRows } from './metrics-csv.js'
 import { keptWeights, layout, type Checkpoint } from './layout.js'
 import { parseJson } from '../files/json.js'
 import {
@@ -36,6 +37,8 @@ interface RecordedRun {
   stale: boolean
   /** One row per epoch; none for a training in PyTorch. */
   metrics: EpochMetrics[]
+  /** The scores before the first step; absent unless `evaluation.initial` asked for them. */
+  initial?: InitialMetrics
   /**
    * The row of the first epoch with the largest validation accuracy, after which the weights 'best' were saved: their
    * test accuracy is `run.best?.testAccuracy`. Undefined without a validation split and before the end of the first
@@ -135,7 +138,8 @@ async function readPyTorchRun(folder: string): Promise<PyTorchRun> {
 async function readTrainedRun(folder: string): Promise<TrainedRun> {
   const path = (file: string) => join(folder, file)
   const { config, environment, status, stale } = await readRunHead(folder)
-  const { metrics, rotation } = await readMeasurements(folder, { config, status })
+  const measurements = await readMeasurements(folder, { config, status })
+  const { metrics, rotation } = measurements
   const layers = async () => {
     const file = path(layout.layers)
     // The first record creates it, and the PyTorch baseline writes none.
@@ -150,9 +154,8 @@ async function readTrainedRun(folder: string): Promise<TrainedRun> {
     environment,
     status,
     stale,
-    metrics,
+    ...measurements,
     best: bestEpoch(metrics),
-    rotation,
     layers,
     paperRotation: async () => paperRotation(await layers()),
     weights: readWeights(folder),
@@ -175,15 +178,15 @@ const readWeights =
 export async function readMeasurements(
   folder: string,
   { config, status }: Pick<TrainedRun, 'config' | 'status'>,
-): Promise<Pick<TrainedRun, 'metrics' | 'rotation'>> {
+): Promise<Pick<TrainedRun, 'initial' | 'metrics' | 'rotation'>> {
   const rotation = await readRotation(folder, config)
   const file = join(folder, layout.metrics)
-  const metrics = parseMetrics(await runText(file), file)
+  const table = parseMetricsRows(await runText(file), file)
   if (status.status === 'finished') {
-    requireLast(metrics.at(-1)?.epoch, status, file)
+    requireLast(table.metrics.at(-1)?.epoch, status, file)
     requireLast(rotation.epochs.at(-1), status, join(folder, layout.rotation))
   }
-  return { metrics, rotation }
+  return { ...table, rotation }
 }
 
 /** A table may lack rows without being damaged otherwise. @param last the epoch of its last row */

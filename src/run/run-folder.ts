@@ -15,7 +15,8 @@ import { stampOf, type FileStamp } from './file-stamp.js'
 import { GrowingFile } from './growing-file.js'
 import { layout, type Checkpoint } from './layout.js'
 import { changing, lockRun, type Change, type RunLock } from './lock.js'
-import { bestEpoch, parseMetrics, type EpochMetrics } from './metrics.js'
+import { bestEpoch, type EpochMetrics, type InitialMetrics } from './metrics.js'
+import { parseMetrics } from './metrics-csv.js'
 import { MetricsTable } from './metrics-table.js'
 import { clearRecords, requireIntact, rewind, syncRecords, type Tables } from './rewind.js'
 import { ownIdentity } from '../lock/process-identity.js'
@@ -215,6 +216,11 @@ export class RunFolder {
   /** Puts the columns that a caller measured, `metrics.custom`, into the last row of metrics.csv. */
   addCustom(metrics: EpochMetrics): Promise<void> {
     return this.tables.metrics.addToLast(metrics, this.change)
+  }
+
+  /** Adds row 0 to metrics.csv; rotation.csv has its own from the beginning. */
+  async recordInitial(metrics: InitialMetrics): Promise<void> {
+    await this.tables.metrics.append(metrics, this.change)
   }
 
   /** Adds the records of an epoch's first and last step to layers.csv; the first call creates the file. */

@@ -32,9 +32,12 @@ const schema = strictObject({
      */
     times: z.int().min(1).default(3),
   }).optional(),
-  /** The validation accuracy has not risen for `patience` epochs in a row. Requires a validation split. */
+  /**
+   * The validation accuracy has not risen for `patience` epochs in a row, or evaluations, if not every epoch is evaluated.
+   * Requires a validation split.
+   */
   early: strictObject({
-    /** The number of epochs in a row without a rise, at least 1. */
+    /** The number of evaluations in a row without a rise, at least 1: by default each epoch has one. */
     patience: z.int().min(1),
     /**
      * The quantity that has to rise.

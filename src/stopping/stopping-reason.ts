@@ -7,7 +7,7 @@ export interface LoggedEpoch {
   loss: number
   /** Training accuracy, 0 … 1. */
   accuracy: number
-  /** Validation accuracy, 0 … 1; null without a validation split. */
+  /** Validation accuracy, 0 … 1; null if none was measured. */
   valAccuracy: number | null
 }
 
@@ -54,10 +54,12 @@ function converged(rule: Rule<'converged'>, epochs: Epochs): string | undefined 
 
 function early(rule: Rule<'early'>, epochs: Epochs): string | undefined {
   if (!rule) return undefined
-  const accuracies = epochs.map(({ valAccuracy }) => valAccuracy ?? 0)
-  const best = accuracies.reduce((a, b) => Math.max(a, b)) // as arguments, 200,000 epochs would be too many
-  const since = accuracies.length - 1 - accuracies.indexOf(best)
-  if (since < rule.patience) return undefined
-  const when = `since epoch ${accuracies.length - since}`
+  const evaluated = epochs.flatMap(({ valAccuracy }, i) =>
+    valAccuracy === null ? [] : [{ valAccuracy, epoch: i + 1 }],
+  )
+  const best = evaluated.reduce((most, { valAccuracy }) => Math.max(most, valAccuracy), 0)
+  const place = evaluated.findIndex(({ valAccuracy }) => valAccuracy === best)
+  if (place === -1 || evaluated.length - 1 - place < rule.patience) return undefined
+  const when = `since epoch ${evaluated[place]!.epoch}`
   return `the validation accuracy has not risen above ${significant(best)} ${when} (stopping.early)`
 }

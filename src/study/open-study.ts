@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { printable } from '../printable.js'
 import { bestEpoch } from '../run/metrics.js'
-import { readMeasurements, type Run } from '../run/open-run.js'
+import { readMeasurements } from '../run/open-run.js'
 import { requirePath } from '../validation/path.js'
 import { readLedger, runFolder, type LedgerPoint } from './ledger.js'
 import { pointState } from './point-state.js'
-import { runCurves } from './run-curves.js'
+import { runCurves, type Measurements } from './run-curves.js'
 import type { Study, StudyRow } from './study-row.js'
 
 /**
@@ -85,9 +85,8 @@ const emptyRow = ({ values, folder, experiment }: LedgerPoint): StudyRow => ({
   curves: null,
 })
 
-type Measurements = Pick<Run, 'metrics' | 'rotation'>
-
-function numbersOf({ metrics, rotation }: Measurements, { experiment }: LedgerPoint): Partial<StudyRow> {
+function numbersOf(measured: Measurements, { experiment }: LedgerPoint): Partial<StudyRow> {
+  const { metrics, rotation } = measured
   const last = metrics.at(-1)
   const tested = metrics.findLast((row) => row.testAccuracy !== null)
   const validated = metrics.findLast((row) => row.valAccuracy !== null)
@@ -109,7 +108,7 @@ function numbersOf({ metrics, rotation }: Measurements, { experiment }: LedgerPo
     lastRotation: layers.at(-1)?.rotation ?? null,
     layers,
     seconds: last?.seconds ?? null,
-    curves: runCurves(metrics, rotation, experiment.epochs),
+    curves: runCurves(measured, experiment.epochs),
   }
 }
 

@@ -4,11 +4,15 @@ import type { RunCurves } from './study-row.js'
 /** The most epochs of a curve, which a figure of 400 pixels shows; 500 runs of 300 epochs would fill it with points otherwise. */
 const mostEpochs = 200
 
+/** What the tables of a run measure by epoch. */
+export type Measurements = Pick<Run, 'initial' | 'metrics' | 'rotation'>
+
 /** The course of a run, at epochs that depend on the number of planned ones alone, so that curves of several runs have means. */
-export function runCurves(metrics: Run['metrics'], rotation: Run['rotation'], planned: number): RunCurves {
+export function runCurves({ initial, metrics, rotation }: Measurements, planned: number): RunCurves {
   const stride = Math.ceil(planned / mostEpochs)
   const isKept = (epoch: number) => epoch === planned || epoch % stride === 0
-  const tested = new Map(metrics.map(({ epoch, testAccuracy }) => [epoch, testAccuracy]))
+  const scores = [...(initial ? [initial] : []), ...metrics]
+  const tested = new Map(scores.map(({ epoch, testAccuracy }) => [epoch, testAccuracy]))
   const means = rotation.mean()
   const curves: RunCurves = { epochs: [], meanRotation: [], testAccuracy: [] }
   for (const [i, epoch] of rotation.epochs.entries()) {

@@ -37,8 +37,9 @@ export async function measureEpoch(
         ofSteps = (now.at - first.at) / (now.epoch - first.epoch)
         if (ofEpochs === undefined && now.at - first.at > enoughSteps) enough.abort()
       },
-      onEpochEnd: ({ epoch, seconds }) => {
-        ofEpochs = seconds / epoch
+      onEpochEnd: ({ epochs, seconds, secondsLeft }) => {
+        // The first epochs may have no evaluation; the estimate counts those to come.
+        ofEpochs = (seconds + secondsLeft) / epochs
         if (seconds > enoughEpochs) enough.abort()
       },
     },

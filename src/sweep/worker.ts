@@ -67,7 +67,12 @@ function reporting(): TrainingListeners {
       report(false)
     },
     onEpochEnd: ({ epoch, epochs, secondsLeft, test, rotation }) => {
-      Object.assign(progress, { epoch, secondsLeft, testAccuracy: test.accuracy, rotation: rotation.mean })
+      Object.assign(progress, {
+        epoch,
+        secondsLeft,
+        testAccuracy: test?.accuracy ?? progress.testAccuracy,
+        rotation: rotation.mean,
+      })
       report(epoch === epochs)
     },
   }

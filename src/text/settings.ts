@@ -1,5 +1,5 @@
 import type { ExperimentConfig } from '../experiment/config.js'
-import { share, significant } from '../numbers.js'
+import { count, share, significant } from '../numbers.js'
 
 /** The loss in words: `cross-entropy, label smoothing 0.1`. */
 export function lossText({ loss }: ExperimentConfig): string {
@@ -45,6 +45,18 @@ export function augmentationText({ augmentation: { shift, flip } }: ExperimentCo
 export function validationText({ validation, data }: ExperimentConfig): string | undefined {
   if (validation === null) return undefined
   return `${share(validation.share)} of the training ${data.type === 'tokens' ? 'windows' : 'images'}`
+}
+
+/** The evaluations in words; undefined if all images are evaluated after every epoch. */
+export function evaluationText({ evaluation, data }: ExperimentConfig): string | undefined {
+  const { every, images, initial } = evaluation
+  const noun = data.type === 'tokens' ? 'window' : 'image'
+  const parts = [
+    images !== null && `of at most ${count(images, noun)}`,
+    every > 1 && `every ${every} epochs`,
+    initial && 'before the first step',
+  ].filter((part) => part !== false)
+  return parts.length > 0 ? `evaluations ${parts.join(', ')}` : undefined
 }
 
 /** The multipliers of the layers in words; undefined if all layers follow the schedule alike. */

@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import { expectedCustomName, mostCustomColumns } from '../run/metrics.js'
+import { expectedCustomName, mostCustomColumns } from '../run/metrics-columns.js'
 
 /**
  * The columns of metrics.csv in what onEpochEnd returned; none if that is no object of its own kind, such as the number that

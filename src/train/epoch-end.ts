@@ -12,7 +12,7 @@ export function epochEnd(
   scores: EpochScores & { isBest: boolean },
   layers: readonly string[],
   rotation: Float64Array,
-  epochs: number,
+  { epochs, secondsLeft }: Pick<EpochEnd, 'epochs' | 'secondsLeft'>,
 ): EpochEnd {
   const { epoch, learningRate, seconds } = metrics
   return {
@@ -23,7 +23,7 @@ export function epochEnd(
     ...scores,
     rotation: { ...knownMean(rotation), layers: Object.fromEntries(layers.map((name, i) => [name, rotation[i]!])) },
     seconds,
-    secondsLeft: (seconds / epoch) * (epochs - epoch),
+    secondsLeft,
   }
 }
 
@@ -35,12 +35,18 @@ export function describeEpoch(end: EpochEnd): string {
     `rate ${significant(learningRate)}`,
     `train ${describeScore(train)}`,
     validation && `validation ${describeScore(validation)}${isBest ? ' (best)' : ''}`,
-    `test ${describeScore(test)}`,
+    test && `test ${describeScore(test)}`,
     `mean rotation ${cosineDistance(rotation.mean)}${describeKnown(rotation)}`,
     duration(seconds),
   ]
     .filter((part) => part !== null)
     .join(', ')
+}
+
+/** The line of the scores before the first step in run.log. */
+export function describeInitial({ validation, test }: EpochScores): string {
+  const scores = [validation && `validation ${describeScore(validation)}`, test && `test ${describeScore(test)}`]
+  return `before the first step ${scores.filter((part) => part !== null).join(', ')}`
 }
 
 /** The number of layers with a rotation, where not all have one. */

@@ -1,34 +1,80 @@
 import type { ExperimentConfig } from '../experiment/config.js'
-import type { EvaluationScore } from './events.js'
+import type { EvaluationProgress } from '../native/contract.js'
+import type { ScoreColumns } from '../run/metrics.js'
+import type { EvaluationScore, TrainingListeners } from './events.js'
 import type { TrainingSetup } from './prepare.js'
+import { withListener } from './with-listener.js'
 
-/** The scores after the last step of an epoch. */
+/** The scores after the last step of an epoch; both are null after an epoch that is not evaluated. */
 export interface EpochScores {
   /** Null without a validation split. */
   validation: EvaluationScore | null
-  test: EvaluationScore
+  test: EvaluationScore | null
+}
+
+/** The scores of an epoch that is not evaluated. */
+export const notEvaluated: EpochScores = { validation: null, test: null }
+
+/** The columns of metrics.csv that hold the scores. */
+export const scoreColumns = ({ validation, test }: EpochScores): ScoreColumns => ({
+  valLoss: validation?.loss ?? null,
+  valAccuracy: validation?.accuracy ?? null,
+  testLoss: test?.loss ?? null,
+  testAccuracy: test?.accuracy ?? null,
+  valTop5Accuracy: validation?.top5Accuracy ?? null,
+  testTop5Accuracy: test?.top5Accuracy ?? null,
+})
+
+/** The listener and the signal of an evaluation. */
+export interface EvaluationControl {
+  /** Called at most every 100 ms. */
+  onEvaluation?: TrainingListeners['onEvaluation']
+  signal?: AbortSignal | undefined
 }
 
 /**
  * Evaluates the validation split, if there is one, and the test split; returns undefined if `signal` aborts before the
  * end.
+ *
+ * @param epoch epochs done
  */
-export async function evaluateEpoch(setup: TrainingSetup, signal?: AbortSignal): Promise<EpochScores | undefined> {
-  const validation = setup.config.validation === null ? null : await evaluateSplit(setup, 'validation', signal)
-  const test = validation === undefined ? undefined : await evaluateSplit(setup, 'test', signal)
+export async function evaluateEpoch(
+  setup: TrainingSetup,
+  epoch: number,
+  { onEvaluation, signal }: EvaluationControl,
+): Promise<EpochScores | undefined> {
+  const { evaluated } = setup
+  const total = evaluated.validation.count + evaluated.test.count
+  let before = 0
+  const listener =
+    onEvaluation && (({ done }: EvaluationProgress) => onEvaluation({ epoch, done: before + done, total }))
+  const validation =
+    setup.config.validation === null ? null : await evaluateSplit(setup, 'validation', signal, listener)
+  before = evaluated.validation.count
+  const test = validation === undefined ? undefined : await evaluateSplit(setup, 'test', signal, listener)
   return test && validation !== undefined ? { validation, test } : undefined
 }
 
-/** Evaluates a split as it is now; returns undefined if `signal` aborts before the end. */
+/**
+ * Evaluates a split as it is now; of validation and test images those that the experiment chooses. Returns undefined if `signal`
+ * aborts before the end.
+ */
 export async function evaluateSplit(
-  { config, trainer, classes }: TrainingSetup,
+  { config, trainer, classes, evaluated }: TrainingSetup,
   split: 'train' | 'validation' | 'test',
   signal?: AbortSignal,
+  listener?: (progress: EvaluationProgress) => unknown,
 ): Promise<EvaluationScore | undefined> {
   const stopped = () => signal?.aborted === true
   if (stopped()) return undefined
+  const batchSize = evaluationBatchSize(config, trainer.device)
+  const chosen = split === 'train' ? undefined : evaluated[split].chosen
   try {
-    const { loss, accuracy, top5Accuracy } = await trainer.evaluate(split, evaluationBatchSize(config, trainer.device))
+    const { loss, accuracy, top5Accuracy } = await withListener({
+      listener,
+      stop: () => trainer.stop(),
+      work: (report) => trainer.evaluate(split, batchSize, chosen, report),
+    })
     return { loss, accuracy, top5Accuracy: classes > 5 ? top5Accuracy : null }
   } catch (error) {
     if (stopped()) return undefined

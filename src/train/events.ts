@@ -13,6 +13,8 @@ export interface TrainingStart {
   layers: string[]
   parameterCount: number
   stepsPerEpoch: number
+  /** Images, or windows of tokens, of an evaluation: of the validation and the test split together. */
+  evaluatedExamples: number
   /** Position of the first step: zero, or that of a resumed run. */
   position: RunPosition
 }
@@ -44,6 +46,15 @@ export interface StepEnd {
   rates: Record<string, number>
 }
 
+/** The event within an evaluation, at most every 100 ms. */
+export interface EvaluationStatus {
+  /** Epochs done; 0 before the first step. */
+  epoch: number
+  /** Images, or windows of tokens, of both splits so far, of `total`. */
+  done: number
+  total: number
+}
+
 /** Mean loss and the share of images, or of tokens, classified correctly, 0 … 1. */
 export interface Score {
   loss: number
@@ -56,7 +67,7 @@ export interface EvaluationScore extends Score {
   top5Accuracy: number | null
 }
 
-/** The event after an epoch that was trained, evaluated and recorded. */
+/** The event after an epoch that was trained, evaluated if that was due, and recorded. */
 export interface EpochEnd {
   /** Epochs done, of `epochs`. */
   epoch: number
@@ -65,9 +76,10 @@ export interface EpochEnd {
   learningRate: number
   /** Score over the training images, in training mode while the weights change. */
   train: Score
-  /** Null without a validation split. */
+  /** Null without a validation split, and after an epoch that is not evaluated (`evaluation.every`). */
   validation: EvaluationScore | null
-  test: EvaluationScore
+  /** Null after an epoch that is not evaluated. */
+  test: EvaluationScore | null
   /** True if no earlier epoch had as large a validation accuracy: the weights 'best' are now those of this epoch. */
   isBest: boolean
   /**
@@ -107,6 +119,7 @@ export interface TrainingListeners {
   onNote?: ((note: string) => unknown) | undefined
   onStart?: ((start: TrainingStart) => unknown) | undefined
   onProgress?: ((progress: TrainingProgress) => unknown) | undefined
+  onEvaluation?: ((status: EvaluationStatus) => unknown) | undefined
   /** Called for every step. The training does not wait for it within an epoch. */
   onStep?: ((step: StepEnd) => unknown) | undefined
   /**

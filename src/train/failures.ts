@@ -80,6 +80,12 @@ export function divergedInEvaluation(
   return diverged(`the ${split} loss became ${loss} in epoch ${epoch + 1}`, rate, folder)
 }
 
+/** The error of an evaluation before the first step whose loss is not finite. */
+export function divergedAtStart(split: 'validation' | 'test', loss: number, folder: string): LayerRotationError {
+  const message = `the ${split} loss is ${loss} before the first step; expected a finite one: look at initialWeights, the model's init and the data. What was measured is in ${folder}`
+  return new LayerRotationError('DIVERGED', message)
+}
+
 function describeNotFinite({ tensors: [first, ...others], output }: NotFinite): string {
   if (first === undefined)
     return output === undefined ? 'all else was finite' : `the output of layer ${output} was not finite`

@@ -16,6 +16,7 @@ const shared = {
   onStart: listener,
   onProgress: listener,
   onStep: listener,
+  onEvaluation: listener,
   onEpochEnd: listener,
   signal,
 }

@@ -15,6 +15,7 @@ import { mostIndices } from '../random.js'
 import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
 import { referenceFiles } from '../rotation/record-config.js'
 import { epochOrders, type EpochOrders } from './epoch-order.js'
+import { evaluatedExamples, type EvaluatedExamples } from './evaluation-plan.js'
 import { modelWeights } from './model-weights.js'
 import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
@@ -30,6 +31,7 @@ export interface TrainingSetup {
   settings: readonly ParameterSettings[]
   orders: EpochOrders
   rates: RateSource
+  evaluated: EvaluatedExamples
   classes: number
   /** SHA-256 of the data and of the weights that rotation is measured from. */
   fingerprint: string
@@ -74,6 +76,7 @@ export async function prepare(
   requireSteps(config.epochs, orders.stepsPerEpoch)
   requireStepsPerEpoch(config.learningRate, orders.stepsPerEpoch)
   const rates = await ratesOf(config, monitoredIn(model.layers), orders.stepsPerEpoch)
+  const evaluated = evaluatedExamples(config, split.validation, exampleCount(data.test, inputShape), noun)
   const seen = await fingerprint(data, references)
   const arrays = [data.train, data.test].flatMap(arraysOf)
   const bytes = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
@@ -103,7 +106,7 @@ export async function prepare(
     throw error
   }
   const settings = layerSettings(config, trainer.layerNames)
-  return { config, trainer, settings, orders, rates, classes, fingerprint: seen, warnings, notes }
+  return { config, trainer, settings, orders, rates, evaluated, classes, fingerprint: seen, warnings, notes }
 }
 
 /** Reads the data of an experiment, tells the notes so far and adds those of the reading; an error of a listener ends it. */

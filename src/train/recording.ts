@@ -9,15 +9,16 @@ import type { EpochPart } from '../run/training-checkpoint.js'
 import type { LoggedEpoch } from '../stopping/stopping-reason.js'
 import { computationText, lossText } from '../text/settings.js'
 import { firstStep, type TrainingBeginning } from './beginning.js'
-import { describeEpoch, epochEnd } from './epoch-end.js'
-import type { EpochScores } from './evaluation.js'
 import { customColumns } from './custom-columns.js'
+import { describeEpoch, describeInitial, epochEnd } from './epoch-end.js'
 import { CurrentModel } from './epoch-model.js'
+import { notEvaluated, scoreColumns, type EpochScores } from './evaluation.js'
 import type { EpochEnd, TrainingListeners } from './events.js'
 import type { TrainingSetup } from './prepare.js'
 import { missedTargets } from './rates/missed-targets.js'
 import { rateAfter } from './rates/rate-source.js'
 import type { RecordedSteps } from './recorded-steps.js'
+import { TimeLeft } from './time-left.js'
 
 /**
  * The records of a training in its run folder: rows of the tables, best weights, log and status. Listeners hear of an
@@ -29,11 +30,10 @@ export class Recording {
   /** Epochs done; a fraction within an epoch. */
   epochsDone: number
   private best: EpochMetrics | undefined
-  /** [layers]: Euclidean norms of the weights after the last recorded step. */
-  private norms = new Float64Array()
   private startedAt = 0
   private readonly secondsBefore: number
   private readonly warnings: string[] = []
+  private readonly timeLeft: TimeLeft
 
   constructor(
     private readonly setup: TrainingSetup,
@@ -45,6 +45,7 @@ export class Recording {
     this.epochsDone = position.epoch
     this.best = best
     this.secondsBefore = seconds
+    this.timeLeft = new TimeLeft(setup)
   }
 
   /**
@@ -54,7 +55,7 @@ export class Recording {
    */
   async begin(resumedAt: RunPosition | undefined): Promise<void> {
     const { folder } = this
-    const { config, trainer, orders, notes } = this.setup
+    const { config, trainer, orders, evaluated, notes } = this.setup
     const { device, layerNames: layers, parameterCount } = trainer
     const { stepsPerEpoch } = orders
     const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
@@ -70,6 +71,7 @@ export class Recording {
       layers: [...layers],
       parameterCount,
       stepsPerEpoch,
+      evaluatedExamples: evaluated.validation.count + evaluated.test.count,
       position: { ...position },
     })
     this.startedAt = performance.now() - this.secondsBefore * 1000
@@ -89,7 +91,7 @@ export class Recording {
 
   /** Records the layers of an epoch as far as it came: the first and last step to layers.csv, every k-th to steps/. */
   async recordLayers(epoch: number, table: LayerTable, recorded: RecordedSteps): Promise<void> {
-    const { trainer, orders } = this.setup
+    const { orders } = this.setup
     const first = epoch * orders.stepsPerEpoch + 1
     const places = new Map(Array.from(table.steps, (step, place) => [step - first, place]))
     const reached = (steps: readonly number[]) => {
@@ -100,7 +102,28 @@ export class Recording {
     if (ends) await this.folder.recordLayers(ends, orders.stepsPerEpoch)
     const every = reached(recorded.every)
     if (every) await this.folder.recordSteps(epoch, every)
-    this.norms = ends?.column('norm').slice(-trainer.layerNames.length) ?? this.norms
+  }
+
+  /** Takes the time of an evaluation, for the estimate of the time that is left. */
+  evaluated(seconds: number): void {
+    this.timeLeft.evaluated(seconds)
+  }
+
+  /** Records the scores before the first step. */
+  async recordInitial(scores: EpochScores): Promise<void> {
+    await this.folder.recordInitial({ epoch: 0, ...scoreColumns(scores), seconds: this.seconds() })
+    await this.folder.log(describeInitial(scores))
+  }
+
+  /** A trained epoch as the stopping rules see it; its last step is measured. */
+  loggedEpoch({ sums, table }: EpochPart, scores: EpochScores): LoggedEpoch {
+    const { config, settings, trainer } = this.setup
+    const norms = table.column('norm').slice(-trainer.layerNames.length)
+    return {
+      loss: sums.loss / sums.examples + l2Penalty(config, settings, norms),
+      accuracy: sums.hits / sums.examples,
+      valAccuracy: scores.validation?.accuracy ?? null,
+    }
   }
 
   /**
@@ -118,7 +141,7 @@ export class Recording {
     signal?: AbortSignal,
   ): Promise<void> {
     const { folder } = this
-    const { config, trainer, orders, rates, settings } = this.setup
+    const { config, trainer, orders, rates } = this.setup
     const { loss, hits, examples } = part.sums
     const [trainLoss, trainAccuracy] = [loss / examples, hits / examples]
     const rotation = await trainer.rotation()
@@ -127,13 +150,8 @@ export class Recording {
       learningRate: rateAfter(rates, epoch, part.steps),
       trainLoss,
       trainAccuracy,
-      valLoss: scores?.validation?.loss ?? null,
-      valAccuracy: scores?.validation?.accuracy ?? null,
-      testLoss: scores?.test.loss ?? null,
-      testAccuracy: scores?.test.accuracy ?? null,
+      ...scoreColumns(scores ?? notEvaluated),
       seconds: this.seconds(),
-      valTop5Accuracy: scores?.validation?.top5Accuracy ?? null,
-      testTop5Accuracy: scores?.test.top5Accuracy ?? null,
       examplesPerSecond,
       peakMemory: process.resourceUsage().maxRSS * 1024,
       custom: {},
@@ -142,14 +160,12 @@ export class Recording {
     await folder.recordEpoch(metrics, rotation)
     await folder.setStatus({ epoch: metrics.epoch })
     if (!scores) return
-    this.logged.push({
-      loss: trainLoss + l2Penalty(config, settings, this.norms),
-      accuracy: trainAccuracy,
-      valAccuracy: metrics.valAccuracy,
-    })
+    this.logged.push(this.loggedEpoch(part, scores))
     const isBest = isBetter(metrics, this.best)
     if (isBest) await this.saveBest(metrics)
-    const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, config.epochs)
+    const { epochs } = config
+    const secondsLeft = this.timeLeft.after(metrics.epoch, metrics.seconds)
+    const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, { epochs, secondsLeft })
     await folder.log(describeEpoch(end))
     await this.tell(metrics, end, signal)
   }

@@ -17,6 +17,7 @@ export type {
   EpochEnd,
   EpochModel,
   EvaluationScore,
+  EvaluationStatus,
   Score,
   StepEnd,
   TrainingListeners,

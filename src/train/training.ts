@@ -1,13 +1,14 @@
 import { lastEpoch } from '../rotation/record-config.js'
 import type { RunFolder } from '../run/run-folder.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
-import { stoppingReason } from '../stopping/stopping-reason.js'
+import { stoppingReason, type LoggedEpoch } from '../stopping/stopping-reason.js'
 import { firstStep, type TrainingBeginning } from './beginning.js'
 import { Checkpoints } from './checkpoints.js'
 import { trainEpoch, type EpochTask, type TrainedEpoch } from './epoch.js'
-import { evaluateEpoch } from './evaluation.js'
+import { evaluateEpoch, notEvaluated, type EpochScores } from './evaluation.js'
+import { isPlanned } from './evaluation-plan.js'
 import type { TrainingListeners } from './events.js'
-import { divergedInEvaluation, divergedInTraining, interrupted, withCheckpoint } from './failures.js'
+import { divergedAtStart, divergedInEvaluation, divergedInTraining, interrupted, withCheckpoint } from './failures.js'
 import type { TrainingSetup } from './prepare.js'
 import { rateAfter } from './rates/rate-source.js'
 import { recordedSteps } from './recorded-steps.js'
@@ -61,7 +62,8 @@ export class Training {
     await recording.begin(this.from?.position)
     let { epoch } = position
     let reason = epoch > 0 && part === undefined ? this.reasonToStop() : undefined
-    while (epoch < config.epochs && reason === undefined) {
+    const begins = this.from !== undefined || (await this.recordInitial(signal))
+    while (begins && epoch < config.epochs && reason === undefined) {
       const begun = epoch === position.epoch ? part : undefined
       if (!(await this.runEpoch(epoch, begun, signal))) break
       epoch++
@@ -77,9 +79,40 @@ export class Training {
     await recording.finish(epoch, reason)
   }
 
-  private reasonToStop(): string | undefined {
+  private reasonToStop(epochs: readonly LoggedEpoch[] = this.recording.logged): string | undefined {
     const { stopping } = this.setup.config
-    return stopping === null ? undefined : stoppingReason(stopping, this.recording.logged)
+    return stopping === null ? undefined : stoppingReason(stopping, epochs)
+  }
+
+  /** Records the scores before the first step, if the experiment wants them. @returns false if the signal came first */
+  private async recordInitial(signal?: AbortSignal): Promise<boolean> {
+    if (!this.setup.config.evaluation.initial) return true
+    const scores = await this.evaluate(0, signal)
+    if (scores === undefined) return false
+    for (const split of ['validation', 'test'] as const) {
+      const loss = scores[split]?.loss ?? 0
+      if (!Number.isFinite(loss)) throw divergedAtStart(split, loss, this.folder.path)
+    }
+    await this.recording.recordInitial(scores)
+    return true
+  }
+
+  /** Evaluates. @param epoch epochs done @returns undefined if the signal came before the end */
+  private async evaluate(epoch: number, signal?: AbortSignal): Promise<EpochScores | undefined> {
+    const begunAt = performance.now()
+    const { onEvaluation } = this.listeners
+    const scores = await evaluateEpoch(this.setup, epoch, { onEvaluation, signal })
+    if (scores) this.recording.evaluated((performance.now() - begunAt) / 1000)
+    return scores
+  }
+
+  /** Evaluates after an epoch, if that is due or a stopping rule that needs no evaluation ends the run. */
+  private async evaluateIfDue(done: number, part: EpochPart, signal?: AbortSignal): Promise<EpochScores | undefined> {
+    const { recording } = this
+    const isDue =
+      isPlanned(this.setup.config, done) ||
+      this.reasonToStop([...recording.logged, recording.loggedEpoch(part, notEvaluated)]) !== undefined
+    return isDue ? this.evaluate(done, signal) : notEvaluated
   }
 
   /**
@@ -99,7 +132,7 @@ export class Training {
     if (!begun && config.record.references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
     const task = { epoch, recorded: recorded.all, begun }
     const { status, part, divergence, seconds } = await this.trainSteps(task, signal)
-    const scores = status === 'finished' ? await evaluateEpoch(setup, signal) : undefined
+    const scores = status === 'finished' ? await this.evaluateIfDue(epoch + 1, part, signal) : undefined
     // The checkpoint precedes the records of this part: the resumed run records the whole epoch.
     if (!scores && !divergence) await checkpoints.save(epoch, part)
     await recording.recordLayers(epoch, part.table, recorded)

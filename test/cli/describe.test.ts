@@ -7,7 +7,13 @@ import { syntheticRun } from '../figure/synthetic-run.js'
 
 function start(config: Partial<ExperimentConfig>): string[] {
   const run = syntheticRun({ config })
-  const size = { layers: ['dense0', 'dense1'], parameterCount: 1000, stepsPerEpoch: 5, position: { epoch: 0, step: 0 } }
+  const size = {
+    layers: ['dense0', 'dense1'],
+    parameterCount: 1000,
+    stepsPerEpoch: 5,
+    evaluatedExamples: 100,
+    position: { epoch: 0, step: 0 },
+  }
   return describeStart({ config: run.config, folder: '/runs/a', device: 'cpu', ...size }).map(stripVTControlCharacters)
 }
 
@@ -22,11 +28,13 @@ test('a start names precision, and the settings that are not the usual ones', ()
     augmentation: { shift: 4, flip: false },
     validation: { share: 0.1 },
     batches: 'kerasSequence',
+    evaluation: { every: 5, images: 1000, initial: true },
   })
   expect(special[0]).toContain('on cpu in bf16')
   expect(special[1]).toBe(
     'with      cross-entropy, label smoothing 0.1, weight decay 0.0005 on all parameters that train, groups (bias: ' +
-      'trained), shifts of up to 4 pixels, 10 % of the training images validate, batches as in Keras',
+      'trained), shifts of up to 4 pixels, 10 % of the training images validate, ' +
+      'evaluations of at most 1,000 images, every 5 epochs, before the first step, batches as in Keras',
   )
 })
 

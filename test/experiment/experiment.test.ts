@@ -46,6 +46,7 @@ describe('a valid experiment', () => {
       normalization: 'scalar',
       augmentation: { shift: 0, flip: false },
       validation: null,
+      evaluation: { every: 1, images: null, initial: false },
       initialWeights: null,
       loss: { type: 'crossEntropy', labelSmoothing: 0 },
       regularization: null,

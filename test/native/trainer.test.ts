@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { batchNorm, dense, dropout, flatten, relu, type LayerSpec } from '../../src/model/layers.js'
 import type { Split } from '../../src/data/split.js'
-import type { NativeTrainer } from '../../src/native/contract.js'
+import type { EvaluationProgress, NativeTrainer } from '../../src/native/contract.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { testDeviceName } from '../support/device.js'
+import { failure } from '../support/failure.js'
 import { ReferenceNetwork } from './support/reference-network.js'
 import {
   perceptron,
@@ -34,6 +35,12 @@ function batchOf({ images, labels }: Split, indices: readonly number[]) {
     labels: indices.map((n) => labels[n]!),
   }
 }
+
+/** The images at `indices` as a split of their own. */
+const part = ({ images, labels }: Split, indices: readonly number[]): Split => ({
+  images: Uint8Array.from(indices.flatMap((n) => [...images.subarray(n * 35, (n + 1) * 35)])),
+  labels: Int32Array.from(indices, (n) => labels[n]!),
+})
 
 const upTo = (n: number, from = 0) => Array.from({ length: n - from }, (_, i) => from + i)
 
@@ -300,19 +307,13 @@ describe('images that validate', () => {
   const { validation } = data
   const remaining = upTo(21).filter((index) => !validation.includes(index))
 
-  /** The images at `indices` as a split of their own. */
-  const part = (indices: readonly number[]): Split => ({
-    images: Uint8Array.from(indices.flatMap((n) => [...data.train.images.subarray(n * 35, (n + 1) * 35)])),
-    labels: Int32Array.from(indices, (n) => data.train.labels[n]!),
-  })
-
   test.each(allKernels)('are evaluated apart from the others, from %j', async (kernels) => {
     const trainer = await smallTrainer({ data, ...kernels })
     for (const [split, indices] of [
       ['validation', [...validation]],
       ['train', remaining],
     ] as const) {
-      const alone = await smallTrainer({ data: { test: part(indices) }, ...kernels })
+      const alone = await smallTrainer({ data: { test: part(data.train, indices) }, ...kernels })
       expect(await trainer.evaluate(split, 3)).toEqual(await alone.evaluate('test', 3))
     }
   })
@@ -321,6 +322,52 @@ describe('images that validate', () => {
     const [trainer, other] = [await smallTrainer({ data }), await smallTrainer()]
     const epoch = { order: Int32Array.from(remaining) }
     expect(await trainEpoch(trainer, epoch)).toEqual(await trainEpoch(other, epoch))
+  })
+})
+
+describe('chosen examples', () => {
+  const data = { train: randomSplit(21, 1), validation: Int32Array.of(17, 0, 5, 20), test: randomSplit(13, 7) }
+
+  test.each(allKernels)('are evaluated alone, from %j', async (kernels) => {
+    const trainer = await smallTrainer({ data, ...kernels })
+    for (const [split, of, chosen] of [
+      ['test', data.test, [1, 4, 11, 12]],
+      ['validation', data.train, [0, 17]],
+    ] as const) {
+      const alone = await smallTrainer({ data: { test: part(of, chosen) }, ...kernels })
+      expect(await trainer.evaluate(split, 3, Int32Array.from(chosen))).toEqual(await alone.evaluate('test', 3))
+    }
+  })
+
+  test('beyond the split are refused', async () => {
+    const trainer = await smallTrainer({ data })
+    expect(await failure(() => trainer.evaluate('test', 3, Int32Array.of(13)))).toMatch(/^INVALID_CONFIG: chosen/)
+    expect(await failure(() => trainer.evaluate('validation', 3, new Int32Array()))).toMatch(/^INVALID_CONFIG: chosen/)
+  })
+})
+
+describe('the progress of an evaluation', () => {
+  /** Takes seconds, example by example. */
+  const long = { data: { test: randomSplit(20_000, 7) } }
+
+  test('ascends to the number of examples', async () => {
+    const trainer = await smallTrainer(long)
+    const seen: EvaluationProgress[] = []
+    await trainer.evaluate('test', 1, undefined, (progress) => seen.push(progress))
+    expect(seen.length).toBeGreaterThan(0)
+    expect(seen.every(({ total }) => total === 20_000)).toBe(true)
+    const done = seen.map((progress) => progress.done)
+    expect(done).toEqual([...done].sort((a, b) => a - b))
+    expect(done[0]).toBeGreaterThan(0)
+  })
+
+  test('ends the evaluation with the error of its listener', async () => {
+    const trainer = await smallTrainer(long)
+    const evaluation = trainer.evaluate('test', 1, undefined, () => {
+      throw new Error('enough')
+    })
+    await expect(evaluation).rejects.toThrow('enough')
+    expect((await trainer.evaluate('test', 100)).loss).toBeGreaterThan(0)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bestEpoch, metricsHeader, metricsLine, parseMetrics, type EpochMetrics } from '../../src/run/metrics.js'
+import { bestEpoch, type EpochMetrics, type InitialMetrics } from '../../src/run/metrics.js'
+import { metricsHeader, metricsLine, parseMetrics, parseMetricsRows } from '../../src/run/metrics-csv.js'
 import { failure } from '../support/failure.js'
 
 const row = (epoch: number, valAccuracy: number | null): EpochMetrics => ({
@@ -60,6 +61,28 @@ describe('metrics.csv', () => {
       )
     },
   )
+})
+
+describe('row 0', () => {
+  const scores = { valLoss: null, valAccuracy: null, testLoss: 2.3, testAccuracy: 0.1 }
+  const initial: InitialMetrics = { epoch: 0, ...scores, seconds: 0.2, valTop5Accuracy: null, testTop5Accuracy: 0.5 }
+
+  test('has the scores before the first step, and is none of the epochs', () => {
+    const text = metricsHeader + metricsLine(initial) + metricsLine(row(1, 0.8))
+    expect(text.split('\n')[1]).toBe('0,,,,,,2.3,0.1,0.2,,0.5,,')
+    expect(parseMetricsRows(text, 'f')).toEqual({ initial, metrics: [row(1, 0.8)] })
+    expect(parseMetrics(text, 'f')).toEqual([row(1, 0.8)])
+    expect(parseMetricsRows(metricsHeader + metricsLine(initial), 'f')).toEqual({ initial, metrics: [] })
+  })
+
+  test('is refused anywhere else, and with values out of range', async () => {
+    const twice = metricsHeader + metricsLine(initial) + metricsLine(initial)
+    expect(await failure(() => parseMetrics(twice, 'f'))).toBe(
+      'INVALID_FILE: f:3: learning_rate is empty; expected a number',
+    )
+    const wrong = metricsHeader + metricsLine({ ...initial, testAccuracy: 7 })
+    expect(await failure(() => parseMetrics(wrong, 'f'))).toContain('f:2: column test_accuracy: found 7')
+  })
 })
 
 describe('a row of metrics.csv', () => {

@@ -79,6 +79,13 @@ describe('early counts epochs since the first with the largest validation accura
     expect(epochsRun(early(patience), epochs)).toBe(expected)
   })
 
+  test('of those that are evaluated', () => {
+    const third = validated(0.1, 0.5, 0.4).flatMap((epoch) => [{ ...epoch, valAccuracy: null }, epoch])
+    expect(stoppingReason(early(1), third.slice(0, 5))).toBeUndefined()
+    expect(stoppingReason(early(1), third)).toContain('since epoch 4 (stopping.early)')
+    expect(stoppingReason(early(1), [{ ...third[0]! }])).toBeUndefined()
+  })
+
   test('and says so', () => {
     expect(stoppingReason(early(2), validated(0.1, 0.5, 0.4, 0.5))).toBe(
       'the validation accuracy has not risen above 0.5 since epoch 2 (stopping.early)',

@@ -3,8 +3,8 @@ import type { EpochRequest, EpochResult, Evaluation, NamedTensor, NativeTrainer 
 
 export interface FakeTrainer extends NativeTrainer {
   requests: EpochRequest[]
-  /** [split, batchSize] of each call. */
-  evaluations: [string, number][]
+  /** [split, batchSize, chosen] of each call. */
+  evaluations: [string, number, Int32Array?][]
   /** The name and the weights, if any, of each reference. */
   references: [string, NamedTensor[] | undefined][]
   /** Called before each evaluation; for a test to replace. */
@@ -53,9 +53,9 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
       }
       return Promise.resolve(result)
     },
-    evaluate(split, batchSize) {
+    evaluate(split, batchSize, chosen) {
       trainer.onEvaluate(split)
-      trainer.evaluations.push([split, batchSize])
+      trainer.evaluations.push(chosen === undefined ? [split, batchSize] : [split, batchSize, chosen])
       const defaults = { loss: 0.6, accuracy: 0.8, top5Accuracy: 0.95 }
       return Promise.resolve({ ...defaults, ...scores(split, trainer.requests.length) })
     },

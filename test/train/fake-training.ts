@@ -4,6 +4,7 @@ import { layerSettings } from '../../src/groups/layer-settings.js'
 import { openTrainedRun, type TrainedRun } from '../../src/run/open-run.js'
 import { RunFolder } from '../../src/run/run-folder.js'
 import { epochOrders } from '../../src/train/epoch-order.js'
+import { evaluatedExamples } from '../../src/train/evaluation-plan.js'
 import type { TrainingListeners } from '../../src/train/events.js'
 import { ratesOf } from '../../src/train/rates/rates-of.js'
 import { Training } from '../../src/train/training.js'
@@ -34,16 +35,18 @@ export async function fakeTraining(
     ...change,
   }
   const trainer = fakeTrainer(scores, trained)
-  const orders = epochOrders(splitForValidation(1000, config.validation, config.seed).train, config)
+  const split = splitForValidation(1000, config.validation, config.seed)
+  const orders = epochOrders(split.train, config)
   const path = join(temporaryFolder(), 'run')
   const rates = await ratesOf(config, trainer.layerNames, orders.stepsPerEpoch)
+  const evaluated = evaluatedExamples(config, split.validation, 500, 'images')
   const settings = layerSettings(config, trainer.layerNames)
   const folder = await RunFolder.create(path, config, environment, trainer.layerNames)
   return {
     run: () => openTrainedRun(path),
     trainer,
     training: new Training(
-      { config, trainer, settings, orders, rates, classes, fingerprint: '', warnings: [], notes: [] },
+      { config, trainer, settings, orders, rates, evaluated, classes, fingerprint: '', warnings: [], notes: [] },
       folder,
       listeners,
     ),

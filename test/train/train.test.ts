@@ -110,6 +110,7 @@ describe('train', () => {
         layers: ['dense0', 'dense1'],
         parameterCount,
         stepsPerEpoch: 10,
+        evaluatedExamples: 500,
         position: { epoch: 0, step: 0 },
       },
     ])

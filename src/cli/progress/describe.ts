@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { ExperimentConfig } from '../../experiment/config.js'
 import {
   augmentationText,
+  evaluationText,
   groupsText,
   lossText,
   multipliersText,
@@ -52,6 +53,7 @@ function describeSettings(config: ExperimentConfig): string[] {
     multipliers && `multipliers ${multipliers}`,
     augmentationText(config),
     validation && `${validation} validate`,
+    evaluationText(config),
     config.batches === 'kerasSequence' ? 'batches as in Keras' : undefined,
     config.memoryFormat === 'contiguous' ? 'contiguous memory' : undefined,
     config.cudnnBenchmark ? 'cudnn benchmark' : undefined,

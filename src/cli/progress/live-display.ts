@@ -51,6 +51,10 @@ export class LiveDisplay implements TrainingDisplay {
       this.state?.progress(progress)
       this.redrawWhenDue()
     },
+    onEvaluation: (status) => {
+      this.state?.evaluation(status)
+      this.redrawWhenDue()
+    },
     onEpochEnd: (end) => {
       this.state?.epochEnd(end)
       this.redrawWhenDue()
@@ -97,11 +101,11 @@ function describe(state: TrainingState, columns: number): string[] {
 }
 
 function epochLine(state: TrainingState, columns: number): string {
-  const running = Math.min(state.epochs, Math.floor(state.epoch) + 1)
+  const running = state.evaluated === undefined ? Math.min(state.epochs, Math.floor(state.epoch) + 1) : state.epoch
   const left = state.secondsLeft()
-  const before = `epoch ${running}/${state.epochs} `
+  const before = `epoch ${running}/${state.epochs} ${state.evaluated === undefined ? '' : 'evaluated '}`
   const after = left === undefined ? '' : ` ${duration(left)} left`
-  return before + bar(state.epoch / state.epochs, Math.max(4, columns - width(before) - after.length)) + after
+  return before + bar(state.share(), Math.max(4, columns - width(before) - after.length)) + after
 }
 
 /** The scores that fit into the columns. */

@@ -24,6 +24,10 @@ export class PlainDisplay implements TrainingDisplay {
       this.state?.progress(progress)
       if (isLongAgo(this.printedAt) && isLongAgo(this.epochStartedAt)) this.printState()
     },
+    onEvaluation: (status) => {
+      this.state?.evaluation(status)
+      if (isLongAgo(this.printedAt) && isLongAgo(this.epochStartedAt)) this.printState()
+    },
     onEpochEnd: (end) => {
       this.state?.epochEnd(end)
       this.epochStartedAt = Date.now()
@@ -56,13 +60,14 @@ function describe(state: TrainingState): string {
   const left = state.secondsLeft()
   return [
     `epoch ${epoch.padStart(epochs.length)}/${epochs}`,
+    state.evaluated !== undefined && `${percent(state.evaluated)} evaluated`,
     state.learningRate !== undefined && `rate ${significant(state.learningRate)}`,
     state.loss !== undefined && `loss ${significant(state.loss)}`,
     state.trainAccuracy !== undefined && `train ${percent(state.trainAccuracy)}`,
     state.validationAccuracy !== undefined && `validation ${percent(state.validationAccuracy)}`,
     state.testAccuracy !== undefined && `test ${percent(state.testAccuracy)}`,
     state.meanRotation !== undefined && `rotation ${cosineDistance(state.meanRotation)}`,
-    left !== undefined && state.epoch < state.epochs && `${duration(left)} left`,
+    left !== undefined && state.share() < 1 && `${duration(left)} left`,
   ]
     .filter((part) => part !== false)
     .join('  ')
