@@ -77,6 +77,7 @@ export * from './schedule/curves/curves.js'
 export { perLayer, type PerLayerConfig } from './schedule/per-layer.js'
 export { rateTable, type RateSettings } from './schedule/rate-table.js'
 export { replay } from './schedule/replay.js'
+export { plateau, type PlateauConfig } from './schedule/plateau.js'
 export { rotateTo, type Target } from './schedule/rotate-to.js'
 export {
   knownSchedule,

@@ -115,7 +115,10 @@ export const experimentSchema = strictObject({
    * @default []
    */
   groups: z.array(groupSchema).max(10_000).default([]),
-  /** The learning rate: a schedule such as `cosine(0.1)`, one schedule a layer, `replay(run)` or `rotateTo(curve)`. */
+  /**
+   * The learning rate: a schedule such as `cosine(0.1)`, one schedule a layer, `plateau(0.1)`, `replay(run)` or
+   * `rotateTo(curve)`.
+   */
   learningRate: learningRateSchema,
   /**
    * A factor on the learning rate of each layer, such as `alphaMultipliers(0.4)`; null for 1.

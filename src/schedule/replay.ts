@@ -30,4 +30,5 @@ export const replayType = {
   nominalRate: () => null,
   text: ({ run }) => `the angles of ${run}`,
   follows: 'the angles of another run',
+  setsAngles: true,
 } satisfies FollowingType<ReplayConfig>

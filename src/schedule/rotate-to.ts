@@ -121,6 +121,7 @@ export const rotateToType = {
     return `driven to a rotation of ${end(target)}${others.join('')}`
   },
   follows: 'what is measured during the run',
+  setsAngles: true,
 } satisfies FollowingType<RotateToConfig>
 
 function interpolate(curve: TargetCurve, epoch: number): number {

@@ -40,4 +40,6 @@ export interface ScheduleType<Config extends { type: string }, Inner = never> ex
 export interface FollowingType<Config extends { type: string }> extends LearningRateType<Config> {
   /** The quantity or run that the rates follow, in words. */
   follows: string
+  /** Tells whether the rates set the angle of every step, which only Layca by layer turns into one. */
+  setsAngles: boolean
 }

@@ -4,6 +4,7 @@ import { entryOf, schemasOf } from '../validation/registry.js'
 import { validate } from '../validation/validate.js'
 import curves from './curves/curves.js'
 import { perLayerType, scheduleOfLayer, type LayerScheduleConfig } from './per-layer.js'
+import { plateauType } from './plateau.js'
 import { replayType } from './replay.js'
 import { rotateToType } from './rotate-to.js'
 import type { RunLength, Schedule } from './run-length.js'
@@ -16,7 +17,7 @@ export type { RunLength, Schedule } from './run-length.js'
 const schedules = [...curves, warmupType, perLayerType] as const
 
 /** The kinds of learning rates that follow something during the run. */
-const followings = [replayType, rotateToType] as const
+const followings = [plateauType, replayType, rotateToType] as const
 
 export const learningRateSchema = z.discriminatedUnion('type', [...schemasOf(schedules), ...schemasOf(followings)])
 
@@ -35,6 +36,10 @@ export function isSchedule(config: LearningRateConfig): config is ScheduleConfig
 /** Returns the registry's entry for a schedule. */
 export const scheduleType = (config: ScheduleConfig): ScheduleType<ScheduleConfig, LayerScheduleConfig> =>
   entryOf<ScheduleType<ScheduleConfig, LayerScheduleConfig>>(schedules, config)
+
+/** Tells whether the rates set the angle of every step of every layer, as those of `replay` and `rotateTo` do. */
+export const setsAngles = (config: LearningRateConfig): boolean =>
+  !isSchedule(config) && followingType(config).setsAngles
 
 const followingType = (config: FollowingConfig): FollowingType<FollowingConfig> =>
   entryOf<FollowingType<FollowingConfig>>(followings, config)

@@ -167,6 +167,8 @@ export class Recording {
     const secondsLeft = this.timeLeft.after(metrics.epoch, metrics.seconds)
     const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, { epochs, secondsLeft })
     await folder.log(describeEpoch(end))
+    const change = rates.afterEpoch?.(metrics)
+    if (change !== undefined) await folder.log(change)
     await this.tell(metrics, end, signal)
   }
 

@@ -3,7 +3,7 @@ import { layerSettings } from '../../groups/layer-settings.js'
 import { monitoredIn } from '../../model/describe-model.js'
 import { layerFactors } from '../../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
-import { isSchedule, scheduleOfOne, scheduleType } from '../../schedule/schedule.js'
+import { isSchedule, scheduleOfOne, scheduleType, setsAngles, type LearningRateConfig } from '../../schedule/schedule.js'
 import { suggestionAndList } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
@@ -16,6 +16,7 @@ export function* rateContradictions(config: ExperimentConfig): Generator<Contrad
   for (const placed of schedulesIn(config.learningRate)) {
     yield* misfits(placed, config.epochs)
   }
+  yield* missingMeasure(config)
   yield* ungovernable(config, layers)
   if (wrongNames.length === 0) yield* infiniteRates(config, layers)
 }
@@ -32,7 +33,7 @@ function* unknownPatterns({ learningRate }: ExperimentConfig, layers: readonly s
 /** Finds reasons why `replay` or `rotateTo` could not set the angle of every layer. */
 function* ungovernable(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
   const { learningRate, optimizer, multipliers } = config
-  if (isSchedule(learningRate)) return
+  if (!setsAngles(learningRate)) return
   const { type } = learningRate
   if (optimizer.type !== 'layca' || optimizer.per !== 'layer') {
     const found = optimizer.type === 'layca' ? 'layca by neuron' : optimizer.type
@@ -64,6 +65,16 @@ function* unknownLayers({ multipliers }: ExperimentConfig, layers: readonly stri
   }
 }
 
+/** The rates of a plateau if nothing is ever reduced, which are the largest; other rates as they are. */
+const withoutReductions = (config: LearningRateConfig): LearningRateConfig =>
+  config.type === 'plateau' ? { type: 'constant', initial: config.initial } : config
+
+function* missingMeasure({ learningRate, validation }: ExperimentConfig): Generator<Contradiction> {
+  if (learningRate.type !== 'plateau' || learningRate.metric === 'trainLoss' || validation !== null) return
+  const message = `${learningRate.metric} needs images that validate; expected trainLoss, or a validation beside it, such as validation={share: 0.1}`
+  yield { path: ['learningRate', 'metric'], message }
+}
+
 function* misfits({ schedule, path }: PlacedSchedule, epochs: number): Generator<Contradiction> {
   const misfit = isSchedule(schedule) ? scheduleType(schedule).misfit?.(schedule, epochs) : undefined
   if (misfit) yield { path: [...path, misfit.key], message: misfit.message }
@@ -72,12 +83,13 @@ function* misfits({ schedule, path }: PlacedSchedule, epochs: number): Generator
 /** Finds rates that overflow in fp32. Only powers of a factor and multipliers grow without bound, which a thousand moments show. */
 function* infiniteRates(config: ExperimentConfig, layers: readonly string[]): Generator<Contradiction> {
   const { learningRate, multipliers, epochs } = config
-  if (!isSchedule(learningRate)) return
+  const known = withoutReductions(learningRate)
+  if (!isSchedule(known)) return
   const factors = layerFactors(multipliers, layers)
   const settings = layerSettings(config, layers)
   const moments = Math.min(epochs, 1000)
   for (const [index, layer] of layers.entries()) {
-    const rate = scheduleOfOne(learningRate, layer, { epochs })
+    const rate = scheduleOfOne(known, layer, { epochs })
     for (let moment = 0; moment < moments; moment++) {
       const epoch = moments === 1 ? 0 : Math.round((moment * (epochs - 1)) / (moments - 1))
       const value = Math.fround(rate(epoch) * factors[index]! * settings[index]!.rateFactor)

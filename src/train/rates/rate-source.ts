@@ -1,3 +1,5 @@
+import type { EpochMetrics } from '../../run/metrics.js'
+
 /** A source of a training's learning rates. */
 export interface RateSource {
   /** Steps of each stretch of an epoch, in order; the rates of a stretch are asked for at once. */
@@ -12,6 +14,12 @@ export interface RateSource {
   rates(epoch: number, first: number, steps: number, rotation: () => Promise<Float64Array>): Promise<Float64Array>
   /** The one number that stands for the rates of all layers at a step of an epoch, both 0-based. */
   nominalRate(epoch: number, step: number): number
+  /**
+   * Takes the measurements of a whole epoch, on which later rates may depend.
+   *
+   * @returns a sentence for run.log if they change
+   */
+  afterEpoch?(metrics: EpochMetrics): string | undefined
   /** The state of the source as a JSON value. */
   state(): unknown
   /** Restores a value of state(), which may come from a file. @throws {LayerRotationError} INVALID_FILE */

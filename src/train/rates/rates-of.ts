@@ -1,5 +1,6 @@
 import type { ExperimentConfig } from '../../experiment/config.js'
 import { drivenRates } from './driven-rates.js'
+import { plateauRates } from './plateau-rates.js'
 import type { RateSource } from './rate-source.js'
 import { replayedRates } from './replayed-rates.js'
 import { scheduledRates } from './scheduled-rates.js'
@@ -18,5 +19,6 @@ export async function ratesOf(
   const { learningRate, epochs } = config
   if (learningRate.type === 'replay') return replayedRates(learningRate, layers, epochs, stepsPerEpoch)
   if (learningRate.type === 'rotateTo') return drivenRates(learningRate, layers, epochs, stepsPerEpoch)
+  if (learningRate.type === 'plateau') return plateauRates(learningRate, config, layers, stepsPerEpoch)
   return scheduledRates(learningRate, config, layers, stepsPerEpoch)
 }
