@@ -64,7 +64,7 @@ export function curves(runs: readonly Run[], { title, train, test, scale }: Curv
         field: 'epoch',
         type: 'quantitative',
         scale: { domain: [0, epochsReached(runs)], nice: false },
-        axis: { title: 'epoch', tickCount: 6 },
+        axis: { title: 'epoch', tickCount: 6, tickMinStep: 1 },
       },
       y: {
         field: 'value',

@@ -5,5 +5,5 @@ export const epochChannel = (last: number, { single, xAxis }: Frame, title = 'ep
   field: 'epoch',
   type: 'quantitative' as const,
   scale: { domain: [0, last], nice: false },
-  axis: xAxis({ title, tickCount: single ? 10 : 4 }),
+  axis: xAxis({ title, tickCount: single ? 10 : 4, tickMinStep: 1 }),
 })

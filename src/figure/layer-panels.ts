@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { RotationTable } from '../rotation/rotation-table.js'
 import { epochChannel } from './epoch-channel.js'
 import { layerLegend } from './layer-legend.js'
+import { guideDash, meaningsOf, type GuideMeaning } from './guide-dash.js'
 import { panelGrid, type Frame, type Heading } from './panel-grid.js'
 import { rotationTitle, rotationValue, shortRotationTitle } from './rotation-axis.js'
 import { rotationMarks, type RotationMark } from './rotation-marks.js'
@@ -19,12 +20,17 @@ interface LayerPoint {
   rotation: number
 }
 
+/** A dashed grey line, which the legend explains. */
+export interface Guide {
+  meaning: GuideMeaning
+  points: readonly { epoch: number; rotation: number }[]
+}
+
 /** A panel with a line for each layer. */
 interface LayerPanel {
   heading: Heading
   lines: readonly LayerPoint[]
-  /** Dashed grey lines. */
-  guides: readonly (readonly { epoch: number; rotation: number }[])[]
+  guides: readonly Guide[]
   /** Numbers of others, over the lines. */
   marks?: readonly RotationMark[]
 }
@@ -48,6 +54,7 @@ export function layerPanels(
   { layers, depth, epochs, domain, unit = 'epoch' }: LayerPanelsOptions,
 ): TopLevelSpec {
   const headings = panels.map(({ heading }) => heading)
+  const meanings = meaningsOf(panels.flatMap(({ guides }) => guides))
   const draw = (panel: number, frame: Frame) => {
     const { height, single, yAxis } = frame
     const { lines, guides, marks = [] } = panels[panel]!
@@ -68,18 +75,20 @@ export function layerPanels(
       // Layers are told apart by their depth: Vega keeps groups in an object by their names, of which none may be `__proto__`.
       encoding: { ...axes, detail: { field: 'depth', type: 'nominal' as const }, color },
     }
-    const dashed = guides.map((line) => ({
-      data: { values: [...line] },
-      mark: { type: 'line' as const, color: quietInk, strokeDash: [4, 3], strokeWidth: 1.2 },
-      encoding: axes,
+    const dashed = guides.map(({ meaning, points }) => ({
+      data: { values: [...points] },
+      mark: { type: 'line' as const, color: quietInk, strokeWidth: 1.2 },
+      encoding: { ...axes, strokeDash: guideDash(meaning, meanings) },
     }))
     return [curves, ...dashed, ...rotationMarks(marks, axes)]
   }
-  return panelGrid({ headings, beside: besideLayers, draw })
+  return panelGrid({ headings, beside: meanings.length > 0 ? besideGuides : besideLayers, draw })
 }
 
 /** Pixels of the rotation axis and the legend of the layers. */
 const besideLayers = 132
+/** The same with the legend of the dashed lines, whose words are longer than most names. */
+const besideGuides = 150
 
 /**
  * The points of a table's lines, one for each layer and row.

@@ -64,7 +64,7 @@ export function panelGrid({ headings, beside, leastHeight = 140, draw }: PanelGr
     })
     return { width, height, layer: single ? layer : [...layer, headingAbove(fitted[panel]!, width)] }
   })
-  const shared = { color: 'shared' as const, shape: 'shared' as const }
+  const shared = { color: 'shared' as const, shape: 'shared' as const, strokeDash: 'shared' as const }
   return { columns, spacing, align: 'all' as const, bounds: 'flush' as const, concat, resolve: { scale: shared } }
 }
 

@@ -24,7 +24,10 @@ export function rotationByLayer(runs: readonly Run[]): FigureSource {
   const panels = series.map((one, position) => ({
     heading: { text: naming.ordered ? `${naming.title} ${one.label}` : one.label },
     lines: layerPoints(one.run.rotation, rowsOf(one)),
-    guides: [walks[position]!, ...targets[position]!].filter(({ length }) => length > 0),
+    guides: [
+      ...(walks[position]!.length > 0 ? [{ meaning: 'random walk' as const, points: walks[position]! }] : []),
+      ...targets[position]!.map((points) => ({ meaning: 'target' as const, points })),
+    ],
   }))
 
   return {

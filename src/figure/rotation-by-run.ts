@@ -43,7 +43,12 @@ export function rotationByRun(
   const rotationOf = (run: Run) => (layer === undefined ? run.rotation.mean() : run.rotation.layer(layer))
 
   const encoding = {
-    x: { field: 'epoch', type: quantitative, title: unit, scale: { domain: [0, epochs], nice: false } },
+    x: {
+      field: 'epoch',
+      type: quantitative,
+      scale: { domain: [0, epochs], nice: false },
+      axis: { title: unit, tickMinStep: 1 },
+    },
     y: { field: 'rotation', type: quantitative, title: rotationTitle, scale: { domain, nice: false } },
     color: runColour(naming, labelled ? null : {}),
     detail: eachRun,

@@ -17,7 +17,10 @@ const colour = { expr: "scale('color', datum.depth)" }
  *
  * @param axes the encoding of the lines beside them
  */
-export function rotationMarks<Place extends object>(marks: readonly RotationMark[], { x, y }: { x: Place; y: Place }) {
+export function rotationMarks<X extends object, Y extends object>(
+  marks: readonly RotationMark[],
+  { x, y }: { x: X; y: Y },
+) {
   const isPoint = ({ low, high }: RotationMark) => low === high
   const low = { ...y, field: 'low' }
   const high = { ...y, field: 'high' }

@@ -61,7 +61,7 @@ export function scheduleFigure(config: ExperimentConfig, stepsPerEpoch: number):
           field: 'epoch',
           type: quantitative,
           scale: { domain: [0, config.epochs], nice: false },
-          axis: { title: 'epoch', tickCount: 10 },
+          axis: { title: 'epoch', tickCount: 10, tickMinStep: 1 },
         },
         y: {
           field: 'rate',

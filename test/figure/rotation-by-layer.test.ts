@@ -6,6 +6,7 @@ import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { RotationTable } from '../../src/rotation/rotation-table.js'
 import { constant } from '../../src/schedule/curves/constant.js'
 import { perLayer } from '../../src/schedule/per-layer.js'
+import { rotateTo } from '../../src/schedule/rotate-to.js'
 import { steps } from '../../src/schedule/curves/steps.js'
 import { panels, readPlot, size, texts } from './plot.js'
 import { syntheticRun } from './synthetic-run.js'
@@ -30,7 +31,7 @@ describe('the rotation of every layer', () => {
     expect(lines[0]?.colour).toBe('rgb(68, 1, 84)')
     const [r = 0, g = 0, b = 0] = (lines[1]?.colour.match(/\d+/g) ?? []).map(Number)
     expect([r, g, b].map((value, i) => Math.abs(value - ([0xdd, 0xe3, 0x18][i] ?? 0)) <= 4)).toEqual([true, true, true])
-    expect(texts(svg, 'role-legend-label')).toEqual(['dense0', 'dense1'])
+    expect(texts(svg, 'role-legend-label')).toEqual(['dense0', 'dense1', 'random walk'])
   })
 
   test('draws one panel a run, side by side on the same axes', async () => {
@@ -56,7 +57,7 @@ describe('the rotation of every layer', () => {
   test('gives many layers a colour bar and stays small', async () => {
     const runs = [1, 2, 3, 4, 5].map((i) => syntheticRun({ rate: 3 ** -(1 + i / 2), epochs: 250, layers: names(112) }))
     const { svg } = await renderFigure(rotationByLayer(runs))
-    expect(texts(svg, 'role-legend-label')).toEqual(['first', 'last'])
+    expect(texts(svg, 'role-legend-label')).toEqual(['1', '25', '50', '75', '100', '112'])
     const drawn = panels(svg)
     expect(drawn.map((panel) => readPlot(panel, { yAxis: drawn[0] ?? '' }).lines.length)).toEqual([
       112, 112, 112, 112, 112,
@@ -182,6 +183,25 @@ describe('the rotation of every layer', () => {
     const figure = rotationByLayer([syntheticRun({ config: config as Partial<ExperimentConfig> })])
     expect(readPlot((await renderFigure(figure)).svg).lines).toHaveLength(2)
     expect(figure.caption).not.toContain('Dashed')
+  })
+
+  test('names the targets of the layers in the legend', async () => {
+    const learningRate = rotateTo([
+      [0, 0],
+      [4, 0.2],
+    ])
+    const { svg } = await renderFigure(rotationByLayer([syntheticRun({ epochs: 4, config: { learningRate } })]))
+    expect(readPlot(svg).lines.map(({ dash }) => dash)).toEqual([undefined, undefined, '2,1.5'])
+    expect(texts(svg, 'role-legend-label')).toEqual(['dense0', 'dense1', 'target'])
+  })
+
+  test.each([
+    [2, ['0', '1', '2']],
+    [3, ['0', '1', '2', '3']],
+    [100, ['0', '10', '20', '30', '40', '50', '60', '70', '80', '90', '100']],
+  ])('has a tick at whole epochs only, after %i epochs', async (epochs, ticks) => {
+    const { svg } = await renderFigure(rotationByLayer([syntheticRun({ epochs })]))
+    expect(readPlot(svg).xTicks).toEqual(ticks)
   })
 
   test('shows a random walk in each panel of its run, as far as the run came', async () => {

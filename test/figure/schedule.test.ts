@@ -66,7 +66,7 @@ describe('the figure of a schedule', () => {
     const model = vgg25()
     const data = { type: 'cifar10', folder: null, perClass: null } as const
     const { svg } = await figure({ data, model, learningRate: oneCycle(1), multipliers: alphaMultipliers(0.6) }, 352)
-    expect(texts(svg, 'role-legend-label')).toEqual(['first', 'last'])
+    expect(texts(svg, 'role-legend-label')).toEqual(['1', '5', '10', '15', '20', '25'])
     expect(readPlot(svg, { log: true }).lines).toHaveLength(25)
     expect(svg.length).toBeLessThan(1.5e6)
   })
