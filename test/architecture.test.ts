@@ -17,7 +17,8 @@ const allowed: Record<string, string> = {
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
   'src/report': 'figure study measure run text experiment rotation files validation errors.ts numbers.ts printable.ts',
-  'src/figure': 'study measure run text experiment groups schedule model rotation files errors.ts numbers.ts',
+  'src/figure':
+    'study measure run text experiment groups schedule model rotation files validation errors.ts numbers.ts',
   'src/tune':
     'sweep study train run experiment schedule data rotation files validation errors.ts numbers.ts random.ts version.ts ' +
     'working-folder.ts',

@@ -4,6 +4,7 @@ import { compare } from './commands/compare.js'
 import { completion } from './commands/completion.js'
 import { data } from './commands/data.js'
 import { exporter } from './commands/exporter.js'
+import { figure } from './commands/figure.js'
 import { info } from './commands/info.js'
 import { list } from './commands/list.js'
 import { measure } from './commands/measure.js'
@@ -17,6 +18,7 @@ import { run } from './commands/run.js'
 import { schema } from './commands/schema.js'
 import { sweep } from './commands/sweep.js'
 import { sweepPoint } from './commands/sweep-point.js'
+import { table } from './commands/table.js'
 import { tune } from './commands/tune.js'
 import { checkWords } from './check-words.js'
 import { examplesText } from './command.js'
@@ -36,6 +38,8 @@ const commands = [
   exporter,
   plot,
   report,
+  figure,
+  table,
   measure,
   python,
   data,

@@ -34,7 +34,7 @@ function indexTicks(depth: number): typeof ends {
     [5, 10, 20, 25, 50, 100, 200, 500].find((gap) => depth / gap <= 5) ?? 10 ** Math.ceil(Math.log10(depth / 5))
   const between = Array.from({ length: Math.ceil(depth / gap) }, (_, i) => i * gap)
     // The numbers of neighbours must not touch.
-    .filter((index) => index > gap / 3 && depth - index > gap / 3)
+    .filter((index) => index > gap / 2 && depth - index > gap / 2)
   const values = [1, ...between, depth].map((index) => (index - 1) / (depth - 1))
   return { values, labelExpr: `format(round(datum.value * ${depth - 1}) + 1, ',d')` }
 }

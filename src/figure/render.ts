@@ -6,7 +6,7 @@ import { loadVega } from './vega.js'
 export async function renderFigure(source: FigureSource): Promise<Figure> {
   const spec = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', config, ...source.spec }
   const { toSvg } = await loadVega()
-  const svg = describe(shorten(nameIds(await toSvg(spec), source.name)), source.title)
+  const svg = describe(shortenSvg(nameIds(await toSvg(spec), source.name)), source.title)
   return { ...source, spec, svg }
 }
 
@@ -18,7 +18,7 @@ function nameIds(svg: string, name: string): string {
 }
 
 /** Rounds coordinates to hundredths of a pixel: Vega writes up to 17 digits, which doubles the size of the files. */
-function shorten(svg: string): string {
+export function shortenSvg(svg: string): string {
   return svg.replace(/ (d|transform)="[^"]*"/g, (attribute) =>
     attribute.replace(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)))),
   )

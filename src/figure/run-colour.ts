@@ -7,7 +7,9 @@ const namedRuns = 24
 
 interface LegendSettings {
   /** The place of the legend; beside the panel if absent. */
-  orient?: 'top'
+  orient?: 'top' | 'bottom'
+  columns?: number
+  titleOrient?: 'left' | 'top'
 }
 
 /**
@@ -27,7 +29,7 @@ export function runColour({ title, labels, ordered, order }: RunLabels, legend: 
       type: 'quantitative' as const,
       // Vega draws an upright bar from the bottom, so a reversed scale puts the first run at the top, as lists do.
       scale:
-        legend?.orient === 'top'
+        legend?.orient !== undefined
           ? { domain: [0, last], scheme: orderedScheme, nice: false }
           : { domain: [last, 0], scheme: orderedScheme, reverse: true, nice: false },
       legend: legend && { ...legend, title, values: [0, last], labelExpr, gradientLength: 150 },

@@ -54,7 +54,7 @@ export function requireReportArguments(runs: unknown, into: unknown, options: un
 }
 
 /** A promise of a run, which misses its await, is none. */
-function isRun(value: unknown): boolean {
+export function isRun(value: unknown): boolean {
   const run = value as Partial<Run> | null | undefined
   return typeof run?.folder === 'string' && Array.isArray(run.metrics) && typeof run.layers === 'function'
 }
