@@ -112,6 +112,11 @@ export {
 } from './train/train.js'
 
 export { resume, type ResumeOptions } from './train/resume.js'
+export { evaluate, type ImagePredictions, type ModelEvaluation } from './evaluation/evaluate.js'
+export { predict, type Prediction } from './evaluation/predict.js'
+export type { ClassScore, Classifications } from './evaluation/classifications.js'
+export type { EvaluateOptions, ModelOptions } from './evaluation/options.js'
+export type { SplitName } from './native/contract.js'
 export type { Difference } from './train/differences.js'
 
 export { compareRuns, type RunComparison } from './run/compare-runs.js'
@@ -166,6 +171,7 @@ export type { NativeDevice, NativeInfo, ParameterSettings } from './native/contr
 export { info } from './native/load.js'
 
 export { writeReport, type ReportOptions } from './report/write-report.js'
+export { writeEvaluation, type WriteEvaluationOptions } from './report/evaluation/write-evaluation.js'
 export { writeMeasurementReport } from './report/measure/write-measurement-report.js'
 export { latexTable } from './report/latex-table.js'
 export { writeStudyReport, type StudyReportOptions } from './report/study/write-study-report.js'

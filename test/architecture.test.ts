@@ -8,15 +8,16 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** The folders that each folder may import, type imports included. Files of `src/` and `native/` stand for themselves. */
 const allowed: Record<string, string> = {
   'src/index.ts':
-    'experiment data model loss regularization optimizer groups schedule stopping train run rotation weights measure native ' +
-    'report figure study sweep tune paper errors.ts shape.ts',
+    'experiment data model loss regularization optimizer groups schedule stopping train evaluation run rotation weights measure ' +
+    'native report figure study sweep tune paper errors.ts shape.ts',
   'src/cli':
-    'paper tune sweep study report figure train run text experiment schedule model data optimizer measure native lock files ' +
+    'paper tune sweep study report figure evaluation train run text experiment schedule model data optimizer measure native lock files ' +
     'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
-  'src/report': 'figure study measure run text experiment rotation files validation errors.ts numbers.ts printable.ts',
+  'src/report':
+    'figure study measure evaluation run text experiment rotation files validation errors.ts numbers.ts printable.ts',
   'src/figure':
     'study measure run text experiment groups schedule model rotation files validation errors.ts numbers.ts',
   'src/tune':
@@ -27,6 +28,8 @@ const allowed: Record<string, string> = {
     'working-folder.ts',
   'src/study':
     'run text experiment optimizer rotation lock files validation errors.ts numbers.ts printable.ts version.ts',
+  'src/evaluation':
+    'train run experiment groups native model optimizer data files validation errors.ts interrupted.ts memory.ts shape.ts',
   'src/train':
     'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
     'memory.ts numbers.ts random.ts working-folder.ts',

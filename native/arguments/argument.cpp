@@ -112,6 +112,9 @@ std::vector<double> Argument::float64_array() const {
   return typed_array<double>(napi_float64_array, "a Float64Array");
 }
 std::vector<float> Argument::float32_array() const { return typed_array<float>(napi_float32_array, "a Float32Array"); }
+bool Argument::is_float32_array() const {
+  return value_.IsTypedArray() && value_.As<Napi::TypedArray>().TypedArrayType() == napi_float32_array;
+}
 std::vector<int32_t> Argument::int32_array() const { return typed_array<int32_t>(napi_int32_array, "an Int32Array"); }
 std::vector<uint8_t> Argument::uint8_array() const { return typed_array<uint8_t>(napi_uint8_array, "a Uint8Array"); }
 

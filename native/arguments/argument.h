@@ -49,6 +49,7 @@ class Argument {
   /// The elements of a typed array of exactly this type, copied: the caller may change or transfer it meanwhile.
   std::vector<double> float64_array() const;
   std::vector<float> float32_array() const;
+  bool is_float32_array() const;
   std::vector<int32_t> int32_array() const;
   std::vector<uint8_t> uint8_array() const;
   std::vector<int64_t> shape() const;

@@ -20,6 +20,12 @@ at::Tensor own(std::vector<T> values, std::vector<int64_t> shape, at::ScalarType
       held->data(), shape, [held](void*) {}, at::dtype(type));
 }
 
+template <class T>
+at::Tensor row_of(std::vector<T> values, at::ScalarType type) {
+  const auto size = static_cast<int64_t>(values.size());
+  return own(std::move(values), {size}, type);
+}
+
 void check_labels(const Argument& given, const std::vector<int32_t>& labels, int64_t classes) {
   for (const int32_t label : labels) {
     if (label < 0 || label >= classes) {
@@ -45,24 +51,25 @@ SplitData read_windows(const Argument& split, const Shape& shape, int64_t classe
 }
 
 SplitData read_split(const Argument& split, const ExampleSpec& spec) {
-  const auto& [input_shape, classes, are_tokens] = spec;
+  const auto& [input_shape, classes, are_tokens, are_floats] = spec;
   if (are_tokens) return read_windows(split, input_shape, classes);
-  std::vector<uint8_t> pixels = split["images"].uint8_array();
+  const at::Tensor pixels = are_floats ? row_of(split["images"].float32_array(), at::kFloat)
+                                       : row_of(split["images"].uint8_array(), at::kByte);
   std::vector<int32_t> labels = split["labels"].int32_array();
   if (labels.empty()) throw Error("INVALID_CONFIG", split.path() + ": expected at least one example, found none");
   check_labels(split["labels"], labels, classes);
   const std::optional<int64_t> size = size_of(input_shape);
   if (!size) throw Error("INVALID_CONFIG", "inputShape: expected fewer than 2⁶³ values, found " + show(input_shape));
   const int64_t per_image = *size;
-  const auto bytes = static_cast<int64_t>(pixels.size()), examples = static_cast<int64_t>(labels.size());
-  if (bytes % per_image != 0 || bytes / per_image != examples) {
-    throw Error("INVALID_CONFIG", split.path() + ": " + std::to_string(bytes) + " bytes of images for " +
-                                      std::to_string(examples) + " labels; expected " + std::to_string(per_image) +
-                                      " bytes each");
+  const auto values = pixels.numel(), examples = static_cast<int64_t>(labels.size());
+  if (values % per_image != 0 || values / per_image != examples) {
+    throw Error("INVALID_CONFIG", split.path() + ": " + std::to_string(values) + (are_floats ? " values" : " bytes") +
+                                      " of images for " + std::to_string(examples) + " labels; expected " +
+                                      std::to_string(per_image) + (are_floats ? " values" : " bytes") + " each");
   }
   Shape shape = input_shape;
   shape.insert(shape.begin(), examples);
-  return {own(std::move(pixels), std::move(shape), at::kByte), own(std::move(labels), {examples}, at::kInt), examples};
+  return {pixels.view(shape), own(std::move(labels), {examples}, at::kInt), examples};
 }
 
 void check_range(const Argument& indices, const std::vector<int32_t>& values, int64_t size) {
@@ -117,6 +124,7 @@ std::vector<int32_t> read_validation(const Argument& indices, int64_t examples) 
 
 void read_data(const Argument& data, TrainerSpec& spec) {
   spec.examples.are_tokens = !data["train"]["tokens"].is_nullish();
+  spec.examples.are_floats = data["train"]["images"].is_float32_array();
   spec.normalization =
       spec.examples.are_tokens ? NormalizationSpec{{0}, {1}} : read_normalization(data, spec.examples.shape);
   spec.train = read_split(data["train"], spec.examples);

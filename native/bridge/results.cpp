@@ -119,6 +119,13 @@ Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means) {
   return object;
 }
 
+Napi::Object to_javascript(Napi::Env env, Predictions predictions) {
+  Napi::Object object = to_javascript(env, predictions.means);
+  object["logits"] = to_float32_array(env, std::move(predictions.logits));
+  object["losses"] = to_float64_array(env, predictions.losses);
+  return object;
+}
+
 Napi::Object to_javascript(Napi::Env env, const NotFinite& found) {
   auto tensors = Napi::Array::New(env, found.tensors.size());
   for (uint32_t i = 0; i < found.tensors.size(); ++i) tensors[i] = found.tensors[i];

@@ -18,6 +18,8 @@ Napi::Object to_javascript(Napi::Env env, TrainingState state);
 Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const RecordRequest& request);
 /// Evaluation of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, const EpochSums::Means& means);
+/// Predictions of src/native/contract.ts.
+Napi::Object to_javascript(Napi::Env env, Predictions predictions);
 /// ProbeResult of src/native/contract.ts.
 Napi::Object to_javascript(Napi::Env env, ProbeResult result);
 /// NotFinite of src/native/contract.ts.

@@ -60,8 +60,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
          InstanceAccessor<&TrainerObject::layer_names>("layerNames"),
          InstanceAccessor<&TrainerObject::parameter_count>("parameterCount"),
          InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
-         InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::weights>("weights"),
-         InstanceMethod<&TrainerObject::set_weights>("setWeights"),
+         InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::predict>("predict"),
+         InstanceMethod<&TrainerObject::weights>("weights"), InstanceMethod<&TrainerObject::set_weights>("setWeights"),
          InstanceMethod<&TrainerObject::training_state>("trainingState"),
          InstanceMethod<&TrainerObject::set_training_state>("setTrainingState"),
          InstanceMethod<&TrainerObject::set_reference>("setReference"),
@@ -154,9 +154,9 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
           }
           return work(stop, on_progress);
         },
-        [callback, convert = std::move(convert)](Napi::Env env, const auto& result) {
+        [callback, convert = std::move(convert)](Napi::Env env, auto&& result) {
           if (callback != nullptr && callback->thrown) throw *callback->thrown;
-          return convert(env, result);
+          return convert(env, std::move(result));
         },
         [callback] { delete callback; });
     owned.release();  // the function that run() calls after the work deletes it
@@ -193,6 +193,16 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   }
 
   Napi::Value evaluate(const Napi::CallbackInfo& info) {
+    return evaluation(info, [](Trainer& trainer, const auto&... request) { return trainer.evaluate(request...); });
+  }
+
+  Napi::Value predict(const Napi::CallbackInfo& info) {
+    return evaluation(info, [](Trainer& trainer, const auto&... request) { return trainer.predict(request...); });
+  }
+
+  /// Calls `work(trainer, request, stop token, progress)` on the engine's thread; it returns nothing if it was stopped.
+  template <class Work>
+  Napi::Value evaluation(const Napi::CallbackInfo& info, Work work) {
     return reject_on_throw(info.Env(), [&] {
       const SharedTrainer& trainer = alive();
       EvaluationRequest request;
@@ -206,13 +216,13 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
       }
       return run_reporting<EvaluationProgress>(
           info, info[3],
-          [shared = shared_, request = std::move(request)](const StopToken& stop,
-                                                           const OnEvaluationProgress& listener) {
-            return shared->trainer->evaluate(request, stop, listener);
+          [shared = shared_, request = std::move(request), work](const StopToken& stop,
+                                                                 const OnEvaluationProgress& listener) {
+            return work(*shared->trainer, request, stop, listener);
           },
-          [](Napi::Env env, const std::optional<EpochSums::Means>& means) {
-            if (!means) throw Error("INTERRUPTED", "the evaluation was stopped");
-            return to_javascript(env, *means);
+          [](Napi::Env env, auto&& result) {
+            if (!result) throw Error("INTERRUPTED", "the evaluation was stopped");
+            return to_javascript(env, *std::move(result));
           });
     });
   }

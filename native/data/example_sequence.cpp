@@ -39,7 +39,7 @@ ExampleSequence::ExampleSequence(const Examples& examples, c10::ArrayRef<int32_t
       in_order_(false),
       order_(order),
       augmentation_(augmentation),
-      has_cpu_kernel_(backend == Backend::kCpu && !examples.are_tokens()) {
+      has_cpu_kernel_(backend == Backend::kCpu && examples.inputs().scalar_type() == at::kByte) {
   if (!has_cpu_kernel_) prepare_aten();
 }
 

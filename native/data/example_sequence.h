@@ -17,7 +17,7 @@ class ExampleSequence {
   /// Visits all examples as they are, in their own order; batches of images are views.
   explicit ExampleSequence(const Examples& examples);
   /// Visits the examples at `order`, each index in 0 … examples.size()-1. Augmentation needs images [channels, height,
-  /// width]. Backend::kCpu selects this addon's CPU kernel for images; ATen operations give the same batches.
+  /// width]. Backend::kCpu selects this addon's CPU kernel for images of bytes; ATen operations give the same batches.
   ExampleSequence(const Examples& examples, c10::ArrayRef<int32_t> order, const Augmentation& augmentation,
                   Backend backend);
 

@@ -8,14 +8,14 @@ namespace layer_rotation {
 
 /// A batch of examples with their labels: images, or windows of token ids with the ids that follow.
 struct Batch {
-  at::Tensor inputs;  ///< uint8 [batch, …shape], or int64 [batch, context]
+  at::Tensor inputs;  ///< uint8 or fp32 [batch, …shape], or int64 [batch, context]
   at::Tensor labels;  ///< int64 [batch], or int64 [batch, context]
 };
 
 /// The examples of one split, kept on the device.
 class Examples {
  public:
-  /// `images`: uint8 [n, …shape]; `labels`: int32 [n]. Tensors on another device are copied to `device`.
+  /// `images`: uint8 or fp32 [n, …shape]; `labels`: int32 [n]. Tensors on another device are copied to `device`.
   Examples(const at::Tensor& images, const at::Tensor& labels, at::Device device)
       : inputs_(images.to(device)),
         labels_(labels.to(device, at::kLong)),
@@ -28,7 +28,7 @@ class Examples {
 
   int64_t size() const { return inputs_.size(0); }
   bool are_tokens() const { return inputs_.scalar_type() == at::kInt; }
-  /// uint8 [n, …shape], or int32 [n, context]
+  /// uint8 or fp32 [n, …shape], or int32 [n, context]
   const at::Tensor& inputs() const { return inputs_; }
   /// int64 [n], or int32 [n, context]
   const at::Tensor& labels() const { return labels_; }

@@ -82,8 +82,12 @@ Normalization::Normalization(const NormalizationSpec& spec, at::Device device, B
 }
 
 at::Tensor Normalization::operator()(const at::Tensor& pixels, at::ScalarType dtype, at::MemoryFormat format) const {
-  if (backend_ == Backend::kCpu) return normalize_cpu(pixels, dtype, format);
-  return pixels.to(at::kFloat, /*non_blocking=*/false, /*copy=*/false, format).sub_(mean_).div_(deviation_).to(dtype);
+  const bool are_floats = pixels.scalar_type() == at::kFloat;
+  if (backend_ == Backend::kCpu && !are_floats) return normalize_cpu(pixels, dtype, format);
+  return pixels.to(at::kFloat, /*non_blocking=*/false, /*copy=*/are_floats, format)
+      .sub_(mean_)
+      .div_(deviation_)
+      .to(dtype);
 }
 
 at::Tensor Normalization::normalize_cpu(const at::Tensor& pixels, at::ScalarType dtype, at::MemoryFormat format) const {

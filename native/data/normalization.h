@@ -15,16 +15,19 @@ struct NormalizationSpec {
   std::vector<double> deviation;  ///< of the same length; finite and above 0
 };
 
-/// The normalisation of bytes to a network's input: (pixel − mean) / deviation, in fp32.
+/// The normalisation of bytes, or of fp32 numbers, to a network's input: (pixel − mean) / deviation, in fp32.
 class Normalization {
  public:
   /// Normalises pixels on `device`. Backend::kCpu selects this addon's CPU kernel, other values ATen operations; both
   /// give the same values.
   Normalization(const NormalizationSpec& spec, at::Device device, Backend backend);
 
-  /// Turns uint8 into fp32, or into that rounded to bf16, of the same shape. Means and deviations of single channels,
-  /// and channels_last, need pixels [batch, channels, height, width]; otherwise any shape will do.
+  /// Turns uint8 or fp32 into fp32, or into that rounded to bf16, of the same shape. Means and deviations of single
+  /// channels, and channels_last, need pixels [batch, channels, height, width]; otherwise any shape will do.
   at::Tensor operator()(const at::Tensor& pixels, at::ScalarType dtype, at::MemoryFormat format) const;
+
+  const at::Tensor& mean() const { return mean_; }
+  const at::Tensor& deviation() const { return deviation_; }
 
   struct Scalar {
     double mean;

@@ -4,5 +4,7 @@
 
 #include "../device/run_on_cuda.cuh"
 
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<float>);
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<c10::BFloat16>);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<float, uint8_t>);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<c10::BFloat16, uint8_t>);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<float, float>);
+LAYER_ROTATION_CUDA_KERNEL(layer_rotation::PlaceImages<c10::BFloat16, float>);

@@ -65,6 +65,6 @@ const std::tuple<void (*)(const Kernel<T>&, int64_t)...> CompiledForAll<Kernel, 
 
 }  // namespace layer_rotation::kernel
 
-/// Compiles `Kernel` for the device, in a .cu file.
-#define LAYER_ROTATION_CUDA_KERNEL(Kernel) \
-  template void layer_rotation::kernel::run_on_cuda<Kernel>(const Kernel&, int64_t)
+/// Compiles a kernel for the device, in a .cu file. A type of several parameters has commas, hence the dots.
+#define LAYER_ROTATION_CUDA_KERNEL(...) \
+  template void layer_rotation::kernel::run_on_cuda<__VA_ARGS__>(const __VA_ARGS__&, int64_t)

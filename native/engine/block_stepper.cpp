@@ -192,17 +192,28 @@ class BlockStepper final : public Stepper {
 
   template <class Value>
   void place(const Input& input) const {
+    if (parts_.examples.inputs().scalar_type() == at::kByte) {
+      place(input, NormalizedPixel<Value, uint8_t>{kernel::pointer<Value>(values_), value_tables_});
+    } else {
+      const at::Tensor &mean = parts_.normalization.mean(), &deviation = parts_.normalization.deviation();
+      place(input, NormalizedPixel<Value, float>{mean.const_data_ptr<float>(), deviation.const_data_ptr<float>(),
+                                                 static_cast<int32_t>(mean.numel())});
+    }
+  }
+
+  template <class Value, class Pixel>
+  void place(const Input& input, const NormalizedPixel<Value, Pixel>& normalized) const {
     const at::Tensor& images = input.examples;
     const bool is_image = images.dim() == 4;
     const int64_t count = images.size(0);
     const auto channels = static_cast<int32_t>(is_image ? images.size(1) : 1),
                height = static_cast<int32_t>(is_image ? images.size(2) : 1),
                width = static_cast<int32_t>(images.numel() / (count * channels * height));
-    kernel::run(PlaceImages<Value>{parts_.epoch.tables(), parts_.examples.inputs().const_data_ptr<uint8_t>(),
-                                   parts_.examples.labels().const_data_ptr<int64_t>(), parts_.augmentation, channels,
-                                   height, width, parts_.network.input_format() == at::MemoryFormat::ChannelsLast,
-                                   kernel::pointer<Value>(values_), value_tables_, images.mutable_data_ptr<Value>(),
-                                   input.labels.mutable_data_ptr<int64_t>()},
+    kernel::run(PlaceImages<Value, Pixel>{parts_.epoch.tables(), parts_.examples.inputs().const_data_ptr<Pixel>(),
+                                          parts_.examples.labels().const_data_ptr<int64_t>(), parts_.augmentation,
+                                          channels, height, width,
+                                          parts_.network.input_format() == at::MemoryFormat::ChannelsLast, normalized,
+                                          images.mutable_data_ptr<Value>(), input.labels.mutable_data_ptr<int64_t>()},
                 count, parts_.device);
   }
 

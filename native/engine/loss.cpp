@@ -39,11 +39,13 @@ BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at
   });
   double loss = 0;
   result.hits = at::zeros({2}, at::kLong);
+  result.losses = at::empty({rows}, at::kDouble);
   auto* hits = result.hits.data_ptr<int64_t>();
-  for (const RowLoss& row : of_rows) {
-    loss += row.loss;
-    hits[0] += row.rank == 0;
-    hits[1] += row.rank < kTop;
+  auto* losses = result.losses.data_ptr<double>();
+  for (int64_t row = 0; row < rows; ++row) {
+    loss += losses[row] = of_rows[row].loss;
+    hits[0] += of_rows[row].rank == 0;
+    hits[1] += of_rows[row].rank < kTop;
   }
   result.loss = at::scalar_tensor(loss / static_cast<double>(rows), at::kDouble);
   return result;
@@ -69,6 +71,7 @@ BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const 
       logits.lt(of_label).logical_or_(logits.eq(of_label).logical_and_(later)).logical_not_().sum(1);
   BatchLoss result;
   result.loss = losses.mean();
+  result.losses = losses.squeeze(1);
   result.hits = at::stack({rank.eq(0).sum(), rank.lt(kTop).sum()});
   if (with_gradient) {
     const double share = 1.0 / static_cast<double>(rows);

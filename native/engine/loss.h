@@ -7,10 +7,11 @@
 
 namespace layer_rotation {
 
-/// Loss, hits and gradient of one batch, on the device of the logits.
+/// Loss, hits, losses of the labels and gradient of one batch, on the device of the logits.
 struct BatchLoss {
   at::Tensor loss;      ///< fp64 scalar: mean over the labels
   at::Tensor hits;      ///< int64 [2]: labels with the largest logit, and labels with one of the five largest
+  at::Tensor losses;    ///< fp64 [labels]
   at::Tensor gradient;  ///< fp32, of the logits' shape: ∂loss/∂logits; undefined unless asked for
 };
 

@@ -40,6 +40,14 @@ rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& ini
   return rotation::Layers(std::move(weights), backend);
 }
 
+/// Adds the values of a tensor on any device.
+template <class Value>
+void append(const at::Tensor& tensor, std::vector<Value>& values) {
+  const at::Tensor copy = tensor.cpu().contiguous();
+  const auto* from = copy.const_data_ptr<Value>();
+  values.insert(values.end(), from, from + copy.numel());
+}
+
 }  // namespace
 
 std::unique_ptr<Trainer> Trainer::create(const TrainerSpec& spec) {
@@ -87,6 +95,25 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
 
 std::optional<EpochSums::Means> Trainer::evaluate(const EvaluationRequest& request, const StopToken& stop,
                                                   const OnEvaluationProgress& on_progress) {
+  return evaluate_batches(request, stop, on_progress, [](const at::Tensor&, const BatchLoss&) {});
+}
+
+std::optional<Predictions> Trainer::predict(const EvaluationRequest& request, const StopToken& stop,
+                                            const OnEvaluationProgress& on_progress) {
+  if (data_.train().are_tokens()) throw Error("INVALID_CONFIG", "data: predictions are of images; found tokens");
+  Predictions result;
+  const auto means = evaluate_batches(request, stop, on_progress, [&](const at::Tensor& logits, const BatchLoss& loss) {
+    append(logits, result.logits);
+    append(loss.losses, result.losses);
+  });
+  if (!means) return std::nullopt;
+  result.means = *means;
+  return result;
+}
+
+template <class OnBatch>
+std::optional<EpochSums::Means> Trainer::evaluate_batches(const EvaluationRequest& request, const StopToken& stop,
+                                                          const OnEvaluationProgress& on_progress, OnBatch on_batch) {
   const DeviceStream::Use use = this->use();
   c10::InferenceMode inference;
   network_.eval();
@@ -97,8 +124,10 @@ std::optional<EpochSums::Means> Trainer::evaluate(const EvaluationRequest& reque
     if (stop.requested()) return std::nullopt;
     if (on_progress && interval.passed()) on_progress({begin, examples.size()});
     const Batch batch = examples.batch(begin, std::min(begin + request.batch_size, examples.size()));
-    sums.add(batch_loss(loss_, network_.forward(batch.inputs), batch.labels, /*with_gradient=*/false, compute_.backend),
-             batch.labels.numel());
+    const at::Tensor logits = network_.forward(batch.inputs);
+    const BatchLoss loss = batch_loss(loss_, logits, batch.labels, /*with_gradient=*/false, compute_.backend);
+    sums.add(loss, batch.labels.numel());
+    on_batch(logits, loss);
   }
   return sums.means();
 }

@@ -17,6 +17,7 @@
 #include "evaluation_request.h"
 #include "layer_recorder.h"
 #include "not_finite.h"
+#include "predictions.h"
 #include "stepper.h"
 #include "stop_token.h"
 #include "trainer_spec.h"
@@ -39,6 +40,10 @@ class Trainer {
   /// ms. Throws Error INVALID_CONFIG if the split has no examples.
   std::optional<EpochSums::Means> evaluate(const EvaluationRequest& request, const StopToken& stop,
                                            const OnEvaluationProgress& on_progress);
+  /// Evaluates images as evaluate() does, to the same bits, and keeps the outputs of each. Throws what evaluate() throws,
+  /// and Error INVALID_CONFIG if the data are tokens.
+  std::optional<Predictions> predict(const EvaluationRequest& request, const StopToken& stop,
+                                     const OnEvaluationProgress& on_progress);
   /// The tensors of the network that hold a NaN or an infinity. If there are none, the first layer whose output for
   /// `batch` does, in training mode, which updates running statistics.
   NotFinite not_finite(const BatchPlan& batch);
@@ -74,6 +79,10 @@ class Trainer {
  private:
   Trainer(const TrainerSpec& spec, const DeviceStream& stream);
   StepParts parts();
+  /// evaluate(), which calls `on_batch(logits, batch loss)` after each batch.
+  template <class OnBatch>
+  std::optional<EpochSums::Means> evaluate_batches(const EvaluationRequest& request, const StopToken& stop,
+                                                   const OnEvaluationProgress& on_progress, OnBatch on_batch);
   /// Every method works while it holds one of these.
   DeviceStream::Use use() const;
 

@@ -20,7 +20,8 @@ namespace layer_rotation {
 
 /// At least one example as it comes from the caller, on the CPU.
 struct SplitData {
-  at::Tensor inputs;  ///< uint8 [examples, …shape]; or token ids in 0 … classes-1, int32 [examples · context + 1]
+  at::Tensor
+      inputs;  ///< uint8 or fp32 [examples, …shape]; or token ids in 0 … classes-1, int32 [examples · context + 1]
   at::Tensor labels;  ///< int32 [examples], each in 0 … classes-1; undefined for token ids, which follow one another
   int64_t examples = 0;
 };

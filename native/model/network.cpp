@@ -84,7 +84,7 @@ Network::Network(const std::vector<LayerSpec>& layers, const ExampleSpec& exampl
   const bool spatial = examples.shape.size() == 3 && !is_flatten(modules_.modules.front());
   input_format_ = spatial ? compute.memory_format : at::MemoryFormat::Contiguous;
   const bool fast_pixels = compute.backend == Backend::kCpu && compute.precision == at::kFloat &&
-                           normalization.scalar() && has_fast_bf16_products();
+                           !examples.are_floats && normalization.scalar() && has_fast_bf16_products();
   if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
 }
 

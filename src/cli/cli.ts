@@ -3,6 +3,7 @@ import { build } from './commands/build.js'
 import { compare } from './commands/compare.js'
 import { completion } from './commands/completion.js'
 import { data } from './commands/data.js'
+import { evaluate } from './commands/evaluate.js'
 import { exporter } from './commands/exporter.js'
 import { figure } from './commands/figure.js'
 import { info } from './commands/info.js'
@@ -34,6 +35,7 @@ const commands = [
   tune,
   list,
   compare,
+  evaluate,
   models,
   exporter,
   plot,

@@ -4,6 +4,9 @@ import type { DataShape } from './data-set.js'
 import type { ImageDataset, TokenDataset } from './loaded-data.js'
 import { arraysOf } from './split.js'
 
+/** The properties of data that change no number of a training. */
+type NotSeen = keyof DataShape | 'classNames'
+
 /** Bytes that are hashed at a time; Node handles signals in between. */
 const chunkSize = 2 ** 24
 
@@ -12,7 +15,7 @@ const chunkSize = 2 ** 24
  * order, train before test, or tokens; then other weights that it refers to.
  */
 export async function fingerprint(
-  data: Omit<ImageDataset, keyof DataShape> | Omit<TokenDataset, keyof DataShape>,
+  data: Omit<ImageDataset, NotSeen> | Omit<TokenDataset, NotSeen>,
   references: ReadonlyMap<string, readonly { data: Float32Array }[]>,
 ): Promise<string> {
   const hash = createHash('sha256')

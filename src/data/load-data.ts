@@ -34,7 +34,7 @@ export async function loadData(
 ): Promise<Dataset> {
   if (config.type === 'tokens') return { ...dataShape(config), ...(await dataSets.tokens.read(config, seed, work)) }
   const { inputShape, classes } = dataShape(config)
-  const { train, test } = await readSplits(config, seed, work)
+  const { train, test, ...names } = await readSplits(config, seed, work)
   const { mean, deviation } = pixelStatistics(train.images, inputShape, normalization)
   const flat = deviation.indexOf(0)
   if (flat !== -1) {
@@ -44,7 +44,7 @@ export async function loadData(
   }
   const perClass = 'perClass' in config ? config.perClass : null
   const subset = perClass === null ? train : drawPerClass(train, classes, perClass, seed)
-  return { inputShape, classes, mean, deviation, train: subset, test }
+  return { inputShape, classes, mean, deviation, train: subset, test, ...names }
 }
 
 /** Reads all images of a data set. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */

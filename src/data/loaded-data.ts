@@ -9,6 +9,8 @@ import type { Splits, TokenSplits } from './split.js'
 export interface ImageDataset extends DataShape, Splits, PixelStatistics {}
 
 /** Tokens in memory, as the addon takes them. */
-export interface TokenDataset extends DataShape, TokenSplits {}
+export interface TokenDataset extends DataShape, TokenSplits {
+  classNames?: undefined
+}
 
 export type Dataset = ImageDataset | TokenDataset

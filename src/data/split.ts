@@ -1,7 +1,7 @@
 /** The images of one split and their labels, in memory. */
 export interface Split {
-  /** [n, ...inputShape], one byte a pixel, 0 to 255. */
-  images: Uint8Array
+  /** [n, ...inputShape]: bytes, 0 to 255, or finite numbers of fp32. */
+  images: Uint8Array | Float32Array
   /** [n], each in 0 … classes-1. */
   labels: Int32Array
 }
@@ -10,6 +10,8 @@ export interface Split {
 export interface Splits {
   train: Split
   test: Split
+  /** [classes]: the name of each class; absent where classes have numbers only. */
+  classNames?: readonly string[]
 }
 
 /**
@@ -33,6 +35,6 @@ export function exampleCount(split: Split | TokenSplit, [context = 1]: readonly 
 }
 
 /** Returns the arrays that a split consists of. */
-export function arraysOf(split: Split | TokenSplit): (Uint8Array | Int32Array)[] {
+export function arraysOf(split: Split | TokenSplit): (Uint8Array | Float32Array | Int32Array)[] {
   return 'tokens' in split ? [split.tokens] : [split.images, split.labels]
 }

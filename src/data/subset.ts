@@ -17,9 +17,10 @@ export function drawPerClass(split: Split, classes: number, perClass: number, se
 }
 
 /** Copies the images with the given indices, in that order. */
-function take(split: Split, indices: Int32Array): Split {
+export function take(split: Split, indices: Int32Array): Split {
   const size = split.images.length / split.labels.length
-  const images = new Uint8Array(indices.length * size)
+  const images =
+    split.images instanceof Uint8Array ? new Uint8Array(indices.length * size) : new Float32Array(indices.length * size)
   for (const [to, from] of indices.entries())
     images.set(split.images.subarray(from * size, (from + 1) * size), to * size)
   return { images, labels: indices.map((i) => split.labels[i]!) }

@@ -153,6 +153,8 @@ export interface EvaluationProgress {
   total: number
 }
 
+export type SplitName = 'train' | 'validation' | 'test'
+
 /** Means over a split in evaluation mode. */
 export interface Evaluation {
   loss: number
@@ -160,6 +162,14 @@ export interface Evaluation {
   accuracy: number
   /** Share of labels with one of the five largest logits. */
   top5Accuracy: number
+}
+
+/** The outputs of a network for each image of a split in evaluation mode, and their means. */
+export interface Predictions extends Evaluation {
+  /** [images][classes], row-major */
+  logits: Float32Array
+  /** [images] */
+  losses: Float64Array
 }
 
 /** The output of a network for one batch of training examples, without augmentation and without an update. */
@@ -234,11 +244,13 @@ export interface NativeTrainer {
    * @param chosen indices of the examples to take instead of all: of the test examples, or else of the training examples
    */
   evaluate(
-    split: 'train' | 'validation' | 'test',
+    split: SplitName,
     batchSize: number,
     chosen?: Int32Array,
     onProgress?: (progress: EvaluationProgress) => void,
   ): Promise<Evaluation>
+  /** Evaluates a split of images as `evaluate` does, to the same bits, and returns the outputs of each image. */
+  predict(split: SplitName, batchSize: number): Promise<Predictions>
   /**
    * Runs one batch of unaugmented training images without an update; 'train' changes running statistics as a step does.
    */

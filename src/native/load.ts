@@ -36,6 +36,7 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     trainEpoch: (request, onProgress) => translated(() => trainer.trainEpoch(request, onProgress)),
     evaluate: (split, batchSize, chosen, onProgress) =>
       translated(() => trainer.evaluate(split, batchSize, chosen, onProgress)),
+    predict: (split, batchSize) => translated(() => trainer.predict(split, batchSize)),
     probe: (indices, mode) => translated(() => trainer.probe(indices, mode)),
     notFinite: (batch) => translated(() => trainer.notFinite(batch)),
     timeInput: (batches) => translated(() => trainer.timeInput(batches)),

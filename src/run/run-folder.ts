@@ -18,6 +18,7 @@ import { changing, lockRun, type Change, type RunLock } from './lock.js'
 import { bestEpoch, type EpochMetrics, type InitialMetrics } from './metrics.js'
 import { parseMetrics } from './metrics-csv.js'
 import { MetricsTable } from './metrics-table.js'
+import { preprocessingMetadata, type Preprocessing } from './preprocessing.js'
 import { clearRecords, requireIntact, rewind, syncRecords, type Tables } from './rewind.js'
 import { ownIdentity } from '../lock/process-identity.js'
 import { runText } from './run-text.js'
@@ -245,9 +246,17 @@ export class RunFolder {
     await this.steps.end()
   }
 
-  /** Writes weights, replacing earlier ones of the same name as a whole. */
-  async saveWeights(checkpoint: Checkpoint, tensors: readonly NamedTensor[]): Promise<void> {
-    const content = encodeSafetensors(tensors)
+  /**
+   * Writes weights, replacing earlier ones of the same name as a whole.
+   *
+   * @param preprocessing null for tokens, which need none
+   */
+  async saveWeights(
+    checkpoint: Checkpoint,
+    tensors: readonly NamedTensor[],
+    preprocessing: Preprocessing | null = null,
+  ): Promise<void> {
+    const content = encodeSafetensors(tensors, preprocessingMetadata(preprocessing))
     await this.lock.confirm()
     await writeDurably(join(this.path, layout.weights(checkpoint)), content)
     if (checkpoint !== 'last') this.kept[checkpoint] = await stampOf(content)

@@ -28,7 +28,8 @@ export class Checkpoints {
   /** Writes the initial weights. @throws {LayerRotationError} WRITE_FAILED */
   async saveInitialWeights(): Promise<void> {
     const begunAt = performance.now()
-    await this.folder.saveWeights('initial', await this.setup.trainer.weights())
+    const { trainer, preprocessing } = this.setup
+    await this.folder.saveWeights('initial', await trainer.weights(), preprocessing)
     // Besides the weights a checkpoint holds the optimizer's state, which is as large or twice as large.
     this.schedule.restart(3 * (performance.now() - begunAt))
   }

@@ -88,7 +88,7 @@ export async function evaluateSplit(
  * mostly launch kernels: without a backward pass no activation is kept from layer to layer. With tokens as many as a
  * training step takes, because the logits, one for each token and id, may need most of the memory.
  */
-function evaluationBatchSize({ batchSize, data }: ExperimentConfig, device: string): number {
+export function evaluationBatchSize({ batchSize, data }: ExperimentConfig, device: string): number {
   if (data.type === 'tokens') return batchSize
   return Math.min(Math.max(batchSize, device === 'cpu' ? 128 : 512), 2048)
 }

@@ -1,5 +1,6 @@
 import { fingerprint } from '../data/fingerprint.js'
 import { loadData } from '../data/load-data.js'
+import type { PixelStatistics } from '../data/pixel-statistics.js'
 import type { DataWork } from '../data/progress.js'
 import { arraysOf, exampleCount } from '../data/split.js'
 import { LayerRotationError } from '../errors.js'
@@ -14,6 +15,7 @@ import { createTrainer } from '../native/load.js'
 import { mostIndices } from '../random.js'
 import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
 import { referenceFiles } from '../rotation/record-config.js'
+import type { Preprocessing } from '../run/preprocessing.js'
 import { epochOrders, type EpochOrders } from './epoch-order.js'
 import { evaluatedExamples, type EvaluatedExamples } from './evaluation-plan.js'
 import { modelWeights } from './model-weights.js'
@@ -33,6 +35,8 @@ export interface TrainingSetup {
   rates: RateSource
   evaluated: EvaluatedExamples
   classes: number
+  /** Null for tokens. */
+  preprocessing: Preprocessing | null
   /** SHA-256 of the data and of the weights that rotation is measured from. */
   fingerprint: string
   /** Messages for the user about what will not be trained as the experiment says. */
@@ -66,7 +70,7 @@ export async function prepare(
       : stuckWeights(config, weights, config.initialWeights ?? 'the checkpoint')
   const references = new Map<string, NamedTensor[]>()
   for (const file of referenceFiles(config.record)) references.set(file, await read(file))
-  const { inputShape, classes, isTokens, ...data } = await readData(config, work, notes)
+  const { inputShape, classes, isTokens, classNames, ...data } = await readData(config, work, notes)
   const noun = isTokens ? 'windows' : 'images'
   const examples = exampleCount(data.train, inputShape)
   requireOrdered(examples, noun)
@@ -106,11 +110,30 @@ export async function prepare(
     throw error
   }
   const settings = layerSettings(config, trainer.layerNames)
-  return { config, trainer, settings, orders, rates, evaluated, classes, fingerprint: seen, warnings, notes }
+  const preprocessing = 'mean' in data ? preprocessingOf(data, classNames) : null
+  return {
+    config,
+    trainer,
+    settings,
+    orders,
+    rates,
+    evaluated,
+    classes,
+    preprocessing,
+    fingerprint: seen,
+    warnings,
+    notes,
+  }
 }
 
+/** All that is needed of the training images elsewhere. */
+export const preprocessingOf = (
+  { mean, deviation }: PixelStatistics,
+  classNames: readonly string[] | undefined,
+): Preprocessing => ({ mean: [...mean], deviation: [...deviation], classNames: classNames ? [...classNames] : null })
+
 /** Reads the data of an experiment, tells the notes so far and adds those of the reading; an error of a listener ends it. */
-function readData({ data, seed, normalization }: ExperimentConfig, work: DataWork, notes: string[]) {
+export function readData({ data, seed, normalization }: ExperimentConfig, work: DataWork, notes: string[]) {
   const stop = new AbortController()
   const signal = AbortSignal.any(work.signal ? [work.signal, stop.signal] : [stop.signal])
   const listenTo = <Event, Result>(

@@ -188,7 +188,8 @@ export class Recording {
   /** Called after the row in metrics.csv is written: a disk that is full for the weights has space for a line. */
   private async saveBest(metrics: EpochMetrics): Promise<void> {
     this.best = metrics
-    await this.folder.saveWeights('best', await this.setup.trainer.weights())
+    const { trainer, preprocessing } = this.setup
+    await this.folder.saveWeights('best', await trainer.weights(), preprocessing)
     await this.folder.setStatus({ bestEpoch: metrics.epoch })
   }
 

@@ -72,7 +72,7 @@ export class Training {
       if (reason === undefined && checkpoints.schedule.isDueAfterEpoch(epoch)) await checkpoints.save(epoch)
     }
     await folder.settle()
-    await folder.saveWeights('last', await trainer.weights())
+    await folder.saveWeights('last', await trainer.weights(), this.setup.preprocessing)
     if (epoch < config.epochs && reason === undefined) {
       throw interrupted(recording.epochsDone, config.epochs, folder.path)
     }

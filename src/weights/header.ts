@@ -64,6 +64,20 @@ export function parseHeader(bytes: Uint8Array, fileSize: number, fail: Fail): En
   return entries
 }
 
+/**
+ * Parses the texts that a header has beside the tensors.
+ *
+ * @param bytes the header without its length
+ */
+export function parseMetadata(bytes: Uint8Array, fail: Fail): Map<string, string> {
+  scan(bytes, fail)
+  const header = parseJson(bytes, fail)
+  const metadata = isObject(header) ? (header['__metadata__'] ?? {}) : {}
+  if (!isObject(metadata)) return fail(headerStart, 'the __metadata__ is not a JSON object')
+  const texts = Object.entries(metadata).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  return new Map(texts)
+}
+
 function parseEntry(name: string, value: unknown, start: number, fail: (problem: string) => never): Entry {
   if (!isObject(value)) return fail(`${name} is not a JSON object`)
   const { dtype, shape, data_offsets: offsets, ...others } = value

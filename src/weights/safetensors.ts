@@ -5,7 +5,16 @@ import { requireMemory } from '../memory.js'
 import type { NamedTensor } from '../native/contract.js'
 import { dataTypeOf, dataTypes, type DataType, type ExactArray } from './data-types.js'
 import { fileKind, kindBytes } from './file-kind.js'
-import { failIn, headerStart, isSizes, longestName, parseHeader, type Entry, type Fail } from './header.js'
+import {
+  failIn,
+  headerStart,
+  isSizes,
+  longestName,
+  parseHeader,
+  parseMetadata,
+  type Entry,
+  type Fail,
+} from './header.js'
 import { elements } from '../shape.js'
 import { show } from '../validation/validate.js'
 
@@ -23,10 +32,17 @@ export interface ExactTensor {
 }
 
 /** The metadata that PyTorch's files have, without which other libraries refuse them. */
-const metadata = '"__metadata__":{"format":"pt"}'
+const format = { format: 'pt' }
 
-/** Returns the consecutive parts of a safetensors file with the tensors in the given order; their data are not copied. */
-export function encodeSafetensors(tensors: readonly ExactTensor[]): Uint8Array[] {
+/**
+ * Returns the consecutive parts of a safetensors file with the tensors in the given order; their data are not copied.
+ *
+ * @param metadata texts by name, which other programs ignore
+ */
+export function encodeSafetensors(
+  tensors: readonly ExactTensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] {
   const names = new Set<string>()
   let offset = 0
   const entries = tensors.map(({ name, shape, data }) => {
@@ -36,7 +52,8 @@ export function encodeSafetensors(tensors: readonly ExactTensor[]): Uint8Array[]
     offset += data.byteLength
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype: dataTypeOf(data), shape, data_offsets: [begin, offset] })}`
   })
-  const header = padded(new TextEncoder().encode(`{${[metadata, ...entries].join(',')}}`))
+  const about = `"__metadata__":${JSON.stringify({ ...format, ...metadata })}`
+  const header = padded(new TextEncoder().encode(`{${[about, ...entries].join(',')}}`))
   const length = new Uint8Array(8)
   new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true)
   return [length, header, ...tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
@@ -123,6 +140,17 @@ export function readTensorList(file: string): Promise<Entry[]> {
   return withRegular(file, (handle) => readHeader(handle, file, fail))
 }
 
+/**
+ * Reads the texts that a safetensors file has beside its tensors.
+ *
+ * @throws {LayerRotationError} INVALID_FILE, naming file and byte
+ * @throws system errors as they are
+ */
+export function readMetadata(file: string): Promise<Map<string, string>> {
+  const fail = failIn(file)
+  return withRegular(file, async (handle) => parseMetadata(await readHeaderBytes(handle, file, fail), fail))
+}
+
 /** A tensor whose data type can be read. */
 type ReadableEntry = Entry & { dataType: DataType }
 
@@ -157,6 +185,12 @@ function readable(entry: Entry, fail: Fail): ReadableEntry {
 }
 
 async function readHeader(handle: FileHandle, file: string, fail: Fail): Promise<Entry[]> {
+  const bytes = await readHeaderBytes(handle, file, fail)
+  return parseHeader(bytes, (await handle.stat()).size, fail)
+}
+
+/** Reads the header without its length. */
+async function readHeaderBytes(handle: FileHandle, file: string, fail: Fail): Promise<Uint8Array> {
   const { size } = await handle.stat()
   if (size === 0) return fail(0, 'the file is empty; get it again')
   if (size < headerStart) return fail(0, `found ${size} bytes; expected at least ${headerStart}`)
@@ -167,7 +201,7 @@ async function readHeader(handle: FileHandle, file: string, fail: Fail): Promise
     return fail(0, `found a header length of ${length}; the file has ${size - headerStart} more bytes`)
   }
   if (length > largestHeader) return fail(0, `found a header length of ${length}; expected at most ${largestHeader}`)
-  return parseHeader(new Uint8Array(await readBytes(handle, headerStart, Number(length), fail)), size, fail)
+  return new Uint8Array(await readBytes(handle, headerStart, Number(length), fail))
 }
 
 /** Refuses a file of another kind by its name and with a way to convert it. */

@@ -68,6 +68,7 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
         })),
       ),
     rotation: () => Promise.resolve(Float64Array.of(0.1, 0.2)),
+    predict: unused,
     probe: unused,
     timeInput: unused,
     notFinite: () => Promise.resolve({ tensors: [] }),

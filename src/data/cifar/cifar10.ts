@@ -3,6 +3,7 @@ import { constructorOf, type Constructor } from '../../validation/constructor.js
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, sha256 } from '../data-set.js'
 import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
+import { cifar10Names } from './class-names.js'
 import { cifarFormat, otherFormats, type CifarLayout } from './cifar-layout.js'
 import { locateCifar, readCifar } from './read-cifar.js'
 
@@ -48,7 +49,7 @@ export const cifar10Set = dataSet({
   shape: () => ({ inputShape: cifarFormat.inputShape, classes: 10 }),
   images: cifarFormat.images,
   text: () => cifar10Layout.title,
-  read: ({ folder }) => readCifar(folder, cifar10Layout, 0),
+  read: async ({ folder }) => ({ ...(await readCifar(folder, cifar10Layout, 0)), classNames: cifar10Names }),
   published: {
     name: cifar10Layout.name,
     title: cifar10Layout.title,

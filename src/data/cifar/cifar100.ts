@@ -3,6 +3,7 @@ import { constructorOf, type Constructor } from '../../validation/constructor.js
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, sha256 } from '../data-set.js'
 import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
+import { cifar100CoarseNames, cifar100Names } from './class-names.js'
 import { cifarFormat, otherFormats, type CifarLayout } from './cifar-layout.js'
 import { locateCifar, readCifar } from './read-cifar.js'
 
@@ -63,7 +64,10 @@ export const cifar100Set = dataSet({
   }),
   images: cifarFormat.images,
   text: ({ labels }) => `${cifar100Layout.title}${labels === 'coarse' ? ' with its 20 superclasses' : ''}`,
-  read: (config) => readCifar(config.folder, cifar100Layout, labelByte(config)),
+  read: async (config) => ({
+    ...(await readCifar(config.folder, cifar100Layout, labelByte(config))),
+    classNames: config.labels === 'fine' ? cifar100Names : cifar100CoarseNames,
+  }),
   published: {
     name: cifar100Layout.name,
     title: cifar100Layout.title,

@@ -18,6 +18,8 @@ const otherExtensions = new Set(
 /** Images in folders, and the paths of the files and folders beside them that are not read, relative to each root. */
 interface FoundImages {
   list: ImageList
+  /** The names of the folders. */
+  classNames: string[]
   leftOut: { root: string; paths: string[] }[]
 }
 
@@ -50,7 +52,11 @@ export function listImageFolder(roots: { train: string; test: string }, classes:
     train: trainWalk.classes(keys.map((key) => train.get(key)!)),
     test: testWalk.classes(keys.map((key) => test.get(key)!)),
   }
-  return { list, leftOut: [trainWalk, testWalk].map(({ root, leftOut }) => ({ root, paths: leftOut })) }
+  return {
+    list,
+    classNames: keys,
+    leftOut: [trainWalk, testWalk].map(({ root, leftOut }) => ({ root, paths: leftOut })),
+  }
 }
 
 /**

@@ -52,11 +52,11 @@ export const imageFolderSet = dataSet({
   shape,
   images: () => undefined,
   text: ({ train, test, classes }) => `images from ${train}, ${classes} classes; test images from ${test}`,
-  read(config, _seed, work) {
+  async read(config, _seed, work) {
     const roots = { train: resolve(config.train), test: resolve(config.test) }
-    const { list, leftOut } = listImageFolder(roots, config.classes)
+    const { list, leftOut, classNames } = listImageFolder(roots, config.classes)
     for (const { root, paths } of leftOut) if (paths.length > 0) work.onNote?.(leftOutText(root, paths))
-    return readImageSet([roots.train, roots.test], list, shape(config).inputShape, work)
+    return { ...(await readImageSet([roots.train, roots.test], list, shape(config).inputShape, work)), classNames }
   },
 })
 

@@ -33,14 +33,16 @@ export function locateTinyImageNet(folder: string | null): string {
  * @throws {LayerRotationError} READ_FAILED, INVALID_FILE
  */
 export function listTinyImageNet(root: string, size = publishedSize): ImageList {
-  const ids = readIds(join(root, 'wnids.txt'), size.classes)
+  const ids = tinyImageNetIds(root, size.classes)
   return {
     train: ids.flatMap((id, label) => listClass(join(root, 'train', id, 'images'), label, size.trainImagesPerClass)),
     test: listValidation(join(root, 'val'), new Map(ids.map((id, label) => [id, label])), size.testImages),
   }
 }
 
-function readIds(path: string, classes: number): string[] {
+/** Reads the WordNet ids of the classes, in their order. @throws {LayerRotationError} READ_FAILED, INVALID_FILE */
+export function tinyImageNetIds(root: string, classes = publishedSize.classes): string[] {
+  const path = join(root, 'wnids.txt')
   const lines = linesOf(path)
   const wrong = lines.findIndex((line) => !/^n\d{8}$/.test(line))
   if (wrong !== -1)

@@ -4,7 +4,7 @@ import { strictObject } from '../../validation/strict-object.js'
 import { dataSet, md5 } from '../data-set.js'
 import { folder, subsetKey, type SubsetOption } from '../set-keys.js'
 import { readImageSet } from './image-set.js'
-import { listTinyImageNet, locateTinyImageNet, publishedSize } from './tiny-imagenet-files.js'
+import { listTinyImageNet, locateTinyImageNet, publishedSize, tinyImageNetIds } from './tiny-imagenet-files.js'
 
 const tinyImageNetSchema = strictObject({
   /** The type of the data: Tiny ImageNet. */
@@ -37,9 +37,10 @@ export const tinyImageNetSet = dataSet({
   shape: () => shape,
   images: () => ({ train: classes * trainImagesPerClass, test: testImages }),
   text: () => 'Tiny ImageNet',
-  read({ folder }, _seed, work) {
+  async read({ folder }, _seed, work) {
     const root = locateTinyImageNet(folder)
-    return readImageSet([root], listTinyImageNet(root), shape.inputShape, work)
+    const images = await readImageSet([root], listTinyImageNet(root), shape.inputShape, work)
+    return { ...images, classNames: tinyImageNetIds(root) }
   },
   published: {
     name: 'tiny-imagenet',

@@ -9,15 +9,26 @@ import { subsetKey, type SubsetOption } from '../set-keys.js'
 import { emnistNames, locateIdxFiles } from './idx-names.js'
 import { readIdxSet, type IdxLabels } from './idx-set.js'
 
-/** The labels of each split. Those of the letters begin at 1, where a and A are both the first class. */
+const [digits, capitals] = ['0123456789', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+/** The letters that look different if they are small. */
+const distinctSmall = 'abdefghnqrt'
+
+/**
+ * The classes of each split, whose labels begin at `first`. Those of the letters begin at 1, where a and A are both the first
+ * class.
+ */
 const splits = {
-  byclass: { first: 0, classes: 62 },
-  bymerge: { first: 0, classes: 47 },
-  balanced: { first: 0, classes: 47 },
-  letters: { first: 1, classes: 26 },
-  digits: { first: 0, classes: 10 },
-  mnist: { first: 0, classes: 10 },
+  byclass: labelled(digits + capitals + capitals.toLowerCase()),
+  bymerge: labelled(digits + capitals + distinctSmall),
+  balanced: labelled(digits + capitals + distinctSmall),
+  letters: labelled(capitals, 1),
+  digits: labelled(digits),
+  mnist: labelled(digits),
 } satisfies Record<string, IdxLabels>
+
+function labelled(characters: string, first = 0): IdxLabels & { names: string[] } {
+  return { first, classes: characters.length, names: [...characters] }
+}
 
 const splitNames = ['byclass', 'bymerge', 'balanced', 'letters', 'digits', 'mnist'] as const
 
@@ -59,5 +70,8 @@ export const emnistSet = dataSet({
   shape: ({ split }) => ({ inputShape: [1, 28, 28], classes: splits[split].classes }),
   images: () => undefined,
   text: ({ split }) => `EMNIST, split ${split}`,
-  read: async (config) => readIdxSet(await locate(config), splits[config.split]),
+  async read(config) {
+    const labels = splits[config.split]
+    return { ...(await readIdxSet(await locate(config), labels)), classNames: labels.names }
+  },
 })

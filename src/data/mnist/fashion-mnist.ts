@@ -26,6 +26,8 @@ export type FashionMnistConfig = z.output<typeof fashionMnistSchema>
  */
 export const fashionMnist: Constructor<typeof fashionMnistSchema, SubsetOption> = constructorOf(fashionMnistSchema)
 
+const classNames = 'T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot'.split(',')
+
 const [name, title] = ['fashion-mnist', 'Fashion-MNIST'] as const
 const zalando = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com'
 
@@ -35,7 +37,7 @@ export const fashionMnistSet = dataSet({
   schema: fashionMnistSchema,
   ...mnistFormat,
   text: () => title,
-  read: async (config) => readIdxSet(await locate(config)),
+  read: async (config) => ({ ...(await readIdxSet(await locate(config))), classNames }),
   published: {
     name,
     title,

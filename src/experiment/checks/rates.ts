@@ -3,7 +3,13 @@ import { layerSettings } from '../../groups/layer-settings.js'
 import { monitoredIn } from '../../model/describe-model.js'
 import { layerFactors } from '../../schedule/multipliers/multipliers.js'
 import { schedulesIn, type PlacedSchedule } from '../../schedule/nested.js'
-import { isSchedule, scheduleOfOne, scheduleType, setsAngles, type LearningRateConfig } from '../../schedule/schedule.js'
+import {
+  isSchedule,
+  scheduleOfOne,
+  scheduleType,
+  setsAngles,
+  type LearningRateConfig,
+} from '../../schedule/schedule.js'
 import { suggestionAndList } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'

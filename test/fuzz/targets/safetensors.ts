@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { preprocessingMetadata, readPreprocessing } from '../../../src/run/preprocessing.js'
 import { checkWeights } from '../../../src/weights/check-weights.js'
 import { encodeSafetensors } from '../../../src/weights/safetensors.js'
 import { readWeights } from '../../../src/weights/weights.js'
@@ -19,6 +20,12 @@ export const safetensors: Target = {
         { name: 'dense0.bias', shape: [2], data: new Float32Array(2) },
       ]),
     ),
+    Buffer.concat(
+      encodeSafetensors(
+        [{ name: 'a', shape: [], data: new Float32Array(1) }],
+        preprocessingMetadata({ mean: [127], deviation: [60], classNames: ['a', 'b'] }),
+      ),
+    ),
     file(
       '{"a":{"dtype":"BF16","shape":[2,1],"data_offsets":[0,4]},"b":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}',
       12,
@@ -33,7 +40,10 @@ export const safetensors: Target = {
   run: (input, folder) => {
     const path = join(folder, 'model.safetensors')
     writeFileSync(path, input)
-    return expectRefusal(() => readWeights(path, (tensors) => checkWeights(tensors, model, path)))
+    return expectRefusal(async () => {
+      await readPreprocessing(path)
+      await readWeights(path, (tensors) => checkWeights(tensors, model, path))
+    })
   },
 }
 

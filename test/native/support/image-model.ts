@@ -23,7 +23,7 @@ export async function imageTrainer({ layers, inputShape }: ImageModel, options: 
 }
 
 /** The images as they enter the network. */
-function batch(images: Uint8Array, shape: readonly number[]): Batch {
+function batch(images: Uint8Array | Float32Array, shape: readonly number[]): Batch {
   const size = shape.reduce((product, n) => product * n, 1)
   const example = (n: number) =>
     Float64Array.from(images.subarray(n * size, (n + 1) * size), (x) => (x - mean) / deviation)

@@ -1,0 +1,123 @@
+import { LayerRotationError } from '../../errors.js'
+import { defineCommand } from '../command.js'
+import { interruptible } from '../interruption.js'
+import { environmentNotice, settings, settingsPositional, sharedOptions, wholeNumber } from '../options.js'
+import { print } from '../output.js'
+import { clickablePath } from '../terminal/path.js'
+
+const { device, threads } = sharedOptions
+
+export const evaluate = defineCommand({
+  command: 'evaluate <model> [settings..]',
+  describe: 'Evaluate trained weights, class by class',
+  positionals: {
+    model: {
+      type: 'string',
+      demandOption: true,
+      describe: 'The folder of a run, or a safetensors file of weights with --experiment',
+    },
+    settings: settingsPositional,
+  },
+  options: {
+    weights: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Weights of the run: last, best or initial; or a safetensors file of others for its network',
+      defaultDescription: 'last',
+    },
+    experiment: {
+      type: 'string',
+      requiresArg: true,
+      describe: "The experiment of weights that are no run's: a preset or a file, as for run",
+    },
+    data: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Other data, such as cifar10 or "{type: cifar10, folder: elsewhere}"; the same as data=…',
+    },
+    split: {
+      type: 'string',
+      choices: ['train', 'validation', 'test'],
+      default: 'test',
+      describe: 'The images; train leaves those out that validate',
+    },
+    'batch-size': {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Images that run through the network at a time',
+      defaultDescription: 'as in the training',
+      coerce: (value: number) => wholeNumber(value, '--batch-size', [1]),
+    },
+    device,
+    threads,
+    output: {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Folder for evaluation.json, per-class.csv, the confusion matrix (CSV, SVG, PNG) and predictions.parquet',
+    },
+    logits: { type: 'boolean', default: false, describe: 'Write logits.npy into that folder, too' },
+    json: { type: 'boolean', default: false, describe: 'Print JSON' },
+  },
+  settings,
+  examples: [
+    ['evaluate runs/mnist/20261123-052233-7f3a90', 'Loss and accuracy on the test images, and those of each class'],
+    ['evaluate runs/mnist/20261123-052233-7f3a90 --weights best --output scores', 'With tables and a figure'],
+    ['evaluate runs/vgg/20261123-052233-7f3a90 data.folder=/data/cifar', 'With the data in another place'],
+    ['evaluate resnet18.safetensors --experiment resnet.yaml --split validation', 'Weights of another program'],
+  ],
+  notes: [
+    'Pixels are normalised as in the training, whatever data are evaluated: the weights of a run carry the mean and deviation ' +
+      'of its training images and the names of its classes.',
+    environmentNotice,
+  ],
+  handler: async ({
+    model,
+    settings,
+    experiment,
+    data,
+    split,
+    'batch-size': batchSize,
+    output,
+    logits,
+    json,
+    ...given
+  }) => {
+    if (logits && output === undefined) {
+      throw new LayerRotationError('INVALID_CONFIG', '--logits goes with --output\nSee layer-rotation evaluate --help')
+    }
+    const { evaluate } = await import('../../evaluation/evaluate.js')
+    const { loadExperiment } = await import('../../experiment/load-experiment.js')
+    const { workDisplay } = await import('../progress/displays.js')
+    const { evaluationSummary } = await import('../../report/evaluation/evaluation-summary.js')
+    const work = json ? undefined : workDisplay()
+    const evaluation = await interruptible(
+      (signal) =>
+        loadedWith(experiment, loadExperiment).then((config) =>
+          evaluate(model, {
+            ...given,
+            experiment: config,
+            settings: [...(data === undefined ? [] : [`data=${data}`]), ...settings],
+            split,
+            batchSize,
+            signal,
+            onData: (progress) => work?.progress(progress),
+            onNote: (note) => work?.note(note),
+          }),
+        ),
+      { note: (line) => work?.note(line), stopping: () => 'Stopping the evaluation' },
+    ).finally(() => work?.end())
+    if (json) print(JSON.stringify(evaluationSummary(evaluation), null, 2))
+    else {
+      const { evaluationLines } = await import('../evaluate/describe.js')
+      print(...evaluationLines(evaluation))
+    }
+    if (output === undefined) return
+    const { writeEvaluation } = await import('../../report/evaluation/write-evaluation.js')
+    const folder = await writeEvaluation(evaluation, output, { logits })
+    if (!json) print('', `written to ${clickablePath(folder)}`)
+  },
+})
+
+const loadedWith = async <Config>(file: string | undefined, load: (file: string) => Promise<Config>) =>
+  file === undefined ? undefined : load(file)
