@@ -29,6 +29,11 @@ class Setup:
     validation: torch.Tensor  # indices of training images, int64 [n], n may be 0
     batches: Batches
 
+    @property
+    def part_size(self) -> int:
+        """The images of a batch that go through the network at once; the gradients of all parts add up."""
+        return self.config["batchSize"] // self.config.get("accumulation", 1)
+
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Returns float32 logits [b, classes]."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config["precision"] == "bf16"):

@@ -8,6 +8,7 @@ from typing import Callable, Iterable, NamedTuple
 import torch
 
 from .augmentation import Draws
+from .clipping import clip
 from .images import Images
 from .rotation import RotationMonitor
 from .run_folder import RunFolder
@@ -97,14 +98,16 @@ def train_epoch(
     for step, batch in enumerate(batches):
         if rate:
             setup.optimizer.set_rate(rate(step))
-        images, labels = setup.train.batch(batch, draws)
-        logits = setup.forward(images)
-        loss = setup.loss(logits, labels)
         setup.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        for part in batch.split(setup.part_size):
+            images, labels = setup.train.batch(part, draws)
+            logits = setup.forward(images)
+            loss = setup.loss(logits, labels)
+            (loss if len(part) == len(batch) else loss * (len(part) / len(batch))).backward()
+            loss_sum += loss.detach() * len(part)
+            correct += (logits.detach().argmax(1) == labels).sum()
+        clip(setup.config.get("gradientClipping"), setup.network.parameters())
         setup.optimizer.step()
-        loss_sum += loss.detach() * len(batch)
-        correct += (logits.detach().argmax(1) == labels).sum()
     examples = sum(len(batch) for batch in batches)
     return loss_sum.item() / examples, correct.item() / examples
 

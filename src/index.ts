@@ -66,6 +66,13 @@ export type { RegularizationConfig } from './regularization/regularization.js'
 export { weightDecay, type WeightDecayConfig } from './regularization/weight-decay.js'
 
 export type { ControlConfig, OptimizerConfig, RuleConfig } from './optimizer/optimizer.js'
+export {
+  clipNorm,
+  clipValue,
+  type ClipNormConfig,
+  type ClipValueConfig,
+  type GradientClippingConfig,
+} from './optimizer/gradient-clipping.js'
 export { adamH, hyperball, muonH } from './optimizer/aliases.js'
 export * from './optimizer/controls/controls.js'
 export * from './optimizer/rules/rules.js'

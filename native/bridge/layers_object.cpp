@@ -157,6 +157,7 @@ Napi::Value create_layers(const Napi::CallbackInfo& info) {
     StandaloneSpec spec;
     if (!options["device"].is_nullish()) spec.device = options["device"].string();
     spec.optimizer = read_optimizer(options["optimizer"]);
+    spec.optimizer.clipping = read_gradient_clipping(options["gradientClipping"]);
     spec.parameters = read_settings(options["parameters"], weights->size());
     spec.row_sizes = read_row_sizes(options["rowSizes"], *weights);
     spec.backend = read_backend_choice(options);

@@ -88,6 +88,17 @@ OptimizerSpec read_optimizer(const Argument& optimizer) {
   return {read_rule(static_cast<const Rule*>(nullptr), is_controlled ? optimizer["rule"] : optimizer), control};
 }
 
+GradientClipping read_gradient_clipping(const Argument& clipping) {
+  using Type = GradientClipping::Type;
+  if (clipping.is_nullish()) return {};
+  const bool by_norm = clipping["type"].one_of<bool>({{"clipNorm", true}, {"clipValue", false}});
+  const double max = clipping["max"].number();
+  if (!std::isfinite(max) || max <= 0) clipping["max"].fail("a number above 0");
+  if (!by_norm) return {Type::kValue, max};
+  return {clipping["per"].one_of<Type>({{"network", Type::kNormOfNetwork}, {"parameter", Type::kNormOfParameter}}),
+          max};
+}
+
 ParameterSettings read_parameter_settings(const Argument& settings) {
   return {settings["trained"].boolean(), settings["controlled"].boolean(), at_least_zero(settings["rateFactor"]),
           at_least_zero(settings["decay"]), at_least_zero(settings["decoupledDecay"])};

@@ -73,6 +73,8 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   result.compute = read_compute(spec);
   result.loss = read_loss(spec["loss"]);
   result.optimizer = read_optimizer(spec["optimizer"]);
+  result.optimizer.clipping = read_gradient_clipping(spec["gradientClipping"]);
+  if (!spec["microBatch"].is_nullish()) result.micro_batch = spec["microBatch"].integer(1);
   for (const Argument& parameter : spec["parameters"].elements()) {
     result.parameters.push_back({parameter["name"].string(), read_parameter_settings(parameter)});
   }

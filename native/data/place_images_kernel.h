@@ -34,8 +34,8 @@ struct NormalizedPixel<Value, float> {
   }
 };
 
-/// Writes the images of a step, and their labels, as the network takes them: gathered in the epoch's order, augmented
-/// and normalised. An item is an image.
+/// Writes the images of a part of a step, and their labels, as the network takes them: gathered in the epoch's order,
+/// augmented and normalised. An item is an image.
 template <class Value, class Pixel>
 struct PlaceImages {
   using Sum = kernel::NoSum;
@@ -52,7 +52,7 @@ struct PlaceImages {
   int64_t* to_labels;  ///< [batch]
 
   LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
-    const int32_t image = epoch->order[epoch->image + item];
+    const int32_t image = epoch->order[epoch->image + epoch->part + item];
     const Augmentation of_epoch(augmentation, epoch->augmentation_key);
     const Placement placement = of_epoch.keeps() ? Placement() : of_epoch.placement(image);
     // The indices have 32 bits: a division of 64 bits takes a GPU about a hundred instructions.

@@ -15,6 +15,7 @@
 #include "../device/upload.h"
 #include "../error.h"
 #include "loss_kernel.h"
+#include "micro_batches.h"
 #include "step_graphs.h"
 #include "stepper.h"
 
@@ -31,6 +32,39 @@ constexpr int64_t kLargestExample = int64_t{1} << 30;
 struct Input {
   at::Tensor examples;
   at::Tensor labels;
+};
+
+/// The losses of a step's blocks of rows, all parts one after the other.
+class PartialLosses {
+ public:
+  PartialLosses(int64_t images, const StepParts& parts)
+      : labels_of_image_(parts.examples.labels().numel() / parts.examples.size()), labels_(images * labels_of_image_) {
+    int64_t size = 0;
+    for_each_micro_batch(images, parts.micro_batch,
+                         [&](int64_t begin, int64_t end) { size += items((end - begin) * labels_of_image_); });
+    sums_ = kernel::bytes(static_cast<size_t>(size) * sizeof(ExampleSums), parts.device);
+  }
+
+  /// The number of blocks that take so many rows.
+  static int64_t items(int64_t rows) { return (rows + kRowsOfBlock - 1) / kRowsOfBlock; }
+  /// The number of labels of the step.
+  int64_t labels() const { return labels_; }
+  /// The place for the sums of the next part.
+  ExampleSums* take(int64_t rows) {
+    ExampleSums* const first = kernel::pointer<ExampleSums>(sums_) + taken_;
+    taken_ += items(rows);
+    return first;
+  }
+  /// Enqueues the loss of the step.
+  void add_up(const StepParts& parts) const {
+    kernel::run(LossOfBatch{parts.epoch.tables(), kernel::pointer<ExampleSums>(sums_), taken_}, 1, parts.device);
+  }
+
+ private:
+  int64_t labels_of_image_;
+  int64_t labels_;
+  int64_t taken_ = 0;
+  at::Tensor sums_;  ///< bytes: ExampleSums
 };
 
 /// The stepper that enqueues steps and learns of their losses later.
@@ -156,12 +190,17 @@ class BlockStepper final : public Stepper {
   /// All operations of a step, none of which may wait for the device or depend on what only the host knows.
   void enqueue(int64_t images, bool record) {
     parts_.network.zero_grad();  // a step that failed may have left gradients
-    const Input input = place(images);
-    // LossOfRows takes logits in bf16 as they are: casting them, and their gradient, would be two launches.
-    const at::Tensor given = parts_.network.forward_normalized(input.examples);
-    const at::Tensor logits = given.scalar_type() == at::kBFloat16 ? given : given.to(at::kFloat);
-    const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels);
-    parts_.network.backward(logits, gradient);
+    PartialLosses losses(images, parts_);
+    for_each_micro_batch(images, parts_.micro_batch, [&](int64_t begin, int64_t end) {
+      if (begin > 0) parts_.epoch.begin_part(begin);
+      const Input input = place(end - begin);
+      // LossOfRows takes logits in bf16 as they are: casting them, and their gradient, would be two launches.
+      const at::Tensor given = parts_.network.forward_normalized(input.examples);
+      const at::Tensor logits = given.scalar_type() == at::kBFloat16 ? given : given.to(at::kFloat);
+      const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels, losses);
+      if (end == images) losses.add_up(parts_);
+      parts_.network.backward(logits, gradient);
+    });
     parts_.optimizer.step(record);
     parts_.network.zero_grad();
     parts_.epoch.advance(images, record);
@@ -217,19 +256,22 @@ class BlockStepper final : public Stepper {
                 count, parts_.device);
   }
 
-  at::Tensor loss_gradient(const at::Tensor& logits, const at::Tensor& labels) const {
+  at::Tensor loss_gradient(const at::Tensor& logits, const at::Tensor& labels, PartialLosses& losses) const {
     c10::NoGradGuard no_grad;
-    const int64_t rows = labels.numel(), items = (rows + kRowsOfBlock - 1) / kRowsOfBlock;
+    const int64_t rows = labels.numel();
     const at::Tensor gradient = at::empty_like(logits);
-    const at::Tensor partial = kernel::bytes(static_cast<size_t>(items) * sizeof(ExampleSums), parts_.device);
     const auto of_rows = [&]<class Value>(Value) {
-      kernel::run(
-          LossOfRows<Value>{parts_.loss, logits.const_data_ptr<Value>(), labels.const_data_ptr<int64_t>(), rows,
-                            logits.size(-1), gradient.mutable_data_ptr<Value>(), kernel::pointer<ExampleSums>(partial)},
-          items, parts_.device);
+      const LossOfRows<Value> kernel{parts_.loss,
+                                     logits.const_data_ptr<Value>(),
+                                     labels.const_data_ptr<int64_t>(),
+                                     rows,
+                                     losses.labels(),
+                                     logits.size(-1),
+                                     gradient.mutable_data_ptr<Value>(),
+                                     losses.take(rows)};
+      kernel::run(kernel, PartialLosses::items(rows), parts_.device);
     };
     logits.scalar_type() == at::kBFloat16 ? of_rows(at::BFloat16()) : of_rows(float());
-    kernel::run(LossOfBatch{parts_.epoch.tables(), kernel::pointer<ExampleSums>(partial), items}, 1, parts_.device);
     return gradient;
   }
 

@@ -5,6 +5,7 @@
 
 #include "../data/example_sequence.h"
 #include "loss.h"
+#include "micro_batches.h"
 #include "not_finite.h"
 #include "stepper.h"
 
@@ -27,16 +28,8 @@ class HostStepper final : public Stepper {
   }
 
   bool step(int64_t examples, bool record) override {
-    const Batch batch = examples_->batch(next_example_, next_example_ + examples);
-    next_example_ += examples;
     parts_.network.prepare_step(parts_.epoch.first_step() + static_cast<int64_t>(losses_.size()));
-    const at::Tensor logits = parts_.network.forward(batch.inputs);
-    const BatchLoss loss =
-        batch_loss(parts_.loss, logits, batch.labels, /*with_gradient=*/true, parts_.compute.backend);
-    sums_->add(loss, batch.labels.numel());
-    losses_.push_back(loss.loss.item<double>());
-    if (!std::isfinite(losses_.back())) return false;
-    parts_.network.backward(logits, loss.gradient);
+    if (!add_gradients(examples)) return false;
     const bool parameters_are_finite = parts_.optimizer.step(record);
     parts_.network.zero_grad();  // so early because the next forward pass can use the gradients' memory
     if (!parameters_are_finite || !not_finite(buffers_).empty()) return false;
@@ -55,6 +48,28 @@ class HostStepper final : public Stepper {
   std::vector<double> losses(int64_t steps) override { return {losses_.begin(), losses_.begin() + steps}; }
 
  private:
+  /// Adds up the losses and gradients of the next batch. Returns false once the loss is not finite.
+  bool add_gradients(int64_t examples) {
+    const int64_t labels = examples * parts_.examples.labels().numel() / parts_.examples.size();
+    std::optional<BatchLoss> whole;
+    double loss = 0;
+    for_each_micro_batch(examples, parts_.micro_batch, [&](int64_t begin, int64_t end) {
+      if (!std::isfinite(loss)) return;
+      if (begin > 0) parts_.epoch.begin_part(begin);
+      const Batch batch = examples_->batch(next_example_ + begin, next_example_ + end);
+      const at::Tensor logits = parts_.network.forward(batch.inputs);
+      const BatchLoss part =
+          part_loss(parts_.loss, logits, batch.labels, labels, /*with_gradient=*/true, parts_.compute.backend);
+      whole = whole ? BatchLoss{whole->loss + part.loss, whole->hits + part.hits, {}} : part;
+      loss = whole->loss.item<double>();
+      if (std::isfinite(loss)) parts_.network.backward(logits, part.gradient);
+    });
+    next_example_ += examples;
+    sums_->add(*whole, labels);
+    losses_.push_back(loss);
+    return std::isfinite(loss);
+  }
+
   StepParts parts_;
   std::vector<NamedState> buffers_;
   std::optional<ExampleSequence> examples_;

@@ -19,9 +19,11 @@ namespace layer_rotation {
 namespace {
 
 /// One pass over the rows: for few classes the ATen operations below cost more than the arithmetic.
-BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at::Tensor& labels, bool with_gradient) {
+BatchLoss part_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at::Tensor& labels,
+                        int64_t labels_of_batch, bool with_gradient) {
   const at::Tensor logits = given.contiguous();
   const int64_t rows = logits.size(0), classes = logits.size(1);
+  const auto divisor = static_cast<double>(labels_of_batch);
   const float* from = logits.const_data_ptr<float>();
   const int64_t* label = labels.const_data_ptr<int64_t>();
   BatchLoss result;
@@ -33,7 +35,7 @@ BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at
     std::vector<float> scratch(with_gradient ? 0 : classes);
     for (int64_t row = begin; row < end; ++row) {
       float* to = with_gradient ? gradient + row * classes : nullptr;
-      of_rows[row] = row_loss(OneLane(), spec, from + row * classes, classes, label[row], static_cast<double>(rows),
+      of_rows[row] = row_loss(OneLane(), spec, from + row * classes, classes, label[row], divisor,
                               with_gradient ? to : scratch.data(), to);
     }
   });
@@ -47,12 +49,12 @@ BatchLoss batch_loss_cpu(const LossSpec& spec, const at::Tensor& given, const at
     hits[0] += of_rows[row].rank == 0;
     hits[1] += of_rows[row].rank < kTop;
   }
-  result.loss = at::scalar_tensor(loss / static_cast<double>(rows), at::kDouble);
+  result.loss = at::scalar_tensor(loss / divisor, at::kDouble);
   return result;
 }
 
-BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels,
-                          bool with_gradient) {
+BatchLoss part_loss_aten(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels,
+                         int64_t labels_of_batch, bool with_gradient) {
   const int64_t rows = logits.size(0), classes = logits.size(1);
   const at::Tensor log_probabilities = at::log_softmax(logits.to(at::kDouble), 1);
   const at::Tensor index = labels.unsqueeze(1);
@@ -70,11 +72,11 @@ BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const 
   const at::Tensor rank =
       logits.lt(of_label).logical_or_(logits.eq(of_label).logical_and_(later)).logical_not_().sum(1);
   BatchLoss result;
-  result.loss = losses.mean();
+  result.loss = losses.mean().mul_(static_cast<double>(rows) / static_cast<double>(labels_of_batch));
   result.losses = losses.squeeze(1);
   result.hits = at::stack({rank.eq(0).sum(), rank.lt(kTop).sum()});
   if (with_gradient) {
-    const double share = 1.0 / static_cast<double>(rows);
+    const double share = 1.0 / static_cast<double>(labels_of_batch);
     at::Tensor gradient = log_probabilities.exp().mul_(share).sub_(everywhere * share);
     gradient.scatter_add_(1, index, at::full_like(index, -at_label * share, at::kDouble));
     if (clipped.defined()) gradient.masked_fill_(clipped, 0);
@@ -87,10 +89,15 @@ BatchLoss batch_loss_aten(const LossSpec& spec, const at::Tensor& logits, const 
 
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
                      Backend backend) {
+  return part_loss(spec, logits, labels, labels.numel(), with_gradient, backend);
+}
+
+BatchLoss part_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, int64_t labels_of_batch,
+                    bool with_gradient, Backend backend) {
   c10::NoGradGuard no_grad;
   const at::Tensor rows = logits.flatten(0, -2), of_rows = labels.flatten();
-  BatchLoss result = backend == Backend::kCpu ? batch_loss_cpu(spec, rows, of_rows, with_gradient)
-                                              : batch_loss_aten(spec, rows, of_rows, with_gradient);
+  BatchLoss result = backend == Backend::kCpu ? part_loss_cpu(spec, rows, of_rows, labels_of_batch, with_gradient)
+                                              : part_loss_aten(spec, rows, of_rows, labels_of_batch, with_gradient);
   if (with_gradient) result.gradient = result.gradient.view(logits.sizes());
   return result;
 }

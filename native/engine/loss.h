@@ -9,7 +9,7 @@ namespace layer_rotation {
 
 /// Loss, hits, losses of the labels and gradient of one batch, on the device of the logits.
 struct BatchLoss {
-  at::Tensor loss;      ///< fp64 scalar: mean over the labels
+  at::Tensor loss;      ///< fp64 scalar: mean over the labels; of a part of a batch, its share of that of the batch
   at::Tensor hits;      ///< int64 [2]: labels with the largest logit, and labels with one of the five largest
   at::Tensor losses;    ///< fp64 [labels]
   at::Tensor gradient;  ///< fp32, of the logits' shape: ∂loss/∂logits; undefined unless asked for
@@ -26,5 +26,10 @@ struct BatchLoss {
 /// On the CPU this package's own kernel computes it; everywhere else ATen operations in fp64 do.
 BatchLoss batch_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, bool with_gradient,
                      Backend backend);
+
+/// The same for a part of a batch that has `labels_of_batch` labels: the losses, and the gradients, of all parts add up
+/// to those of the batch.
+BatchLoss part_loss(const LossSpec& spec, const at::Tensor& logits, const at::Tensor& labels, int64_t labels_of_batch,
+                    bool with_gradient, Backend backend);
 
 }  // namespace layer_rotation

@@ -14,7 +14,8 @@ namespace layer_rotation {
 /// The rows of logits of which a block takes one with each warp.
 constexpr int64_t kRowsOfBlock = kernel::kWarps;
 
-/// Computes loss and gradient of a batch, whose logits are in fp32 or bf16. An item is kRowsOfBlock rows.
+/// Computes loss and gradient of a batch, or of a part of one, whose logits are in fp32 or bf16. An item is
+/// kRowsOfBlock rows.
 template <class Value>
 struct LossOfRows {
   using Sum = ExampleSums;
@@ -22,6 +23,7 @@ struct LossOfRows {
   const Value* logits;    ///< [rows, classes]
   const int64_t* labels;  ///< [rows]
   int64_t rows;
+  int64_t rows_of_step;  ///< more where these are those of a part of the step
   int64_t classes;
   Value* gradient;  ///< [rows, classes]
   Sum* partial;     ///< [items]
@@ -33,8 +35,8 @@ struct LossOfRows {
     Value* to = gradient + row * classes;
     float* exponentials = nullptr;
     if constexpr (std::is_same_v<Value, float>) exponentials = to;
-    const RowLoss loss =
-        row_loss(warp, spec, logits + row * classes, classes, labels[row], static_cast<double>(rows), exponentials, to);
+    const RowLoss loss = row_loss(warp, spec, logits + row * classes, classes, labels[row],
+                                  static_cast<double>(rows_of_step), exponentials, to);
     if (!warp.is_first_lane()) return {};
     return {loss.loss, loss.rank == 0 ? 1.0 : 0.0, loss.rank < kTop ? 1.0 : 0.0, 1};
   }

@@ -23,6 +23,7 @@ struct StepParts {
   at::Device device;
   const ComputeSpec& compute;
   const LossSpec& loss;
+  int64_t micro_batch;  ///< the most examples that go through the network at once
   const AugmentationSpec& augmentation;
   const Normalization& normalization;
   const Examples& examples;
@@ -32,7 +33,8 @@ struct StepParts {
 };
 
 /// Makes the training steps of an epoch: gathers a batch, runs the network forward and backward, updates the weights,
-/// and sums up losses and hits.
+/// and sums up losses and hits. A batch larger than a micro-batch goes through the network in parts, whose gradients
+/// add up.
 class Stepper {
  public:
   virtual ~Stepper() = default;

@@ -23,12 +23,14 @@ namespace {
 constexpr uint64_t kDropoutStream = 0x6d2b79f5;
 
 /// The compute settings for `device`. Throws Error DEVICE_UNAVAILABLE if the device lacks the precision.
-ComputeSpec checked(const ComputeSpec& given, const BackendChoice& choice, at::Device device) {
-  if (given.tf32 && !device.is_cuda()) {
+ComputeSpec checked(const TrainerSpec& spec, at::Device device) {
+  if (spec.compute.tf32 && !device.is_cuda()) {
     throw Error("DEVICE_UNAVAILABLE", "precision: tf32 needs a CUDA device; use fp32 or bf16 on the CPU");
   }
-  ComputeSpec compute = given;
-  compute.backend = backend_for(device, choice);
+  ComputeSpec compute = spec.compute;
+  compute.backend = backend_for(device, spec.backend);
+  // A shadow's gradient is bf16, in which the gradients of several parts would add up to fewer bits.
+  if (spec.micro_batch != kWholeBatch) compute.shadow_weights = false;
   return compute;
 }
 
@@ -61,8 +63,9 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
     : stream_(stream),
       device_(stream.device()),
       threads_(spec.threads),
-      compute_(checked(spec.compute, spec.backend, device_)),
+      compute_(checked(spec, device_)),
       loss_(spec.loss),
+      micro_batch_(spec.micro_batch),
       augmentation_(spec.augmentation),
       normalization_(spec.normalization, device_, compute_.backend),
       epoch_(compute_.backend == Backend::kBlock ? device_ : at::Device(at::kCPU)),
@@ -76,7 +79,8 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
                                                    : make_host_stepper(parts())) {}
 
 StepParts Trainer::parts() {
-  return {device_, compute_, loss_, augmentation_, normalization_, data_.train(), network_, *optimizer_, epoch_};
+  return {device_,        compute_,      loss_,    micro_batch_, augmentation_,
+          normalization_, data_.train(), network_, *optimizer_,  epoch_};
 }
 
 DeviceStream::Use Trainer::use() const {
@@ -139,7 +143,12 @@ NotFinite Trainer::not_finite(const BatchPlan& batch) {
   if (found.tensors.empty()) {
     network_.train();
     const ExampleSequence examples = data_.training(batch, augmentation_);
-    found.output = network_.not_finite_output(examples.batch(0, examples.size()).inputs);
+    for_each_micro_batch(examples.size(), micro_batch_, [&](int64_t begin, int64_t end) {
+      if (!found.output.empty()) return;
+      epoch_.begin_part(begin);
+      found.output = network_.not_finite_output(examples.batch(begin, end).inputs);
+    });
+    epoch_.begin_part(0);
   }
   return found;
 }

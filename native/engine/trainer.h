@@ -91,6 +91,7 @@ class Trainer {
   int threads_;
   ComputeSpec compute_;
   LossSpec loss_;
+  int64_t micro_batch_;
   AugmentationSpec augmentation_;
   Normalization normalization_;
   EpochState epoch_;

@@ -14,6 +14,7 @@
 #include "../model/layer_spec.h"
 #include "../optimizer/optimizer_spec.h"
 #include "loss_spec.h"
+#include "micro_batches.h"
 #include "named_tensor.h"
 
 namespace layer_rotation {
@@ -38,6 +39,7 @@ struct TrainerSpec {
   std::vector<NamedTensor> weights;  ///< initial weights; if empty, they are drawn from the seed
   ComputeSpec compute;
   LossSpec loss;
+  int64_t micro_batch = kWholeBatch;
   OptimizerSpec optimizer;
   std::vector<NamedParameterSettings> parameters;  ///< one for each of the network's parameters
   AugmentationSpec augmentation;

@@ -50,6 +50,8 @@ void EpochState::begin(int64_t total_steps) {
   kernel::upload(&next_, 1, on_device_);
 }
 
+void EpochState::begin_part(int64_t first_image) { kernel::run(BeginPart{tables(), first_image}, 1, device()); }
+
 void EpochState::advance(int64_t images, bool recorded) {
   kernel::run(AdvanceStep{tables(), images, recorded}, 1, device());
 }

@@ -31,6 +31,8 @@ class EpochState {
 
   /// The number of steps before the epoch's first, as begin() was told.
   int64_t first_step() const { return next_.total_steps; }
+  /// Enqueues the beginning of a later part of a step, whose batch goes through the network in parts.
+  void begin_part(int64_t first_image);
   /// Enqueues the move to the next step. The step that ends took `images` images.
   void advance(int64_t images, bool recorded);
   /// The number of steps that were made, which is less than were enqueued where one diverged. Waits for the device, and

@@ -25,6 +25,7 @@ struct EpochTables {
   int64_t total_steps = 0;  ///< steps made since the training began
   int64_t step = 0;         ///< place of the step in the epoch, from 0
   int64_t image = 0;        ///< place in `order` of the step's first image
+  int64_t part = 0;         ///< place in the step of the first image that is in the network; above 0 in later parts
   int64_t record = 0;       ///< records taken in this epoch
   int32_t not_finite = 0;   ///< 1 where the step made a parameter or a running statistic NaN or infinite
   int32_t diverged = 0;     ///< 1 since a step's loss or result was not finite: nothing changes any more

@@ -5,6 +5,25 @@
 /// The block kernels that decide a step by decide.h, from sums over chunks: an item is a slot or a unit.
 namespace layer_rotation::block {
 
+/// The factors by which gradients are clipped: one for each slot, or, for the norm of the network, a single one from
+/// all `chunks`.
+struct FindClipFactors {
+  using Sum = GradientSums;
+  Tables tables;
+  int32_t chunks;
+
+  LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
+    if (tables.optimizer.clipping.type == GradientClipping::Type::kNormOfNetwork) {
+      return sum_of_chunks(tables.chunk_gradients, 0, chunks, thread);
+    }
+    const Slot& slot = tables.slots[item];
+    return sum_of_chunks(tables.chunk_gradients, slot.first_chunk, slot.chunks, thread);
+  }
+  LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
+    tables.clip_factors[item] = tables.optimizer.clipping.factor(total.squared_gradient);
+  }
+};
+
 struct GradientSumsOfUnits {
   using Sum = GradientSums;
   Tables tables;
@@ -13,7 +32,9 @@ struct GradientSumsOfUnits {
     const Unit& unit = tables.units[item];
     return sum_of_chunks(tables.chunk_gradients, unit.first_chunk, unit.chunks, thread);
   }
-  LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const { tables.unit_gradients[item] = total; }
+  LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
+    tables.unit_gradients[item] = scaled(total, tables.clip_factor(tables.units[item].slot));
+  }
 };
 
 /// [slots]
@@ -28,8 +49,8 @@ struct DecideUpdates {
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const {
     const Slot& slot = tables.slots[item];
-    tables.updates[item] =
-        decide_update(tables.optimizer, slot.settings, total, tables.rate(slot), tables.epoch->total_steps + 1);
+    tables.updates[item] = decide_update(tables.optimizer, slot.settings, total, tables.clip_factor(item),
+                                         tables.rate(slot), tables.epoch->total_steps + 1);
   }
 };
 

@@ -108,6 +108,7 @@ BlockOptimizer::BlockOptimizer(const OptimizerSpec& spec, const rotation::Layers
   const bool sums = needs_gradient_sums(spec);
   tables_.chunk_gradients = sums ? space(tables_.chunk_gradients, chunks.size()) : nullptr;
   tables_.unit_gradients = sums ? space(tables_.unit_gradients, units.size()) : nullptr;
+  tables_.clip_factors = spec.clipping.scales() ? space(tables_.clip_factors, table.size()) : nullptr;
   tables_.updates = space(tables_.updates, table.size());
   tables_.chunk_updates = space(tables_.chunk_updates, chunks.size());
   tables_.unit_updates = space(tables_.unit_updates, units.size());
@@ -178,6 +179,10 @@ void BlockOptimizer::update(const block::Tables& tables, bool record) const {
     for (const Formula& formula : formulas_) with_alternative(formula, run);
   };
   if (needs_gradient_sums(spec_)) kernel::run(block::GradientSumsOfChunks{tables}, chunks_, device);
+  if (spec_.clipping.scales()) {
+    const bool together = spec_.clipping.type == GradientClipping::Type::kNormOfNetwork;
+    kernel::run(block::FindClipFactors{tables, static_cast<int32_t>(chunks_)}, together ? 1 : slots, device);
+  }
   if (reads_unit_gradients(spec_.control)) kernel::run(block::GradientSumsOfUnits{tables}, units_, device);
   kernel::run(block::DecideUpdates{tables}, slots, device);
   with_alternative(spec_.rule, [&]<class R>(const R& rule) {

@@ -16,9 +16,10 @@ struct GradientSumsOfChunks {
     const Chunk chunk = tables.chunks[item];
     const float* weight = tables.slots[chunk.slot].weight;
     const Gradient gradient(tables, chunk.slot);
+    const double bound = tables.optimizer.clipping.bound();
     Sum sum;
     for (int64_t i = chunk.begin + thread; i < chunk.end; i += kernel::kThreads) {
-      const double w = weight[i], g = gradient.load<1>(i).values[0];
+      const double w = weight[i], g = bounded<double>(gradient.load<1>(i).values[0], bound);
       sum += {g * g, g * w, w * w};
     }
     return sum;
@@ -37,9 +38,11 @@ struct DirectionsOfChunks {
     const Slot& slot = tables.slots[chunk.slot];
     if (slot.momentum == nullptr || tables.epoch->diverged != 0) return;
     const Gradient gradient(tables, chunk.slot);
-    const double scale = tables.updates[chunk.slot].gradient_scale, decay = tables.updates[chunk.slot].decay;
+    const Update& update = tables.updates[chunk.slot];
+    const double scale = update.gradient_scale, clipped_scale = scale * update.clip_factor;
     for (int64_t i = chunk.begin + thread; i < chunk.end; i += kernel::kThreads) {
-      const double g = gradient.load<1>(i).values[0] * scale + slot.weight[i] * (scale * decay);
+      const double clipped = bounded<double>(gradient.load<1>(i).values[0], update.bound);
+      const double g = clipped * clipped_scale + slot.weight[i] * (scale * update.decay);
       double momentum = slot.momentum[i];
       formula.advance(g, &momentum);
       slot.momentum[i] = static_cast<float>(momentum);
@@ -69,8 +72,9 @@ struct SlotAccess {
   const Slot& slot;
   Gradient gradient;
   F formula;
+  double bound;
   double gradient_scale;
-  double decay;
+  double weight_scale;
   bool reads_gradient;
   bool reads_initial;
 
@@ -78,8 +82,9 @@ struct SlotAccess {
       : slot(tables.slots[slot]),
         gradient(tables, slot),
         formula(*std::get_if<F>(&tables.updates[slot].formula)),
-        gradient_scale(tables.updates[slot].gradient_scale),
-        decay(tables.updates[slot].decay),
+        bound(tables.updates[slot].bound),
+        gradient_scale(tables.updates[slot].gradient_scale * tables.updates[slot].clip_factor),
+        weight_scale(tables.updates[slot].gradient_scale * tables.updates[slot].decay),
         reads_gradient(reads_gradient),
         reads_initial(reads_initial) {}
 
@@ -104,7 +109,8 @@ struct SlotAccess {
   /// The rule's update of the k-th number. With `advance` the states are advanced in this pass, otherwise in another.
   template <int N>
   LAYER_ROTATION_HOST_DEVICE double updated(Loaded<F, N>& loaded, int k, bool advance) const {
-    const double sum = loaded.gradient.values[k] * gradient_scale + loaded.weight.values[k] * (gradient_scale * decay);
+    const double sum =
+        bounded<double>(loaded.gradient.values[k], bound) * gradient_scale + loaded.weight.values[k] * weight_scale;
     const auto g = static_cast<Number>(sum);
     Number states[F::kStates + 1], u{};
     for (int s = 0; s < F::kStates; ++s) states[s] = loaded.states[s].values[k];

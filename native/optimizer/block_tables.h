@@ -9,10 +9,10 @@
 #include "decide.h"
 
 /// An optimizer's step as block kernels. None of it passes through the host, so that a step can be captured as a CUDA
-/// graph. In their order: GradientSumsOfChunks and GradientSumsOfUnits (where a rule or a control needs them),
-/// DecideUpdates, DirectionsOfChunks (for a rule that orthogonalises, then by ATen), UpdateSumsOfChunks (under a
-/// control that combines), DecideCombinations (likewise), DecideLayerCombinations (for a control that combines layers),
-/// ApplyChunks, RecordLayers (where the step is recorded).
+/// graph. In their order: GradientSumsOfChunks, FindClipFactors and GradientSumsOfUnits (where clipping, a rule or a
+/// control needs them), DecideUpdates, DirectionsOfChunks (for a rule that orthogonalises, then by ATen),
+/// UpdateSumsOfChunks (under a control that combines), DecideCombinations (likewise), DecideLayerCombinations (for a
+/// control that combines layers), ApplyChunks, RecordLayers (where the step is recorded).
 namespace layer_rotation::block {
 
 /// A parameter that is trained.
@@ -56,7 +56,8 @@ struct Tables {
   const Chunk* chunks;
   const void* const* gradients;   ///< [slots]; bf16 where there is a shadow; null where the loss does not depend on it
   GradientSums* chunk_gradients;  ///< [chunks]; null where no rule or control needs them
-  GradientSums* unit_gradients;   ///< [units]
+  GradientSums* unit_gradients;   ///< [units]; of clipped gradients
+  double* clip_factors;           ///< [slots], or [1] for the norm of the network; null where clipping has none
   Update* updates;                ///< [slots]
   UpdateSums* chunk_updates;      ///< [chunks]
   UpdateSums* unit_updates;       ///< [units]
@@ -64,6 +65,10 @@ struct Tables {
   RunningMean* running_means;     ///< [units][means of a unit]
   rotation::StepSums* chunk_steps;
 
+  LAYER_ROTATION_HOST_DEVICE double clip_factor(int64_t slot) const {
+    if (clip_factors == nullptr) return 1;
+    return clip_factors[optimizer.clipping.type == GradientClipping::Type::kNormOfNetwork ? 0 : slot];
+  }
   LAYER_ROTATION_HOST_DEVICE double rate(const Slot& slot) const {
     return epoch->rates[epoch->step * layers + slot.layer] * slot.settings.rate_factor;
   }

@@ -21,16 +21,21 @@ struct SlotSettings {
   MatrixShape shape = {};
 };
 
-/// One step of one slot: u = formula(gradient_scale·(g + decay·w)).
+/// One step of one slot: u = formula(gradient_scale·(c + decay·w)), where c is clip_factor·g within ±bound.
 struct Update {
   Formula formula;
   double gradient_scale = 1;
   double decay = 0;
+  double clip_factor = 1;
+  double bound = kUnbounded;
 };
 
-/// The rule's step with coupled decay. `sums`: over the whole slot, needed where a rule or a control scales gradients.
+/// The rule's step with coupled decay. `unscaled`: sums over the whole slot's gradient, within ±bound but not yet
+/// multiplied by `clip_factor`; needed where a rule or a control scales gradients.
 LAYER_ROTATION_HOST_DEVICE inline Update decide_update(const OptimizerSpec& optimizer, const SlotSettings& slot,
-                                                       const GradientSums& sums, double rate, int64_t step) {
+                                                       const GradientSums& unscaled, double clip_factor, double rate,
+                                                       int64_t step) {
+  const GradientSums sums = scaled(unscaled, clip_factor);
   const double by_control = with_alternative(optimizer.control, [&]<class C>(const C& control) -> double {
     if constexpr (C::kScalesGradient) return slot.scaled ? control.gradient_scale(sums, rate, slot.decay) : 1;
     return 1;
@@ -39,7 +44,8 @@ LAYER_ROTATION_HOST_DEVICE inline Update decide_update(const OptimizerSpec& opti
     if constexpr (R::kScalesGradient) return rule.gradient_scale(sums, rate, slot.decay, by_control);
     return 1;
   });
-  return {formula_at(optimizer.rule, rate, step, slot.shape), by_control * by_rule, slot.decay};
+  return {formula_at(optimizer.rule, rate, step, slot.shape), by_control * by_rule, slot.decay, clip_factor,
+          optimizer.clipping.bound()};
 }
 
 /// The step of a unit that no control combines: decoupled decay beside the rule's update.
@@ -49,7 +55,7 @@ LAYER_ROTATION_HOST_DEVICE inline Combination plain_combination(const SlotSettin
 
 /// The step of one unit: the control's, or decoupled decay beside the rule's update. A control that gives the weights
 /// their norm back leaves decay out, which acts along the weights and so would have no effect; the others get it.
-/// `gradient`: over the unit, needed where the control reads it. `means`: the unit's own.
+/// `gradient`: over the unit's clipped gradient, needed where the control reads it. `means`: the unit's own.
 LAYER_ROTATION_HOST_DEVICE inline Combination decide_combination(const Control& control, const SlotSettings& slot,
                                                                  const GradientSums& gradient, const UpdateSums& sums,
                                                                  double rate, double initial_norm, RunningMean* means) {
@@ -63,7 +69,7 @@ LAYER_ROTATION_HOST_DEVICE inline Combination decide_combination(const Control& 
 }
 
 /// The steps of all units of a slot at once, for a control that combines layers, which needs the decoupled decay.
-/// `gradients`, `updates` and `combinations`: [units].
+/// `gradients` (clipped), `updates` and `combinations`: [units].
 LAYER_ROTATION_HOST_DEVICE inline void decide_combinations(const Control& control, const SlotSettings& slot,
                                                            const GradientSums* gradients, const UpdateSums* updates,
                                                            int64_t units, int64_t unit_size, double rate,

@@ -35,7 +35,7 @@ bool HostOptimizer::step(bool record) {
   ++steps_;
   backend_->begin();
   std::vector<GradientSums> gradients;
-  if (needs_gradient_sums(spec_)) gradients = backend_->sum_gradients();
+  if (needs_gradient_sums(spec_)) gradients = backend_->sum_gradients(spec_.clipping.bound());
   const std::vector<Update> updates = this->updates(gradients);
   with_alternative(spec_.rule, [&]<class R>(const R& rule) {
     if constexpr (R::kOrthogonalizes) {
@@ -45,6 +45,7 @@ bool HostOptimizer::step(bool record) {
   });
   std::vector<UpdateSums> update_sums(slots_.initial_norm.size());
   if (combines(spec_.control)) update_sums = backend_->sum_updates(updates);
+  clip(gradients, updates);
   const std::vector<StepSums> sums = backend_->apply(updates, combinations(gradients, update_sums), record);
   if (record) this->record(sums);
   ++step_;
@@ -67,16 +68,32 @@ double HostOptimizer::rate(size_t slot) const {
 }
 
 std::vector<Update> HostOptimizer::updates(const std::vector<GradientSums>& gradients) const {
-  std::vector<Update> updates;
-  for (size_t i = 0; i < slots_.slots.size(); ++i) {
+  std::vector<GradientSums> of_slots(slots_.slots.size());
+  GradientSums of_network;
+  for (size_t i = 0; i < of_slots.size() && !gradients.empty(); ++i) {
     const Slot& slot = slots_.slots[i];
-    GradientSums sums;
-    if (!gradients.empty()) {
-      for (int64_t unit = 0; unit < slot.units; ++unit) sums += gradients[slot.first_unit + unit];
-    }
-    updates.push_back(decide_update(spec_, slot.settings, sums, rate(i), steps_));
+    for (int64_t unit = 0; unit < slot.units; ++unit) of_slots[i] += gradients[slot.first_unit + unit];
+    of_network += of_slots[i];
+  }
+  const GradientClipping& clipping = spec_.clipping;
+  std::vector<Update> updates;
+  for (size_t i = 0; i < of_slots.size(); ++i) {
+    const bool together = clipping.type == GradientClipping::Type::kNormOfNetwork;
+    const double squared_norm = (together ? of_network : of_slots[i]).squared_gradient;
+    const double clip_factor = clipping.scales() ? clipping.factor(squared_norm) : 1;
+    updates.push_back(decide_update(spec_, slots_.slots[i].settings, of_slots[i], clip_factor, rate(i), steps_));
   }
   return updates;
+}
+
+void HostOptimizer::clip(std::vector<GradientSums>& gradients, const std::vector<Update>& updates) const {
+  if (!spec_.clipping.scales()) return;
+  for (size_t i = 0; i < slots_.slots.size(); ++i) {
+    const Slot& slot = slots_.slots[i];
+    for (size_t unit = slot.first_unit; unit < slot.first_unit + static_cast<size_t>(slot.units); ++unit) {
+      gradients[unit] = scaled(gradients[unit], updates[i].clip_factor);
+    }
+  }
 }
 
 std::vector<Combination> HostOptimizer::combinations(const std::vector<GradientSums>& gradients,

@@ -22,6 +22,8 @@ class HostOptimizer final : public Optimizer {
   const double* rates() const { return rates_.data() + step_ * layers_.size(); }
   double rate(size_t slot) const;
   std::vector<Update> updates(const std::vector<GradientSums>& gradients) const;
+  /// Turns the sums over gradients into those over clipped ones.
+  void clip(std::vector<GradientSums>& gradients, const std::vector<Update>& updates) const;
   std::vector<Combination> combinations(const std::vector<GradientSums>& gradients,
                                         const std::vector<UpdateSums>& updates);
   void record(const std::vector<rotation::StepSums>& sums);

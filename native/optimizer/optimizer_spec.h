@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "clipping.h"
 #include "controls/controls.h"
 #include "rules/rules.h"
 
@@ -11,6 +12,7 @@ namespace layer_rotation {
 struct OptimizerSpec {
   Rule rule;
   Control control;
+  GradientClipping clipping = {};
 };
 
 /// The settings with which one parameter is trained.

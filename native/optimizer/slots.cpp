@@ -54,7 +54,8 @@ bool same_layout(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 bool needs_gradient_sums(const OptimizerSpec& spec) {
-  return scales_gradient(spec.rule) || scales_gradient(spec.control) || reads_unit_gradients(spec.control);
+  return scales_gradient(spec.rule) || scales_gradient(spec.control) || reads_unit_gradients(spec.control) ||
+         spec.clipping.scales();
 }
 
 Slots make_slots(const OptimizerSpec& spec, const rotation::Layers& layers,

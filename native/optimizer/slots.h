@@ -34,7 +34,7 @@ struct Slot {
   }
 };
 
-/// Returns whether the rule or the control asks for sums over the gradients before the rule sees them.
+/// Returns whether the rule, the control or clipping asks for sums over the gradients before the rule sees them.
 bool needs_gradient_sums(const OptimizerSpec& spec);
 
 struct Slots {

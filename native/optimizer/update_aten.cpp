@@ -1,6 +1,7 @@
 #include "update_aten.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/maximum.h>
 #include <ATen/ops/sign.h>
 #include <ATen/ops/stack.h>
@@ -8,6 +9,8 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
+
+#include <cmath>
 
 namespace layer_rotation {
 
@@ -37,10 +40,10 @@ class AtenBackend final : public UpdateBackend {
     }
   }
 
-  std::vector<GradientSums> sum_gradients() override {
+  std::vector<GradientSums> sum_gradients(double bound) override {
     std::vector<at::Tensor> sums;
     for (size_t i = 0; i < slots_.size(); ++i) {
-      const at::Tensor g = rows(i, gradients_[i]), w = rows(i, slots_[i].parameter.to(at::kDouble));
+      const at::Tensor g = rows(i, within(gradients_[i], bound)), w = rows(i, slots_[i].parameter.to(at::kDouble));
       add_inner_products(sums, {{g, g}, {g, w}, {w, w}});
     }
     std::vector<GradientSums> result;
@@ -117,9 +120,16 @@ class AtenBackend final : public UpdateBackend {
   /// [units][numbers of a unit]
   at::Tensor rows(size_t slot, const at::Tensor& tensor) const { return tensor.reshape({slots_[slot].units, -1}); }
 
+  /// bounded() of each number.
+  static at::Tensor within(const at::Tensor& gradient, double bound) {
+    if (!std::isfinite(bound)) return gradient;
+    return at::where(at::isfinite(gradient), gradient.clamp(-bound, bound), gradient);
+  }
+
   /// The gradient as the rule sees it, in double.
   at::Tensor seen(size_t i, const Update& update) const {
-    at::Tensor gradient = gradients_[i];
+    at::Tensor gradient = within(gradients_[i], update.bound);
+    if (update.clip_factor != 1) gradient = gradient * update.clip_factor;
     if (update.decay != 0) gradient = gradient + slots_[i].parameter.to(at::kDouble) * update.decay;
     if (update.gradient_scale != 1) gradient = gradient * update.gradient_scale;
     return gradient;

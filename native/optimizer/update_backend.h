@@ -17,8 +17,8 @@ class UpdateBackend {
 
   /// Takes the gradients that the parameters hold.
   virtual void begin() = 0;
-  /// [units of all slots]
-  virtual std::vector<GradientSums> sum_gradients() = 0;
+  /// [units of all slots], over gradients whose numbers are kept within ±bound.
+  virtual std::vector<GradientSums> sum_gradients(double bound) = 0;
   /// Writes into the state of each slot that has a momentum the matrix to orthogonalise, which is the update of
   /// `formula`, and advances the momentum. `updates`: [slots].
   virtual void find_directions(const rules::Nesterov& formula, const std::vector<Update>& updates) = 0;

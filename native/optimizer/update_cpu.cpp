@@ -37,9 +37,9 @@ class CpuBackend final : public UpdateBackend {
     }
   }
 
-  std::vector<GradientSums> sum_gradients() override {
+  std::vector<GradientSums> sum_gradients(double bound) override {
     return sum_by_unit<GradientSums>(
-        [&](size_t slot, int64_t begin, int64_t end) { return sum_gradient_range(targets_[slot], begin, end); });
+        [&](size_t slot, int64_t begin, int64_t end) { return sum_gradient_range(targets_[slot], bound, begin, end); });
   }
 
   void find_directions(const rules::Nesterov& formula, const std::vector<Update>& updates) override {

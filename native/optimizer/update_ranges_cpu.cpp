@@ -1,5 +1,6 @@
 #include "update_ranges_cpu.h"
 
+#include <cmath>
 #include <type_traits>
 
 #include "../device/with_alternative.h"
@@ -23,12 +24,15 @@ LAYER_ROTATION_INLINE typename L::Value load(const float* p) {
 template <class F, class L>
 using Number = std::conditional_t<F::kNarrow, typename L::Narrow, typename L::Value>;
 
-/// The gradient as the rule sees it: scale·g + scale·decay·w.
+/// The gradient as the rule sees it: scale·c + scale·decay·w, where c is the clipped gradient.
 template <class F, class L, bool Scaled>
 LAYER_ROTATION_INLINE Number<F, L> gradient(const UpdateTarget& target, int64_t i) {
   if constexpr (Scaled) {
-    const double scale = target.update.gradient_scale, decay = scale * target.update.decay;
-    const typename L::Value sum = load<L>(target.gradient + i) * scale + load<L>(target.weight + i) * decay;
+    const Update& update = target.update;
+    const double scale = update.gradient_scale, decay = scale * update.decay;
+    typename L::Value g = load<L>(target.gradient + i);
+    if (std::isfinite(update.bound)) g = bounded(g, update.bound);
+    const typename L::Value sum = g * (scale * update.clip_factor) + load<L>(target.weight + i) * decay;
     if constexpr (F::kNarrow)
       return L::narrowed(sum);
     else
@@ -138,15 +142,17 @@ LAYER_ROTATION_INLINE auto with_flag(bool flag, F f) {
   return flag ? f(std::true_type()) : f(std::false_type());
 }
 
-bool scaled(const Update& update) { return update.decay != 0 || update.gradient_scale != 1; }
+bool scaled(const Update& update) {
+  return update.decay != 0 || update.gradient_scale != 1 || update.clip_factor != 1 || std::isfinite(update.bound);
+}
 
 template <class L>
-LAYER_ROTATION_INLINE GradientSums sum_gradient(const UpdateTarget& target, int64_t& i, int64_t end) {
+LAYER_ROTATION_INLINE GradientSums sum_gradient(const UpdateTarget& target, double bound, int64_t& i, int64_t end) {
   typename L::Value gg{}, gw{}, ww{};
   for (; i + L::size <= end; i += L::size) {
     prefetch(target.weight + i);
     prefetch(target.gradient + i);
-    const typename L::Value g = load<L>(target.gradient + i), w = load<L>(target.weight + i);
+    const typename L::Value g = bounded(load<L>(target.gradient + i), bound), w = load<L>(target.weight + i);
     gg += g * g;
     gw += g * w;
     ww += w * w;
@@ -156,9 +162,10 @@ LAYER_ROTATION_INLINE GradientSums sum_gradient(const UpdateTarget& target, int6
 
 }  // namespace
 
-LAYER_ROTATION_CLONES GradientSums sum_gradient_range(const UpdateTarget& target, int64_t begin, int64_t end) {
-  GradientSums sums = sum_gradient<Lanes>(target, begin, end);
-  return sums += sum_gradient<Lane>(target, begin, end);
+LAYER_ROTATION_CLONES GradientSums sum_gradient_range(const UpdateTarget& target, double bound, int64_t begin,
+                                                      int64_t end) {
+  GradientSums sums = sum_gradient<Lanes>(target, bound, begin, end);
+  return sums += sum_gradient<Lane>(target, bound, begin, end);
 }
 
 LAYER_ROTATION_CLONES void find_direction_range(const rules::Nesterov& formula, const UpdateTarget& target,

@@ -18,8 +18,8 @@ struct UpdateTarget {
 
 // Each function works on the numbers [begin, end) of the parameter's memory.
 
-/// Reads 8 bytes a number.
-GradientSums sum_gradient_range(const UpdateTarget& target, int64_t begin, int64_t end);
+/// Sums over the gradient within ±bound. Reads 8 bytes a number.
+GradientSums sum_gradient_range(const UpdateTarget& target, double bound, int64_t begin, int64_t end);
 
 /// Writes the update of `formula`, whose state is the momentum, into the only state. Reads 8 bytes a number, and writes
 /// 8.

@@ -3,6 +3,7 @@ import { dataSchema } from '../data/data.js'
 import { groupSchema } from '../groups/group.js'
 import { lossSchema } from '../loss/loss.js'
 import { modelSchema } from '../model/model.js'
+import { gradientClippingSchema } from '../optimizer/gradient-clipping.js'
 import { optimizerSchema } from '../optimizer/optimizer.js'
 import { regularizationSchema } from '../regularization/regularization.js'
 import { recordSchema } from '../rotation/record-config.js'
@@ -109,6 +110,12 @@ export const experimentSchema = strictObject({
    */
   regularization: regularizationSchema.nullable().default(null),
   /**
+   * A bound of the loss's gradient, such as `clipNorm(1)`; null for none. Weight decay is added after it.
+   *
+   * @default null
+   */
+  gradientClipping: gradientClippingSchema.nullable().default(null),
+  /**
    * Settings of some of the parameters, selected by layer, kind or name. Where several groups match a parameter, the last one
    * decides, key by key. At most 10,000.
    *
@@ -137,6 +144,13 @@ export const experimentSchema = strictObject({
    * @default "all"
    */
   batches: z.enum(['all', 'kerasSequence']).default('all'),
+  /**
+   * The number of equal parts in which a batch goes through the network, which then needs the memory of one part: a divisor of
+   * batchSize. Their gradients add up to that of the batch; batch normalisation sees each part by itself.
+   *
+   * @default 1
+   */
+  accumulation: z.int().min(1).default(1),
   /**
    * The precision of convolutions and dense products: 'fp32'; 'bf16', as PyTorch's autocast; 'tf32', on CUDA devices, fp32
    * with factors rounded to TF32. Weights, normalisation, loss and update are fp32 in all of them.

@@ -1,6 +1,7 @@
 import type { Split, TokenSplit } from '../data/split.js'
 import type { LossConfig } from '../loss/loss.js'
 import type { LayerSpec } from '../model/layers.js'
+import type { GradientClippingConfig } from '../optimizer/gradient-clipping.js'
 import type { OptimizerConfig } from '../optimizer/optimizer.js'
 import type { AddonMeasure, NeuronMeasure, SpectralMeasure } from '../rotation/measures.js'
 
@@ -34,6 +35,13 @@ export interface TrainerSpec {
   /** An exported network has its `Program` besides: `{ type: 'exported', …, program }`. */
   layers: readonly LayerSpec[]
   optimizer: OptimizerConfig
+  /** By default gradients are taken as they are. */
+  gradientClipping?: GradientClippingConfig | null
+  /**
+   * The most examples that go through the network at once, at least 1: larger batches do so in parts, whose gradients add up.
+   * By default batches are whole.
+   */
+  microBatch?: number
   /**
    * Number format of activations, convolutions and dense products; weights, normalisation and loss are fp32. 'tf32' is
    * fp32 with the factors of products rounded to TF32: CUDA devices only, else DEVICE_UNAVAILABLE.
@@ -415,6 +423,8 @@ export interface Addon {
 /** Options of createLayers. */
 export interface LayersOptions {
   optimizer: OptimizerConfig
+  /** By default gradients are taken as they are. */
+  gradientClipping?: GradientClippingConfig | null
   /** Settings of each layer; by default all are trained and controlled, without decay. */
   parameters?: Omit<ParameterSettings, 'name'>[]
   /** Weights per neuron of each layer, for operations by neuron; by default a layer is one neuron. */

@@ -2,6 +2,7 @@ import { rateText } from '../text/rate.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import {
   augmentationText,
+  clippingText,
   computationText,
   groupsText,
   lossText,
@@ -48,12 +49,15 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
   loss: lossText,
   optimizer: ({ optimizer }) => optimizerText(optimizer),
   regularization: regularizationText,
+  'gradient clipping': clippingText,
   groups: groupsText,
   'learning rate': ({ learningRate }) => rateText(learningRate),
   multipliers: multipliersText,
   epochs: ({ epochs }) => count(epochs),
-  'batch size': ({ batchSize, batches }) =>
-    count(batchSize) + (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
+  'batch size': ({ batchSize, batches, accumulation }) =>
+    count(batchSize) +
+    (accumulation > 1 ? `, in ${accumulation} parts` : '') +
+    (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
   computation: computationText,
   seed: ({ seed }) => String(seed),
   tags: ({ tags }) => (tags.length > 0 ? tags.join(', ') : undefined),

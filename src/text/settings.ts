@@ -19,6 +19,14 @@ export function regularizationText({ regularization }: ExperimentConfig): string
   return `${type === 'l2' ? 'L2' : 'decoupled weight decay'} ${significant(factor)} on the layers${exception}`
 }
 
+/** The bound of the gradient in words; undefined if there is none. */
+export function clippingText({ gradientClipping }: ExperimentConfig): string | undefined {
+  if (gradientClipping === null) return undefined
+  const max = significant(gradientClipping.max)
+  if (gradientClipping.type === 'clipValue') return `gradient clipped to values of ±${max}`
+  return `gradient clipped to a norm of ${max}${gradientClipping.per === 'parameter' ? ' for each parameter' : ''}`
+}
+
 /** The parameter groups in words, separated by semicolons; undefined if there are none. */
 export function groupsText({ groups }: ExperimentConfig): string | undefined {
   return groups.length > 0 ? groups.map(groupText).join('; ') : undefined

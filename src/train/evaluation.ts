@@ -88,7 +88,8 @@ export async function evaluateSplit(
  * mostly launch kernels: without a backward pass no activation is kept from layer to layer. With tokens as many as a
  * training step takes, because the logits, one for each token and id, may need most of the memory.
  */
-export function evaluationBatchSize({ batchSize, data }: ExperimentConfig, device: string): number {
-  if (data.type === 'tokens') return batchSize
-  return Math.min(Math.max(batchSize, device === 'cpu' ? 128 : 512), 2048)
+export function evaluationBatchSize({ batchSize, accumulation, data }: ExperimentConfig, device: string): number {
+  const part = batchSize / accumulation
+  if (data.type === 'tokens') return part
+  return Math.min(Math.max(part, device === 'cpu' ? 128 : 512), 2048)
 }

@@ -60,6 +60,7 @@ export async function prepare(
   native: Pick<TrainerSpec, 'shadowWeights'> = {},
 ): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
+  const { gradientClipping, batchSize, accumulation } = config
   const notes: string[] = []
   const read = (file: string) => modelWeights(config, file, (note) => notes.push(note))
   const weights = initial ?? (config.initialWeights === null ? null : await read(config.initialWeights))
@@ -93,6 +94,8 @@ export async function prepare(
     classes,
     layers,
     optimizer,
+    gradientClipping,
+    ...(accumulation > 1 && { microBatch: batchSize / accumulation }),
     precision,
     memoryFormat,
     cudnnBenchmark,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
+  clipNorm,
+  clipValue,
   constant,
   cosine,
   crossEntropy,
@@ -61,6 +63,14 @@ const settings: Record<string, Partial<ExperimentInput>> = {
     model: smooth(resnet32({ depth: 8, classes: 4 })),
     validation: { share: 0.2 },
   },
+  'gradients bounded by their norm': { gradientClipping: clipNorm(0.5), regularization: weightDecay(0.1) },
+  'each gradient bounded by its norm': { gradientClipping: clipNorm(0.05, { per: 'parameter' }) },
+  'gradients bounded by value, under Layca': {
+    gradientClipping: clipValue(1e-3),
+    optimizer: layca(sgd({ momentum: 0.9 })),
+  },
+  'batches in parts': { accumulation: 5, augmentation: { shift: 4, flip: true } },
+  'batches in parts, with bounded gradients': { accumulation: 2, gradientClipping: clipNorm(0.5) },
   'contiguous memory': { memoryFormat: 'contiguous', optimizer: layca(sgd()) },
 }
 
@@ -83,7 +93,9 @@ describe('the PyTorch baseline agrees after training with', () => {
       return ours.weights('last')
     }
     const unchanged = await weights('none')
-    for (const name of ['shifts and flips', 'label smoothing', 'L2, a layer excepted', 'weight decay']) {
+    const names = ['shifts and flips', 'label smoothing', 'L2, a layer excepted', 'weight decay']
+    const clipped = ['gradients bounded by their norm', 'each gradient bounded by its norm']
+    for (const name of [...names, ...clipped, 'batches in parts']) {
       const differences = relativeDifferences(await weights(name), unchanged)
       expect(differences.get('conv.weight'), name).toBeGreaterThan(1e-4)
     }

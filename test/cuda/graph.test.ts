@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { dense, dropout, flatten, relu, type LayerSpec } from '../../src/model/layers.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
+import { clipNorm, clipValue } from '../../src/optimizer/gradient-clipping.js'
 import type { OptimizerConfig } from '../../src/optimizer/optimizer.js'
+import { adam } from '../../src/optimizer/rules/adam.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import type { ImageModel } from '../native/support/image-model.js'
 import { residualNet } from '../native/support/networks.js'
@@ -37,11 +39,25 @@ const byRule = [
   optimizer,
 }))
 
+/** Settings of a step that add launches to it. */
+const bySettings = [
+  { name: 'gradients bounded by the norm of all', gradientClipping: clipNorm(0.1) },
+  { name: 'gradients bounded by their norms', gradientClipping: clipNorm(0.05, { per: 'parameter' }) },
+  { name: 'gradients bounded by value', gradientClipping: clipValue(1e-3) },
+  { name: 'batches in parts', microBatch: 5 },
+  { name: 'batches in parts under dropout, in bf16', model: dropoutNet, precision: 'bf16' as const, microBatch: 8 },
+].map((settings) => ({
+  model: residualNet,
+  precision: 'fp32' as const,
+  optimizer: layca(adam()),
+  ...settings,
+}))
+
 onDevice('a step as one CUDA graph', () => {
-  test.each([...byNet, ...byRule])(
+  test.each([...byNet, ...byRule, ...bySettings])(
     'gives the bits of single operations: $name',
-    async ({ model, precision, optimizer }) => {
-      const make = (cudaGraph: boolean) => imagesTrainer(model, { precision, optimizer, cudaGraph })
+    async ({ name: _, model, ...options }) => {
+      const make = (cudaGraph: boolean) => imagesTrainer(model, { ...options, cudaGraph })
       const [graph, eager] = [await make(true), await make(false)]
       // Every epoch has its order, rates and augmentation, and ends with a batch of 2.
       const [found, expected] = [await trainEpochs(graph, 3), await trainEpochs(eager, 3)]

@@ -9,11 +9,13 @@ import { adamW } from '../../src/optimizer/rules/adam-w.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
 import { muon } from '../../src/optimizer/rules/muon.js'
 import { rmsprop } from '../../src/optimizer/rules/rmsprop.js'
+import { clipNorm, clipValue, type GradientClippingConfig } from '../../src/optimizer/gradient-clipping.js'
 import type { RuleConfig } from '../../src/optimizer/rule.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { layersUnder, weightsOf } from '../native/support/layers.js'
 import { combine, norm, type Vector } from '../native/support/vectors.js'
 import { cycle, layerCase, randomLayers, type LayerCase } from './random-layers.js'
+import { clipped } from './reference/clipped.js'
 import { referenceLayer, type ReferenceStep } from './reference/layer.js'
 import { allKernels } from '../native/support/kernels.js'
 import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
@@ -28,6 +30,7 @@ const { layers, initial, gradientsAt, ratesAt } = randomLayers(
 interface Twin {
   ours: RuleConfig
   theirs: [optimizer: string, options: object]
+  clipping?: GradientClippingConfig
   /** c of coupled decay. */
   decay?: number
   decoupledDecay?: number
@@ -80,6 +83,36 @@ const twins: Record<string, Twin> = {
     ours: adagrad({ epsilon: 1e-3, initialAccumulator: 0.1 }),
     theirs: ['Adagrad', { eps: 1e-3, initial_accumulator_value: 0.1 }],
   },
+  'SGD with a bound of all gradients': {
+    ours: sgd(torchMomentum),
+    theirs: ['SGD', { momentum: 0.9, weight_decay: 0.1 }],
+    clipping: clipNorm(0.5),
+    decay: 0.1,
+  },
+  'SGD with a bound of each gradient': {
+    ours: sgd(torchMomentum),
+    theirs: ['SGD', { momentum: 0.9, weight_decay: 0.1 }],
+    clipping: clipNorm(0.3, { per: 'parameter' }),
+    decay: 0.1,
+  },
+  'Adam with a bound of all gradients': {
+    ours: adam({ epsilon: 1e-3, epsilonHat: false }),
+    theirs: ['Adam', { eps: 1e-3 }],
+    clipping: clipNorm(0.5),
+  },
+  'SGD with a bound of each number': {
+    ours: sgd({ ...torchMomentum, nesterov: true }),
+    theirs: ['SGD', { momentum: 0.9, nesterov: true, weight_decay: 0.1 }],
+    clipping: clipValue(0.003),
+    decay: 0.1,
+  },
+  'Muon in fp32 with a bound of all gradients': {
+    ours: muon({ precision: 'fp32' }),
+    theirs: ['Muon', {}],
+    clipping: clipNorm(0.5),
+    decoupledDecay: 0.1,
+    fp32: true,
+  },
   Muon: { ours: muon(), theirs: ['Muon', {}], decoupledDecay: 0.1, tolerance: 0.02 },
   'Muon in fp32': {
     ours: muon({ precision: 'fp32' }),
@@ -106,7 +139,10 @@ needsPyTorch()
 beforeAll(async () => {
   const [tensors, out] = ['tensors.safetensors', 'out.safetensors'].map((name) => join(folder, name))
   const optimizers = Object.fromEntries(
-    Object.entries(twins).map(([name, { theirs, fp32 = false }]) => [name, [...theirs, fp32]]),
+    Object.entries(twins).map(([name, { theirs, fp32 = false, clipping }]) => [
+      name,
+      [...theirs, fp32, clipping ? inTorch(clipping) : null],
+    ]),
   )
   const rates = Array.from({ length: steps }, (_, step) => [...ratesAt(step)])
   const named = (prefix: string, arrays: readonly Float32Array[]) =>
@@ -120,6 +156,12 @@ beforeAll(async () => {
   theirs = await loadWeights(out!)
 }, 120_000)
 
+/** The function, its bound, and whether it clips each layer by itself. */
+const inTorch = (clipping: GradientClippingConfig) =>
+  clipping.type === 'clipValue'
+    ? ['clip_grad_value_', clipping.max, false]
+    : ['clip_grad_norm_', clipping.max, clipping.per === 'parameter']
+
 const shapeOf = ({ size, rowSize }: LayerCase) => [size / rowSize, rowSize]
 
 /** Expects weights that differ by little of their norm before or after all steps, the larger one: they may end near 0. */
@@ -130,22 +172,31 @@ function expectSame(found: Vector, name: string, layer: number) {
 }
 
 describe(`after ${steps} steps from the same gradients, at rates that change, the weights are those of torch.optim:`, () => {
-  test.each(Object.entries(twins))('%s', async (name, { ours: optimizer, decay = 0, decoupledDecay = 0 }) => {
-    const parameters = layers.map((layer) => ({ ...layer, decay, decoupledDecay }))
-    for (const kernels of allKernels) {
-      const ours = await layersUnder(optimizer, initial, { parameters, rowSizes, ...kernels })
-      for (let step = 0; step < steps; step++) await ours.step(gradientsAt(step), ratesAt(step))
-      for (const [layer, weights] of (await weightsOf(ours)).entries()) expectSame(weights, name, layer)
-    }
-  })
+  test.each(Object.entries(twins))(
+    '%s',
+    async (name, { ours: optimizer, clipping = null, decay = 0, decoupledDecay = 0 }) => {
+      const parameters = layers.map((layer) => ({ ...layer, decay, decoupledDecay }))
+      for (const kernels of allKernels) {
+        const ours = await layersUnder(optimizer, initial, {
+          parameters,
+          rowSizes,
+          gradientClipping: clipping,
+          ...kernels,
+        })
+        for (let step = 0; step < steps; step++) await ours.step(gradientsAt(step), ratesAt(step))
+        for (const [layer, weights] of (await weightsOf(ours)).entries()) expectSame(weights, name, layer)
+      }
+    },
+  )
 
-  test.each(Object.entries(twins))('%s, in the references in fp64', (name, { ours, decay = 0, decoupledDecay = 0 }) => {
+  test.each(Object.entries(twins))('%s, in the references in fp64', (name, twin) => {
+    const { ours, clipping, decay = 0, decoupledDecay = 0 } = twin
     const references: ReferenceStep[] = layers.map((layer, i) =>
       referenceLayer(ours, initial[i]!, { ...layer, decay, decoupledDecay }),
     )
     let weights: Vector[] = initial
     for (let step = 0; step < steps; step++) {
-      const [gradients, rates] = [gradientsAt(step), ratesAt(step)]
+      const [gradients, rates] = [clipped(clipping, gradientsAt(step)), ratesAt(step)]
       weights = weights.map((before, layer) => references[layer]!(before, gradients[layer]!, rates[layer]!))
     }
     for (const [layer, each] of weights.entries()) expectSame(each, name, layer)

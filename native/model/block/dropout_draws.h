@@ -11,9 +11,9 @@
 
 namespace layer_rotation {
 
-/// The draws of a dropout layer. They depend only on the seed, the number of the layer, the number of steps made so far
-/// and the place of a value in memory (Philox 4×32-10): a step draws the same on every device, in a captured step,
-/// after a training is resumed, and again in its backward pass.
+/// The draws of a dropout layer. They depend only on the seed, the number of the layer, the number of steps made so
+/// far, the part of the step and the place of a value in memory (Philox 4×32-10): a step draws the same on every
+/// device, in a captured step, after a training is resumed, and again in its backward pass.
 struct DropoutDraws {
   DropoutDraws() = default;
   DropoutDraws(const EpochTables* epoch, uint64_t seed, uint64_t layer, double rate)
@@ -32,8 +32,10 @@ struct DropoutDraws {
   /// The draws of four neighbours in memory; one after the other in their order.
   LAYER_ROTATION_HOST_DEVICE at::philox_engine of_four(int64_t four) const {
     constexpr int kLayerShift = 40;  // more bits than the index of a group of four in an activation can have
-    return at::philox_engine(seed, (layer << kLayerShift) | static_cast<uint64_t>(four),
-                             static_cast<uint64_t>(epoch->total_steps));
+    constexpr int kPartShift = 32;   // more bits than the number of steps can have
+    return at::philox_engine(
+        seed, (layer << kLayerShift) | static_cast<uint64_t>(four),
+        (static_cast<uint64_t>(epoch->part) << kPartShift) | static_cast<uint64_t>(epoch->total_steps));
   }
 
   /// The factor of the engine's next value, in the precision of the activations.

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { ExperimentConfig } from '../../experiment/config.js'
 import {
   augmentationText,
+  clippingText,
   evaluationText,
   groupsText,
   lossText,
@@ -49,12 +50,14 @@ function describeSettings(config: ExperimentConfig): string[] {
   const parts = [
     config.loss.type === 'crossEntropy' && config.loss.labelSmoothing === 0 ? undefined : lossText(config),
     regularizationText(config),
+    clippingText(config),
     groups && `groups (${groups})`,
     multipliers && `multipliers ${multipliers}`,
     augmentationText(config),
     validation && `${validation} validate`,
     evaluationText(config),
     config.batches === 'kerasSequence' ? 'batches as in Keras' : undefined,
+    config.accumulation > 1 ? `batches in ${config.accumulation} parts` : undefined,
     config.memoryFormat === 'contiguous' ? 'contiguous memory' : undefined,
     config.cudnnBenchmark ? 'cudnn benchmark' : undefined,
     config.initialWeights === null ? undefined : `initial weights from ${config.initialWeights}`,

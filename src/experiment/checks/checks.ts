@@ -24,6 +24,7 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
   if (isTokens) yield* imageSettings(config)
   else yield* impossibleShift(config, inputShape)
   yield* impossibleStops(config)
+  yield* unequalParts(config)
 }
 
 function* unknownExceptions({ regularization, model }: ExperimentConfig): Generator<Contradiction> {
@@ -61,6 +62,13 @@ function* impossibleShift({ augmentation }: ExperimentConfig, inputShape: readon
   if (augmentation.shift <= largest) return
   const message = `shifts of ${augmentation.shift} pixels are more than images of ${height} × ${width} allow; expected at most ${largest}`
   yield { path: ['augmentation', 'shift'], message }
+}
+
+function* unequalParts({ accumulation, batchSize }: ExperimentConfig): Generator<Contradiction> {
+  if (batchSize % accumulation === 0) return
+  const expected = accumulation > batchSize ? `at most ${batchSize}` : `a divisor of ${batchSize}`
+  const message = `${accumulation} parts of a batch of ${batchSize} are not equal; expected ${expected}`
+  yield { path: ['accumulation'], message }
 }
 
 function* impossibleStops({ stopping, validation, epochs }: ExperimentConfig): Generator<Contradiction> {
