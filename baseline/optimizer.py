@@ -31,6 +31,8 @@ def refuse_what_is_missing(config: dict) -> None:
         raise ValueError(f"optimizer: the baseline has the update rules alone and under layca, not {optimizer['type']}")
     if optimizer["type"] == "layca" and optimizer.get("per", "layer") != "layer":
         raise ValueError(f"optimizer.per: the baseline has layca by layer, not by {optimizer['per']}")
+    if config.get("averaging"):
+        raise ValueError("averaging: the baseline keeps no average of the weights")
     for key in ("groups", "multipliers"):
         if config.get(key):
             raise ValueError(f"{key}: the baseline trains all parameters at one rate, or under layca all layers")

@@ -1,6 +1,7 @@
 export { LayerRotationError, type ErrorCode } from './errors.js'
 
 export type { ExperimentConfig, ExperimentInput } from './experiment/config.js'
+export { ema, swa, type AveragingConfig, type EmaConfig, type SwaConfig } from './experiment/averaging-config.js'
 export { experiment } from './experiment/experiment.js'
 export { loadExperiment } from './experiment/load-experiment.js'
 export { presets } from './experiment/presets.js'

@@ -1,5 +1,6 @@
 #include "request_arguments.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -45,6 +46,25 @@ RecordRequest read_record(const Argument& record, int64_t steps) {
   return result;
 }
 
+AverageRequest read_average(const Argument& average, int64_t steps) {
+  if (average.is_nullish()) return {};
+  AverageRequest result{average["steps"].int32_array(), average["weights"].float64_array()};
+  int64_t least = 0;
+  for (const int32_t step : result.steps) {
+    if (step < least || step >= steps) {
+      throw Error("INVALID_CONFIG", average["steps"].path() + ": expected ascending steps of 0 … " +
+                                        std::to_string(steps - 1) + ", found " + std::to_string(step));
+    }
+    least = int64_t{step} + 1;
+  }
+  const auto is_weight = [](double weight) { return weight > 0 && weight <= 1; };
+  if (result.weights.size() != result.steps.size() ||
+      !std::all_of(result.weights.begin(), result.weights.end(), is_weight)) {
+    average["weights"].fail("a number above 0 and at most 1 for each step");
+  }
+  return result;
+}
+
 }  // namespace
 
 BatchPlan read_batch_plan(const Argument& plan, int64_t examples) {
@@ -62,6 +82,7 @@ EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t 
   result.rates = request["rates"].float64_array();
   const size_t steps = result.batches.batch_sizes.size();
   result.record = read_record(request["record"], static_cast<int64_t>(steps));
+  result.average = read_average(request["average"], static_cast<int64_t>(steps));
   if (result.rates.size() != steps * layers) {
     throw Error("INVALID_CONFIG", "rates: expected " + std::to_string(steps) + " steps × " + std::to_string(layers) +
                                       " layers = " + std::to_string(steps * layers) + " rates, found " +

@@ -62,6 +62,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
          InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
          InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::predict>("predict"),
          InstanceMethod<&TrainerObject::weights>("weights"), InstanceMethod<&TrainerObject::set_weights>("setWeights"),
+         InstanceMethod<&TrainerObject::swap_average>("swapAverage"),
          InstanceMethod<&TrainerObject::training_state>("trainingState"),
          InstanceMethod<&TrainerObject::set_training_state>("setTrainingState"),
          InstanceMethod<&TrainerObject::set_reference>("setReference"),
@@ -256,6 +257,15 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return call(info, [&](SharedTrainer&) {
       return [shared = shared_, tensors = read_tensors(Argument(info[0], "weights"))] {
         shared->trainer->set_weights(tensors);
+        return Nothing();
+      };
+    });
+  }
+
+  Napi::Value swap_average(const Napi::CallbackInfo& info) {
+    return call(info, [&](SharedTrainer&) {
+      return [shared = shared_] {
+        shared->trainer->swap_average();
         return Nothing();
       };
     });

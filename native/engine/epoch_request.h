@@ -23,10 +23,17 @@ struct RecordRequest {
   std::vector<std::string> references;  ///< names of references to measure rotation from
 };
 
+/// The steps after which the weights are averaged: average ← average + weight·(weights − average).
+struct AverageRequest {
+  std::vector<int32_t> steps;   ///< 0-based within the epoch, ascending
+  std::vector<double> weights;  ///< [steps], each above 0 and at most 1; 1 begins the average anew
+};
+
 struct EpochRequest {
   BatchPlan batches;
   std::vector<double> rates;  ///< [steps][layers]
   RecordRequest record;
+  AverageRequest average;
   EpochSums::State sums;  ///< sums of the epoch's earlier steps, in an epoch that is resumed
 };
 

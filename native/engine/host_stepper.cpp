@@ -60,7 +60,7 @@ class HostStepper final : public Stepper {
       const at::Tensor logits = parts_.network.forward(batch.inputs);
       const BatchLoss part =
           part_loss(parts_.loss, logits, batch.labels, labels, /*with_gradient=*/true, parts_.compute.backend);
-      whole = whole ? BatchLoss{whole->loss + part.loss, whole->hits + part.hits, {}} : part;
+      whole = whole ? BatchLoss{whole->loss + part.loss, whole->hits + part.hits, {}, {}} : part;
       loss = whole->loss.item<double>();
       if (std::isfinite(loss)) parts_.network.backward(logits, part.gradient);
     });

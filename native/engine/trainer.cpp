@@ -72,6 +72,7 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
       network_(spec.layers, spec.examples, normalization_, compute_, device_,
                at::make_generator<at::CPUGeneratorImpl>(spec.seed), {spec.seed ^ kDropoutStream, &epoch_}),
       data_(spec.train, spec.validation, spec.test, device_, compute_.backend),
+      average_(network_),
       layers_(monitored(network_, spec.weights, compute_.backend)),
       recorder_(layers_),
       optimizer_(make_optimizer(spec.optimizer, layers_, optimized_parameters(network_, spec.parameters), epoch_)),
@@ -92,7 +93,8 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   const DeviceStream::Use use = this->use();
   network_.train();
   network_.zero_grad();  // a step or probe that failed may have left gradients
-  EpochResult result = run_epoch({*stepper_, *optimizer_, epoch_, recorder_}, total_steps_, request, stop, on_progress);
+  EpochResult result =
+      run_epoch({*stepper_, *optimizer_, epoch_, recorder_, average_}, total_steps_, request, stop, on_progress);
   total_steps_ += result.steps;
   return result;
 }
@@ -165,13 +167,18 @@ void Trainer::set_weights(const std::vector<NamedTensor>& tensors) {
 
 TrainingState Trainer::training_state() const {
   const DeviceStream::Use use = this->use();
-  return export_training_state(network_, *optimizer_, total_steps_);
+  return export_training_state(network_, *optimizer_, average_, total_steps_);
 }
 
 void Trainer::set_training_state(const TrainingState& state) {
   const DeviceStream::Use use = this->use();
-  import_training_state(network_, *optimizer_, state);
+  import_training_state(network_, *optimizer_, average_, state);
   total_steps_ = state.steps;
+}
+
+void Trainer::swap_average() {
+  const DeviceStream::Use use = this->use();
+  average_.swap();
 }
 
 std::vector<double> Trainer::measure_rotation() const {
@@ -212,7 +219,7 @@ int64_t Trainer::parameter_count() const {
 
 int64_t Trainer::memory() const {
   const DeviceStream::Use use = this->use();
-  int64_t bytes = recorder_.memory() + optimizer_->export_state().memory() + data_.memory();
+  int64_t bytes = recorder_.memory() + optimizer_->export_state().memory() + average_.memory() + data_.memory();
   for (const auto& [name, tensor] : network_.state()) {
     const at::Tensor shadow = network_.shadow(tensor);
     bytes += static_cast<int64_t>(tensor.nbytes() + (shadow.defined() ? shadow.nbytes() : 0));

@@ -23,6 +23,7 @@
 #include "trainer_spec.h"
 #include "training_loop.h"
 #include "training_state.h"
+#include "weight_average.h"
 
 namespace layer_rotation {
 
@@ -52,6 +53,9 @@ class Trainer {
   void set_weights(const std::vector<NamedTensor>& tensors);
   TrainingState training_state() const;
   void set_training_state(const TrainingState& state);
+  /// Exchanges the network's parameters and buffers and their average: evaluations and weights() are then those of the
+  /// average, until the next call. Throws Error INVALID_CONFIG if no step was averaged yet.
+  void swap_average();
   std::vector<double> measure_rotation() const;
   /// Keeps the layers' weights under a name that records can ask for: the current ones, or, unless it is empty, those
   /// of `tensors`. Throws Error INVALID_CONFIG if one is missing or has another shape.
@@ -98,6 +102,7 @@ class Trainer {
   int64_t total_steps_ = 0;
   Network network_;
   DataSplits data_;
+  WeightAverage average_;
   rotation::Layers layers_;
   LayerRecorder recorder_;
   std::unique_ptr<Optimizer> optimizer_;

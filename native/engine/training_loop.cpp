@@ -50,6 +50,7 @@ EpochResult run_epoch(const LoopParts& parts, int64_t total_steps, const EpochRe
 
   EpochResult result;
   int64_t begun = 0;
+  size_t averaged = 0;
   Reporter reporter(parts.stepper, steps, on_progress);
   for (int64_t step = 0; step < steps; ++step) {
     if (stop.requested()) {
@@ -58,6 +59,9 @@ EpochResult run_epoch(const LoopParts& parts, int64_t total_steps, const EpochRe
     }
     ++begun;
     if (!make_step(parts, step, batch_sizes[step])) break;
+    if (averaged < request.average.steps.size() && request.average.steps[averaged] == step) {
+      parts.average.move(request.average.weights[averaged++]);
+    }
     renew_end_of_work();  // here too, not only between tasks: the first steps make static objects, and an epoch is one
                           // task
     reporter.after_step();

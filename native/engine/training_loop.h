@@ -13,6 +13,7 @@
 #include "layer_records.h"
 #include "stepper.h"
 #include "stop_token.h"
+#include "weight_average.h"
 
 namespace layer_rotation {
 
@@ -45,6 +46,7 @@ struct LoopParts {
   Optimizer& optimizer;
   EpochState& epoch;
   LayerRecorder& recorder;
+  WeightAverage& average;
 };
 
 /// Runs the batches of `request`, as steps that follow `total_steps` earlier ones. Stops after the step in which `stop`

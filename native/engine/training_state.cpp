@@ -1,6 +1,7 @@
 #include "training_state.h"
 
 #include <string>
+#include <utility>
 
 #include "../error.h"
 #include "network_state.h"
@@ -9,6 +10,7 @@ namespace layer_rotation {
 namespace {
 
 constexpr auto kWhere = "training state";
+constexpr auto kAverage = "average.";
 
 [[noreturn]] void refuse(const std::string& problem) {
   throw Error("INVALID_CONFIG", std::string(kWhere) + ": " + problem);
@@ -34,7 +36,8 @@ std::vector<RunningMean> read_means(const std::vector<double>& given, size_t cou
 
 }  // namespace
 
-TrainingState export_training_state(const Network& network, const Optimizer& optimizer, int64_t steps) {
+TrainingState export_training_state(const Network& network, const Optimizer& optimizer, const WeightAverage& average,
+                                    int64_t steps) {
   const OptimizerState own = optimizer.export_state();
   TrainingState result;
   for (size_t i = 0; i < own.states.size(); ++i) {
@@ -43,6 +46,7 @@ TrainingState export_training_state(const Network& network, const Optimizer& opt
       result.tensors.push_back(on_host(state_name(parameter, j), own.states[i][j]));
     }
   }
+  for (NamedTensor& tensor : average.tensors(kAverage)) result.tensors.push_back(std::move(tensor));
   result.steps = steps;
   for (const RunningMean& mean : own.running_means) {
     result.running_means.push_back(mean.value);
@@ -51,7 +55,8 @@ TrainingState export_training_state(const Network& network, const Optimizer& opt
   return result;
 }
 
-void import_training_state(const Network& network, Optimizer& optimizer, const TrainingState& state) {
+void import_training_state(const Network& network, Optimizer& optimizer, WeightAverage& average,
+                           const TrainingState& state) {
   const OptimizerState own = optimizer.export_state();
   OptimizerState next{own.parameters, {}, read_means(state.running_means, own.running_means.size())};
   auto given = state.tensors.begin();
@@ -64,8 +69,16 @@ void import_training_state(const Network& network, Optimizer& optimizer, const T
       next.states.back().push_back(values(*given++, name, own.states[i][j]));
     }
   }
+  std::vector<at::Tensor> averages;
+  if (given != state.tensors.end() && given->name.starts_with(kAverage)) {
+    for (const auto& [name, tensor] : network.state()) {
+      if (given == state.tensors.end()) refuse(kAverage + name + " is missing");
+      averages.push_back(values(*given++, kAverage + name, tensor));
+    }
+  }
   if (given != state.tensors.end()) refuse("there is no state named " + given->name);
   optimizer.import_state(next);
+  average.set(averages);
 }
 
 }  // namespace layer_rotation

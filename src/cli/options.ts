@@ -28,6 +28,7 @@ export const settings = [
   'seed',
   'device',
   'threads',
+  'averaging',
   'stopping',
   'record',
   'checkpoint',

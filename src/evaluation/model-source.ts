@@ -93,6 +93,7 @@ async function requireWeights(run: string, weights: Checkpoint, file: string): P
     last: 'they are written when a run ends or is interrupted; expected such a run, or the weights initial or best',
     best: 'they are written after an epoch with a validation split; expected such a run, or the weights last',
     initial: 'they are written when a run begins',
+    average: 'they are written at the end of a run with the key averaging; expected such a run, or the weights last',
   }[weights]
   throw new LayerRotationError('MISSING_FILE', `${run} has no ${weights} weights: ${why}`)
 }

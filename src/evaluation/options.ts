@@ -11,7 +11,7 @@ import { validate } from '../validation/validate.js'
 /** The options that `evaluate` and `predict` share. */
 export interface ModelOptions {
   /**
-   * The weights of a run, 'last' (the default), 'best' or 'initial', or a safetensors file of other weights for its network. A
+   * The weights of a run, 'last' (the default), 'best', 'average' or 'initial', or a safetensors file of other weights for its network. A
    * file that is called so is `./last`.
    */
   weights?: string | undefined

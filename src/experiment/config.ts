@@ -12,6 +12,7 @@ import { learningRateSchema } from '../schedule/schedule.js'
 import { stoppingSchema } from '../stopping/stopping-config.js'
 import type { DeepReadonly, Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
+import { averagingSchema } from './averaging-config.js'
 import { checkpointConfigSchema } from './checkpoint-config.js'
 import { evaluationConfigSchema } from './evaluation-config.js'
 
@@ -196,6 +197,13 @@ export const experimentSchema = strictObject({
    * @default null
    */
   threads: z.int().min(1).max(1024).nullable().default(null),
+  /**
+   * An average of the weights beside those that train, such as `ema()` or `swa(75)`; null for none. metrics.csv has its scores,
+   * and `checkpoints/average` its weights.
+   *
+   * @default null
+   */
+  averaging: averagingSchema.nullable().default(null),
   /**
    * Reasons to end before the last epoch; null for none.
    *

@@ -99,11 +99,21 @@ export interface BatchPlan {
   augmentationKey: number
 }
 
+/** Steps after which the weights are averaged: average ← average + weight·(weights − average). */
+export interface AverageRequest {
+  /** 0-based within the request, ascending. */
+  steps: Int32Array
+  /** [steps], each above 0 and at most 1; 1 begins the average anew. */
+  weights: Float64Array
+}
+
 /** Steps of an epoch to train. */
 export interface EpochRequest extends BatchPlan {
   /** [steps][layers], row-major: the learning rate of each layer at each step. */
   rates: Float64Array
   record: RecordRequest
+  /** By default nothing is averaged. */
+  average?: AverageRequest
   /** Sums of the epoch's earlier steps: the result then includes them, with the bits of an uninterrupted epoch. */
   sums?: EpochSums
 }
@@ -223,7 +233,10 @@ export interface EpochResult {
 
 /** The state that determines a training's next steps, besides its weights and buffers. */
 export interface TrainingState {
-  /** States of the update rule: '<parameter>.0', '<parameter>.1' … for each trained parameter, in forward order. */
+  /**
+   * States of the update rule: '<parameter>.0', '<parameter>.1' … for each trained parameter, in forward order. They are followed
+   * by the average of the weights and buffers, if there is one: 'average.<tensor>'.
+   */
   tensors: NamedTensor[]
   /** Steps of the optimizer so far. */
   steps: number
@@ -276,6 +289,12 @@ export interface NativeTrainer {
   weights(): Promise<NamedTensor[]>
   /** Overwrites the named parameters and buffers; the initial weights that rotation is measured from do not change. */
   setWeights(tensors: NamedTensor[]): Promise<void>
+  /**
+   * Exchanges the model's weights and buffers and their average, which evaluations and weights() then see, until the next call.
+   *
+   * @throws {LayerRotationError} INVALID_CONFIG if nothing was averaged yet
+   */
+  swapAverage(): Promise<void>
   /** Measures the cosine distance of each layer to its initial weights: [layers]. */
   rotation(): Promise<Float64Array>
   /** Keeps the layers' current weights, or those of `tensors`, under a name that records can ask for. */

@@ -42,6 +42,7 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     timeInput: (batches) => translated(() => trainer.timeInput(batches)),
     weights: () => translated(() => trainer.weights()),
     setWeights: (tensors) => translated(() => trainer.setWeights(tensors)),
+    swapAverage: () => translated(() => trainer.swapAverage()),
     rotation: () => translated(() => trainer.rotation()),
     setReference: (name, tensors) => translated(() => trainer.setReference(name, tensors)),
     reference: (name) => translated(() => trainer.reference(name)),

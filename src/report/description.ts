@@ -2,6 +2,7 @@ import { rateText } from '../text/rate.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import {
   augmentationText,
+  averagingText,
   clippingText,
   computationText,
   groupsText,
@@ -58,6 +59,7 @@ const parts: Record<string, (config: ExperimentConfig) => string | undefined> = 
     count(batchSize) +
     (accumulation > 1 ? `, in ${accumulation} parts` : '') +
     (batches === 'kerasSequence' ? ', whole batches an epoch as in Keras' : ''),
+  averaging: averagingText,
   computation: computationText,
   seed: ({ seed }) => String(seed),
   tags: ({ tags }) => (tags.length > 0 ? tags.join(', ') : undefined),

@@ -2,11 +2,11 @@ import { join } from 'node:path'
 
 /**
  * Weights that a run keeps. 'best' are those after the first epoch with the largest validation accuracy; they exist
- * only with a validation split.
+ * only with a validation split. 'average' are the averaged ones at the end; they exist only with `averaging`.
  */
 export type Checkpoint = (typeof keptWeights)[number]
 
-export const keptWeights = ['initial', 'last', 'best'] as const
+export const keptWeights = ['initial', 'last', 'best', 'average'] as const
 
 /** Paths within a run folder. */
 export const layout = {

@@ -1,7 +1,7 @@
 import { LayerRotationError } from '../errors.js'
 import type { CellRange } from '../rotation/csv.js'
 import { epochRange } from '../rotation/csv.js'
-import type { EpochMetrics } from './metrics.js'
+import type { AverageMetrics, EpochMetrics } from './metrics.js'
 
 /** The columns that every metrics.csv has. */
 const columns = {
@@ -24,18 +24,28 @@ const furtherColumns = {
   peakMemory: 'peak_memory',
 } as const satisfies Partial<Record<keyof EpochMetrics, string>>
 
-/** A value that has a column of its own. */
-export type MetricsKey = keyof typeof columns | keyof typeof furtherColumns
+/** The columns that follow in a run whose weights are averaged. */
+const columnsOfAverage = {
+  averageValLoss: 'average_val_loss',
+  averageValAccuracy: 'average_val_accuracy',
+  averageTestLoss: 'average_test_loss',
+  averageTestAccuracy: 'average_test_accuracy',
+} as const satisfies Record<keyof AverageMetrics, string>
 
-const names: Record<MetricsKey, string> = { ...columns, ...furtherColumns }
+/** A value that has a column of its own. */
+export type MetricsKey = keyof typeof columns | keyof typeof furtherColumns | keyof AverageMetrics
+
+const names: Record<MetricsKey, string> = { ...columns, ...furtherColumns, ...columnsOfAverage }
 const keyOf = new Map(Object.entries(names).map(([key, name]) => [name, key as MetricsKey]))
 const required: readonly string[] = Object.values(columns)
 
 /** The value that a column holds; undefined for one that onEpochEnd returned. */
 export const metricsKey = (column: string): MetricsKey | undefined => keyOf.get(column)
 
-/** The columns of a metrics.csv that begins. */
-export const metricsColumns: readonly string[] = Object.values(names)
+/** The columns of a metrics.csv that begins, without those of an average. */
+export const metricsColumns: readonly string[] = Object.values({ ...columns, ...furtherColumns })
+
+export const averageColumns: readonly string[] = Object.values(columnsOfAverage)
 
 /** The values that may be missing after a trained epoch. */
 export const optionalKeys: ReadonlySet<MetricsKey> = new Set([
@@ -47,6 +57,10 @@ export const optionalKeys: ReadonlySet<MetricsKey> = new Set([
   'testTop5Accuracy',
   'examplesPerSecond',
   'peakMemory',
+  'averageValLoss',
+  'averageValAccuracy',
+  'averageTestLoss',
+  'averageTestAccuracy',
 ])
 
 /** Rounding may take a loss below 0; float32 holds none above `high`. */
@@ -67,6 +81,10 @@ const ranges: Record<MetricsKey, CellRange> = {
   testTop5Accuracy: accuracyRange,
   examplesPerSecond: { low: 0, high: Infinity },
   peakMemory: { low: 0, high: Infinity },
+  averageValLoss: lossRange,
+  averageValAccuracy: accuracyRange,
+  averageTestLoss: lossRange,
+  averageTestAccuracy: accuracyRange,
 }
 
 /** The values that a column may hold. */
@@ -94,7 +112,7 @@ export function requireMetricsColumns(found: readonly string[], file: string): v
     throw new LayerRotationError('INVALID_FILE', message)
   }
   if (required.some((name, i) => found[i] !== name)) refuse(`the columns are ${found.join(',').slice(0, 1000)}`)
-  if (found.length > metricsColumns.length + mostCustomColumns) refuse(`there are ${found.length} columns`)
+  if (found.length > Object.keys(names).length + mostCustomColumns) refuse(`there are ${found.length} columns`)
   found.slice(required.length).forEach((name, i) => {
     const isKnown = keyOf.has(name) || expectedCustomName(name) === undefined
     const isFirst = found.indexOf(name) === required.length + i

@@ -10,7 +10,7 @@ import {
   type MetricsKey,
 } from './metrics-columns.js'
 
-/** The first line of a metrics.csv that begins. */
+/** The first line of a metrics.csv that begins, of a run whose weights are not averaged. */
 export const metricsHeader = csvLine(metricsColumns)
 
 /** One line of metrics.csv. @param columns the file's */

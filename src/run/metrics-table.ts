@@ -5,8 +5,8 @@ import type { FileStamp } from './file-stamp.js'
 import { GrowingFile } from './growing-file.js'
 import type { Change } from './lock.js'
 import type { EpochMetrics, InitialMetrics } from './metrics.js'
-import { metricsColumns, mostCustomColumns, requireMetricsColumns } from './metrics-columns.js'
-import { metricsHeader, metricsLine } from './metrics-csv.js'
+import { averageColumns, metricsColumns, mostCustomColumns, requireMetricsColumns } from './metrics-columns.js'
+import { metricsLine } from './metrics-csv.js'
 import { runText, runTextIfPresent } from './run-text.js'
 
 /**
@@ -22,9 +22,10 @@ export class MetricsTable {
     private narrowed?: string,
   ) {}
 
-  /** A table that has no line yet. */
-  static empty(path: string): MetricsTable {
-    return new MetricsTable(path, GrowingFile.empty(path), metricsColumns)
+  /** A table that has no line yet. @param averaged whether it has the scores of averaged weights */
+  static empty(path: string, averaged: boolean): MetricsTable {
+    const columns = averaged ? [...metricsColumns, ...averageColumns] : metricsColumns
+    return new MetricsTable(path, GrowingFile.empty(path), columns)
   }
 
   /**
@@ -34,7 +35,7 @@ export class MetricsTable {
    * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if it does not have what it had then
    */
   static async at(path: string, stamp: FileStamp, checkpoint: string): Promise<MetricsTable> {
-    if (stamp.bytes === 0) return MetricsTable.empty(path)
+    if (stamp.bytes === 0) return MetricsTable.empty(path, false)
     const text = await runTextIfPresent(path)
     const narrowed = text === undefined ? undefined : textAt(text, stamp)
     if (narrowed !== undefined) {
@@ -53,7 +54,7 @@ export class MetricsTable {
 
   /** Writes the first line. @throws {LayerRotationError} WRITE_FAILED, RUN_LOCKED */
   begin(change: Change): Promise<void> {
-    return this.file.append(metricsHeader, change)
+    return this.file.append(csvLine(this.columns), change)
   }
 
   /** Adds a row. @throws {LayerRotationError} WRITE_FAILED, RUN_LOCKED */

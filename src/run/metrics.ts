@@ -1,5 +1,13 @@
+/** The further cells of a run whose weights are averaged: the scores of the average after the epoch. */
+export interface AverageMetrics {
+  averageValLoss: number | null
+  averageValAccuracy: number | null
+  averageTestLoss: number | null
+  averageTestAccuracy: number | null
+}
+
 /** One row of metrics.csv. Losses are means over images or tokens, accuracies are 0 … 1; null means not measured. */
-export interface EpochMetrics {
+export interface EpochMetrics extends Partial<AverageMetrics> {
   /** Epochs done: 1 after the first; a fraction where a run was interrupted within an epoch. */
   epoch: number
   /** Learning rate of the epoch's last step. */

@@ -159,7 +159,7 @@ export class RunFolder {
   ): Promise<RunFolder> {
     await makeSubfolders(path, config, changing(lock))
     const tables = {
-      metrics: MetricsTable.empty(join(path, layout.metrics)),
+      metrics: MetricsTable.empty(join(path, layout.metrics), config.averaging !== null),
       rotation: GrowingFile.empty(join(path, layout.rotation)),
       layers: GrowingFile.empty(join(path, layout.layers)),
     }
@@ -259,7 +259,7 @@ export class RunFolder {
     const content = encodeSafetensors(tensors, preprocessingMetadata(preprocessing))
     await this.lock.confirm()
     await writeDurably(join(this.path, layout.weights(checkpoint)), content)
-    if (checkpoint !== 'last') this.kept[checkpoint] = await stampOf(content)
+    if (checkpoint === 'initial' || checkpoint === 'best') this.kept[checkpoint] = await stampOf(content)
   }
 
   /** Writes a checkpoint of `snapshot` and of the records so far, and removes old checkpoints. */
@@ -320,8 +320,11 @@ const begun = (startedAt: string): RunStatus => ({
  * Makes the subfolders that do not exist, at the start: a run whose folder is removed later must fail, not make a new one.
  * At a resumption they are missing if the run came through something that keeps no empty folders, such as git or zip.
  */
-async function makeSubfolders(path: string, { record, validation }: ExperimentConfig, change: Change): Promise<void> {
-  const checkpoints: Checkpoint[] = validation === null ? ['initial', 'last'] : ['initial', 'last', 'best']
+async function makeSubfolders(path: string, config: ExperimentConfig, change: Change): Promise<void> {
+  const { record, validation, averaging } = config
+  const checkpoints: Checkpoint[] = ['initial', 'last']
+  if (validation !== null) checkpoints.push('best')
+  if (averaging !== null) checkpoints.push('average')
   const folders = checkpoints.map((checkpoint) => dirname(layout.weights(checkpoint)))
   if (record.steps > 0) folders.push(layout.steps)
   for (const folder of folders) await change(path, () => make(join(path, folder)))

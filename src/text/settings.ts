@@ -27,6 +27,14 @@ export function clippingText({ gradientClipping }: ExperimentConfig): string | u
   return `gradient clipped to a norm of ${max}${gradientClipping.per === 'parameter' ? ' for each parameter' : ''}`
 }
 
+/** The average of the weights in words; undefined if there is none. */
+export function averagingText({ averaging }: ExperimentConfig): string | undefined {
+  if (averaging === null) return undefined
+  if (averaging.type === 'ema') return `moving average of the weights, decay ${averaging.decay}`
+  const every = averaging.every === 1 ? 'each epoch' : `every ${averaging.every} epochs`
+  return `mean of the weights of ${every} from epoch ${averaging.from + 1} on`
+}
+
 /** The parameter groups in words, separated by semicolons; undefined if there are none. */
 export function groupsText({ groups }: ExperimentConfig): string | undefined {
   return groups.length > 0 ? groups.map(groupText).join('; ') : undefined

@@ -29,13 +29,14 @@ export function epochEnd(
 
 /** The line of an epoch in run.log. */
 export function describeEpoch(end: EpochEnd): string {
-  const { epoch, epochs, learningRate, train, validation, test, isBest, rotation, seconds } = end
+  const { epoch, epochs, learningRate, train, validation, test, average, isBest, rotation, seconds } = end
   return [
     `epoch ${epoch}/${epochs}`,
     `rate ${significant(learningRate)}`,
     `train ${describeScore(train)}`,
     validation && `validation ${describeScore(validation)}${isBest ? ' (best)' : ''}`,
     test && `test ${describeScore(test)}`,
+    average?.test ? `average's test ${describeScore(average.test)}` : null,
     `mean rotation ${cosineDistance(rotation.mean)}${describeKnown(rotation)}`,
     duration(seconds),
   ]

@@ -1,5 +1,6 @@
 import type { EpochRequest, EpochSums } from '../native/contract.js'
 import { streamKey, streams } from '../random.js'
+import { averageRequest } from './averaging.js'
 import type { TrainingSetup } from './prepare.js'
 
 /**
@@ -15,6 +16,7 @@ export function epochRequests(
   recorded: Int32Array,
 ): (begin: number, end: number, sums: EpochSums) => EpochRequest {
   const { order, batchSizes } = orders.epoch(epoch)
+  const { averaging } = config
   const { neurons, spectral, references } = config.record
   const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
   const layers = trainer.layerNames.length
@@ -28,6 +30,7 @@ export function epochRequests(
       augmentationKey,
       rates: rates.subarray(begin * layers, end * layers),
       record: { steps, neurons, spectral, references },
+      ...(averaging && { average: averageRequest(averaging, epoch, batchSizes.length, [begin, end]) }),
       sums,
     }
   }

@@ -1,6 +1,7 @@
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { EvaluationProgress } from '../native/contract.js'
-import type { ScoreColumns } from '../run/metrics.js'
+import type { AverageMetrics, ScoreColumns } from '../run/metrics.js'
+import { isAveraging, withAverage } from './averaging.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
 import type { TrainingSetup } from './prepare.js'
 import { withListener } from './with-listener.js'
@@ -10,6 +11,8 @@ export interface EpochScores {
   /** Null without a validation split. */
   validation: EvaluationScore | null
   test: EvaluationScore | null
+  /** The scores of the averaged weights, if there are any. */
+  average?: Omit<EpochScores, 'average'>
 }
 
 /** The scores of an epoch that is not evaluated. */
@@ -25,6 +28,14 @@ export const scoreColumns = ({ validation, test }: EpochScores): ScoreColumns =>
   testTop5Accuracy: test?.top5Accuracy ?? null,
 })
 
+/** The further columns of a run whose weights are averaged. */
+export const averageScoreColumns = ({ average }: EpochScores): AverageMetrics => ({
+  averageValLoss: average?.validation?.loss ?? null,
+  averageValAccuracy: average?.validation?.accuracy ?? null,
+  averageTestLoss: average?.test?.loss ?? null,
+  averageTestAccuracy: average?.test?.accuracy ?? null,
+})
+
 /** The listener and the signal of an evaluation. */
 export interface EvaluationControl {
   /** Called at most every 100 ms. */
@@ -33,8 +44,8 @@ export interface EvaluationControl {
 }
 
 /**
- * Evaluates the validation split, if there is one, and the test split; returns undefined if `signal` aborts before the
- * end.
+ * Evaluates the validation split, if there is one, and the test split, by the weights and by their average; returns undefined
+ * if `signal` aborts before the end.
  *
  * @param epoch epochs done
  */
@@ -43,15 +54,29 @@ export async function evaluateEpoch(
   epoch: number,
   { onEvaluation, signal }: EvaluationControl,
 ): Promise<EpochScores | undefined> {
-  const { evaluated } = setup
-  const total = evaluated.validation.count + evaluated.test.count
-  let before = 0
-  const listener =
-    onEvaluation && (({ done }: EvaluationProgress) => onEvaluation({ epoch, done: before + done, total }))
-  const validation =
-    setup.config.validation === null ? null : await evaluateSplit(setup, 'validation', signal, listener)
-  before = evaluated.validation.count
-  const test = validation === undefined ? undefined : await evaluateSplit(setup, 'test', signal, listener)
+  const { evaluated, config, trainer } = setup
+  const averages = isAveraging(config.averaging, epoch)
+  const count = evaluated.validation.count + evaluated.test.count
+  const total = averages ? 2 * count : count
+  const listener = (before: number) =>
+    onEvaluation && ((done: number) => onEvaluation({ epoch, done: before + done, total }))
+  const scores = await evaluateSplits(setup, listener(0), signal)
+  if (!scores || !averages) return scores
+  const average = await withAverage(trainer, () => evaluateSplits(setup, listener(count), signal))
+  return average && { ...scores, average }
+}
+
+/** @param listener is told of the examples done */
+async function evaluateSplits(
+  setup: TrainingSetup,
+  listener: ((done: number) => unknown) | undefined,
+  signal?: AbortSignal,
+): Promise<EpochScores | undefined> {
+  const { config, evaluated } = setup
+  const after = (before: number) => listener && (({ done }: EvaluationProgress) => listener(before + done))
+  const validation = config.validation === null ? null : await evaluateSplit(setup, 'validation', signal, after(0))
+  const test =
+    validation === undefined ? undefined : await evaluateSplit(setup, 'test', signal, after(evaluated.validation.count))
   return test && validation !== undefined ? { validation, test } : undefined
 }
 

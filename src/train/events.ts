@@ -80,6 +80,8 @@ export interface EpochEnd {
   validation: EvaluationScore | null
   /** Null after an epoch that is not evaluated. */
   test: EvaluationScore | null
+  /** The scores of the averaged weights; absent without `averaging`, before the average begins, and without an evaluation. */
+  average?: Pick<EpochEnd, 'validation' | 'test'>
   /** True if no earlier epoch had as large a validation accuracy: the weights 'best' are now those of this epoch. */
   isBest: boolean
   /**

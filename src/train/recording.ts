@@ -12,7 +12,7 @@ import { firstStep, type TrainingBeginning } from './beginning.js'
 import { customColumns } from './custom-columns.js'
 import { describeEpoch, describeInitial, epochEnd } from './epoch-end.js'
 import { CurrentModel } from './epoch-model.js'
-import { notEvaluated, scoreColumns, type EpochScores } from './evaluation.js'
+import { averageScoreColumns, notEvaluated, scoreColumns, type EpochScores } from './evaluation.js'
 import type { EpochEnd, TrainingListeners } from './events.js'
 import type { TrainingSetup } from './prepare.js'
 import { missedTargets } from './rates/missed-targets.js'
@@ -154,6 +154,7 @@ export class Recording {
       seconds: this.seconds(),
       examplesPerSecond,
       peakMemory: process.resourceUsage().maxRSS * 1024,
+      ...(config.averaging && averageScoreColumns(scores ?? notEvaluated)),
       custom: {},
     }
     this.epochsDone = metrics.epoch

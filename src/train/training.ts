@@ -2,6 +2,7 @@ import { lastEpoch } from '../rotation/record-config.js'
 import type { RunFolder } from '../run/run-folder.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
 import { stoppingReason, type LoggedEpoch } from '../stopping/stopping-reason.js'
+import { isAveraging, withAverage } from './averaging.js'
 import { firstStep, type TrainingBeginning } from './beginning.js'
 import { Checkpoints } from './checkpoints.js'
 import { trainEpoch, type EpochTask, type TrainedEpoch } from './epoch.js'
@@ -73,6 +74,10 @@ export class Training {
     }
     await folder.settle()
     await folder.saveWeights('last', await trainer.weights(), this.setup.preprocessing)
+    if (isAveraging(config.averaging, epoch)) {
+      const average = await withAverage(trainer, () => trainer.weights())
+      await folder.saveWeights('average', average, this.setup.preprocessing)
+    }
     if (epoch < config.epochs && reason === undefined) {
       throw interrupted(recording.epochsDone, config.epochs, folder.path)
     }

@@ -61,6 +61,7 @@ describe('a valid experiment', () => {
       seed: 1,
       device: 'auto',
       threads: null,
+      averaging: null,
       stopping: null,
       record: { steps: 0, neurons: false, spectral: false, references: [] },
       checkpoint: { everyEpochs: null, everyMinutes: 10, keep: 1 },

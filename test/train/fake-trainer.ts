@@ -73,6 +73,7 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
     timeInput: unused,
     notFinite: () => Promise.resolve({ tensors: [] }),
     setWeights: unused,
+    swapAverage: unused,
     setReference: (name, tensors) => Promise.resolve(void trainer.references.push([name, tensors])),
     reference: unused,
     trainingState: () => Promise.resolve({ tensors: [], steps: 0, runningMeans: new Float64Array() }),

@@ -47,7 +47,7 @@ async function killAt(folder: string, moment: Moment, kill: () => void): Promise
 /** All that a run measured, by file; of metrics.csv without times and memory, which never repeat. */
 export function measured(folder: string): Map<string, string> {
   const steps = existsSync(join(folder, 'steps')) ? readdirSync(join(folder, 'steps')) : []
-  const weights = ['initial', 'best', 'last'].map((name) => join('checkpoints', name, 'model.safetensors'))
+  const weights = ['initial', 'best', 'last', 'average'].map((name) => join('checkpoints', name, 'model.safetensors'))
   const files = [
     'metrics.csv',
     'rotation.csv',

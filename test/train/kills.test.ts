@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { synthetic } from '../../src/data/synthetic/synthetic.js'
 import type { ExperimentConfig, ExperimentInput } from '../../src/experiment/config.js'
+import { ema } from '../../src/experiment/averaging-config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import { batchNorm, conv, dense, dropout, flatten, relu } from '../../src/model/layers.js'
 import { network } from '../../src/model/model.js'
+import { clipNorm } from '../../src/optimizer/gradient-clipping.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
 import { rotational } from '../../src/optimizer/controls/rotational.js'
@@ -49,6 +51,18 @@ const experiments: [string, ExperimentConfig][] = [
   [
     'an optimizer with states',
     experiment({ ...shared, name: 'states', optimizer: rotational(adam()), learningRate: constant(0.01) }),
+  ],
+  [
+    'averaged weights, clipped gradients and batches in parts',
+    experiment({
+      ...shared,
+      name: 'averaged',
+      optimizer: adam(),
+      gradientClipping: clipNorm(0.5),
+      accumulation: 2,
+      averaging: ema({ decay: 0.9 }),
+      learningRate: constant(0.01),
+    }),
   ],
   [
     'rates that are learnt',

@@ -22,7 +22,7 @@ export const evaluate = defineCommand({
     weights: {
       type: 'string',
       requiresArg: true,
-      describe: 'Weights of the run: last, best or initial; or a safetensors file of others for its network',
+      describe: 'Weights of the run: last, best, average or initial; or a safetensors file of others for its network',
       defaultDescription: 'last',
     },
     experiment: {

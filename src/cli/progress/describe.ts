@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { ExperimentConfig } from '../../experiment/config.js'
 import {
   augmentationText,
+  averagingText,
   clippingText,
   evaluationText,
   groupsText,
@@ -51,6 +52,7 @@ function describeSettings(config: ExperimentConfig): string[] {
     config.loss.type === 'crossEntropy' && config.loss.labelSmoothing === 0 ? undefined : lossText(config),
     regularizationText(config),
     clippingText(config),
+    averagingText(config),
     groups && `groups (${groups})`,
     multipliers && `multipliers ${multipliers}`,
     augmentationText(config),

@@ -25,6 +25,7 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
   else yield* impossibleShift(config, inputShape)
   yield* impossibleStops(config)
   yield* unequalParts(config)
+  yield* lateAverage(config)
 }
 
 function* unknownExceptions({ regularization, model }: ExperimentConfig): Generator<Contradiction> {
@@ -69,6 +70,12 @@ function* unequalParts({ accumulation, batchSize }: ExperimentConfig): Generator
   const expected = accumulation > batchSize ? `at most ${batchSize}` : `a divisor of ${batchSize}`
   const message = `${accumulation} parts of a batch of ${batchSize} are not equal; expected ${expected}`
   yield { path: ['accumulation'], message }
+}
+
+function* lateAverage({ averaging, epochs }: ExperimentConfig): Generator<Contradiction> {
+  if (averaging?.type !== 'swa' || averaging.from < epochs) return
+  const message = `the average begins after ${averaging.from} epochs, and the run has ${epochs}; expected at most ${epochs - 1}`
+  yield { path: ['averaging', 'from'], message }
 }
 
 function* impossibleStops({ stopping, validation, epochs }: ExperimentConfig): Generator<Contradiction> {
