@@ -8,6 +8,7 @@ import {
   constant,
   decoupledWeightDecay,
   dense,
+  ema,
   experiment,
   flatten,
   layca,
@@ -122,6 +123,7 @@ describe('the PyTorch baseline refuses what it lacks:', () => {
     ],
     ['groups', { groups: [{ match: { kind: 'bias' }, trained: false }] }, 'groups: the baseline trains all parameters'],
     ['multipliers', { multipliers: alphaMultipliers(0.5) }, 'multipliers: the baseline trains all parameters'],
+    ['averages', { averaging: ema() }, 'averaging: the baseline keeps no average of the weights'],
   ])('%s', async (_, change, message) => {
     const folder = temporaryFolder()
     const [file, out] = ['refused.json', 'refused.safetensors'].map((name) => join(folder, name))

@@ -79,6 +79,19 @@ test('an average changes no bit of the training, and its own state brings it bac
   }
 })
 
+test.each([
+  [[3], [1], 'average.steps: expected ascending steps of 0 … 2, found 3'],
+  [[1, 0], [1, 1], 'average.steps: expected ascending steps of 0 … 2, found 0'],
+  [[0, 1], [1], 'average.weights: expected a number above 0 and at most 1 for each step'],
+  [[0], [0], 'average.weights: expected a number above 0 and at most 1 for each step'],
+  [[0], [1.5], 'average.weights: expected a number above 0 and at most 1 for each step'],
+  [[0], [NaN], 'average.weights: expected a number above 0 and at most 1 for each step'],
+])('the addon refuses to average after steps %j by %j', async (steps, weights, message) => {
+  const trainer = await smallTrainer()
+  const average = { steps: Int32Array.from(steps), weights: Float64Array.from(weights) }
+  expect(await failure(() => trainEpoch(trainer, { average }))).toContain(message)
+})
+
 describe('a run', () => {
   const config = experiment({
     ...smallExperiment,
