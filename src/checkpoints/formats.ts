@@ -8,7 +8,7 @@ import { isNpzArchive, readNpyFile, readNpzArchive } from './numpy/numpy-files.j
 import { isLegacyPytorch, readLegacyPytorchFile } from './pytorch/legacy-file.js'
 import { isPytorchArchive, readPytorchArchive } from './pytorch/pytorch-file.js'
 import { isStoredType } from './stored-types.js'
-import { ZipArchive } from './zip-archive.js'
+import { ZipArchive } from '../files/zip-archive.js'
 
 /** A format of files with tensors. */
 interface Format {

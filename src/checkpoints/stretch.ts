@@ -1,5 +1,5 @@
 import { openRegular } from '../files/regular-file.js'
-import type { Stretch } from './zip-archive.js'
+import type { Stretch } from '../files/zip-archive.js'
 
 /** The bytes of a stretch of a file, in parts. @throws system errors as they are */
 export async function* bytesOfStretch(file: string, { begin, size }: Stretch): AsyncGenerator<Buffer> {

@@ -14,7 +14,10 @@ export interface DataShape {
   isTokens?: true
 }
 
-export type DataSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>
+type TypedObject = z.ZodObject<{ type: z.ZodLiteral<string> }>
+
+/** The schema of a type of data: of an object, or of one that is checked as a whole. */
+export type DataSchema = TypedObject | z.ZodPipe<TypedObject>
 
 /** A type of data: its keys, and all that the package knows of it. */
 export interface DataSet<

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Input } from '../validation/input.js'
+import { datasetSet } from './arrays/dataset.js'
 import { cifar100Set } from './cifar/cifar100.js'
 import { cifar10Set } from './cifar/cifar10.js'
 import type { DataSchema, DataSet, DataShape } from './data-set.js'
@@ -21,6 +22,7 @@ export const dataSets = {
   cifar100: cifar100Set,
   tinyImageNet: tinyImageNetSet,
   imageFolder: imageFolderSet,
+  dataset: datasetSet,
   synthetic: syntheticSet,
   tokens: tokensSet,
 }

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path'
+import { withInferredData } from '../data/infer-data.js'
 import { dataShape } from '../data/data.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
@@ -48,7 +49,8 @@ export async function readModel(
     ...(device !== undefined && { device }),
     ...(threads !== undefined && { threads }),
   }
-  const config = validateExperiment(await override(chosen, options.settings ?? []), `the experiment of ${model}`)
+  const changed = withInferredData(await override(chosen, options.settings ?? []))
+  const config = validateExperiment(changed, `the experiment of ${model}`)
   const preprocessing = await readPreprocessing(file)
   const weights = await modelWeights(config, file, onNote)
   requireBuffers(config, weights, file)

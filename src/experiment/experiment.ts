@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors.js'
+import { withInferredData } from '../data/infer-data.js'
 import { mostCounted, validate } from '../validation/validate.js'
 import { contradictions } from './checks/checks.js'
 import { experimentSchema, type ExperimentConfig, type ExperimentInput } from './config.js'
@@ -16,10 +17,11 @@ const checkedSchema: z.ZodType<ExperimentConfig> = experimentSchema.superRefine(
 /**
  * Checks an experiment and fills in its defaults.
  *
- * @throws {LayerRotationError} INVALID_CONFIG, naming path, value and expectation of everything that is wrong
+ * @throws {LayerRotationError} INVALID_CONFIG, naming path, value and expectation of everything that is wrong; MISSING_FILE,
+ *   INVALID_FILE, READ_FAILED for data whose files tell what the experiment does not
  */
 export function experiment(input: ExperimentInput): ExperimentConfig {
-  return validateExperiment(input, subjectOf(input))
+  return validateExperiment(withInferredData(input), subjectOf(input))
 }
 
 /** Does the same with a value that was read from a file. */

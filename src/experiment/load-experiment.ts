@@ -1,6 +1,7 @@
 import { extname, resolve } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
+import { withInferredData } from '../data/infer-data.js'
 import { parseJson } from '../files/json.js'
 import { reading } from '../files/reading.js'
 import { readText } from '../files/read-text.js'
@@ -27,8 +28,9 @@ export async function loadExperiment(
 ): Promise<ExperimentConfig> {
   validate(argumentsSchema, { nameOrFile, assignments }, 'loadExperiment')
   // Validated first, so that overrides find the defaults in place and an error in the file is not blamed on them.
-  const written = validateExperiment(await readDefinition(nameOrFile), nameOrFile)
-  return assignments.length === 0 ? written : validateExperiment(await override(written, assignments), nameOrFile)
+  const written = validateExperiment(withInferredData(await readDefinition(nameOrFile)), nameOrFile)
+  if (assignments.length === 0) return written
+  return validateExperiment(withInferredData(await override(written, assignments)), nameOrFile)
 }
 
 /**

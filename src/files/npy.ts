@@ -2,14 +2,14 @@
 const alignment = 64
 
 /**
- * Returns the consecutive parts of a .npy file of fp32 numbers, which are not copied.
+ * Returns the consecutive parts of a .npy file, whose elements are not copied.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  *
  * @param values row-major
  */
-export function encodeNpy(values: Float32Array, shape: readonly number[]): Uint8Array[] {
+export function encodeNpy(values: Uint8Array | Int32Array | Float32Array, shape: readonly number[]): Uint8Array[] {
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
-  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`
+  const dict = `{'descr': '${typeOf(values)}', 'fortran_order': False, 'shape': ${tuple}, }`
   const begin = 10
   const length = Math.ceil((begin + dict.length + 1) / alignment) * alignment - begin
   const header = Buffer.alloc(begin + length)
@@ -18,3 +18,6 @@ export function encodeNpy(values: Float32Array, shape: readonly number[]): Uint8
   header.write(`${dict.padEnd(length - 1)}\n`, begin, 'latin1')
   return [header, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)]
 }
+
+const typeOf = (values: Uint8Array | Int32Array | Float32Array): string =>
+  values instanceof Uint8Array ? '|u1' : values instanceof Int32Array ? '<i4' : '<f4'

@@ -25,6 +25,7 @@ export function withEnd(error: unknown, end: string): unknown {
 
 function dataPaths(data: DataConfig): (string | null)[] {
   if (data.type === 'imageFolder') return [data.train, data.test]
+  if (data.type === 'dataset') return [data.train, data.test].flatMap(({ images, labels }) => [images, labels])
   if (data.type === 'tokens') return [data.file, ...(typeof data.test === 'string' ? [data.test] : [])]
   return 'folder' in data ? [data.folder] : []
 }

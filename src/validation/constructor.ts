@@ -9,7 +9,8 @@ type TypedObject = z.ZodObject<{ type: z.ZodLiteral<string> }>
 /** The same, or one whose output is computed from several of its keys. */
 type TypedSchema = TypedObject | z.ZodPipe<TypedObject>
 
-const typeOf = (schema: TypedSchema): string => ('in' in schema ? schema.in : schema).shape.type.value
+/** Returns the type that a typed schema accepts. */
+export const typeOf = (schema: TypedSchema): string => ('in' in schema ? schema.in : schema).shape.type.value
 
 /** The keys of a typed schema that a constructor takes as its options. */
 export type Options<Schema, Positional extends string = never> = Omit<Input<Schema>, 'type' | Positional>

@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { imageFolder } from '../../src/data/images/image-folder.js'
 import { loadData } from '../../src/data/load-data.js'
@@ -79,6 +80,51 @@ describe('a folder of images', () => {
     expect([...train.images]).toEqual(pixels(1, 2, 3, 4))
     expect([...test.labels]).toEqual([0, 1])
     expect([...test.images]).toEqual(pixels(5, 6))
+  })
+
+  test('tells size, classes and their names to an experiment', async () => {
+    const given = { train: join(folder, 'train'), test: join(folder, 'test') }
+    expect(imageFolder(given)).toEqual(config())
+    expect(imageFolder({ ...given, classes: 2, height: 4 })).toEqual(config())
+    expect((await load()).classNames).toEqual(['ash', 'birch'])
+    const image = () => sharp({ create: { width: 7, height: 9, channels: 3, background: 'green' } })
+    const files = {
+      'a.jpg': image().jpeg(),
+      'b.webp': image().webp(),
+      'c.gif': image().gif(),
+      'd.tiff': image().tiff(),
+      'e.png': image().png(),
+    }
+    for (const split of ['train', 'test']) {
+      for (const name of ['x', 'y', 'z']) {
+        for (const [file, one] of Object.entries(files)) {
+          writeFile(join(folder, 'kinds', split, name, file), await one.toBuffer())
+        }
+      }
+    }
+    const kinds = imageFolder({ train: join(folder, 'kinds/train'), test: join(folder, 'kinds/test') })
+    expect(kinds).toMatchObject({ height: 9, width: 7, classes: 3, channels: 3 })
+    expect((await loadData(kinds, 1)).train.labels).toHaveLength(15)
+  })
+
+  test('must have one size to tell it', async () => {
+    const given = { train: join(folder, 'train'), test: join(folder, 'test') }
+    const odd = join(folder, 'test', 'birch', 'odd.png')
+    writeFile(
+      odd,
+      await sharp({ create: { width: 5, height: 6, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+    )
+    const first = join(folder, 'train', 'ash', readdirSync(join(folder, 'train', 'ash'))[0]!)
+    expect(await failure(() => imageFolder(given))).toBe(
+      `INVALID_FILE: ${odd} has 5 × 6 pixels, and ${first} 5 × 4; expected images of one size`,
+    )
+    writeFile(odd, Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'))
+    expect(await failure(() => imageFolder(given))).toBe(
+      `INVALID_FILE: ${odd}: its size cannot be read; the image is damaged`,
+    )
+    expect(await failure(() => imageFolder({ ...given, train: join(folder, 'nowhere') }))).toContain('MISSING_FILE')
   })
 
   test('is normalised by its training images', async () => {

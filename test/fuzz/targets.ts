@@ -3,6 +3,7 @@ import type { Target } from './target.js'
 /** The targets by their names on the command line. A session loads only its own, so that it starts fast. */
 export const targets = {
   addon: async () => (await import('./targets/addon.js')).addon,
+  arrays: async () => (await import('./targets/arrays.js')).arrays,
   checkpoint: async () => (await import('./targets/checkpoint.js')).checkpoint,
   cifar: async () => (await import('./targets/cifar.js')).cifar,
   'cifar-archive': async () => (await import('./targets/cifar-archive.js')).cifarArchive,

@@ -1,5 +1,5 @@
 import { bytesOfStretch } from '../stretch.js'
-import type { Stretch } from '../zip-archive.js'
+import type { Stretch } from '../../files/zip-archive.js'
 
 /** The formats of 2-byte numbers. */
 export type HalfFormat = 'F16' | 'BF16'

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { Dataset, File as Hdf5, Group, ready as readyModule } from 'h5wasm'
 import { LayerRotationError } from '../../errors.js'
 import { isReadFailure } from '../../files/reading.js'
-import type { Stretch } from '../zip-archive.js'
+import type { Stretch } from '../../files/zip-archive.js'
 
 type H5Module = Awaited<typeof readyModule>
 type Metadata = Dataset['metadata']

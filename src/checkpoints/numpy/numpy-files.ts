@@ -4,10 +4,10 @@ import { withRegular } from '../../files/regular-file.js'
 import type { StoredType } from '../../native/contract.js'
 import { elements } from '../../shape.js'
 import type { CheckpointTensor, FileTensors } from '../checkpoint.js'
-import { inflated } from '../inflated.js'
+import { inflated } from '../../files/inflated.js'
 import { layoutOf } from '../layout.js'
 import { bytesOf } from '../stored-types.js'
-import type { ArchivedFile, ZipArchive } from '../zip-archive.js'
+import type { ArchivedFile, ZipArchive } from '../../files/zip-archive.js'
 import { npyHeadBytes, parseNpyHeader } from '../../files/npy-header.js'
 
 /** The name of the only array of a .npy file. */

@@ -2,7 +2,7 @@ import { elements } from '../../shape.js'
 import type { CheckpointTensor, FileTensors } from '../checkpoint.js'
 import { layoutOf } from '../layout.js'
 import { bytesOf } from '../stored-types.js'
-import type { Invalid, Stretch } from '../zip-archive.js'
+import type { Invalid, Stretch } from '../../files/zip-archive.js'
 import type { PickledTensor } from './pickled-tensors.js'
 
 /**

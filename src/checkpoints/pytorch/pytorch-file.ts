@@ -1,6 +1,6 @@
 import { LayerRotationError } from '../../errors.js'
 import type { FileTensors } from '../checkpoint.js'
-import type { Invalid, ZipArchive } from '../zip-archive.js'
+import type { Invalid, ZipArchive } from '../../files/zip-archive.js'
 import { readPickle } from './pickle.js'
 import { constructTensors, modelTensors, PickledTensor } from './pickled-tensors.js'
 import { placedTensors } from './placed-tensors.js'

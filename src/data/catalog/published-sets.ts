@@ -1,4 +1,5 @@
 import { dataSets, type ImagesConfig } from '../data.js'
+import { typeOf } from '../../validation/constructor.js'
 import type { DataSet, Publication } from '../data-set.js'
 import type { SetName } from './set-names.js'
 
@@ -16,7 +17,7 @@ export const publishedSets = Object.fromEntries(
   (Object.values(dataSets) as DataSet[]).flatMap((dataSet) => {
     const { schema, published } = dataSet
     if (published === undefined) return []
-    const config = schema.parse({ type: schema.shape.type.value })
+    const config = schema.parse({ type: typeOf(schema) })
     const set = { ...published, config, images: dataSet.images(config), locate: () => published.locate(config) }
     return [[published.name, set]]
   }),

@@ -28,10 +28,10 @@ interface FoundImages {
  * symbolic links. What a file is its content tells, unless its name does. Hidden files and folders are not read.
  *
  * @param roots the absolute paths of the folders of the two splits
- * @param classes the number of classes that `data.classes` gives
+ * @param classes the number of classes that `data.classes` gives; undefined if the folders tell it
  * @throws {LayerRotationError} MISSING_FILE, READ_FAILED, INVALID_FILE naming the folder or file
  */
-export function listImageFolder(roots: { train: string; test: string }, classes: number): FoundImages {
+export function listImageFolder(roots: { train: string; test: string }, classes: number | undefined): FoundImages {
   const [train, test] = [classFolders(roots.train, 'train'), classFolders(roots.test, 'test')]
   for (const [folder, other, own, others] of [
     [roots.train, roots.test, train, test],
@@ -42,7 +42,7 @@ export function listImageFolder(roots: { train: string; test: string }, classes:
       throw invalid(folder, `has no class folder ${missing.slice(0, 5).join(', ')}, which ${other} has`)
     }
   }
-  if (train.size !== classes) {
+  if (classes !== undefined && train.size !== classes) {
     throw invalid(roots.train, `has ${train.size} class folders; expected ${classes}, as data.classes says`)
   }
   // The classes of both splits have the order of the names in the training split, as they are written there.

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { LayerRotationError } from '../errors.js'
-import { isReadFailure } from '../files/reading.js'
-import { ZipReader } from '../files/zip-reader.js'
+import { isReadFailure } from './reading.js'
+import { ZipReader } from './zip-reader.js'
 
 /** Makes the error for a problem of an archive. */
 export type Invalid = (problem: string, cause?: unknown) => LayerRotationError

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
-import { openRegular } from '../files/regular-file.js'
+import { openRegular } from './regular-file.js'
 import type { ArchivedFile } from './zip-archive.js'
 
 /**
