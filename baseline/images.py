@@ -19,8 +19,8 @@ class Images:
         self.normalised = self.normalise(self.pixels) if is_grey else None
 
     def normalise(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Turns uint8 [b, h, w, c] into normalised [b, c, h, w]."""
-        images = pixels.to(torch.float32).sub_(self.mean).div_(self.deviation).to(self.dtype)
+        """Turns uint8 or float32 [b, h, w, c] into normalised [b, c, h, w]."""
+        images = pixels.to(torch.float32, copy=True).sub_(self.mean).div_(self.deviation).to(self.dtype)
         return images.permute(0, 3, 1, 2).contiguous(memory_format=self.memory_format)
 
     def batch(self, which: torch.Tensor | slice, draws: Draws | None = None) -> tuple[torch.Tensor, torch.Tensor]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 
 from ..random_streams import SUBSET, permutation
-from . import cifar, idx, synthetic
+from . import arrays, cifar, idx, synthetic
 from .split import Split
 
 
@@ -29,7 +29,7 @@ def load(data: dict, normalization: str, seed: int, device: torch.device) -> Dat
     return Dataset(train, test, classes, mean.to(device), deviation.to(device))
 
 
-READERS = {**idx.READERS, **cifar.READERS, **synthetic.READERS}
+READERS = {**idx.READERS, **cifar.READERS, **synthetic.READERS, **arrays.READERS}
 
 
 def read(data: dict, seed: int) -> tuple[Split, Split, int]:
@@ -41,13 +41,15 @@ def read(data: dict, seed: int) -> tuple[Split, Split, int]:
 
 
 def moments(pixels: torch.Tensor, by_channel: bool) -> tuple[torch.Tensor, torch.Tensor]:
-    """Returns the mean and the population deviation, for each channel or over all; exact up to the last division."""
+    """Returns the mean and the population deviation, for each channel or over all; of bytes exact up to the last division."""
     groups = pixels.unbind(-1) if by_channel else [pixels]
     pairs = [moments_of(group) for group in groups]
     return tuple(torch.tensor(column) for column in zip(*pairs))
 
 
 def moments_of(pixels: torch.Tensor) -> tuple[float, float]:
+    if pixels.is_floating_point():
+        return pixels.double().mean().item(), pixels.double().std(correction=0).item()
     counts = torch.bincount(pixels.flatten(), minlength=256)
     values = torch.arange(256)
     n = pixels.numel()
