@@ -56,8 +56,9 @@ function parseMeasurement(text: string, file: string): LayerTable {
     const step = cellNumber(stepCell!, where, 'step')
     requireWithin(step, steps, where, 'step')
     requireAscending(step, records.at(-1) ?? 0, where, 'step')
-    // The first checkpoint tells the layers: the name that comes again belongs to the second one.
-    if (length === layers.length && records.length < 2 && layer !== layers[0]) layers.push(layer)
+    // The first checkpoint tells the layers: another step, or the first name again, begins the second one.
+    const isOfFirst = records.length === 0 || (records.length === 1 && step === records[0] && layer !== layers[0])
+    if (length === layers.length && isOfFirst) layers.push(layer)
     const at = length % layers.length
     if (layer !== layers[at]) {
       const message = `${where}: the layer is ${JSON.stringify(layer.slice(0, 100))}; expected ${JSON.stringify(layers[at])}`

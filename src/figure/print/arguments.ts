@@ -9,6 +9,8 @@ export const formats = ['svg', 'png', 'pdf'] as const
 
 const names = z.array(z.string().min(1)).min(1)
 
+const ascending = "expected 'fitted' or two ascending numbers"
+
 const schema = strictObject({
   /** Columns of layers.csv, each of which gets a panel. */
   quantity: z.union([z.string().min(1), names.max(8)]).default('rotation'),
@@ -16,7 +18,7 @@ const schema = strictObject({
   over: z.enum(['epoch', 'step']).optional(),
   compare: z.enum(['layers', 'runs']).optional(),
   axis: z
-    .union([z.literal('fitted'), z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high)], {
+    .union([z.literal('fitted'), z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, ascending)], {
       error: "'fitted' or two ascending numbers",
     })
     .optional(),

@@ -1,12 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { fitLabels, fitText } from '../fit-text.js'
 import { guideDash, meaningsOf, type GuideMeaning } from '../guide-dash.js'
 import { layerLegend } from '../layer-legend.js'
 import { stepAxis } from '../measure/step-axis.js'
 import { eachRun, runColour } from '../run-colour.js'
-import type { RunLabels } from '../run-labels.js'
+import { longestLabel, type RunLabels } from '../run-labels.js'
 import { layerExtent, layerScheme, quietInk } from '../theme.js'
 import type { Point } from './curves.js'
-import { legendColumns } from './legend-columns.js'
+import { besideLegendText, legendColumns } from './legend-columns.js'
 import { lines, smallSize } from './print-theme.js'
 import type { PrintScale } from './print-scale.js'
 import type { Over } from './records.js'
@@ -159,30 +160,35 @@ function horizontal({ panels, over }: PrintContent, { panel }: PrintLayout) {
   }
 }
 
-function colourChannel(colours: PrintColours, layout: PrintLayout) {
-  const { panel, width, fontSize, widthOf } = layout
+function colourChannel(colours: PrintColours, { panel, width, fontSize, widthOf }: PrintLayout) {
+  const size = smallSize(fontSize)
+  // The legend begins below the vertical axis.
+  const room = width - 4 * fontSize
+  const fitted = (texts: readonly string[]) =>
+    fitLabels(texts, Math.min(longestLabel, (room - besideLegendText) / size))
   const columnsFor = (labels: readonly string[]) =>
     legendColumns(
-      labels.map((label) => widthOf(label) * smallSize(fontSize)),
-      width,
+      labels.map((label) => widthOf(label) * size),
+      room,
     )
   if (colours.of === 'runs') {
-    const { naming } = colours
+    const naming = { ...colours.naming, labels: fitted(colours.naming.labels) }
     if (naming.labels.length === 1) return runColour(naming, null)
-    const title = naming.title === 'run' || naming.title === '' ? {} : { titleOrient: 'top' as const }
-    const channel = runColour(naming, { orient: 'bottom', columns: columnsFor(naming.labels), ...title })
-    return title.titleOrient === undefined ? { ...channel, legend: { ...channel.legend, title: null } } : channel
+    const isTitled = naming.title !== 'run' && naming.title !== ''
+    const settings = { orient: 'bottom' as const, columns: columnsFor(naming.labels), titleOrient: 'top' as const }
+    const channel = runColour({ ...naming, title: fitText(naming.title, room / size) }, settings)
+    return isTitled ? channel : { ...channel, legend: { ...channel.legend, title: null } }
   }
-  const { names } = colours
+  const names = colours.names && fitted(colours.names)
   const legend = layerLegend(names, panel.height)
-  const isNamed = legend.type === 'symbol'
   return {
     field: 'place',
     type: quantitative,
     scale: { domain: [0, 1], scheme: { name: layerScheme, extent: layerExtent }, nice: false },
-    legend: isNamed
-      ? { ...legend, title: null, orient: 'bottom' as const, columns: columnsFor(names ?? []) }
-      : { ...legend, gradientLength: Math.max(30, panel.height - 1.6 * fontSize) },
+    legend:
+      legend.type === 'symbol'
+        ? { ...legend, title: null, orient: 'bottom' as const, columns: columnsFor(names ?? []) }
+        : { ...legend, gradientLength: Math.max(30, panel.height - 1.6 * fontSize) },
   }
 }
 
