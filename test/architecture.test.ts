@@ -9,9 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const allowed: Record<string, string> = {
   'src/index.ts':
     'experiment data model loss regularization optimizer groups schedule stopping train evaluation run rotation weights measure ' +
-    'native report figure study sweep tune paper errors.ts shape.ts',
+    'native report figure study sweep tune find-rate paper errors.ts shape.ts',
   'src/cli':
-    'paper tune sweep study report figure evaluation train run text experiment schedule model data optimizer measure native lock files ' +
+    'paper find-rate tune sweep study report figure evaluation train run text experiment schedule model data optimizer measure native lock files ' +
     'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
@@ -19,7 +19,9 @@ const allowed: Record<string, string> = {
   'src/report':
     'figure study measure evaluation run text experiment rotation files validation errors.ts numbers.ts printable.ts',
   'src/figure':
-    'study measure run text experiment groups schedule model rotation files validation errors.ts numbers.ts',
+    'find-rate study measure run text experiment groups schedule model rotation files validation errors.ts numbers.ts',
+  'src/find-rate':
+    'tune train experiment native schedule rotation files validation errors.ts version.ts working-folder.ts',
   'src/tune':
     'sweep study train run experiment schedule data rotation files validation errors.ts numbers.ts random.ts version.ts ' +
     'working-folder.ts',

@@ -30,6 +30,7 @@ const functions = Object.entries(api).flatMap(([name, value]) =>
 const asynchronous = [
   'compareRuns',
   'evaluate',
+  'findRate',
   'info',
   'listRuns',
   'loadExperiment',
@@ -107,6 +108,7 @@ test.each<[name: string, call: (value: never) => Promise<unknown>]>([
   ['the axes of loadStudy', (words) => api.loadStudy('mnist', words)],
   ['openStudy', api.openStudy],
   ['sweep', (study) => api.sweep(study, stopped)],
+  ['findRate', (experiment) => api.findRate(experiment, stopped)],
   ['tune', (experiment) => api.tune(experiment, stopped)],
   ['the values of tune', (values) => api.tune(api.presets['mnist']!(), { ...stopped, values: values ?? [1] })],
   ['writeStudyTables', (study) => api.writeStudyTables(study, '/nowhere')],

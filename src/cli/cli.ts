@@ -6,6 +6,7 @@ import { data } from './commands/data.js'
 import { evaluate } from './commands/evaluate.js'
 import { exporter } from './commands/exporter.js'
 import { figure } from './commands/figure.js'
+import { findRate } from './commands/find-rate.js'
 import { info } from './commands/info.js'
 import { list } from './commands/list.js'
 import { measure } from './commands/measure.js'
@@ -33,6 +34,7 @@ const commands = [
   resume,
   sweep,
   tune,
+  findRate,
   list,
   compare,
   evaluate,

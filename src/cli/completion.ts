@@ -28,6 +28,7 @@ const models = [
 const names = new Map([
   ['run', presets],
   ['tune', presets],
+  ['find-rate', presets],
   ['models', models],
   ['plot', ['schedule']],
   ['plot schedule', presets],

@@ -33,12 +33,20 @@ export function requirePathOf(experiment: ExperimentConfig, name: string): strin
   )
 }
 
-function ratePath({ learningRate }: ExperimentConfig): string {
+function ratePath(experiment: ExperimentConfig): string {
+  const path = ratePathOf(experiment)
+  if (path !== undefined) return path
+  const { learningRate } = experiment
+  const { type } = learningRate.type === 'warmup' ? learningRate.schedule : learningRate
+  throw refused(`learningRate is ${type}, which has no single rate; name the path of a number in it`)
+}
+
+/** The path of the number in an experiment's schedule that its rates are multiples of; undefined if there is none. */
+export function ratePathOf({ learningRate }: Pick<ExperimentConfig, 'learningRate'>): string | undefined {
   const path = learningRate.type === 'warmup' ? 'learningRate.schedule' : 'learningRate'
   const schedule = learningRate.type === 'warmup' ? learningRate.schedule : learningRate
   if ('initial' in schedule) return `${path}.initial`
-  if ('maximum' in schedule) return `${path}.maximum`
-  throw refused(`learningRate is ${schedule.type}, which has no single rate; name the path of a number in it`)
+  return 'maximum' in schedule ? `${path}.maximum` : undefined
 }
 
 function decayPath({ optimizer, regularization }: ExperimentConfig): string {

@@ -8,6 +8,7 @@ const commands = [
   'resume',
   'sweep',
   'tune',
+  'find-rate',
   'list',
   'compare',
   'evaluate',
@@ -30,7 +31,7 @@ test('--help lists the commands and shows examples', async () => {
   const { code, stdout, stderr } = await commandLine(['--help'])
   expect(code).toBe(0)
   expect(stderr).toBe('')
-  const listed = [...stdout.matchAll(/^ {2}layer-rotation (\w+)/gm)].map(([, name]) => name)
+  const listed = [...stdout.matchAll(/^ {2}layer-rotation ([\w-]+)/gm)].map(([, name]) => name)
   expect(listed.slice(0, commands.length)).toEqual(commands)
   expect(stdout).toContain('Examples:\n  layer-rotation paper mnist\n')
 })
@@ -41,6 +42,7 @@ test.each([
   'resume',
   'sweep',
   'tune',
+  'find-rate',
   'list',
   'compare',
   'evaluate',
@@ -71,6 +73,7 @@ test('no line of the help is wider than 80 columns where there is no terminal', 
     ['resume'],
     ['sweep'],
     ['tune'],
+    ['find-rate'],
     ['list'],
     ['compare'],
     ['evaluate'],

@@ -10,12 +10,12 @@ afterEach(() => vi.restoreAllMocks())
 const cases: [words: string, message: string][] = [
   [
     '',
-    'The command is missing; expected one of paper, run, resume, sweep, tune, list, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion.',
+    'The command is missing; expected one of paper, run, resume, sweep, tune, find-rate, list, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion.',
   ],
   ['rnu mnist', 'There is no command "rnu"; did you mean "run"?'],
   [
     'flatten',
-    'There is no command "flatten"; expected paper, run, resume, sweep, tune, list, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion',
+    'There is no command "flatten"; expected paper, run, resume, sweep, tune, find-rate, list, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion',
   ],
   ['--hlep', 'There is no option --hlep; did you mean --help?'],
   ['info --jsno', 'There is no option --jsno; did you mean --json?'],
@@ -123,6 +123,13 @@ const cases: [words: string, message: string][] = [
   ['tune mnist learningRate=0.1..1 batchSize=1,2', 'learningRate and batchSize both have candidates'],
   ['tune mnist learningRate=0.1..1 --setting weightDecay', '--setting goes with no candidates'],
   ['tune mnist learningRate=0.1,0.1', 'values: a value stands there twice'],
+  ['find-rate', 'find-rate needs <experiment>.'],
+  ['find-rate mnst', 'did you mean "mnist"?'],
+  ['find-rate mnist --low 0', '--low is 0; expected a number above 0'],
+  ['find-rate mnist --high x', '--high needs one number above 0'],
+  ['find-rate mnist --low 20', 'findRate: high: the rates do not rise; expected a number above low'],
+  ['find-rate mnist --steps 10', '--steps is 10; expected a whole number from 20 to 10000'],
+  ['find-rate mnist --step 100', 'There is no option --step; did you mean --steps?'],
   ['tune mnist learningRate=-1,1', 'learningRate.initial is -1'],
   ['completion fish', 'completion does not know "fish"; expected bash, zsh'],
 ]

@@ -7,6 +7,7 @@ import { scoredLayers, type Candidate } from '../../tune/candidate.js'
 import type { Tuning } from '../../tune/tuning.js'
 import { rotationOf, turningOf } from '../../tune/turning.js'
 import { shortPath } from '../terminal/path.js'
+import { shellWord } from '../terminal/shell-word.js'
 import { table } from '../terminal/table.js'
 
 /** The digits of a proposed number: more would claim more than short runs tell. */
@@ -53,9 +54,6 @@ export function describeTuning(tuning: Tuning, experiment: string, settings: rea
     `files     ${shortPath(tuning.folder)}/tune.json, tune.csv`,
   ]
 }
-
-const shellWord = (word: string): string =>
-  /^[\w.=+:/,@%^-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 function candidateTable({ candidates, proposal, setting, target }: Tuning): string[] {
   const columns = ['rotation', 'predicted', 'turning', 'spread', 'train loss']
