@@ -169,7 +169,7 @@ export class Recording {
     const end = epochEnd(metrics, { ...scores, isBest }, trainer.layerNames, rotation, { epochs, secondsLeft })
     await folder.log(describeEpoch(end))
     const change = rates.afterEpoch?.(metrics)
-    if (change !== undefined) await folder.log(change)
+    if (change !== undefined && metrics.epoch < epochs) await folder.log(change)
     await this.tell(metrics, end, signal)
   }
 

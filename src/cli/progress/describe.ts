@@ -72,8 +72,9 @@ export function describeFinish(run: TrainedRun): string[] {
   const last = run.metrics.at(-1)
   if (last === undefined) return []
   const examples = examplesText(run.config.data)
+  const testing = run.config.evaluation.images === null ? 'test' : 'evaluated test'
   const accuracies = [
-    last.testAccuracy !== null && `${percent(last.testAccuracy)} of the test ${examples}${describeTop5(last)}`,
+    last.testAccuracy !== null && `${percent(last.testAccuracy)} of the ${testing} ${examples}${describeTop5(last)}`,
     `${percent(last.trainAccuracy)} of the training ${examples} right`,
   ].filter((part) => part !== false)
   const { reason, warnings = [] } = run.status

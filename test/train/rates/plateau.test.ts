@@ -133,7 +133,7 @@ describe('a run on a plateau', () => {
   const config = (change: Partial<ExperimentInput>) =>
     experiment({ ...smallExperiment, learningRate, validation: { share: 0.1 }, threads: 1, ...change })
 
-  test('logs each reduction, and its rows have the rates', async () => {
+  test('logs each reduction that matters, and its rows have the rates', async () => {
     const losses = [1, 0.8, 0.8, 0.9, 0.7, 0.8, 0.8]
     const change = { learningRate, epochs: losses.length, validation: { share: 0.1 } }
     const { training, run } = await fakeTraining(change, (_, epoch) => ({ loss: losses[epoch - 1]! }))
@@ -142,7 +142,8 @@ describe('a run on a plateau', () => {
     expect(metrics.map((row) => row.learningRate)).toEqual([0.2, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1])
     const log = readFileSync(join(folder, 'run.log'), 'utf8')
     expect(log).toContain('the learning rate falls from 0.2 to 0.1: valLoss is not better than 0.8')
-    expect(log).toContain('the learning rate falls from 0.1 to 0.05: valLoss is not better than 0.7')
+    // It would fall again after the last epoch, which no step would see.
+    expect(log.match(/the learning rate falls/g)).toHaveLength(1)
   })
 
   test('that is resumed comes to the same bits', async () => {
