@@ -9,13 +9,15 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const allowed: Record<string, string> = {
   'src/index.ts':
     'experiment data model loss regularization optimizer groups schedule stopping train evaluation run rotation weights measure ' +
-    'native report figure study sweep tune find-rate paper errors.ts shape.ts',
+    'native report figure study sweep tune find-rate paper watch errors.ts shape.ts',
   'src/cli':
-    'paper find-rate tune sweep study report figure evaluation train run text experiment schedule model data optimizer measure native lock files ' +
+    'watch paper find-rate tune sweep study report figure evaluation train run text experiment schedule model data optimizer measure native ' +
+    'lock files ' +
     'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
+  'src/watch': 'study figure run text experiment model rotation files validation errors.ts interrupted.ts version.ts',
   'src/report':
     'figure study measure evaluation run text experiment rotation files validation errors.ts numbers.ts printable.ts',
   'src/figure':
@@ -129,20 +131,23 @@ function importsIn(folder: string): Import[] {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
   const known = new Set(files)
   return files
-    .filter((file) => /\.(ts|h|cpp|cu|cuh)$/.test(file))
+    .filter((file) => /\.(tsx?|h|cpp|cu|cuh)$/.test(file))
     .flatMap((file) => {
       const text = readFileSync(join(root, file), 'utf8')
-      return file.endsWith('.ts') ? importsOfTypeScript(file, text) : includesOf(file, text)
+      return /\.tsx?$/.test(file) ? importsOfTypeScript(file, text, known) : includesOf(file, text)
     })
     .filter(({ imported }) => known.has(imported))
 }
 
-function importsOfTypeScript(file: string, text: string): Import[] {
-  return [...text.matchAll(/\b(from|import|import\()\s*'(\.[^']+)\.js'/g)].map(([, how, path]) => ({
-    file,
-    imported: `${normalize(join(dirname(file), path!))}.ts`,
-    isDynamic: how === 'import(',
-  }))
+function importsOfTypeScript(file: string, text: string, known: ReadonlySet<string>): Import[] {
+  return [...text.matchAll(/\b(from|import|import\()\s*'(\.[^']+)\.js'/g)].map(([, how, path]) => {
+    const imported = normalize(join(dirname(file), path!))
+    return {
+      file,
+      imported: `${imported}.${known.has(`${imported}.tsx`) ? 'tsx' : 'ts'}`,
+      isDynamic: how === 'import(',
+    }
+  })
 }
 
 function includesOf(file: string, text: string): Import[] {

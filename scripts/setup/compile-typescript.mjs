@@ -1,9 +1,10 @@
-// Compiles src/ into dist/, and writes the JSON Schema of experiments there. Both come from one program of TypeScript, for
-// reading and checking the sources takes most of the time. scripts/setup/typescript.mjs runs this in a process of its own,
-// because it keeps one busy while the addon is compiled. Prints what is wrong with the sources, and exits with 1.
+// Compiles src/ into dist/, and writes the JSON Schema of experiments and the page of `watch` there. The first two come from one
+// program of TypeScript, for reading and checking the sources takes most of the time. scripts/setup/typescript.mjs runs this in a
+// process of its own, because it keeps one busy while the addon is compiled. Prints what is wrong with the sources, and exits with 1.
 
 import { join } from 'node:path'
 import ts from 'typescript'
+import { buildPage } from './build-page.mjs'
 import { writeJsonSchema } from './json-schema.mjs'
 import { root } from './paths.mjs'
 
@@ -19,7 +20,8 @@ const host = {
   getNewLine: () => '\n',
 }
 const problems = diagnostics.length > 0 ? [ts.formatDiagnostics(diagnostics, host)] : await writeJsonSchema(program)
-if (problems.length > 0) {
+if (problems.length === 0) await buildPage()
+else {
   console.log(problems.join('\n'))
   process.exitCode = 1
 }

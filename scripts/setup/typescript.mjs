@@ -11,7 +11,7 @@ const output = join(root, 'dist')
 const compiler = join(root, 'scripts', 'setup', 'compile-typescript.mjs')
 
 /**
- * Compiles src/ into dist/, and writes the JSON Schema of experiments there, if an input has changed.
+ * Compiles src/ into dist/, and writes the JSON Schema of experiments and the page of `watch` there, if an input has changed.
  * @param {{ env: NodeJS.ProcessEnv, note: (text: string) => void }} context
  * @returns {Promise<{ outcome: string }>}
  */
@@ -22,6 +22,7 @@ export async function compileTypeScript({ env, note }) {
     'tsconfig.build.json',
     'package-lock.json',
     'scripts/setup/index.d.mts',
+    'scripts/setup/build-page.mjs',
     'scripts/setup/compile-typescript.mjs',
     'scripts/setup/json-schema.mjs',
     'scripts/setup/describe-json-schema.mjs',

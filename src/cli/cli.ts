@@ -22,6 +22,7 @@ import { sweep } from './commands/sweep.js'
 import { sweepPoint } from './commands/sweep-point.js'
 import { table } from './commands/table.js'
 import { tune } from './commands/tune.js'
+import { watch } from './commands/watch.js'
 import { checkWords } from './check-words.js'
 import { examplesText } from './command.js'
 import { completer, completionRequest } from './completion.js'
@@ -36,6 +37,7 @@ const commands = [
   tune,
   findRate,
   list,
+  watch,
   compare,
   evaluate,
   models,

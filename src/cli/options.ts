@@ -92,8 +92,11 @@ const variables = {
 export function applyEnvironment(args: Record<string, unknown>, known: Readonly<Record<string, unknown>>): void {
   for (const [option, variable] of Object.entries(variables)) {
     const value = process.env[variable]
-    if (!(option in known) || args[option] !== undefined || !value) continue
-    args[option] = option === 'threads' ? wholeNumber(Number(value), variable, threadsRange) : value
+    const given = args[option]
+    const isList = Array.isArray(given)
+    if (!(option in known) || !value || (isList ? given.length > 0 : given !== undefined)) continue
+    const parsed = option === 'threads' ? wholeNumber(Number(value), variable, threadsRange) : value
+    args[option] = isList ? [parsed] : parsed
   }
 }
 

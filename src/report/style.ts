@@ -1,17 +1,8 @@
+import { palette } from './palette.js'
+
 /** The style sheet of a report: system fonts, light and dark, narrow screens, print. Figures stay on white cards. */
 export const style = `
-:root {
-  color-scheme: light dark;
-  --paper: #ffffff; --ink: #1c1e21; --quiet: #5c6269; --line: #d9dce0; --band: #f5f6f8; --accent: #46327e;
-  --good: #1a7f4b; --bad: #b3261e;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #16181b; --ink: #e6e7e9; --quiet: #a3a9b0; --line: #353a40; --band: #1f2226; --accent: #b9a7f0;
-    --good: #5fcf95; --bad: #ff8a80;
-  }
-}
-* { box-sizing: border-box; }
+${palette}* { box-sizing: border-box; }
 body {
   margin: 0 auto; padding: 2.5rem 1.25rem 4rem; max-width: 64rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;

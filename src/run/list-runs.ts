@@ -1,13 +1,10 @@
-import type { Dirent } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
-import { reading } from '../files/reading.js'
 import { requirePath } from '../validation/path.js'
-import { layout } from './layout.js'
 import { lastTested } from './metrics.js'
 import { openRun, readMeasurements } from './open-run.js'
 import { isPyTorchRun } from './pytorch-run.js'
+import { runFolders } from './run-folders.js'
 import { runState } from './run-state.js'
 
 /** A run in a list: its state and its last numbers. */
@@ -34,9 +31,6 @@ export interface RunSummary {
   reason?: string
 }
 
-/** The deepest folder that is looked into; runs/<name>/<time> lies two below the one that is named. */
-const deepest = 8
-
 /**
  * Lists the runs in a folder and the folders below it, the newest first, then those that cannot be read. Links and folders
  * whose names begin with a point are passed over. A folder of a run is looked into no further.
@@ -48,7 +42,9 @@ const deepest = 8
 export async function listRuns(folder: string): Promise<RunSummary[]> {
   requirePath(folder, 'listRuns', 'folder')
   const runs: RunSummary[] = []
-  for await (const run of runsBelow(resolve(folder), deepest)) runs.push(run)
+  for await (const { folder: path, problem } of runFolders(resolve(folder))) {
+    runs.push(problem === undefined ? await unlessUnreadable(path, () => summary(path)) : unreadable(path, problem))
+  }
   return runs.sort(newestFirst)
 }
 
@@ -56,29 +52,6 @@ function newestFirst(a: RunSummary, b: RunSummary): number {
   const [one, other] = [a.startedAt ?? '', b.startedAt ?? '']
   if (one !== other) return one < other ? 1 : -1
   return a.folder < b.folder ? -1 : 1
-}
-
-/** @param levels the number of levels of folders to look into */
-async function* runsBelow(folder: string, levels: number): AsyncGenerator<RunSummary> {
-  const entries = await reading(folder, () => readdir(folder, { withFileTypes: true }), 'a folder of runs')
-  if (isRun(entries)) yield await unlessUnreadable(folder, () => summary(folder))
-  else if (levels > 0) {
-    for (const entry of entries) {
-      if (!entry.isDirectory() || entry.name.startsWith('.') || entry.name === 'node_modules') continue
-      const below = join(folder, entry.name)
-      try {
-        yield* runsBelow(below, levels - 1)
-      } catch (error) {
-        if (!(error instanceof LayerRotationError)) throw error
-        yield unreadable(below, error)
-      }
-    }
-  }
-}
-
-function isRun(entries: readonly Dirent[]): boolean {
-  const names = new Set(entries.map(({ name }) => name))
-  return names.has(layout.status) && (names.has(layout.config) || names.has(layout.pytorch))
 }
 
 async function unlessUnreadable(folder: string, read: () => Promise<RunSummary>): Promise<RunSummary> {

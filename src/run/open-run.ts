@@ -238,7 +238,8 @@ export async function readRunHead(
   return { config, environment, status, stale: isStale(status) }
 }
 
-const readStatus = (folder: string): Promise<RunStatus> =>
+/** Reads status.json. @throws {LayerRotationError} MISSING_FILE, INVALID_FILE */
+export const readStatus = (folder: string): Promise<RunStatus> =>
   readJson(join(folder, layout.status), (value, file) => checked(statusSchema, value, file))
 
 async function readJson<Value>(file: string, check: (value: unknown, file: string) => Value): Promise<Value> {

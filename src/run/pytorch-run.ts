@@ -50,8 +50,12 @@ export async function readPyTorchLayers(folder: string, layers: readonly string[
   const file = join(folder, layout.layers)
   const text = await runTextIfPresent(file)
   if (text === undefined) return new LayerTable(layers, new Int32Array(), new Map())
-  return parseLayers(text, file, layers, text.startsWith('epoch,') ? undefined : stepKeys)
+  return parsePyTorchLayers(text, file, layers)
 }
+
+/** Reads the text of a layers.csv with or without the column epoch. @throws {LayerRotationError} INVALID_FILE */
+export const parsePyTorchLayers = (text: string, file: string, layers: readonly string[]): LayerTable =>
+  parseLayers(text, file, layers, text.startsWith('epoch,') ? undefined : stepKeys)
 
 /** The rotation after each measured step, by epochs if the training counts them and else by steps; zeros at the start. */
 export function measuredRotation(table: LayerTable): RotationTable {

@@ -10,12 +10,12 @@ afterEach(() => vi.restoreAllMocks())
 const cases: [words: string, message: string][] = [
   [
     '',
-    'The command is missing; expected one of paper, run, resume, sweep, tune, find-rate, list, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion.',
+    'The command is missing; expected one of paper, run, resume, sweep, tune, find-rate, list, watch, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion.',
   ],
   ['rnu mnist', 'There is no command "rnu"; did you mean "run"?'],
   [
     'flatten',
-    'There is no command "flatten"; expected paper, run, resume, sweep, tune, find-rate, list, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion',
+    'There is no command "flatten"; expected paper, run, resume, sweep, tune, find-rate, list, watch, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, data, schema, info, build, completion',
   ],
   ['--hlep', 'There is no option --hlep; did you mean --help?'],
   ['info --jsno', 'There is no option --jsno; did you mean --json?'],
@@ -31,6 +31,8 @@ const cases: [words: string, message: string][] = [
   ['run', 'run needs <experiment>.'],
   ['report', 'report needs <runs..>.'],
   ['measure', 'measure needs <checkpoints..>.'],
+  ['watch nowhere', 'nowhere does not exist; expected a folder of runs, a run or a study'],
+  ['watch --port 70000', '--port is 70000; expected a whole number from 0 to 65535'],
   ['measure nowhere', 'nowhere does not exist; expected a checkpoint'],
   ['paper mnst', 'paper does not know "mnst"; did you mean "mnist"?'],
   ['paper mnist cifar', 'a folder goes with paper report and paper claims; found "cifar"'],

@@ -6,6 +6,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { vi } from 'vitest'
+import { installPackages } from '../../support/debian.js'
 
 /** The programs of a cluster, and the packages of Debian that have them. */
 const programs = ['slurmctld', 'slurmd', 'sbatch']
@@ -27,7 +28,8 @@ export interface Cluster {
  */
 export async function startCluster(settings: readonly string[] = []): Promise<Cluster | string> {
   if (process.getuid?.() !== 0) return 'Slurm starts jobs only as root'
-  if (!isInstalled() && !install()) return 'Slurm is not installed, and apt-get cannot install it'
+  if (!isInstalled() && !(installPackages(packages) && isInstalled()))
+    return 'Slurm is not installed, and apt-get cannot install it'
   const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-slurm-'))
   for (const name of ['state', 'n1', 'n2']) mkdirSync(join(folder, name))
   const conf = join(folder, 'slurm.conf')
@@ -57,13 +59,6 @@ export async function isSoon(holds: () => boolean, seconds = 20): Promise<boolea
 
 const isInstalled = (): boolean =>
   programs.every((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0)
-
-function install(): boolean {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } // starts no services
-  const apt = (...words: string[]) => spawnSync('apt-get', words, { env, stdio: 'ignore' }).status === 0
-  const get = () => apt('install', '-y', '--no-install-recommends', ...packages)
-  return (get() || (apt('update') && get())) && isInstalled()
-}
 
 async function configuration(folder: string): Promise<string[]> {
   const [host] = hostname().split('.')
