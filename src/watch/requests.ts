@@ -87,7 +87,7 @@ async function sendPart(query: URLSearchParams, response: ServerResponse, { cata
 
 const isTableName = (name: string | null): name is TableName => tableNames.some((known) => known === name)
 
-const countIn = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined)
+const countIn = (text: string): number | undefined => (/^\d{1,15}$/.test(text) ? Number(text) : undefined)
 
 function send(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' })

@@ -22,10 +22,13 @@ interface Piece {
   lines: number
 }
 
+/** Numbers that no reading before has had, not even one of an earlier process whose page is still open. */
+let nextReading = Date.now()
+
 /** A table of a run that grows, as the page draws it. */
 export class RunTable {
   private rows = new ThinnedRows()
-  private reading = 1
+  private reading = nextReading++
   private shape: Pick<TablePart, 'layers' | 'quantities' | 'unit'> = { layers: [], quantities: [], unit: 'epoch' }
   private problem: string | null = null
   private readonly table: GrowingTable
@@ -87,7 +90,7 @@ export class RunTable {
 
   private begin(): void {
     this.rows = new ThinnedRows()
-    this.reading++
+    this.reading = nextReading++
   }
 
   private take(text: string): number {
