@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'RUN_EXISTS' // The folder of a new run already exists.
   | 'RUN_LOCKED' // Another process is writing the run.
   | 'DOWNLOAD_FAILED' // A server cannot be reached or does not send the published file.
+  | 'LOGGER_FAILED' // A service to which a run is sent cannot be reached or refuses.
   | 'SLURM_FAILED' // A command of Slurm is missing, refuses or does not answer.
   | 'WRITE_FAILED' // A file or folder cannot be written, for example because the disk is full.
   | 'ADDON_MISSING' // The native addon is not built or cannot be loaded.

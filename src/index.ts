@@ -3,6 +3,7 @@ export { LayerRotationError, type ErrorCode } from './errors.js'
 export type { ExperimentConfig, ExperimentInput } from './experiment/config.js'
 export { ema, swa, type AveragingConfig, type EmaConfig, type SwaConfig } from './experiment/averaging-config.js'
 export { experiment } from './experiment/experiment.js'
+export { mlflow, tensorBoard, type LoggerConfig } from './experiment/logger-config.js'
 export { loadExperiment } from './experiment/load-experiment.js'
 export { presets } from './experiment/presets.js'
 
@@ -128,6 +129,8 @@ export type { ClassScore, Classifications } from './evaluation/classifications.j
 export type { EvaluateOptions, ModelOptions } from './evaluation/options.js'
 export type { SplitName } from './native/contract.js'
 export type { Difference } from './train/differences.js'
+
+export { logRun, type LogOptions } from './loggers/log-run.js'
 
 export { compareRuns, type RunComparison } from './run/compare-runs.js'
 export { listRuns, type RunSummary } from './run/list-runs.js'

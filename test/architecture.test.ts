@@ -8,11 +8,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** The folders that each folder may import, type imports included. Files of `src/` and `native/` stand for themselves. */
 const allowed: Record<string, string> = {
   'src/index.ts':
-    'experiment data model loss regularization optimizer groups schedule stopping train evaluation run rotation weights measure ' +
-    'native report figure study sweep tune find-rate paper watch errors.ts shape.ts',
+    'experiment data model loss regularization optimizer groups schedule stopping train loggers evaluation run rotation weights ' +
+    'measure native report figure study sweep tune find-rate paper watch errors.ts shape.ts',
   'src/cli':
-    'watch paper find-rate tune sweep study report figure evaluation train run text experiment schedule model data optimizer measure native ' +
-    'lock files ' +
+    'watch paper find-rate tune sweep evaluation train loggers study report figure run text experiment schedule model data optimizer ' +
+    'measure native lock files ' +
     'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
@@ -35,8 +35,9 @@ const allowed: Record<string, string> = {
   'src/evaluation':
     'train run experiment groups native model optimizer data files validation errors.ts interrupted.ts memory.ts shape.ts',
   'src/train':
-    'run text experiment groups regularization stopping native schedule model data rotation weights validation errors.ts ' +
-    'memory.ts numbers.ts random.ts working-folder.ts',
+    'loggers run text experiment groups regularization stopping native schedule model data rotation weights validation ' +
+    'errors.ts memory.ts numbers.ts random.ts working-folder.ts',
+  'src/loggers': 'report figure run experiment data lock files validation errors.ts interrupted.ts version.ts',
   'src/run':
     'experiment native stopping model rotation weights lock files validation errors.ts printable.ts version.ts working-folder.ts',
   'src/text': 'experiment optimizer schedule model data numbers.ts',

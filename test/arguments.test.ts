@@ -36,6 +36,7 @@ const asynchronous = [
   'loadExperiment',
   'loadStudy',
   'loadWeights',
+  'logRun',
   'measureCheckpoints',
   'openMeasurement',
   'openRun',
@@ -88,6 +89,8 @@ test.each<[name: string, call: (value: never) => Promise<unknown>]>([
   ['the options of predict', (options) => api.predict('/nowhere', new Uint8Array(1), options)],
   ['writeEvaluation', (evaluation) => api.writeEvaluation(evaluation, '/nowhere')],
   ['loadWeights', api.loadWeights],
+  ['logRun', (folder) => api.logRun(folder, [api.tensorBoard()])],
+  ['the loggers of logRun', (loggers) => api.logRun('/nowhere', loggers)],
   ['the names of loadWeights', (names) => api.loadWeights('none.safetensors', names)],
   ['the weights of saveWeights', (weights) => api.saveWeights('/nowhere/a.safetensors', weights)],
   ['a tensor of saveWeights', (tensor) => api.saveWeights('/nowhere/a.safetensors', new Map([['a', tensor]]))],
@@ -168,6 +171,7 @@ test.each<[name: string, call: () => Promise<unknown>]>([
   ['evaluate: model', () => api.evaluate('')],
   ['predict: model', () => api.predict('', new Uint8Array(1))],
   ['loadWeights: file', () => api.loadWeights('')],
+  ['logRun: folder', () => api.logRun('', [api.tensorBoard()])],
   ['saveWeights: file', () => api.saveWeights('', tensors)],
 ])('%s is not the working folder if it is empty', async (subject, call) => {
   await expect(call()).rejects.toThrow(`${subject} is ""; expected a text that is not empty`)

@@ -9,6 +9,7 @@ import { figure } from './commands/figure.js'
 import { findRate } from './commands/find-rate.js'
 import { info } from './commands/info.js'
 import { list } from './commands/list.js'
+import { log } from './commands/log.js'
 import { measure } from './commands/measure.js'
 import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
@@ -48,6 +49,7 @@ const commands = [
   table,
   measure,
   python,
+  log,
   data,
   schema,
   info,

@@ -32,6 +32,7 @@ export const settings = [
   'stopping',
   'record',
   'checkpoint',
+  'loggers',
   'tags',
   'notes',
 ] as const satisfies readonly Exclude<keyof ExperimentConfig, 'name'>[]

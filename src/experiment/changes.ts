@@ -13,6 +13,7 @@ const indecisive = [
   'checkpoint',
   'device',
   'threads',
+  'loggers',
   'tags',
   'notes',
 ] as const satisfies readonly (keyof ExperimentConfig)[]

@@ -15,6 +15,7 @@ import { strictObject } from '../validation/strict-object.js'
 import { averagingSchema } from './averaging-config.js'
 import { checkpointConfigSchema } from './checkpoint-config.js'
 import { evaluationConfigSchema } from './evaluation-config.js'
+import { loggerSchema } from './logger-config.js'
 
 /** A name that every file system takes for a folder. */
 export const folderName = z
@@ -222,6 +223,19 @@ export const experimentSchema = strictObject({
    * @default { "everyEpochs": null, "everyMinutes": 10, "keep": 1 }
    */
   checkpoint: checkpointConfigSchema.prefault({}),
+  /**
+   * The services that show the run while it trains, such as `tensorBoard()` and `mlflow()`, at most 10. One that fails never
+   * stops a run.
+   *
+   * @default []
+   */
+  loggers: z
+    .array(loggerSchema)
+    .max(10)
+    .refine((loggers) => new Set(loggers.map((each) => JSON.stringify(each))).size === loggers.length, {
+      error: 'a logger is listed twice; expected each once',
+    })
+    .default([]),
   /**
    * Words by which to find the run again, in `list` and in reports: at most 100, each of at most 100 characters.
    *

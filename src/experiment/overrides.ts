@@ -7,7 +7,8 @@ import { parseYaml, YamlError } from './yaml.js'
  * Sets values of an experiment by their path, as on the command line. The values are YAML, with powers: `0.037`, `3^-3`,
  * `true`, `[90]`, `{type: constant, initial: 0.1}`. A layer is named or counted, inside residual layers too:
  * `model.layers.dense0.units=100`, `model.layers.stage1.block0.conv0.filters=8`. In place of a part with a type, a word stands
- * for the type, `optimizer=adam`; in place of a schedule, a number stands for its initial rate, `learningRate=0.1`.
+ * for the type, `optimizer=adam`, as in `loggers=tensorboard` and `loggers=[tensorboard, mlflow]`; in place of a schedule, a
+ * number stands for its initial rate, `learningRate=0.1`.
  *
  * The result is a changed copy that is not validated yet: validation finds an unknown last key.
  *
@@ -29,7 +30,7 @@ export async function override(experiment: unknown, assignments: readonly string
 export function setAt(experiment: unknown, path: string, value: unknown): void {
   const text = JSON.stringify(value) ?? 'undefined'
   const slot = slotAt(experiment, path, text, `${path}=${text}`)
-  slot.container[slot.key] = meant(value, slot.container[slot.key])
+  slot.container[slot.key] = meant(value, slot.container[slot.key], path)
 }
 
 /** The value at a path of an experiment; undefined if there is none. */
@@ -60,15 +61,23 @@ export function splitAssignment(assignment: string): { path: string; text: strin
 async function assign(experiment: unknown, assignment: string): Promise<void> {
   const { path, text } = splitAssignment(assignment)
   const slot = slotAt(experiment, path, text, assignment)
-  slot.container[slot.key] = meant(await valueOf(text, assignment), slot.container[slot.key])
+  slot.container[slot.key] = meant(await valueOf(text, assignment), slot.container[slot.key], path)
 }
 
 /** The value that somebody means who gives `value` in place of `present`. */
-function meant(value: unknown, present: unknown): unknown {
+function meant(value: unknown, present: unknown, path: string): unknown {
+  if (path === 'loggers') return loggersMeant(value)
   // A layer has a name besides, which it would lose.
   if (!isContainer(present) || typeof present['type'] !== 'string' || 'name' in present) return value
   if (typeof value === 'string') return { type: value }
   return typeof value === 'number' && typeof present['initial'] === 'number' ? { ...present, initial: value } : value
+}
+
+/** Loggers, of which words stand for types; a word alone is a list of one. */
+function loggersMeant(value: unknown): unknown {
+  const typed = (each: unknown) => (typeof each === 'string' ? { type: each } : each)
+  if (typeof value === 'string') return [typed(value)]
+  return Array.isArray(value) ? value.map(typed) : value
 }
 
 /** The most characters of a path; the name of a layer has at most 200. Its beginnings together are as long as its square. */

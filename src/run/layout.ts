@@ -22,6 +22,10 @@ export const layout = {
   pytorch: 'run.json',
   report: 'report.html',
   lock: 'lock',
+  /** The parts of the run that loggers have sent. */
+  loggers: 'loggers',
+  /** Event files for TensorBoard. */
+  tensorboard: 'tensorboard',
   checkpoints: 'checkpoints',
   weights: (checkpoint: Checkpoint) => join('checkpoints', checkpoint, 'model.safetensors'),
 }

@@ -177,7 +177,7 @@ function requireDifferent(points: readonly StudyPoint[], subject: string): void 
     const digest = configDigest(experiment)
     const equal = seen.get(digest)
     if (equal !== undefined) {
-      const message = `${subject}: two points are one experiment: ${pointText(equal)}, and ${pointText(values)}; remove one (device, threads and checkpoint do not tell points apart)`
+      const message = `${subject}: two points are one experiment: ${pointText(equal)}, and ${pointText(values)}; remove one (device, threads, checkpoint and loggers do not tell points apart)`
       throw new LayerRotationError('INVALID_CONFIG', message)
     }
     seen.set(digest, values)

@@ -14,6 +14,7 @@ import { openTrainedRun, readRunHead, type TrainedRun } from '../run/open-run.js
 import { describePosition, type RunPosition } from '../run/position.js'
 import { RunFolder } from '../run/run-folder.js'
 import type { TrainingCheckpoint } from '../run/training-checkpoint.js'
+import { requireLoggers } from '../loggers/loggers.js'
 import { lastEpoch } from '../rotation/record-config.js'
 import { requirePath } from '../validation/path.js'
 import { configDifferences, environmentDifferences, requireSame, type Difference } from './differences.js'
@@ -101,6 +102,7 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
   const checkpoint = newest === undefined ? undefined : await readCheckpoint(newest)
   const before = checkpoint ?? head
   const config = experiment(options.config ?? head.config)
+  requireLoggers(config)
   const changes = configDifferences(before.config, config)
   requireSame(folder, changes, options.accept)
   if (options.signal?.aborted)

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { folderName, type ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
+import { requireLoggers } from '../loggers/loggers.js'
 import { workingFolder } from '../working-folder.js'
 import { currentEnvironment } from '../run/environment.js'
 import { openTrainedRun, type TrainedRun } from '../run/open-run.js'
@@ -50,6 +51,7 @@ export interface TrainOptions extends TrainingListeners {
 export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<TrainedRun> {
   const validConfig = experiment(config)
   requireTrainOptions(options)
+  requireLoggers(validConfig)
   workingFolder()
   if (options.label !== undefined) validate(folderName, options.label, 'label')
   const { runsFolder = 'runs', label } = options

@@ -1,3 +1,4 @@
+import { Followers } from '../loggers/followers.js'
 import { lastEpoch } from '../rotation/record-config.js'
 import type { RunFolder } from '../run/run-folder.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
@@ -19,6 +20,7 @@ import { Recording } from './recording.js'
 export class Training {
   private readonly recording: Recording
   private readonly checkpoints: Checkpoints
+  private readonly loggers: Followers
 
   /**
    * @param from point from which the training continues, to which trainer and rates have been restored; omit for a new
@@ -32,6 +34,7 @@ export class Training {
   ) {
     this.recording = new Recording(setup, folder, listeners, from ?? firstStep)
     this.checkpoints = new Checkpoints(setup, folder, this.recording, from?.position)
+    this.loggers = new Followers(folder.path, setup.config.loggers)
   }
 
   /**
@@ -52,6 +55,8 @@ export class Training {
       throw error
     } finally {
       signal?.removeEventListener('abort', stop)
+      await this.loggers.end()
+      await this.warnOfLoggers()
     }
   }
 
@@ -61,12 +66,15 @@ export class Training {
     const { position, part } = this.from ?? firstStep
     if (!this.from) await checkpoints.saveInitialWeights()
     await recording.begin(this.from?.position)
+    this.loggers.wake()
     let { epoch } = position
     let reason = epoch > 0 && part === undefined ? this.reasonToStop() : undefined
     const begins = this.from !== undefined || (await this.recordInitial(signal))
     while (begins && epoch < config.epochs && reason === undefined) {
       const begun = epoch === position.epoch ? part : undefined
       if (!(await this.runEpoch(epoch, begun, signal))) break
+      await this.warnOfLoggers()
+      this.loggers.wake()
       epoch++
       if (epoch === config.epochs) break
       reason = this.reasonToStop()
@@ -82,6 +90,11 @@ export class Training {
       throw interrupted(recording.epochsDone, config.epochs, folder.path)
     }
     await recording.finish(epoch, reason)
+  }
+
+  /** Records the loggers that have failed. That this fails, too, does not end a run: its own records then do. */
+  private async warnOfLoggers(): Promise<void> {
+    for (const warning of this.loggers.warnings()) await this.recording.warn(warning).catch(() => undefined)
   }
 
   private reasonToStop(epochs: readonly LoggedEpoch[] = this.recording.logged): string | undefined {

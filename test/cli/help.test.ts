@@ -21,6 +21,7 @@ const commands = [
   'table',
   'measure',
   'python',
+  'log',
   'data',
   'schema',
   'info',
@@ -56,6 +57,7 @@ test.each([
   'table',
   'measure',
   'python',
+  'log',
   'data',
   'schema',
   'info',
@@ -88,6 +90,7 @@ test('no line of the help is wider than 80 columns where there is no terminal', 
     ['table'],
     ['measure'],
     ['python'],
+    ['log'],
     ['build'],
   ]) {
     const { stdout } = await commandHere([...command, '--help'])

@@ -65,6 +65,7 @@ describe('a valid experiment', () => {
       stopping: null,
       record: { steps: 0, neurons: false, spectral: false, references: [] },
       checkpoint: { everyEpochs: null, everyMinutes: 10, keep: 1 },
+      loggers: [],
       tags: [],
       notes: '',
     })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { loadExperiment } from '../../src/experiment/load-experiment.js'
 import { override } from '../../src/experiment/overrides.js'
+import { mlflow, tensorBoard } from '../../src/experiment/logger-config.js'
 import { presets } from '../../src/experiment/presets.js'
 import { resnet32 } from '../../src/model/zoo/keras-resnet.js'
 import { resnet18 } from '../../src/model/zoo/pytorch-resnet.js'
@@ -31,6 +32,17 @@ describe('an override', () => {
   test('replaces a whole part', async () => {
     const { learningRate } = await loadExperiment('mnist', ['learningRate={type: constant, initial: 0.5}'])
     expect(learningRate).toEqual({ type: 'constant', initial: 0.5 })
+  })
+
+  test('a word in place of a logger, or of a list of loggers, is its type', async () => {
+    const loggersOf = async (...assignments: string[]) => (await loadExperiment('mnist', assignments)).loggers
+    expect(await loggersOf('loggers=tensorboard')).toEqual([tensorBoard()])
+    const both = [tensorBoard(), mlflow({ uri: 'http://127.0.0.1:5000' })]
+    expect(await loggersOf('loggers=[tensorboard, {type: mlflow, uri: "http://127.0.0.1:5000"}]')).toEqual(both)
+    expect(await loggersOf('loggers=[mlflow]', 'loggers.0.experiment=named')).toEqual([mlflow({ experiment: 'named' })])
+    expect(await failure(() => loggersOf('loggers=tensorbord'))).toContain('did you mean "tensorboard"?')
+    expect(await failure(() => loggersOf('loggers=[mlflow, mlflow]'))).toContain('a logger is listed twice')
+    expect(await failure(() => loggersOf('loggers={type: mlflow}'))).toContain('expected a list')
   })
 
   test('a word in place of a part with a type is its type', async () => {

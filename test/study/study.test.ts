@@ -82,7 +82,11 @@ describe('a study', () => {
     ['with an unknown setting', { axes: { sed: [1, 2] } }, 'unknown key "sed"; did you mean "seed"?'],
     ['with a path that leads nowhere', { axes: { 'optimzer.rule': [1] } }, 'did you mean "optimizer"?'],
     ['with two equal points', { points: [{ seed: 1 }, { epochs: base.epochs }] }, 'two points are one experiment'],
-    ['that differs by its threads only', { axes: { threads: [1, 2] } }, 'device, threads and checkpoint do not tell'],
+    [
+      'that differs by its threads only',
+      { axes: { threads: [1, 2] } },
+      'device, threads, checkpoint and loggers do not tell',
+    ],
     ['with an invalid base', { base: { ...base, epochs: 0 }, axes: { seed: [1] } }, 'base'],
     ['without a base', { base: undefined as never, axes: { seed: [1] } }, 'base'],
     ['with a bad name', { name: 'a/b', axes: { seed: [1] } }, 'name is "a/b"'],

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { json, parseJson } from '../files/json.js'
+import { makeOwnFolder } from '../files/own-folder.js'
+import { writeWhole } from '../files/write.js'
+import { layout } from '../run/layout.js'
+import { runTextIfPresent } from '../run/run-text.js'
+import { validate } from '../validation/validate.js'
+import type { LoggedRun, Row } from './logged-run.js'
+
+const count = z.int().min(0)
+
+const schema = z.object({
+  /** Rows of metrics.csv that were sent. */
+  metrics: count,
+  /** Records of layers.csv that were sent. */
+  layers: count,
+  /** Resumptions of the run that the numbers above take into account. */
+  resumed: count,
+  /** The state of the run that was sent last; null for none. */
+  status: z.string().nullable(),
+  /** The event file, which has so many bytes. */
+  tensorboard: z
+    .object({
+      file: z.string().regex(/^events\.out\.tfevents\.[\w.-]{1,200}$/, 'the name of an event file'),
+      bytes: count,
+      hasLayout: z.boolean(),
+    })
+    .optional(),
+  mlflow: z
+    .object({
+      /** The run's tag, by which it is found again where the answer that names it was lost. */
+      tag: z.string().regex(/^[\w-]{1,100}$/, 'letters and digits'),
+      experimentId: z.string().max(500).optional(),
+      runId: z.string().max(500).optional(),
+      /** The address of the run's artifacts. */
+      artifacts: z.string().max(5000).optional(),
+      hasParameters: z.boolean(),
+      /** Files that were sent at the present end of the run. */
+      files: count,
+    })
+    .optional(),
+})
+
+/** loggers/<name>.json: the part of a run that a logger has sent. The run's own records are all that it has to send. */
+export type Cursor = z.output<typeof schema>
+
+/** A cursor of a run of which nothing has been sent. */
+export const atStart = ({ resumptions }: LoggedRun): Cursor => ({
+  metrics: 0,
+  layers: 0,
+  resumed: resumptions.length,
+  status: null,
+})
+
+/** The file of a cursor. @param name that of the logger */
+export const cursorFile = (folder: string, name: string): string => join(folder, layout.loggers, `${name}.json`)
+
+/** Reads a cursor; undefined if nothing has been sent. @throws {LayerRotationError} INVALID_FILE, READ_FAILED */
+export async function readCursor(file: string): Promise<Cursor | undefined> {
+  const text = await runTextIfPresent(file)
+  return text === undefined ? undefined : validate(schema, parseJson(text, file), file, 'INVALID_FILE')
+}
+
+/** Makes the folder of the cursors. @throws {LayerRotationError} INVALID_FILE if a link is there; WRITE_FAILED */
+export const makeCursors = (folder: string): Promise<void> => makeOwnFolder(join(folder, layout.loggers))
+
+/** Writes a cursor. @throws {LayerRotationError} WRITE_FAILED */
+export const writeCursor = (file: string, cursor: Cursor): Promise<void> => writeWhole(file, json(cursor))
+
+/** The cursor of a run that may have been resumed since: the rows that were taken back then count as not sent. */
+export function rewound(cursor: Cursor, logged: LoggedRun): Cursor {
+  const { metrics, layerRows, resumptions } = logged
+  const kept = Math.min(Infinity, ...resumptions.slice(cursor.resumed))
+  const layers = Math.min(cursor.layers, layerRows)
+  return {
+    ...cursor,
+    metrics: Math.min(cursor.metrics, kept === Infinity ? metrics.length : countUntil(metrics, kept)),
+    layers: kept === Infinity ? layers : Math.min(layers, countUntil(logged.layersFrom(0), kept)),
+    resumed: resumptions.length,
+  }
+}
+
+/** The number of rows up to a step. */
+function countUntil(rows: Iterable<Row>, step: number): number {
+  let found = 0
+  for (const row of rows) {
+    if (row.step > step) break
+    found++
+  }
+  return found
+}
+
+/** Rows to send, and the cursor once they are sent. */
+export interface Part {
+  rows: Row[]
+  cursor: Cursor
+}
+
+/**
+ * Yields what is to be sent after a cursor in parts of at most `most` numbers. A row with more of them stands in several parts;
+ * the cursor passes it with the last one.
+ */
+export function* partsAfter(logged: LoggedRun, cursor: Cursor, most: number): Generator<Part> {
+  let now = cursor
+  let rows: Row[] = []
+  let size = 0
+  for (const [table, row] of rowsAfter(logged, cursor)) {
+    for (let at = 0; at < row.values.length;) {
+      const values = row.values.slice(at, at + most - size)
+      rows.push({ ...row, values })
+      size += values.length
+      at += values.length
+      if (at === row.values.length) now = { ...now, [table]: now[table] + 1 }
+      if (size < most) continue
+      yield { rows, cursor: now }
+      rows = []
+      size = 0
+    }
+  }
+  if (rows.length > 0) yield { rows, cursor: now }
+}
+
+function* rowsAfter(logged: LoggedRun, { metrics, layers }: Cursor): Generator<['metrics' | 'layers', Row]> {
+  for (const row of logged.metrics.slice(metrics)) yield ['metrics', row]
+  for (const row of logged.layersFrom(layers)) yield ['layers', row]
+}

@@ -1,0 +1,69 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const version = '2.21.0'
+const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+const environment = join(cache, 'layer-rotation', `tensorboard-${version}`)
+const reader = fileURLToPath(new URL('read_events.py', import.meta.url))
+
+/** A virtual environment that has TensorBoard. @returns its folder of programs; undefined, with a line that says why, without pip's index */
+export function tensorBoardPrograms(): string | undefined {
+  const programs = join(environment, 'bin')
+  const installed = join(environment, 'is-installed')
+  if (existsSync(installed)) return programs
+  const call = (program: string, ...args: string[]) => spawnSync(program, args, { encoding: 'utf8' })
+  rmSync(environment, { recursive: true, force: true })
+  mkdirSync(dirname(environment), { recursive: true })
+  const made = call('python3', '-m', 'venv', environment)
+  const pip = ['-m', 'pip', 'install', '--quiet', '--retries', '0', '--timeout', '20', '--no-input']
+  const got = made.status === 0 ? call(join(programs, 'python'), ...pip, `tensorboard==${version}`) : made
+  if (got.status === 0) {
+    writeFileSync(installed, '')
+    return programs
+  }
+  console.log(`TensorBoard cannot be installed: ${(got.stderr || String(got.error)).trim().split('\n').at(-1)}`)
+  return undefined
+}
+
+export type Scalar = [step: number, time: number, value: number]
+
+/** What TensorBoard's reader finds in a folder. */
+export interface Found {
+  scalars: Record<string, Scalar[]>
+  images: Record<string, [step: number, width: number, height: number, bytes: number][]>
+  settings: Record<string, number | string | boolean> | null
+  end: number | null
+  charts: Record<string, Record<string, string[]>> | null
+}
+
+/** Reads event files by TensorBoard's own reader. */
+export function readByTensorBoard(programs: string, folder: string): Found {
+  const { status, stdout, stderr } = spawnSync(join(programs, 'python'), [reader, folder], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
+  if (status !== 0) throw new Error(stderr)
+  return JSON.parse(stdout) as Found
+}
+
+/** Starts TensorBoard on a folder of runs. @returns a function that asks it for the JSON at a path, until it has some */
+export async function startTensorBoard(programs: string, folder: string): Promise<(path: string) => Promise<unknown>> {
+  const child = spawn(join(programs, 'tensorboard'), ['--logdir', folder, '--host', '127.0.0.1', '--port', '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  onTestFinished(() => void child.kill())
+  let said = ''
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? []
+      if (found !== undefined) resolve(found)
+    })
+    child.once('close', () => reject(new Error(said)))
+  })
+  return async (path) => (await fetch(`${address}/data/${path}`)).json()
+}
