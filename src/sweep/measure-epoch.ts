@@ -26,8 +26,10 @@ export async function measureEpoch(
   let first: { at: number; epoch: number } | undefined
   let ofSteps = Number.NaN
   let ofEpochs: number | undefined
+  // Nobody wants to see the run that is thrown away.
+  const quiet = { checkpoint: { ...config.checkpoint, everyMinutes: null }, loggers: [] }
   const training = train(
-    { ...config, threads: config.threads ?? threads, checkpoint: { ...config.checkpoint, everyMinutes: null } },
+    { ...config, threads: config.threads ?? threads, ...quiet },
     {
       folder: join(folder, 'run'),
       signal: AbortSignal.any([signal, enough.signal]),
