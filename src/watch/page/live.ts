@@ -1,3 +1,4 @@
+import { batch } from '@preact/signals'
 import type { RunEntry, RunList } from '../protocol.js'
 import { connection, list } from './state.js'
 
@@ -17,15 +18,19 @@ function connect(): void {
   source = undefined
   if (document.hidden) return
   source = new EventSource('/events')
-  source.addEventListener('open', () => (connection.value = 'live'))
   source.addEventListener('error', () => {
     connection.value = 'lost'
     // A browser gives up when it is refused.
     if (source?.readyState === EventSource.CLOSED) setTimeout(connect, 2000)
   })
   source.addEventListener('list', ({ data }: MessageEvent<string>) => {
-    connection.value = 'live'
-    list.value = JSON.parse(data) as RunList
+    const next = JSON.parse(data) as RunList
+    // A server that has just been started again has not read all that the page shows already.
+    if (next.isIncomplete && list.value?.isIncomplete === false) return
+    batch(() => {
+      list.value = next
+      connection.value = 'live'
+    })
   })
   source.addEventListener('run', ({ data }: MessageEvent<string>) => {
     const run = JSON.parse(data) as RunEntry

@@ -24,7 +24,7 @@ const revisions = new Map<string, number>()
 export function loadTables(): void {
   effect(() => {
     // Another server, after a restart, counts revisions anew.
-    if (connection.value !== 'live') revisions.clear()
+    if (connection.value !== 'live') return revisions.clear()
     const drawn = [shown.value, overlaid.value].filter((run) => run !== undefined)
     for (const id of tables.peek().keys()) if (!drawn.some((run) => run.id === id)) forget(id)
     for (const run of drawn) void load(run)
