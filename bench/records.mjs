@@ -119,7 +119,11 @@ async function timeShortParts(folder) {
   const times = []
   for (let epoch = 0; epoch < 200; epoch++) {
     const start = performance.now()
-    await writeStepPart(folder, epoch, measuredLayers(records, { layers, stepsBefore: 0, rates: values, losses: values }))
+    await writeStepPart(
+      folder,
+      epoch,
+      measuredLayers(records, { layers, stepsBefore: 0, rates: values, losses: values }),
+    )
     times.push(performance.now() - start)
   }
   return median(times)

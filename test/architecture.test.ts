@@ -18,12 +18,11 @@ const allowed: Record<string, string> = {
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
   'src/watch': 'study figure run text experiment model rotation files validation errors.ts interrupted.ts version.ts',
-  'src/report':
-    'figure study measure evaluation run text experiment rotation files validation errors.ts numbers.ts printable.ts',
+  'src/report': 'figure study measure run text experiment rotation files validation errors.ts numbers.ts printable.ts',
   'src/figure':
-    'find-rate study measure run text experiment groups schedule model rotation files validation errors.ts numbers.ts',
+    'study measure run text experiment groups schedule model rotation files validation errors.ts numbers.ts',
   'src/find-rate':
-    'tune train experiment native schedule rotation files validation errors.ts version.ts working-folder.ts',
+    'tune train figure experiment native schedule rotation files validation errors.ts version.ts working-folder.ts',
   'src/tune':
     'sweep study train run experiment schedule data rotation files validation errors.ts numbers.ts random.ts version.ts ' +
     'working-folder.ts',
@@ -33,7 +32,8 @@ const allowed: Record<string, string> = {
   'src/study':
     'run text experiment optimizer rotation lock files validation errors.ts numbers.ts printable.ts version.ts',
   'src/evaluation':
-    'train run experiment groups native model optimizer data files validation errors.ts interrupted.ts memory.ts shape.ts',
+    'train figure run text experiment groups native model optimizer data files validation errors.ts interrupted.ts memory.ts ' +
+    'numbers.ts shape.ts',
   'src/train':
     'loggers run text experiment groups regularization stopping native schedule model data rotation weights validation ' +
     'errors.ts memory.ts numbers.ts random.ts working-folder.ts',

@@ -31,9 +31,8 @@ test('the TypeScript in README and docs has no wrong types', () => {
   )
   const own: ts.CompilerOptions = { ...options, noUnusedLocals: false }
   const host = ts.createCompilerHost(own)
-  const { readFile, fileExists } = host
-  host.readFile = (file) => modules.get(file) ?? readFile(file)
-  host.fileExists = (file) => modules.has(file) || fileExists(file)
+  host.readFile = (file) => modules.get(file) ?? ts.sys.readFile(file)
+  host.fileExists = (file) => modules.has(file) || ts.sys.fileExists(file)
   const program = ts.createProgram([...modules.keys()], own, host)
   const problems = [...modules.keys()].flatMap((path) => {
     const file = program.getSourceFile(path)

@@ -41,8 +41,8 @@ class Trainer {
   /// ms. Throws Error INVALID_CONFIG if the split has no examples.
   std::optional<EpochSums::Means> evaluate(const EvaluationRequest& request, const StopToken& stop,
                                            const OnEvaluationProgress& on_progress);
-  /// Evaluates images as evaluate() does, to the same bits, and keeps the outputs of each. Throws what evaluate() throws,
-  /// and Error INVALID_CONFIG if the data are tokens.
+  /// Evaluates images as evaluate() does, to the same bits, and keeps the outputs of each. Throws what evaluate()
+  /// throws, and Error INVALID_CONFIG if the data are tokens.
   std::optional<Predictions> predict(const EvaluationRequest& request, const StopToken& stop,
                                      const OnEvaluationProgress& on_progress);
   /// The tensors of the network that hold a NaN or an infinity. If there are none, the first layer whose output for

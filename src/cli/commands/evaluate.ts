@@ -89,7 +89,7 @@ export const evaluate = defineCommand({
     const { evaluate } = await import('../../evaluation/evaluate.js')
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const { workDisplay } = await import('../progress/displays.js')
-    const { evaluationSummary } = await import('../../report/evaluation/evaluation-summary.js')
+    const { evaluationSummary } = await import('../../evaluation/evaluation-summary.js')
     const work = json ? undefined : workDisplay()
     const evaluation = await interruptible(
       (signal) =>
@@ -113,7 +113,7 @@ export const evaluate = defineCommand({
       print(...evaluationLines(evaluation))
     }
     if (output === undefined) return
-    const { writeEvaluation } = await import('../../report/evaluation/write-evaluation.js')
+    const { writeEvaluation } = await import('../../evaluation/write-evaluation.js')
     const folder = await writeEvaluation(evaluation, output, { logits })
     if (!json) print('', `written to ${clickablePath(folder)}`)
   },

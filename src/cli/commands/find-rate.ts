@@ -63,7 +63,7 @@ export const findRate = defineCommand({
     const { searchRecord, writeSearch } = await import('../../find-rate/write-search.js')
     await writeSearch(search, folder)
     if (search.rates.length > 1) {
-      const { findRateFigure } = await import('../../figure/find-rate.js')
+      const { findRateFigure } = await import('../../find-rate/figure.js')
       const { renderFigure } = await import('../../figure/render.js')
       const { writeFigures } = await import('../../figure/write-figures.js')
       await writeFigures([await renderFigure(findRateFigure(search))], folder)

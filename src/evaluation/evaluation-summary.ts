@@ -1,4 +1,4 @@
-import type { ModelEvaluation } from '../../evaluation/evaluate.js'
+import type { ModelEvaluation } from './evaluate.js'
 
 /** Returns the part of an evaluation that fits into a few lines of JSON: all but the answers image by image. */
 export function evaluationSummary(evaluation: ModelEvaluation) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findRateFigure } from '../../src/figure/find-rate.js'
+import { findRateFigure } from '../../src/find-rate/figure.js'
 import { renderFigure } from '../../src/figure/render.js'
 import { measuredAt } from '../../src/find-rate/measured-at.js'
 import type { RateSearch } from '../../src/find-rate/rate-search.js'

@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { RateSearch } from '../find-rate/rate-search.js'
-import { suggestionNames } from '../find-rate/suggestions.js'
-import { decades } from './decades.js'
-import type { FigureSource } from './figure.js'
-import { layerLegend } from './layer-legend.js'
-import { mostLayers } from './layer-panels.js'
-import { ink, layerExtent, layerScheme, quietInk, unorderedColours } from './theme.js'
-import { thin } from './thin.js'
+import type { RateSearch } from './rate-search.js'
+import { suggestionNames } from './suggestions.js'
+import { decades } from '../figure/decades.js'
+import type { FigureSource } from '../figure/figure.js'
+import { layerLegend } from '../figure/layer-legend.js'
+import { mostLayers } from '../figure/layer-panels.js'
+import { ink, layerExtent, layerScheme, quietInk, unorderedColours } from '../figure/theme.js'
+import { thin } from '../figure/thin.js'
 
 const width = 400
 const quantitative = 'quantitative' as const
