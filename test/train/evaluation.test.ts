@@ -115,7 +115,7 @@ describe('the scores before the first step', () => {
   test('are row 0 of metrics.csv and the initial scores of the run', async () => {
     const run = await train(initial, { folder: newFolder() })
     const [, first, second] = readFileSync(join(run.folder, 'metrics.csv'), 'utf8').split('\n')
-    expect(first).toMatch(/^0,,,,[\d.]+,[\d.]+,[\d.]+,[\d.]+,[\d.]+,[\d.]+,[\d.]+$/)
+    expect(first).toMatch(/^0,,,,[\d.]+,[\d.]+,[\d.]+,[\d.]+,[\d.]+,[\d.]+,[\d.]+,,$/)
     expect(second).toMatch(/^1,0\.1,/)
     expect(run.metrics.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
     expect(run.initial).toMatchObject({ epoch: 0 })
