@@ -17,11 +17,12 @@ export const metricsHeader = csvLine(metricsColumns)
 export const metricsLine = (
   metrics: EpochMetrics | InitialMetrics,
   columns: readonly string[] = metricsColumns,
-): string => csvLine(columns.map((name) => cellOf(metrics, name)))
+): string => csvLine(columns.map((name) => metricsCell(metrics, name)))
 
-function cellOf(metrics: Partial<EpochMetrics>, name: string): number | null {
-  const key = metricsKey(name)
-  return (key === undefined ? metrics.custom?.[name] : metrics[key]) ?? null
+/** The value of a row in a column of the file; null if it was not measured. */
+export function metricsCell(metrics: Partial<EpochMetrics>, column: string): number | null {
+  const key = metricsKey(column)
+  return (key === undefined ? metrics.custom?.[column] : metrics[key]) ?? null
 }
 
 /** The rows of metrics.csv. */

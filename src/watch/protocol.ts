@@ -63,7 +63,7 @@ export const drawnMeasures = ['angle', 'norm', 'gradient_norm', 'rate'] as const
 export interface TablePart {
   /** Names of the layers; of `metrics` none. */
   layers: string[]
-  /** Quantities: each is one column, and for each layer one if there are layers. The first column of all is the position. */
+  /** Quantities, named as in the file: each is one column, and for each layer one if there are layers. The first column of all is the position. */
   quantities: string[]
   /** Unit of the first column. */
   unit: 'epoch' | 'step'

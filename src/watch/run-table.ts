@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { monitoredIn } from '../model/describe-model.js'
 import type { LayerTable } from '../rotation/layer-table.js'
+import { splitCsv } from '../rotation/csv.js'
 import { parseLayers } from '../rotation/layers-csv.js'
 import { parseRotation } from '../rotation/rotation-table.js'
 import { layout } from '../run/layout.js'
-import { parseMetrics } from '../run/metrics-csv.js'
+import { metricsCell, parseMetricsRows } from '../run/metrics-csv.js'
 import { readRunHead } from '../run/open-run.js'
 import { isPyTorchRun, parsePyTorchLayers, readPyTorchEnvironment } from '../run/pytorch-run.js'
 import { GrowingTable } from './growing-table.js'
@@ -105,16 +106,11 @@ export class RunTable {
 }
 
 function metricsPiece(text: string, file: string): Piece {
-  const metrics = parseMetrics(text, file)
-  // All numbers of a row are drawn.
-  const quantities = Object.entries(metrics[0] ?? {}).flatMap(([key, value]: [string, unknown]) =>
-    value === null || typeof value === 'number' ? [key] : [],
-  )
-  const rows = metrics.map((row) => {
-    const values = row as unknown as Record<string, number | null>
-    return Float32Array.from(quantities, (key) => values[key] ?? NaN)
-  })
-  return { layers: [], quantities, rows, lines: metrics.length }
+  const { initial, metrics } = parseMetricsRows(text, file)
+  const scored = [...(initial ? [initial] : []), ...metrics]
+  const quantities = splitCsv(text, file).columns
+  const rows = scored.map((row) => Float32Array.from(quantities, (column) => metricsCell(row, column) ?? NaN))
+  return { layers: [], quantities, rows, lines: rows.length }
 }
 
 function rotationPiece(text: string, file: string): Piece {

@@ -3,8 +3,11 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { experiment } from '../../src/experiment/experiment.js'
 import { rotationLine } from '../../src/rotation/rotation-table.js'
 import { metricsLine, parseMetrics } from '../../src/run/metrics-csv.js'
+import { train } from '../../src/train/train.js'
+import type { TablePart } from '../../src/watch/protocol.js'
 import { watch, type WatchOptions } from '../../src/watch/watch.js'
 import { recordedStudy } from '../study/recorded-study.js'
 import { contentsOf } from '../support/contents-of.js'
@@ -78,9 +81,9 @@ test('the tables of a run are those of its files', async () => {
   const lines = readFileSync(join(single, 'rotation.csv'), 'utf8').trimEnd().split('\n').slice(1)
   expect(rowsOf(rotation)).toEqual(lines.map((line) => line.split(',').map((cell) => Math.fround(Number(cell)))))
   const metrics = await partOf(url, id, 'metrics')
-  expect(metrics.quantities).toContain('testAccuracy')
+  expect(metrics.quantities).toContain('test_accuracy')
   expect(rowsOf(metrics).map((row) => row[metrics.quantities.indexOf('epoch')])).toEqual([1, 2, 3])
-  expect(rowsOf(metrics).at(-1)![metrics.quantities.indexOf('testAccuracy')]).toBeCloseTo(0.8, 6)
+  expect(rowsOf(metrics).at(-1)![metrics.quantities.indexOf('test_accuracy')]).toBeCloseTo(0.8, 6)
   // This run recorded no layers.csv.
   expect(await partOf(url, id, 'layers')).toMatchObject({ data: '', problem: null })
 })
@@ -108,6 +111,42 @@ test('a run that goes on is told, only its new rows are sent, and a resumed one 
   expect(again.from).toBe(0)
   expect(again.reading).toBeGreaterThan(before.reading)
   expect(rowsOf(again)).toEqual(rowsOf(before))
+})
+
+test('a page that follows a training has every cell of metrics.csv: row 0, averages, columns of a program', async () => {
+  const folder = join(temporaryFolder(), 'run')
+  const config = experiment({
+    ...smallExperiment,
+    epochs: 4,
+    evaluation: { initial: true, every: 2 },
+    averaging: { type: 'ema', decay: 0.9 },
+  })
+  let url = ''
+  let table: TablePart | undefined
+  let rows: number[][] = []
+  const follow = async () => {
+    url ||= (await watched({ folders: [folder] })).url
+    const [run] = (await runsOf(url)).runs
+    const part = await partOf(url, run!.id, 'metrics', table)
+    rows = [...(part.reading === table?.reading ? rows.slice(0, part.from) : []), ...rowsOf(part)]
+    table = part
+  }
+  await train(config, {
+    folder,
+    onEpochEnd: async ({ epoch }) => {
+      await follow()
+      // A column may have the name of a number in a program, and come after others.
+      return { trainLoss: epoch, ...(epoch > 2 && { L1_norm: epoch / 3 }) }
+    },
+  })
+  await follow()
+  const [header, ...lines] = readFileSync(join(folder, 'metrics.csv'), 'utf8').trimEnd().split('\n')
+  const columns = header!.split(',')
+  expect(columns.slice(-3)).toEqual(['average_test_accuracy', 'trainLoss', 'L1_norm'])
+  expect(table!.quantities).toEqual(columns)
+  const cells = lines.map((line) => line.split(',').map((cell) => (cell === '' ? NaN : Math.fround(Number(cell)))))
+  expect(cells.map(([epoch]) => epoch)).toEqual([0, 1, 2, 3, 4])
+  expect(rows).toEqual(cells)
 })
 
 test('a training in PyTorch is shown by the steps that it measured', async () => {

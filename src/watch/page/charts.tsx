@@ -18,18 +18,18 @@ export interface ChartsProps {
 const metricCharts = [
   {
     title: 'Loss',
-    columns: { trainLoss: 'train', valLoss: 'validation', testLoss: 'test' },
+    columns: { train_loss: 'train', val_loss: 'validation', test_loss: 'test' },
     isLog: true,
     format: significant,
   },
   {
     title: 'Accuracy',
     columns: {
-      trainAccuracy: 'train',
-      valAccuracy: 'validation',
-      testAccuracy: 'test',
-      valTop5Accuracy: 'validation, top 5',
-      testTop5Accuracy: 'test, top 5',
+      train_accuracy: 'train',
+      val_accuracy: 'validation',
+      test_accuracy: 'test',
+      val_top5_accuracy: 'validation, top 5',
+      test_top5_accuracy: 'test, top 5',
     },
     format: percent,
   },
@@ -39,7 +39,7 @@ const metricCharts = [
 const others = new Set([
   'epoch',
   'seconds',
-  'learningRate',
+  'learning_rate',
   ...metricCharts.flatMap(({ columns }) => Object.keys(columns)),
 ])
 
@@ -72,7 +72,7 @@ export function Charts({ run, own, over }: ChartsProps) {
             own={own}
             over={over}
             title="Learning rate"
-            columns={{ learningRate: 'nominal' }}
+            columns={{ learning_rate: 'nominal' }}
             isLog
             format={significant}
           />

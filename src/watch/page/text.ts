@@ -16,5 +16,5 @@ export function significant(value: number): string {
 export const positionText = (value: number, unit: string): string =>
   `${unit} ${Number(value.toFixed(2)).toLocaleString('en')}`
 
-/** `testTop5Accuracy` as words: `test top5 accuracy`. */
-export const words = (key: string): string => key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+/** `examples_per_second` as words: `examples per second`. */
+export const words = (column: string): string => column.replaceAll('_', ' ')
