@@ -13,6 +13,8 @@ const count = z.int().min(0)
 const schema = z.object({
   /** Rows of metrics.csv that were sent. */
   metrics: count,
+  /** Numbers of the last of these rows that were sent; absent if no more can come. */
+  numbers: count.optional(),
   /** Records of layers.csv that were sent. */
   layers: count,
   /** Resumptions of the run that the numbers above take into account. */
@@ -73,9 +75,13 @@ export function rewound(cursor: Cursor, logged: LoggedRun): Cursor {
   const { metrics, layerRows, resumptions } = logged
   const kept = Math.min(Infinity, ...resumptions.slice(cursor.resumed))
   const layers = Math.min(cursor.layers, layerRows)
+  const rows = Math.min(cursor.metrics, kept === Infinity ? metrics.length : countUntil(metrics, kept))
+  const { numbers, ...sent } = cursor
   return {
-    ...cursor,
-    metrics: Math.min(cursor.metrics, kept === Infinity ? metrics.length : countUntil(metrics, kept)),
+    ...sent,
+    metrics: rows,
+    // Rows before the last one have all their numbers.
+    ...(numbers !== undefined && rows === cursor.metrics && { numbers }),
     layers: kept === Infinity ? layers : Math.min(layers, countUntil(logged.layersFrom(0), kept)),
     resumed: resumptions.length,
   }
@@ -105,13 +111,13 @@ export function* partsAfter(logged: LoggedRun, cursor: Cursor, most: number): Ge
   let now = cursor
   let rows: Row[] = []
   let size = 0
-  for (const [table, row] of rowsAfter(logged, cursor)) {
-    for (let at = 0; at < row.values.length;) {
+  for (const { table, row, begin } of rowsAfter(logged, cursor)) {
+    for (let at = begin; at < row.values.length;) {
       const values = row.values.slice(at, at + most - size)
       rows.push({ ...row, values })
       size += values.length
       at += values.length
-      if (at === row.values.length) now = { ...now, [table]: now[table] + 1 }
+      if (at === row.values.length) now = passed(now, table, row)
       if (size < most) continue
       yield { rows, cursor: now }
       rows = []
@@ -121,7 +127,23 @@ export function* partsAfter(logged: LoggedRun, cursor: Cursor, most: number): Ge
   if (rows.length > 0) yield { rows, cursor: now }
 }
 
-function* rowsAfter(logged: LoggedRun, { metrics, layers }: Cursor): Generator<['metrics' | 'layers', Row]> {
-  for (const row of logged.metrics.slice(metrics)) yield ['metrics', row]
-  for (const row of logged.layersFrom(layers)) yield ['layers', row]
+interface RowToSend {
+  table: 'metrics' | 'layers' | 'late'
+  row: Row
+  /** The first number to send. */
+  begin: number
+}
+
+function* rowsAfter(logged: LoggedRun, { metrics, numbers, layers }: Cursor): Generator<RowToSend> {
+  const last = logged.metrics[metrics - 1]
+  // The columns of onEpochEnd come to a row that may have been sent without them.
+  if (last !== undefined && numbers !== undefined) yield { table: 'late', row: last, begin: numbers }
+  for (const row of logged.metrics.slice(metrics)) yield { table: 'metrics', row, begin: 0 }
+  for (const row of logged.layersFrom(layers)) yield { table: 'layers', row, begin: 0 }
+}
+
+/** The cursor behind a row. */
+function passed(cursor: Cursor, table: RowToSend['table'], { values }: Row): Cursor {
+  if (table === 'layers') return { ...cursor, layers: cursor.layers + 1 }
+  return { ...cursor, metrics: cursor.metrics + (table === 'metrics' ? 1 : 0), numbers: values.length }
 }

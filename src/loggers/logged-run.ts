@@ -1,3 +1,4 @@
+import type { EpochMetrics } from '../run/metrics.js'
 import { openRun, type Run } from '../run/open-run.js'
 
 /** A number of a run under a name such as `train_loss` or `rotation/conv0`. */
@@ -12,7 +13,10 @@ export interface Row {
   values: readonly Named[]
 }
 
-/** A run's records as loggers send them: rows whose number only grows while the run trains. */
+/**
+ * A run's records as loggers send them: rows whose number only grows while the run trains. Only the last row of `metrics` may
+ * get more values, behind those that it has.
+ */
 export interface LoggedRun {
   run: Run
   /** The rows of metrics.csv. */
@@ -55,24 +59,26 @@ function metricRows(run: Run): Row[] {
   const { stepsPerEpoch } = run.environment
   const means = run.rotation.mean()
   const rotation = new Map(run.rotation.epochs.map((epoch, i) => [epoch, means[i]!]))
+  const scored = [...(run.initial ? [run.initial] : []), ...run.metrics]
   // The training writes a row of metrics.csv before that of rotation.csv.
-  const whole = run.metrics.filter(({ epoch }) => rotation.has(epoch))
-  return whole.map((row) => ({
-    step: Math.round(row.epoch * stepsPerEpoch),
-    time: startOf(run) + row.seconds,
-    values: [...numbersIn(row), ['mean_rotation', rotation.get(row.epoch)!]],
-  }))
-}
-
-/** The numbers in a row under the names of their columns: those of this package's own, and others inside an object. */
-function numbersIn(row: object): Named[] {
-  return Object.entries(row).flatMap(([key, value]): Named[] => {
-    if (typeof value === 'number') return [[columnName(key), value]]
-    return typeof value === 'object' && value !== null
-      ? Object.entries(value as object).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
-      : []
+  const whole = scored.filter(({ epoch }) => rotation.has(epoch))
+  return whole.map((row) => {
+    const { custom = {}, ...own }: Partial<EpochMetrics> = row
+    return {
+      step: Math.round(row.epoch * stepsPerEpoch),
+      time: startOf(run) + row.seconds,
+      // The numbers of onEpochEnd come to the row later than all others.
+      values: [
+        ...numbersIn(own).map(([key, value]): Named => [columnName(key), value]),
+        ['mean_rotation', rotation.get(row.epoch)!],
+        ...numbersIn(custom),
+      ],
+    }
   })
 }
+
+const numbersIn = (values: object): Named[] =>
+  Object.entries(values).filter((entry): entry is [string, number] => typeof entry[1] === 'number')
 
 /** `valTop5Accuracy` is the column `val_top5_accuracy`. */
 const columnName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -96,13 +96,17 @@ export function metricsRange(column: string): CellRange {
 /** The form of the names of the columns that onEpochEnd may return. */
 const customName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 
+/** The names that loggers give to numbers of other tables. */
+const namesOfLoggers: ReadonlySet<string> = new Set(['mean_rotation'])
+
 /** The most columns that onEpochEnd may return. */
 export const mostCustomColumns = 1000
 
 /** The form that the name of a column of onEpochEnd should have, in words; undefined if it has that. */
 export function expectedCustomName(name: string): string | undefined {
   if (!customName.test(name)) return 'a letter, then letters, digits and _, at most 64 in all'
-  return keyOf.has(name) || Object.hasOwn(Object.prototype, name) ? 'a name that is not taken' : undefined
+  const isTaken = keyOf.has(name) || namesOfLoggers.has(name) || Object.hasOwn(Object.prototype, name)
+  return isTaken ? 'a name that is not taken' : undefined
 }
 
 /** Checks the columns of a metrics.csv. @throws {LayerRotationError} INVALID_FILE */

@@ -31,6 +31,34 @@ async function requireWhole(served: ServedRun, run: TrainedRun): Promise<void> {
   }
 }
 
+test('a row that is sent before onEpochEnd has returned gets its columns later, and row 0 is sent', async () => {
+  const server = await MlflowServer.start()
+  const loggers = [mlflow({ uri: server.uri })]
+  const path = folder()
+  const run = await train(experiment({ ...smallExperiment, evaluation: { initial: true, every: 2 } }), {
+    folder: path,
+    onEpochEnd: async ({ epoch }) => {
+      await logRun(path, loggers)
+      return { zeros: epoch / 4, ...(epoch === 2 && { twice: NaN }) }
+    },
+  })
+  await logRun(path, loggers)
+  const { metrics } = server.runs[0]!
+  const valuesOf = (key: string) => metrics[key]!.map(([step, , value]) => [step, value])
+  const zeros = [1, 2, 3].map((epoch) => [10 * epoch, epoch / 4])
+  expect(run.metrics.map(({ custom }) => custom['zeros'])).toEqual([0.25, 0.5, 0.75])
+  expect(valuesOf('zeros')).toEqual(zeros)
+  expect(valuesOf('twice')).toEqual([[20, NaN]])
+  expect(valuesOf('test_accuracy')).toEqual(
+    [run.initial!, run.metrics[1]!, run.metrics[2]!].map(({ epoch, testAccuracy }) => [10 * epoch, testAccuracy]),
+  )
+  expect(valuesOf('mean_rotation').map(([step]) => step)).toEqual([0, 10, 20, 30])
+  await requireWhole(server.runs[0]!, run)
+  const sent = server.requests.length
+  await logRun(path, loggers)
+  expect(server.requests).toHaveLength(sent)
+})
+
 test('a run is sent while it trains: settings, numbers, state, files and figures', async () => {
   const server = await MlflowServer.start()
   const states: string[] = []

@@ -31,7 +31,7 @@ async function expectedScalars(run: TrainedRun): Promise<Record<string, [step: n
     const step = Number(cells[0]) * run.environment.stepsPerEpoch
     columns.forEach((column, i) => cells[i] !== '' && add(column, step, Number(cells[i])))
   }
-  run.rotation.mean().forEach((mean, epoch) => epoch > 0 && add('mean_rotation', 10 * epoch, mean))
+  run.rotation.mean().forEach((mean, epoch) => (epoch > 0 || run.initial) && add('mean_rotation', 10 * epoch, mean))
   for (const row of (await run.layers()).rows()) {
     for (const [column, value] of Object.entries(row))
       if (!['epoch', 'step', 'layer'].includes(column)) add(`${column}/${row.layer}`, row.step, Number(value))
@@ -43,6 +43,34 @@ const valuesIn = ({ scalars }: Found) =>
   Object.fromEntries(Object.entries(scalars).map(([tag, rows]) => [tag, rows.map(([step, , value]) => [step, value])]))
 
 describe('a run', () => {
+  test('has row 0, averages and the columns of onEpochEnd, which come later than the rest of a row', async ({
+    skip,
+  }) => {
+    const folder = join(temporaryFolder(), 'run')
+    const run = await train(
+      experiment({
+        ...config,
+        evaluation: { initial: true, every: 2 },
+        averaging: { type: 'ema', decay: 0.9 },
+      }),
+      {
+        folder,
+        onEpochEnd: async ({ epoch }) => {
+          if (epoch !== 2) await vi.waitFor(() => logRun(folder, [tensorBoard()]), { timeout: 10_000 })
+          return { zeros: epoch / 4, ...(epoch === 3 && { late: 1 }) }
+        },
+      },
+    )
+    expect(run.status.warnings).toBeUndefined()
+    if (programs === undefined) return skip('TensorBoard is not available here')
+    const found = readByTensorBoard(programs, join(folder, 'tensorboard'))
+    expect(valuesIn(found)).toEqual(await expectedScalars(run))
+    expect(valuesIn(found)).toMatchObject({
+      zeros: [1, 2, 3].map((epoch) => [10 * epoch, epoch / 4]),
+      late: [[30, 1]],
+    })
+  })
+
   test('is read by TensorBoard: all numbers, figures, settings and one chart for all layers', async ({ skip }) => {
     const run = await train(config, { folder: join(temporaryFolder(), 'run') })
     expect(run.status).toMatchObject({ status: 'finished' })

@@ -159,6 +159,7 @@ describe('numbers that onEpochEnd returns', () => {
   test.each([
     [{ 'my probe': 1 }, 'the column "my probe"; expected a letter, then letters, digits and _, at most 64 in all'],
     [{ test_loss: 1 }, 'the column "test_loss"; expected a name that is not taken'],
+    [{ mean_rotation: 1 }, 'the column "mean_rotation"; expected a name that is not taken'],
     [{ toString: 1 }, 'the column "toString"; expected a name that is not taken'],
     [{ probe: 'high' }, '"probe" of type string; expected a number or null'],
   ])('%j end the run as failed, with what it measured', async (returned, problem) => {
