@@ -5,6 +5,8 @@ import type axeCore from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { experiment } from '../../src/experiment/experiment.js'
+import { train } from '../../src/train/train.js'
 import { watch } from '../../src/watch/watch.js'
 import { start, tinyRun } from '../cli/command-line.js'
 import { recordedStudy } from '../study/recorded-study.js'
@@ -203,4 +205,27 @@ test('a study: runs are filtered, laid over each other, picked by pointer and ke
   expect(await seriousProblems(phone.page)).toEqual([])
   expect(await phone.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375)
   expect([...errors, ...phone.errors]).toEqual([])
+})
+
+test('metrics.csv is drawn over epochs from row 0 on, each column of a program in a chart of its name', async ({
+  skip,
+}) => {
+  if (typeof browser === 'string') return skip(browser)
+  const folder = join(temporaryFolder(), 'run')
+  const config = experiment({ ...smallExperiment, evaluation: { initial: true, every: 3 } })
+  const run = await train(config, { folder, onEpochEnd: ({ epoch }) => ({ L1_norm: epoch, trainLoss: 7 }) })
+  const server = await watch({ folders: [folder] })
+  onTestFinished(() => server.close())
+  const { page, errors } = await open(server.url)
+  const textOf = (title: string, part: string) => page.locator(`section[aria-label="${title}"] ${part}`).innerText()
+  await expect.poll(() => textOf('Loss', '.readout'), soon).toBe('epoch 3')
+  expect(await textOf('L1 norm', '.legend')).toContain('L1 norm 3')
+  expect(await textOf('trainLoss', '.legend')).toContain('trainLoss 7')
+  expect(await textOf('Loss', '.legend')).toContain(`train ${Number(run.metrics[2]!.trainLoss.toPrecision(3))}`)
+  const box = (await page.locator('section[aria-label="Loss"] .u-over').boundingBox())!
+  await page.mouse.move(box.x + 20, box.y + 10)
+  await page.mouse.move(box.x + 1, box.y + 12)
+  await expect.poll(() => textOf('Loss', '.readout'), soon).toBe('epoch 0')
+  expect(await textOf('Loss', '.legend')).toContain(`test ${Number(run.initial!.testLoss!.toPrecision(3))}`)
+  expect(errors).toEqual([])
 })

@@ -88,5 +88,5 @@ const line = (curve: number, dash: number[]): uPlot.Series => ({
   dash,
   spanGaps: true,
   // A line needs two points to be seen.
-  points: { size: 6, show: (plot) => plot.data[0].length < 3 },
+  points: { size: 6, show: (plot, series) => (plot.data[series] as Column).filter(isKnown).length < 3 },
 })
