@@ -1,13 +1,29 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { decisive } from '../experiment/changes.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { canonicalJson } from './canonical.js'
+
+/**
+ * The keys that experiments did not have when folders were first named by digests, with the values that change nothing. An
+ * experiment with such a value keeps its digest, so that the runs of older studies are found. A key that is added belongs here.
+ */
+const laterKeys = {
+  evaluation: { every: 1, images: null, initial: false },
+  gradientClipping: null,
+  accumulation: 1,
+  averaging: null,
+} as const satisfies Partial<ExperimentConfig>
 
 /**
  * SHA-256, in hex, of everything in an experiment that decides its numbers: equal for experiments that differ by name, device,
  * threads, times of checkpoints, or the order of their keys only.
  */
 export function configDigest(config: ExperimentConfig): string {
-  const text = canonicalJson({ ...decisive(config), name: undefined })
+  const entries = Object.entries(decisive(config)).filter(([key, value]) => key !== 'name' && !isUnchanged(key, value))
+  const text = canonicalJson(Object.fromEntries(entries))
   return createHash('sha256').update(text).digest('hex')
 }
+
+const isUnchanged = (key: string, value: unknown): boolean =>
+  Object.hasOwn(laterKeys, key) && isDeepStrictEqual(value, laterKeys[key as keyof typeof laterKeys])

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { ema } from '../../src/experiment/averaging-config.js'
+import { presets } from '../../src/experiment/presets.js'
 import { layca } from '../../src/optimizer/controls/layca.js'
+import { clipNorm } from '../../src/optimizer/gradient-clipping.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
 import { sgd } from '../../src/optimizer/rules/sgd.js'
 import { pointFolder } from '../../src/study/point-folder.js'
@@ -135,6 +138,21 @@ describe('a point', () => {
     const [same] = study({ name: 'other', base: other, points: [{ seed: 2 }] }).points
     expect(pointFolder(same!)).toBe(folder)
     expect(pointFolder(point({ seed: 2, epochs: 4 }))).not.toContain(folder.slice(-10))
+  })
+
+  test('keeps the folder that it had before experiments had more keys', () => {
+    // The digests that the version before these keys gave to the presets.
+    const of = (config: ExperimentConfig) => pointFolder({ values: {}, experiment: config })
+    expect(of(presets['mnist']!())).toBe('9750cdaea0')
+    expect(of(presets['cifar10-fast']!())).toBe('963a435a30')
+    const changes: Partial<ExperimentConfig>[] = [
+      { evaluation: { every: 2, images: null, initial: false } },
+      { gradientClipping: clipNorm(1) },
+      { accumulation: 2 },
+      { averaging: ema() },
+    ]
+    const folders = changes.map((change) => of({ ...presets['mnist']!(), ...change }))
+    expect(new Set([...folders, '9750cdaea0']).size).toBe(5)
   })
 
   test('is described in words', () => {
