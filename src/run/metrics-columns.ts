@@ -102,6 +102,9 @@ const namesOfLoggers: ReadonlySet<string> = new Set(['mean_rotation'])
 /** The most columns that onEpochEnd may return. */
 export const mostCustomColumns = 1000
 
+/** The most columns of a metrics.csv. */
+export const mostColumns = Object.keys(names).length + mostCustomColumns
+
 /** The form that the name of a column of onEpochEnd should have, in words; undefined if it has that. */
 export function expectedCustomName(name: string): string | undefined {
   if (!customName.test(name)) return 'a letter, then letters, digits and _, at most 64 in all'
@@ -116,7 +119,7 @@ export function requireMetricsColumns(found: readonly string[], file: string): v
     throw new LayerRotationError('INVALID_FILE', message)
   }
   if (required.some((name, i) => found[i] !== name)) refuse(`the columns are ${found.join(',').slice(0, 1000)}`)
-  if (found.length > Object.keys(names).length + mostCustomColumns) refuse(`there are ${found.length} columns`)
+  if (found.length > mostColumns) refuse(`there are ${found.length} columns`)
   found.slice(required.length).forEach((name, i) => {
     const isKnown = keyOf.has(name) || expectedCustomName(name) === undefined
     const isFirst = found.indexOf(name) === required.length + i

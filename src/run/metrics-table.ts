@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto'
+import { LayerRotationError } from '../errors.js'
 import { csvLine } from '../rotation/csv.js'
 import { writeWhole } from '../files/write.js'
 import type { FileStamp } from './file-stamp.js'
 import { GrowingFile } from './growing-file.js'
 import type { Change } from './lock.js'
 import type { EpochMetrics, InitialMetrics } from './metrics.js'
-import { averageColumns, metricsColumns, mostCustomColumns, requireMetricsColumns } from './metrics-columns.js'
+import {
+  averageColumns,
+  metricsColumns,
+  metricsKey,
+  mostColumns,
+  mostCustomColumns,
+  requireMetricsColumns,
+} from './metrics-columns.js'
 import { metricsLine } from './metrics-csv.js'
 import { runText, runTextIfPresent } from './run-text.js'
 
 /**
- * metrics.csv: a table that grows by lines and, when onEpochEnd returns a column for the first time, by columns. The file is
- * then replaced as a whole; earlier epochs have an empty cell there.
+ * metrics.csv: a table that grows by lines and, when onEpochEnd returns a column for the first time or a resumed run writes one,
+ * by columns. The file is then replaced as a whole; earlier epochs have an empty cell there.
  */
 export class MetricsTable {
   private constructor(
@@ -24,8 +32,7 @@ export class MetricsTable {
 
   /** A table that has no line yet. @param averaged whether it has the scores of averaged weights */
   static empty(path: string, averaged: boolean): MetricsTable {
-    const columns = averaged ? [...metricsColumns, ...averageColumns] : metricsColumns
-    return new MetricsTable(path, GrowingFile.empty(path), columns)
+    return new MetricsTable(path, GrowingFile.empty(path), columnsToWrite(averaged))
   }
 
   /**
@@ -52,6 +59,18 @@ export class MetricsTable {
     if (narrowed !== undefined) await change(path, () => writeWhole(path, narrowed))
   }
 
+  /**
+   * Adds the columns that a run writes and the table lacks: it was begun without an average, or by an earlier version.
+   *
+   * @throws {LayerRotationError} WRITE_FAILED, READ_FAILED, RUN_LOCKED
+   */
+  async widen(averaged: boolean, change: Change): Promise<void> {
+    const columns = this.with(columnsToWrite(averaged))
+    if (columns.length === this.columns.length) return
+    const lines = (await runText(this.path)).split('\n').slice(1, -1)
+    await this.replace(columns, lines.map(this.filled(columns)).join(''), change)
+  }
+
   /** Writes the first line. @throws {LayerRotationError} WRITE_FAILED, RUN_LOCKED */
   begin(change: Change): Promise<void> {
     return this.file.append(csvLine(this.columns), change)
@@ -65,15 +84,32 @@ export class MetricsTable {
   /**
    * Puts values into the last row, in columns of these names; those that are new follow the others.
    *
-   * @throws {LayerRotationError} WRITE_FAILED, READ_FAILED, RUN_LOCKED
+   * @throws {LayerRotationError} INVALID_CONFIG for more columns than the file may have; WRITE_FAILED, READ_FAILED, RUN_LOCKED
    */
   async addToLast(metrics: EpochMetrics, change: Change): Promise<void> {
-    const known = new Set(this.columns)
-    const added = Object.keys(metrics.custom).filter((name) => !known.has(name))
-    const columns = [...this.columns, ...added]
+    const columns = this.with(Object.keys(metrics.custom))
+    const custom = columns.filter((name) => metricsKey(name) === undefined).length
+    if (custom > mostCustomColumns) {
+      const message = `onEpochEnd returned ${custom} different columns in this run; expected at most ${mostCustomColumns}`
+      throw new LayerRotationError('INVALID_CONFIG', message)
+    }
     const lines = (await runText(this.path)).split('\n').slice(1, -2)
-    const filled = lines.map((line) => `${line}${','.repeat(added.length)}\n`)
-    const text = csvLine(columns) + filled.join('') + metricsLine(metrics, columns)
+    const rows = lines.map(this.filled(columns)).join('') + metricsLine(metrics, columns)
+    await this.replace(columns, rows, change)
+  }
+
+  /** Its columns, followed by those of these names that it lacks. */
+  private with(names: readonly string[]): readonly string[] {
+    return [...new Set([...this.columns, ...names])]
+  }
+
+  /** Gives a line empty cells in the columns that it lacks. */
+  private filled(columns: readonly string[]): (line: string) => string {
+    return (line) => `${line}${','.repeat(columns.length - this.columns.length)}\n`
+  }
+
+  private async replace(columns: readonly string[], rows: string, change: Change): Promise<void> {
+    const text = csvLine(columns) + rows
     await change(this.path, () => writeWhole(this.path, text))
     this.file = GrowingFile.of(this.path, text)
     this.columns = columns
@@ -83,6 +119,9 @@ export class MetricsTable {
     return this.file.stamp()
   }
 }
+
+const columnsToWrite = (averaged: boolean): readonly string[] =>
+  averaged ? [...metricsColumns, ...averageColumns] : metricsColumns
 
 function columnsOf(text: string, file: string): readonly string[] {
   const columns = text.slice(0, text.indexOf('\n')).split(',')
@@ -96,7 +135,7 @@ function columnsOf(text: string, file: string): readonly string[] {
  */
 function textAt(text: string, { bytes, sha256 }: FileStamp): string | undefined {
   const lines = text.split('\n').map((line) => line.split(','))
-  if (lines[0]!.length > metricsColumns.length + mostCustomColumns) return undefined
+  if (lines[0]!.length > mostColumns) return undefined
   for (let columns = lines[0]!.length; columns >= 1; columns--) {
     const narrow = lines.map((cells) => cells.slice(0, columns).join(',')).join('\n')
     const beginning = Buffer.from(narrow).subarray(0, bytes)

@@ -26,7 +26,10 @@ export interface EpochMetrics extends Partial<AverageMetrics> {
   /** Share of images whose class is among the five most likely ones, 0 … 1; measured with more than 5 classes. */
   valTop5Accuracy: number | null
   testTop5Accuracy: number | null
-  /** Images, or tokens, that were trained in a second of the epoch, without evaluation; null in runs of earlier versions. */
+  /**
+   * Images, or tokens, that were trained in a second of the epoch, without evaluation; null in runs of earlier versions, and for
+   * an epoch of which a resumed run had only the evaluation to do.
+   */
   examplesPerSecond: number | null
   /**
    * The most memory, in bytes, that the process had in the machine's memory until the end of the epoch; null in runs of

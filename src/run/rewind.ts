@@ -4,7 +4,7 @@ import { keptName } from './checkpoint-files.js'
 import { checkpointName, listCheckpoints } from './checkpoint-folders.js'
 import { requireStamp } from './file-stamp.js'
 import { GrowingFile, tableNames } from './growing-file.js'
-import { layout } from './layout.js'
+import { keptWeights, layout } from './layout.js'
 import type { Change } from './lock.js'
 import { MetricsTable } from './metrics-table.js'
 import { epochOfPart } from './step-records.js'
@@ -73,6 +73,9 @@ export async function rewind(run: string, { position, files }: TrainingCheckpoin
     if (files.kept[name] === undefined) await change(path, () => rm(path, { force: true }))
     else await restore(path, join(checkpoints, checkpointName(position), keptName(name)), change)
   }
+  // It is that of a later step, and the resumed run may have none.
+  const average = join(run, layout.weights('average'))
+  await change(average, () => rm(average, { force: true }))
   await removeParts(join(run, layout.steps), files.parts, change)
   for (const name of growing) {
     const path = join(run, layout[name])
@@ -91,7 +94,7 @@ async function requireOwnRun(run: string): Promise<void> {
   for (const name of growing) await requireOwn(join(run, layout[name]), 'regular file')
   const checkpoints = join(run, layout.checkpoints)
   for (const folder of [join(run, layout.steps), checkpoints]) await requireOwn(folder, 'folder')
-  for (const weights of ['initial', 'last', 'best'] as const) {
+  for (const weights of keptWeights) {
     const file = join(run, layout.weights(weights))
     await requireOwn(dirname(file), 'folder')
     await requireNoFolder(file)

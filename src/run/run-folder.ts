@@ -137,6 +137,7 @@ export class RunFolder {
     await makeSubfolders(path, config, changing(lock))
     await tables.metrics.narrow(changing(lock))
     await rewind(path, checkpoint, changing(lock))
+    await tables.metrics.widen(config.averaging !== null, changing(lock))
     const { startedAt } = checkpoint.environment
     const best = await bestIn(join(path, layout.metrics))
     const status: RunStatus = {

@@ -1,5 +1,6 @@
 import type { AveragingConfig } from '../experiment/averaging-config.js'
-import type { AverageRequest, NativeTrainer } from '../native/contract.js'
+import type { AverageRequest, NamedTensor, NativeTrainer, TrainingState } from '../native/contract.js'
+import type { RunPosition } from '../run/position.js'
 
 /**
  * The steps after which the weights of an epoch are averaged, of the steps `begin` to `end - 1` of `stepsPerEpoch`, and the
@@ -24,10 +25,23 @@ export function averageRequest(
   return { steps: Int32Array.of(end - begin - 1), weights: Float64Array.of(1 / ((epoch - from) / every + 1)) }
 }
 
-/** Tells whether there is an average after so many whole epochs. */
-export function isAveraging(averaging: AveragingConfig | null, epochs: number): averaging is AveragingConfig {
-  return averaging !== null && epochs > (averaging.type === 'swa' ? averaging.from : 0)
+/**
+ * The number of whole epochs after which there is an average for the first time; Infinity for never.
+ *
+ * @param from position from which steps are averaged: later than the first step if a resumed run did not average before
+ */
+export function firstAverage(averaging: AveragingConfig | null, from: RunPosition, stepsPerEpoch: number): number {
+  if (averaging === null) return Infinity
+  // The first epoch, 0-based, whose last step is still to come.
+  const begin = from.step < stepsPerEpoch ? from.epoch : from.epoch + 1
+  if (averaging.type === 'ema') return begin + 1
+  const { from: first, every } = averaging
+  return first + Math.max(0, Math.ceil((begin - first) / every)) * every + 1
 }
+
+/** Tells whether the state of a training holds an average. @param weights the model's */
+export const hasAverage = ({ tensors }: TrainingState, [first]: readonly NamedTensor[]): boolean =>
+  tensors.some(({ name }) => name === `average.${first?.name}`)
 
 /** Does some work while the trainer's model has the averaged weights instead of its own. */
 export async function withAverage<Result>(trainer: NativeTrainer, work: () => Promise<Result>): Promise<Result> {

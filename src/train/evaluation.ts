@@ -1,7 +1,7 @@
 import type { ExperimentConfig } from '../experiment/config.js'
 import type { EvaluationProgress } from '../native/contract.js'
 import type { AverageMetrics, ScoreColumns } from '../run/metrics.js'
-import { isAveraging, withAverage } from './averaging.js'
+import { withAverage } from './averaging.js'
 import type { EvaluationScore, TrainingListeners } from './events.js'
 import type { TrainingSetup } from './prepare.js'
 import { withListener } from './with-listener.js'
@@ -36,11 +36,13 @@ export const averageScoreColumns = ({ average }: EpochScores): AverageMetrics =>
   averageTestAccuracy: average?.test?.accuracy ?? null,
 })
 
-/** The listener and the signal of an evaluation. */
+/** The listener, the signal and the extent of an evaluation. */
 export interface EvaluationControl {
   /** Called at most every 100 ms. */
   onEvaluation?: TrainingListeners['onEvaluation']
   signal?: AbortSignal | undefined
+  /** Tells whether there is an average to evaluate, too. */
+  averages: boolean
 }
 
 /**
@@ -52,10 +54,9 @@ export interface EvaluationControl {
 export async function evaluateEpoch(
   setup: TrainingSetup,
   epoch: number,
-  { onEvaluation, signal }: EvaluationControl,
+  { onEvaluation, signal, averages }: EvaluationControl,
 ): Promise<EpochScores | undefined> {
-  const { evaluated, config, trainer } = setup
-  const averages = isAveraging(config.averaging, epoch)
+  const { evaluated, trainer } = setup
   const count = evaluated.validation.count + evaluated.test.count
   const total = averages ? 2 * count : count
   const listener = (before: number) =>

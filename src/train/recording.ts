@@ -130,14 +130,14 @@ export class Recording {
    * Records an epoch as far as it came.
    *
    * @param scores undefined if it did not come to its end
-   * @param examplesPerSecond images, or tokens, that were trained in a second
+   * @param examplesPerSecond images, or tokens, that were trained in a second; null if none were, but only evaluated
    * @param signal stops an evaluation that onEpochEnd asks for
    */
   async recordEpoch(
     epoch: number,
     part: EpochPart,
     scores: EpochScores | undefined,
-    examplesPerSecond: number,
+    examplesPerSecond: number | null,
     signal?: AbortSignal,
   ): Promise<void> {
     const { folder } = this

@@ -17,6 +17,8 @@ import type { TrainingCheckpoint } from '../run/training-checkpoint.js'
 import { requireLoggers } from '../loggers/loggers.js'
 import { lastEpoch } from '../rotation/record-config.js'
 import { requirePath } from '../validation/path.js'
+import { hasAverage } from './averaging.js'
+import { firstStep } from './beginning.js'
 import { configDifferences, environmentDifferences, requireSame, type Difference } from './differences.js'
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
@@ -129,7 +131,11 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
     const environment = { ...own, startedAt, resumed: [...resumed, { at: own.startedAt, position }] }
     const run = await RunFolder.open(folder, lock, config, environment, trainer.layerNames, checkpoint)
     for (const difference of accepted) await run.log(`accepted: ${difference}`)
-    const from = checkpoint && { ...checkpoint, best: await run.best() }
+    const from = checkpoint && {
+      ...checkpoint,
+      best: await run.best(),
+      averagedFrom: hasAverage(checkpoint.training, checkpoint.weights) ? firstStep.position : position,
+    }
     await new Training(setup, run, options, from).run(options.signal)
   } finally {
     trainer.dispose()

@@ -3,7 +3,7 @@ import { lastEpoch } from '../rotation/record-config.js'
 import type { RunFolder } from '../run/run-folder.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
 import { stoppingReason, type LoggedEpoch } from '../stopping/stopping-reason.js'
-import { isAveraging, withAverage } from './averaging.js'
+import { firstAverage, withAverage } from './averaging.js'
 import { firstStep, type TrainingBeginning } from './beginning.js'
 import { Checkpoints } from './checkpoints.js'
 import { trainEpoch, type EpochTask, type TrainedEpoch } from './epoch.js'
@@ -21,6 +21,8 @@ export class Training {
   private readonly recording: Recording
   private readonly checkpoints: Checkpoints
   private readonly loggers: Followers
+  /** The number of whole epochs after which there is an average for the first time. */
+  private readonly firstAverage: number
 
   /**
    * @param from point from which the training continues, to which trainer and rates have been restored; omit for a new
@@ -35,6 +37,8 @@ export class Training {
     this.recording = new Recording(setup, folder, listeners, from ?? firstStep)
     this.checkpoints = new Checkpoints(setup, folder, this.recording, from?.position)
     this.loggers = new Followers(folder.path, setup.config.loggers)
+    const { averagedFrom } = from ?? firstStep
+    this.firstAverage = firstAverage(setup.config.averaging, averagedFrom, setup.orders.stepsPerEpoch)
   }
 
   /**
@@ -82,7 +86,7 @@ export class Training {
     }
     await folder.settle()
     await folder.saveWeights('last', await trainer.weights(), this.setup.preprocessing)
-    if (isAveraging(config.averaging, epoch)) {
+    if (epoch >= this.firstAverage) {
       const average = await withAverage(trainer, () => trainer.weights())
       await folder.saveWeights('average', average, this.setup.preprocessing)
     }
@@ -119,7 +123,11 @@ export class Training {
   private async evaluate(epoch: number, signal?: AbortSignal): Promise<EpochScores | undefined> {
     const begunAt = performance.now()
     const { onEvaluation } = this.listeners
-    const scores = await evaluateEpoch(this.setup, epoch, { onEvaluation, signal })
+    const scores = await evaluateEpoch(this.setup, epoch, {
+      onEvaluation,
+      signal,
+      averages: epoch >= this.firstAverage,
+    })
     if (scores) this.recording.evaluated((performance.now() - begunAt) / 1000)
     return scores
   }
@@ -160,7 +168,8 @@ export class Training {
       const loss = scores?.[split]?.loss ?? 0
       if (!Number.isFinite(loss)) throw divergedInEvaluation(epoch, split, loss, rate(), folder.path)
     }
-    const speed = (part.sums.examples - (begun?.sums.examples ?? 0)) / seconds
+    const examples = part.sums.examples - (begun?.sums.examples ?? 0)
+    const speed = examples > 0 ? examples / seconds : null
     if (part.steps > 0) await recording.recordEpoch(epoch, part, scores, speed, signal)
     return scores !== undefined
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ema, loadWeights, openRun, resume, saveWeights, swa, train, type Weights } from '../../src/index.js'
@@ -145,6 +145,68 @@ describe('a run', () => {
     expect(measured(parts)).toEqual(measured(whole))
     expect(measured(parts).has(join('checkpoints', 'average', 'model.safetensors'))).toBe(true)
     expect((await openRun(parts)).metrics[0]!.averageTestLoss === null).toBe(averaging.type === 'swa')
+  })
+})
+
+describe('a run that is resumed with an average', () => {
+  const plain = experiment({
+    ...smallExperiment,
+    validation: { share: 0.1 },
+    epochs: 4,
+    checkpoint: { everyEpochs: 1, everyMinutes: null, keep: 4 },
+    threads: 1,
+  })
+
+  async function stoppedAfter(epochs: number, averaging: AveragingConfig | null): Promise<string> {
+    const folder = join(temporaryFolder(), 'run')
+    const stop = new AbortController()
+    const onEpochEnd = ({ epoch }: { epoch: number }) => {
+      if (epoch === epochs) stop.abort()
+      return epoch === 1 ? { probe: 5 } : undefined
+    }
+    const stopped = train({ ...plain, averaging }, { folder, signal: stop.signal, onEpochEnd })
+    expect(await failure(() => stopped)).toContain('INTERRUPTED')
+    return folder
+  }
+
+  test.each<[AveragingConfig, number]>([
+    [ema({ decay: 0.9 }), 3],
+    [swa(1), 3],
+    [swa(0, { every: 3 }), 4],
+    [swa(3), 4],
+  ])('has its scores from the first step that is averaged on: %j', async (averaging, first) => {
+    const folder = await stoppedAfter(2, null)
+    const run = await resume(folder, { config: { ...plain, averaging }, accept: ['config'] })
+    const known = run.metrics.filter(({ averageTestLoss }) => typeof averageTestLoss === 'number')
+    expect(known.map(({ epoch }) => epoch)).toEqual([3, 4].filter((epoch) => epoch >= first))
+    expect(run.metrics.map(({ custom }) => custom)).toEqual([5, null, null, null].map((probe) => ({ probe })))
+    expect((await run.weights('average')).size).toBeGreaterThan(0)
+  })
+
+  test('can be resumed again, from a checkpoint before the average, and without it', async () => {
+    const folder = await stoppedAfter(2, null)
+    const averaged = { ...plain, averaging: ema({ decay: 0.9 }) }
+    const stop = new AbortController()
+    const onEpochEnd = ({ epoch }: { epoch: number }) => void (epoch === 3 && stop.abort())
+    const resumed = resume(folder, { config: averaged, accept: ['config'], signal: stop.signal, onEpochEnd })
+    expect(await failure(() => resumed)).toContain('INTERRUPTED')
+    expect((await openRun(folder).then((run) => run.weights('average'))).size).toBeGreaterThan(0)
+    rmSync(join(folder, 'checkpoints', 'epoch-000003-step-00000000'), { recursive: true })
+    const run = await resume(folder, { config: plain, accept: ['config'] })
+    expect(run.metrics).toHaveLength(4)
+    expect(run.metrics.at(-1)).not.toHaveProperty('averageTestLoss')
+    expect(await failure(() => run.weights('average'))).toContain('MISSING_FILE')
+  })
+
+  test('is refused where the folder of the average is a link', async () => {
+    const averaged = { ...plain, averaging: ema({ decay: 0.9 }) }
+    const folder = await stoppedAfter(2, averaged.averaging)
+    const other = temporaryFolder()
+    const link = join(folder, 'checkpoints', 'average')
+    rmSync(link, { recursive: true })
+    symlinkSync(other, link)
+    expect(await failure(() => resume(folder))).toContain('INVALID_FILE')
+    expect(readdirSync(other)).toEqual([])
   })
 })
 

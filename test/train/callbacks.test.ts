@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { ema } from '../../src/experiment/averaging-config.js'
 import { synthetic } from '../../src/data/synthetic/synthetic.js'
-import { openTrainedRun } from '../../src/run/open-run.js'
+import { openRun, openTrainedRun } from '../../src/run/open-run.js'
 import { constant } from '../../src/schedule/curves/constant.js'
 import { resume } from '../../src/train/resume.js'
 import { train, type EpochEnd, type EpochModel, type StepEnd } from '../../src/train/train.js'
@@ -124,6 +125,32 @@ describe('the model of onEpochEnd', () => {
 })
 
 describe('numbers that onEpochEnd returns', () => {
+  const columns = (name: string, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, i]))
+
+  test('may fill the most columns beside those of an average, and come after a checkpoint', async () => {
+    const folder = newFolder()
+    const averaged = { ...withCheckpoints, averaging: ema(), checkpoint: { ...withCheckpoints.checkpoint, keep: 2 } }
+    const onEpochEnd = ({ epoch }: EpochEnd) => {
+      if (epoch === 2) return columns('c', 1000)
+      if (epoch === 3) throw new Error('the probe failed')
+      return undefined
+    }
+    await expect(train(averaged, { folder, onEpochEnd })).rejects.toThrow('the probe failed')
+    rmSync(join(folder, 'checkpoints', 'epoch-000002-step-00000000'), { recursive: true })
+    const run = await resume(folder, { onEpochEnd: ({ epoch }) => (epoch === 3 ? columns('d', 1000) : undefined) })
+    expect(run.metrics[2]!.custom['d999']).toBe(999)
+  })
+
+  test('are refused once they are more columns than a run may have, and the run can still be read', async () => {
+    const folder = newFolder()
+    const onEpochEnd = ({ epoch }: EpochEnd) => columns(`epoch${epoch}_`, 600)
+    expect(await failure(() => train(smallExperiment, { folder, onEpochEnd }))).toBe(
+      'INVALID_CONFIG: onEpochEnd returned 1200 different columns in this run; expected at most 1000',
+    )
+    expect((await openRun(folder)).metrics).toHaveLength(2)
+  })
+
   test('are columns of metrics.csv, which begin when they are first returned', async () => {
     const folder = newFolder()
     const onEpochEnd = async ({ epoch }: EpochEnd) => {

@@ -164,9 +164,11 @@ test('a long evaluation tells how far it is, and can be stopped and resumed', as
   expect(await failure(() => train(slow, { folder, onEvaluation, signal: controller.signal }))).toContain('INTERRUPTED')
   expect(seen[0]).toMatchObject({ epoch: 1, total: 60_020 })
   expect(seen[0]!.done).toBeGreaterThan(20)
-  await resume(folder)
+  const resumed = await resume(folder)
   const whole = await train(slow, { folder: newFolder() })
   expect(measured(folder)).toEqual(measured(whole.folder))
+  // Nothing was left to train of the first epoch.
+  expect(resumed.metrics.map(({ examplesPerSecond }) => examplesPerSecond)).toEqual([null, expect.any(Number)])
 })
 
 describe('the time that is left', () => {
