@@ -15,11 +15,28 @@ _layer_rotation_program() {
 }
 
 _layer_rotation() {
-  local program words=("${COMP_WORDS[@]:0:COMP_CWORD+1}") current=${COMP_WORDS[COMP_CWORD]} word
+  local program words=() current=${COMP_WORDS[COMP_CWORD]} word before=
   COMPREPLY=()
+  # bash breaks words at =, which the program reads as a whole.
+  for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+    if [[ ${#words[@]} -gt 0 && ( $word == = || ( $before == = && -n $word ) ) ]]; then
+      words[${#words[@]}-1]+=$word
+    else
+      words+=("$word")
+    fi
+    before=$word
+  done
   if [[ ${words[0]##*/} == npx ]]; then
-    [[ $COMP_CWORD -gt 1 && ${words[1]} == layer-rotation ]] || return 0
+    [[ ${#words[@]} -gt 2 && ${words[1]} == layer-rotation ]] || return 0
     words=("${words[@]:1}")
+  fi
+  word=${words[${#words[@]}-1]}
+  if [[ $word == *=* ]]; then
+    # The value of a key may be a file, which bash completes by itself.
+    [[ $word == -* && $word == *"=${current#=}" ]] || return 0
+    current=${current#=}
+    words[${#words[@]}-1]=${word%%=*}
+    words+=("$current")
   fi
   program=$(_layer_rotation_program) || return 0
   while IFS= read -r word; do

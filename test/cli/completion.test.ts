@@ -78,3 +78,14 @@ test('bash completes with the program of a folder above, also behind npx', async
   expect(await inBash(['npx', 'layer-rotation', 'run', 'mnist', 'epo'])).toEqual(['compopt -o nospace', 'epochs='])
   expect(await inBash(['npx', 'other', 'rep'])).toEqual([''])
 })
+
+test('bash, which breaks words at =, completes the value of an option and no key behind a key', async () => {
+  const run = ['layer-rotation', 'run', 'mnist']
+  expect(await inBash([...run, '--device', '=', 'c'])).toEqual(['cpu', 'cuda'])
+  expect(await inBash([...run, '--device', '='])).toEqual(['auto', 'cpu', 'cuda'])
+  expect(await inBash(['npx', ...run, '--device', '=', 'a'])).toEqual(['auto'])
+  expect(await inBash([...run, 'name', '=', 'e'])).toEqual([''])
+  expect(await inBash([...run, 'name', '='])).toEqual([''])
+  expect(await inBash(['layer-rotation', 'run', '--device', '=', 'cpu', 'mn'])).toEqual(['mnist'])
+  expect(await inBash([...run, 'name', '=', 'x', 'epo'])).toEqual(['compopt -o nospace', 'epochs='])
+})
