@@ -211,8 +211,7 @@ export class Recording {
   async fail(error: unknown): Promise<void> {
     const { folder } = this
     // A process that has taken the run over writes its status from now on.
-    const isLost = error instanceof LayerRotationError && error.code === 'RUN_LOCKED'
-    if (isLost || !(await folder.isOwn())) return
+    if (!(await folder.isOwn())) return
     const reason = error instanceof Error ? error.message : String(error)
     const interrupted = error instanceof LayerRotationError && error.code === 'INTERRUPTED'
     const status = interrupted ? 'interrupted' : 'failed'

@@ -183,6 +183,12 @@ describe('numbers that onEpochEnd returns', () => {
     expect(run.metrics[0]!.custom).toEqual({})
   })
 
+  test('a function that meets the lock of its own run ends it as failed', async () => {
+    const folder = newFolder()
+    expect(await failure(() => train(oneEpoch, { folder, onEpochEnd: () => resume(folder) }))).toContain('RUN_LOCKED')
+    expect((await openTrainedRun(folder)).status).toMatchObject({ status: 'failed' })
+  })
+
   test.each([
     [{ 'my probe': 1 }, 'the column "my probe"; expected a letter, then letters, digits and _, at most 64 in all'],
     [{ test_loss: 1 }, 'the column "test_loss"; expected a name that is not taken'],
