@@ -8,7 +8,7 @@ import { thin } from '../thin.js'
 import { subjectCurves, type SubjectCurves } from './curves.js'
 import { printScale, type AxisRange } from './print-scale.js'
 import type { PrintColours, PrintContent, PrintCurve, PrintGuide, PrintPanel } from './print-spec.js'
-import { quantityTitles } from './quantities.js'
+import { isOfStep, quantityTitles } from './quantities.js'
 import { commonAxis, mostRecords, type Over, type Source } from './records.js'
 import type { Subject, Subjects } from './subjects.js'
 
@@ -91,7 +91,7 @@ export async function readContent(
       continue
     }
     for (const { label, curves, guides } of ofRuns) {
-      const { drawn, remark } = layersOf(curves)
+      const { drawn, remark } = isOfStep(quantity) ? curveOfSteps(curves) : layersOf(curves)
       if (remark !== '') remarks.add(remark)
       panels.push({
         quantity,
@@ -154,6 +154,12 @@ function coloursOf(
 
 /** The number of panels side by side: at most `most`, and such that the last row is as full as possible. */
 const columnsOf = (panels: number, most: number): number => Math.ceil(panels / Math.ceil(panels / most))
+
+/** The curve of a quantity of which all layers have the same values. */
+const curveOfSteps = ({ curves }: SubjectCurves): { drawn: PrintCurve[]; remark: string } => ({
+  drawn: [{ colour: undefined, points: curves[0]! }],
+  remark: '',
+})
 
 function layersOf({ layers, curves }: SubjectCurves): { drawn: PrintCurve[]; remark: string } {
   const kept = thin(layers.length, mostLayers)

@@ -5,16 +5,16 @@ import { layerLegend } from '../layer-legend.js'
 import { stepAxis } from '../measure/step-axis.js'
 import { eachRun, runColour } from '../run-colour.js'
 import { longestLabel, type RunLabels } from '../run-labels.js'
-import { layerExtent, layerScheme, quietInk } from '../theme.js'
+import { layerExtent, layerScheme, ink, quietInk } from '../theme.js'
 import type { Point } from './curves.js'
 import { besideLegendText, legendColumns } from './legend-columns.js'
 import { lines, smallSize } from './print-theme.js'
 import type { PrintScale } from './print-scale.js'
 import type { Over } from './records.js'
 
-/** A curve and its colour: the depth of a layer, 0 … 1, or the place of a run in their order. */
+/** A curve and its colour: the depth of a layer, 0 … 1, or the place of a run in their order; undefined for a curve of all layers. */
 export interface PrintCurve {
-  colour: number
+  colour: number | undefined
   points: readonly Point[]
 }
 
@@ -71,7 +71,7 @@ export function printSpec(content: PrintContent, layout: PrintLayout): TopLevelS
   const { panel, fontSize, widthOf } = layout
   const x = horizontal(content, layout)
   const meanings = meaningsOf(panels.flatMap(({ guides }) => guides))
-  const color = colourChannel(content.colours, layout)
+  const byColour = colourChannel(content.colours, layout)
   const detail = content.colours.of === 'runs' ? eachRun : { field: 'place', type: 'nominal' as const }
   const concat = panels.map(({ heading, titles, scale, curves, guides }, i) => {
     const title = titles.find((text) => widthOf(text) * fontSize <= panel.height) ?? titles.at(-1)!
@@ -99,6 +99,7 @@ export function printSpec(content: PrintContent, layout: PrintLayout): TopLevelS
     const groups = [detail, { field: 'part', type: 'nominal' as const }]
     const hasBands =
       curves.length <= mostBands && curves.some(({ points }) => points.some(({ low, high }) => low < high))
+    const color = curves.some(({ colour }) => colour !== undefined) ? byColour : { value: ink }
     const alone = values.filter(({ isAlone }) => isAlone)
     return {
       ...panel,

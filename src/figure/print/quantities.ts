@@ -6,6 +6,7 @@ const titles: Readonly<Record<string, string>> = {
   angle: 'angle of a step (rad)',
   norm: 'norm of the weights',
   gradient_norm: 'norm of the gradient',
+  loss: 'loss of the step’s batch',
   radial: 'radial part of a step',
   tangential: 'tangential part of a step',
   rate: 'learning rate',
@@ -49,6 +50,9 @@ export function unknownQuantity(column: string, known: readonly string[]): strin
     ? `; it has ${listed(known)}`
     : `; did you mean ${JSON.stringify(near)}? It has ${listed(known)}`
 }
+
+/** Tells whether a column has one value a step, which belongs to no layer. */
+export const isOfStep = (column: string): boolean => column === 'loss'
 
 /** Tells whether 0 … 1 is the range in which a column is looked at. */
 export const isCosineDistance = (column: string): boolean => /^(neuron_)?rotation/.test(column)

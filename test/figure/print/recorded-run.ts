@@ -4,11 +4,12 @@ import { syntheticRun, type SyntheticRun } from '../synthetic-run.js'
 
 const stepsPerEpoch = 5
 
-/** Values of the columns, of which every one tells step and layer. */
+/** Values of the columns, of which every one but the loss tells step and layer. */
 export const columns: Record<string, (step: number, layer: number) => number> = {
   rotation: (step, layer) => step / 1000 + layer / 100,
   norm: (step, layer) => 10 + layer + step / 100,
   gradient_norm: (step, layer) => 10 ** (-step / 10) * (layer + 1),
+  loss: (step) => 2 / step,
 }
 
 /** A synthetic run with layers.csv, and with records of every step if `steps` is true. */

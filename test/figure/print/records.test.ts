@@ -43,7 +43,7 @@ describe('the records of a run', () => {
     const run = recordedRun({ steps: true })
     for (const over of ['epoch', 'step'] as const) {
       expect(await failure(() => readRecords(run, 'gradientNorm', over))).toBe(
-        `INVALID_CONFIG: ${run.folder} has no "gradientNorm"; did you mean "gradient_norm"? It has rotation, norm, gradient_norm`,
+        `INVALID_CONFIG: ${run.folder} has no "gradientNorm"; did you mean "gradient_norm"? It has rotation, norm, gradient_norm, loss`,
       )
     }
     expect(await failure(() => readRecords(syntheticRun(), 'norm', 'epoch'))).toContain(

@@ -67,6 +67,23 @@ describe('the size', () => {
   })
 })
 
+describe('the loss of the steps', () => {
+  const strokes = (svg: string) =>
+    [...svg.matchAll(/mark-line[^>]*>\s*<path[^>]*stroke="([^"]+)"/g)].map(([, one]) => one)
+
+  test('is one curve of no layer’s colour, without a legend', async () => {
+    const svg = await svgOf([recordedRun()], { quantity: 'loss' })
+    expect(legend(svg)).toEqual([])
+    expect(strokes(svg)).toEqual(['#222222'])
+  })
+
+  test('leaves the layers of other panels their colours and names', async () => {
+    const svg = await svgOf([recordedRun()], { quantity: ['norm', 'loss'] })
+    expect(legend(svg)).toEqual(['dense0', 'dense1'])
+    expect(strokes(svg).at(-1)).toBe('#222222')
+  })
+})
+
 describe('the axes', () => {
   test('have whole epochs only', async () => {
     const svg = await svgOf([syntheticRun({ epochs: 2 })])
