@@ -240,6 +240,7 @@ describe('arrays in memory', () => {
     ],
     ['no shape', ({ shape: _, ...a }) => a, 'shape is missing or wrong; expected [channels, height, width]'],
     ['another shape', (a) => ({ ...a, shape: [3, 5, 7] }), 'train.images has 720 values; expected a multiple of 105'],
+    ['another layout', (a) => ({ ...a, layout: 'nhwc' }), 'layout is "nhwc"; expected none, as arrays in memory are'],
     ['two types', (a) => ({ ...a, test: { ...a.test, images: new Float32Array(360) } }), 'differ in type'],
     [
       'NaN',

@@ -114,6 +114,12 @@ function storedArrays(options: DatasetArrays): FileOptions {
   if (!z.tuple([length, length, length]).safeParse(shape).success) {
     return refuse('shape is missing or wrong; expected [channels, height, width], the shape of an image')
   }
+  const { layout = 'nchw' }: { layout?: FileOptions['layout'] } = options as object
+  if (layout !== null && layout !== 'nchw') {
+    return refuse(
+      `layout is ${JSON.stringify(layout)}; expected none, as arrays in memory are [n, channels, height, width]`,
+    )
+  }
   const splits = [checkedSplit(train, 'train', shape, classes), checkedSplit(test, 'test', shape, classes)] as const
   const largest = Math.max(...splits.map(({ labels }) => labels.reduce((most, label) => Math.max(most, label), 0)))
   const placeholder = { images: 'images', labels: 'labels' }
