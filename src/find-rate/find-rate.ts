@@ -9,6 +9,7 @@ import type { TrainingListeners } from '../train/events.js'
 import { ownSignal } from '../train/options.js'
 import { prepare, type TrainingSetup } from '../train/prepare.js'
 import { ratePathOf } from '../tune/candidates.js'
+import { fp32 } from '../validation/fp32.js'
 import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
@@ -42,8 +43,8 @@ export interface FindRateOptions extends Pick<TrainingListeners, 'onData' | 'onN
 const listener = z.custom((value) => typeof value === 'function', 'expected a function').optional()
 
 const optionsSchema = strictObject({
-  low: z.number().positive().default(1e-7),
-  high: z.number().positive().default(10),
+  low: fp32(z.number().positive()).default(1e-7),
+  high: fp32(z.number().positive()).default(10),
   steps: z.int().min(20).max(10_000).default(100),
   onData: listener,
   onNote: listener,

@@ -134,7 +134,8 @@ test.each<[object, string]>([
   [{ low: 20 }, 'findRate: high: the rates do not rise'],
   [{ steps: 19 }, 'findRate: steps is 19'],
   [{ step: 100 }, 'findRate: unknown key "step"; did you mean "steps"?'],
-  [{ high: 1e39 }, 'findRate: learningRate.initial: 1e+39 becomes Infinity in fp32'],
+  [{ high: 1e39 }, 'findRate: high: 1e+39 becomes Infinity in fp32'],
+  [{ low: 1e-300 }, 'findRate: low: 1e-300 becomes 0 in fp32; expected at least 1.2e-38'],
 ])('%j is refused', async (wrong, message) => {
   expect(await failure(() => findRate(config(), wrong))).toContain(message)
 })
