@@ -64,7 +64,11 @@ interface Located {
   end: (config: ExperimentConfig) => string
 }
 
-async function locate(model: string, { weights = 'last', experiment: given }: EvaluateOptions): Promise<Located> {
+/** The remedy if the experiment's files are not where the working folder is. */
+const remedy = 'start there, or give the data with their absolute paths'
+
+async function locate(model: string, options: EvaluateOptions): Promise<Located> {
+  const { weights = 'last', experiment: given } = options
   const path = resolve(model)
   const found = await statIfPresent(path)
   if (found === undefined) {
@@ -74,7 +78,11 @@ async function locate(model: string, { weights = 'last', experiment: given }: Ev
     const { config, environment } = await readRunHead(path)
     const file = isKept(weights) ? join(path, layout.weights(weights)) : resolve(weights)
     if (isKept(weights)) await requireWeights(path, weights, file)
-    return { trained: config, file, end: (now) => elsewhere(now, environment) }
+    return { trained: config, file, end: (now) => elsewhere(now, environment, remedy) }
+  }
+  if (options.weights !== undefined) {
+    const message = `weights is ${JSON.stringify(weights)}, but ${model} is a file of weights itself; expected a run folder, or no weights`
+    throw new LayerRotationError('INVALID_CONFIG', message)
   }
   if (given !== undefined) return { trained: experiment(given), file: path, end: () => '' }
   const run = dirname(dirname(dirname(path)))
@@ -83,7 +91,7 @@ async function locate(model: string, { weights = 'last', experiment: given }: Ev
     throw new LayerRotationError('INVALID_CONFIG', message)
   }
   const { config, environment } = await readRunHead(run)
-  return { trained: config, file: path, end: (now) => elsewhere(now, environment) }
+  return { trained: config, file: path, end: (now) => elsewhere(now, environment, remedy) }
 }
 
 const isKept = (weights: string): weights is Checkpoint => (keptWeights as readonly string[]).includes(weights)

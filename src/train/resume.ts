@@ -112,7 +112,7 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
 
   // The checkpoint keeps the initial weights: the file that they came from may have changed.
   const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, keptName('initial')))
-  const away = elsewhere(config, before.environment)
+  const away = elsewhere(config, before.environment, 'resume it from there')
   const work = { onProgress: options.onData, onNote: options.onNote, signal: options.signal }
   const setup = await prepare(config, work, initial).catch((error: unknown) => {
     throw withEnd(error, away)

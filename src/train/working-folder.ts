@@ -7,13 +7,15 @@ import { referenceFiles } from '../rotation/record-config.js'
 import type { RunEnvironment } from '../run/environment.js'
 
 /**
- * Returns the end of an error for a run that is resumed from another folder than it was started in, if its experiment has
- * paths that start there; '' otherwise.
+ * Returns the end of an error for a run that is used from another folder than it was started in, if its experiment has paths
+ * that start there; '' otherwise.
+ *
+ * @param remedy the words that say what to do from there
  */
-export function elsewhere(config: ExperimentConfig, { workingFolder }: RunEnvironment): string {
+export function elsewhere(config: ExperimentConfig, { workingFolder }: RunEnvironment, remedy: string): string {
   const now = process.cwd()
   if (workingFolder === undefined || workingFolder === now || pathsIn(config).every(isAbsolute)) return ''
-  return `; relative paths of the experiment start at the working folder, which was ${workingFolder} when the run started and is ${now} now: resume it from there`
+  return `; relative paths of the experiment start at the working folder, which was ${workingFolder} when the run started and is ${now} now: ${remedy}`
 }
 
 /** Adds an end to an error about a file. */

@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   constant,
+  dataset,
   evaluate,
   experiment,
   loadWeights,
@@ -18,6 +19,7 @@ import {
   type ExperimentInput,
 } from '../../src/index.js'
 import { loadData } from '../../src/data/load-data.js'
+import { encodeNpy } from '../../src/files/npy.js'
 import { readPreprocessing } from '../../src/run/preprocessing.js'
 import { expectSameTensors } from '../baseline/agreement.js'
 import { failure } from '../support/failure.js'
@@ -135,6 +137,41 @@ describe('an evaluation', () => {
     const { loss } = await evaluate(elsewhere, { experiment: run.config })
     expect(loss).toBe(run.metrics.at(-1)!.testLoss)
     expect((await evaluate(last)).loss).toBe(loss)
+  })
+
+  test('from another working folder says where the paths of the data begin', async () => {
+    const [home, place] = [process.cwd(), join(folder, 'place')]
+    mkdirSync(place)
+    try {
+      process.chdir(place)
+      writeFileSync(
+        'images.npy',
+        Buffer.concat(
+          encodeNpy(
+            Uint8Array.from({ length: 384 }, (_, i) => i % 251),
+            [2, 8, 8, 3],
+          ),
+        ),
+      )
+      writeFileSync('labels.npy', Buffer.concat(encodeNpy(Int32Array.of(0, 1), [2])))
+      const split = { images: 'images.npy', labels: 'labels.npy' }
+      const data = dataset({ train: split, test: split, classes: 10 })
+      const own = experiment({ ...input, data, validation: null, epochs: 1, batchSize: 2 })
+      const { folder: trained } = await train(own, { folder: join(folder, 'arrays') })
+      expect((await evaluate(trained)).examples).toBe(2)
+      process.chdir(home)
+      expect(await failure(() => evaluate(trained))).toBe(
+        `MISSING_FILE: ${join(home, 'images.npy')} does not exist; relative paths of the experiment start at the working folder, which was ${place} when the run started and is ${home} now: start there, or give the data with their absolute paths`,
+      )
+    } finally {
+      process.chdir(home)
+    }
+  })
+
+  test('of a file takes no other weights', async () => {
+    expect(await failure(() => evaluate(last, { weights: 'best' }))).toBe(
+      `INVALID_CONFIG: weights is "best", but ${last} is a file of weights itself; expected a run folder, or no weights`,
+    )
   })
 
   test('normalises other images as those of the training were', async () => {
