@@ -1,9 +1,8 @@
 import { dirname, join, resolve } from 'node:path'
-import { withInferredData } from '../data/infer-data.js'
 import { dataShape } from '../data/data.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
-import { experiment, validateExperiment } from '../experiment/experiment.js'
+import { completeExperiment, experiment } from '../experiment/experiment.js'
 import { override } from '../experiment/overrides.js'
 import { statIfPresent } from '../files/stat-if-present.js'
 import { stateShapes } from '../model/describe-model.js'
@@ -49,8 +48,8 @@ export async function readModel(
     ...(device !== undefined && { device }),
     ...(threads !== undefined && { threads }),
   }
-  const changed = withInferredData(await override(chosen, options.settings ?? []))
-  const config = validateExperiment(changed, `the experiment of ${model}`)
+  const changed = await override(chosen, options.settings ?? [])
+  const config = completeExperiment(changed, `the experiment of ${model}`)
   const preprocessing = await readPreprocessing(file)
   const weights = await modelWeights(config, file, onNote)
   requireBuffers(config, weights, file)

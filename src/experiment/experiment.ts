@@ -21,7 +21,16 @@ const checkedSchema: z.ZodType<ExperimentConfig> = experimentSchema.superRefine(
  *   INVALID_FILE, READ_FAILED for data whose files tell what the experiment does not
  */
 export function experiment(input: ExperimentInput): ExperimentConfig {
-  return validateExperiment(withInferredData(input), subjectOf(input))
+  return completeExperiment(input, subjectOf(input))
+}
+
+/**
+ * Does the same with what a person wrote in a file: keys of the data that their files tell are filled in.
+ *
+ * @throws {LayerRotationError} INVALID_CONFIG; MISSING_FILE, INVALID_FILE, READ_FAILED
+ */
+export function completeExperiment(written: unknown, subject: string): ExperimentConfig {
+  return validateExperiment(withInferredData(written), subject)
 }
 
 /** Does the same with a value that was read from a file. */

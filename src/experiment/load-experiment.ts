@@ -1,14 +1,13 @@
 import { extname, resolve } from 'node:path'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
-import { withInferredData } from '../data/infer-data.js'
 import { parseJson } from '../files/json.js'
 import { reading } from '../files/reading.js'
 import { readText } from '../files/read-text.js'
 import { suggestion } from '../validation/nearest.js'
 import { validate } from '../validation/validate.js'
 import type { ExperimentConfig } from './config.js'
-import { validateExperiment } from './experiment.js'
+import { completeExperiment } from './experiment.js'
 import { override } from './overrides.js'
 import { presets } from './presets.js'
 import { parseYaml, YamlError } from './yaml.js'
@@ -28,9 +27,9 @@ export async function loadExperiment(
 ): Promise<ExperimentConfig> {
   validate(argumentsSchema, { nameOrFile, assignments }, 'loadExperiment')
   // Validated first, so that overrides find the defaults in place and an error in the file is not blamed on them.
-  const written = validateExperiment(withInferredData(await readDefinition(nameOrFile)), nameOrFile)
+  const written = completeExperiment(await readDefinition(nameOrFile), nameOrFile)
   if (assignments.length === 0) return written
-  return validateExperiment(withInferredData(await override(written, assignments)), nameOrFile)
+  return completeExperiment(await override(written, assignments), nameOrFile)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig, ExperimentInput } from '../experiment/config.js'
-import { validateExperiment } from '../experiment/experiment.js'
+import { completeExperiment, validateExperiment } from '../experiment/experiment.js'
 import type { EpochResult } from '../native/contract.js'
 import { layerFactors } from '../schedule/multipliers/multipliers.js'
 import { epochRequests } from '../train/epoch-request.js'
@@ -72,7 +72,7 @@ const explosion = 4
 export async function findRate(experiment: ExperimentInput, options: FindRateOptions = {}): Promise<RateSearch> {
   requireOptions(options, 'findRate')
   const { low, high, steps } = validate(optionsSchema, options, 'findRate')
-  const given = validateExperiment(experiment, 'experiment')
+  const given = completeExperiment(experiment, 'experiment')
   const signal = ownSignal(options.signal)
   workingFolder()
   const config = searched(given, high)

@@ -5,7 +5,7 @@ import { setAt } from '../experiment/overrides.js'
 import { numberIn } from '../experiment/powers.js'
 import { loadExperiment, readDefinition } from '../experiment/load-experiment.js'
 import { presets } from '../experiment/presets.js'
-import { validateExperiment } from '../experiment/experiment.js'
+import { completeExperiment } from '../experiment/experiment.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { requireOptions } from '../validation/options.js'
 import { strictObject } from '../validation/strict-object.js'
@@ -54,7 +54,7 @@ export async function loadStudy(
   const given = await Promise.all(words.map(parseAxisWord))
   requireOnce(given)
   if (!isStudy(defined)) {
-    const base = validateExperiment(defined, nameOrFile)
+    const base = completeExperiment(defined, nameOrFile)
     return validateStudy(withWords({ name: base.name, ...named(name), base }, given, zip), nameOrFile)
   }
   const { base, axes } = defined
@@ -119,7 +119,7 @@ function withWords(study: Defined, given: readonly AxisWord[], zip: boolean, fil
     refuse('there is no axis; expected a path with several values, such as seed=1..5 or learningRate.initial=3^-2,3^-3')
   }
   // Validated first, so that settings find the defaults in place.
-  const base = settings.length === 0 ? study.base : structuredClone(validateExperiment(study.base, `${file}: base`))
+  const base = settings.length === 0 ? study.base : structuredClone(completeExperiment(study.base, `${file}: base`))
   for (const { path, values } of settings) setAt(base, path, values[0])
   const group = Object.fromEntries(axes)
   return { ...study, base, axes: zip ? zipped(group) : group }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { experimentSchema, folderName, type ExperimentConfig, type ExperimentInput } from '../experiment/config.js'
-import { validateExperiment } from '../experiment/experiment.js'
+import { completeExperiment, validateExperiment } from '../experiment/experiment.js'
 import { setAt } from '../experiment/overrides.js'
 import { strictObject } from '../validation/strict-object.js'
 import { validate } from '../validation/validate.js'
@@ -87,7 +87,7 @@ const isListOfPoints = (points: unknown): boolean =>
 function checkedConfig(value: unknown, subject: string): StudyConfig {
   const { name, base, axes, points } = validate(configSchema, value, subject)
   const unchecked = points.map(({ values, experiment }) => ({ values, make: () => experiment }))
-  return { name, base: base && { ...base, name }, axes, points: checked(unchecked, name, subject) }
+  return { name, base: base && { ...base, name }, axes, points: checked(unchecked, name, subject, validateExperiment) }
 }
 
 function expanded({ name, base, axes, points }: ReturnType<typeof validated>, subject: string): StudyConfig {
@@ -99,7 +99,7 @@ function expanded({ name, base, axes, points }: ReturnType<typeof validated>, su
   const twice = repeated(groups.flatMap((group) => Object.keys(group)))
   if (twice !== undefined) refuse(`the axis ${JSON.stringify(twice)} stands in two groups; expected it in one`)
   const all = points ?? combine(groups, subject)
-  const start = typeof base === 'function' ? null : { ...validateExperiment(base, `${subject}: base`), name }
+  const start = typeof base === 'function' ? null : { ...completeExperiment(base, `${subject}: base`), name }
   const make = typeof base === 'function' ? base : (values: PointValues) => changed(start, values)
   return {
     name,
@@ -109,6 +109,7 @@ function expanded({ name, base, axes, points }: ReturnType<typeof validated>, su
       all.map((values) => ({ values, make: () => make(values) })),
       name,
       subject,
+      completeExperiment,
     ),
   }
 }
@@ -131,14 +132,19 @@ interface UncheckedPoint {
 }
 
 /** Checks the experiments of all points and that no two are equal. */
-function checked(points: readonly UncheckedPoint[], name: string, subject: string): StudyPoint[] {
+function checked(
+  points: readonly UncheckedPoint[],
+  name: string,
+  subject: string,
+  check: typeof validateExperiment,
+): StudyPoint[] {
   const problems = new Map<string, PointValues[]>()
   const result: StudyPoint[] = []
   for (const { values, make } of points) {
     try {
       const made = make()
       const named = typeof made === 'object' && made !== null ? { ...made, name } : made
-      result.push({ values, experiment: validateExperiment(named, 'experiment') })
+      result.push({ values, experiment: check(named, 'experiment') })
     } catch (error) {
       if (!(error instanceof LayerRotationError)) throw error
       for (const problem of problemsIn(error)) problems.set(problem, [...(problems.get(problem) ?? []), values])

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig, ExperimentInput } from '../experiment/config.js'
-import { validateExperiment } from '../experiment/experiment.js'
+import { completeExperiment, validateExperiment } from '../experiment/experiment.js'
 import { setAt } from '../experiment/overrides.js'
 import { axisValueSchema } from '../study/axis-value.js'
 import { study } from '../study/study.js'
@@ -130,7 +130,7 @@ const hasTwice = (values: readonly unknown[]): boolean =>
  * @throws {LayerRotationError} INVALID_CONFIG; the errors of `sweep`, INTERRUPTED among them
  */
 export async function tune(experiment: ExperimentInput, options: TuneOptions = {}): Promise<Tuning> {
-  const base = validateExperiment(experiment, 'experiment')
+  const base = completeExperiment(experiment, 'experiment')
   requireOptions(options, 'tune')
   validate(optionsSchema, options, 'tune')
   workingFolder()

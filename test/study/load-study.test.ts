@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { presets } from '../../src/experiment/presets.js'
+import { encodeNpy } from '../../src/files/npy.js'
+import { mlp } from '../../src/model/zoo/mlp.js'
 import { loadStudy } from '../../src/study/load-study.js'
 import { study } from '../../src/study/study.js'
 import { failure } from '../support/failure.js'
@@ -60,6 +62,37 @@ describe('a study is loaded', () => {
     writeFileSync(join(folder, 'b.yaml'), 'name: b\nbase: base.json\naxes: {seed: [1, 2]}\n')
     expect((await loadStudy(join(folder, 'a.yaml'))).base).toEqual({ ...presets['mnist']!(), name: 'a' })
     expect((await loadStudy(join(folder, 'b.yaml'))).base).toEqual({ ...base, name: 'b' })
+  })
+
+  test('with the shape of images that their files tell, as an experiment is', async () => {
+    const folder = temporaryFolder()
+    const array = (name: string, ...content: Parameters<typeof encodeNpy>) => {
+      writeFileSync(join(folder, name), Buffer.concat(encodeNpy(...content)))
+      return join(folder, name)
+    }
+    const images = array(
+      'images.npy',
+      Uint8Array.from({ length: 128 }, (_, i) => i),
+      [2, 8, 8],
+    )
+    const split = { images, labels: array('labels.npy', Int32Array.of(0, 2), [2]) }
+    const data = { type: 'dataset' as const, train: split, test: split }
+    const own = { ...base, data, model: mlp({ hidden: [4], classes: 3 }), batchSize: 2, validation: null }
+    const told = { shape: [1, 8, 8], classes: 3 }
+    const path = file('own.yaml', stringify(own))
+    const ofStudy = file('study.yaml', stringify({ name: 'own', base: own, axes }))
+    for (const made of [
+      await loadStudy(path, ['seed=1,2']),
+      await loadStudy(ofStudy),
+      await loadStudy(ofStudy, ['epochs=2']),
+      study({ name: 'own', base: own, axes }),
+      study({ name: 'own', base: ({ seed }) => ({ ...own, seed: Number(seed) }), axes }),
+    ]) {
+      expect(made.points.map(({ experiment }) => experiment.data)).toEqual([
+        expect.objectContaining(told),
+        expect.objectContaining(told),
+      ])
+    }
   })
 
   test('with numbers in its axes as this package prints them', async () => {
