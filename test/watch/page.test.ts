@@ -62,7 +62,8 @@ async function seriousProblems(page: Page): Promise<string[]> {
 /** The epoch up to which the chart of the layers is drawn. */
 async function drawnEpoch(page: Page): Promise<number> {
   const text = await page.locator('section[aria-label="Rotation by layer"] .readout').innerText()
-  return Number(/epoch ([\d.]+)/.exec(text)?.[1] ?? NaN)
+  // 1,157 of a fast machine
+  return Number(/epoch ([\d.,]+)/.exec(text)?.[1]?.replaceAll(',', '') ?? NaN)
 }
 
 /** Pixels of the first chart that have a hue, as only curves do. */
@@ -118,8 +119,9 @@ test('the page follows a training in another process to its end, through an inte
   const second = await watch({ folders: [folder], port: Number(new URL(first.url).port) })
   onTestFinished(() => second.close())
   await page.getByText('live', { exact: true }).waitFor({ timeout: 20_000 })
-  const lines = () => readFileSync(join(run, 'rotation.csv'), 'utf8').trimEnd().split('\n')
-  await expect.poll(() => drawnEpoch(page), soon).toBe(Math.floor(Number(lines().at(-1)!.split(',')[0])))
+  const [last] = readFileSync(join(run, 'rotation.csv'), 'utf8').trimEnd().split('\n').at(-1)!.split(',')
+  // Of more than 2,048 epochs every second one is drawn, and the last one may be a part.
+  await expect.poll(async () => Math.abs(Number(last) - (await drawnEpoch(page))), soon).toBeLessThan(2)
   expect(errors.filter((error) => !error.includes('net::ERR_'))).toEqual([])
 })
 
