@@ -14,6 +14,9 @@ import { root } from '../setup/paths.mjs'
  */
 const testPackages = ['@vitest/expect', '@vitest/runner', 'fast-check']
 
+/** Packages of production that are left out: a GPU host draws no figures for print, which takes 3 MB of the archive. */
+const unneeded = ['pdfkit', 'fontkit']
+
 /**
  * The folders, relative to root, of all packages that production and the test runner need. Optional packages count if they
  * are installed, which means that they are for this processor.
@@ -25,6 +28,7 @@ export function bundledPackages() {
   const found = new Set(/** @type {string[]} */ ([]))
   const visit = (/** @type {string} */ name, /** @type {string} */ from) => {
     const path = resolvePackage(name, from, lock)
+    if (unneeded.includes(name)) return
     if (path === null || found.has(path) || !existsSync(join(root, path))) return
     found.add(path)
     const { dependencies, optionalDependencies } = lock[path] ?? {}

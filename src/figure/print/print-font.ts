@@ -3,6 +3,7 @@ import { LayerRotationError } from '../../errors.js'
 import { reading } from '../../files/reading.js'
 import { withRegular } from '../../files/regular-file.js'
 import { fontFile } from '../font.js'
+import { printPackage } from './print-package.js'
 
 /** The font of a figure's texts. */
 export interface PrintFont {
@@ -45,7 +46,7 @@ export async function readPrintFont(file: string = fontFile): Promise<PrintFont>
     const message = `${file} is not a font; expected a TrueType or OpenType file, .ttf or .otf`
     throw new LayerRotationError('INVALID_FILE', message)
   }
-  const { create } = await import('fontkit')
+  const { create } = await printPackage('fontkit', () => import('fontkit'))
   return withFont(file, () => {
     const font = create(bytes) as Font
     const family = familyOf(font)

@@ -4,6 +4,7 @@ import { loadVega } from '../vega.js'
 import type { Fonts } from './font-runs.js'
 import { nameOf, PdfContext } from './pdf-context.js'
 import { unusable } from './print-font.js'
+import { printPackage } from './print-package.js'
 
 /**
  * Draws a specification as a PDF of one page, whose texts are text and whose fonts are embedded as far as they are used. The
@@ -17,7 +18,7 @@ export async function toPdf(
   spec: TopLevelSpec,
   { width, height, fonts, title }: { width: number; height: number; fonts: Fonts; title: string },
 ): Promise<Buffer> {
-  const { default: PDFDocument } = await import('pdfkit')
+  const { default: PDFDocument } = await printPackage('pdfkit', () => import('pdfkit'))
   const { drawOn } = await loadVega()
   // The file's identity follows from the date, which must not follow from the clock.
   const document = new PDFDocument({

@@ -271,27 +271,27 @@ void copy(const c10::OperatorHandle& operation, Stack* stack) {
 /// Operations that LibTorch's own code for CUDA tensors does: it makes memory, looks at it in another way, or copies
 /// it.
 const std::set<std::string>& kept() {
-  static const std::set<std::string> names{"aten::empty",
-                                           "aten::empty_strided",
-                                           "aten::view",
-                                           "aten::as_strided",
-                                           "aten::_reshape_alias",
-                                           "aten::unfold",
-                                           "aten::set_",
-                                           "aten::resize_",
-                                           "aten::record_stream",
-                                           "aten::pin_memory",
-                                           "aten::_pin_memory",
-                                           "aten::is_pinned",
-                                           "aten::is_set_to",
-                                           "aten::_local_scalar_dense",
-                                           "aten::view_as_real",
-                                           "aten::view_as_complex",
-                                           "aten::_has_compatible_shallow_copy_type",
-                                           "aten::_copy_from",
-                                           "aten::_copy_from_and_resize",
-                                           "aten::_efficientzerotensor",
-                                           "aten::_lazy_clone"};
+  static const auto& names = *new std::set<std::string>{"aten::empty",
+                                                        "aten::empty_strided",
+                                                        "aten::view",
+                                                        "aten::as_strided",
+                                                        "aten::_reshape_alias",
+                                                        "aten::unfold",
+                                                        "aten::set_",
+                                                        "aten::resize_",
+                                                        "aten::record_stream",
+                                                        "aten::pin_memory",
+                                                        "aten::_pin_memory",
+                                                        "aten::is_pinned",
+                                                        "aten::is_set_to",
+                                                        "aten::_local_scalar_dense",
+                                                        "aten::view_as_real",
+                                                        "aten::view_as_complex",
+                                                        "aten::_has_compatible_shallow_copy_type",
+                                                        "aten::_copy_from",
+                                                        "aten::_copy_from_and_resize",
+                                                        "aten::_efficientzerotensor",
+                                                        "aten::_lazy_clone"};
   return names;
 }
 

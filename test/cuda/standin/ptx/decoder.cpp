@@ -12,7 +12,8 @@ namespace {
 size_t aligned(size_t offset, size_t alignment) { return (offset + alignment - 1) / alignment * alignment; }
 
 const std::map<std::string_view, std::pair<Special, unsigned>>& special_registers() {
-  static const std::map<std::string_view, std::pair<Special, unsigned>> kRegisters{
+  // Never destroyed, as all tables that threads may still use while the process ends.
+  static const auto& kRegisters = *new std::map<std::string_view, std::pair<Special, unsigned>>{
       {"%tid.x", {Special::kThread, 32}},
       {"%ntid.x", {Special::kThreads, 32}},
       {"%ctaid.x", {Special::kBlock, 32}},
@@ -158,7 +159,7 @@ void Decoder::call() {
       scope[variables[k].name] = *symbol;
     }
   };
-  static const std::vector<Operand> kNone;
+  static const auto& kNone = *new std::vector<Operand>;
   pass(f.results, name == 1 ? operands[0].elements : kNone);
   pass(f.parameters, name + 1 < operands.size() ? operands[name + 1].elements : kNone);
   scopes_.push_back(std::move(scope));

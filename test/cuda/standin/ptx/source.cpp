@@ -161,7 +161,7 @@ class Parser {
 
   /// Space, alignment and type of a declaration.
   Variable heading() {
-    static const std::map<std::string_view, Variable::Space> kSpaces{
+    static const auto& kSpaces = *new std::map<std::string_view, Variable::Space>{
         {".reg", Variable::kRegister}, {".param", Variable::kParam},   {".shared", Variable::kShared},
         {".local", Variable::kLocal},  {".global", Variable::kGlobal}, {".const", Variable::kConst}};
     Variable v;

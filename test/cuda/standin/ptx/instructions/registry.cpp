@@ -26,7 +26,8 @@ void decode_arithmetic(Decoder& d) {
 }  // namespace
 
 DecodeInstruction decoder_of(std::string_view opcode) {
-  static const std::map<std::string_view, DecodeInstruction> kDecoders{
+  // Never destroyed: threads may still decode while the process ends.
+  static const auto& kDecoders = *new std::map<std::string_view, DecodeInstruction>{
       {"add", decode_arithmetic},
       {"sub", decode_arithmetic},
       {"mul", decode_arithmetic},
