@@ -218,9 +218,19 @@ async function trainInTwoParts(config, folder) {
 function outcome(folder) {
   return [
     tensorData(readFileSync(join(folder, 'checkpoints', 'last', 'model.safetensors'))),
-    readFileSync(join(folder, 'layers.csv')),
+    Buffer.from(withoutLoss(readFileSync(join(folder, 'layers.csv'), 'utf8'))),
     readFileSync(join(folder, 'rotation.csv')),
   ]
+}
+
+/**
+ * The lines of layers.csv without the loss, a column that older checkouts lack.
+ * @param {string} csv
+ */
+function withoutLoss(csv) {
+  const lines = csv.split('\n').map((line) => line.split(','))
+  const loss = lines[0]?.indexOf('loss')
+  return lines.map((cells) => cells.filter((_, column) => column !== loss).join(',')).join('\n')
 }
 
 /**
