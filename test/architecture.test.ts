@@ -13,7 +13,7 @@ const allowed: Record<string, string> = {
   'src/cli':
     'watch paper find-rate tune sweep evaluation train loggers study report figure run text experiment schedule model data optimizer ' +
     'measure native lock files ' +
-    'validation errors.ts numbers.ts printable.ts shape.ts version.ts working-folder.ts',
+    'validation errors.ts numbers.ts printable.ts shape.ts shell-word.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
     'validation errors.ts numbers.ts random.ts',
@@ -37,7 +37,8 @@ const allowed: Record<string, string> = {
   'src/train':
     'loggers run text experiment groups regularization stopping native schedule model data rotation weights validation ' +
     'errors.ts memory.ts numbers.ts random.ts working-folder.ts',
-  'src/loggers': 'report figure run experiment data lock files validation errors.ts interrupted.ts version.ts',
+  'src/loggers':
+    'report figure run experiment data lock files validation errors.ts interrupted.ts shell-word.ts version.ts',
   'src/run':
     'experiment native stopping model rotation weights lock files validation errors.ts printable.ts version.ts working-folder.ts',
   'src/text': 'experiment optimizer schedule model data numbers.ts',

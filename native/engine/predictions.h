@@ -6,7 +6,7 @@
 
 namespace layer_rotation {
 
-/// What a network says of each image of a split, and the means of an evaluation of it.
+/// The outputs of a network for each image of a split, and the means of an evaluation of it.
 struct Predictions {
   std::vector<float> logits;   ///< [images][classes]
   std::vector<double> losses;  ///< [images]

@@ -46,6 +46,15 @@ export const settingsPositional = {
   describe: 'path=value: sets a value of the experiment; the value is YAML',
 } as const
 
+/** The folders that a command looks at, at least one. */
+export const foldersPositional = {
+  type: 'string',
+  array: true,
+  demandOption: true,
+  // Or else the help shows the default [] that yargs gives a list, beside "required".
+  default: undefined,
+} as const
+
 const threadsRange = [1, 1024] as const
 
 /** Options that several commands have. */

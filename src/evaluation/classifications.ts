@@ -1,4 +1,4 @@
-/** What a network says of images. */
+/** The answers of a network for images. */
 export interface Classifications {
   /** [images]: the class with the largest logit; of equal ones the lower. */
   predicted: Int32Array

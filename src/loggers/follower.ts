@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LayerRotationError } from '../errors.js'
+import { shellWord } from '../shell-word.js'
 import type { Drawing } from './figures.js'
 import type { Logger } from './logger.js'
 import { sendRun } from './send-run.js'
@@ -83,6 +84,3 @@ export class Follower {
     }
   }
 }
-
-/** A path as a word of a command line. */
-const shellWord = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

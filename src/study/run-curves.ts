@@ -4,7 +4,7 @@ import type { RunCurves } from './study-row.js'
 /** The most epochs of a curve, which a figure of 400 pixels shows; 500 runs of 300 epochs would fill it with points otherwise. */
 const mostEpochs = 200
 
-/** What the tables of a run measure by epoch. */
+/** The measurements of a run by epoch, from its tables. */
 export type Measurements = Pick<Run, 'initial' | 'metrics' | 'rotation'>
 
 /** The course of a run, at epochs that depend on the number of planned ones alone, so that curves of several runs have means. */

@@ -177,7 +177,7 @@ describe('an evaluation', () => {
   test('normalises other images as those of the training were', async () => {
     const { mean, deviation } = await loadData(input.data, 1, 'channel')
     expect(await readPreprocessing(last)).toEqual({ mean: [...mean], deviation: [...deviation], classNames: null })
-    // Of these images the statistics are others; those of the training make the first ten the same.
+    // These images have other statistics; those of the training make the first ten the same.
     const few = synthetic({ ...input.data, train: 10, test: 150 })
     const { predictions } = await evaluate(run.folder, {
       data: few,

@@ -31,7 +31,7 @@ export function tensorBoardPrograms(): string | undefined {
 
 export type Scalar = [step: number, time: number, value: number]
 
-/** What TensorBoard's reader finds in a folder. */
+/** The contents of a folder as TensorBoard's reader finds them. */
 export interface Found {
   scalars: Record<string, Scalar[]>
   images: Record<string, [step: number, width: number, height: number, bytes: number][]>

@@ -14,7 +14,7 @@ test.each([
 })
 
 test('a record is its length, the event and their masked checksums', () => {
-  // As tensorboard.summary.writer.record_writer of TensorBoard 2.21.0 frames Event(file_version='brain.Event:2').
+  // The frame that record_writer of TensorBoard 2.21.0 makes of Event(file_version='brain.Event:2').
   const event = Buffer.from('1a0d627261696e2e4576656e743a32', 'hex')
   expect(tfRecord(event).toString('hex')).toBe(`0f000000000000006d532b091a0d627261696e2e4576656e743a32fc985129`)
 })

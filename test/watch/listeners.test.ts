@@ -26,7 +26,7 @@ test('a page that does not read is cut off, and the others go on', async () => {
   quick.on('data', (part: Buffer) => (received += part.length))
   expect(listeners.size).toBe(2)
   const text = 'x'.repeat(2 ** 20)
-  // What the system keeps for a connection is larger than what may wait here.
+  // The system keeps more for a connection than may wait here.
   for (let sent = 0; sent < 40 && listeners.size === 2; sent++) {
     listeners.send('list', text)
     await new Promise((resolve) => setTimeout(resolve, 50))

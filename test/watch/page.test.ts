@@ -120,7 +120,7 @@ test('the page follows a training in another process to its end, through an inte
   onTestFinished(() => second.close())
   await page.getByText('live', { exact: true }).waitFor({ timeout: 20_000 })
   const [last] = readFileSync(join(run, 'rotation.csv'), 'utf8').trimEnd().split('\n').at(-1)!.split(',')
-  // Of more than 2,048 epochs every second one is drawn, and the last one may be a part.
+  // The page draws every second of more than 2,048 epochs, and the last one may be a part.
   await expect.poll(async () => Math.abs(Number(last) - (await drawnEpoch(page))), soon).toBeLessThan(2)
   expect(errors.filter((error) => !error.includes('net::ERR_'))).toEqual([])
 })

@@ -1,5 +1,6 @@
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
+import { foldersPositional } from '../options.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
 
@@ -11,10 +12,7 @@ export const figure = defineCommand({
   describe: 'Draw a figure for a paper, in its printed size',
   positionals: {
     runs: {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      default: undefined,
+      ...foldersPositional,
       describe: 'Run folders, folders that measure wrote, or the folder of a study',
     },
   },

@@ -1,5 +1,6 @@
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
+import { foldersPositional } from '../options.js'
 import { interruptible } from '../interruption.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
@@ -12,10 +13,7 @@ export const log = defineCommand({
   describe: 'Send runs to TensorBoard or MLflow',
   positionals: {
     runs: {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      default: undefined,
+      ...foldersPositional,
       describe: 'Run folders, of trainings in PyTorch too; they may still be running',
     },
   },

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
+import { foldersPositional } from '../options.js'
 import { commonFolder } from '../common-folder.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
@@ -10,11 +11,7 @@ export const report = defineCommand({
   describe: 'Write a report on runs, with figures',
   positionals: {
     runs: {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      // Or else the help shows the default [] that yargs gives a list, beside "required".
-      default: undefined,
+      ...foldersPositional,
       describe: 'Run folders; they may still be running',
     },
   },

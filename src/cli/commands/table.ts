@@ -1,5 +1,6 @@
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
+import { foldersPositional } from '../options.js'
 import { print } from '../output.js'
 
 export const table = defineCommand({
@@ -7,10 +8,7 @@ export const table = defineCommand({
   describe: 'Print a LaTeX table of results',
   positionals: {
     runs: {
-      type: 'string',
-      array: true,
-      demandOption: true,
-      default: undefined,
+      ...foldersPositional,
       describe: 'Run folders, or the folder of a study',
     },
   },

@@ -4,7 +4,7 @@ import type { RateSearch, SearchEnd } from '../../find-rate/rate-search.js'
 import { suggestionNames } from '../../find-rate/suggestions.js'
 import { count, significant } from '../../numbers.js'
 import { printable } from '../../printable.js'
-import { shellWord } from '../terminal/shell-word.js'
+import { shellWord } from '../../shell-word.js'
 import { sparkline } from '../terminal/sparkline.js'
 import { table } from '../terminal/table.js'
 

@@ -7,7 +7,7 @@ import { scoredLayers, type Candidate } from '../../tune/candidate.js'
 import type { Tuning } from '../../tune/tuning.js'
 import { rotationOf, turningOf } from '../../tune/turning.js'
 import { shortPath } from '../terminal/path.js'
-import { shellWord } from '../terminal/shell-word.js'
+import { shellWord } from '../../shell-word.js'
 import { table } from '../terminal/table.js'
 
 /** The digits of a proposed number: more would claim more than short runs tell. */

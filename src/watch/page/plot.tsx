@@ -77,7 +77,7 @@ export function Plot({ label, series, data, unit, isLog, range, height, plugin }
   }, [series, isLog, height])
 
   useEffect(() => {
-    // What was zoomed into stays when more is measured.
+    // The zoom stays when more is measured.
     if (chart.current !== undefined && chart.current.data !== data) chart.current.setData(data, !isZoomed.current)
     if (isZoomed.current) chart.current?.redraw()
   }, [data])
