@@ -2,6 +2,9 @@
 
 namespace layer_rotation {
 
+/// Returns whether the CPU has AVX-512 as x86-64-v4 defines it, and the system lets programs use it.
+bool has_avx512();
+
 /// Returns whether the CPU has AMX's products of bf16 matrices.
 bool has_amx_bf16();
 

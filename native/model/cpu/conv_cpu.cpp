@@ -6,9 +6,11 @@
 #include <ATen/ops/sum.h>
 #include <torch/autograd.h>
 
+#include "../../device/cpu_features.h"
 #include "../optional_tensor.h"
 #include "channels_last.h"
 #include "conv_products.h"
+#include "conv_winograd.h"
 #include "matrix_product.h"
 
 namespace layer_rotation {
@@ -16,11 +18,18 @@ namespace {
 
 constexpr int64_t kDilation[] = {1, 1}, kOutputPadding[] = {0, 0};
 
+/// The ways to compute a pass of a convolution: oneDNN's convolution, conv_products.h or conv_winograd.h.
+enum class Method { kOneDnn, kProducts, kWinograd };
+
 bool is_bf16(const at::Tensor& input) { return input.scalar_type() == at::kBFloat16; }
 
 bool has_products(const at::Tensor& input) {
   return is_bf16(input) ? has_fast_bf16_products() : has_fast_fp32_products();
 }
+
+/// Returns whether arithmetic in fp32 is the fastest: without AMX, oneDNN's convolutions in bf16 are slower than its
+/// own in fp32.
+bool is_fp32_fastest(const at::Tensor& input) { return !is_bf16(input) || !has_amx_bf16(); }
 
 // The bounds below are measured (Xeon with AMX, two threads, LibTorch 2.13): beyond them oneDNN takes up to 18 times as
 // long as MKL's products in bf16, up to 4 times in fp32.
@@ -32,8 +41,9 @@ bool suit_products(const ConvGeometry& conv) {
   return conv.patch() * conv.filters >= kWeightsPerPixel * conv.output_pixels();
 }
 
-bool are_activations_by_products(const ConvGeometry& conv, const at::Tensor& input) {
-  return has_products(input) && suit_products(conv);
+Method activations_method(const ConvGeometry& conv, const at::Tensor& input) {
+  if (is_fp32_fastest(input) && suits_winograd(conv)) return Method::kWinograd;
+  return has_products(input) && suit_products(conv) ? Method::kProducts : Method::kOneDnn;
 }
 
 bool is_weight_gradient_by_products(const ConvGeometry& conv, const at::Tensor& input) {
@@ -42,6 +52,11 @@ bool is_weight_gradient_by_products(const ConvGeometry& conv, const at::Tensor& 
   if (!is_bf16(input)) return suit_products(conv);
   if (conv.output_pixels() <= kTinyImage) return true;
   return conv.output_pixels() <= kSmallImage && conv.patch() * conv.filters >= kManyWeights;
+}
+
+Method weight_gradient_method(const ConvGeometry& conv, const at::Tensor& input) {
+  if (is_fp32_fastest(input) && suits_winograd_weight_gradient(conv)) return Method::kWinograd;
+  return is_weight_gradient_by_products(conv, input) ? Method::kProducts : Method::kOneDnn;
 }
 
 class ConvCpu : public torch::autograd::Function<ConvCpu> {
@@ -55,15 +70,17 @@ class ConvCpu : public torch::autograd::Function<ConvCpu> {
     context->saved_data["padding"] = padding;
     context->saved_data["has_bias"] = bias.has_value();
     const ConvGeometry conv = geometry(input, weight, stride, padding);
-    if (!are_activations_by_products(conv, input)) {
+    const Method method = activations_method(conv, input);
+    if (method == Method::kOneDnn) {
       return at::conv2d(input, weight, bias ? std::optional(bias->to(input.scalar_type())) : bias, stride, padding);
     }
     at::Tensor output = at::empty({conv.batch, conv.filters, conv.output[0], conv.output[1]}, input.options(),
                                   at::MemoryFormat::ChannelsLast);
     with_number(input, [&](auto number) {
       using Number = decltype(number);
-      conv_output(conv, numbers<Number>(input), numbers<Number>(weight), bias ? bias->const_data_ptr<float>() : nullptr,
-                  mutable_numbers<Number>(output));
+      const auto compute = method == Method::kWinograd ? winograd_output<Number> : conv_output<Number>;
+      compute(conv, numbers<Number>(input), numbers<Number>(weight), bias ? bias->const_data_ptr<float>() : nullptr,
+              mutable_numbers<Number>(output));
     });
     return output;
   }
@@ -76,8 +93,9 @@ class ConvCpu : public torch::autograd::Function<ConvCpu> {
     const std::vector<int64_t> padding = context->saved_data["padding"].toIntVector();
     const ConvGeometry conv = geometry(input, weight, stride, padding);
     const bool wants_input = context->needs_input_grad(0), wants_weight = context->needs_input_grad(1);
-    const bool own_input = wants_input && are_activations_by_products(conv, input);
-    const bool own_weight = wants_weight && is_weight_gradient_by_products(conv, input);
+    const Method input_method = activations_method(conv, input), weight_method = weight_gradient_method(conv, input);
+    const bool own_input = wants_input && input_method != Method::kOneDnn;
+    const bool own_weight = wants_weight && weight_method != Method::kOneDnn;
 
     // One call for both, because oneDNN may share work between them.
     auto [to_input, to_weight, unused] =
@@ -88,13 +106,15 @@ class ConvCpu : public torch::autograd::Function<ConvCpu> {
       using Number = decltype(number);
       if (own_input) {
         of_input = at::empty_like(input);
-        conv_input_gradient(conv, numbers<Number>(gradient), numbers<Number>(weight),
-                            mutable_numbers<Number>(of_input));
+        const auto compute =
+            input_method == Method::kWinograd ? winograd_input_gradient<Number> : conv_input_gradient<Number>;
+        compute(conv, numbers<Number>(gradient), numbers<Number>(weight), mutable_numbers<Number>(of_input));
       }
       if (own_weight) {
         of_weight = at::empty(weight.sizes(), at::dtype(at::kFloat), at::MemoryFormat::ChannelsLast);
-        conv_weight_gradient(conv, numbers<Number>(gradient), numbers<Number>(input),
-                             of_weight.template data_ptr<float>());
+        const auto compute =
+            weight_method == Method::kWinograd ? winograd_weight_gradient<Number> : conv_weight_gradient<Number>;
+        compute(conv, numbers<Number>(gradient), numbers<Number>(input), of_weight.template data_ptr<float>());
       }
     });
     if (wants_weight) to_weight = to_weight.to(at::kFloat);

@@ -1,13 +1,12 @@
 #include "conv_products.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
-#include <memory>
 
 #include "../../device/clones.h"
 #include "bf16.h"
+#include "even_parts.h"
 #include "matrix_product.h"
+#include "scratch.h"
 
 namespace layer_rotation {
 namespace {
@@ -15,22 +14,6 @@ namespace {
 /// The number of rows of a product that one thread computes at a time: enough for MKL's full speed, few enough for the
 /// cache.
 constexpr int64_t kBlockRows = 512;
-
-template <class Number>
-std::unique_ptr<Number[]> scratch(int64_t size) {
-  return std::make_unique_for_overwrite<Number[]>(size);
-}
-
-/// Calls body(begin, end) for parts of [0, size) on LibTorch's threads: the same number of parts for each thread, each
-/// of at most `largest`.
-template <class Body>
-void for_even_parts(int64_t size, int64_t largest, const Body& body) {
-  const int64_t threads = at::get_num_threads();
-  const int64_t parts = std::min(size, threads * ((size + threads * largest - 1) / (threads * largest)));
-  at::parallel_for(0, parts, 1, [&](int64_t first, int64_t last) {
-    for (int64_t part = first; part < last; ++part) body(size * part / parts, size * (part + 1) / parts);
-  });
-}
 
 LAYER_ROTATION_CLONES void round(const float* __restrict from, int64_t size, uint16_t* __restrict to) {
   for (int64_t i = 0; i < size; ++i) to[i] = to_bf16(from[i]);
@@ -138,11 +121,6 @@ void input_gradient_of_phase(const ConvGeometry& conv, const Number* gradient, c
 }
 
 }  // namespace
-
-bool ConvGeometry::is_pointwise() const {
-  constexpr Size2 kOne{1, 1}, kZero{0, 0};
-  return kernel == kOne && stride == kOne && padding == kZero;
-}
 
 template <class Number>
 void conv_output(const ConvGeometry& conv, const Number* x, const Number* weight, const float* bias, Number* y) {
