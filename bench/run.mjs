@@ -1,7 +1,9 @@
 // npm run bench -- mnist [--epochs 100] [--pairs 3] [--threads N]
 // npm run bench -- rotation [--pairs 3] [--threads N]
 // npm run bench -- optimizers [--rules sgd,adam] [--pairs 2] [--threads N]
-// npm run bench -- training [--models vgg25,resnet18] [--optimizer layca|sgd] [--seconds 5] [--pairs 1] [--threads N]
+// npm run bench -- training [--models vgg25,resnet18] [--precision fp32|bf16] [--optimizer layca|sgd] [--seconds 5] [--pairs 1]
+//   [--threads N]
+// npm run bench -- side-by-side [--models mlp,resnet32] [--seconds 5] [--pairs 3] [--threads N]
 // npm run bench -- gpu [--seconds 3600] [--output FOLDER] [--again]
 // npm run bench -- records [--rows 10000000]
 // npm run bench -- python [--seconds 5] [--threads N]
@@ -17,6 +19,7 @@ const benchmarks = [
   'rotation',
   'optimizers',
   'training',
+  'side-by-side',
   'records',
   'measure',
   'exported',
@@ -39,6 +42,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     rows: { type: 'string', default: '10000000' },
     models: { type: 'string', default: '' },
+    precision: { type: 'string', default: '' },
     tasks: { type: 'string', default: '' },
     seeds: { type: 'string', default: '3' },
     jobs: { type: 'string', default: '1' },
@@ -49,7 +53,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const [name = ''] = positionals
-const { models, optimizer, rules, tasks } = values
+const { models, optimizer, precision, rules, tasks } = values
 const numbers = {
   epochs: Number(values.epochs),
   pairs: Number(values.pairs ?? fewerPairs.get(name) ?? 3),
@@ -75,5 +79,9 @@ if (optimizer !== 'layca' && optimizer !== 'sgd') {
   console.error('--optimizer: expected layca or sgd')
   process.exit(2)
 }
+if (!['', 'fp32', 'bf16'].includes(precision)) {
+  console.error('--precision: expected fp32 or bf16')
+  process.exit(2)
+}
 const { bench } = /** @type {{ bench: (options: object) => Promise<void> }} */ (await import(`./${name}.mjs`))
-await bench({ ...numbers, models, tasks, optimizer, rules, output: values.output, again: values.again })
+await bench({ ...numbers, models, precision, tasks, optimizer, rules, output: values.output, again: values.again })

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../runtime/cpu_memory.h"
+#include "../runtime/load_watch.h"
 #include "../runtime/process_end.h"
 
 namespace layer_rotation {
@@ -88,6 +89,7 @@ void EngineThread::run() {
   pthread_setname_np(pthread_self(), "layer-rotation");
   keep_freed_memory();
   keep_cpu_memory();
+  const auto watch = LoadWatch::acquire();
   for (;;) {
     std::function<void()> task;
     {
@@ -97,7 +99,10 @@ void EngineThread::run() {
       task = std::move(tasks_.front());
       tasks_.pop_front();
     }
-    task();
+    {
+      const LoadWatch::Work work(*watch);
+      task();
+    }
     renew_end_of_work();
   }
 }
