@@ -2,7 +2,6 @@ import type { Run, TrainedRun } from '../run/open-run.js'
 import type { TrainingListeners, TrainingStart } from '../train/events.js'
 import { interruptible } from './interruption.js'
 import { print } from './output.js'
-import { describeFinish, describeStart } from './progress/describe.js'
 import { clickablePath } from './terminal/path.js'
 
 /** Shows a training from the loading of its data to its report. @param begin starts the training */
@@ -15,6 +14,7 @@ export async function showTraining(
     async (signal) => {
       const run = await begin({ ...view.listeners, signal }).finally(() => view.end())
       isTrained = true
+      const { describeFinish } = await import('./progress/describe.js')
       print(...describeFinish(run))
       await showReport(run)
     },
@@ -36,6 +36,7 @@ export interface TrainingView {
 /** Prepares the displays of a training. */
 export async function trainingView(): Promise<TrainingView> {
   const { trainingDisplay, workDisplay } = await import('./progress/displays.js')
+  const { describeStart } = await import('./progress/describe.js')
   const work = workDisplay()
   const display = trainingDisplay()
   const { onStart, ...listeners } = display.listeners
