@@ -18,6 +18,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["createTrainer"] = Napi::Function::New<create_trainer>(env, "createTrainer");
   exports["createLayers"] = Napi::Function::New<create_layers>(env, "createLayers");
   exports["compareCheckpoints"] = Napi::Function::New<compare_checkpoints>(env, "compareCheckpoints");
+  exports["comparePrecisions"] = Napi::Function::New<compare_precisions>(env, "comparePrecisions");
   return exports;
 }
 

@@ -10,5 +10,6 @@ Napi::Value limit_memory(const Napi::CallbackInfo& info);
 Napi::Value create_trainer(const Napi::CallbackInfo& info);
 Napi::Value create_layers(const Napi::CallbackInfo& info);
 Napi::Value compare_checkpoints(const Napi::CallbackInfo& info);
+Napi::Value compare_precisions(const Napi::CallbackInfo& info);
 
 }  // namespace layer_rotation

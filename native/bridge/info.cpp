@@ -2,6 +2,7 @@
 
 #include "../arguments/argument.h"
 #include "../device/backend.h"
+#include "../device/cpu_features.h"
 #include "../runtime/cpu_memory.h"
 #include "../runtime/device.h"
 #include "../runtime/threads.h"
@@ -44,6 +45,7 @@ Napi::Value info(const Napi::CallbackInfo& info) {
               object["libtorch"] = libtorch;
               object["devices"] = devices;
               object["threads"] = info.threads;
+              object["bf16"] = has_amx_bf16() ? "amx" : has_avx512_bf16() ? "avx512" : "none";
               return object;
             });
   });

@@ -155,7 +155,8 @@ export const experimentSchema = strictObject({
   accumulation: z.int().min(1).default(1),
   /**
    * The precision of convolutions and dense products: 'fp32'; 'bf16', as PyTorch's autocast; 'tf32', on CUDA devices, fp32
-   * with factors rounded to TF32. Weights, normalisation, loss and update are fp32 in all of them.
+   * with factors rounded to TF32. Weights, normalisation, loss and update are fp32 in all of them. On a CPU, bf16 is fast with
+   * AMX alone: `layer-rotation info` tells which is faster.
    *
    * @default "fp32"
    */

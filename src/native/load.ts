@@ -79,6 +79,16 @@ export function compareCheckpoints(request: ComparisonRequest): Promise<LayerCha
   return translated(async () => (await loadAddon()).compareCheckpoints(request))
 }
 
+/**
+ * Measures how many times as fast a convolution is on the CPU in bf16 as in fp32.
+ *
+ * @param threads 0 for LibTorch's default
+ * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH
+ */
+export function comparePrecisions(threads: number): Promise<number> {
+  return translated(async () => (await loadAddon()).comparePrecisions(threads))
+}
+
 /** The folder of this package: the parent of src/ and of dist/. */
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -9,6 +9,8 @@ export interface TrainingStart {
   config: ExperimentConfig
   /** 'cpu' or 'cuda:N' */
   device: string
+  /** The precision in which this CPU trains faster than in that of the config; null if there is none, and on a GPU. */
+  fasterPrecision: 'fp32' | 'bf16' | null
   /** Names of the monitored layers in forward order. */
   layers: string[]
   parameterCount: number

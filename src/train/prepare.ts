@@ -19,6 +19,7 @@ import type { Preprocessing } from '../run/preprocessing.js'
 import { epochOrders, type EpochOrders } from './epoch-order.js'
 import { evaluatedExamples, type EvaluatedExamples } from './evaluation-plan.js'
 import { modelWeights } from './model-weights.js'
+import { fasterPrecision, precisionNotes } from './precision-advice.js'
 import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
 import { stuckWeights } from './stuck-weights.js'
@@ -41,8 +42,10 @@ export interface TrainingSetup {
   fingerprint: string
   /** Messages for the user about what will not be trained as the experiment says. */
   warnings: readonly string[]
-  /** The notes that reading weights and data gave. */
+  /** The notes that reading weights and data gave, and one about the precision. */
   notes: readonly string[]
+  /** The precision in which this CPU trains faster; null if there is none. */
+  fasterPrecision: 'fp32' | 'bf16' | null
 }
 
 /**
@@ -61,7 +64,7 @@ export async function prepare(
 ): Promise<TrainingSetup> {
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
   const { gradientClipping, batchSize, accumulation } = config
-  const notes: string[] = []
+  const notes = await precisionNotes(config)
   const read = (file: string) => modelWeights(config, file, (note) => notes.push(note))
   const weights = initial ?? (config.initialWeights === null ? null : await read(config.initialWeights))
   const layers = withPrograms(model.layers)
@@ -126,6 +129,7 @@ export async function prepare(
     fingerprint: seen,
     warnings,
     notes,
+    fasterPrecision: await fasterPrecision(config),
   }
 }
 

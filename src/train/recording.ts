@@ -55,7 +55,7 @@ export class Recording {
    */
   async begin(resumedAt: RunPosition | undefined): Promise<void> {
     const { folder } = this
-    const { config, trainer, orders, evaluated, notes } = this.setup
+    const { config, trainer, orders, evaluated, notes, fasterPrecision } = this.setup
     const { device, layerNames: layers, parameterCount } = trainer
     const { stepsPerEpoch } = orders
     const size = `${config.epochs} epochs of ${stepsPerEpoch} steps, ${parameterCount} parameters`
@@ -68,6 +68,7 @@ export class Recording {
       folder: folder.path,
       config: structuredClone(config),
       device,
+      fasterPrecision,
       layers: [...layers],
       parameterCount,
       stepsPerEpoch,

@@ -5,13 +5,14 @@ import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { RotationTable } from '../../src/rotation/rotation-table.js'
 import { syntheticRun } from '../figure/synthetic-run.js'
 
-function start(config: Partial<ExperimentConfig>): string[] {
+function start(config: Partial<ExperimentConfig>, fasterPrecision: 'bf16' | null = null): string[] {
   const run = syntheticRun({ config })
   const size = {
     layers: ['dense0', 'dense1'],
     parameterCount: 1000,
     stepsPerEpoch: 5,
     evaluatedExamples: 100,
+    fasterPrecision,
     position: { epoch: 0, step: 0 },
   }
   return describeStart({ config: run.config, folder: '/runs/a', device: 'cpu', ...size }).map(stripVTControlCharacters)
@@ -20,6 +21,7 @@ function start(config: Partial<ExperimentConfig>): string[] {
 test('a start names precision, and the settings that are not the usual ones', () => {
   expect(start({})).toHaveLength(2)
   expect(start({})[0]).toBe('synthetic  1,000 parameters in 2 layers, 100 epochs of 5 steps, seed 1, on cpu in fp32')
+  expect(start({}, 'bf16')[0]).toMatch(/, on cpu in fp32 \(bf16 is faster on this CPU\)$/)
   const special = start({
     precision: 'bf16',
     loss: { type: 'crossEntropy', labelSmoothing: 0.1 },

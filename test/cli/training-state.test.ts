@@ -13,6 +13,7 @@ const start = (epoch: number): TrainingStart => ({
   parameterCount: 1000,
   stepsPerEpoch: 5,
   evaluatedExamples: 100,
+  fasterPrecision: null,
   position: { epoch, step: 0 },
 })
 

@@ -58,6 +58,7 @@ export async function fakeTraining(
         fingerprint: '',
         warnings: [],
         notes: [],
+        fasterPrecision: null,
       },
       folder,
       listeners,

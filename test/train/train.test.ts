@@ -107,6 +107,7 @@ describe('train', () => {
         folder: run.folder,
         config: smallExperiment,
         device: testDeviceName,
+        fasterPrecision: expect.toBeOneOf([null, 'bf16']) as null,
         layers: ['dense0', 'dense1'],
         parameterCount,
         stepsPerEpoch: 10,

@@ -3,7 +3,7 @@ import { findLibTorch } from '#setup'
 import { packagedMnist } from '../../data/mnist/packaged-mnist.js'
 import { LayerRotationError } from '../../errors.js'
 import type { NativeInfo } from '../../native/contract.js'
-import { info } from '../../native/load.js'
+import { comparePrecisions, info } from '../../native/load.js'
 import { packageVersion } from '../../version.js'
 
 /** Something that was not found or cannot be used. */
@@ -33,6 +33,13 @@ export interface Installation {
   devices: NativeInfo['devices']
   /** CPU threads that LibTorch uses; null without a usable addon. */
   threads: number | null
+  /** How fast the CPU is in bf16; null without a usable addon. */
+  bf16: {
+    /** Its instructions for products of bf16 numbers. */
+    instructions: NativeInfo['bf16']
+    /** How many times as fast as in fp32 a convolution is in bf16, measured now. */
+    speed: number
+  } | null
   /** The default folder of MNIST; null if it is not there. */
   data: { mnist: string | null }
   missing: Missing[]
@@ -63,6 +70,7 @@ export async function inspectInstallation(): Promise<Installation> {
     addon: native?.libtorch ?? null,
     devices: native?.devices ?? [],
     threads: native?.threads ?? null,
+    bf16: native && { instructions: native.bf16, speed: await comparePrecisions(0) },
     data: { mnist },
     missing,
   }

@@ -27,6 +27,7 @@ const namedLayers = 4
 export function describeStart({
   config,
   device,
+  fasterPrecision,
   layers,
   parameterCount,
   stepsPerEpoch,
@@ -34,9 +35,10 @@ export function describeStart({
   position,
 }: TrainingStart): string[] {
   const model = `${count(parameterCount, 'parameter')} in ${count(layers.length, 'layer')}`
+  const faster = fasterPrecision === null ? '' : ` (${fasterPrecision} is faster on this CPU)`
   const work = `${count(config.epochs, 'epoch')} of ${count(stepsPerEpoch, 'step')}`
   return [
-    `${styleText('bold', config.name)}  ${model}, ${work}, seed ${config.seed}, on ${device} in ${config.precision}`,
+    `${styleText('bold', config.name)}  ${model}, ${work}, seed ${config.seed}, on ${device} in ${config.precision}${faster}`,
     ...describeSettings(config),
     ...(position.epoch + position.step > 0 ? [`resumed   after ${describePosition(position)}`] : []),
     `folder    ${clickablePath(folder)}`,
