@@ -2,23 +2,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { constant, experiment, info, layca, sgd, synthetic } from 'layer-rotation'
+import { info } from 'layer-rotation'
 import { baselineParent, baselinePython } from '../baseline/python.mjs'
 import { runMeasured } from './measured-process.mjs'
+import { measuredPeaks } from './peak.mjs'
 import { writeResult } from './result.mjs'
 import { median, summarize } from './statistics.mjs'
 import { table } from './table.mjs'
+import { withTcmalloc } from './tcmalloc.mjs'
 import { takeTurns } from './turns.mjs'
-
-const { zoo, zooNames, isZooName } = /** @type {typeof import('../src/model/zoo/zoo.js')} */ (
-  await import(new URL('../dist/model/zoo/zoo.js', import.meta.url).href)
-)
+import { batchSize, chosenNetworks, zooConfig } from './zoo-config.mjs'
 
 const oursOnce = fileURLToPath(new URL('training-once.mjs', import.meta.url))
 const pytorchOnce = fileURLToPath(new URL('training_pytorch.py', import.meta.url))
 
-const batchSize = 128
 const precisions = /** @type {const} */ (['fp32', 'bf16'])
+const layouts = /** @type {const} */ (['channelsLast', 'contiguous'])
 
 /**
  * @typedef {object} Options
@@ -26,39 +25,52 @@ const precisions = /** @type {const} */ (['fp32', 'bf16'])
  * @property {number} threads
  * @property {number} seconds of measured steps in each process, at least
  * @property {string} models names of the zoo, separated by commas; '' for all
+ * @property {string} precision 'fp32' or 'bf16'; '' for both
  * @property {string} optimizer 'layca' or 'sgd'
  */
 
 /**
  * @typedef {object} Sample the measurements of one process
  * @property {number[]} stepNs nanoseconds a step, one number a block of steps
+ * @property {number} [flops] of a step; eager only
  * @property {number[]} [inputNs] nanoseconds a batch of the input pipeline alone; ours only
  * @property {number} peakMemoryMiB of the whole process
  */
 
-/** @typedef {{ ours: Sample[], pytorch: Sample[] }} Samples */
+/** @typedef {'ours' | 'eager' | 'channelsLast' | 'contiguous'} Contestant the last two are torch.compile in a memory format */
+/** @typedef {Record<Contestant, Sample[]>} Samples */
 
 /**
- * Times every network of the zoo in both precisions, ours and the PyTorch baseline in turns.
+ * Times networks of the zoo: ours, eager PyTorch and torch.compile, in turns.
  * @param {Options} options
  */
 export async function bench(options) {
   const python = await baselinePython()
+  const compiling = withTcmalloc()
+  const peaks = measuredPeaks(python, options.threads)
   const folder = mkdtempSync(join(tmpdir(), 'layer-rotation-bench-'))
-  const configFile = join(folder, 'config.json')
   const results = []
   try {
-    for (const name of chosen(options.models)) {
-      for (const precision of precisions) {
-        writeFileSync(configFile, JSON.stringify(configOf(name, precision, options)))
-        const run = (/** @type {string} */ program, /** @type {string} */ script) =>
-          measure(program, [script, configFile, String(options.seconds)])
+    for (const name of chosenNetworks(options.models)) {
+      for (const precision of chosenPrecisions(options.precision)) {
+        const config = zooConfig(name, precision, options)
+        const files = layouts.map((memoryFormat) => {
+          const file = join(folder, `${memoryFormat}.json`)
+          writeFileSync(file, JSON.stringify({ ...config, memoryFormat }))
+          return /** @type {const} */ ([memoryFormat, file])
+        })
+        const fileOf = /** @type {Record<(typeof layouts)[number], string>} */ (Object.fromEntries(files))
+        const seconds = String(options.seconds)
+        const compiled = (/** @type {string} */ file) =>
+          measure(python, [pytorchOnce, file, 'compiled', seconds], compiling)
         const contestants = {
-          ours: () => run(process.execPath, oursOnce),
-          pytorch: () => run(python, pytorchOnce),
+          ours: () => measure(process.execPath, [oursOnce, fileOf.channelsLast, seconds]),
+          eager: () => measure(python, [pytorchOnce, fileOf.channelsLast, 'eager', seconds]),
+          channelsLast: () => compiled(fileOf.channelsLast),
+          contiguous: () => compiled(fileOf.contiguous),
         }
         const samples = await takeTurns(options.pairs, contestants, () => {}, { warmUp: false })
-        results.push(compare(name, precision, samples))
+        results.push(compare(name, precision, samples, peaks[precision]))
         console.log(describe(results.at(-1)))
       }
     }
@@ -66,78 +78,64 @@ export async function bench(options) {
     rmSync(folder, { recursive: true })
   }
   console.log('\n' + table([header, ...results.map(row)]))
-  console.log('\n' + verdict(results))
+  console.log('\n' + describePeaks(peaks))
+  console.log(verdict(results))
   const versions = { libtorch: (await info()).libtorch.loaded }
-  console.log('\n' + writeResult('training', { ...options, batchSize, results }, versions))
+  console.log('\n' + writeResult('training', { ...options, batchSize, peaks, results }, versions))
 }
 
-/** @param {string} models */
-function chosen(models) {
-  if (models === '') return zooNames
-  return models.split(',').map((name) => {
-    if (isZooName(name)) return name
-    throw new Error(`--models: there is no network ${JSON.stringify(name)}; expected some of ${zooNames.join(', ')}`)
-  })
-}
-
-/**
- * The config of a network with its usual options on images of its usual shape, which are shifted and flipped if they
- * have colours.
- * @param {import('../src/model/zoo/zoo.js').ZooName} name
- * @param {'fp32' | 'bf16'} precision
- * @param {Options} options
- */
-function configOf(name, precision, { threads, optimizer }) {
-  const { inputShape, shownWith = {} } = /** @type {import('../src/model/zoo/zoo.js').ZooNetwork} */ (zoo[name])
-  const [channels = 0, height = 0, width = 0] = inputShape
-  const model = /** @type {import('layer-rotation').ModelInput} */ ({ type: name, ...shownWith })
-  const classes = zoo[name].options.shape.classes.parse(undefined)
-  return experiment({
-    name,
-    data: synthetic({ shape: [channels, height, width], classes, train: 16 * batchSize, test: batchSize }),
-    normalization: 'channel',
-    augmentation: channels === 3 ? { shift: 4, flip: true } : { shift: 0, flip: false },
-    model,
-    optimizer: optimizer === 'sgd' ? sgd() : layca(sgd()),
-    learningRate: constant(optimizer === 'sgd' ? 1e-3 : 3 ** -5),
-    epochs: 1,
-    batchSize,
-    precision,
-    device: 'cpu',
-    threads,
-  })
-}
+/** @param {string} precision */
+const chosenPrecisions = (precision) => precisions.filter((each) => precision === '' || each === precision)
 
 /**
  * @param {string} program
  * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<Sample>}
  */
-async function measure(program, args) {
-  const { stdout, peakMemoryMiB } = await runMeasured(program, args, { cwd: baselineParent })
-  const times = /** @type {Pick<Sample, 'stepNs' | 'inputNs'>} */ (JSON.parse(stdout))
+async function measure(program, args, env = process.env) {
+  const { stdout, peakMemoryMiB } = await runMeasured(program, args, { cwd: baselineParent, env })
+  const times = /** @type {Omit<Sample, 'peakMemoryMiB'>} */ (JSON.parse(stdout))
   return { ...times, peakMemoryMiB }
 }
 
 /**
  * @param {string} name
- * @param {string} precision
+ * @param {'fp32' | 'bf16'} precision
  * @param {Samples} samples
+ * @param {number} peak floating-point operations a second
  */
-function compare(name, precision, samples) {
-  const rates = (/** @type {Sample[]} */ all) => all.flatMap(({ stepNs }) => stepNs).map(imagesPerSecond)
+function compare(name, precision, samples, peak) {
+  const rates = (/** @type {Sample[]} */ all) => summarize(all.flatMap(({ stepNs }) => stepNs).map(imagesPerSecond))
   const memory = (/** @type {Sample[]} */ all) => median(all.map(({ peakMemoryMiB }) => peakMemoryMiB))
-  const speed = { ours: summarize(rates(samples.ours)), pytorch: summarize(rates(samples.pytorch)) }
-  const peakMemoryMiB = { ours: memory(samples.ours), pytorch: memory(samples.pytorch) }
-  const input = median(samples.ours.flatMap(({ inputNs = [] }) => inputNs).map(imagesPerSecond))
+  const compiled = { channelsLast: rates(samples.channelsLast), contiguous: rates(samples.contiguous) }
+  const [layout] = [...layouts].sort((a, b) => compiled[b].median - compiled[a].median)
+  const speed = {
+    ours: rates(samples.ours),
+    eager: rates(samples.eager),
+    compiled: compiled[layout ?? 'channelsLast'],
+  }
+  const peakMemoryMiB = { ours: memory(samples.ours), eager: memory(samples.eager) }
+  const flops = samples.eager[0]?.flops ?? NaN
+  const shareOfPeak = (/** @type {number} */ rate) => ((rate / batchSize) * flops) / peak
   return {
     name,
     precision,
     imagesPerSecond: speed,
-    speedup: speed.ours.median / speed.pytorch.median,
+    compiledLayout: layout,
+    speedup: {
+      eager: speed.ours.median / speed.eager.median,
+      compiled: speed.ours.median / speed.compiled.median,
+    },
     peakMemoryMiB,
-    memoryRatio: peakMemoryMiB.ours / peakMemoryMiB.pytorch,
-    inputImagesPerSecond: input,
+    memoryRatio: peakMemoryMiB.ours / peakMemoryMiB.eager,
+    flops,
+    shareOfPeak: {
+      ours: shareOfPeak(speed.ours.median),
+      eager: shareOfPeak(speed.eager.median),
+      compiled: shareOfPeak(speed.compiled.median),
+    },
+    inputImagesPerSecond: median(samples.ours.flatMap(({ inputNs = [] }) => inputNs).map(imagesPerSecond)),
     samples,
   }
 }
@@ -150,25 +148,67 @@ const imagesPerSecond = (ns) => (batchSize * 1e9) / ns
 /** @param {Result | undefined} result */
 function describe(result) {
   if (!result) return ''
-  const { name, precision, imagesPerSecond, speedup, memoryRatio } = result
-  const rate = `${imagesPerSecond.ours.median.toFixed(1)} against ${imagesPerSecond.pytorch.median.toFixed(1)} images/s`
-  return `${name} ${precision}: ${rate}, ${speedup.toFixed(2)} times; memory ${memoryRatio.toFixed(2)}`
+  const { name, precision, imagesPerSecond, speedup, shareOfPeak } = result
+  const { ours, eager, compiled } = imagesPerSecond
+  return (
+    `${name} ${precision}: ${ours.median.toFixed(1)} images/s; eager ${eager.median.toFixed(1)}, ` +
+    `${speedup.eager.toFixed(2)} times; compiled ${compiled.median.toFixed(1)}, ${speedup.compiled.toFixed(2)} times; ` +
+    `${percent(shareOfPeak.ours)} of the peak`
+  )
 }
 
-const header = ['', 'images/s', 'PyTorch', 'ratio', 'MiB', 'PyTorch', 'ratio', 'input, images/s']
+/** @param {number} share */
+const percent = (share) => `${(100 * share).toFixed(0)} %`
+
+const header = [
+  'images/s',
+  'ours',
+  'eager',
+  'ratio',
+  'compiled',
+  'ratio',
+  'of the peak: ours',
+  'eager',
+  'compiled',
+  'MiB, ours',
+  'eager',
+  'ratio',
+  'input, images/s',
+]
 
 /** @param {Result} result */
-function row({ name, precision, imagesPerSecond, speedup, peakMemoryMiB, memoryRatio, inputImagesPerSecond }) {
+function row({
+  name,
+  precision,
+  imagesPerSecond,
+  speedup,
+  shareOfPeak,
+  peakMemoryMiB,
+  memoryRatio,
+  inputImagesPerSecond,
+}) {
   return [
     `${name} ${precision}`,
     imagesPerSecond.ours.median.toFixed(1),
-    imagesPerSecond.pytorch.median.toFixed(1),
-    speedup.toFixed(2),
+    imagesPerSecond.eager.median.toFixed(1),
+    speedup.eager.toFixed(2),
+    imagesPerSecond.compiled.median.toFixed(1),
+    speedup.compiled.toFixed(2),
+    percent(shareOfPeak.ours),
+    percent(shareOfPeak.eager),
+    percent(shareOfPeak.compiled),
     peakMemoryMiB.ours.toFixed(0),
-    peakMemoryMiB.pytorch.toFixed(0),
+    peakMemoryMiB.eager.toFixed(0),
     memoryRatio.toFixed(2),
     inputImagesPerSecond.toFixed(0),
   ]
+}
+
+/** @param {ReturnType<typeof measuredPeaks>} peaks */
+function describePeaks({ fp32, bf16, bf16DotProduct }) {
+  const gigaflops = (/** @type {number} */ flops) => `${(flops / 1e9).toFixed(0)} GFLOP/s`
+  const dot = bf16DotProduct === null ? '' : `, ${gigaflops(bf16DotProduct)} with AVX-512 alone`
+  return `peak of large products: ${gigaflops(fp32)} in fp32, ${gigaflops(bf16)} in bf16${dot}`
 }
 
 /** @param {Result[]} results */
@@ -183,8 +223,9 @@ function verdict(results) {
   const least = (/** @type {(result: Result) => number} */ value) => worst((result) => -value(result), value)
   const most = (/** @type {(result: Result) => number} */ value) => worst(value, value)
   return [
-    `speed: at least ${least(({ speedup }) => speedup)} of PyTorch's (1.00 wanted)`,
-    `peak memory: at most ${most(({ memoryRatio }) => memoryRatio)} of PyTorch's (1.00 wanted)`,
+    `speed: at least ${least(({ speedup }) => speedup.eager)} of eager PyTorch's (1.00 wanted)`,
+    `speed: at least ${least(({ speedup }) => speedup.compiled)} of torch.compile's`,
+    `peak memory: at most ${most(({ memoryRatio }) => memoryRatio)} of eager PyTorch's (1.00 wanted)`,
     `input pipeline: at least ${least(inputMargin)} times as fast as the network it feeds (20 wanted)`,
   ].join('\n')
 }
