@@ -29,7 +29,10 @@ bool has_products(const at::Tensor& input) {
 
 /// Returns whether arithmetic in fp32 is the fastest: without AMX, oneDNN's convolutions in bf16 are slower than its
 /// own in fp32.
-bool is_fp32_fastest(const at::Tensor& input) { return !is_bf16(input) || !has_amx_bf16(); }
+bool is_fp32_fastest(const at::Tensor& input) {
+  static const bool has_amx = has_amx_bf16();
+  return !is_bf16(input) || !has_amx;
+}
 
 // The bounds below are measured (Xeon with AMX, two threads, LibTorch 2.13): beyond them oneDNN takes up to 18 times as
 // long as MKL's products in bf16, up to 4 times in fp32.
