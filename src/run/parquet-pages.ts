@@ -1,4 +1,5 @@
 import type { AsyncBuffer, ColumnMetaData, FileMetaData, PageHeader, SchemaElement } from 'hyparquet'
+import { holdsRuns } from '../files/parquet-runs.js'
 
 /**
  * Checks that a Parquet file has the form that this package writes, before hyparquet reads it. hyparquet trusts every count
@@ -85,32 +86,6 @@ async function valuesOf(
   // Step and layer repeat, and cannot have more values than the measures, whose values all take bytes of the file.
   if (type === 'DOUBLE' || data.encoding !== 'RLE_DICTIONARY') return undefined
   const bytes = new Uint8Array(await file.slice(page.begin, page.end))
-  return holdsRuns(bytes, data.num_values) ? data.num_values : undefined
-}
-
-/**
- * Tells whether the runs of dictionary indices hold this number of values. The first byte is the number of bits of an
- * index; each run begins with a variable-length number, 2n + 1 for 8n packed indices and 2n for one index repeated n
- * times.
- */
-function holdsRuns(bytes: Uint8Array, values: number): boolean {
-  const bits = bytes[0] ?? 255
-  if (bits > 32) return false
-  let at = 1
-  let held = 0
-  while (held < values && at < bytes.length) {
-    let run = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]
-      if (byte === undefined || shift > 21) return false
-      run += (byte & 127) << shift
-      if (byte < 128) break
-    }
-    const count = run >> 1
-    held += run & 1 ? 8 * count : count
-    at += run & 1 ? bits * count : Math.ceil(bits / 8)
-    // Only packed runs come in eights, so that the last one may hold up to seven values too many.
-    if (count === 0 || held > values + (run & 1 ? 7 : 0)) return false
-  }
-  return held >= values && at <= bytes.length
+  const [bits = 255] = bytes // of an index
+  return holdsRuns(bytes.subarray(1), bits, data.num_values) ? data.num_values : undefined
 }

@@ -189,7 +189,7 @@ describe('arrays in .npz files', () => {
       expect([...found.train.images]).toEqual([...counting(210)])
       expect([...found.test.labels]).toEqual([1, 0, 1])
       expect(await failure(() => dataset({ ...given, classes: 2 }))).toBe(
-        `INVALID_CONFIG: data: shape=[channels, height, width] is missing; expected it, because it is read from .npy files alone, not from ${file}/x_train`,
+        `INVALID_CONFIG: data: shape=[channels, height, width] is missing; expected it, because it is read from .npy and Parquet files alone, not from ${file}/x_train`,
       )
       const other = { ...given, train: { ...given.train, images: `${file}/images` } }
       expect(await failure(() => load(dataset({ ...other, shape: [1, 5, 7], classes: 2 })))).toBe(

@@ -17,6 +17,7 @@ export const targets = {
   ledger: async () => (await import('./targets/ledger.js')).ledger,
   numpy: async () => (await import('./targets/numpy.js')).numpyFile,
   overrides: async () => (await import('./targets/overrides.js')).overrides,
+  parquet: async () => (await import('./targets/parquet.js')).parquet,
   pytorch: async () => (await import('./targets/pytorch.js')).pytorchFile,
   'pytorch-legacy': async () => (await import('./targets/pytorch-legacy.js')).legacyPytorchFile,
   run: async () => (await import('./targets/run.js')).run,

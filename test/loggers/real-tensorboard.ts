@@ -1,33 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { pythonPrograms } from '../support/python-packages.js'
 
-const version = '2.21.0'
-const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
-const environment = join(cache, 'layer-rotation', `tensorboard-${version}`)
 const reader = fileURLToPath(new URL('read_events.py', import.meta.url))
 
-/** A virtual environment that has TensorBoard. @returns its folder of programs; undefined, with a line that says why, without pip's index */
-export function tensorBoardPrograms(): string | undefined {
-  const programs = join(environment, 'bin')
-  const installed = join(environment, 'is-installed')
-  if (existsSync(installed)) return programs
-  const call = (program: string, ...args: string[]) => spawnSync(program, args, { encoding: 'utf8' })
-  rmSync(environment, { recursive: true, force: true })
-  mkdirSync(dirname(environment), { recursive: true })
-  const made = call('python3', '-m', 'venv', environment)
-  const pip = ['-m', 'pip', 'install', '--quiet', '--retries', '0', '--timeout', '20', '--no-input']
-  const got = made.status === 0 ? call(join(programs, 'python'), ...pip, `tensorboard==${version}`) : made
-  if (got.status === 0) {
-    writeFileSync(installed, '')
-    return programs
-  }
-  console.log(`TensorBoard cannot be installed: ${(got.stderr || String(got.error)).trim().split('\n').at(-1)}`)
-  return undefined
-}
+/** The programs of a virtual environment that has TensorBoard; undefined without pip's index. */
+export const tensorBoardPrograms = (): string | undefined => pythonPrograms(['tensorboard==2.21.0'])
 
 export type Scalar = [step: number, time: number, value: number]
 

@@ -5,6 +5,7 @@ import { requireOptions } from '../../validation/options.js'
 import { pathSchema } from '../../validation/path.js'
 import { strictObject } from '../../validation/strict-object.js'
 import { dataSet } from '../data-set.js'
+import { arraySource, isParquet } from './array-source.js'
 import { checkedSplit, isGiven, stored, type GivenSplit } from './given-arrays.js'
 import { inferDataset } from './infer-dataset.js'
 import { mostClasses } from './label-array.js'
@@ -15,11 +16,18 @@ const length = z.int().min(1).max(65_536)
 const splitSchema = strictObject({
   /**
    * The images: a .npy file, or an array of a .npz file behind a slash, `mnist.npz/x_train`. uint8 or float32 of shape
-   * [n, height, width], [n, height, width, channels] or [n, channels, height, width].
+   * [n, height, width], [n, height, width, channels] or [n, channels, height, width]. Or a Parquet file, whose column is behind
+   * the slash unless it is `image` or `img`: lists of pixels, or encoded images.
    */
   images: pathSchema,
-  /** The labels, in the same way: integers of shape [n], from 0 on. */
-  labels: pathSchema,
+  /** The labels, in the same way: integers of shape [n], from 0 on; by default those in the Parquet file of the images. */
+  labels: pathSchema.optional(),
+}).transform(({ images, labels }, context) => {
+  const { file } = arraySource(images)
+  if (labels !== undefined || isParquet(file)) return { images, labels: labels ?? file }
+  const message = 'labels is missing; expected it, as only a Parquet file has labels beside its images'
+  context.addIssue({ code: 'custom', path: ['labels'], message })
+  return z.NEVER
 })
 
 const datasetSchema = strictObject({
@@ -29,9 +37,9 @@ const datasetSchema = strictObject({
   train: splitSchema,
   /** The images that test, and their labels. */
   test: splitSchema,
-  /** The shape of an image, [channels, height, width]; by default that of the training images in a .npy file. */
+  /** The shape of an image, [channels, height, width]; by default that of the training images in a .npy or Parquet file. */
   shape: z.tuple([length, length, length]).optional(),
-  /** The number of classes, from 2 to 65536; by default one more than the largest label of both .npy files. */
+  /** The number of classes, from 2 to 65536; by default one more than the largest label of both files. */
   classes: z.int().min(2).max(mostClasses).optional(),
   /**
    * The order of the dimensions of images with channels: 'nhwc', channels last, or 'nchw', channels first; null if it is evident,
@@ -41,7 +49,7 @@ const datasetSchema = strictObject({
    */
   layout: z.enum(['nhwc', 'nchw']).nullable().default(null),
   /**
-   * The names of the classes, as many as there are; null for their numbers.
+   * The names of the classes, as many as there are; null for their numbers, or for those in a Parquet file of Hugging Face.
    *
    * @default null
    */
@@ -80,12 +88,13 @@ export type DatasetArrays = Omit<FileOptions, 'train' | 'test' | 'shape' | 'layo
 const make = constructorOf(datasetSchema)
 
 /**
- * Your own images and labels, with any number of channels: in NumPy's files, or in memory.
+ * Your own images and labels, with any number of channels: in NumPy's or Parquet files, or in memory.
  *
  *     dataset({
  *       train: { images: 'train.npy', labels: 'train-labels.npy' },
  *       test: { images: 'test.npz/images', labels: 'test.npz/labels' },
  *     })
+ *     dataset({ train: { images: 'train.parquet' }, test: { images: 'test.parquet' } })   // columns image and label
  *     dataset({ train: { images, labels }, test, shape: [12, 64, 64] })   // Uint8Array or Float32Array, and labels
  *
  * Bytes stay bytes until a batch is made. float32 takes four times as much memory, and is normalised as bytes are: by the mean
@@ -140,7 +149,8 @@ export function inferredDataset<Given>(options: Given): Given {
   const { train, test, shape, classes, layout } = complete.data
   if (shape !== undefined && classes !== undefined) return options
   const known = { ...(shape !== undefined && { shape }), ...(classes !== undefined && { classes }) }
-  return { ...options, ...inferDataset({ train, test }, layout, known) }
+  const { classNames, ...found } = inferDataset({ train, test }, layout, known)
+  return { ...options, ...found, ...(classNames && complete.data.classNames === null && { classNames }) }
 }
 
 export const datasetSet = dataSet({

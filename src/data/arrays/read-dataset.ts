@@ -2,9 +2,12 @@ import { resolve } from 'node:path'
 import { throwIfInterrupted } from '../../interrupted.js'
 import type { DataWork } from '../progress.js'
 import type { Split, Splits } from '../split.js'
+import { arraySource, isParquet } from './array-source.js'
 import { imageShape, pixelsOf, type Layout } from './image-array.js'
 import { labelsOf, requireClasses } from './label-array.js'
 import { imageTypes, labelTypes, refuse } from './npy-array.js'
+import type { ImagesRead } from './parquet/images.js'
+import { readParquetImages, readParquetLabels } from './parquet/read-parquet.js'
 import { readArray } from './read-array.js'
 
 /** The config of a data set of arrays, as far as reading goes. */
@@ -30,16 +33,38 @@ export async function readDataset(config: ArraysConfig, work: DataWork): Promise
 async function readSplit(config: ArraysConfig, split: 'train' | 'test', work: DataWork): Promise<Split> {
   const { images: imagePath, labels: labelPath } = config[split]
   throwIfInterrupted(work.signal, `reading ${imagePath}`)
-  const content = await readArray(resolve(imagePath), imageTypes)
-  const found = imageShape(content.shape, config.layout, imagePath)
-  if (found.shape.join() !== config.shape.join()) {
-    const [expected, there] = [config.shape, found.shape].map((shape) => shape.join(' × '))
+  const { images, shape, pixels } = await readImages(imagePath, config, work)
+  if (shape.join() !== config.shape.join()) {
+    const [expected, there] = [config.shape, shape].map((lengths) => lengths.join(' × '))
     refuse(imagePath, `has images of ${there}; expected ${expected}, channels × height × width, as data.shape says`)
   }
-  const labels = labelsOf(await readArray(resolve(labelPath), labelTypes), labelPath)
-  if (labels.length !== found.images) {
-    refuse(labelPath, `has ${labels.length} labels; expected ${found.images}, one for each image in ${imagePath}`)
+  const labels = await readLabels(labelPath)
+  if (labels.length !== images) {
+    refuse(labelPath, `has ${labels.length} labels; expected ${images}, one for each image in ${imagePath}`)
   }
   requireClasses(labels, config.classes, labelPath)
-  return { images: pixelsOf(content, found, imagePath), labels }
+  return { images: pixels, labels }
+}
+
+/**
+ * Reads images from a .npy, .npz or Parquet file.
+ *
+ * @param expected their shape, [channels, height, width], which flat lists and encoded images in a Parquet file must have; others
+ *   may differ
+ * @throws {LayerRotationError} MISSING_FILE, INVALID_FILE, READ_FAILED, OUT_OF_MEMORY, INTERRUPTED
+ */
+export async function readImages(
+  path: string,
+  expected: { shape: readonly number[]; layout: Layout | null },
+  work: DataWork,
+): Promise<ImagesRead> {
+  if (isParquet(arraySource(path).file)) return readParquetImages(path, expected, work)
+  const content = await readArray(resolve(path), imageTypes)
+  const found = imageShape(content.shape, expected.layout, path)
+  return { ...found, pixels: pixelsOf(content, found, path) }
+}
+
+async function readLabels(path: string): Promise<Int32Array> {
+  if (isParquet(arraySource(path).file)) return readParquetLabels(path)
+  return labelsOf(await readArray(resolve(path), labelTypes), path)
 }

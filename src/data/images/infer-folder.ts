@@ -2,6 +2,7 @@ import { imageSize } from 'image-size'
 import { LayerRotationError } from '../../errors.js'
 import { beginningOf } from './image-files.js'
 import { imageKind } from './image-kind.js'
+import { jpegComponents } from './jpeg.js'
 import { allFiles, type ImageFile, type ImageList } from './image-list.js'
 
 /** Bytes that hold the size of nearly every image; of others the whole file is read, up to a limit. */
@@ -38,7 +39,8 @@ function sizeOf({ path, status }: ImageFile): Size {
   return sizeIn(bytes) ?? (isWhole ? undefined : sizeIn(beginningOf(path, mostBytes, status.size))) ?? unknown(path)
 }
 
-function sizeIn(bytes: Buffer): Size | undefined {
+/** Returns the size of an image by its first bytes; undefined if they do not tell it. */
+export function sizeIn(bytes: Buffer): Size | undefined {
   const kind = imageKind(bytes)
   if (kind === undefined) return undefined
   try {
@@ -47,6 +49,17 @@ function sizeIn(bytes: Buffer): Size | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The byte of a PNG that tells its colours, and the values of it that are grey. https://www.w3.org/TR/png-3/#11IHDR */
+const [colourByte, greyTypes] = [25, [0, 4]]
+
+/** Returns the channels of an image: 1 for a grey PNG or JPEG, and 3 for any other. */
+export function channelsIn(bytes: Buffer): 1 | 3 {
+  const kind = imageKind(bytes)
+  const isGrey =
+    kind === 'PNG' ? greyTypes.includes(bytes[colourByte]!) : kind === 'JPEG' && jpegComponents(bytes) === 1
+  return isGrey ? 1 : 3
 }
 
 function unknown(path: string): never {
