@@ -189,6 +189,7 @@ export type { NativeDevice, NativeInfo, ParameterSettings } from './native/contr
 export { info } from './native/load.js'
 
 export { writeReport, type ReportOptions } from './report/write-report.js'
+export { writePrediction } from './evaluation/write-prediction.js'
 export { writeEvaluation, type WriteEvaluationOptions } from './evaluation/write-evaluation.js'
 export { writeMeasurementReport } from './report/measure/write-measurement-report.js'
 export { latexTable } from './report/latex-table.js'

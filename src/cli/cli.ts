@@ -14,6 +14,7 @@ import { measure } from './commands/measure.js'
 import { models } from './commands/models.js'
 import { paper } from './commands/paper.js'
 import { plot } from './commands/plot.js'
+import { predict } from './commands/predict.js'
 import { python } from './commands/python.js'
 import { report } from './commands/report.js'
 import { resume } from './commands/resume.js'
@@ -41,6 +42,7 @@ const commands = [
   watch,
   compare,
   evaluate,
+  predict,
   models,
   exporter,
   plot,

@@ -17,6 +17,7 @@ import {
 } from './classifications.js'
 import { readModel, type ModelSource } from './model-source.js'
 import { withModel, type ModelData } from './model-trainer.js'
+import { rangeNote } from './pixel-range.js'
 import { requireEvaluateArguments, type EvaluateOptions } from './options.js'
 import { trainingStatistics } from './statistics.js'
 
@@ -97,6 +98,8 @@ export async function evaluate(model: string, options: EvaluateOptions = {}): Pr
     }
   }
   const statistics = await trainingStatistics(source, work, read)
+  const note = rangeNote(read[split === 'test' ? 'test' : 'train'].images, statistics, 'the images of the data')
+  if (note !== undefined) options.onNote?.(note)
   const found = await withModel(
     source,
     { ...placed, ...floats(statistics) },

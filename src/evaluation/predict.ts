@@ -1,18 +1,17 @@
 import { z } from 'zod'
 import { dataShape } from '../data/data.js'
-import { imageDecoder, readImage } from '../data/images/decode-image.js'
 import type { DataWork } from '../data/progress.js'
 import { LayerRotationError } from '../errors.js'
-import { throwIfInterrupted } from '../interrupted.js'
-import { requireMemory } from '../memory.js'
 import { elements } from '../shape.js'
 import { pathSchema } from '../validation/path.js'
 import { validate } from '../validation/validate.js'
 import { classify, softmax, type Classifications } from './classifications.js'
 import { firstExample } from './first-example.js'
 import { floats } from './evaluate.js'
+import { givenImages } from './given-images.js'
 import { readModel } from './model-source.js'
 import { withModel } from './model-trainer.js'
+import { rangeNote } from './pixel-range.js'
 import { requirePredictArguments, type ModelOptions } from './options.js'
 import { trainingStatistics } from './statistics.js'
 
@@ -20,6 +19,8 @@ import { trainingStatistics } from './statistics.js'
 export interface Prediction extends Classifications {
   /** The absolute path of the weights. */
   weights: string
+  /** [images]: the paths of image files, relative to the folder if one was given; null for pixels in arrays. */
+  names: readonly string[] | null
   /** The number of classes. */
   classes: number
   /** [classes]; null where classes have numbers only. */
@@ -34,16 +35,18 @@ export interface Prediction extends Classifications {
  * Asks trained weights for the classes of images, which need no labels and no data set. Pixels are normalised as in the training.
  *
  *     const { predicted, classNames } = await predict('runs/leaves/20261123-052233-7f3a90', ['oak.jpg', 'elm.png'])
- *     await predict(run, pixels, { weights: 'best' })
+ *     await predict(run, 'photos', { weights: 'best' })   // a folder; or a .npy, .npz or Parquet file
+ *     await predict(run, pixels)
  *
  * @param model as `evaluate` takes it
  * @param images the pixels, [n, channels, height, width] as the network takes them: bytes, or fp32 numbers if it was trained on
- *   such; or the paths of image files of its size, of a network for 1 or 3 channels
+ *   such; or the paths of image files of its size, of a network for 1 or 3 channels; or one path: of an image, of a folder that holds
+ *   images at any depth, of a .npy file, of a .npz file or `file.npz/array` in it, of a Parquet file or `file.parquet/column` in it
  * @throws {LayerRotationError} as `evaluate` does
  */
 export async function predict(
   model: string,
-  images: Uint8Array | Float32Array | readonly string[],
+  images: Uint8Array | Float32Array | readonly string[] | string,
   options: ModelOptions = {},
 ): Promise<Prediction> {
   requirePredictArguments(model, options)
@@ -55,14 +58,11 @@ export async function predict(
   if (isTokens) {
     throw new LayerRotationError('INVALID_CONFIG', 'predict takes images; the network of this experiment takes tokens')
   }
-  const pixels = isPixels(images) ? images : await decoded(images, inputShape, work)
+  const { pixels, names } = await givenImages(images, inputShape, work)
   const size = elements(inputShape)
-  if (pixels.length === 0 || pixels.length % size !== 0) {
-    const shape = inputShape.join(' × ')
-    const message = `predict: found ${pixels.length} pixels; expected a multiple of ${size}, images of ${shape}, and at least one image`
-    throw new LayerRotationError('INVALID_CONFIG', message)
-  }
   const statistics = await trainingStatistics(source, work)
+  const note = rangeNote(pixels, statistics, 'the images')
+  if (note !== undefined) options.onNote?.(note)
   const split = { images: pixels, labels: new Int32Array(pixels.length / size) }
   const data = { train: firstExample(split, inputShape), validation: new Int32Array(), test: split }
   const outputs = 2 * split.labels.length * classes
@@ -74,6 +74,7 @@ export async function predict(
   )
   return {
     weights: source.file,
+    names,
     classes,
     classNames: statistics.classNames?.length === classes ? statistics.classNames : null,
     ...classify(logits, classes),
@@ -95,25 +96,10 @@ function requireImages(images: unknown): void {
     )
   }
   const schema = z.object({
-    images: z.array(pathSchema, 'a Uint8Array or Float32Array, or a list of image files').min(1),
+    images: z.union(
+      [pathSchema, z.array(pathSchema).min(1)],
+      'a Uint8Array or Float32Array, a path, or a list of image files',
+    ),
   })
   validate(schema, { images }, 'predict')
-}
-
-async function decoded(files: readonly string[], inputShape: readonly number[], work: DataWork): Promise<Uint8Array> {
-  const [channels] = inputShape
-  if (inputShape.length !== 3 || (channels !== 1 && channels !== 3)) {
-    const message = `predict: image files have 1 or 3 channels, but the network takes ${inputShape.join(' × ')}; give the pixels instead`
-    throw new LayerRotationError('INVALID_CONFIG', message)
-  }
-  const size = elements(inputShape)
-  requireMemory(files.length * size, 'predict: the images')
-  const decode = await imageDecoder(inputShape)
-  const pixels = new Uint8Array(files.length * size)
-  for (const [i, file] of files.entries()) {
-    throwIfInterrupted(work.signal, 'decoding images')
-    pixels.set(await decode(await readImage(file), file), i * size)
-    work.onProgress?.({ step: 'decoding', subject: 'images', done: i + 1, total: files.length, unit: 'images' })
-  }
-  return pixels
 }

@@ -13,6 +13,7 @@ import { count } from '../numbers.js'
 import { dataName } from '../text/data.js'
 import { requireOptions } from '../validation/options.js'
 import { requirePath } from '../validation/path.js'
+import { encodeColumns } from './encode-columns.js'
 import { evaluationSummary } from './evaluation-summary.js'
 
 export interface WriteEvaluationOptions {
@@ -88,23 +89,7 @@ function confusionCsv(counts: Int32Array, names: readonly string[]): string {
   return lines([['class', ...names], ...rows])
 }
 
-async function predictionsParquet(predictions: ImagePredictions): Promise<Uint8Array> {
+function predictionsParquet(predictions: ImagePredictions): Promise<Uint8Array> {
   const { indices, labels, predicted, probability, losses } = predictions
-  const { parquetWriteBuffer } = await import('hyparquet-writer')
-  const column = (name: string, data: Int32Array | Float64Array) => ({
-    ...{ name, data, nullable: false, encoding: 'PLAIN' as const },
-    type: data instanceof Int32Array ? ('INT32' as const) : ('DOUBLE' as const),
-  })
-  const buffer = parquetWriteBuffer({
-    columnData: [
-      column('index', indices),
-      column('label', labels),
-      column('predicted', predicted),
-      column('probability', probability),
-      column('loss', losses),
-    ],
-    codec: 'UNCOMPRESSED',
-    statistics: false,
-  })
-  return new Uint8Array(buffer)
+  return encodeColumns({ index: indices, label: labels, predicted, probability, loss: losses })
 }

@@ -22,7 +22,7 @@ export function fileKind(bytes: Uint8Array, file: string): FileKind | undefined 
   if (begins('PK\x03\x04')) return zipKind(text, file)
   if (/^\x80[\x02-\x05]/.test(text)) return { name: 'a pickle, such as an old PyTorch file', remedy: fromPyTorch(file) }
   if (begins('\x89HDF\r\n\x1a\n')) return { name: 'an HDF5 file, such as Keras writes', remedy: fromKeras(file) }
-  if (begins('\x93NUMPY')) return { name: 'an array of NumPy', remedy: fromNumpy(file) }
+  if (begins('\x93NUMPY')) return { name: 'a single array of NumPy', remedy: fromArray(file) }
   if (begins('version https://git-lfs')) {
     return {
       name: 'a pointer of Git LFS, without the weights themselves',
@@ -104,6 +104,10 @@ const fromPyTorch = (file: string): string =>
 
 const fromNumpy = (file: string): string =>
   `convert it with NumPy: safetensors.numpy.save_file(dict(numpy.load(${python(file)})), ${python(renamed(file))})`
+
+const fromArray = (file: string): string =>
+  'its array has no name, and weights are tensors by their names; save them with NumPy: ' +
+  `safetensors.numpy.save_file({"conv0.weight": numpy.load(${python(file)}), …}, ${python(renamed(file))})`
 
 const fromKeras = (file: string): string =>
   "write its arrays under PyTorch's names, in PyTorch's order of dimensions, with Python: " +

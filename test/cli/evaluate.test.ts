@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { encodeNpy } from '../../src/files/npy.js'
 import { openTrainedRun } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandHere, tinyRun } from './command-line.js'
@@ -37,6 +38,25 @@ test('evaluate shows and writes the scores of a run, class by class', async () =
   const weights = join(folder, 'checkpoints/initial/model.safetensors')
   const bare = await commandHere(['evaluate', weights, '--experiment', join(folder, 'config.json'), '--json'], { cwd })
   expect((JSON.parse(bare.stdout) as { loss: number }).loss).not.toBe(last.testLoss)
+})
+
+test('predict shows and writes the classes of images without labels', async () => {
+  const cwd = temporaryFolder()
+  expect((await commandHere(tinyRun(), { cwd })).code).toBe(0)
+  const folder = join('runs/mnist', readdirSync(join(cwd, 'runs/mnist'))[0]!)
+  const pixels = Float32Array.from({ length: 3 * 36 }, (_, i) => i / 108)
+  writeFileSync(join(cwd, 'digits.npy'), Buffer.concat(encodeNpy(pixels, [3, 6, 6])))
+  const words = ['predict', folder, '--data', 'digits.npy']
+  const { code, stdout, stderr } = await commandHere([...words, '--output', 'answers', '--logits'], { cwd })
+  expect(code).toBe(0)
+  expect(stderr + stdout).toContain('but the network was trained on 0 … 255: multiply them by 255')
+  expect(stdout).toMatch(/image +class +probability\n.*0 +\d +\d+\.\d+ %\n/)
+  expect(readdirSync(join(cwd, 'answers')).sort()).toEqual(['logits.npy', 'predictions.parquet'])
+  const json = await commandHere([...words, '--json'], { cwd })
+  expect(JSON.parse(json.stdout)).toHaveLength(3)
+  expect((await commandHere(['predict', folder], { cwd })).code).toBe(2)
+  const alone = await commandHere([...words, '--logits'], { cwd })
+  expect(alone.stderr).toContain('--logits goes with --output')
 })
 
 test('evaluate refuses what it cannot do', async () => {

@@ -10,12 +10,12 @@ afterEach(() => vi.restoreAllMocks())
 const cases: [words: string, message: string][] = [
   [
     '',
-    'The command is missing; expected one of paper, run, resume, sweep, tune, find-rate, list, watch, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, log, data, schema, info, build, completion.',
+    'The command is missing; expected one of paper, run, resume, sweep, tune, find-rate, list, watch, compare, evaluate, predict, models, exporter, plot, report, figure, table, measure, python, log, data, schema, info, build, completion.',
   ],
   ['rnu mnist', 'There is no command "rnu"; did you mean "run"?'],
   [
     'flatten',
-    'There is no command "flatten"; expected paper, run, resume, sweep, tune, find-rate, list, watch, compare, evaluate, models, exporter, plot, report, figure, table, measure, python, log, data, schema, info, build, completion',
+    'There is no command "flatten"; expected paper, run, resume, sweep, tune, find-rate, list, watch, compare, evaluate, predict, models, exporter, plot, report, figure, table, measure, python, log, data, schema, info, build, completion',
   ],
   ['--hlep', 'There is no option --hlep; did you mean --help?'],
   ['info --jsno', 'There is no option --jsno; did you mean --json?'],

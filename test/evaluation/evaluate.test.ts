@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   constant,
@@ -16,11 +17,16 @@ import {
   synthetic,
   train,
   writeEvaluation,
+  writePrediction,
+  type EvaluateOptions,
   type ExperimentInput,
 } from '../../src/index.js'
+import { rangeNote } from '../../src/evaluation/pixel-range.js'
 import { loadData } from '../../src/data/load-data.js'
 import { encodeNpy } from '../../src/files/npy.js'
 import { readPreprocessing } from '../../src/run/preprocessing.js'
+import { image } from '../data/image-files.js'
+import { zip } from '../data/zip-file.js'
 import { expectSameTensors } from '../baseline/agreement.js'
 import { failure } from '../support/failure.js'
 import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
@@ -256,10 +262,132 @@ describe('predictions', () => {
     ['nothing', new Uint8Array(), 'found 0 pixels; expected a multiple of 192'],
     ['a part of an image', new Uint8Array(100), 'found 100 pixels; expected a multiple of 192'],
     ['NaN', new Float32Array(192).fill(NaN), 'pixel 0 is NaN; expected a finite number'],
-    ['a number', 5, 'expected a Uint8Array or Float32Array, or a list of image files'],
+    ['a number', 5, 'expected a Uint8Array or Float32Array, a path, or a list of image files'],
     ['a file that is not there', ['/nowhere.png'], 'MISSING_FILE: /nowhere.png'],
   ])('of %s are refused', async (_, images, message) => {
     expect(await failure(() => predict(run.folder, images as never))).toContain(message)
+  })
+})
+
+describe('images in files', () => {
+  const [height, width, size] = [8, 8, 192]
+  const count = 5
+  const photos = join(folder, 'photos')
+  const interleaved = (planes: Uint8Array) =>
+    Uint8Array.from(planes, (_, i) => planes[Math.floor(i / size) * size + (i % 3) * 64 + Math.floor((i % size) / 3)]!)
+  const writeNpy = (name: string, values: Uint8Array | Float32Array, shape: readonly number[]) => {
+    const file = join(folder, name)
+    writeFileSync(file, Buffer.concat(encodeNpy(values, shape)))
+    return file
+  }
+  const pixels = async () => (await loadData(input.data, 1, 'channel')).test.images.slice(0, count * size) as Uint8Array
+
+  test('give the answers of the same pixels: an image, a folder, .npy, .npz and Parquet', async () => {
+    const planes = await pixels()
+    const last = interleaved(planes)
+    const encoded = await Promise.all(
+      Array.from({ length: count }, (_, i) =>
+        image(Buffer.from(last.subarray(i * size, (i + 1) * size)), height, width, 3)
+          .png()
+          .toBuffer(),
+      ),
+    )
+    mkdirSync(join(photos, 'deep'), { recursive: true })
+    const names = encoded.map((_, i) => (i === 0 ? 'a.png' : `deep/${i}.png`))
+    for (const [i, png] of encoded.entries()) writeFileSync(join(photos, names[i]!), png)
+    writeFileSync(join(photos, 'notes.txt'), 'no image')
+    const npz = join(folder, 'images.npz')
+    const npy = Buffer.concat(encodeNpy(last, [count, height, width, 3]))
+    writeFileSync(npz, zip([{ name: 'x.npy', content: npy, isStored: false }]))
+    const parquet = join(folder, 'images.parquet')
+    const column = { name: 'image', data: encoded.map((png) => new Uint8Array(png)), type: 'BYTE_ARRAY' as const }
+    writeFileSync(parquet, new Uint8Array(parquetWriteBuffer({ columnData: [column] })))
+
+    const expected = await predict(run.folder, planes)
+    expect(expected.names).toBeNull()
+    const notes: string[] = []
+    const folderAnswers = await predict(run.folder, photos, { onNote: (note) => notes.push(note) })
+    expect(folderAnswers.logits).toEqual(expected.logits)
+    expect(folderAnswers.names).toEqual(names)
+    expect(notes).toEqual([`${photos}: left out, because they are hidden or no images: notes.txt`])
+    for (const path of [
+      writeNpy('last.npy', last, [count, height, width, 3]),
+      writeNpy('first.npy', planes, [count, 3, height, width]),
+      ...[npz, `${npz}/x`, parquet, `${parquet}/image`],
+    ]) {
+      const found = await predict(run.folder, path)
+      expect([found.names, found.logits], path).toEqual([null, expected.logits])
+    }
+    const one = await predict(run.folder, join(photos, 'a.png'))
+    expect(one.names).toEqual([join(photos, 'a.png')])
+    expect(one.predicted).toEqual(expected.predicted.slice(0, 1))
+
+    const into = await writePrediction(folderAnswers, join(folder, 'answers'), { logits: true })
+    const rows = await parquetReadObjects({ file: bufferOf(join(into, 'predictions.parquet')) })
+    const { predicted, probability } = expected
+    expect(rows).toEqual(
+      names.map((name, index) => ({ index, name, predicted: predicted[index], probability: probability[index] })),
+    )
+    const logits = readFileSync(join(into, 'logits.npy'))
+    expect(new Float32Array(new Uint8Array(logits).slice(-4 * 10 * count).buffer)).toEqual(expected.logits)
+  })
+
+  test('of another range than the training images are warned of', async () => {
+    const noteOf = async (scale: number, options: EvaluateOptions = {}) => {
+      const notes: string[] = []
+      const file = writeNpy(
+        'scaled.npy',
+        Float32Array.from(await pixels(), (byte) => byte * scale),
+        [count, 3, 8, 8],
+      )
+      await predict(run.folder, file, { ...options, onNote: (note) => notes.push(note) })
+      return notes
+    }
+    expect(await noteOf(1)).toEqual([])
+    expect(await noteOf(1 / 255)).toEqual([
+      'the images have pixels between 0 and 1, but the network was trained on 0 … 255: multiply them by 255',
+    ])
+    const unit = { mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25], classNames: null }
+    expect(rangeNote(Float32Array.of(0, 255), unit, 'the images')).toBe(
+      'the images have pixels up to 255, but the network was trained on numbers up to about 1: divide them by 255',
+    )
+    expect(rangeNote(Float32Array.of(0, 1.2), unit, 'the images')).toBeUndefined()
+  })
+
+  test.each<[string, () => string, string]>([
+    [
+      'of another size',
+      () => writeNpy('other.npy', new Uint8Array(2 * 49), [2, 7, 7]),
+      'has images of 1 × 7 × 7; expected 3 × 8 × 8',
+    ],
+    [
+      'in several arrays',
+      () => {
+        const file = join(folder, 'two.npz')
+        const content = Buffer.concat(encodeNpy(new Uint8Array(1), [1]))
+        writeFileSync(file, zip(['a.npy', 'b.npy'].map((name) => ({ name, content, isStored: true }))))
+        return file
+      },
+      'it has several arrays; name one behind the file, as',
+    ],
+    [
+      'in a folder without images',
+      () => {
+        mkdirSync(join(folder, 'empty'), { recursive: true })
+        return join(folder, 'empty')
+      },
+      'holds no images; expected JPEG',
+    ],
+    ['that are not there', () => join(folder, 'none'), 'none does not exist; expected images, or a folder of them'],
+  ])('%s get one error', async (_, path, message) => {
+    expect(await failure(() => predict(run.folder, path()))).toContain(message)
+  })
+
+  test('.npy as weights is told that it holds one array', async () => {
+    const file = writeNpy('weights.npy', new Float32Array(4), [4])
+    expect(await failure(() => evaluate(run.folder, { weights: file }))).toContain(
+      'a single array of NumPy; its array has no name, and weights are tensors by their names',
+    )
   })
 })
 

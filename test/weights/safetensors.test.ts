@@ -201,7 +201,7 @@ describe('another file than safetensors says what it is:', () => {
       zip('conv0.weight.npy'),
       'an archive of NumPy arrays; convert it with NumPy: safetensors.numpy.save_file(',
     ],
-    ['one array of NumPy', text('\x93NUMPY\x01\x00v\x00{'), 'an array of NumPy; convert it'],
+    ['one array of NumPy', text('\x93NUMPY\x01\x00v\x00{'), 'a single array of NumPy; its array has no name'],
     [
       'Keras 2',
       text('\x89HDF\r\n\x1a\n\x00\x00'),

@@ -1,11 +1,11 @@
 import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
+import { loadedExperiment } from '../evaluate/loaded-experiment.js'
+import { modelOptions } from '../evaluate/options.js'
 import { interruptible } from '../interruption.js'
-import { environmentNotice, settings, settingsPositional, sharedOptions, wholeNumber } from '../options.js'
+import { environmentNotice, settings, settingsPositional } from '../options.js'
 import { print } from '../output.js'
 import { clickablePath } from '../terminal/path.js'
-
-const { device, threads } = sharedOptions
 
 export const evaluate = defineCommand({
   command: 'evaluate <model> [settings..]',
@@ -19,17 +19,7 @@ export const evaluate = defineCommand({
     settings: settingsPositional,
   },
   options: {
-    weights: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Weights of the run: last, best, average or initial; or a safetensors file of others for its network',
-      defaultDescription: 'last',
-    },
-    experiment: {
-      type: 'string',
-      requiresArg: true,
-      describe: "The experiment of weights that are no run's: a preset or a file, as for run",
-    },
+    ...modelOptions,
     data: {
       type: 'string',
       requiresArg: true,
@@ -41,15 +31,6 @@ export const evaluate = defineCommand({
       default: 'test',
       describe: 'The images; train leaves those out that validate',
     },
-    'batch-size': {
-      type: 'number',
-      requiresArg: true,
-      describe: 'Images that run through the network at a time',
-      defaultDescription: 'as in the training',
-      coerce: (value: number) => wholeNumber(value, '--batch-size', [1]),
-    },
-    device,
-    threads,
     output: {
       type: 'string',
       requiresArg: true,
@@ -87,24 +68,19 @@ export const evaluate = defineCommand({
       throw new LayerRotationError('INVALID_CONFIG', '--logits goes with --output\nSee layer-rotation evaluate --help')
     }
     const { evaluate } = await import('../../evaluation/evaluate.js')
-    const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const { workDisplay } = await import('../progress/displays.js')
     const { evaluationSummary } = await import('../../evaluation/evaluation-summary.js')
     const work = json ? undefined : workDisplay()
     const evaluation = await interruptible(
-      (signal) =>
-        loadedWith(experiment, loadExperiment).then((config) =>
-          evaluate(model, {
-            ...given,
-            experiment: config,
-            settings: [...(data === undefined ? [] : [`data=${data}`]), ...settings],
-            split,
-            batchSize,
-            signal,
-            onData: (progress) => work?.progress(progress),
-            onNote: (note) => work?.note(note),
-          }),
-        ),
+      async (signal) =>
+        evaluate(model, {
+          ...given,
+          experiment: await loadedExperiment(experiment),
+          settings: [...(data === undefined ? [] : [`data=${data}`]), ...settings],
+          ...{ split, batchSize, signal },
+          onData: (progress) => work?.progress(progress),
+          onNote: (note) => work?.note(note),
+        }),
       { note: (line) => work?.note(line), stopping: () => 'Stopping the evaluation' },
     ).finally(() => work?.end())
     if (json) print(JSON.stringify(evaluationSummary(evaluation), null, 2))
@@ -118,6 +94,3 @@ export const evaluate = defineCommand({
     if (!json) print('', `written to ${clickablePath(folder)}`)
   },
 })
-
-const loadedWith = async <Config>(file: string | undefined, load: (file: string) => Promise<Config>) =>
-  file === undefined ? undefined : load(file)

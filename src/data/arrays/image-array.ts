@@ -20,10 +20,17 @@ export interface ImageShape {
 /**
  * Tells the images of an array by its shape: [n, height, width], [n, height, width, channels] or [n, channels, height, width].
  *
- * @param layout the order of four dimensions; null if it is evident: one end has at most four channels, and the other more
+ * @param layout the order of four dimensions; null if it is evident: one end has at most four channels, and the other more, or only
+ *   one order gives the images that are wanted
+ * @param wanted [channels, height, width]; undefined if any will do
  * @throws {LayerRotationError} INVALID_FILE for another number of dimensions, or if the layout is not evident; naming `path`
  */
-export function imageShape(shape: readonly number[], layout: Layout | null, path: string): ImageShape {
+export function imageShape(
+  shape: readonly number[],
+  layout: Layout | null,
+  path: string,
+  wanted?: readonly number[],
+): ImageShape {
   const [images, first, second, last, ...more] = shape
   const found = `is of shape [${shape.join(', ')}]`
   if (images === undefined || first === undefined || second === undefined || more.length > 0) {
@@ -35,7 +42,7 @@ export function imageShape(shape: readonly number[], layout: Layout | null, path
   if (shape.some((length) => length === 0))
     return refuse(path, `${found}; expected at least one image of at least one pixel`)
   if (last === undefined) return { images, shape: [1, first, second], layout: 'nchw' }
-  const chosen = layout ?? evidentLayout(first, last)
+  const chosen = layout ?? evidentLayout(first, last) ?? fitting([first, second, last], wanted)
   if (chosen === undefined) {
     const message = `${path} ${found}, of which either end may be the channels; set data.layout to nhwc or nchw`
     throw new LayerRotationError('INVALID_CONFIG', message)
@@ -46,6 +53,15 @@ export function imageShape(shape: readonly number[], layout: Layout | null, path
 function evidentLayout(first: number, last: number): Layout | undefined {
   if (last <= mostEvident && first > mostEvident) return 'nhwc'
   return first <= mostEvident && last > mostEvident ? 'nchw' : undefined
+}
+
+function fitting(
+  [first, second, last]: readonly [number, number, number],
+  wanted?: readonly number[],
+): Layout | undefined {
+  const isFirst = wanted?.join() === [first, second, last].join()
+  const isLast = wanted?.join() === [last, first, second].join()
+  return isFirst === isLast ? undefined : isFirst ? 'nchw' : 'nhwc'
 }
 
 /**

@@ -44,8 +44,30 @@ export function readArray(path: string, allowed: readonly ArrayType[]): Promise<
   )
 }
 
-function arraysOf({ names }: ZipArchive): string {
-  const arrays = names.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -'.npy'.length))
+/**
+ * Returns the path of the only array of a .npz file.
+ *
+ * @throws {LayerRotationError} MISSING_FILE, READ_FAILED; INVALID_FILE if it has none or several
+ */
+export function onlyArray(file: string): Promise<string> {
+  return reading(file, () =>
+    withRegular(file, async (handle) => {
+      const invalid = (problem: string, cause?: unknown) =>
+        new LayerRotationError('INVALID_FILE', `${file} cannot be read as a .npz file: ${problem}`, { cause })
+      const archive = await ZipArchive.open(handle, invalid)
+      const [only, ...others] = arrayNames(archive)
+      if (only !== undefined && others.length === 0) return `${file}/${only}`
+      const example = only === undefined ? '' : `; name one behind the file, as ${file}/${only}${arraysOf(archive)}`
+      throw invalid(`it has ${only === undefined ? 'no array' : 'several arrays'}${example}`)
+    }),
+  )
+}
+
+const arrayNames = ({ names }: ZipArchive): string[] =>
+  names.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -'.npy'.length))
+
+function arraysOf(archive: ZipArchive): string {
+  const arrays = arrayNames(archive)
   return arrays.length === 0 ? '' : `; expected ${arrays.slice(0, 10).join(', ')}${arrays.length > 10 ? ', …' : ''}`
 }
 

@@ -60,7 +60,7 @@ export async function readImages(
 ): Promise<ImagesRead> {
   if (isParquet(arraySource(path).file)) return readParquetImages(path, expected, work)
   const content = await readArray(resolve(path), imageTypes)
-  const found = imageShape(content.shape, expected.layout, path)
+  const found = imageShape(content.shape, expected.layout, path, expected.shape)
   return { ...found, pixels: pixelsOf(content, found, path) }
 }
 

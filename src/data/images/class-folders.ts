@@ -60,6 +60,18 @@ export function listImageFolder(roots: { train: string; test: string }, classes:
 }
 
 /**
+ * Lists the images of a folder, at any depth below it, in the order of their paths.
+ *
+ * @param root an absolute path
+ * @returns paths, and those from the folder of files and folders that are not read
+ * @throws {LayerRotationError} READ_FAILED, INVALID_FILE naming the folder or file
+ */
+export function listImages(root: string): { paths: string[]; leftOut: string[] } {
+  const walk = new Walk(root)
+  return { paths: walk.below(root, 0).map(({ path }) => path), leftOut: walk.leftOut }
+}
+
+/**
  * Returns the names of the sub-folders, in order. Their keys are the same for a name with an accent whether it is written as
  * one character (NFC, on most systems) or two (NFD, on some Macs).
  */
@@ -98,12 +110,14 @@ class Walk {
   classes(names: readonly string[]): ImageFile[] {
     const folders = new Set(names)
     for (const name of namesIn(this.root)) if (!folders.has(name)) this.skip(join(this.root, name))
-    return names.flatMap((name, label) => {
-      const folder = join(this.root, name)
-      const files = [...this.images(folder, status(folder), label, [])]
-      if (files.length === 0) throw invalid(folder, `holds no images; expected ${decodedKinds}`)
-      return files
-    })
+    return names.flatMap((name, label) => this.below(join(this.root, name), label))
+  }
+
+  /** Lists the images of a folder, at any depth, of which there is at least one. */
+  below(folder: string, label: number): ImageFile[] {
+    const files = [...this.images(folder, status(folder), label, [])]
+    if (files.length === 0) throw invalid(folder, `holds no images; expected ${decodedKinds}`)
+    return files
   }
 
   /**

@@ -95,7 +95,7 @@ export async function readImages(
     shape: [file.rows, ...lengths],
   }
   if (column.lists > 1) {
-    const found = imageShape(content.shape, layout, file.path)
+    const found = imageShape(content.shape, layout, file.path, shape)
     return { ...found, pixels: pixelsOf(content, found, file.path) }
   }
   if (size !== elements(shape)) {
