@@ -1,6 +1,6 @@
 import type { RunLabels } from '../figure/run-labels.js'
 import { inOrder } from '../figure/series.js'
-import type { RunEnvironment } from '../run/environment.js'
+import { overridesOf, type RunEnvironment } from '../run/environment.js'
 import type { Run } from '../run/open-run.js'
 import type { PyTorchEnvironment } from '../run/pytorch-run.js'
 import { count } from '../numbers.js'
@@ -42,7 +42,7 @@ function environmentSection(
   </section>`
 }
 
-type AnyEnvironment = Partial<Omit<RunEnvironment & PyTorchEnvironment, 'resumed'>>
+type AnyEnvironment = Partial<Omit<RunEnvironment & PyTorchEnvironment, 'resumed'>> & Parameters<typeof overridesOf>[0]
 
 const entries: Record<string, (environment: AnyEnvironment) => string | undefined> = {
   device: ({ device, deviceDescription }) => (deviceDescription ? `${device ?? ''}: ${deviceDescription}` : device),
@@ -54,5 +54,7 @@ const entries: Record<string, (environment: AnyEnvironment) => string | undefine
   'Node.js': ({ node }) => node,
   Python: ({ python }) => python,
   'layer-rotation': ({ layerRotation }) => layerRotation,
+  experiment: ({ definition }) => definition?.experiment,
+  'changes of it': ({ definition, resumed }) => overridesOf({ definition, resumed }).join(' ') || undefined,
   commit: ({ commit, dirty }) => (commit ? `${commit}${dirty ? ', with uncommitted changes' : ''}` : undefined),
 }

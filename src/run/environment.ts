@@ -8,6 +8,16 @@ import { packageVersion } from '../version.js'
 import { positionSchema } from './position.js'
 import { hasUncommittedChanges } from './uncommitted-changes.js'
 
+const definitionSchema = z.object({
+  /** A preset, or a file as the command line named it. */
+  experiment: z.string(),
+  /** `path=value` each, in the order in which they took effect. */
+  overrides: z.array(z.string()),
+})
+
+/** The definition of an experiment on the command line. */
+export type ExperimentDefinition = z.output<typeof definitionSchema>
+
 export const environmentSchema = z.object({
   /** Version of this package. */
   layerRotation: z.string(),
@@ -35,6 +45,8 @@ export const environmentSchema = z.object({
   hostname: z.string().optional(),
   /** Command line of the process: Node, the program and its arguments, settings of the experiment among them. */
   argv: z.array(z.string()).optional(),
+  /** The definition that the command line trains: a preset or a file, and the changes of it; absent for a program's experiment. */
+  definition: definitionSchema.optional(),
   /** Working folder of the process, at which relative paths in the experiment start. */
   workingFolder: z.string().optional(),
   seed: z.int().min(0),
@@ -46,12 +58,29 @@ export const environmentSchema = z.object({
   data: z.string().nullable(),
   /** Start of the run: ISO 8601, UTC. */
   startedAt: z.string(),
-  /** Time and position of each resumption; all other values are those of the last one. */
-  resumed: z.array(z.object({ at: z.string(), position: positionSchema })).optional(),
+  /**
+   * Time and position of each resumption, and the changes of the experiment that came with it; all other values but the definition
+   * are those of the last one.
+   */
+  resumed: z
+    .array(z.object({ at: z.string(), position: positionSchema, overrides: z.array(z.string()).optional() }))
+    .optional(),
 })
 
 /** environment.json: the software, the hardware and the data of a run. */
 export type RunEnvironment = z.output<typeof environmentSchema>
+
+/** Returns the changes of an experiment on the command line, `path=value` each, once each, those of resumptions last. */
+export function overridesOf({
+  definition,
+  resumed = [],
+}: {
+  definition?: ExperimentDefinition | undefined
+  resumed?: readonly { at: string; overrides?: readonly string[] | undefined }[] | undefined
+}): string[] {
+  const later = resumed.flatMap(({ overrides = [] }) => overrides)
+  return [...new Set([...(definition?.overrides ?? []), ...later])]
+}
 
 /** Returns the environment of a run in this process. @param device device of the trainer: 'cpu' or 'cuda:N' */
 export async function currentEnvironment(

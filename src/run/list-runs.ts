@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { LayerRotationError } from '../errors.js'
 import { requirePath } from '../validation/path.js'
+import { overridesOf } from './environment.js'
 import { lastTested } from './metrics.js'
 import { openRun, readMeasurements } from './open-run.js'
 import { isPyTorchRun } from './pytorch-run.js'
@@ -27,6 +28,8 @@ export interface RunSummary {
   startedAt: string | null
   /** The tags of its experiment. */
   tags: readonly string[]
+  /** The changes of the experiment on the command line, `path=value` each, those of resumptions last; none for a program's. */
+  overrides: readonly string[]
   /** The reason of an interruption or a failure, or the problem of a folder that is unreadable. */
   reason?: string
 }
@@ -67,7 +70,7 @@ const unreadable = (folder: string, { message }: LayerRotationError): RunSummary
   folder,
   name: basename(folder),
   state: 'unreadable',
-  ...{ epoch: null, epochs: null, testAccuracy: null, rotation: null, startedAt: null, tags: [] },
+  ...{ epoch: null, epochs: null, testAccuracy: null, rotation: null, startedAt: null, tags: [], overrides: [] },
   reason: message,
 })
 
@@ -78,7 +81,7 @@ async function summary(folder: string): Promise<RunSummary> {
     const message = `${folder} holds no more than the beginning of a run, whose process has ended`
     throw new LayerRotationError('MISSING_FILE', message)
   }
-  const { config, status } = found.head
+  const { config, status, environment } = found.head
   const { metrics, rotation } = await readMeasurements(folder, { config, status })
   return {
     folder,
@@ -90,6 +93,7 @@ async function summary(folder: string): Promise<RunSummary> {
     rotation: lastOf(rotation.mean()),
     startedAt: status.startedAt,
     tags: config.tags,
+    overrides: overridesOf(environment),
     ...(status.reason !== undefined && { reason: status.reason }),
   }
 }
@@ -105,7 +109,7 @@ async function pytorchSummary(folder: string): Promise<RunSummary> {
     testAccuracy: null,
     rotation: lastOf(rotation.mean()),
     startedAt: status.startedAt,
-    tags: [],
+    ...{ tags: [], overrides: [] },
     ...(status.reason !== undefined && { reason: status.reason }),
   }
 }

@@ -22,11 +22,18 @@ const shared = {
 }
 
 /** The options of train. */
-export const trainSchema = strictObject({ ...shared, runsFolder: path, label: path, folder: path })
+export const trainSchema = strictObject({
+  ...shared,
+  runsFolder: path,
+  label: path,
+  folder: path,
+  definition: strictObject({ experiment: z.string(), overrides: z.array(z.string()) }).optional(),
+})
 const resumeSchema = strictObject({
   ...shared,
   config: z.unknown().optional(),
   accept: z.array(z.enum(differenceNames)).optional(),
+  overrides: z.array(z.string()).optional(),
 })
 
 /** Checks the options of train before anything is done with them. @throws {LayerRotationError} INVALID_CONFIG */

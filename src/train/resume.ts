@@ -33,6 +33,8 @@ export interface ResumeOptions extends TrainingListeners {
   config?: ExperimentConfig | undefined
   /** Differences from before the interruption that are allowed. */
   accept?: readonly Difference[] | undefined
+  /** The changes that made `config`, `path=value` each, for environment.json. */
+  overrides?: readonly string[] | undefined
   /** Stops the training after its current step. */
   signal?: AbortSignal | undefined
 }
@@ -127,8 +129,14 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
     const position = checkpoint?.position ?? { epoch: 0, step: 0 }
     requirePosition(folder, position, setup)
     if (checkpoint) await restore(setup, checkpoint, newest!)
-    const { startedAt, resumed = [] } = before.environment
-    const environment = { ...own, startedAt, resumed: [...resumed, { at: own.startedAt, position }] }
+    const { startedAt, definition, resumed = [] } = before.environment
+    const overrides = options.overrides?.length ? { overrides: [...options.overrides] } : {}
+    const environment = {
+      ...own,
+      ...(definition && { definition }),
+      startedAt,
+      resumed: [...resumed, { at: own.startedAt, position, ...overrides }],
+    }
     const run = await RunFolder.open(folder, lock, config, environment, trainer.layerNames, checkpoint)
     for (const difference of accepted) await run.log(`accepted: ${difference}`)
     const from = checkpoint && {

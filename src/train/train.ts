@@ -4,7 +4,7 @@ import { folderName, type ExperimentConfig } from '../experiment/config.js'
 import { experiment } from '../experiment/experiment.js'
 import { requireLoggers } from '../loggers/loggers.js'
 import { workingFolder } from '../working-folder.js'
-import { currentEnvironment } from '../run/environment.js'
+import { currentEnvironment, type ExperimentDefinition } from '../run/environment.js'
 import { openTrainedRun, type TrainedRun } from '../run/open-run.js'
 import { inNewFolder, RunFolder } from '../run/run-folder.js'
 import { validate } from '../validation/validate.js'
@@ -36,6 +36,8 @@ export interface TrainOptions extends TrainingListeners {
   label?: string | undefined
   /** Folder of the run instead of one in `runsFolder`; must not exist. */
   folder?: string | undefined
+  /** The preset or file that the experiment was loaded from, and the changes of it, for environment.json. */
+  definition?: ExperimentDefinition | undefined
   /** Stops the training after its current step. */
   signal?: AbortSignal | undefined
 }
@@ -67,7 +69,8 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
     freeMemory()
     const { device } = trainer
     const { stepsPerEpoch } = setup.orders
-    const environment = await currentEnvironment(validConfig, { device, stepsPerEpoch, data: setup.fingerprint })
+    const own = await currentEnvironment(validConfig, { device, stepsPerEpoch, data: setup.fingerprint })
+    const environment = { ...own, ...(options.definition && { definition: options.definition }) }
     const create = (path: string) => RunFolder.create(path, validConfig, environment, trainer.layerNames)
     const folder = await (given === undefined ? inNewFolder(parent, label, create) : create(given))
     try {

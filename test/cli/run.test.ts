@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
 import { presets } from '../../src/experiment/presets.js'
+import type { RunEnvironment } from '../../src/run/environment.js'
+import type { RunSummary } from '../../src/run/list-runs.js'
 import { openRun } from '../../src/run/open-run.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandHere, commandLine, tinyRun } from './command-line.js'
@@ -58,6 +60,14 @@ describe('training', () => {
     const [id] = readdirSync(join(cwd, 'runs', 'tiny'))
     const run = await openRun(join(cwd, 'runs', 'tiny', id!))
     expect(run.status.status).toBe('finished')
+    // --name and the other options come first, because settings override them.
+    const { definition } = run.environment as RunEnvironment
+    expect(definition!.experiment).toBe('mnist')
+    expect(definition!.overrides.slice(0, 2)).toEqual(['name="tiny"', 'epochs=2'])
+    const listed = await commandHere(['list', '--json'], { cwd })
+    expect((JSON.parse(listed.stdout) as RunSummary[])[0]!.overrides).toEqual(definition!.overrides)
+    const report = readFileSync(join(run.folder, 'report.html'), 'utf8')
+    expect(report).toMatch(/<dt>changes of it<\/dt>\s*<dd>name=(&quot;|")tiny(&quot;|") epochs=2 /)
     expect(run.metrics).toHaveLength(2)
     const { testAccuracy, trainAccuracy } = run.metrics.at(-1)!
     expect(stdout).toMatch(/^epoch 1\/2 {2}rate 0\.1 {2}loss /m)

@@ -52,7 +52,7 @@ test('the reasons of failures stand below the list, without control characters',
     testAccuracy: null,
     rotation: null,
     startedAt: '2026-11-23T05:22:33.000Z',
-    tags: [],
+    ...{ tags: [], overrides: [] },
     reason: 'bad\u0007 luck',
   }
   const lines = runList([run, { ...run, folder: '/runs/b', state: 'finished' }])

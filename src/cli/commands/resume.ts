@@ -31,6 +31,6 @@ export const resume = defineCommand({
     const { resume } = await import('../../train/resume.js')
     const changes = [...assignments(given), ...settings]
     const config = changes.length > 0 ? await loadExperiment(join(run, 'config.json'), changes) : undefined
-    await showTraining((options) => resume(run, { ...options, config, accept }))
+    await showTraining((options) => resume(run, { ...options, config, overrides: changes, accept }))
   },
 })

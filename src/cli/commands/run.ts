@@ -79,22 +79,24 @@ export const run = defineCommand({
     requireTogether({ resumed, accept, label })
     if (label !== undefined) await requireName(label)
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
-    const config = await loadExperiment(experiment, [...assignments(given), ...settings])
+    const overrides = [...assignments(given), ...settings]
+    const config = await loadExperiment(experiment, overrides)
     if (printConfig) {
       const { yamlText } = await import('../../experiment/yaml.js')
       return print((await yamlText(config)).trimEnd())
     }
     if (resumed !== undefined && resumed !== 'auto') {
       const { resume } = await import('../../train/resume.js')
-      return showTraining((options) => resume(resumed, { ...options, config, accept }))
+      return showTraining((options) => resume(resumed, { ...options, config, overrides, accept }))
     }
     const all = join(runs ?? 'runs', config.name)
     if (resumed === 'auto' && (await addReport(all, config))) return
     const { resumeNewest } = await import('../../train/resume.js')
     const { train } = await import('../../train/train.js')
     await showTraining(async (options) => {
-      const continued = resumed === 'auto' ? await resumeNewest(all, config, { ...options, accept }) : undefined
-      return continued ?? train(config, { ...options, runsFolder: runs, label })
+      const continued =
+        resumed === 'auto' ? await resumeNewest(all, config, { ...options, accept, overrides }) : undefined
+      return continued ?? train(config, { ...options, runsFolder: runs, label, definition: { experiment, overrides } })
     })
   },
 })
