@@ -17,8 +17,14 @@ const emaSchema = strictObject({
 const swaSchema = strictObject({
   /** Selects the mean of the weights at the ends of epochs. */
   type: z.literal('swa'),
-  /** The number of epochs before the first one whose end is averaged, at least 0. */
-  from: z.int().min(0),
+  /** The number of epochs before the first one whose end is averaged, at least 0; or their share of all epochs, above 0 and below 1. */
+  from: z
+    .number()
+    .min(0)
+    .refine(
+      (from) => from < 1 || Number.isInteger(from),
+      'expected a whole number of epochs, or a share of them below 1',
+    ),
   /**
    * The number of epochs from one end that is averaged to the next, at least 1.
    *
@@ -50,8 +56,21 @@ export const ema: Constructor<typeof emaSchema> = constructorOf(emaSchema)
  * with `use_buffers=True`. Running statistics of batch normalisation are averaged with the weights.
  *
  *     swa(75)                  // the ends of all epochs after the 75th
+ *     swa(0.75)                // the ends of the last quarter of the epochs
  *     swa(75, { every: 5 })    // of every fifth of them
  *
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export const swa: ConstructorWith<typeof swaSchema, 'from'> = constructorWith(swaSchema, 'from')
+
+/** The averaging of an experiment, whose `from` counts epochs, also where it was given as a share of them. */
+export function averagingIn({
+  averaging,
+  epochs,
+}: {
+  averaging: AveragingConfig | null
+  epochs: number
+}): AveragingConfig | null {
+  if (averaging?.type !== 'swa' || Number.isInteger(averaging.from)) return averaging
+  return { ...averaging, from: Math.round(averaging.from * epochs) }
+}

@@ -64,6 +64,8 @@ const stateSchema = strictObject({
   pending: strictObject({ firstEpoch: count, records: count }).nullable(),
   rates: z.unknown(),
   logged: z.array(strictObject({ loss: z.number(), accuracy: z.number(), valAccuracy: z.number().nullable() })),
+  /** Absent if weights have been averaged from the first step on, or not at all. */
+  averagedFrom: positionSchema.optional(),
   /** SHA-256 of all other keys, as JSON without spaces. */
   sha256: z.string(),
 })
@@ -115,6 +117,7 @@ function stateOf(checkpoint: TrainingCheckpoint, stamps: { weights: FileStamp; t
     pending: pending ? { firstEpoch: pending.firstEpoch, records: pending.table.steps.length } : null,
     rates,
     logged,
+    ...(checkpoint.averagedFrom && { averagedFrom: checkpoint.averagedFrom }),
   }
   return { ...state, sha256: sealOf(state) }
 }
@@ -214,6 +217,7 @@ export async function readCheckpoint(folder: string): Promise<TrainingCheckpoint
     lastEpoch: lastEpoch.length > 0 ? lastEpoch : undefined,
     rates: state.rates,
     logged: state.logged,
+    averagedFrom: state.averagedFrom,
   }
 }
 

@@ -53,6 +53,8 @@ export interface TrainingSnapshot {
   rates: unknown
   /** The whole epochs as the stopping rules see them. */
   logged: LoggedEpoch[]
+  /** Position from which the weights are averaged; undefined for the first step. */
+  averagedFrom: RunPosition | undefined
 }
 
 /** All that a resumed training needs to reach the same bits. */

@@ -1,3 +1,4 @@
+import { averagingIn } from '../experiment/averaging-config.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { count, share, significant } from '../numbers.js'
 
@@ -28,7 +29,8 @@ export function clippingText({ gradientClipping }: ExperimentConfig): string | u
 }
 
 /** The average of the weights in words; undefined if there is none. */
-export function averagingText({ averaging }: ExperimentConfig): string | undefined {
+export function averagingText(config: ExperimentConfig): string | undefined {
+  const averaging = averagingIn(config)
   if (averaging === null) return undefined
   if (averaging.type === 'ema') return `moving average of the weights, decay ${averaging.decay}`
   const every = averaging.every === 1 ? 'each epoch' : `every ${averaging.every} epochs`

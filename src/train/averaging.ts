@@ -7,12 +7,15 @@ import type { RunPosition } from '../run/position.js'
  * weight of each in the average. They follow from the position alone, so that a resumed run averages as a whole one does.
  *
  * @param epoch 0-based
+ * @param first the first epoch of `swa` whose end is averaged, 0-based: by default that after `from`; a later one if a
+ *   resumed run did not average before
  */
 export function averageRequest(
   averaging: AveragingConfig,
   epoch: number,
   stepsPerEpoch: number,
   [begin, end]: readonly [begin: number, end: number],
+  first?: number,
 ): AverageRequest {
   if (averaging.type === 'ema') {
     const steps = Int32Array.from({ length: end - begin }, (_, i) => i)
@@ -22,7 +25,10 @@ export function averageRequest(
   const { from, every } = averaging
   const isAveraged = end === stepsPerEpoch && epoch >= from && (epoch - from) % every === 0
   if (!isAveraged) return { steps: new Int32Array(), weights: new Float64Array() }
-  return { steps: Int32Array.of(end - begin - 1), weights: Float64Array.of(1 / ((epoch - from) / every + 1)) }
+  return {
+    steps: Int32Array.of(end - begin - 1),
+    weights: Float64Array.of(1 / ((epoch - (first ?? from)) / every + 1)),
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { lastEpoch } from '../rotation/record-config.js'
 import type { RunPosition } from '../run/position.js'
 import type { RunFolder } from '../run/run-folder.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
+import type { TrainingBeginning } from './beginning.js'
 import { CheckpointSchedule } from './checkpoint-schedule.js'
 import type { TrainingSetup } from './prepare.js'
 import type { Recording } from './recording.js'
@@ -9,20 +10,18 @@ import type { Recording } from './recording.js'
 /** The checkpoints of a training: their schedule, their contents and the position of the newest one. */
 export class Checkpoints {
   readonly schedule: CheckpointSchedule
+  /** Position of the newest checkpoint; undefined before the first. */
+  position: RunPosition | undefined
 
-  /** @param newest position of the checkpoint from which the training continues */
+  /** @param from the checkpoint from which the training continues; undefined for a new one */
   constructor(
     private readonly setup: TrainingSetup,
     private readonly folder: RunFolder,
     private readonly recording: Recording,
-    private newest?: RunPosition,
+    private readonly from?: Pick<TrainingBeginning, 'position' | 'averagedFrom'>,
   ) {
     this.schedule = new CheckpointSchedule(setup.config.checkpoint, 0)
-  }
-
-  /** Position of the newest checkpoint; undefined before the first. */
-  get position(): RunPosition | undefined {
-    return this.newest
+    this.position = from?.position
   }
 
   /** Writes the initial weights. @throws {LayerRotationError} WRITE_FAILED */
@@ -43,7 +42,7 @@ export class Checkpoints {
    */
   async save(epoch: number, part?: EpochPart): Promise<void> {
     const position = { epoch, step: part?.steps ?? 0 }
-    if (this.newest?.epoch === position.epoch && this.newest.step === position.step) return
+    if (this.position?.epoch === position.epoch && this.position.step === position.step) return
     const begunAt = performance.now()
     const { config, trainer, rates } = this.setup
     const hasReference = part !== undefined && config.record.references.includes(lastEpoch)
@@ -57,10 +56,11 @@ export class Checkpoints {
         lastEpoch: hasReference ? await trainer.reference(lastEpoch) : undefined,
         rates: rates.state(),
         logged: this.recording.logged,
+        averagedFrom: config.averaging === null ? undefined : this.from?.averagedFrom,
       },
       { config, layers: trainer.layerNames },
     )
-    this.newest = position
+    this.position = position
     this.schedule.restart(performance.now() - begunAt)
   }
 }

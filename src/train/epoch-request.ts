@@ -1,6 +1,7 @@
 import type { EpochRequest, EpochSums } from '../native/contract.js'
 import { streamKey, streams } from '../random.js'
 import { averageRequest } from './averaging.js'
+import { averagingIn } from '../experiment/averaging-config.js'
 import type { TrainingSetup } from './prepare.js'
 
 /**
@@ -8,15 +9,17 @@ import type { TrainingSetup } from './prepare.js'
  *
  * @param rates [steps of the epoch][layers], row-major; read when a request is made
  * @param recorded steps after which the layers are measured, 0-based within the epoch, ascending
+ * @param firstAveraged the first epoch, 0-based, with steps after which the weights are averaged
  */
 export function epochRequests(
   { config, trainer, orders }: Pick<TrainingSetup, 'config' | 'trainer' | 'orders'>,
   epoch: number,
   rates: Float64Array,
   recorded: Int32Array,
+  firstAveraged?: number,
 ): (begin: number, end: number, sums: EpochSums) => EpochRequest {
   const { order, batchSizes } = orders.epoch(epoch)
-  const { averaging } = config
+  const averaging = averagingIn(config)
   const { neurons, spectral, references } = config.record
   const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
   const layers = trainer.layerNames.length
@@ -30,7 +33,7 @@ export function epochRequests(
       augmentationKey,
       rates: rates.subarray(begin * layers, end * layers),
       record: { steps, neurons, spectral, references },
-      ...(averaging && { average: averageRequest(averaging, epoch, batchSizes.length, [begin, end]) }),
+      ...(averaging && { average: averageRequest(averaging, epoch, batchSizes.length, [begin, end], firstAveraged) }),
       sums,
     }
   }

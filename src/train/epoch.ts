@@ -16,6 +16,8 @@ export interface EpochTask {
   epoch: number
   /** Steps after which the layers are measured, 0-based within the epoch, ascending. */
   recorded: Int32Array
+  /** The first epoch, 0-based, whose weights are averaged, if they are. */
+  firstAveraged?: number | undefined
   /** The part that is trained already. */
   begun?: EpochPart | undefined
 }
@@ -66,7 +68,7 @@ export interface TrainedEpoch {
  */
 export async function* trainEpoch(
   setup: TrainingSetup,
-  { epoch, recorded, begun }: EpochTask,
+  { epoch, recorded, firstAveraged, begun }: EpochTask,
   control: EpochControl,
 ): AsyncGenerator<EpochPause, TrainedEpoch, void> {
   const { trainer, orders, settings } = setup
@@ -77,7 +79,7 @@ export async function* trainEpoch(
   let planned = (begun?.rates.length ?? 0) / layers.length
   let { steps: done, sums, table } = begun ?? nothing(layers)
   const part = (): EpochPart => ({ steps: done, sums, rates: rates.slice(0, planned * layers.length), table })
-  const request = epochRequests(setup, epoch, rates, recorded)
+  const request = epochRequests(setup, epoch, rates, recorded, firstAveraged)
   let end = 0
   for (const steps of setup.rates.stretches(epoch)) {
     const begin = end

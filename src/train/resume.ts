@@ -142,7 +142,9 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
     const from = checkpoint && {
       ...checkpoint,
       best: await run.best(),
-      averagedFrom: hasAverage(checkpoint.training, checkpoint.weights) ? firstStep.position : position,
+      averagedFrom: hasAverage(checkpoint.training, checkpoint.weights)
+        ? (checkpoint.averagedFrom ?? firstStep.position)
+        : position,
     }
     await new Training(setup, run, options, from).run(options.signal)
   } finally {

@@ -3,6 +3,7 @@ import { lastEpoch } from '../rotation/record-config.js'
 import type { RunFolder } from '../run/run-folder.js'
 import type { EpochPart } from '../run/training-checkpoint.js'
 import { stoppingReason, type LoggedEpoch } from '../stopping/stopping-reason.js'
+import { averagingIn } from '../experiment/averaging-config.js'
 import { firstAverage, withAverage } from './averaging.js'
 import { firstStep, type TrainingBeginning } from './beginning.js'
 import { Checkpoints } from './checkpoints.js'
@@ -35,10 +36,10 @@ export class Training {
     private readonly from?: TrainingBeginning,
   ) {
     this.recording = new Recording(setup, folder, listeners, from ?? firstStep)
-    this.checkpoints = new Checkpoints(setup, folder, this.recording, from?.position)
+    this.checkpoints = new Checkpoints(setup, folder, this.recording, from)
     this.loggers = new Followers(folder.path, setup.config.loggers)
     const { averagedFrom } = from ?? firstStep
-    this.firstAverage = firstAverage(setup.config.averaging, averagedFrom, setup.orders.stepsPerEpoch)
+    this.firstAverage = firstAverage(averagingIn(setup.config), averagedFrom, setup.orders.stepsPerEpoch)
   }
 
   /**
@@ -156,7 +157,7 @@ export class Training {
     }
     const recorded = recordedSteps(epoch, orders.stepsPerEpoch, config.record.steps)
     if (!begun && config.record.references.includes(lastEpoch)) await trainer.setReference(lastEpoch)
-    const task = { epoch, recorded: recorded.all, begun }
+    const task = { epoch, recorded: recorded.all, firstAveraged: this.firstAverage - 1, begun }
     const { status, part, divergence, seconds } = await this.trainSteps(task, signal)
     const scores = status === 'finished' ? await this.evaluateIfDue(epoch + 1, part, signal) : undefined
     // The checkpoint precedes the records of this part: the resumed run records the whole epoch.

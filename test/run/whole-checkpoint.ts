@@ -83,4 +83,5 @@ export const whole: TrainingCheckpoint = {
   lastEpoch: [tensor('dense0.weight', 3)],
   rates: { learnt: [1, 2, 3] },
   logged: [{ loss: 0.5, accuracy: 0.25, valAccuracy: null }],
+  averagedFrom: { epoch: 1, step: 1 },
 }

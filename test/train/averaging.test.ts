@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ema, loadWeights, openRun, resume, saveWeights, swa, train, type Weights } from '../../src/index.js'
-import type { AveragingConfig } from '../../src/experiment/averaging-config.js'
+import { averagingIn, type AveragingConfig } from '../../src/experiment/averaging-config.js'
 import { experiment } from '../../src/experiment/experiment.js'
 import type { NamedTensor } from '../../src/native/contract.js'
 import { adam } from '../../src/optimizer/rules/adam.js'
@@ -28,6 +28,10 @@ describe('the average of', () => {
     'every step': { averaging: ema({ decay: 0.8 }), torch: [0.8, [...Array(steps).keys()]] },
     'every step, by a decay of nothing': { averaging: ema({ decay: 0 }), torch: [0, [...Array(steps).keys()]] },
     'the ends of epochs': { averaging: swa(2), torch: [null, [2, 3, 4, 5, 6, 7, 8]] },
+    'a share of the epochs': {
+      averaging: averagingIn({ averaging: swa(0.25), epochs: 8 })!,
+      torch: [null, [2, 3, 4, 5, 6, 7, 8]],
+    },
     'every third end': { averaging: swa(1, { every: 3 }), torch: [null, [1, 4, 7]] },
   }
 
@@ -183,6 +187,28 @@ describe('a run that is resumed with an average', () => {
     expect((await run.weights('average')).size).toBeGreaterThan(0)
   })
 
+  test('has the mean of the epochs since, also if it is resumed once more', async () => {
+    const folder = await stoppedAfter(1, null)
+    const averaged = { ...plain, averaging: swa(0) }
+    const stop = new AbortController()
+    const onEpochEnd = ({ epoch }: { epoch: number }) => void (epoch === 3 && stop.abort())
+    const resumed = resume(folder, { config: averaged, accept: ['config'], signal: stop.signal, onEpochEnd })
+    expect(await failure(() => resumed)).toContain('INTERRUPTED')
+    const ends = await Promise.all(
+      ['epoch-000002-step-00000000', 'epoch-000003-step-00000000'].map((name) =>
+        loadWeights(join(folder, 'checkpoints', name, 'model.safetensors')),
+      ),
+    )
+    const run = await resume(folder)
+    const all = [...ends, await run.weights('last')]
+    for (const [name, { data }] of await run.weights('average')) {
+      for (const [i, value] of data.entries()) {
+        const mean = all.reduce((sum, weights) => sum + weights.get(name)!.data[i]!, 0) / all.length
+        expect(value, `${name} ${i}`).toBeCloseTo(mean, 6)
+      }
+    }
+  })
+
   test('can be resumed again, from a checkpoint before the average, and without it', async () => {
     const folder = await stoppedAfter(2, null)
     const averaged = { ...plain, averaging: ema({ decay: 0.9 }) }
@@ -217,5 +243,13 @@ test('contradictions and wrong values are refused', async () => {
   expect(await failure(() => ema({ decay: 1 }))).toContain('ema: decay is 1; expected')
   expect(await failure(() => ema({ decay: 0.99999999 }))).toContain('becomes 1 in fp32')
   expect(await failure(() => swa(-1))).toContain('swa: from is -1; expected at least 0')
+  expect(await failure(() => swa(1.5))).toContain(
+    'swa: from: expected a whole number of epochs, or a share of them below 1',
+  )
+  expect(await failure(() => experiment({ ...smallExperiment, averaging: swa(0.99) }))).toContain(
+    'averaging.from: the average begins after 3 epochs, and the run has 3; expected at most 2',
+  )
+  expect(averagingIn({ averaging: swa(0.75), epochs: 100 })).toEqual(swa(75))
+  expect(averagingIn({ averaging: swa(1), epochs: 100 })).toEqual(swa(1))
   expect(await failure(() => swa(0, { every: 0 }))).toContain('swa: every is 0; expected at least 1')
 })

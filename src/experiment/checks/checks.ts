@@ -7,6 +7,7 @@ import { suggestion } from '../../validation/nearest.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
 import { rateContradictions } from './rates.js'
+import { averagingIn } from '../averaging-config.js'
 import { zeroStarts } from './zero-starts.js'
 
 /** Finds contradictions between parts of an experiment that are valid by themselves. */
@@ -72,7 +73,9 @@ function* unequalParts({ accumulation, batchSize }: ExperimentConfig): Generator
   yield { path: ['accumulation'], message }
 }
 
-function* lateAverage({ averaging, epochs }: ExperimentConfig): Generator<Contradiction> {
+function* lateAverage(config: ExperimentConfig): Generator<Contradiction> {
+  const { epochs } = config
+  const averaging = averagingIn(config)
   if (averaging?.type !== 'swa' || averaging.from < epochs) return
   const message = `the average begins after ${averaging.from} epochs, and the run has ${epochs}; expected at most ${epochs - 1}`
   yield { path: ['averaging', 'from'], message }
