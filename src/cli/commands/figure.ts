@@ -21,7 +21,7 @@ export const figure = defineCommand({
       type: 'string',
       requiresArg: true,
       default: 'rotation',
-      describe: 'Columns of layers.csv, such as rotation,norm,gradient_norm; each gets a panel',
+      describe: 'Columns of layers.csv or metrics.csv, such as rotation,gradient_norm,test_accuracy; each gets a panel',
       coerce: (text: string) => list(text, '--of'),
       defaultDescription: 'rotation',
     },
@@ -101,6 +101,7 @@ export const figure = defineCommand({
   examples: [
     ['figure runs/mnist/20261123-052233-7f3a90', 'The rotation of every layer, in rotation.pdf, as wide as a column'],
     ['figure runs/mnist/* --of rotation,norm --width 170mm --output figures', 'A curve a run, over two columns'],
+    ['figure runs/mnist/* --of train_loss,test_accuracy', 'Losses and accuracies, a curve a run'],
     ['figure runs/rates --format svg,pdf', 'The groups of a study: means over the seeds, with bands'],
     [
       'figure runs/mnist/20261123-052233-7f3a90 --of angle --over step --layers "conv*" --output angle.png --dpi 300',

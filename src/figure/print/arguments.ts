@@ -12,7 +12,7 @@ const names = z.array(z.string().min(1)).min(1)
 const ascending = "expected 'fitted' or two ascending numbers"
 
 const schema = strictObject({
-  /** Columns of layers.csv, each of which gets a panel. */
+  /** Columns of layers.csv or metrics.csv, each of which gets a panel. */
   quantity: z.union([z.string().min(1), names.max(8)]).default('rotation'),
   layers: names.optional(),
   over: z.enum(['epoch', 'step']).optional(),

@@ -20,6 +20,8 @@ export interface SubjectCurves {
   curves: Point[][]
   /** The number of records, if some are not drawn. */
   thinnedFrom: number | undefined
+  /** True if the quantity belongs to no layer. */
+  isOfRun: boolean
 }
 
 export interface CurvesOptions {
@@ -52,14 +54,14 @@ export async function subjectCurves(
     at.map((x, i) => [x, values(rows[i]!)] as const)
   if (compare === 'runs') {
     const curves = all.map((records) => curvesOf(records, (row) => knownMean(row).mean))
-    return { layers: names, curves: [points(curves)], thinnedFrom: thinned?.recorded }
+    return { layers: names, curves: [points(curves)], thinnedFrom: thinned?.recorded, isOfRun: first!.isOfRun }
   }
   if (all.some((records) => records.layers.join() !== names.join())) {
     const message = "the runs of a group have different layers; expected the same, or compare: 'runs'"
     throw new LayerRotationError('INVALID_CONFIG', message)
   }
   const curves = names.map((_, layer) => points(all.map((records) => curvesOf(records, (row) => row[layer]!))))
-  return { layers: names, curves, thinnedFrom: thinned?.recorded }
+  return { layers: names, curves, thinnedFrom: thinned?.recorded, isOfRun: first!.isOfRun }
 }
 
 const points = (curves: readonly (readonly (readonly [number, number])[])[]): Point[] =>

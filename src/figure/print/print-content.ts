@@ -8,7 +8,7 @@ import { thin } from '../thin.js'
 import { subjectCurves, type SubjectCurves } from './curves.js'
 import { printScale, type AxisRange } from './print-scale.js'
 import type { PrintColours, PrintContent, PrintCurve, PrintGuide, PrintPanel } from './print-spec.js'
-import { isOfStep, quantityTitles } from './quantities.js'
+import { quantityTitles } from './quantities.js'
 import { commonAxis, mostRecords, type Over, type Source } from './records.js'
 import type { Subject, Subjects } from './subjects.js'
 
@@ -91,12 +91,15 @@ export async function readContent(
       continue
     }
     for (const { label, curves, guides } of ofRuns) {
-      const { drawn, remark } = isOfStep(quantity) ? curveOfSteps(curves) : layersOf(curves)
+      const { drawn, note, remark } = curves.isOfRun ? curveOfRun(curves) : layersOf(curves, quantity)
       if (remark !== '') remarks.add(remark)
+      const heading = [...(ofRuns.length > 1 ? [headingOf(label)] : []), ...(note === undefined ? [] : [note])].join(
+        ', ',
+      )
       panels.push({
         quantity,
         titles,
-        heading: ofRuns.length > 1 ? headingOf(label) : undefined,
+        heading: heading === '' ? undefined : heading,
         curves: drawn,
         guides,
       })
@@ -118,15 +121,13 @@ export async function readContent(
   const columns = sharesAxis
     ? columnsOf(byRun.length, most)
     : columnsOf(quantities.length, Math.max(1, Math.floor(most / 1.4)))
-  const headings = fitLabels(
-    panels.map(({ heading = '' }) => heading).slice(0, byRun.length),
-    width / columns / fontSize - 1,
-  )
+  const given = [...new Set(panels.flatMap(({ heading }) => heading ?? []))]
+  const headings = fitLabels(given, width / columns / fontSize - 1)
   return {
     content: {
-      panels: panels.map((panel, i) => ({
+      panels: panels.map((panel) => ({
         ...panel,
-        heading: panel.heading === undefined ? undefined : headings[i % byRun.length],
+        heading: panel.heading === undefined ? undefined : headings[given.indexOf(panel.heading)],
         scale: scales.get(panel.quantity)!,
         curves: panel.curves.map(({ colour, points }) => ({
           colour,
@@ -155,13 +156,37 @@ function coloursOf(
 /** The number of panels side by side: at most `most`, and such that the last row is as full as possible. */
 const columnsOf = (panels: number, most: number): number => Math.ceil(panels / Math.ceil(panels / most))
 
-/** The curve of a quantity of which all layers have the same values. */
-const curveOfSteps = ({ curves }: SubjectCurves): { drawn: PrintCurve[]; remark: string } => ({
+interface DrawnCurves {
+  drawn: PrintCurve[]
+  /** The layers of a curve that has no colour. */
+  note?: string
+  remark: string
+}
+
+/** The curve of a quantity that belongs to no layer. */
+const curveOfRun = ({ curves }: SubjectCurves): DrawnCurves => ({
   drawn: [{ colour: undefined, points: curves[0]! }],
   remark: '',
 })
 
-function layersOf({ layers, curves }: SubjectCurves): { drawn: PrintCurve[]; remark: string } {
+/** The curves of layers. One that all of them have is drawn once, and says so: that of the last layer would hide the others. */
+function layersOf({ layers, curves }: SubjectCurves, quantity: string): DrawnCurves {
+  const different = new Set(curves.map((points) => points.map(({ value }) => value).join())).size
+  if (different === 1 && layers.length > 1) {
+    return {
+      drawn: [{ colour: undefined, points: curves[0]! }],
+      note: `all ${count(layers.length)} layers`,
+      remark: '',
+    }
+  }
+  if (different < layers.length) {
+    const remark = `Of ${quantity}, ${count(layers.length)} layers have ${count(different)} different curves; equal ones cover each other.`
+    return { ...layersApart({ layers, curves }), remark }
+  }
+  return layersApart({ layers, curves })
+}
+
+function layersApart({ layers, curves }: Pick<SubjectCurves, 'layers' | 'curves'>): DrawnCurves {
   const kept = thin(layers.length, mostLayers)
   const drawn = kept.map((i) => ({ colour: i / Math.max(1, layers.length - 1), points: curves[i]! }))
   if (kept.length === layers.length) return { drawn, remark: '' }

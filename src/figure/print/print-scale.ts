@@ -1,7 +1,7 @@
 import { decades } from '../decades.js'
 import { domainUpTo } from '../rotation-axis.js'
 import { thin } from '../thin.js'
-import { isCosineDistance } from './quantities.js'
+import { isCosineDistance, isShare } from './quantities.js'
 
 /** The range of a figure's vertical axis: that of the values, or a given one. */
 export type AxisRange = 'fitted' | readonly [low: number, high: number]
@@ -43,7 +43,7 @@ export function printScale(quantity: string, values: readonly number[], axis: Ax
   }
   const positive = finite.filter((value) => value > 0).reduce((a, b) => Math.min(a, b), Infinity)
   // A rate or a gradient may be 0 at single steps, which have no place on a logarithmic axis.
-  if (smallest >= 0 && largest / positive > wide && positive < Infinity) {
+  if (!isShare(quantity) && smallest >= 0 && largest / positive > wide && positive < Infinity) {
     const domain: [number, number] = [positive / 1.2, largest * 1.2]
     const ticks = decades(domain)
     return {

@@ -17,6 +17,21 @@ const titles: Readonly<Record<string, string>> = {
   spectral_update: 'relative spectral update',
   relative_update: 'relative update',
   rotation_from_previous: 'rotation since the checkpoint before',
+  train_loss: 'training loss',
+  train_accuracy: 'training accuracy',
+  test_loss: 'test loss',
+  test_accuracy: 'test accuracy',
+  val_loss: 'validation loss',
+  val_accuracy: 'validation accuracy',
+  val_top5_accuracy: 'validation accuracy, top 5',
+  test_top5_accuracy: 'test accuracy, top 5',
+  average_val_loss: 'validation loss of the average',
+  average_val_accuracy: 'validation accuracy of the average',
+  average_test_loss: 'test loss of the average',
+  average_test_accuracy: 'test accuracy of the average',
+  examples_per_second: 'examples per second',
+  peak_memory: 'peak memory (bytes)',
+  seconds: 'time (s)',
 }
 
 const quartiles: Readonly<Record<string, string>> = {
@@ -31,7 +46,8 @@ const quartiles: Readonly<Record<string, string>> = {
 export function quantityTitles(column: string): string[] {
   const name = quantityName(column)
   if (column === 'rotation') return [rotationTitle, shortRotationTitle, name]
-  return [Object.hasOwn(titles, column) ? titles[column]! : longTitle(column), name]
+  const written = columnOf(column)
+  return [Object.hasOwn(titles, written) ? titles[written]! : longTitle(written), name]
 }
 
 function longTitle(column: string): string {
@@ -40,8 +56,12 @@ function longTitle(column: string): string {
   return column.replace(/^rotation_from_/, 'rotation from ')
 }
 
+/** The name of a column as files have it, of a name as programs have it: `test_top5_accuracy` of `testTop5Accuracy`. */
+export const columnOf = (name: string): string =>
+  name.replace(/(?<=[a-z\d])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
 /** A column in words: `gradient norm`. */
-export const quantityName = (column: string): string => column.replaceAll('_', ' ')
+export const quantityName = (column: string): string => columnOf(column).replaceAll('_', ' ')
 
 /** Says which column is meant, and which there are. */
 export function unknownQuantity(column: string, known: readonly string[]): string {
@@ -51,8 +71,8 @@ export function unknownQuantity(column: string, known: readonly string[]): strin
     : `; did you mean ${JSON.stringify(near)}? It has ${listed(known)}`
 }
 
-/** Tells whether a column has one value a step, which belongs to no layer. */
-export const isOfStep = (column: string): boolean => column === 'loss'
+/** Tells whether a column holds shares, whose axis is never logarithmic. */
+export const isShare = (column: string): boolean => /accuracy$/i.test(column)
 
 /** Tells whether 0 … 1 is the range in which a column is looked at. */
 export const isCosineDistance = (column: string): boolean => /^(neuron_)?rotation/.test(column)

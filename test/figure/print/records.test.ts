@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readRecords } from '../../../src/figure/print/records.js'
 import { openMeasurement } from '../../../src/measure/open-measurement.js'
+import { metricsColumns } from '../../../src/run/metrics-columns.js'
 import { failure } from '../../support/failure.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 import { syntheticRun } from '../synthetic-run.js'
@@ -43,7 +44,7 @@ describe('the records of a run', () => {
     const run = recordedRun({ steps: true })
     for (const over of ['epoch', 'step'] as const) {
       expect(await failure(() => readRecords(run, 'gradientNorm', over))).toBe(
-        `INVALID_CONFIG: ${run.folder} has no "gradientNorm"; did you mean "gradient_norm"? It has rotation, norm, gradient_norm, loss`,
+        `INVALID_CONFIG: ${run.folder} has no "gradientNorm"; did you mean "gradient_norm"? It has rotation, norm, gradient_norm, loss, ${metricsColumns.slice(1).join(', ')}`,
       )
     }
     expect(await failure(() => readRecords(syntheticRun(), 'norm', 'epoch'))).toContain(

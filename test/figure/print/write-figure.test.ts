@@ -4,8 +4,11 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { fontFile } from '../../../src/figure/font.js'
+import { subjectCurves } from '../../../src/figure/print/curves.js'
+import { readRecords } from '../../../src/figure/print/records.js'
 import { writeFigure, type FigureOptions } from '../../../src/figure/print/write-figure.js'
-import type { Drawable } from '../../../src/figure/print/subjects.js'
+import { subjectsOf, type Drawable } from '../../../src/figure/print/subjects.js'
+import { LayerTable } from '../../../src/rotation/layer-table.js'
 import { LayerRotationError } from '../../../src/errors.js'
 import { rotateTo } from '../../../src/schedule/rotate-to.js'
 import { openStudy } from '../../../src/study/open-study.js'
@@ -270,4 +273,77 @@ test.each<[string, FigureOptions, string]>([
   ['a format beside a file of another one', { format: ['pdf'] }, 'expected a folder'],
 ])('%s is refused', async (_, options, message) => {
   expect(await failure(() => svgOf([recordedRun()], options))).toContain(message)
+})
+
+describe('the columns of metrics.csv', () => {
+  test('are drawn by either name, a curve a run, without a legend of layers', async () => {
+    for (const quantity of ['test_accuracy', 'testAccuracy']) {
+      const svg = await svgOf([recordedRun()], { quantity })
+      expect(texts(svg, 'role-axis-title')).toEqual(['test accuracy', 'epoch'].sort())
+      expect(legend(svg)).toEqual([])
+    }
+    const two = [recordedRun(), recordedRun({ rate: 0.3 })]
+    const svg = await svgOf(two, { quantity: ['train_loss', 'test_loss'] })
+    expect(texts(svg, 'role-axis-title')).toContain('training loss')
+    expect(legend(svg)).toHaveLength(2)
+  })
+
+  test('of callbacks are drawn, from the epochs that have a value, and by step', async () => {
+    const run = recordedRun()
+    const metrics = run.metrics.map((row, i) => ({ ...row, custom: { probe: i % 2 === 0 ? 10 * i : null } }))
+    const records = await readRecords({ ...run, metrics }, 'probe', 'epoch')
+    expect([records.at, records.rows.map(([value]) => value)]).toEqual([
+      [1, 3],
+      [0, 20],
+    ])
+    expect((await readRecords({ ...run, metrics }, 'probe', 'step')).at).toEqual(
+      [1, 3].map((epoch) => epoch * run.environment.stepsPerEpoch),
+    )
+    expect(await failure(() => writeFigure([{ ...run, metrics }], 'x.svg', { quantity: 'prob' }))).toContain(
+      'did you mean "probe"?',
+    )
+  })
+
+  test('of the runs of a group are their mean', async () => {
+    const folder = temporaryFolder()
+    const axes = { 'learningRate.initial': [0.1], seed: [1, 2] }
+    await recordedStudy(
+      { name: 'rates', base: smallExperiment, axes },
+      (_, i) => ({ testAccuracy: 0.5 + 0.2 * i }),
+      folder,
+    )
+    const { subjects } = subjectsOf([await openStudy(folder)])
+    const { curves } = await subjectCurves(subjects[0]!, {
+      quantity: 'test_accuracy',
+      over: 'epoch',
+      layers: undefined,
+      compare: 'runs',
+    })
+    const { value, low, high } = curves[0]!.at(-1)!
+    expect(value).toBeCloseTo(0.6, 9)
+    expect(high - low).toBeCloseTo(2 * Math.SQRT1_2 * 0.2, 9)
+  })
+})
+
+test('a curve that all layers have is drawn once, and named so', async () => {
+  const run = recordedRun({ layers: names(32) })
+  const table = await run.layers()
+  const same = new LayerTable(
+    table.layers,
+    table.steps,
+    new Map([
+      ['epoch', table.column('epoch')],
+      ['rate', table.column('epoch').map((epoch) => 0.1 / epoch)],
+      ['norm', table.column('epoch').map((_, i) => (i % 32 < 16 ? 1 : 2))],
+    ]),
+  )
+  const svg = await svgOf([{ ...run, layers: () => Promise.resolve(same) }], { quantity: 'rate' })
+  expect(svg).toContain('all 32 layers')
+  expect(svg.match(/mark-line/g)).toHaveLength(1)
+  const { remarks } = await writeFigure(
+    [{ ...run, layers: () => Promise.resolve(same) }],
+    join(temporaryFolder(), 'a.svg'),
+    { quantity: 'norm' },
+  )
+  expect(remarks).toEqual(['Of norm, 32 layers have 2 different curves; equal ones cover each other.'])
 })
