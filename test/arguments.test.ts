@@ -88,7 +88,7 @@ test.each<[name: string, call: (value: never) => Promise<unknown>]>([
   ['predict', (model) => api.predict(model, new Uint8Array(1))],
   ['the images of predict', (images) => api.predict('/nowhere', images)],
   ['the options of predict', (options) => api.predict('/nowhere', new Uint8Array(1), options)],
-  ['writePrediction', (prediction) => api.writePrediction(prediction as never, '/nowhere')],
+  ['writePrediction', (prediction) => api.writePrediction(prediction, '/nowhere')],
   ['writeEvaluation', (evaluation) => api.writeEvaluation(evaluation, '/nowhere')],
   ['loadWeights', api.loadWeights],
   ['logRun', (folder) => api.logRun(folder, [api.tensorBoard()])],

@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import { LayerRotationError } from '../errors.js'
 import { nearest, suggestion } from '../validation/nearest.js'
+import { experimentSchema } from './config.js'
 import { withPowers } from './powers.js'
 import { parseYaml, YamlError } from './yaml.js'
 
@@ -158,10 +160,26 @@ function leadsNowhere(target: unknown, keys: readonly string[], parents: readonl
 
 /** Refuses a path into a value that is null, such as validation by default: it must be set as a whole. */
 function isNull(place: readonly string[], keys: readonly string[], text: string, assignment: string): never {
-  const whole = keys.reduceRight((value, key) => `{${key}: ${value}}`, text)
   const path = place.join('.')
+  const type = typeWith(path, keys[0]!)
+  const inner = keys.slice(1).reduceRight((value, key) => `{${key}: ${value}}`, text)
+  const whole = `{${type === undefined ? '' : `type: ${type}, `}${keys[0]!}: ${inner}}`
   const message = `${shortened(assignment)}: ${shortened(path)} is null; set all of it, as in ${shortened(`${path}=${whole}`)}`
   throw new LayerRotationError('INVALID_CONFIG', message)
+}
+
+/** The first type of a part that has a key, such as clipNorm, which has the `max` of gradientClipping; undefined for a part without types. */
+function typeWith(part: string, key: string): string | undefined {
+  const { shape } = experimentSchema
+  let schema: unknown = Object.hasOwn(shape, part) ? shape[part as keyof typeof shape] : undefined
+  while (schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) schema = schema.unwrap()
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return undefined
+  for (const option of schema.options) {
+    if (!(option instanceof z.ZodObject) || !Object.hasOwn(option.shape, key)) continue
+    const { type } = option.shape as { type?: unknown }
+    if (type instanceof z.ZodLiteral) return String(type.value)
+  }
+  return undefined
 }
 
 /** The names in a list, or the keys of an object; of a residual layer also the names inside it, without its own name in front. */

@@ -26,11 +26,19 @@ export const pointText = (values: PointValues): string =>
     .map(([axis, value]) => `${axisTitle(axis)} ${valueText(axis, value)}`)
     .join(', ')
 
+/** Axes whose last key says too little. */
+const titles: Readonly<Record<string, string>> = {
+  'evaluation.images': 'evaluated images',
+  'evaluation.every': 'epochs between evaluations',
+  'averaging.from': 'epochs before averaging',
+}
+
 /**
  * An axis in words: `learning rate` for `learningRate.initial`, `batch size` for `batchSize`, `momentum` for
  * `optimizer.rule.momentum`.
  */
 export function axisTitle(axis: string): string {
+  if (Object.hasOwn(titles, axis)) return titles[axis]!
   const keys = axis.split('.')
   const last = lastKey(axis)
   const key = (last === 'initial' || last === 'type') && keys.length > 1 ? keys.at(-2)! : last

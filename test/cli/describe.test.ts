@@ -49,6 +49,13 @@ test('a finish names the best epoch on the validation images, if there are any',
   expect(describeFinish(syntheticRun()).join()).not.toMatch(/best|top-5/)
 })
 
+test('a finish names the accuracy of the averaged weights', () => {
+  const run = syntheticRun({ epochs: 3 })
+  const metrics = run.metrics.map((row) => ({ ...row, averageTestLoss: 0.1, averageTestAccuracy: 0.9712 }))
+  const lines = describeFinish({ ...run, metrics }).map(stripVTControlCharacters)
+  expect(lines[1]).toBe('average   97.12 % of the test images right, by the averaged weights')
+})
+
 test('a finish of many layers gives their mean rotation, and over how many of them', () => {
   const layers = Array.from({ length: 12 }, (_, i) => `conv${i}`)
   const lastLine = (values: number[]) => {

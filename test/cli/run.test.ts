@@ -67,7 +67,7 @@ describe('training', () => {
     const listed = await commandHere(['list', '--json'], { cwd })
     expect((JSON.parse(listed.stdout) as RunSummary[])[0]!.overrides).toEqual(definition!.overrides)
     const report = readFileSync(join(run.folder, 'report.html'), 'utf8')
-    expect(report).toMatch(/<dt>changes of it<\/dt>\s*<dd>name=(&quot;|")tiny(&quot;|") epochs=2 /)
+    expect(report).toMatch(/<dt>changes of it<\/dt>\s*<dd><div>name=&quot;tiny&quot; epochs=2 /)
     expect(run.metrics).toHaveLength(2)
     const { testAccuracy, trainAccuracy } = run.metrics.at(-1)!
     expect(stdout).toMatch(/^epoch 1\/2 {2}rate 0\.1 {2}loss /m)

@@ -139,6 +139,8 @@ describe('an override that cannot be used', () => {
       'validation.share=0.1',
       'INVALID_CONFIG: validation.share=0.1: validation is null; set all of it, as in validation={share: 0.1}',
     ],
+    ['gradientClipping.max=0.1', 'set all of it, as in gradientClipping={type: clipNorm, max: 0.1}'],
+    ['averaging.from=3', 'set all of it, as in averaging={type: swa, from: 3}'],
     ['stopping.finished.loss=0.1', 'stopping is null; set all of it, as in stopping={finished: {loss: 0.1}}'],
     [
       '__proto__.x=1',

@@ -101,5 +101,8 @@ describe('the text of a value', () => {
   test('of a point names its axes', () => {
     const point = { 'learningRate.initial': 3 ** -3, optimizer: value(layca(sgd())), batchSize: 20, seed: 2 }
     expect(pointText(point)).toBe('learning rate 3⁻³, optimizer Layca, batch size 20, seed 2')
+    expect(pointText({ 'evaluation.images': 500, 'averaging.from': 0.5 })).toBe(
+      'evaluated images 500, epochs before averaging 0.5',
+    )
   })
 })

@@ -13,7 +13,7 @@ export function predictionLines(prediction: Prediction): string[] {
   const listed = Array.from(predicted.subarray(0, mostListed), (label, image) => [
     names === null ? String(image) : printable(names[image]!),
     classNames === null ? String(label) : printable(classNames[label]!),
-    percent(probability[image]!),
+    percent(probability[image]),
   ])
   const rows = table(
     [

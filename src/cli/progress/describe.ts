@@ -83,6 +83,7 @@ export function describeFinish(run: TrainedRun): string[] {
   return [
     `${styleText('green', 'finished')}  in ${duration(last.seconds)}: ${accuracies.join(', ')}`,
     ...describeBest(run),
+    ...describeAverage(last, `${testing} ${examples}`),
     `rotation  ${describeRotation(run)}`,
     ...(reason === undefined
       ? []
@@ -99,6 +100,11 @@ function describeBest({ best, config }: TrainedRun): string[] {
   const examples = examplesText(config.data)
   const test = best.testAccuracy === null ? '' : `, ${percent(best.testAccuracy)} of the test ${examples}`
   return [`best      after epoch ${best.epoch}: ${percent(best.valAccuracy)} of the validation ${examples}${test}`]
+}
+
+function describeAverage({ averageTestAccuracy }: EpochMetrics, examples: string): string[] {
+  if (typeof averageTestAccuracy !== 'number') return []
+  return [`average   ${percent(averageTestAccuracy)} of the ${examples} right, by the averaged weights`]
 }
 
 function describeRotation({ rotation }: TrainedRun): string {
