@@ -27,7 +27,7 @@ const allowed: Record<string, string> = {
     'sweep study train run experiment schedule data rotation files validation errors.ts numbers.ts random.ts version.ts ' +
     'working-folder.ts',
   'src/sweep':
-    'study train run experiment model data lock files validation errors.ts interrupted.ts numbers.ts printable.ts version.ts ' +
+    'study train run experiment model data lock files validation errors.ts interrupted.ts numbers.ts printable.ts shell-word.ts version.ts ' +
     'working-folder.ts',
   'src/study':
     'run text experiment optimizer rotation lock files validation errors.ts numbers.ts printable.ts version.ts',

@@ -1,4 +1,5 @@
 import { LayerRotationError } from '../../errors.js'
+import { shellWord } from '../../shell-word.js'
 import { packageVersion } from '../../version.js'
 import type { SbatchOption } from './options.js'
 
@@ -65,14 +66,14 @@ export const optionWord = ({ name, value }: SbatchOption): string =>
 /** The text of the script of a job array. @throws {LayerRotationError} INVALID_CONFIG as `arrayOptions` */
 export function arrayScript(job: ArrayJob): string {
   const { name, study, list, program, words } = job
-  const command = [...program, 'sweep-point', study].map(shellWord).join(' ')
-  const rest = words.map((word) => ` ${shellWord(word)}`).join('')
+  const command = [...program, 'sweep-point', study].map(wordOfLine).join(' ')
+  const rest = words.map((word) => ` ${wordOfLine(word)}`).join('')
   return `#!/bin/sh
 # Trains points of the study ${name}: task n takes the point in line n of the list below, and resumes it if it has begun.
 # layer-rotation ${packageVersion()} wrote this file; \`sbatch\` with it submits the same tasks again.
 ${arrayOptions(job).map(directive).join('\n')}
 
-point=$(sed -n "\${SLURM_ARRAY_TASK_ID}p" ${shellWord(list)})
+point=$(sed -n "\${SLURM_ARRAY_TASK_ID}p" ${wordOfLine(list)})
 # exec replaces this shell by the program, which so receives the signals of Slurm.
 exec ${command} "$point"${rest}
 `
@@ -84,8 +85,7 @@ function directive({ name, value }: SbatchOption): string {
   return `#SBATCH ${plain ? optionWord({ name, value }) : `--${name}="${value.replace(/["\\]/g, '\\$&')}"`}`
 }
 
-const shellWord = (word: string): string =>
-  /^[\w.,:@%+=/-]+$/.test(word) ? word : `'${requireOneLine(word).replaceAll("'", `'\\''`)}'`
+const wordOfLine = (word: string): string => shellWord(requireOneLine(word))
 
 function requireOneLine(path: string): string {
   if (!/\p{Cc}/u.test(path)) return path
