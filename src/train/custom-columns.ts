@@ -1,5 +1,5 @@
 import { LayerRotationError } from '../errors.js'
-import { expectedCustomName, mostCustomColumns } from '../run/metrics-columns.js'
+import { expectedCustomName } from '../run/metrics-columns.js'
 
 /**
  * The columns of metrics.csv in what onEpochEnd returned; none if that is no object of its own kind, such as the number that
@@ -10,7 +10,6 @@ import { expectedCustomName, mostCustomColumns } from '../run/metrics-columns.js
 export function customColumns(returned: unknown): Record<string, number | null> | undefined {
   if (!isPlain(returned)) return undefined
   const entries = Object.entries(returned).filter(([, value]) => value !== undefined)
-  if (entries.length > mostCustomColumns) refuse(`${entries.length} columns`, `at most ${mostCustomColumns}`)
   for (const [name, value] of entries) {
     const shown = JSON.stringify(name.slice(0, 100))
     const expected = expectedCustomName(name)
