@@ -25,11 +25,16 @@ export function loadTables(): void {
   effect(() => {
     // Another server, after a restart, counts revisions anew.
     if (connection.value !== 'live') return revisions.clear()
-    const drawn = [shown.value, overlaid.value].filter((run) => run !== undefined)
+    const drawn = drawnRuns()
     for (const id of tables.peek().keys()) if (!drawn.some((run) => run.id === id)) forget(id)
     for (const run of drawn) void load(run)
   })
 }
+
+const drawnRuns = (): RunEntry[] => [shown.value, overlaid.value].filter((run) => run !== undefined)
+
+/** Milliseconds after which a failed request is sent again: a run that has ended changes no more. */
+const retryAfter = 5000
 
 function forget(id: string): void {
   revisions.delete(id)
@@ -43,12 +48,19 @@ async function load({ id, revision }: RunEntry): Promise<void> {
     try {
       await loadTable(id, name)
     } catch (error) {
-      // The next change of the run, or of the connection, tries again.
+      // The next change of the run, or of the connection, tries again, too.
       if (revisions.get(id) === revision) revisions.delete(id)
       update(id, { problem: (error as Error).message })
+      setTimeout(() => void loadIfDrawn(id), retryAfter)
       return
     }
   }
+}
+
+/** Loads a run that is still on the page; load() passes over what is loaded, or being loaded. */
+async function loadIfDrawn(id: string): Promise<void> {
+  const run = drawnRuns().find((one) => one.id === id)
+  if (run !== undefined && connection.value === 'live') await load(run)
 }
 
 /** One request at a time for each table: parts must be put together in their order. */
