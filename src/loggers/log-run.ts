@@ -1,7 +1,10 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { loggerSchema, type LoggerConfig } from '../experiment/logger-config.js'
+import { statIfPresent } from '../files/stat-if-present.js'
 import { throwIfInterrupted } from '../interrupted.js'
+import { layout } from '../run/layout.js'
+import { openRun } from '../run/open-run.js'
 import { requireOptions } from '../validation/options.js'
 import { requirePath } from '../validation/path.js'
 import { strictObject } from '../validation/strict-object.js'
@@ -40,6 +43,8 @@ export async function logRun(
   requireOptions(options, 'logRun')
   validate(optionsSchema, options, 'options of logRun')
   const path = resolve(folder)
+  // The error of a folder that is no run comes before anything is written there.
+  if ((await statIfPresent(join(path, layout.status))) === undefined) await openRun(path)
   const all = configs.map(loggerOf)
   const signal = options.signal ?? new AbortController().signal
   const draw = sharedDrawing()

@@ -13,6 +13,14 @@ import { smallExperiment } from '../train/small-experiment.js'
 import { MlflowServer } from './mlflow-server.js'
 
 describe('the command log', () => {
+  test('makes nothing in a folder that holds no run', async () => {
+    const folder = temporaryFolder()
+    for (const name of ['nowhere', '.']) {
+      expect(await failure(() => logRun(join(folder, name), [tensorBoard()]))).toMatch(/^(MISSING|INVALID)_FILE: /)
+    }
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   test('sends runs, also one that is running, and sends the rest later', async () => {
     const server = await MlflowServer.start()
     const folder = temporaryFolder()
