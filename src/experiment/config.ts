@@ -52,7 +52,7 @@ const validationSchema = strictObject({
 })
 
 /**
- * Every key of an experiment, each value checked by itself. Editors, `run --help`, README's table and the JSON Schema take
+ * Every key of an experiment, each value checked by itself. Editors, `run --help`, the table in docs/experiment.md and the JSON Schema take
  * their words from the comments here.
  */
 export const experimentSchema = strictObject({
