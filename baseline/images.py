@@ -2,7 +2,7 @@
 
 import torch
 
-from .augmentation import Draws, augmented
+from .augmentation import Draws, augmented, erase
 from .data import Split
 
 
@@ -14,6 +14,7 @@ class Images:
         self.mean, self.deviation = mean, deviation
         self.dtype = torch.bfloat16 if config["precision"] == "bf16" else torch.float32
         self.memory_format = memory_format(config)
+        self.crop, self.cutout = (config["augmentation"].get(key) for key in ("crop", "cutout"))
         # Grey images have few bytes, so they are normalised once.
         is_grey = self.pixels.shape[-1] == 1
         self.normalised = self.normalise(self.pixels) if is_grey else None
@@ -27,7 +28,8 @@ class Images:
         """Returns images and labels; `draws` are those of the epoch if training augments."""
         labels = pick(self.labels, which)
         if draws is not None:
-            return self.normalise(augmented(self.pixels, which, draws)), labels
+            images = self.normalise(augmented(self.pixels, which, draws, self.crop))
+            return erase(images, which, draws, self.cutout) if self.cutout else images, labels
         if self.normalised is not None:
             return pick(self.normalised, which), labels
         return self.normalise(pick(self.pixels, which)), labels

@@ -30,10 +30,17 @@ def mix(x: torch.Tensor) -> torch.Tensor:
     return x ^ (x >> 16)
 
 
-def hashes(seed: int, stream: int, indices: torch.Tensor) -> torch.Tensor:
-    """Returns the values of a stream at `indices`: int64 of their shape, 0 … 2^32-1."""
-    key = mix((mix(torch.tensor(seed)) + stream) & MASK)
+def key_of(seed: int, stream: int) -> torch.Tensor:
+    return mix((mix(torch.tensor(seed)) + stream) & MASK)
+
+
+def hashes_of_key(key: torch.Tensor, indices: torch.Tensor) -> torch.Tensor:
+    """Returns the values of a stream with this key at `indices`: int64 of their shape, 0 … 2^32-1."""
     return mix((key + indices) & MASK)
+
+
+def hashes(seed: int, stream: int, indices: torch.Tensor) -> torch.Tensor:
+    return hashes_of_key(key_of(seed, stream), indices)
 
 
 def permutation(n: int, seed: int, stream: int) -> torch.Tensor:

@@ -41,13 +41,17 @@ class Setup:
 
     def draws(self, epoch: int) -> Draws | None:
         augmentation, seed = self.config["augmentation"], self.config["seed"]
-        if augmentation["shift"] == 0 and not augmentation["flip"]:
+        if not any(augmentation.get(key) for key in ("shift", "flip", "crop", "cutout")):
             return None
-        return Draws(*(each.to(self.device) for each in draw(len(self.train.labels), augmentation, seed, epoch)))
+        n, height, width, _ = self.train.pixels.shape
+        drawn = draw(n, augmentation, seed, epoch, (height, width))
+        return Draws(*(each.to(self.device) for each in drawn))
 
 
 def set_up(config: dict, initial: Path | None = None) -> Setup:
     """Makes the parts of a run; `initial` has precedence over the config's initialWeights."""
+    if config["augmentation"].get("mixing"):
+        raise ValueError("augmentation.mixing: the baseline mixes no images")
     if config["threads"]:
         torch.set_num_threads(config["threads"])
     torch.backends.cudnn.benchmark = True

@@ -9,10 +9,12 @@ export const streams = {
   subset: 0,
   /** The order of the images in an epoch. */
   order: (epoch: number): number => 1 + epoch,
-  /** Shifts and flips of the images in an epoch. */
+  /** Shifts, flips and erased squares of the images in an epoch. */
   augmentation: (epoch: number): number => 0x40000000 + epoch,
   /** The order in which the batches of a pass are served. */
   batches: (pass: number): number => 0x80000000 + pass,
+  /** The mixtures of the batches in an epoch. */
+  mixing: (epoch: number): number => 0xc0000000 + epoch,
   /** The choice of the test and validation images that are evaluated. */
   evaluatedTest: 0xfffffffb,
   evaluatedValidation: 0xfffffffc,

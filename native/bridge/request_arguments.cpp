@@ -65,20 +65,58 @@ AverageRequest read_average(const Argument& average, int64_t steps) {
   return result;
 }
 
+/// Reads the boxes of steps, [steps][4]: top, bottom, left and right.
+std::vector<Box> read_boxes(const Argument& given, size_t steps, const Shape& shape) {
+  const std::vector<int32_t> sides = given.int32_array();
+  if (sides.size() != 4 * steps) given.fail("four numbers for each step");
+  std::vector<Box> boxes;
+  for (size_t i = 0; i < sides.size(); i += 4) {
+    const Box box{sides[i], sides[i + 1], sides[i + 2], sides[i + 3]};
+    const auto is_range = [](int32_t begin, int32_t end, int64_t size) {
+      return 0 <= begin && begin <= end && end <= size;
+    };
+    if (!is_range(box.top, box.bottom, shape[1]) || !is_range(box.left, box.right, shape[2])) {
+      given.fail("boxes inside of images of shape " + show(shape));
+    }
+    boxes.push_back(box);
+  }
+  return boxes;
+}
+
+Mixing read_mixing(const Argument& mixing, const BatchPlan& plan, int64_t examples, const Shape& shape) {
+  if (mixing.is_nullish()) return {};
+  if (shape.size() != 3) {
+    throw Error("INVALID_CONFIG",
+                mixing.path() + ": expected images of shape [channels, height, width], found " + show(shape));
+  }
+  Mixing result{read_indices(mixing["partners"], examples), {}};
+  if (result.partners.size() != plan.order.size()) mixing["partners"].fail("a partner for each image of order");
+  const size_t steps = plan.batch_sizes.size();
+  const std::vector<double> shares = mixing["shares"].float64_array();
+  const auto is_share = [](double share) { return share >= 0 && share <= 1; };
+  if (shares.size() != steps || !std::all_of(shares.begin(), shares.end(), is_share)) {
+    mixing["shares"].fail("a number of 0 … 1 for each step");
+  }
+  const std::vector<Box> boxes = read_boxes(mixing["boxes"], steps, shape);
+  for (size_t step = 0; step < steps; ++step) result.mixes.push_back({shares[step], boxes[step]});
+  return result;
+}
+
 }  // namespace
 
-BatchPlan read_batch_plan(const Argument& plan, int64_t examples) {
+BatchPlan read_batch_plan(const Argument& plan, int64_t examples, const Shape& shape) {
   BatchPlan result;
   result.order = read_indices(plan["order"], examples);
   result.batch_sizes = read_batch_sizes(plan["batchSizes"], static_cast<int64_t>(result.order.size()));
   result.augmentation_key =
       static_cast<uint32_t>(plan["augmentationKey"].integer(0, std::numeric_limits<uint32_t>::max()));
+  result.mixing = read_mixing(plan["mixing"], result, examples, shape);
   return result;
 }
 
-EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t examples) {
+EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t examples, const Shape& shape) {
   EpochRequest result;
-  result.batches = read_batch_plan(request, examples);
+  result.batches = read_batch_plan(request, examples, shape);
   result.rates = request["rates"].float64_array();
   const size_t steps = result.batches.batch_sizes.size();
   result.record = read_record(request["record"], static_cast<int64_t>(steps));
@@ -89,7 +127,7 @@ EpochRequest read_epoch_request(const Argument& request, size_t layers, int64_t 
                                       std::to_string(result.rates.size()));
   }
   if (const Argument sums = request["sums"]; !sums.is_nullish()) {
-    result.sums = {sums["loss"].number(), sums["hits"].integer(0), sums["examples"].integer(0)};
+    result.sums = {sums["loss"].number(), sums["hits"].at_least_zero(), sums["examples"].integer(0)};
   }
   for (size_t i = 0; i < result.rates.size(); ++i) {
     if (!std::isfinite(result.rates[i]) || result.rates[i] < 0) {

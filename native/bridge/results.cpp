@@ -101,7 +101,7 @@ Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const Record
   object["accuracy"] = result.accuracy;
   auto sums = Napi::Object::New(env);
   sums["loss"] = result.sums.loss;
-  sums["hits"] = static_cast<double>(result.sums.hits);
+  sums["hits"] = result.sums.hits;
   sums["examples"] = static_cast<double>(result.sums.examples);
   object["sums"] = sums;
   object["records"] = to_javascript(env, result.records, request);

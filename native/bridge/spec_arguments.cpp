@@ -35,9 +35,22 @@ LossSpec read_loss(const Argument& loss) {
   return {type, smoothing};
 }
 
+/// Adds a random crop to an augmentation, which then must not shift images otherwise.
+void read_crop(const Argument& crop, AugmentationSpec& spec) {
+  if (spec.shift > 0) crop.fail("no crop beside a shift");
+  spec.crop = true;
+  spec.shift = crop["padding"].integer(0, kLargestShift);
+  spec.padding = crop["mode"].one_of<Padding>({{"constant", Padding::kConstant},
+                                               {"edge", Padding::kEdge},
+                                               {"reflect", Padding::kReflect},
+                                               {"symmetric", Padding::kSymmetric}});
+}
+
 AugmentationSpec read_augmentation(const Argument& augmentation, const std::vector<int64_t>& input_shape) {
-  const AugmentationSpec spec{augmentation["shift"].integer(0, kLargestShift), augmentation["flip"].boolean()};
-  if ((spec.shift > 0 || spec.flip) && input_shape.size() != 3) {
+  AugmentationSpec spec{augmentation["shift"].integer(0, kLargestShift), augmentation["flip"].boolean()};
+  if (const Argument crop = augmentation["crop"]; !crop.is_nullish()) read_crop(crop, spec);
+  if (const Argument side = augmentation["cutout"]; !side.is_nullish()) spec.cutout = side.integer(0, kLargestShift);
+  if ((spec.shift > 0 || spec.flip || spec.cutout > 0) && input_shape.size() != 3) {
     throw Error("INVALID_CONFIG", augmentation.path() + ": expected images of shape [channels, height, width], found " +
                                       c10::str(at::IntArrayRef(input_shape)));
   }

@@ -28,6 +28,7 @@ struct SharedTrainer {
   int64_t told_memory = 0;  ///< bytes that V8 knows of; only the JavaScript thread uses it
   bool released = false;    ///< only the JavaScript thread uses it
   int64_t train_examples = 0;
+  Shape example_shape;
   int64_t test_examples = 0;
   bool has_own_thread = false;
 };
@@ -123,7 +124,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value train_epoch(const Napi::CallbackInfo& info) {
     return reject_on_throw(info.Env(), [&] {
       auto request = std::make_shared<EpochRequest>(
-          read_epoch_request({info[0], ""}, alive().layer_names.size(), alive().train_examples));
+          read_epoch_request({info[0], ""}, alive().layer_names.size(), alive().train_examples, alive().example_shape));
       return run_reporting<EpochProgress>(
           info, info[1],
           [shared = shared_, request](const StopToken& stop, const OnProgress& on_progress) {
@@ -242,7 +243,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value time_input(const Napi::CallbackInfo& info) {
     return call(info, [&](SharedTrainer& alive) {
-      return [shared = shared_, batches = read_batch_plan({info[0], ""}, alive.train_examples)] {
+      return [shared = shared_, batches = read_batch_plan({info[0], ""}, alive.train_examples, alive.example_shape)] {
         return shared->trainer->with_parts(
             [&](const StepParts& parts) { return layer_rotation::time_input(parts, batches); });
       };
@@ -289,7 +290,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value not_finite(const Napi::CallbackInfo& info) {
     return call(info, [&](SharedTrainer& alive) {
-      return [shared = shared_, batch = read_batch_plan({info[0], ""}, alive.train_examples)] {
+      return [shared = shared_, batch = read_batch_plan({info[0], ""}, alive.train_examples, alive.example_shape)] {
         return shared->trainer->not_finite(batch);
       };
     });
@@ -375,6 +376,7 @@ Napi::Value create_trainer(const Napi::CallbackInfo& info) {
               shared->parameter_count = shared->trainer->parameter_count();
               shared->memory = shared->trainer->memory();
               shared->train_examples = spec->train.examples;
+              shared->example_shape = spec->examples.shape;
               shared->test_examples = spec->test.examples;
               shared->has_own_thread = shared->trainer->runs_beside_others();
               return shared;

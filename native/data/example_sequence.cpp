@@ -79,11 +79,12 @@ void ExampleSequence::prepare_aten() {
 
   const int64_t largest = augmentation_.spec().shift, shifts = 2 * largest + 1;
   const int64_t height = examples_.inputs().size(2), width = examples_.inputs().size(3);
+  const Padding padding = augmentation_.spec().padding;
   std::vector<int64_t> rows, columns, mirrored;
   for (int64_t shift = -largest; shift <= largest; ++shift) {
-    for (int64_t y = 0; y < height; ++y) rows.push_back(reflected(y - shift, height));
-    for (int64_t x = 0; x < width; ++x) columns.push_back(reflected(x - shift, width));
-    for (int64_t x = 0; x < width; ++x) mirrored.push_back(reflected(width - 1 - x - shift, width));
+    for (int64_t y = 0; y < height; ++y) rows.push_back(source_of(y - shift, height, padding));
+    for (int64_t x = 0; x < width; ++x) columns.push_back(source_of(x - shift, width, padding));
+    for (int64_t x = 0; x < width; ++x) mirrored.push_back(source_of(width - 1 - x - shift, width, padding));
   }
   columns.insert(columns.end(), mirrored.begin(), mirrored.end());
   row_sources_ = to_device(rows, {shifts, height}, device);
@@ -105,9 +106,14 @@ Batch ExampleSequence::gather_aten(int64_t begin, int64_t end) const {
   const at::Tensor rows = row_sources_.index_select(0, row_shifts_.slice(0, begin, end));
   const at::Tensor columns = column_sources_.index_select(0, column_shifts_.slice(0, begin, end));
   const at::Tensor channels = at::arange(examples_.inputs().size(1), indices.options());
-  return {examples_.inputs().index({indices.view({-1, 1, 1, 1}), channels.view({1, -1, 1, 1}),
-                                    rows.unsqueeze(1).unsqueeze(3), columns.unsqueeze(1).unsqueeze(2)}),
-          labels};
+  const at::Tensor of_rows = rows.unsqueeze(1).unsqueeze(3), of_columns = columns.unsqueeze(1).unsqueeze(2);
+  // Both indices count from the end where they are kNowhere; the pixels that they find are then replaced.
+  at::Tensor images =
+      examples_.inputs().index({indices.view({-1, 1, 1, 1}), channels.view({1, -1, 1, 1}), of_rows, of_columns});
+  if (augmentation_.spec().padding == Padding::kConstant) {
+    images.masked_fill_(of_rows.eq(kNowhere).logical_or(of_columns.eq(kNowhere)), 0);
+  }
+  return {images, labels};
 }
 
 }  // namespace layer_rotation

@@ -40,7 +40,7 @@ class ExampleSequence {
   at::Tensor indices_;         ///< int64 [n]: the order
   at::Tensor row_shifts_;      ///< int64 [n]: the row of row_sources_ for each image
   at::Tensor column_shifts_;   ///< int64 [n]: the row of column_sources_ for each image
-  at::Tensor row_sources_;     ///< int64 [shifts, height]: the source of each row of a shifted image
+  at::Tensor row_sources_;     ///< int64 [shifts, height]: the source of each row of a shifted image, or kNowhere
   at::Tensor column_sources_;  ///< int64 [2·shifts, width]: the same for columns, the second half mirrored
 };
 

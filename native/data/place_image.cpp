@@ -14,7 +14,7 @@ LAYER_ROTATION_CLONES void copy_mirrored(const uint8_t* from, uint8_t* to, int64
 }
 
 /// The sources of the columns of an image. The columns first … last-1 come from consecutive columns of the source,
-/// backwards if the image is mirrored; each of the others lies outside the source and has a reflected column.
+/// backwards if the image is mirrored; each of the others lies outside the source and has a column of the padding.
 struct Columns {
   int64_t first;
   int64_t last;
@@ -28,7 +28,7 @@ struct Columns {
     last = placement.flip ? width - begin : end;
     stretch = begin < end ? begin - placement.dx : 0;
     const auto source = [&](int64_t x) {
-      return reflected((placement.flip ? width - 1 - x : x) - placement.dx, width);
+      return source_of((placement.flip ? width - 1 - x : x) - placement.dx, width, placement.padding);
     };
     for (int64_t x = 0; x < first; ++x) sources.push_back(source(x));
     for (int64_t x = last; x < width; ++x) sources.push_back(source(x));
@@ -46,7 +46,12 @@ void place_image(const uint8_t* from, int64_t planes, PlaneSize size, const Plac
   const Columns columns(placement, width);
   for (int64_t plane = 0; plane < planes; ++plane) {
     for (int64_t y = 0; y < height; ++y, to += width) {
-      const uint8_t* row = from + (plane * height + reflected(y - placement.dy, height)) * width;
+      const int64_t source_row = source_of(y - placement.dy, height, placement.padding);
+      if (source_row == kNowhere) {
+        std::memset(to, 0, width);
+        continue;
+      }
+      const uint8_t* row = from + (plane * height + source_row) * width;
       const int64_t length = columns.last - columns.first;
       if (placement.flip) {
         copy_mirrored(row + columns.stretch, to + columns.first, length);
@@ -54,8 +59,9 @@ void place_image(const uint8_t* from, int64_t planes, PlaneSize size, const Plac
         std::memcpy(to + columns.first, row + columns.stretch, length);
       }
       const int64_t* source = columns.sources.data();
-      for (int64_t x = 0; x < columns.first; ++x) to[x] = row[*source++];
-      for (int64_t x = columns.last; x < width; ++x) to[x] = row[*source++];
+      const auto pixel = [&] { return *source == kNowhere ? uint8_t{0} : row[*source]; };
+      for (int64_t x = 0; x < columns.first; ++x, ++source) to[x] = pixel();
+      for (int64_t x = columns.last; x < width; ++x, ++source) to[x] = pixel();
     }
   }
 }

@@ -34,48 +34,114 @@ struct NormalizedPixel<Value, float> {
   }
 };
 
-/// Writes the images of a part of a step, and their labels, as the network takes them: gathered in the epoch's order,
-/// augmented and normalised. An item is an image.
+/// The training images, how an epoch changes them, and the layout in which the network takes them.
 template <class Value, class Pixel>
-struct PlaceImages {
-  using Sum = kernel::NoSum;
-  const EpochTables* epoch;
+struct ImageSource {
   const Pixel* pixels;    ///< [images, channels, height, width]
   const int64_t* labels;  ///< [images]
   AugmentationSpec augmentation;
   int32_t channels;  ///< channels · height · width is at most 2³⁰
   int32_t height;
   int32_t width;
-  bool channels_last;  ///< of `to`
+  bool channels_last;  ///< of the network's input
   NormalizedPixel<Value, Pixel> normalized;
+
+  LAYER_ROTATION_HOST_DEVICE int32_t size() const { return channels * height * width; }
+};
+
+/// An image that is augmented and normalised while its pixels are asked for. The indices have 32 bits: a division of 64
+/// bits takes a GPU about a hundred instructions.
+template <class Value, class Pixel>
+struct PlacedImage {
+  const ImageSource<Value, Pixel>& source;
+  const Pixel* from;
+  int32_t dy;
+  int32_t dx;
+  bool flip;
+  Box erased;
+
+  LAYER_ROTATION_HOST_DEVICE PlacedImage(const ImageSource<Value, Pixel>& source, int32_t image, uint32_t key)
+      : source(source), from(source.pixels + int64_t{image} * source.size()) {
+    const Augmentation of_epoch(source.augmentation, key);
+    const Placement placement = of_epoch.keeps() ? Placement() : of_epoch.placement(image);
+    dy = static_cast<int32_t>(placement.dy);
+    dx = static_cast<int32_t>(placement.dx);
+    flip = placement.flip;
+    erased = of_epoch.erased(image, source.height, source.width);
+  }
+
+  LAYER_ROTATION_HOST_DEVICE float operator()(int32_t channel, int32_t row, int32_t column) const {
+    if (erased.holds(row, column)) return 0;
+    const Padding padding = source.augmentation.padding;
+    const int32_t width = source.width, seen = flip ? width - 1 - column : column;
+    const int32_t y = source_of(row - dy, source.height, padding), x = source_of(seen - dx, width, padding);
+    if (y == kNowhere || x == kNowhere) return source.normalized(channel, Pixel{0});
+    return source.normalized(channel, from[(channel * source.height + y) * width + x]);
+  }
+};
+
+/// Writes an image whose values are `value_of(channel, row, column)`, in the layout of the network's input; by packs,
+/// if the registers of a GPU are enough for that.
+template <bool kPacks, class Value, class Pixel, class ValueOf>
+LAYER_ROTATION_HOST_DEVICE void write_image(const ImageSource<Value, Pixel>& source, Value* to, int thread,
+                                            const ValueOf& value_of) {
+  const int32_t channels = source.channels, width = source.width, plane = source.height * width;
+  const auto value = [&](int32_t i) {
+    const int32_t channel = source.channels_last ? i % channels : i / plane;
+    const int32_t at = source.channels_last ? i / channels : i % plane;
+    return value_of(channel, at / width, at % width);
+  };
+  kernel::for_each_pack(
+      0, source.size(), thread, kPacks && kernel::is_aligned(to, 0),
+      [&](int64_t i, auto count) {
+        kernel::Pack<decltype(count)::value> pack;
+        for (int k = 0; k < decltype(count)::value; ++k) pack.values[k] = value(static_cast<int32_t>(i) + k);
+        return pack;
+      },
+      [&](int64_t i, auto, auto& pack) { kernel::store_pack(to + i, pack); });
+}
+
+/// Writes the images of a part of a step, and their labels, as the network takes them: gathered in the epoch's order,
+/// augmented and normalised. An item is an image.
+template <class Value, class Pixel>
+struct PlaceImages {
+  using Sum = kernel::NoSum;
+  const EpochTables* epoch;
+  ImageSource<Value, Pixel> source;
   Value* to;           ///< [batch, channels, height, width]
   int64_t* to_labels;  ///< [batch]
 
   LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
     const int32_t image = epoch->order[epoch->image + epoch->part + item];
-    const Augmentation of_epoch(augmentation, epoch->augmentation_key);
-    const Placement placement = of_epoch.keeps() ? Placement() : of_epoch.placement(image);
-    // The indices have 32 bits: a division of 64 bits takes a GPU about a hundred instructions.
-    const auto dy = static_cast<int32_t>(placement.dy), dx = static_cast<int32_t>(placement.dx);
-    const int32_t plane = height * width, size = channels * plane;
-    const Pixel* from = pixels + int64_t{image} * size;
-    Value* placed = to + item * size;
-    const auto value = [&](int32_t i) {
-      const int32_t channel = channels_last ? i % channels : i / plane;
-      const int32_t at = channels_last ? i / channels : i % plane;
-      const int32_t row = at / width, column = placement.flip ? width - 1 - at % width : at % width;
-      const int32_t source = reflected(row - dy, height) * width + reflected(column - dx, width);
-      return normalized(channel, from[channel * plane + source]);
-    };
-    kernel::for_each_pack(
-        0, size, thread, kernel::is_aligned(placed, 0),
-        [&](int64_t i, auto count) {
-          kernel::Pack<decltype(count)::value> pack;
-          for (int k = 0; k < decltype(count)::value; ++k) pack.values[k] = value(static_cast<int32_t>(i) + k);
-          return pack;
-        },
-        [&](int64_t i, auto, auto& pack) { kernel::store_pack(placed + i, pack); });
-    if (thread == 0) to_labels[item] = labels[image];
+    write_image<true>(source, to + item * source.size(), thread,
+                      PlacedImage<Value, Pixel>(source, image, epoch->augmentation_key));
+    if (thread == 0) to_labels[item] = source.labels[image];
+  }
+};
+
+/// Writes the same of a step whose images are mixed with others, and the labels of those.
+template <class Value, class Pixel>
+struct PlaceMixedImages {
+  using Sum = kernel::NoSum;
+  PlaceImages<Value, Pixel> images;
+  int64_t* to_others;  ///< [batch]
+
+  LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
+    const EpochTables& epoch = *images.epoch;
+    const ImageSource<Value, Pixel>& source = images.source;
+    const int64_t place = epoch.image + epoch.part + item;
+    const int32_t image = epoch.order[place], partner = epoch.partners[place];
+    const Mix& mix = epoch.mixes[epoch.step];
+    const PlacedImage<Value, Pixel> own(source, image, epoch.augmentation_key),
+        other(source, partner, epoch.augmentation_key);
+    write_image<false>(source, images.to + item * source.size(), thread,
+                       [&](int32_t channel, int32_t row, int32_t column) {
+                         return mix([&] { return own(channel, row, column); },
+                                    [&] { return other(channel, row, column); }, row, column);
+                       });
+    if (thread != 0) return;
+    images.to_labels[item] = source.labels[image];
+    to_others[item] = source.labels[partner];
   }
 };
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "../data/place_images_kernel.h"
@@ -32,6 +33,7 @@ constexpr int64_t kLargestExample = int64_t{1} << 30;
 struct Input {
   at::Tensor examples;
   at::Tensor labels;
+  at::Tensor others = {};  ///< the second labels of mixed images; undefined if none are mixed
 };
 
 /// The losses of a step's blocks of rows, all parts one after the other.
@@ -100,8 +102,10 @@ class BlockStepper final : public Stepper {
 
   void begin_epoch(const EpochRequest& request) override {
     parts_.epoch.set_images(request.batches.order, request.batches.augmentation_key);
+    parts_.epoch.set_mixing(request.batches.mixing);
+    mixed_ = !request.batches.mixing.partners.empty();
     const EpochSums::State& earlier = request.sums;
-    parts_.epoch.set_sums({earlier.loss, static_cast<double>(earlier.hits), 0, static_cast<double>(earlier.examples)});
+    parts_.epoch.set_sums({earlier.loss, earlier.hits, 0, static_cast<double>(earlier.examples)});
     steps_ = 0;
     told_ = 0;
     snapshot_.reset();
@@ -109,7 +113,7 @@ class BlockStepper final : public Stepper {
 
   bool step(int64_t images, bool record) override {
     parts_.network.prepare_step(parts_.epoch.first_step() + steps_);
-    graphs_.run({images, record}, [&] { enqueue(images, record); });
+    graphs_.run({images, record, mixed_}, [&] { enqueue(images, record); });
     ++steps_;
     if (!parts_.device.is_cuda()) return true;
     limit_steps_ahead();
@@ -121,7 +125,7 @@ class BlockStepper final : public Stepper {
 
   EpochSums::State sums() override {
     const ExampleSums sums = parts_.epoch.sums();
-    return {sums.loss, static_cast<int64_t>(sums.hits), static_cast<int64_t>(sums.examples)};
+    return {sums.loss, sums.hits, static_cast<int64_t>(sums.examples)};
   }
 
   std::optional<Progress> progress() override {
@@ -197,7 +201,7 @@ class BlockStepper final : public Stepper {
       // LossOfRows takes logits in bf16 as they are: casting them, and their gradient, would be two launches.
       const at::Tensor given = parts_.network.forward_normalized(input.examples);
       const at::Tensor logits = given.scalar_type() == at::kBFloat16 ? given : given.to(at::kFloat);
-      const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input.labels, losses);
+      const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input, losses);
       if (end == images) losses.add_up(parts_);
       parts_.network.backward(logits, gradient);
     });
@@ -223,8 +227,9 @@ class BlockStepper final : public Stepper {
 
   Input place_images(at::IntArrayRef shape) const {
     const auto options = at::dtype(parts_.compute.precision).device(parts_.device);
-    const Input input{at::empty(shape, options, parts_.network.input_format()),
-                      at::empty(shape.front(), at::dtype(at::kLong).device(parts_.device))};
+    const auto labels = [&] { return at::empty(shape.front(), at::dtype(at::kLong).device(parts_.device)); };
+    const Input input{at::empty(shape, options, parts_.network.input_format()), labels(),
+                      mixed_ ? labels() : at::Tensor()};
     is_bf16() ? place<at::BFloat16>(input) : place<float>(input);
     return input;
   }
@@ -248,30 +253,42 @@ class BlockStepper final : public Stepper {
     const auto channels = static_cast<int32_t>(is_image ? images.size(1) : 1),
                height = static_cast<int32_t>(is_image ? images.size(2) : 1),
                width = static_cast<int32_t>(images.numel() / (count * channels * height));
-    kernel::run(PlaceImages<Value, Pixel>{parts_.epoch.tables(), parts_.examples.inputs().const_data_ptr<Pixel>(),
-                                          parts_.examples.labels().const_data_ptr<int64_t>(), parts_.augmentation,
-                                          channels, height, width,
-                                          parts_.network.input_format() == at::MemoryFormat::ChannelsLast, normalized,
-                                          images.mutable_data_ptr<Value>(), input.labels.mutable_data_ptr<int64_t>()},
-                count, parts_.device);
+    const PlaceImages<Value, Pixel> place{
+        parts_.epoch.tables(),
+        {parts_.examples.inputs().const_data_ptr<Pixel>(), parts_.examples.labels().const_data_ptr<int64_t>(),
+         parts_.augmentation, channels, height, width, parts_.network.input_format() == at::MemoryFormat::ChannelsLast,
+         normalized},
+        images.mutable_data_ptr<Value>(),
+        input.labels.mutable_data_ptr<int64_t>()};
+    if (mixed_) {
+      kernel::run(PlaceMixedImages<Value, Pixel>{place, input.others.mutable_data_ptr<int64_t>()}, count,
+                  parts_.device);
+    } else {
+      kernel::run(place, count, parts_.device);
+    }
   }
 
-  at::Tensor loss_gradient(const at::Tensor& logits, const at::Tensor& labels, PartialLosses& losses) const {
+  at::Tensor loss_gradient(const at::Tensor& logits, const Input& input, PartialLosses& losses) const {
     c10::NoGradGuard no_grad;
-    const int64_t rows = labels.numel();
+    const int64_t rows = input.labels.numel();
     const at::Tensor gradient = at::empty_like(logits);
-    const auto of_rows = [&]<class Value>(Value) {
-      const LossOfRows<Value> kernel{parts_.loss,
-                                     logits.const_data_ptr<Value>(),
-                                     labels.const_data_ptr<int64_t>(),
-                                     rows,
-                                     losses.labels(),
-                                     logits.size(-1),
-                                     gradient.mutable_data_ptr<Value>(),
-                                     losses.take(rows)};
+    const auto of_rows = [&]<class Value, bool kMixed>(Value, std::bool_constant<kMixed>) {
+      const LossOfRows<Value, kMixed> kernel{parts_.loss,
+                                             logits.const_data_ptr<Value>(),
+                                             input.labels.const_data_ptr<int64_t>(),
+                                             kMixed ? input.others.const_data_ptr<int64_t>() : nullptr,
+                                             parts_.epoch.tables(),
+                                             rows,
+                                             losses.labels(),
+                                             logits.size(-1),
+                                             gradient.mutable_data_ptr<Value>(),
+                                             losses.take(rows)};
       kernel::run(kernel, PartialLosses::items(rows), parts_.device);
     };
-    logits.scalar_type() == at::kBFloat16 ? of_rows(at::BFloat16()) : of_rows(float());
+    const auto of_kind = [&](auto mixed) {
+      logits.scalar_type() == at::kBFloat16 ? of_rows(at::BFloat16(), mixed) : of_rows(float(), mixed);
+    };
+    mixed_ ? of_kind(std::true_type()) : of_kind(std::false_type());
     return gradient;
   }
 
@@ -294,8 +311,9 @@ class BlockStepper final : public Stepper {
   std::deque<c10::Event> ahead_;  ///< one after each of the last kStepsAhead steps
   std::optional<Snapshot> snapshot_;
   std::vector<std::string> warnings_;
-  int64_t steps_ = 0;  ///< enqueued in this epoch
-  int64_t told_ = 0;   ///< losses that progress() has returned
+  bool mixed_ = false;  ///< whether the epoch's images are mixed
+  int64_t steps_ = 0;   ///< enqueued in this epoch
+  int64_t told_ = 0;    ///< losses that progress() has returned
 };
 
 }  // namespace

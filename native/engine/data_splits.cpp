@@ -32,10 +32,6 @@ DataSplits::DataSplits(const SplitData& train, const std::vector<int32_t>& valid
       test_(examples_of(test, device)),
       backend_(backend) {}
 
-ExampleSequence DataSplits::training(const BatchPlan& batches, const AugmentationSpec& augmentation) const {
-  return ExampleSequence(train_, batches.order, Augmentation(augmentation, batches.augmentation_key), backend_);
-}
-
 ExampleSequence DataSplits::evaluation(Split split, const std::vector<int32_t>& chosen) const {
   if (!chosen.empty()) {
     return ExampleSequence(split == Split::kTest ? test_ : train_, chosen, Augmentation(), backend_);

@@ -22,8 +22,6 @@ class DataSplits {
 
   /// All training examples, those that validate included.
   const Examples& train() const { return train_; }
-  /// The training examples of an epoch, images augmented.
-  ExampleSequence training(const BatchPlan& batches, const AugmentationSpec& augmentation) const;
   /// The examples of a split as they are. Throws Error INVALID_CONFIG if the split is empty. Unless `chosen` is empty,
   /// only the examples at these indices into the test data, or else into the training data; it must outlive the result.
   ExampleSequence evaluation(Split split, const std::vector<int32_t>& chosen) const;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "../epoch/mix.h"
 #include "epoch_sums.h"
 
 namespace layer_rotation {
@@ -13,6 +14,7 @@ struct BatchPlan {
   std::vector<int32_t> order;        ///< indices of training examples
   std::vector<int32_t> batch_sizes;  ///< [steps], each at least 1; their sum is the length of order
   uint32_t augmentation_key = 0;
+  Mixing mixing;
 };
 
 /// The steps after which the layers are recorded, and what is recorded besides kRecordedQuantities.

@@ -9,7 +9,7 @@ namespace layer_rotation {
 
 EpochSums::EpochSums(at::Device device, const State& earlier)
     : loss_(at::scalar_tensor(earlier.loss, at::dtype(at::kDouble).device(device))),
-      hits_(at::tensor({earlier.hits, int64_t{0}}, at::dtype(at::kLong)).to(device)),
+      hits_(at::tensor({earlier.hits, 0.0}, at::dtype(at::kDouble)).to(device)),
       examples_(earlier.examples) {}
 
 void EpochSums::add(const BatchLoss& batch, int64_t examples) {
@@ -22,12 +22,12 @@ void EpochSums::add(const BatchLoss& batch, int64_t examples) {
 EpochSums::Means EpochSums::means() const {
   const auto examples = static_cast<double>(examples_);
   const at::Tensor hits = hits_.cpu();
-  const auto share = [&](int64_t i) { return static_cast<double>(hits.const_data_ptr<int64_t>()[i]) / examples; };
+  const auto share = [&](int64_t i) { return hits.const_data_ptr<double>()[i] / examples; };
   return {loss_.item<double>() / examples, share(0), share(1)};
 }
 
 EpochSums::State EpochSums::state() const {
-  return {loss_.item<double>(), hits_.cpu().const_data_ptr<int64_t>()[0], examples_};
+  return {loss_.item<double>(), hits_.cpu().const_data_ptr<double>()[0], examples_};
 }
 
 }  // namespace layer_rotation

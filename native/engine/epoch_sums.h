@@ -15,7 +15,7 @@ class EpochSums {
   /// The sums on the host.
   struct State {
     double loss = 0;       ///< sum of the labels' losses
-    int64_t hits = 0;      ///< labels with the largest logit
+    double hits = 0;       ///< labels with the largest logit, the two of a mixed image by their shares
     int64_t examples = 0;  ///< labels
   };
 
@@ -38,7 +38,7 @@ class EpochSums {
 
  private:
   at::Tensor loss_;  ///< fp64 scalar: sum of per-example losses
-  at::Tensor hits_;  ///< int64 [2]: BatchLoss::hits
+  at::Tensor hits_;  ///< fp64 [2]: BatchLoss::hits
   int64_t examples_ = 0;
 };
 

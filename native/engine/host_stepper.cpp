@@ -3,11 +3,11 @@
 #include <cmath>
 #include <utility>
 
-#include "../data/example_sequence.h"
 #include "loss.h"
 #include "micro_batches.h"
 #include "not_finite.h"
 #include "stepper.h"
+#include "training_input.h"
 
 namespace layer_rotation {
 namespace {
@@ -18,9 +18,7 @@ class HostStepper final : public Stepper {
   explicit HostStepper(const StepParts& parts) : parts_(parts), buffers_(parts.network.buffers()) {}
 
   void begin_epoch(const EpochRequest& request) override {
-    const BatchPlan& batches = request.batches;
-    examples_.emplace(parts_.examples, batches.order, Augmentation(parts_.augmentation, batches.augmentation_key),
-                      parts_.compute.backend);
+    input_.emplace(parts_, request.batches);
     sums_.emplace(parts_.device, request.sums);
     losses_.clear();
     told_ = 0;
@@ -56,8 +54,9 @@ class HostStepper final : public Stepper {
     for_each_micro_batch(examples, parts_.micro_batch, [&](int64_t begin, int64_t end) {
       if (!std::isfinite(loss)) return;
       if (begin > 0) parts_.epoch.begin_part(begin);
-      const Batch batch = examples_->batch(next_example_ + begin, next_example_ + end);
-      const at::Tensor logits = parts_.network.forward(batch.inputs);
+      const auto step = static_cast<int64_t>(losses_.size());
+      const TrainingPart batch = input_->part(next_example_ + begin, next_example_ + end, step);
+      const at::Tensor logits = parts_.network.forward(batch.input);
       const BatchLoss part =
           part_loss(parts_.loss, logits, batch.labels, labels, /*with_gradient=*/true, parts_.compute.backend);
       whole = whole ? BatchLoss{whole->loss + part.loss, whole->hits + part.hits, {}, {}} : part;
@@ -72,7 +71,7 @@ class HostStepper final : public Stepper {
 
   StepParts parts_;
   std::vector<NamedState> buffers_;
-  std::optional<ExampleSequence> examples_;
+  std::optional<TrainingInput> input_;
   std::optional<EpochSums> sums_;
   std::vector<double> losses_;
   int64_t told_ = 0;  ///< losses that progress() has returned

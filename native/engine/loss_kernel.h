@@ -16,12 +16,14 @@ constexpr int64_t kRowsOfBlock = kernel::kWarps;
 
 /// Computes loss and gradient of a batch, or of a part of one, whose logits are in fp32 or bf16. An item is
 /// kRowsOfBlock rows.
-template <class Value>
+template <class Value, bool kMixed>
 struct LossOfRows {
   using Sum = ExampleSums;
   LossSpec spec;
   const Value* logits;    ///< [rows, classes]
   const int64_t* labels;  ///< [rows]
+  const int64_t* others;  ///< [rows]: the second labels of mixed images; not used for others
+  const EpochTables* epoch;
   int64_t rows;
   int64_t rows_of_step;  ///< more where these are those of a part of the step
   int64_t classes;
@@ -35,12 +37,20 @@ struct LossOfRows {
     Value* to = gradient + row * classes;
     float* exponentials = nullptr;
     if constexpr (std::is_same_v<Value, float>) exponentials = to;
-    const RowLoss loss = row_loss(warp, spec, logits + row * classes, classes, labels[row],
+    const RowLoss loss = row_loss(warp, spec, logits + row * classes, classes, labels_of(row),
                                   static_cast<double>(rows_of_step), exponentials, to);
     if (!warp.is_first_lane()) return {};
-    return {loss.loss, loss.rank == 0 ? 1.0 : 0.0, loss.rank < kTop ? 1.0 : 0.0, 1};
+    return {loss.loss, loss.hits, loss.top5_hits, 1};
   }
   LAYER_ROTATION_HOST_DEVICE void store(int64_t item, const Sum& total) const { partial[item] = total; }
+
+  LAYER_ROTATION_HOST_DEVICE auto labels_of(int64_t row) const {
+    if constexpr (kMixed) {
+      return TwoLabels{labels[row], others[row], epoch->mixes[epoch->step].share};
+    } else {
+      return OneLabel{labels[row]};
+    }
+  }
 };
 
 /// Stores the batch's loss among the epoch's losses and adds it to the epoch's sums; a loss that is not finite ends the

@@ -25,9 +25,41 @@ LAYER_ROTATION_HOST_DEVICE inline Targets targets(const LossSpec& spec, int64_t 
   return {1 - spec.label_smoothing, spec.label_smoothing / static_cast<double>(classes)};
 }
 
+/// The label of an example.
+struct OneLabel {
+  int64_t label;
+
+  /// Calls `f(label, share)` for each label; the shares are their parts of the target and add up to 1.
+  template <class F>
+  LAYER_ROTATION_HOST_DEVICE void for_each(F f) const {
+    f(label, 1.0);
+  }
+  /// Returns the part of the target that a class has.
+  LAYER_ROTATION_HOST_DEVICE float share_of(int64_t c, float whole) const { return c == label ? whole : 0; }
+};
+
+/// The labels of an example that is mixed from two.
+struct TwoLabels {
+  int64_t label;
+  int64_t other;
+  double share;  ///< the part of `label`, 0 … 1; the rest is of `other`
+
+  template <class F>
+  LAYER_ROTATION_HOST_DEVICE void for_each(F f) const {
+    f(label, share);
+    f(other, 1 - share);
+  }
+  LAYER_ROTATION_HOST_DEVICE float share_of(int64_t c, float whole) const {
+    const float at_label = c == label ? static_cast<float>(share) * whole : 0;
+    return c == other ? at_label + static_cast<float>(1 - share) * whole : at_label;
+  }
+};
+
+/// The loss of an example, and its hits: 1 or 0, or the sum of the shares of those of its two labels that hit.
 struct RowLoss {
   double loss;
-  int64_t rank;  ///< number of logits that are larger than the label's
+  double hits;       ///< the label has the largest logit
+  double top5_hits;  ///< the label has one of the kTop largest
 };
 
 /// A row's only lane, where a single thread has the row to itself. kernel::Warp describes what these functions do.
@@ -51,10 +83,10 @@ struct OneLane {
 /// The loss of one example, and its gradient unless that is null, in the logits' precision. `exponentials` [classes] is
 /// scratch memory for logits in fp32, and may be the gradient; for others they are computed twice. The lanes take the
 /// classes in turn.
-template <class Lanes, class Value>
+template <class Lanes, class Value, class Labels>
 LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const LossSpec& spec, const Value* logits,
-                                                   int64_t classes, int64_t label, double examples, float* exponentials,
-                                                   Value* gradient) {
+                                                   int64_t classes, const Labels& labels, double examples,
+                                                   float* exponentials, Value* gradient) {
   constexpr int kLanes = Lanes::kLanes;
   constexpr bool kKept = std::is_same_v<Value, float>;
   const auto x = [&](int64_t c) { return static_cast<float>(logits[c]); };
@@ -72,15 +104,20 @@ LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const Los
     }
     return sum;
   });
-  const int64_t rank = lanes.sum([&](int lane) {
-    int rank = 0;
-    // The negation makes a NaN logit count as larger than any other.
-    for (int64_t c = lane; c < classes; c += kLanes) rank += !(x(c) < x(label) || (x(c) == x(label) && c >= label));
-    return rank;
+  double hits = 0, top5_hits = 0, label_logit = 0;
+  labels.for_each([&](int64_t label, double share) {
+    const int64_t rank = lanes.sum([&](int lane) {
+      int rank = 0;
+      // The negation makes a NaN logit count as larger than any other.
+      for (int64_t c = lane; c < classes; c += kLanes) rank += !(x(c) < x(label) || (x(c) == x(label) && c >= label));
+      return rank;
+    });
+    hits += rank == 0 ? share : 0;
+    top5_hits += rank < kTop ? share : 0;
+    label_logit += share * (static_cast<double>(x(label)) - largest);
   });
   const auto [at_label, everywhere] = targets(spec, classes);
-  const double log_sum = std::log(sum), label_logit = static_cast<double>(x(label)) - largest;
-  double loss = log_sum - at_label * label_logit;
+  double loss = std::log(sum) - at_label * label_logit;
   if (everywhere > 0) {
     loss -= everywhere * lanes.sum([&](int lane) {
       double sum_of_logits = 0;
@@ -93,7 +130,7 @@ LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const Los
   if (gradient != nullptr) {
     const auto share = static_cast<float>(1 / (sum * examples));
     const auto elsewhere = static_cast<float>(everywhere / examples);
-    const auto more_at_label = static_cast<float>(at_label / examples);
+    const auto more_at_labels = static_cast<float>(at_label / examples);
     lanes.for_each_lane([&](int lane) {
       for (int64_t c = lane; c < classes; c += kLanes) {
         float exponential;
@@ -103,13 +140,13 @@ LAYER_ROTATION_HOST_DEVICE inline RowLoss row_loss(const Lanes& lanes, const Los
           exponential = std::exp(x(c) - largest);
         }
         const float of_others = exponential * share - elsewhere;
-        const float of_logit = c == label ? of_others - more_at_label : of_others;
+        const float of_logit = of_others - labels.share_of(c, more_at_labels);
         gradient[c] = static_cast<Value>(clipped ? 0 : of_logit);
       }
     });
   }
   if (clipped) loss = loss < kSmallestKerasLoss ? kSmallestKerasLoss : kLargestKerasLoss;
-  return {loss, rank};
+  return {loss, hits, top5_hits};
 }
 
 }  // namespace layer_rotation

@@ -14,6 +14,7 @@ namespace layer_rotation {
 struct StepKind {
   int64_t images;
   bool record;
+  bool mixed;  ///< whether images are mixed
   auto operator<=>(const StepKind&) const = default;
 };
 

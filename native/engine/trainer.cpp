@@ -15,6 +15,7 @@
 #include "network_state.h"
 #include "optimized_parameters.h"
 #include "progress_interval.h"
+#include "training_input.h"
 
 namespace layer_rotation {
 namespace {
@@ -144,11 +145,11 @@ NotFinite Trainer::not_finite(const BatchPlan& batch) {
   NotFinite found{layer_rotation::not_finite(network_.state()), {}};
   if (found.tensors.empty()) {
     network_.train();
-    const ExampleSequence examples = data_.training(batch, augmentation_);
-    for_each_micro_batch(examples.size(), micro_batch_, [&](int64_t begin, int64_t end) {
+    const TrainingInput input(parts(), batch);
+    for_each_micro_batch(input.size(), micro_batch_, [&](int64_t begin, int64_t end) {
       if (!found.output.empty()) return;
       epoch_.begin_part(begin);
-      found.output = network_.not_finite_output(examples.batch(begin, end).inputs);
+      found.output = network_.not_finite_output(input.part(begin, end, 0).input);
     });
     epoch_.begin_part(0);
   }

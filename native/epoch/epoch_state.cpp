@@ -25,6 +25,20 @@ void EpochState::set_images(const std::vector<int32_t>& order, uint32_t augmenta
   next_.augmentation_key = augmentation_key;
 }
 
+void EpochState::set_mixing(const Mixing& mixing) {
+  if (mixing.partners.empty()) {
+    next_.partners = nullptr;
+    next_.mixes = nullptr;
+    return;
+  }
+  make_room(partners_, mixing.partners.size() * sizeof(int32_t), device());
+  kernel::upload(mixing.partners.data(), mixing.partners.size(), partners_);
+  next_.partners = kernel::pointer<int32_t>(partners_);
+  make_room(mixes_, mixing.mixes.size() * sizeof(Mix), device());
+  kernel::upload(mixing.mixes.data(), mixing.mixes.size(), mixes_);
+  next_.mixes = kernel::pointer<Mix>(mixes_);
+}
+
 void EpochState::set_rates(const std::vector<double>& rates) {
   make_room(rates_, rates.size() * sizeof(double), device());
   kernel::upload(rates.data(), rates.size(), rates_);

@@ -20,6 +20,7 @@ class EpochState {
 
   // These set what the next epoch looks up, and are called before begin().
   void set_images(const std::vector<int32_t>& order, uint32_t augmentation_key);
+  void set_mixing(const Mixing& mixing);
   /// [steps][layers]
   void set_rates(const std::vector<double>& rates);
   /// Makes space for that many losses, and records of that many layers.
@@ -57,7 +58,7 @@ class EpochState {
   EpochTables next_;
   int64_t layers_ = 0;
   at::Tensor on_device_;  ///< bytes: an EpochTables
-  at::Tensor order_, rates_, losses_, sums_, records_;
+  at::Tensor order_, partners_, mixes_, rates_, losses_, sums_, records_;
 };
 
 }  // namespace layer_rotation

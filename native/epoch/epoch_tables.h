@@ -5,10 +5,12 @@
 #include "../device/host_device.h"
 #include "../device/sum.h"
 #include "../rotation/step_sums.h"
+#include "mix.h"
 
 namespace layer_rotation {
 
-/// Sums over examples; all but the loss are whole numbers.
+/// Sums over examples; all but the loss are whole numbers, unless images are mixed: a hit of one of an image's two
+/// labels then counts as its share of the target.
 struct ExampleSums {
   double loss = 0;
   double hits = 0;       ///< examples whose label has the largest logit
@@ -32,6 +34,8 @@ struct EpochTables {
 
   const int32_t* order = nullptr;         ///< indices of the training images in the order of their visits
   uint32_t augmentation_key = 0;          ///< the epoch's
+  const int32_t* partners = nullptr;      ///< indices of the images that those at the same places are mixed with
+  const Mix* mixes = nullptr;             ///< [steps]; null, as partners, where no images are mixed
   const double* rates = nullptr;          ///< [steps][layers]
   double* losses = nullptr;               ///< [steps]
   ExampleSums* sums = nullptr;            ///< over the epoch so far

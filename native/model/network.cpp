@@ -88,7 +88,7 @@ Network::Network(const std::vector<LayerSpec>& layers, const ExampleSpec& exampl
   if (fast_pixels) pixel_dense_ = take_first_dense(modules_);
 }
 
-at::Tensor Network::forward(const at::Tensor& examples) { return forward_normalized(first(examples)).to(at::kFloat); }
+at::Tensor Network::forward(const NetworkInput& input) { return forward_normalized(first(input)).to(at::kFloat); }
 
 at::Tensor Network::forward_normalized(const at::Tensor& examples) {
   const at::Tensor logits = modules_.forward(examples);
@@ -112,21 +112,23 @@ void Network::move_running_statistics(int64_t examples) const {
   if (training_) running_statistics_.move(examples);
 }
 
-at::Tensor Network::first(const at::Tensor& examples) const {
+at::Tensor Network::first(const NetworkInput& input) const {
+  const at::Tensor& examples = input.examples;
   if (examples.scalar_type() == at::kLong) return examples;
+  if (input.normalized) return pixel_dense_ ? pixel_dense_->forward(examples.flatten(1)) : examples;
   if (!pixel_dense_) return normalization_(examples, compute_.precision, input_format_);
   return pixel_dense(examples.flatten(1), normalization_, pixel_dense_->weight, pixel_dense_->bias);
 }
 
-std::string Network::not_finite_output(const at::Tensor& examples) {
-  const std::string name = first_not_finite(examples);
-  move_running_statistics(examples.size(0));
+std::string Network::not_finite_output(const NetworkInput& input) {
+  const std::string name = first_not_finite(input);
+  move_running_statistics(input.examples.size(0));
   return name;
 }
 
-std::string Network::first_not_finite(const at::Tensor& examples) {
+std::string Network::first_not_finite(const NetworkInput& input) {
   const auto is_finite = [](const at::Tensor& x) { return at::isfinite(x).all().item<bool>(); };
-  at::Tensor x = first(examples);
+  at::Tensor x = first(input);
   if (pixel_dense_ && !is_finite(x)) return name_of(pixel_dense_.get(), parts_);
   for (const auto& module : modules_.modules) {
     x = module->forward(x);

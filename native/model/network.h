@@ -22,6 +22,15 @@ namespace layer_rotation {
 /// A parameter or buffer under its name.
 using NamedState = std::pair<std::string, at::Tensor>;
 
+/// The input of a network: bytes or fp32 numbers as a Batch has them, or images that are already normalised, in the
+/// network's precision and its input_format(); or token ids.
+struct NetworkInput {
+  at::Tensor examples;
+  bool normalized = false;
+
+  NetworkInput(at::Tensor examples, bool normalized = false) : examples(std::move(examples)), normalized(normalized) {}
+};
+
 /// A network built from its layer specs, with its initial weights drawn.
 class Network {
  public:
@@ -31,8 +40,8 @@ class Network {
   Network(const std::vector<LayerSpec>& layers, const ExampleSpec& examples, const Normalization& normalization,
           const ComputeSpec& compute, at::Device device, at::Generator initial, const StepContext& step);
 
-  /// Turns examples, the inputs of a Batch, into logits, fp32 [batch, classes] or [batch, context, classes].
-  at::Tensor forward(const at::Tensor& examples);
+  /// Turns examples into logits, fp32 [batch, classes] or [batch, context, classes].
+  at::Tensor forward(const NetworkInput& input);
   /// Does the same to images that are already normalised, in the network's precision and in input_format(), and to
   /// token ids, which stay as they are. The logits keep the precision of the last layer.
   at::Tensor forward_normalized(const at::Tensor& examples);
@@ -41,9 +50,8 @@ class Network {
   /// come from a file, and one of them has no gradient or refuses to give it.
   void backward(const at::Tensor& logits, const at::Tensor& gradient) const;
 
-  /// Returns the name of the first layer whose output for `examples` holds a NaN or an infinity; empty if there is
-  /// none.
-  std::string not_finite_output(const at::Tensor& examples);
+  /// Returns the name of the first layer whose output for `input` holds a NaN or an infinity; empty if there is none.
+  std::string not_finite_output(const NetworkInput& input);
 
   /// Prepares a training step that follows `step` earlier ones, before any operation of it runs or is captured.
   void prepare_step(int64_t step);
@@ -73,13 +81,13 @@ class Network {
   void refresh_shadows();
 
  private:
-  std::string first_not_finite(const at::Tensor& examples);
+  std::string first_not_finite(const NetworkInput& input);
   /// Moves, under block kernels, the running statistics towards those of the training batch of `examples` that has just
   /// gone forward.
   void move_running_statistics(int64_t examples) const;
   /// Returns the input of `modules_`: the normalised images, the output of the first layer if it works on pixels, or
   /// the token ids themselves.
-  at::Tensor first(const at::Tensor& examples) const;
+  at::Tensor first(const NetworkInput& input) const;
 
   Normalization normalization_;
   ComputeSpec compute_;

@@ -10,6 +10,7 @@
 #include "../data/example_sequence.h"
 #include "../engine/loss.h"
 #include "../engine/network_state.h"
+#include "../engine/training_input.h"
 
 namespace layer_rotation {
 
@@ -36,14 +37,15 @@ ProbeResult probe(const StepParts& parts, const std::vector<int32_t>& indices, M
 
 std::vector<double> time_input(const StepParts& parts, const BatchPlan& batches) {
   c10::InferenceMode inference;
-  const ExampleSequence images(parts.examples, batches.order,
-                               Augmentation(parts.augmentation, batches.augmentation_key), parts.compute.backend);
+  const TrainingInput images(parts, batches);
   std::vector<double> nanoseconds;
   int64_t begin = 0;
   for (const int32_t size : batches.batch_sizes) {
     const auto start = std::chrono::steady_clock::now();
-    parts.normalization(images.batch(begin, begin + size).inputs, parts.compute.precision,
-                        parts.network.input_format());
+    const NetworkInput input = images.part(begin, begin + size, static_cast<int64_t>(nanoseconds.size())).input;
+    if (!input.normalized) {
+      parts.normalization(input.examples, parts.compute.precision, parts.network.input_format());
+    }
     if (!parts.device.is_cpu()) {
       c10::impl::VirtualGuardImpl(parts.device.type()).getStream(parts.device).synchronize();
     }

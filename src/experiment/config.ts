@@ -12,6 +12,7 @@ import { learningRateSchema } from '../schedule/schedule.js'
 import { stoppingSchema } from '../stopping/stopping-config.js'
 import type { DeepReadonly, Input } from '../validation/input.js'
 import { strictObject } from '../validation/strict-object.js'
+import { augmentationSchema } from './augmentation-config.js'
 import { averagingSchema } from './averaging-config.js'
 import { checkpointConfigSchema } from './checkpoint-config.js'
 import { evaluationConfigSchema } from './evaluation-config.js'
@@ -29,22 +30,6 @@ const tagSchema = z
   .string()
   .max(100)
   .regex(/^[^\s,](?:[^\r\n\t,]*[^\s,])?$/, 'a word, or some words on one line, without a comma')
-
-const augmentationSchema = strictObject({
-  /**
-   * The largest shift in pixels, down or up and, independently, right or left; 0 for none. All whole shifts are equally
-   * likely, except that the two largest are half as likely. Pixels from beyond the border are mirrored. Paper: 4.
-   *
-   * @default 0
-   */
-  shift: z.int().min(0).default(0),
-  /**
-   * Mirrors images from left to right with probability 1/2.
-   *
-   * @default false
-   */
-  flip: z.boolean().default(false),
-})
 
 const validationSchema = strictObject({
   /** The share of the training images that validate, above 0 and below 1. */
@@ -71,7 +56,7 @@ export const experimentSchema = strictObject({
   /**
    * Random changes of the training images, drawn again in every epoch from seed, epoch and image.
    *
-   * @default { "shift": 0, "flip": false }
+   * @default { "shift": 0, "flip": false, "crop": null, "cutout": 0, "mixing": null }
    */
   augmentation: augmentationSchema.prefault({}),
   /**

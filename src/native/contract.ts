@@ -20,6 +20,18 @@ export interface ParameterSettings {
   decoupledDecay: number
 }
 
+/** The changes of each training image by itself. */
+export interface Augmentation {
+  /** The largest shift in pixels, at most 8192; pixels from beyond the border are mirrored. */
+  shift: number
+  /** Mirrors half of the images. */
+  flip: boolean
+  /** A random crop of an image with `padding` pixels, at most 8192, on each side; instead of shifts. By default none. */
+  crop?: { padding: number; mode: 'constant' | 'edge' | 'reflect' | 'symmetric' } | null
+  /** The side in pixels of a square that is set to the mean; by default 0, none. */
+  cutout?: number
+}
+
 /** The model, the data and the settings of a trainer. */
 export interface TrainerSpec {
   /** 'auto' (CUDA if available, else the CPU), 'cpu', 'cuda' or 'cuda:N'. */
@@ -56,8 +68,8 @@ export interface TrainerSpec {
   loss: LossConfig
   /** Settings of each tensor that training may change: weights, biases, scale and shift of normalisations. */
   parameters: readonly ParameterSettings[]
-  /** Augmentation in training: the largest shift in pixels, and whether half of the images are mirrored. */
-  augmentation: { shift: number; flip: boolean }
+  /** Augmentation in training. */
+  augmentation: Augmentation
   /** All initial weights, instead of those drawn from the seed; buffers may be missing. */
   weights?: NamedTensor[]
   /** Uses, for tests, ATen operations instead of this package's kernels for data, loss and update. */
@@ -95,8 +107,26 @@ export interface BatchPlan {
   order: Int32Array
   /** [steps], each at least 1; their sum is order.length. */
   batchSizes: Int32Array
-  /** 0 … 2³²-1; together with the index of an image it determines the image's shift and flip. */
+  /** 0 … 2³²-1; together with the index of an image it determines the image's shift, flip and erased square. */
   augmentationKey: number
+  /** By default no images are mixed. */
+  mixing?: Mixing
+}
+
+/**
+ * Mixtures of images, after normalisation, with others. The targets of a step are mixed too, in the shares s and 1 - s, and each of
+ * an image's two labels counts as its share of a hit.
+ */
+export interface Mixing {
+  /** Indices into the training split: the partner of the image at the same place in the order. */
+  partners: Int32Array
+  /** [steps]: the share s of the image's own label, 0 … 1. */
+  shares: Float64Array
+  /**
+   * [steps][4]: top, bottom, left and right of the box of pixels, right and bottom excluded, that come from the partner. If it
+   * is empty, all pixels are blended: s times the own one and 1 - s times the partner's.
+   */
+  boxes: Int32Array
 }
 
 /** Steps after which the weights are averaged: average ← average + weight·(weights − average). */
@@ -122,7 +152,7 @@ export interface EpochRequest extends BatchPlan {
 export interface EpochSums {
   /** Sum of the losses. */
   loss: number
-  /** Number of labels that had the largest logit. */
+  /** Number of labels that had the largest logit; each of the two labels of a mixed image counts as its share. */
   hits: number
   /** Number of labels. */
   examples: number

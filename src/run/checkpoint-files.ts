@@ -57,7 +57,7 @@ const stateSchema = strictObject({
   optimizerSteps: count,
   /** The trained part of the next epoch: its sums, the number of steps with rates, and the number of recorded steps. */
   part: strictObject({
-    sums: strictObject({ loss: z.number(), hits: count, examples: count }),
+    sums: strictObject({ loss: z.number(), hits: z.number().min(0), examples: count }),
     planned: count,
     records: count,
   }).nullable(),

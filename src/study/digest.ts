@@ -15,15 +15,28 @@ const laterKeys = {
   averaging: null,
 } as const satisfies Partial<ExperimentConfig>
 
+/** The same for keys within a key that experiments always had. */
+const laterParts = {
+  augmentation: { crop: null, cutout: 0, mixing: null },
+} as const satisfies { [Key in keyof ExperimentConfig]?: Partial<ExperimentConfig[Key]> }
+
 /**
  * SHA-256, in hex, of everything in an experiment that decides its numbers: equal for experiments that differ by name, device,
  * threads, times of checkpoints, or the order of their keys only.
  */
 export function configDigest(config: ExperimentConfig): string {
-  const entries = Object.entries(decisive(config)).filter(([key, value]) => key !== 'name' && !isUnchanged(key, value))
+  const entries = Object.entries(decisive(config))
+    .filter(([key, value]) => key !== 'name' && !isUnchanged(value, key, laterKeys))
+    .map(([key, value]) => [key, withoutUnchanged(key, value)])
   const text = canonicalJson(Object.fromEntries(entries))
   return createHash('sha256').update(text).digest('hex')
 }
 
-const isUnchanged = (key: string, value: unknown): boolean =>
-  Object.hasOwn(laterKeys, key) && isDeepStrictEqual(value, laterKeys[key as keyof typeof laterKeys])
+const isUnchanged = (value: unknown, key: string, neutral: Record<string, unknown>): boolean =>
+  Object.hasOwn(neutral, key) && isDeepStrictEqual(value, neutral[key])
+
+function withoutUnchanged(key: string, value: unknown): unknown {
+  const neutral = (laterParts as Record<string, Record<string, unknown>>)[key]
+  if (neutral === undefined) return value
+  return Object.fromEntries(Object.entries(value as object).filter(([key, value]) => !isUnchanged(value, key, neutral)))
+}

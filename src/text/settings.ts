@@ -54,9 +54,24 @@ function groupText({ match, trained, controlled, rate, weightDecay }: Experiment
 }
 
 /** The augmentation in words; undefined if the images are not changed. */
-export function augmentationText({ augmentation: { shift, flip } }: ExperimentConfig): string | undefined {
-  const parts = [shift > 0 && `shifts of up to ${shift} pixels`, flip && 'flips'].filter((part) => part !== false)
-  return parts.length > 0 ? parts.join(' and ') : undefined
+export function augmentationText({ augmentation }: ExperimentConfig): string | undefined {
+  const { shift, flip, crop, cutout, mixing } = augmentation
+  const parts = [
+    shift > 0 && `shifts of up to ${shift} pixels`,
+    crop && `crops with ${count(crop.padding, 'pixel')} of ${crop.mode} padding`,
+    flip && 'flips',
+    cutout > 0 && `cutout of ${cutout} × ${cutout} pixels`,
+    mixing && mixingText(mixing),
+  ].filter((part) => typeof part === 'string')
+  if (parts.length < 3) return parts.length > 0 ? parts.join(' and ') : undefined
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`
+}
+
+function mixingText({ mixup, cutmix, probability }: NonNullable<ExperimentConfig['augmentation']['mixing']>): string {
+  const kinds = [mixup > 0 && `mixup (α ${mixup})`, cutmix > 0 && `CutMix (α ${cutmix})`].filter(
+    (kind) => kind !== false,
+  )
+  return `${kinds.join(' or ')}${probability < 1 ? ` of ${share(probability)} of the batches` : ''}`
 }
 
 /** The validation split in words; undefined if there is none. */

@@ -1,7 +1,11 @@
-import type { EpochRequest, EpochSums } from '../native/contract.js'
+import { dataShape } from '../data/data.js'
+import { averagingIn } from '../experiment/averaging-config.js'
+import type { ExperimentConfig } from '../experiment/config.js'
+import type { EpochRequest, EpochSums, Mixing } from '../native/contract.js'
 import { streamKey, streams } from '../random.js'
 import { averageRequest } from './averaging.js'
-import { averagingIn } from '../experiment/averaging-config.js'
+import type { EpochOrder } from './epoch-order.js'
+import { epochMixing, partOfMixing } from './mixing.js'
 import type { TrainingSetup } from './prepare.js'
 
 /**
@@ -23,20 +27,29 @@ export function epochRequests(
   const { neurons, spectral, references } = config.record
   const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
   const layers = trainer.layerNames.length
+  const mixing = mixingOf(config, { order, batchSizes }, epoch)
   return (begin, end, sums) => {
-    const images = total(batchSizes.subarray(0, begin))
+    const first = total(batchSizes.subarray(0, begin))
     const sizes = batchSizes.subarray(begin, end)
+    const last = first + total(sizes)
     const steps = recorded.filter((step) => step >= begin && step < end).map((step) => step - begin)
     return {
-      order: order.subarray(images, images + total(sizes)),
+      order: order.subarray(first, last),
       batchSizes: sizes,
       augmentationKey,
+      ...(mixing && { mixing: partOfMixing(mixing, [begin, end], [first, last]) }),
       rates: rates.subarray(begin * layers, end * layers),
       record: { steps, neurons, spectral, references },
       ...(averaging && { average: averageRequest(averaging, epoch, batchSizes.length, [begin, end], firstAveraged) }),
       sums,
     }
   }
+}
+
+function mixingOf({ augmentation, data, seed }: ExperimentConfig, order: EpochOrder, epoch: number): Mixing | null {
+  if (augmentation.mixing === null) return null
+  const [height, width] = dataShape(data).inputShape.slice(-2) as [number, number]
+  return epochMixing(augmentation.mixing, order, { seed, epoch, size: [height, width] })
 }
 
 const total = (values: Int32Array): number => values.reduce((sum, value) => sum + value, 0)

@@ -107,8 +107,8 @@ export async function* trainEpoch(
       if (result.steps > 0) sums = result.sums
       done += result.steps
       if (result.status === 'diverged') {
-        const { order, batchSizes, augmentationKey } = request(done, done + 1, sums)
-        const found = await trainer.notFinite({ order, batchSizes, augmentationKey })
+        const { order, batchSizes, augmentationKey, mixing } = request(done, done + 1, sums)
+        const found = await trainer.notFinite({ order, batchSizes, augmentationKey, ...(mixing && { mixing }) })
         const divergence = { step: done + 1, loss: result.losses.at(-1)!, found }
         return { status: 'diverged', part: part(), divergence }
       }

@@ -27,7 +27,13 @@ test('a start names precision, and the settings that are not the usual ones', ()
     loss: { type: 'crossEntropy', labelSmoothing: 0.1 },
     regularization: { type: 'weightDecay', factor: 5e-4 },
     groups: [{ match: { kind: 'bias' }, trained: true }],
-    augmentation: { shift: 4, flip: false },
+    augmentation: {
+      shift: 0,
+      flip: true,
+      crop: { padding: 4, mode: 'reflect' },
+      cutout: 8,
+      mixing: { mixup: 0.2, cutmix: 1, probability: 0.5 },
+    },
     validation: { share: 0.1 },
     batches: 'kerasSequence',
     evaluation: { every: 5, images: 1000, initial: true },
@@ -35,7 +41,8 @@ test('a start names precision, and the settings that are not the usual ones', ()
   expect(special[0]).toContain('on cpu in bf16')
   expect(special[1]).toBe(
     'with      cross-entropy, label smoothing 0.1, weight decay 0.0005 on all parameters that train, groups (bias: ' +
-      'trained), shifts of up to 4 pixels, 10 % of the training images validate, ' +
+      'trained), crops with 4 pixels of reflect padding, flips, cutout of 8 × 8 pixels and mixup (α 0.2) or CutMix ' +
+      '(α 1) of 50 % of the batches, 10 % of the training images validate, ' +
       'evaluations of at most 1,000 images, every 5 epochs, before the first step, batches as in Keras',
   )
 })

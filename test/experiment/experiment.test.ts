@@ -44,7 +44,7 @@ describe('a valid experiment', () => {
     expect({ name, data, model, optimizer, learningRate, epochs, batchSize }).toEqual(valid)
     expect(defaults).toEqual({
       normalization: 'scalar',
-      augmentation: { shift: 0, flip: false },
+      augmentation: { shift: 0, flip: false, crop: null, cutout: 0, mixing: null },
       validation: null,
       evaluation: { every: 1, images: null, initial: false },
       initialWeights: null,
@@ -100,7 +100,15 @@ describe('a valid experiment', () => {
       loss: { type: 'kerasCrossEntropy' },
       regularization: { type: 'l2', factor: 1e-3, except: ['dense1'] },
     })
-    expect(experiment({ ...valid, augmentation: { flip: true } }).augmentation).toEqual({ shift: 0, flip: true })
+    expect(
+      experiment({ ...valid, augmentation: { flip: true, crop: {}, mixing: { cutmix: 1 } } }).augmentation,
+    ).toEqual({
+      shift: 0,
+      flip: true,
+      crop: { padding: 4, mode: 'constant' },
+      cutout: 0,
+      mixing: { mixup: 0, cutmix: 1, probability: 1 },
+    })
     expect(experiment({ ...valid, regularization: weightDecay(5e-4) }).regularization).toEqual({
       type: 'weightDecay',
       factor: 5e-4,
@@ -242,6 +250,44 @@ describe('a value that cannot be used', () => {
     [
       { augmentation: { shift: 29 } },
       'augmentation.shift: shifts of 29 pixels are more than images of 28 × 28 allow; expected at most 28',
+    ],
+    [{ augmentation: { crop: { padding: 0 } } }, 'augmentation.crop.padding is 0; expected at least 1'],
+    [
+      { augmentation: { crop: { mode: 'mirror' } } },
+      'augmentation.crop.mode is "mirror"; expected one of constant, edge, reflect, symmetric',
+    ],
+    [
+      { augmentation: { crop: { padding: 28, mode: 'reflect' } } },
+      'augmentation.crop.padding: 28 pixels of the padding reflect are more than images of 28 × 28 allow; expected at most 27',
+    ],
+    [
+      { augmentation: { crop: { padding: 29 } } },
+      'augmentation.crop.padding: 29 pixels of the padding constant are more than images of 28 × 28 allow; expected at most 28',
+    ],
+    [
+      { augmentation: { crop: {}, shift: 2 } },
+      'augmentation.crop: images are shifted already, by up to 2 pixels; expected null, or a shift of 0',
+    ],
+    [
+      { augmentation: { cutout: 29 } },
+      'augmentation.cutout: squares of 29 pixels are more than images of 28 × 28 allow; expected at most 28',
+    ],
+    [
+      { augmentation: { mixing: {} } },
+      'augmentation.mixing: neither mixup nor cutmix is above 0; expected one of them, such as {mixup: 0.2}, or null',
+    ],
+    [{ augmentation: { mixing: { mixup: -1 } } }, 'augmentation.mixing.mixup is -1; expected at least 0'],
+    [
+      { augmentation: { mixing: { mixup: 0.001 } } },
+      'augmentation.mixing.mixup: 0.001 is too small; expected 0, or 0.01 to 100',
+    ],
+    [
+      { augmentation: { mixing: { cutmix: 1, probability: 0 } } },
+      'augmentation.mixing.probability is 0; expected a number above 0',
+    ],
+    [
+      { augmentation: { mixing: { mixup: 1 } }, loss: { type: 'kerasCrossEntropy' } },
+      "augmentation.mixing: mixed images have two labels, and Keras's clipped cross-entropy takes one; expected null, or crossEntropy as the loss",
     ],
     [{ validation: 0.1 }, 'validation is 0.1; expected an object with share'],
     [{ validation: { share: 0 } }, 'validation.share is 0; expected a number above 0'],

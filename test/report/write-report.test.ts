@@ -71,7 +71,7 @@ describe('a report', () => {
   test('describes the settings that are not the usual ones', async () => {
     const settings: Partial<ExperimentConfig> = {
       normalization: 'channel',
-      augmentation: { shift: 4, flip: true },
+      augmentation: { shift: 4, flip: true, crop: null, cutout: 0, mixing: null },
       loss: { type: 'kerasCrossEntropy' },
       optimizer: layca(adam(), { per: 'neuron' }),
       regularization: { type: 'l2', factor: 1e-3, except: ['dense1'] },

@@ -145,14 +145,18 @@ describe('a point', () => {
     const of = (config: ExperimentConfig) => pointFolder({ values: {}, experiment: config })
     expect(of(presets['mnist']!())).toBe('9750cdaea0')
     expect(of(presets['cifar10-fast']!())).toBe('963a435a30')
+    const { augmentation } = presets['mnist']!()
     const changes: Partial<ExperimentConfig>[] = [
+      { augmentation: { ...augmentation, crop: { padding: 4, mode: 'constant' } } },
+      { augmentation: { ...augmentation, cutout: 8 } },
+      { augmentation: { ...augmentation, mixing: { mixup: 0.2, cutmix: 0, probability: 1 } } },
       { evaluation: { every: 2, images: null, initial: false } },
       { gradientClipping: clipNorm(1) },
       { accumulation: 2 },
       { averaging: ema() },
     ]
     const folders = changes.map((change) => of({ ...presets['mnist']!(), ...change }))
-    expect(new Set([...folders, '9750cdaea0']).size).toBe(5)
+    expect(new Set([...folders, '9750cdaea0']).size).toBe(8)
   })
 
   test('is described in words', () => {

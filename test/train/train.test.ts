@@ -244,12 +244,18 @@ describe('settings reach the training:', () => {
 
   test('loss, augmentation, normalization and order change what is learned', async () => {
     const first = await bits(await trained(plain))
-    for (const change of [
+    const { augmentation } = smallExperiment
+    const changes: Partial<ExperimentConfig>[] = [
       { loss: { type: 'crossEntropy', labelSmoothing: 0.1 } },
-      { augmentation: { shift: 2, flip: false } },
-      { augmentation: { shift: 0, flip: true } },
+      { augmentation: { ...augmentation, shift: 2 } },
+      { augmentation: { ...augmentation, flip: true } },
+      { augmentation: { ...augmentation, crop: { padding: 2, mode: 'reflect' } } },
+      { augmentation: { ...augmentation, cutout: 6 } },
+      { augmentation: { ...augmentation, mixing: { mixup: 0.4, cutmix: 0, probability: 1 } } },
+      { augmentation: { ...augmentation, mixing: { mixup: 0, cutmix: 1, probability: 0.5 } } },
       { batches: 'kerasSequence' },
-    ] as const) {
+    ]
+    for (const change of changes) {
       expect(await bits(await trained({ ...plain, ...change }))).not.toEqual(first)
     }
   })
@@ -281,7 +287,7 @@ describe('settings reach the training:', () => {
           dense({ name: 'dense0', units: 10 }),
         ],
       }),
-      augmentation: { shift: 1, flip: false },
+      augmentation: { ...smallExperiment.augmentation, shift: 1 },
       validation: { share: 0.1 },
       regularization: l2(1e-4, { except: ['dense0'] }),
       loss: kerasCrossEntropy(),

@@ -4,6 +4,7 @@ import { monitoredIn } from '../../model/describe-model.js'
 import { findMisfit } from '../../model/shapes.js'
 import { ruleOf } from '../../optimizer/optimizer.js'
 import { suggestion } from '../../validation/nearest.js'
+import { augmentationContradictions } from './augmentation.js'
 import type { Contradiction } from './contradiction.js'
 import type { ExperimentConfig } from '../config.js'
 import { rateContradictions } from './rates.js'
@@ -23,7 +24,7 @@ export function* contradictions(config: ExperimentConfig): Generator<Contradicti
   }
   yield* decayTwice(config)
   if (isTokens) yield* imageSettings(config)
-  else yield* impossibleShift(config, inputShape)
+  else yield* augmentationContradictions(config, inputShape)
   yield* impossibleStops(config)
   yield* unequalParts(config)
   yield* lateAverage(config)
@@ -52,18 +53,13 @@ function* imageSettings({ augmentation, normalization }: ExperimentConfig): Gene
     path,
     message: `${found}, but the data are tokens, which are taken as they are; expected ${expected}`,
   })
-  if (augmentation.shift > 0) yield refused(['augmentation', 'shift'], 'images are shifted', '0')
-  if (augmentation.flip) yield refused(['augmentation', 'flip'], 'images are mirrored', 'false')
+  const { shift, flip, crop, cutout, mixing } = augmentation
+  if (shift > 0) yield refused(['augmentation', 'shift'], 'images are shifted', '0')
+  if (flip) yield refused(['augmentation', 'flip'], 'images are mirrored', 'false')
+  if (crop) yield refused(['augmentation', 'crop'], 'images are cropped', 'null')
+  if (cutout > 0) yield refused(['augmentation', 'cutout'], 'squares of images are erased', '0')
+  if (mixing) yield refused(['augmentation', 'mixing'], 'images are mixed', 'null')
   if (normalization === 'channel') yield refused(['normalization'], 'channels are normalised', 'no such key')
-}
-
-/** Finds shifts beyond the image: the border is mirrored once. */
-function* impossibleShift({ augmentation }: ExperimentConfig, inputShape: readonly number[]): Generator<Contradiction> {
-  const [height = 0, width = 0] = inputShape.slice(-2)
-  const largest = Math.min(height, width)
-  if (augmentation.shift <= largest) return
-  const message = `shifts of ${augmentation.shift} pixels are more than images of ${height} × ${width} allow; expected at most ${largest}`
-  yield { path: ['augmentation', 'shift'], message }
 }
 
 function* unequalParts({ accumulation, batchSize }: ExperimentConfig): Generator<Contradiction> {

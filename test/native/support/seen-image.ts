@@ -1,6 +1,6 @@
 import { dense, flatten } from '../../../src/model/layers.js'
 import type { Split } from '../../../src/data/split.js'
-import type { NativeTrainer, TrainerSpec } from '../../../src/native/contract.js'
+import type { Mixing, NativeTrainer, TrainerSpec } from '../../../src/native/contract.js'
 import { integers } from './random.js'
 import { smallTrainer, tensor, trainEpoch, weightsByName } from './small-trainer.js'
 
@@ -28,9 +28,15 @@ export function transparentTrainer(
  * The input of the network in a step on one image. From weights of zero, where both classes are equally likely, a step of
  * rate 2 makes the weights of class 0 the input itself, without rounding.
  */
-export async function seenImage(trainer: NativeTrainer, index: number, augmentationKey: number): Promise<Float32Array> {
+export async function seenImage(
+  trainer: NativeTrainer,
+  index: number,
+  augmentationKey: number,
+  mixing?: Mixing,
+): Promise<Float32Array> {
   const inputs = (await weightsByName(trainer)).get('dense0.weight')!.length / 2
   await trainer.setWeights([tensor('dense0.weight', [2, inputs], new Float32Array(2 * inputs))])
-  await trainEpoch(trainer, { order: Int32Array.of(index), batchSize: 1, augmentationKey, rate: 2 })
+  const mixed = mixing && { mixing }
+  await trainEpoch(trainer, { order: Int32Array.of(index), batchSize: 1, augmentationKey, rate: 2, ...mixed })
   return (await weightsByName(trainer)).get('dense0.weight')!.subarray(0, inputs)
 }

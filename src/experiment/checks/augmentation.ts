@@ -1,0 +1,45 @@
+import type { Contradiction } from './contradiction.js'
+import type { ExperimentConfig } from '../config.js'
+
+/** Finds augmentations that contradict each other, the size of the images or the loss. */
+export function* augmentationContradictions(
+  { augmentation, loss }: ExperimentConfig,
+  inputShape: readonly number[],
+): Generator<Contradiction> {
+  const [height = 0, width = 0] = inputShape.slice(-2)
+  const smallest = Math.min(height, width)
+  const tooLarge = (path: string[], found: string, largest: number): Contradiction => {
+    const message = `${found} are more than images of ${height} × ${width} allow; expected at most ${largest}`
+    return { path: ['augmentation', ...path], message }
+  }
+  const { shift, crop, cutout, mixing } = augmentation
+  if (shift > smallest) yield tooLarge(['shift'], `shifts of ${shift} pixels`, smallest)
+  if (crop) {
+    if (shift > 0) {
+      const message = `images are shifted already, by up to ${shift} pixels; expected null, or a shift of 0`
+      yield { path: ['augmentation', 'crop'], message }
+    }
+    // A reflection has one pixel less than the image; the other paddings could go on, to images without a pixel of their own.
+    const largest = crop.mode === 'reflect' ? smallest - 1 : smallest
+    if (crop.padding > largest) {
+      yield tooLarge(['crop', 'padding'], `${crop.padding} pixels of the padding ${crop.mode}`, largest)
+    }
+  }
+  if (cutout > smallest) yield tooLarge(['cutout'], `squares of ${cutout} pixels`, smallest)
+  if (mixing) yield* mixingContradictions(mixing, loss)
+}
+
+function* mixingContradictions(
+  { mixup, cutmix }: NonNullable<ExperimentConfig['augmentation']['mixing']>,
+  loss: ExperimentConfig['loss'],
+): Generator<Contradiction> {
+  const path = ['augmentation', 'mixing']
+  if (mixup === 0 && cutmix === 0) {
+    yield { path, message: 'neither mixup nor cutmix is above 0; expected one of them, such as {mixup: 0.2}, or null' }
+  }
+  if (loss.type === 'kerasCrossEntropy') {
+    const message =
+      "mixed images have two labels, and Keras's clipped cross-entropy takes one; expected null, or crossEntropy as the loss"
+    yield { path, message }
+  }
+}
