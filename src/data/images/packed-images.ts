@@ -157,7 +157,7 @@ export class PackedImages {
   }
 
   /**
-   * Decodes on as many threads as there are cores, and keeps at most one chunk in memory.
+   * Decodes on all cores, and keeps at most one chunk in memory, beside the files that are being decoded.
    *
    * @returns the content that was decoded
    */
@@ -211,9 +211,12 @@ class Content {
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
+/** The images that are worked on at once, for each core: some wait for their file, or for the thread of JavaScript. */
+const perCore = 4
+
 /**
- * Does work for each of `count` indices, as many at a time as there are cores, until one fails. When it throws, none is being
- * worked on.
+ * Does work for each of `count` indices, some for each core at a time, until one fails. When it throws, none is being worked
+ * on.
  */
 async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0
@@ -224,6 +227,7 @@ async function inParallel(count: number, work: (index: number) => Promise<void>)
     next = count
     throw error
   }
-  const ends = await Promise.allSettled(Array.from({ length: availableParallelism() }, () => worker().catch(stopAll)))
+  const length = perCore * availableParallelism()
+  const ends = await Promise.allSettled(Array.from({ length }, () => worker().catch(stopAll)))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
