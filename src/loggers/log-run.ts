@@ -43,9 +43,9 @@ export async function logRun(
   requireOptions(options, 'logRun')
   validate(optionsSchema, options, 'options of logRun')
   const path = resolve(folder)
+  const all = configs.map(loggerOf)
   // The error of a folder that is no run comes before anything is written there.
   if ((await statIfPresent(join(path, layout.status))) === undefined) await openRun(path)
-  const all = configs.map(loggerOf)
   const signal = options.signal ?? new AbortController().signal
   const draw = sharedDrawing()
   const throwIfStopped = () => throwIfInterrupted(signal, `sending ${path}`)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { LayerTable } from '../../src/rotation/layer-table.js'
 import { layersHeader, layersLines } from '../../src/rotation/layers-csv.js'
+import { metricsColumns } from '../../src/run/metrics-columns.js'
 import { texts } from '../figure/plot.js'
 import { recordedStudy } from '../study/recorded-study.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -57,7 +58,7 @@ test('figure draws what a run records, and names what it does not', async () => 
   const refused = await commandHere(['figure', path, '--of', 'nrm'], { cwd })
   expect([refused.code, refused.stderr]).toEqual([
     2,
-    `error: ${path} has no "nrm"; did you mean "norm"? It has rotation, norm\n`,
+    `error: ${path} has no "nrm"; did you mean "norm"? It has rotation, norm, ${metricsColumns.slice(1).join(', ')}\n`,
   ])
 })
 

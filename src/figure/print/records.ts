@@ -49,7 +49,9 @@ export async function readRecords(source: Source, quantity: string, over: Over):
   if (isMeasurement(source)) return fromTable(source, source.table, quantity, false, (_, step) => step)
   if (over === 'epoch' && quantity === 'rotation') return fromRotation(source)
   const metric = metricOf(source.metrics, quantity)
-  if (metric !== undefined) return fromMetrics(source, quantity, metric, over)
+  // A callback may give its column the name of one of layers.csv.
+  const isOfLayers = metric !== undefined && (await source.layers()).columns.includes(quantity)
+  if (metric !== undefined && !isOfLayers) return fromMetrics(source, quantity, metric, over)
   const table = over === 'step' ? await stepTable(source, quantity) : await source.layers()
   if (table.length === 0) refuse(`${source.folder} has no records of its layers yet`)
   if (over === 'step') return fromTable(source, table, quantity, true, (_, step) => step)

@@ -290,12 +290,13 @@ describe('the columns of metrics.csv', () => {
 
   test('of callbacks are drawn, from the epochs that have a value, and by step', async () => {
     const run = recordedRun()
-    const metrics = run.metrics.map((row, i) => ({ ...row, custom: { probe: i % 2 === 0 ? 10 * i : null } }))
+    const metrics = run.metrics.map((row, i) => ({ ...row, custom: { probe: i % 2 === 0 ? 10 * i : null, norm: 1 } }))
     const records = await readRecords({ ...run, metrics }, 'probe', 'epoch')
     expect([records.at, records.rows.map(([value]) => value)]).toEqual([
       [1, 3],
       [0, 20],
     ])
+    expect((await readRecords({ ...run, metrics }, 'norm', 'epoch')).isOfRun).toBe(false)
     expect((await readRecords({ ...run, metrics }, 'probe', 'step')).at).toEqual(
       [1, 3].map((epoch) => epoch * run.environment.stepsPerEpoch),
     )
