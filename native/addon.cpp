@@ -15,6 +15,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   Environment::create(env);
   exports["info"] = Napi::Function::New<info>(env, "info");
   exports["limitMemory"] = Napi::Function::New<limit_memory>(env, "limitMemory");
+  exports["createProcessGroup"] = Napi::Function::New<create_process_group>(env, "createProcessGroup");
   exports["createTrainer"] = Napi::Function::New<create_trainer>(env, "createTrainer");
   exports["createLayers"] = Napi::Function::New<create_layers>(env, "createLayers");
   exports["compareCheckpoints"] = Napi::Function::New<compare_checkpoints>(env, "compareCheckpoints");

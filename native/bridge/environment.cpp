@@ -11,7 +11,7 @@ namespace {
 /// instance data.
 struct Holder {
   std::shared_ptr<Environment> environment;
-  std::array<Napi::FunctionReference, 2> classes;
+  std::array<Napi::FunctionReference, 3> classes;
 };
 
 }  // namespace

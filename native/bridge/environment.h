@@ -25,7 +25,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   /// The JavaScript class of a kind of object. `define()` makes it once, at its first use, since V8 never frees a
   /// class.
-  enum class Class { kTrainer, kLayers };
+  enum class Class { kTrainer, kLayers, kProcessGroup };
   template <class Define>
   static Napi::Function class_of(Napi::Env env, Class kind, Define define) {
     Napi::FunctionReference& made = class_slot(env, kind);

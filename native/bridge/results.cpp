@@ -108,6 +108,9 @@ Napi::Value to_javascript(Napi::Env env, const EpochResult& result, const Record
   auto warnings = Napi::Array::New(env, result.warnings.size());
   for (uint32_t i = 0; i < result.warnings.size(); ++i) warnings[i] = result.warnings[i];
   object["warnings"] = warnings;
+  if (!result.lost.empty()) object["lost"] = result.lost;
+  if (result.stopped_by_other) object["stoppedByOther"] = true;
+  if (result.exchange_seconds > 0) object["exchangeSeconds"] = result.exchange_seconds;
   return object;
 }
 

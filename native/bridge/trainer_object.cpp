@@ -10,6 +10,7 @@
 #include "data_arguments.h"
 #include "environment.h"
 #include "failure.h"
+#include "process_group_object.h"
 #include "request_arguments.h"
 #include "results.h"
 #include "spec_arguments.h"
@@ -55,22 +56,27 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   }
 
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(
-        env, "Trainer",
-        {InstanceAccessor<&TrainerObject::device>("device"),
-         InstanceAccessor<&TrainerObject::layer_names>("layerNames"),
-         InstanceAccessor<&TrainerObject::parameter_count>("parameterCount"),
-         InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
-         InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::predict>("predict"),
-         InstanceMethod<&TrainerObject::weights>("weights"), InstanceMethod<&TrainerObject::set_weights>("setWeights"),
-         InstanceMethod<&TrainerObject::swap_average>("swapAverage"),
-         InstanceMethod<&TrainerObject::training_state>("trainingState"),
-         InstanceMethod<&TrainerObject::set_training_state>("setTrainingState"),
-         InstanceMethod<&TrainerObject::set_reference>("setReference"),
-         InstanceMethod<&TrainerObject::reference>("reference"), InstanceMethod<&TrainerObject::rotation>("rotation"),
-         InstanceMethod<&TrainerObject::probe>("probe"), InstanceMethod<&TrainerObject::time_input>("timeInput"),
-         InstanceMethod<&TrainerObject::not_finite>("notFinite"), InstanceMethod<&TrainerObject::stop>("stop"),
-         InstanceMethod<&TrainerObject::dispose>("dispose")});
+    return DefineClass(env, "Trainer",
+                       {InstanceAccessor<&TrainerObject::device>("device"),
+                        InstanceAccessor<&TrainerObject::layer_names>("layerNames"),
+                        InstanceAccessor<&TrainerObject::parameter_count>("parameterCount"),
+                        InstanceMethod<&TrainerObject::train_epoch>("trainEpoch"),
+                        InstanceMethod<&TrainerObject::evaluate>("evaluate"),
+                        InstanceMethod<&TrainerObject::predict>("predict"),
+                        InstanceMethod<&TrainerObject::weights>("weights"),
+                        InstanceMethod<&TrainerObject::set_weights>("setWeights"),
+                        InstanceMethod<&TrainerObject::swap_average>("swapAverage"),
+                        InstanceMethod<&TrainerObject::training_state>("trainingState"),
+                        InstanceMethod<&TrainerObject::set_training_state>("setTrainingState"),
+                        InstanceMethod<&TrainerObject::share_state>("shareState"),
+                        InstanceMethod<&TrainerObject::set_reference>("setReference"),
+                        InstanceMethod<&TrainerObject::reference>("reference"),
+                        InstanceMethod<&TrainerObject::rotation>("rotation"),
+                        InstanceMethod<&TrainerObject::probe>("probe"),
+                        InstanceMethod<&TrainerObject::time_input>("timeInput"),
+                        InstanceMethod<&TrainerObject::not_finite>("notFinite"),
+                        InstanceMethod<&TrainerObject::stop>("stop"),
+                        InstanceMethod<&TrainerObject::dispose>("dispose")});
   }
 
   explicit TrainerObject(const Napi::CallbackInfo& info)
@@ -315,6 +321,15 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     });
   }
 
+  Napi::Value share_state(const Napi::CallbackInfo& info) {
+    return call(info, [&](SharedTrainer&) {
+      return [shared = shared_] {
+        shared->trainer->share_state();
+        return Nothing();
+      };
+    });
+  }
+
   Napi::Value rotation(const Napi::CallbackInfo& info) {
     return call(info,
                 [&](SharedTrainer&) { return [shared = shared_] { return shared->trainer->measure_rotation(); }; });
@@ -363,6 +378,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 Napi::Value create_trainer(const Napi::CallbackInfo& info) {
   return reject_on_throw(info.Env(), [&] {
     auto spec = std::make_shared<TrainerSpec>(read_trainer_spec({info[0], ""}));
+    spec->processes = read_process_group(info[1]);
     return Environment::of(info.Env())
         ->run(
             info.Env(),

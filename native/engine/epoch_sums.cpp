@@ -1,7 +1,9 @@
 #include "epoch_sums.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
 #include <c10/core/GradMode.h>
 
@@ -17,6 +19,16 @@ void EpochSums::add(const BatchLoss& batch, int64_t examples) {
   loss_.add_(batch.loss, examples);
   hits_.add_(batch.hits);
   examples_ += examples;
+}
+
+void EpochSums::add_up(SharedStep& shared) {
+  c10::NoGradGuard no_grad;
+  const at::Tensor hits = hits_.to(at::kDouble);  // fp64 counts to 2^53
+  at::Tensor all = at::stack({loss_, hits[0], hits[1], at::full_like(loss_, static_cast<double>(examples_))});
+  shared.add_up(all);
+  loss_.copy_(all[0]);
+  hits_.copy_(all.narrow(0, 1, 2));
+  examples_ = static_cast<int64_t>(all[3].item<double>());
 }
 
 EpochSums::Means EpochSums::means() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "loss.h"
+#include "shared_step.h"
 
 namespace layer_rotation {
 
@@ -25,6 +26,8 @@ class EpochSums {
   EpochSums(at::Device device, const State& earlier);
 
   void add(const BatchLoss& batch, int64_t examples);
+  /// Replaces the sums by those over all processes.
+  void add_up(SharedStep& shared);
 
   struct Means {
     double loss;

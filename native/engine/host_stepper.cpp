@@ -1,5 +1,6 @@
 #include <ATen/TensorOperators.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -49,13 +50,17 @@ class HostStepper final : public Stepper {
   /// Adds up the losses and gradients of the next batch. Returns false once the loss is not finite.
   bool add_gradients(int64_t examples) {
     const int64_t labels = examples * parts_.examples.labels().numel() / parts_.examples.size();
+    const SharedStep::Part own =
+        parts_.shared != nullptr ? parts_.shared->part(examples) : SharedStep::Part{0, examples};
     std::optional<BatchLoss> whole;
     double loss = 0;
     for_each_micro_batch(examples, parts_.micro_batch, [&](int64_t begin, int64_t end) {
-      if (!std::isfinite(loss)) return;
+      const int64_t first = std::max(begin, own.begin), last = std::min(end, own.end);
+      if (first >= last || !std::isfinite(loss)) return;
       if (begin > 0) parts_.epoch.begin_part(begin);
+      parts_.epoch.skip_images(first - begin);
       const auto step = static_cast<int64_t>(losses_.size());
-      const TrainingPart batch = input_->part(next_example_ + begin, next_example_ + end, step);
+      const TrainingPart batch = input_->part(next_example_ + first, next_example_ + last, step);
       const at::Tensor logits = parts_.network.forward(batch.input);
       const BatchLoss part =
           part_loss(parts_.loss, logits, batch.labels, labels, /*with_gradient=*/true, parts_.compute.backend);
@@ -63,6 +68,11 @@ class HostStepper final : public Stepper {
       loss = whole->loss.item<double>();
       if (std::isfinite(loss)) parts_.network.backward(logits, part.gradient);
     });
+    parts_.epoch.skip_images(0);
+    if (parts_.shared != nullptr) {
+      whole = parts_.shared->add_up(whole, own, examples);
+      loss = whole->loss.item<double>();
+    }
     next_example_ += examples;
     sums_->add(*whole, labels);
     losses_.push_back(loss);

@@ -15,6 +15,7 @@
 #include "epoch_request.h"
 #include "epoch_sums.h"
 #include "loss_spec.h"
+#include "shared_step.h"
 
 namespace layer_rotation {
 
@@ -30,6 +31,7 @@ struct StepParts {
   Network& network;
   Optimizer& optimizer;
   EpochState& epoch;
+  SharedStep* shared = nullptr;  ///< the other processes that make the step; null if there are none
 };
 
 /// Makes the training steps of an epoch: gathers a batch, runs the network forward and backward, updates the weights,

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "../error.h"
+#include "../processes/process_lost.h"
 #include "../rotation/monitor.h"
 #include "../runtime/device.h"
 #include "../runtime/threads.h"
@@ -29,15 +30,34 @@ ComputeSpec checked(const TrainerSpec& spec, at::Device device) {
     throw Error("DEVICE_UNAVAILABLE", "precision: tf32 needs a CUDA device; use fp32 or bf16 on the CPU");
   }
   ComputeSpec compute = spec.compute;
-  compute.backend = backend_for(device, spec.backend);
+  BackendChoice choice = spec.backend;
+  if (spec.processes && choice.block_kernels) {
+    throw Error("INVALID_CONFIG", "blockKernels: several processes train without them");
+  }
+  // Block kernels decide on the device, between the gradients and the update; the processes exchange sums there.
+  if (spec.processes && device.is_cuda()) choice.prefer_aten = true;
+  compute.backend = backend_for(device, choice);
   // A shadow's gradient is bf16, in which the gradients of several parts would add up to fewer bits.
   if (spec.micro_batch != kWholeBatch) compute.shadow_weights = false;
   return compute;
 }
 
-/// The layers at the start of the training. Overwrites the network's weights with `initial` unless that is empty.
-rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, Backend backend) {
+std::unique_ptr<SharedStep> shared_step(const TrainerSpec& spec, Network& network, at::Device device) {
+  return spec.processes ? std::make_unique<SharedStep>(spec.processes, network, device) : nullptr;
+}
+
+std::vector<at::Tensor> tensors_of(const std::vector<NamedState>& state) {
+  std::vector<at::Tensor> tensors;
+  for (const auto& [name, tensor] : state) tensors.push_back(tensor);
+  return tensors;
+}
+
+/// The layers at the start of the training. Overwrites the network's weights with `initial` unless that is empty, and
+/// then with those of rank 0.
+rotation::Layers monitored(Network& network, const std::vector<NamedTensor>& initial, Backend backend,
+                           SharedStep* shared) {
   if (!initial.empty()) import_initial_state(network, initial);
+  if (shared != nullptr) shared->broadcast(tensors_of(network.state()));
   std::vector<at::Tensor> weights;
   for (const MonitoredLayer& layer : network.layers()) weights.push_back(layer.weight);
   return rotation::Layers(std::move(weights), backend);
@@ -74,15 +94,16 @@ Trainer::Trainer(const TrainerSpec& spec, const DeviceStream& stream)
                at::make_generator<at::CPUGeneratorImpl>(spec.seed), {spec.seed ^ kDropoutStream, &epoch_}),
       data_(spec.train, spec.validation, spec.test, device_, compute_.backend),
       average_(network_),
-      layers_(monitored(network_, spec.weights, compute_.backend)),
+      shared_(shared_step(spec, network_, device_)),
+      layers_(monitored(network_, spec.weights, compute_.backend, shared_.get())),
       recorder_(layers_),
       optimizer_(make_optimizer(spec.optimizer, layers_, optimized_parameters(network_, spec.parameters), epoch_)),
       stepper_(compute_.backend == Backend::kBlock ? make_block_stepper(parts(), spec.cuda_graph, stream_.is_shared())
                                                    : make_host_stepper(parts())) {}
 
 StepParts Trainer::parts() {
-  return {device_,        compute_,      loss_,    micro_batch_, augmentation_,
-          normalization_, data_.train(), network_, *optimizer_,  epoch_};
+  return {device_,       compute_, loss_,       micro_batch_, augmentation_, normalization_,
+          data_.train(), network_, *optimizer_, epoch_,       shared_.get()};
 }
 
 DeviceStream::Use Trainer::use() const {
@@ -94,25 +115,34 @@ EpochResult Trainer::train_epoch(const EpochRequest& request, const StopToken& s
   const DeviceStream::Use use = this->use();
   network_.train();
   network_.zero_grad();  // a step or probe that failed may have left gradients
-  EpochResult result =
-      run_epoch({*stepper_, *optimizer_, epoch_, recorder_, average_}, total_steps_, request, stop, on_progress);
+  EpochResult result = run_epoch({*stepper_, *optimizer_, epoch_, recorder_, average_, shared_.get()}, total_steps_,
+                                 request, stop, on_progress);
   total_steps_ += result.steps;
+  if (shared_ && result.lost.empty()) {
+    try {
+      shared_->check_same_network();
+    } catch (const Error& error) {
+      if (error.code() != kProcessLost) throw;
+      result.lost = error.what();
+    }
+  }
   return result;
 }
 
 std::optional<EpochSums::Means> Trainer::evaluate(const EvaluationRequest& request, const StopToken& stop,
                                                   const OnEvaluationProgress& on_progress) {
-  return evaluate_batches(request, stop, on_progress, [](const at::Tensor&, const BatchLoss&) {});
+  return evaluate_batches(request, stop, on_progress, shared_.get(), [](const at::Tensor&, const BatchLoss&) {});
 }
 
 std::optional<Predictions> Trainer::predict(const EvaluationRequest& request, const StopToken& stop,
                                             const OnEvaluationProgress& on_progress) {
   if (data_.train().are_tokens()) throw Error("INVALID_CONFIG", "data: predictions are of images; found tokens");
   Predictions result;
-  const auto means = evaluate_batches(request, stop, on_progress, [&](const at::Tensor& logits, const BatchLoss& loss) {
+  const auto append_batch = [&](const at::Tensor& logits, const BatchLoss& loss) {
     append(logits, result.logits);
     append(loss.losses, result.losses);
-  });
+  };
+  const auto means = evaluate_batches(request, stop, on_progress, /*shared=*/nullptr, append_batch);
   if (!means) return std::nullopt;
   result.means = *means;
   return result;
@@ -120,22 +150,27 @@ std::optional<Predictions> Trainer::predict(const EvaluationRequest& request, co
 
 template <class OnBatch>
 std::optional<EpochSums::Means> Trainer::evaluate_batches(const EvaluationRequest& request, const StopToken& stop,
-                                                          const OnEvaluationProgress& on_progress, OnBatch on_batch) {
+                                                          const OnEvaluationProgress& on_progress, SharedStep* shared,
+                                                          OnBatch on_batch) {
   const DeviceStream::Use use = this->use();
   c10::InferenceMode inference;
   network_.eval();
   const ExampleSequence examples = data_.evaluation(request.split, request.chosen);
   EpochSums sums(device_);
   ProgressInterval interval;
-  for (int64_t begin = 0; begin < examples.size(); begin += request.batch_size) {
-    if (stop.requested()) return std::nullopt;
-    if (on_progress && interval.passed()) on_progress({begin, examples.size()});
-    const Batch batch = examples.batch(begin, std::min(begin + request.batch_size, examples.size()));
+  const SharedStep::Part own = shared != nullptr ? shared->part(examples.size()) : SharedStep::Part{0, examples.size()};
+  for (int64_t begin = own.begin; begin < own.end; begin += request.batch_size) {
+    if (shared == nullptr && stop.requested()) return std::nullopt;
+    if (on_progress && interval.passed()) {
+      on_progress({(begin - own.begin) * examples.size() / own.size(), examples.size()});
+    }
+    const Batch batch = examples.batch(begin, std::min(begin + request.batch_size, own.end));
     const at::Tensor logits = network_.forward(batch.inputs);
     const BatchLoss loss = batch_loss(loss_, logits, batch.labels, /*with_gradient=*/false, compute_.backend);
     sums.add(loss, batch.labels.numel());
     on_batch(logits, loss);
   }
+  if (shared != nullptr) sums.add_up(*shared);
   return sums.means();
 }
 
@@ -175,6 +210,31 @@ void Trainer::set_training_state(const TrainingState& state) {
   const DeviceStream::Use use = this->use();
   import_training_state(network_, *optimizer_, average_, state);
   total_steps_ = state.steps;
+}
+
+void Trainer::share_state() {
+  const DeviceStream::Use use = this->use();
+  if (!shared_) throw Error("INVALID_CONFIG", "shareState: this trainer has no other processes");
+  OptimizerState own = optimizer_->export_state();
+  std::vector<double> numbers{static_cast<double>(total_steps_), average_.is_empty() ? 0.0 : 1.0};
+  for (const RunningMean& mean : own.running_means) numbers.insert(numbers.end(), {mean.value, mean.unseen});
+  const at::Tensor on_device = at::tensor(numbers, at::dtype(at::kDouble)).to(device_);
+  shared_->broadcast({on_device});
+  const at::Tensor of_first = on_device.cpu();
+  const auto* number = of_first.const_data_ptr<double>();
+  total_steps_ = static_cast<int64_t>(*number++);
+  const bool has_average = *number++ != 0;
+  for (RunningMean& mean : own.running_means) {
+    mean.value = *number++;
+    mean.unseen = *number++;
+  }
+  shared_->broadcast(tensors_of(network_.state()));
+  network_.refresh_shadows();
+  for (const std::vector<at::Tensor>& states : own.states) shared_->broadcast(states);
+  optimizer_->import_state(own);
+  if (has_average != !average_.is_empty())
+    average_.set(has_average ? tensors_of(network_.state()) : std::vector<at::Tensor>());
+  shared_->broadcast(average_.values());
 }
 
 void Trainer::swap_average() {

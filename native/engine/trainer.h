@@ -18,6 +18,7 @@
 #include "layer_recorder.h"
 #include "not_finite.h"
 #include "predictions.h"
+#include "shared_step.h"
 #include "stepper.h"
 #include "stop_token.h"
 #include "trainer_spec.h"
@@ -37,7 +38,8 @@ class Trainer {
 
   /// Runs the batches of `request`: run_epoch() of training_loop.h.
   EpochResult train_epoch(const EpochRequest& request, const StopToken& stop, const OnProgress& on_progress);
-  /// Returns nothing if `stop` is requested before the end. Calls `on_progress`, unless it is empty, at most every 100
+  /// Returns nothing if `stop` is requested before the end; several processes each evaluate a part, all of them to the
+  /// end of it. Calls `on_progress`, unless it is empty, at most every 100
   /// ms. Throws Error INVALID_CONFIG if the split has no examples.
   std::optional<EpochSums::Means> evaluate(const EvaluationRequest& request, const StopToken& stop,
                                            const OnEvaluationProgress& on_progress);
@@ -53,6 +55,9 @@ class Trainer {
   void set_weights(const std::vector<NamedTensor>& tensors);
   TrainingState training_state() const;
   void set_training_state(const TrainingState& state);
+  /// Makes the network and the training state of every process those of rank 0. Throws Error INVALID_CONFIG if the
+  /// trainer has no other processes.
+  void share_state();
   /// Exchanges the network's parameters and buffers and their average: evaluations and weights() are then those of the
   /// average, until the next call. Throws Error INVALID_CONFIG if no step was averaged yet.
   void swap_average();
@@ -86,7 +91,8 @@ class Trainer {
   /// evaluate(), which calls `on_batch(logits, batch loss)` after each batch.
   template <class OnBatch>
   std::optional<EpochSums::Means> evaluate_batches(const EvaluationRequest& request, const StopToken& stop,
-                                                   const OnEvaluationProgress& on_progress, OnBatch on_batch);
+                                                   const OnEvaluationProgress& on_progress, SharedStep* shared,
+                                                   OnBatch on_batch);
   /// Every method works while it holds one of these.
   DeviceStream::Use use() const;
 
@@ -101,6 +107,7 @@ class Trainer {
   EpochState epoch_;
   int64_t total_steps_ = 0;
   Network network_;
+  std::unique_ptr<SharedStep> shared_;  ///< null for one process
   DataSplits data_;
   WeightAverage average_;
   rotation::Layers layers_;

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "../model/example_spec.h"
 #include "../model/layer_spec.h"
 #include "../optimizer/optimizer_spec.h"
+#include "../processes/process_group.h"
 #include "loss_spec.h"
 #include "micro_batches.h"
 #include "named_tensor.h"
@@ -47,6 +49,7 @@ struct TrainerSpec {
   SplitData train;
   std::vector<int32_t> validation;  ///< indices into train
   SplitData test;
+  std::shared_ptr<ProcessGroup> processes;  ///< those that train together, this one among them; null for this one alone
 };
 
 }  // namespace layer_rotation

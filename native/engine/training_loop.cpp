@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "../error.h"
+#include "../processes/process_lost.h"
 #include "../runtime/process_end.h"
 #include "progress_interval.h"
 
@@ -28,6 +30,15 @@ class Reporter {
   ProgressInterval interval_;
 };
 
+/// Returns whether the training stops before a step because of `stop`. Several processes carry the request into the
+/// step.
+bool stops_before_step(SharedStep* shared, const StopToken& stop) {
+  if (shared == nullptr) return stop.requested();
+  if (shared->must_stop()) return true;
+  shared->ask_to_stop(stop.requested());
+  return false;
+}
+
 /// Makes the next step, and records it if the request wants that. False if the stepper says so.
 bool make_step(const LoopParts& parts, int64_t step, int64_t images) {
   const bool recorded = parts.recorder.wants(step);
@@ -47,18 +58,27 @@ EpochResult run_epoch(const LoopParts& parts, int64_t total_steps, const EpochRe
   parts.optimizer.begin_epoch(total_steps, request.rates, static_cast<int64_t>(request.record.steps.size()));
   parts.stepper.begin_epoch(request);
   parts.epoch.begin(total_steps);
+  if (parts.shared != nullptr) parts.shared->begin_epoch();
 
   EpochResult result;
   int64_t begun = 0;
   size_t averaged = 0;
   Reporter reporter(parts.stepper, steps, on_progress);
   for (int64_t step = 0; step < steps; ++step) {
-    if (stop.requested()) {
+    if (stops_before_step(parts.shared, stop)) {
       result.status = EpochResult::Status::kInterrupted;
       break;
     }
     ++begun;
-    if (!make_step(parts, step, batch_sizes[step])) break;
+    try {
+      if (!make_step(parts, step, batch_sizes[step])) break;
+    } catch (const Error& error) {
+      if (error.code() != kProcessLost) throw;
+      --begun;
+      result.status = EpochResult::Status::kInterrupted;
+      result.lost = error.what();
+      break;
+    }
     if (averaged < request.average.steps.size() && request.average.steps[averaged] == step) {
       parts.average.move(request.average.weights[averaged++]);
     }
@@ -76,6 +96,10 @@ EpochResult run_epoch(const LoopParts& parts, int64_t total_steps, const EpochRe
   result.losses = parts.stepper.losses(std::min(result.steps + 1, begun));
   result.records = parts.recorder.end_epoch(result.steps, parts.optimizer);
   result.warnings = parts.stepper.take_warnings();
+  if (parts.shared != nullptr) {
+    result.stopped_by_other = parts.shared->others_asked();
+    result.exchange_seconds = parts.shared->seconds();
+  }
   return result;
 }
 

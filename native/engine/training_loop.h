@@ -38,6 +38,10 @@ struct EpochResult {
   EpochSums::State sums;  ///< the sums behind `loss` and `accuracy`, the request's own included
   LayerRecords records;
   std::vector<std::string> warnings;
+  // With other processes:
+  std::string lost;               ///< the error of a process that was lost in a step, before which this then stopped
+  bool stopped_by_other = false;  ///< whether another process than rank 0 asked to stop
+  double exchange_seconds = 0;    ///< in the exchanges of the steps
 };
 
 /// The parts of a trainer that make an epoch.
@@ -47,11 +51,13 @@ struct LoopParts {
   EpochState& epoch;
   LayerRecorder& recorder;
   WeightAverage& average;
+  SharedStep* shared = nullptr;
 };
 
 /// Runs the batches of `request`, as steps that follow `total_steps` earlier ones. Stops after the step in which `stop`
 /// is requested, or in which the loss, a parameter or a running statistic becomes NaN or infinite. Calls `on_progress`,
 /// unless it is empty, at most every 100 ms.
+/// Several processes stop after the same step, to which each may take a request; the first one is always made.
 EpochResult run_epoch(const LoopParts& parts, int64_t total_steps, const EpochRequest& request, const StopToken& stop,
                       const OnProgress& on_progress);
 

@@ -63,6 +63,9 @@ class WeightAverage {
     for (size_t i = 0; i < values.size(); ++i) average_.push_back(current[i].clone().copy_(values[i]));
   }
 
+  /// The tensors themselves, in the order of the network's state; none before the first move.
+  const std::vector<at::Tensor>& values() const { return average_; }
+
   int64_t memory() const {
     int64_t bytes = 0;
     for (const at::Tensor& tensor : average_) bytes += static_cast<int64_t>(tensor.nbytes());

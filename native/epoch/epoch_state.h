@@ -34,6 +34,10 @@ class EpochState {
   int64_t first_step() const { return next_.total_steps; }
   /// Enqueues the beginning of a later part of a step, whose batch goes through the network in parts.
   void begin_part(int64_t first_image);
+  /// Says how many images of the part other processes have, before the first one in this network: dropout draws as if
+  /// they were here. For networks without block kernels.
+  void skip_images(int64_t images) { skipped_images_ = images; }
+  int64_t skipped_images() const { return skipped_images_; }
   /// Enqueues the move to the next step. The step that ends took `images` images.
   void advance(int64_t images, bool recorded);
   /// The number of steps that were made, which is less than were enqueued where one diverged. Waits for the device, and
@@ -57,6 +61,7 @@ class EpochState {
  private:
   EpochTables next_;
   int64_t layers_ = 0;
+  int64_t skipped_images_ = 0;
   at::Tensor on_device_;  ///< bytes: an EpochTables
   at::Tensor order_, partners_, mixes_, rates_, losses_, sums_, records_;
 };

@@ -22,7 +22,7 @@ class Dropout : public Module {
  private:
   double rate_;
   DropoutDraws draws_;
-  at::Device device_of_draws_;
+  const EpochState* epoch_;
 };
 
 LayerMaker read_dropout(const Argument& layer, LayerReader& reader);
