@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'DEVICE_UNAVAILABLE' // This machine, or this LibTorch, does not have the device.
   | 'DEVICE_FAILED' // The device has stopped working.
   | 'OUT_OF_MEMORY' // The device or the machine does not have enough memory.
+  | 'PROCESS_LOST' // Another process of the same training has ended or does not answer.
   | 'DIVERGED' // The loss or a weight is no longer finite.
   | 'INTERRUPTED' // A signal or an AbortSignal stopped the work.
   | 'DISPOSED' // A trainer was used after dispose().

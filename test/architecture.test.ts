@@ -11,8 +11,8 @@ const allowed: Record<string, string> = {
     'experiment data model loss regularization optimizer groups schedule stopping train loggers evaluation run rotation weights ' +
     'measure native report figure study sweep tune find-rate paper watch errors.ts shape.ts',
   'src/cli':
-    'watch paper find-rate tune sweep evaluation train loggers study report figure run text experiment schedule model data optimizer ' +
-    'measure native lock files ' +
+    'watch paper find-rate tune sweep evaluation train processes loggers study report figure run text experiment schedule model data ' +
+    'optimizer measure native lock files ' +
     'validation errors.ts numbers.ts printable.ts shape.ts shell-word.ts version.ts working-folder.ts',
   'src/paper':
     'sweep study report figure train run text experiment regularization stopping optimizer schedule model data loss rotation files ' +
@@ -35,8 +35,9 @@ const allowed: Record<string, string> = {
     'train figure run text experiment groups native model optimizer data files validation errors.ts interrupted.ts memory.ts ' +
     'numbers.ts shape.ts',
   'src/train':
-    'loggers run text experiment groups regularization stopping native schedule model data rotation weights validation ' +
+    'processes loggers run text experiment groups regularization stopping native schedule model data rotation weights validation ' +
     'errors.ts memory.ts numbers.ts random.ts working-folder.ts',
+  'src/processes': 'native errors.ts version.ts',
   'src/loggers':
     'report figure run experiment data lock files validation errors.ts interrupted.ts shell-word.ts version.ts',
   'src/run':
@@ -66,10 +67,12 @@ const allowed: Record<string, string> = {
   'src/memory.ts': 'errors.ts numbers.ts',
   'src/working-folder.ts': 'errors.ts',
   'native/addon.cpp': 'bridge',
-  'native/bridge': 'testing checkpoint engine model optimizer device runtime arguments error.h libtorch_version.h',
+  'native/bridge':
+    'testing checkpoint engine processes model optimizer device runtime arguments error.h libtorch_version.h',
   'native/checkpoint': 'rotation device runtime error.h',
   'native/testing': 'engine optimizer data epoch rotation device runtime error.h',
-  'native/engine': 'model optimizer data epoch rotation device runtime error.h',
+  'native/engine': 'processes model optimizer data epoch rotation device runtime error.h',
+  'native/processes': 'runtime error.h',
   'native/model': 'data epoch device arguments error.h',
   'native/optimizer': 'epoch rotation device',
   'native/data': 'epoch device',

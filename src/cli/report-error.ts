@@ -8,19 +8,21 @@ import { printableLines } from '../printable.js'
  * program, so its stack follows. A stop that the user asked for is shown without "error:".
  */
 export function reportError(thrown: unknown): void {
-  const error = ofLoading(thrown) ?? thrown
-  if (error instanceof LayerRotationError && error.code === 'INTERRUPTED') {
-    process.stderr.write(`${error.message}\n`)
+  if (thrown instanceof LayerRotationError && thrown.code === 'INTERRUPTED') {
+    process.stderr.write(`${thrown.message}\n`)
     return
   }
   const prefix = styleText('red', 'error:', { stream: process.stderr })
-  if (error instanceof LayerRotationError) {
-    process.stderr.write(`${prefix} ${error.message}\n`)
-    return
-  }
-  process.stderr.write(
-    `${prefix} ${printableLines(inspect(error, { colors: false }))}\n\n` +
-      'This is a bug in layer-rotation. Please report it with the lines above and the output of `layer-rotation info`.\n',
+  process.stderr.write(`${prefix} ${errorText(thrown)}\n`)
+}
+
+/** The text of an error for people. */
+export function errorText(thrown: unknown): string {
+  const error = ofLoading(thrown) ?? thrown
+  if (error instanceof LayerRotationError) return error.message
+  return (
+    `${printableLines(inspect(error, { colors: false }))}\n\n` +
+    'This is a bug in layer-rotation. Please report it with the lines above and the output of `layer-rotation info`.'
   )
 }
 

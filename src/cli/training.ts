@@ -1,21 +1,32 @@
 import type { Run, TrainedRun } from '../run/open-run.js'
 import type { TrainingListeners, TrainingStart } from '../train/events.js'
+import type { ProcessGroup } from '../processes/process-group.js'
 import { interruptible } from './interruption.js'
 import { print } from './output.js'
 import { clickablePath } from './terminal/path.js'
 
-/** Shows a training from the loading of its data to its report. @param begin starts the training */
+/**
+ * Shows a training from the loading of its data to its report.
+ *
+ * @param begin starts the training
+ * @param group the processes that train together; they end with the training
+ */
 export async function showTraining(
   begin: (options: TrainingListeners & { signal: AbortSignal }) => Promise<TrainedRun>,
+  group?: ProcessGroup,
 ): Promise<void> {
   const view = await trainingView()
   let isTrained = false
   await interruptible(
-    async (signal) => {
+    async (own) => {
+      const signal = group ? AbortSignal.any([own, group.stopped]) : own
       const run = await begin({ ...view.listeners, signal }).finally(() => view.end())
       isTrained = true
+      await group?.end(0)
       const { describeFinish } = await import('./progress/describe.js')
       print(...describeFinish(run))
+      const speed = group?.describeSpeed()
+      if (speed !== undefined) print(`speed     ${speed}`)
       await showReport(run)
     },
     {

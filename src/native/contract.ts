@@ -259,6 +259,45 @@ export interface EpochResult {
   records: LayerRecords
   /** Messages for the user, such as why the steps were not captured as a CUDA graph. */
   warnings: string[]
+  /** The error of a process that was lost in the step after `steps`, which then ends the epoch; absent if none was. */
+  lost?: string
+  /** True if a process other than rank 0 called stop(). */
+  stoppedByOther?: boolean
+  /** Seconds of the sums over processes in the steps, waiting for the slowest process included; absent for one process. */
+  exchangeSeconds?: number
+}
+
+/** How a process meets those that train with it. */
+export interface ProcessGroupSpec {
+  /** 0 … size-1 */
+  rank: number
+  /** The number of processes, at least 2. */
+  size: number
+  /** Host and port of the TCPStore at which they meet. */
+  address: string
+  port: number
+  /** True if torchrun's agent runs the store; otherwise rank 0 does. */
+  storeOfAgent: boolean
+  /** Beginning of all keys in the store: other processes that use the same store have another one. */
+  prefix: string
+  /** Milliseconds after which a process that gives no sign of life, or takes no part in a step, is lost. */
+  timeout: number
+}
+
+/**
+ * Processes that train together. The calls of one object run one after the other, beside those of trainers. All reject with
+ * PROCESS_LOST, which names the process, once one has ended or does not answer, and with INTERRUPTED after leave().
+ */
+export interface NativeProcessGroup {
+  /** Waits until all processes are there, five minutes or as long as the timeout. */
+  join(): Promise<void>
+  set(key: string, value: Uint8Array): Promise<void>
+  has(key: string): Promise<boolean>
+  forget(key: string): Promise<void>
+  /** Returns the value that another process sets, once it has. */
+  wait(key: string, rank: number): Promise<Uint8Array>
+  /** Ends waiting; returns at once. */
+  leave(): void
 }
 
 /** The state that determines a training's next steps, besides its weights and buffers. */
@@ -337,7 +376,12 @@ export interface NativeTrainer {
    * Overwrites the training state. @throws {LayerRotationError} INVALID_CONFIG, before any change, if it does not fit
    */
   setTrainingState(state: TrainingState): Promise<void>
-  /** Ends the running epoch or evaluation after its current step; returns at once. */
+  /** Makes the weights and the training state of all processes those of rank 0; each must call it. */
+  shareState(): Promise<void>
+  /**
+   * Ends the running epoch or evaluation after its current step; returns at once. Several processes end an epoch after the
+   * same step, the next one, and no evaluation.
+   */
   stop(): void
   /** Frees the model and its data after pending calls have ended. Idempotent; any later call rejects with DISPOSED. */
   dispose(): void
@@ -469,7 +513,9 @@ export interface Addon {
   info(): Promise<NativeInfo>
   /** Sets the bytes of CPU memory beyond which tensors are refused with OUT_OF_MEMORY; without a call there is no limit. */
   limitMemory(bytes: number): Promise<void>
-  createTrainer(spec: TrainerSpec): Promise<NativeTrainer>
+  createProcessGroup(spec: ProcessGroupSpec): Promise<NativeProcessGroup>
+  /** @param processes those that train with this one, each of which must make the same trainer */
+  createTrainer(spec: TrainerSpec, processes?: NativeProcessGroup): Promise<NativeTrainer>
   createLayers(weights: Float32Array[], options: LayersOptions): Promise<NativeLayers>
   compareCheckpoints(request: ComparisonRequest): Promise<LayerChanges>
   /** Measures how many times as fast a convolution is on the CPU in bf16 as in fp32. @param threads as in TrainerSpec */

@@ -13,6 +13,7 @@ const addonCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'DEVICE_UNAVAILABLE',
   'DEVICE_FAILED',
   'OUT_OF_MEMORY',
+  'PROCESS_LOST',
   'INTERRUPTED',
   'DISPOSED',
   'READ_FAILED',

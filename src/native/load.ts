@@ -10,7 +10,9 @@ import type {
   LayersOptions,
   NativeInfo,
   NativeLayers,
+  NativeProcessGroup,
   NativeTrainer,
+  ProcessGroupSpec,
   TrainerSpec,
 } from './contract.js'
 import { hasErrorCode, translated } from './errors.js'
@@ -20,15 +22,21 @@ export function info(): Promise<NativeInfo> {
   return translated(async () => (await loadAddon()).info())
 }
 
+/** Prepares to meet other processes. @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, INVALID_CONFIG */
+export function createProcessGroup(spec: ProcessGroupSpec): Promise<NativeProcessGroup> {
+  return translated(async () => (await loadAddon()).createProcessGroup(spec))
+}
+
 /**
  * Builds a model on its device, with its data.
  *
+ * @param processes those that train with this one
  * @throws {LayerRotationError} ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE, OUT_OF_MEMORY, INVALID_CONFIG;
  *   MISSING_FILE if the working folder has been removed
  */
-export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
+export async function createTrainer(spec: TrainerSpec, processes?: NativeProcessGroup): Promise<NativeTrainer> {
   workingFolder()
-  const trainer = await translated(async () => (await loadAddon()).createTrainer(spec))
+  const trainer = await translated(async () => (await loadAddon()).createTrainer(spec, processes))
   return {
     device: trainer.device,
     layerNames: trainer.layerNames,
@@ -48,6 +56,7 @@ export async function createTrainer(spec: TrainerSpec): Promise<NativeTrainer> {
     reference: (name) => translated(() => trainer.reference(name)),
     trainingState: () => translated(() => trainer.trainingState()),
     setTrainingState: (state) => translated(() => trainer.setTrainingState(state)),
+    shareState: () => translated(() => trainer.shareState()),
     stop: () => trainer.stop(),
     dispose: () => trainer.dispose(),
   }

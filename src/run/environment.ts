@@ -33,6 +33,8 @@ export const environmentSchema = z.object({
   memoryFormat: z.string(),
   /** CPU threads of LibTorch. */
   threads: z.int().min(1),
+  /** The number of processes that trained together; absent for one. */
+  processes: z.int().min(2).optional(),
   /** Operating system and architecture, such as linux-x64. */
   platform: z.string(),
   /** Name of the processor. */
@@ -85,7 +87,12 @@ export function overridesOf({
 /** Returns the environment of a run in this process. @param device device of the trainer: 'cpu' or 'cuda:N' */
 export async function currentEnvironment(
   config: ExperimentConfig,
-  { device, stepsPerEpoch, data }: { device: string; stepsPerEpoch: number; data: string },
+  {
+    device,
+    stepsPerEpoch,
+    data,
+    processes,
+  }: Pick<RunEnvironment, 'device' | 'stepsPerEpoch' | 'processes'> & { data: string },
 ): Promise<RunEnvironment> {
   const folder = workingFolder()
   const { libtorch, devices, threads } = await info()
@@ -100,6 +107,7 @@ export async function currentEnvironment(
     precision: config.precision,
     memoryFormat: config.memoryFormat,
     threads: config.threads ?? threads,
+    ...(processes !== undefined && { processes }),
     platform: `${process.platform}-${process.arch}`,
     cpu: cpus()[0]?.model ?? 'unknown',
     commit,

@@ -12,6 +12,7 @@ const subjects = {
   device: 'the device',
   cpu: 'the processor',
   threads: 'the number of CPU threads',
+  processes: 'the number of processes',
 } as const
 
 /** A difference that resume can accept; the numbers of the run are then no longer repeatable. */
@@ -70,6 +71,7 @@ export function environmentDifferences(before: RunEnvironment, now: RunEnvironme
     ['libtorch', before.libtorch, now.libtorch],
     ['version', before.layerRotation, now.layerRotation],
     ['device', deviceOf(before), deviceOf(now)],
+    ['processes', before.processes ?? 1, now.processes ?? 1],
     ...(onCpu
       ? ([
           ['cpu', `${before.cpu} (${before.platform})`, `${now.cpu} (${now.platform})`],

@@ -8,8 +8,14 @@ import { layout } from '../run/layout.js'
 import { describePosition, type RunPosition } from '../run/position.js'
 import type { Divergence } from './epoch.js'
 
-/** The error of a stopped training. @param epochsDone whole epochs and the part of the last one */
-export function interrupted(epochsDone: number, epochs: number, folder: string): LayerRotationError {
+/**
+ * The error of a stopped training.
+ *
+ * @param epochsDone whole epochs and the part of the last one
+ * @param reason of the signal that stopped it: the error itself if another process was lost
+ */
+export function interrupted(epochsDone: number, epochs: number, folder: string, reason?: unknown): LayerRotationError {
+  if (reason instanceof LayerRotationError && reason.code === 'PROCESS_LOST') return reason
   const message = `stopped after ${count(epochsDone)} of ${epochs} epochs; what was measured is in ${folder}; resume with \`${resumeCommand(folder)}\``
   return new LayerRotationError('INTERRUPTED', message)
 }
@@ -26,6 +32,7 @@ const resumable: ReadonlySet<ErrorCode> = new Set([
   'READ_FAILED',
   'DEVICE_FAILED',
   'OUT_OF_MEMORY',
+  'PROCESS_LOST',
   'NATIVE',
 ])
 

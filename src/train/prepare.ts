@@ -12,6 +12,8 @@ import { storedWeights, withPrograms } from '../model/exported/exported.js'
 import { requireMemory } from '../memory.js'
 import type { NamedTensor, NativeTrainer, ParameterSettings, TrainerSpec } from '../native/contract.js'
 import { createTrainer } from '../native/load.js'
+import { leadingTrainer } from '../processes/leading-trainer.js'
+import type { ProcessGroup } from '../processes/process-group.js'
 import { mostIndices } from '../random.js'
 import { requireStepsPerEpoch } from '../schedule/steps-per-epoch.js'
 import { referenceFiles } from '../rotation/record-config.js'
@@ -22,6 +24,7 @@ import { modelWeights } from './model-weights.js'
 import { fasterPrecision, precisionNotes } from './precision-advice.js'
 import type { RateSource } from './rates/rate-source.js'
 import { ratesOf } from './rates/rates-of.js'
+import { notesOnSharing, requireShareable } from './shared-training.js'
 import { stuckWeights } from './stuck-weights.js'
 import { splitForValidation, type ValidationSplit } from './validation-split.js'
 import { withListener } from './with-listener.js'
@@ -46,6 +49,8 @@ export interface TrainingSetup {
   notes: readonly string[]
   /** The precision in which this CPU trains faster; null if there is none. */
   fasterPrecision: 'fp32' | 'bf16' | null
+  /** The processes that train together; absent for one. */
+  group?: ProcessGroup
 }
 
 /**
@@ -54,6 +59,7 @@ export interface TrainingSetup {
  * @param work listener and signal of the reading
  * @param initial initial weights instead of those that the experiment names or the seed draws
  * @param native variant of the addon that computes the same training, for comparisons
+ * @param group the processes that train together, each of which calls this; rank 0 tells the others to
  * @throws {LayerRotationError} INVALID_CONFIG, MISSING_FILE, INVALID_FILE, INTERRUPTED, and the errors of createTrainer
  */
 export async function prepare(
@@ -61,10 +67,13 @@ export async function prepare(
   work: DataWork = {},
   initial?: NamedTensor[],
   native: Pick<TrainerSpec, 'shadowWeights'> = {},
+  group?: ProcessGroup,
 ): Promise<TrainingSetup> {
+  if (group) requireShareable(config, group)
+  if (group?.rank === 0) await group.tell({ type: 'prepare', config })
   const { device, seed, optimizer, model, precision, memoryFormat, cudnnBenchmark, loss, augmentation } = config
   const { gradientClipping, batchSize, accumulation } = config
-  const notes = await precisionNotes(config)
+  const notes = [...(await precisionNotes(config)), ...(group ? notesOnSharing(config, group) : [])]
   const read = (file: string) => modelWeights(config, file, (note) => notes.push(note))
   const weights = initial ?? (config.initialWeights === null ? null : await read(config.initialWeights))
   const layers = withPrograms(model.layers)
@@ -89,8 +98,9 @@ export async function prepare(
   const arrays = [data.train, data.test].flatMap(arraysOf)
   const bytes = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
   requireMemory(bytes, `data: the ${noun} on their way to the device`)
-  const trainer = await createTrainer({
-    device,
+  await group?.meet(seen)
+  const spec: TrainerSpec = {
+    device: group ? await group.device(device) : device,
     threads: config.threads ?? 0,
     seed,
     inputShape,
@@ -108,7 +118,9 @@ export async function prepare(
     ...(weights && { weights }),
     ...native,
     data: { ...data, validation: split.validation },
-  })
+  }
+  const own = await createTrainer(spec, group?.native)
+  const trainer = group?.rank === 0 ? leadingTrainer(own, group) : own
   try {
     for (const [file, tensors] of references) await trainer.setReference(file, tensors)
   } catch (error) {
@@ -130,6 +142,7 @@ export async function prepare(
     warnings,
     notes,
     fasterPrecision: await fasterPrecision(config),
+    ...(group && { group }),
   }
 }
 

@@ -199,6 +199,8 @@ export class Recording {
   async finish(epoch: number, reason: string | undefined): Promise<void> {
     const { folder } = this
     const { epochs, learningRate } = this.setup.config
+    const speed = this.setup.group?.describeSpeed()
+    if (speed !== undefined) await folder.log(speed)
     await folder.log(reason === undefined ? 'finished' : `finished after ${epoch} of ${epochs} epochs: ${reason}`)
     if (learningRate.type === 'rotateTo') {
       const { rotation } = await openRun(folder.path)

@@ -16,6 +16,7 @@ import { RunFolder } from '../run/run-folder.js'
 import type { TrainingCheckpoint } from '../run/training-checkpoint.js'
 import { requireLoggers } from '../loggers/loggers.js'
 import { lastEpoch } from '../rotation/record-config.js'
+import type { ProcessGroup } from '../processes/process-group.js'
 import { requirePath } from '../validation/path.js'
 import { hasAverage } from './averaging.js'
 import { firstStep } from './beginning.js'
@@ -47,23 +48,24 @@ export interface ResumeOptions extends TrainingListeners {
  *     const run = await resume('runs/mnist/20261123-052233-7f3a90')
  *
  * @param folder its path, not empty: '.' is the working folder
+ * @param group the processes that train together, whose rank 0 this is
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is changed: RUN_LOCKED for a run that is still running; INVALID_CONFIG
  *   for a finished run and for a difference in experiment, data, LibTorch, version, device, processor or threads;
  *   MISSING_FILE, INVALID_FILE, READ_FAILED and the errors of `train`. Later: the errors of `train`
  */
-export async function resume(folder: string, options: ResumeOptions = {}): Promise<TrainedRun> {
+export async function resume(folder: string, options: ResumeOptions = {}, group?: ProcessGroup): Promise<TrainedRun> {
   requirePath(folder, 'resume', 'folder')
   requireResumeOptions(options)
   workingFolder()
-  return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) })
+  return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) }, group)
 }
 
-async function resumeIn(folder: string, options: ResumeOptions): Promise<TrainedRun> {
+async function resumeIn(folder: string, options: ResumeOptions, group?: ProcessGroup): Promise<TrainedRun> {
   await readRunHead(folder) // throws if there is no folder to lock
   const lock = await lockRun(folder, options)
   try {
-    await resumeLocked(folder, lock, options)
+    await resumeLocked(folder, lock, options, group)
   } finally {
     await lock.release()
   }
@@ -82,6 +84,7 @@ export async function resumeNewest(
   runs: string,
   config: ExperimentConfig,
   options: Omit<ResumeOptions, 'config'> = {},
+  group?: ProcessGroup,
 ): Promise<TrainedRun | undefined> {
   for await (const folder of unfinishedRuns(runs, (run) => configDifferences(run.config, config).length === 0)) {
     const lock = await lockIfFree(folder, options)
@@ -89,7 +92,7 @@ export async function resumeNewest(
     try {
       // Whoever had the lock before may have come to the end.
       if ((await readRunHead(folder)).status.status === 'finished') continue
-      await resumeLocked(folder, lock, { ...options, config })
+      await resumeLocked(folder, lock, { ...options, config }, group)
     } finally {
       await lock.release()
     }
@@ -98,7 +101,12 @@ export async function resumeNewest(
   return undefined
 }
 
-async function resumeLocked(folder: string, lock: RunLock, options: ResumeOptions): Promise<void> {
+async function resumeLocked(
+  folder: string,
+  lock: RunLock,
+  options: ResumeOptions,
+  group: ProcessGroup | undefined,
+): Promise<void> {
   const head = await readRunHead(folder)
   requireResumable(folder, head)
   const checkpoints = join(folder, layout.checkpoints)
@@ -116,14 +124,15 @@ async function resumeLocked(folder: string, lock: RunLock, options: ResumeOption
   const initial = newest === undefined ? undefined : await modelWeights(config, join(newest, keptName('initial')))
   const away = elsewhere(config, before.environment, 'resume it from there')
   const work = { onProgress: options.onData, onNote: options.onNote, signal: options.signal }
-  const setup = await prepare(config, work, initial).catch((error: unknown) => {
+  const setup = await prepare(config, work, initial, {}, group).catch((error: unknown) => {
     throw withEnd(error, away)
   })
   const { trainer } = setup
   try {
     freeMemory()
     const { stepsPerEpoch } = setup.orders
-    const own = await currentEnvironment(config, { device: trainer.device, stepsPerEpoch, data: setup.fingerprint })
+    const seen = { device: trainer.device, stepsPerEpoch, data: setup.fingerprint, processes: group?.size }
+    const own = await currentEnvironment(config, seen)
     const found = [...changes, ...environmentDifferences(before.environment, own, away)]
     const accepted = requireSame(folder, found, options.accept)
     const position = checkpoint?.position ?? { epoch: 0, step: 0 }

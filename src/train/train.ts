@@ -7,6 +7,7 @@ import { workingFolder } from '../working-folder.js'
 import { currentEnvironment, type ExperimentDefinition } from '../run/environment.js'
 import { openTrainedRun, type TrainedRun } from '../run/open-run.js'
 import { inNewFolder, RunFolder } from '../run/run-folder.js'
+import type { ProcessGroup } from '../processes/process-group.js'
 import { validate } from '../validation/validate.js'
 import type { TrainingListeners } from './events.js'
 import { freeMemory } from './free-memory.js'
@@ -45,12 +46,17 @@ export interface TrainOptions extends TrainingListeners {
 /**
  * Trains an experiment and records it in a new run folder.
  *
+ * @param group the processes that train together, whose rank 0 this is
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is written: INVALID_CONFIG, MISSING_FILE, INVALID_FILE, READ_FAILED,
  *   RUN_EXISTS, ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED,
  *   READ_FAILED, RUN_LOCKED, OUT_OF_MEMORY, DEVICE_FAILED, with the measurements so far in the folder and the reason in its status.json
  */
-export async function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<TrainedRun> {
+export async function train(
+  config: ExperimentConfig,
+  options: TrainOptions = {},
+  group?: ProcessGroup,
+): Promise<TrainedRun> {
   const validConfig = experiment(config)
   requireTrainOptions(options)
   requireLoggers(validConfig)
@@ -63,13 +69,15 @@ export async function train(config: ExperimentConfig, options: TrainOptions = {}
   const signal = ownSignal(options.signal)
   if (signal?.aborted) throw new LayerRotationError('INTERRUPTED', 'stopped before it began; no run folder was made')
 
-  const setup = await prepare(validConfig, { onProgress: options.onData, onNote: options.onNote, signal })
+  const work = { onProgress: options.onData, onNote: options.onNote, signal }
+  const setup = await prepare(validConfig, work, undefined, {}, group)
   const { trainer } = setup
   try {
     freeMemory()
     const { device } = trainer
     const { stepsPerEpoch } = setup.orders
-    const own = await currentEnvironment(validConfig, { device, stepsPerEpoch, data: setup.fingerprint })
+    const seen = { device, stepsPerEpoch, data: setup.fingerprint, processes: group?.size }
+    const own = await currentEnvironment(validConfig, seen)
     const environment = { ...own, ...(options.definition && { definition: options.definition }) }
     const create = (path: string) => RunFolder.create(path, validConfig, environment, trainer.layerNames)
     const folder = await (given === undefined ? inNewFolder(parent, label, create) : create(given))

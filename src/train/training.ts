@@ -92,7 +92,7 @@ export class Training {
       await folder.saveWeights('average', average, this.setup.preprocessing)
     }
     if (epoch < config.epochs && reason === undefined) {
-      throw interrupted(recording.epochsDone, config.epochs, folder.path)
+      throw interrupted(recording.epochsDone, config.epochs, folder.path, signal?.reason)
     }
     await recording.finish(epoch, reason)
   }

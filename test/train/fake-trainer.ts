@@ -73,6 +73,7 @@ export function fakeTrainer(scores: Scores, trained: Trained = () => ({})): Fake
     timeInput: unused,
     notFinite: () => Promise.resolve({ tensors: [] }),
     setWeights: unused,
+    shareState: unused,
     swapAverage: unused,
     setReference: (name, tensors) => Promise.resolve(void trainer.references.push([name, tensors])),
     reference: unused,

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
+import { processOptions } from '../processes/options.js'
+import { withProcesses } from '../processes/with-processes.js'
 import { showTraining } from '../training.js'
 
 const { device, threads } = sharedOptions
@@ -13,7 +15,7 @@ export const resume = defineCommand({
     run: { type: 'string', demandOption: true, describe: 'The folder of a run' },
     settings: settingsPositional,
   },
-  options: { accept: acceptOption, device, threads },
+  options: { accept: acceptOption, device, threads, ...processOptions },
   settings,
   examples: [
     ['resume runs/mnist/20261123-052233-7f3a90', 'Ends with the same numbers as without the interruption'],
@@ -26,11 +28,13 @@ export const resume = defineCommand({
       'numbers has changed, the run is refused unless --accept names the change.',
     environmentNotice,
   ],
-  handler: async ({ run, settings, accept, ...given }) => {
+  handler: async ({ run, settings, accept, processes, 'process-timeout': processTimeout, ...given }) => {
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
     const { resume } = await import('../../train/resume.js')
     const changes = [...assignments(given), ...settings]
     const config = changes.length > 0 ? await loadExperiment(join(run, 'config.json'), changes) : undefined
-    await showTraining((options) => resume(run, { ...options, config, overrides: changes, accept }))
+    await withProcesses({ processes, 'process-timeout': processTimeout }, (group) =>
+      showTraining((options) => resume(run, { ...options, config, overrides: changes, accept }, group), group),
+    )
   },
 })

@@ -6,6 +6,8 @@ import { acceptOption } from '../accept.js'
 import { defineCommand } from '../command.js'
 import { assignments, environmentNotice, settings, settingsPositional, sharedOptions } from '../options.js'
 import { print } from '../output.js'
+import { processOptions } from '../processes/options.js'
+import { withProcesses } from '../processes/with-processes.js'
 import { settingsHelp } from '../settings-help.js'
 import { shortPath } from '../terminal/path.js'
 import { showReport, showTraining } from '../training.js'
@@ -33,6 +35,7 @@ export const run = defineCommand({
       describe: "Last part of the name of the run's folder, instead of six random digits",
     },
     ...sharedOptions,
+    ...processOptions,
     resume: {
       type: 'string',
       requiresArg: true,
@@ -55,6 +58,7 @@ export const run = defineCommand({
     ['run mnist "validation={share: 0.1}"', 'A tenth of the images validates; the best weights are kept'],
     ['run mnist --print-config > mine.yaml', 'A file to start from'],
     ['run mine.yaml --device cuda', 'That file, on a GPU'],
+    ['run mine.yaml --processes 2', 'By two processes, which share each batch'],
     ['run mine.yaml --resume auto', 'Resume the interrupted run, if there is one'],
     ['run runs/mnist/20261123-052233-7f3a90/config.json', 'Repeat a run'],
   ],
@@ -74,6 +78,8 @@ export const run = defineCommand({
     'print-config': printConfig,
     resume: resumed,
     accept,
+    processes,
+    'process-timeout': processTimeout,
     ...given
   }) => {
     requireTogether({ resumed, accept, label })
@@ -85,18 +91,21 @@ export const run = defineCommand({
       const { yamlText } = await import('../../experiment/yaml.js')
       return print((await yamlText(config)).trimEnd())
     }
-    if (resumed !== undefined && resumed !== 'auto') {
-      const { resume } = await import('../../train/resume.js')
-      return showTraining((options) => resume(resumed, { ...options, config, overrides, accept }))
-    }
-    const all = join(runs ?? 'runs', config.name)
-    if (resumed === 'auto' && (await addReport(all, config))) return
-    const { resumeNewest } = await import('../../train/resume.js')
-    const { train } = await import('../../train/train.js')
-    await showTraining(async (options) => {
-      const continued =
-        resumed === 'auto' ? await resumeNewest(all, config, { ...options, accept, overrides }) : undefined
-      return continued ?? train(config, { ...options, runsFolder: runs, label, definition: { experiment, overrides } })
+    await withProcesses({ processes, 'process-timeout': processTimeout }, async (group) => {
+      if (resumed !== undefined && resumed !== 'auto') {
+        const { resume } = await import('../../train/resume.js')
+        return showTraining((options) => resume(resumed, { ...options, config, overrides, accept }, group), group)
+      }
+      const all = join(runs ?? 'runs', config.name)
+      if (resumed === 'auto' && (await addReport(all, config))) return
+      const { resumeNewest } = await import('../../train/resume.js')
+      const { train } = await import('../../train/train.js')
+      const definition = { experiment, overrides }
+      await showTraining(async (options) => {
+        const continued =
+          resumed === 'auto' ? await resumeNewest(all, config, { ...options, accept, overrides }, group) : undefined
+        return continued ?? train(config, { ...options, runsFolder: runs, label, definition }, group)
+      }, group)
     })
   },
 })
