@@ -1,3 +1,4 @@
+import type { MixingConfig } from '../experiment/augmentation-config.js'
 import { averagingIn } from '../experiment/averaging-config.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { count, share, significant } from '../numbers.js'
@@ -67,7 +68,7 @@ export function augmentationText({ augmentation }: ExperimentConfig): string | u
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`
 }
 
-function mixingText({ mixup, cutmix, probability }: NonNullable<ExperimentConfig['augmentation']['mixing']>): string {
+function mixingText({ mixup, cutmix, probability }: MixingConfig): string {
   const kinds = [mixup > 0 && `mixup (α ${mixup})`, cutmix > 0 && `CutMix (α ${cutmix})`].filter(
     (kind) => kind !== false,
   )

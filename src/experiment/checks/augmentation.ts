@@ -1,4 +1,5 @@
 import type { Contradiction } from './contradiction.js'
+import type { MixingConfig } from '../augmentation-config.js'
 import type { ExperimentConfig } from '../config.js'
 
 /** Finds augmentations that contradict each other, the size of the images or the loss. */
@@ -30,7 +31,7 @@ export function* augmentationContradictions(
 }
 
 function* mixingContradictions(
-  { mixup, cutmix }: NonNullable<ExperimentConfig['augmentation']['mixing']>,
+  { mixup, cutmix }: MixingConfig,
   loss: ExperimentConfig['loss'],
 ): Generator<Contradiction> {
   const path = ['augmentation', 'mixing']
