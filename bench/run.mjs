@@ -3,6 +3,7 @@
 // npm run bench -- optimizers [--rules sgd,adam] [--pairs 2] [--threads N]
 // npm run bench -- training [--models vgg25,resnet18] [--precision fp32|bf16] [--optimizer layca|sgd] [--seconds 5] [--pairs 1]
 //   [--threads N]
+// npm run bench -- evaluation [--models mlp,resnet32] [--precision fp32|bf16] [--seconds 5] [--pairs 3] [--threads N]
 // npm run bench -- side-by-side [--models mlp,resnet32] [--seconds 5] [--pairs 3] [--threads N]
 // npm run bench -- gpu [--seconds 3600] [--output FOLDER] [--again]
 // npm run bench -- records [--rows 10000000]
@@ -19,6 +20,7 @@ const benchmarks = [
   'rotation',
   'optimizers',
   'training',
+  'evaluation',
   'side-by-side',
   'records',
   'measure',
