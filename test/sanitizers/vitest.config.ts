@@ -9,6 +9,8 @@ export default defineConfig({
       'test/**/*.full.test.ts',
       // It measures memory, of which a sanitizer needs much itself.
       'test/native/memory.test.ts',
+      // ThreadSanitizer's addon has no threads of OpenMP to watch.
+      'test/native/load-watch.test.ts',
       // A Python with the sanitizer reports findings in PyTorch.
       'test/optimizer/torch-optim.test.ts',
     ],
