@@ -31,7 +31,8 @@ import { completer, completionRequest } from './completion.js'
 import { usageError } from './usage.js'
 import { packageVersion } from '../version.js'
 
-const commands = [
+/** All commands, in the order of the help. */
+export const commands = [
   paper,
   run,
   resume,

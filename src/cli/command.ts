@@ -28,12 +28,13 @@ export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
   handler: (values: Values<P> & Values<O>) => Promise<void>
 }
 
-/** A command for yargs, with the names from which a misspelt word gets its suggestion. */
-export interface Command extends CommandModule {
+/** A command for yargs, with the names from which a misspelt word gets its suggestion, and what the documentation prints. */
+export interface Command extends CommandModule, Pick<CommandSpec<Positionals, NamedOptions>, 'positionals' | 'examples'> {
   command: string
   describe: string | false
   options: NamedOptions
   settings: readonly string[]
+  notes: NonNullable<CommandSpec<Positionals, NamedOptions>['notes']>
 }
 
 /** Makes the yargs module of a command. Options and positionals that the command line lacks are taken from the environment. */
@@ -43,8 +44,11 @@ export function defineCommand<const P extends Positionals, const O extends Named
   return {
     command: spec.command,
     describe: spec.describe,
+    positionals: spec.positionals,
     options: spec.options,
     settings: spec.settings ?? [],
+    examples: spec.examples,
+    notes: spec.notes ?? [],
     builder: (parser) => {
       for (const [name, positional] of Object.entries(spec.positionals)) parser.positional(name, positional)
       for (const [name, option] of Object.entries(spec.options)) parser.option(name, option)

@@ -1,8 +1,8 @@
 /** The answers of a network for images. */
 export interface Classifications {
-  /** [images]: the class with the largest logit; of equal ones the lower. */
+  /** The class with the largest logit, of equal ones the lower: [images]. */
   predicted: Int32Array
-  /** [images]: the probability of that class, 0 … 1. */
+  /** The probability of that class, 0 … 1: [images]. */
   probability: Float64Array
 }
 

@@ -52,7 +52,7 @@ export interface ModelEvaluation {
 
 /** The answers of a model, image by image. */
 export interface ImagePredictions extends Classifications {
-  /** [images]: the index of each among the training or the test images of the experiment, 0-based. */
+  /** The index of each among the training or the test images of the experiment, 0-based: [images]. */
   indices: Int32Array
   /** [images] */
   labels: Int32Array

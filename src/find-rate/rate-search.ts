@@ -19,11 +19,11 @@ export interface RateSearch {
   /** Steps that were planned. */
   planned: number
   end: SearchEnd
-  /** [steps]: the learning rate of each step that was made, before multipliers. */
+  /** The learning rate of each step that was made, before multipliers: [steps]. */
   rates: Float64Array
-  /** [steps]: mean loss of the step's batch, in training mode, before its update. */
+  /** Mean loss of the step's batch, in training mode, before its update: [steps]. */
   losses: Float64Array
-  /** [steps]: exponential means of the losses so far. */
+  /** Exponential means of the losses so far: [steps]. */
   smoothedLosses: Float64Array
   /** Names of the monitored layers in forward order. */
   layers: string[]

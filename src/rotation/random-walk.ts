@@ -9,7 +9,7 @@ import { show } from '../validation/validate.js'
  *     randomWalk([0.1, 0.1, 0.1])   // 0, 0.00496, 0.00990, 0.01481
  *
  * @param rates [steps]: ρ of each step, at least 0
- * @returns [steps + 1]: the rotation after 0, 1, 2 … steps, 0 … 1
+ * @returns the rotation after 0, 1, 2 … steps, 0 … 1: [steps + 1]
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export function randomWalk(rates: ArrayLike<number>): Float64Array {

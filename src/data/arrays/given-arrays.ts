@@ -5,9 +5,9 @@ import { storeArray } from './stored-arrays.js'
 
 /** Images and their labels in memory. */
 export interface GivenSplit {
-  /** [n, ...]: bytes, or finite fp32 numbers. */
+  /** Bytes, or finite fp32 numbers: [n, ...]. */
   images: Uint8Array | Float32Array
-  /** [n]: the class of each image, from 0 on. */
+  /** The class of each image, from 0 on: [n]. */
   labels: ArrayLike<number>
 }
 
