@@ -20,8 +20,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kInterval{100};
 /// Processors are shared once a thread has waited for a larger share than kShared in kBefore intervals one after
 /// another, and free once none has waited for more than kFree in as many as kAfter. A training beside another one waits
-/// for half of the time while its threads spin, and for nearly a third while they sleep; one that is alone, for a
-/// fiftieth.
+/// for half of the time while its threads spin, and for nearly a third while they sleep.
 constexpr double kShared = 0.2;
 constexpr int kBefore = 2;
 constexpr double kFree = 0.1;

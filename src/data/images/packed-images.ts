@@ -171,8 +171,10 @@ export class PackedImages {
       const count = Math.min(perChunk, files.length - first)
       const chunk = new Uint8Array(count * size)
       await inParallel(count, async (i) => {
+        const pixels = await decode(await content.read(first + i), files[first + i]!.path)
+        // Afterwards: of few images, all may have begun before the signal came.
         throwIfInterrupted(work.signal, `decoding ${this.subject}`)
-        chunk.set(await decode(await content.read(first + i), files[first + i]!.path), i * size)
+        chunk.set(pixels, i * size)
         this.progress(work, 'decoding', ++done)
       })
       await write(chunk)
