@@ -48,20 +48,28 @@ export interface ResumeOptions extends TrainingListeners {
  *     const run = await resume('runs/mnist/20261123-052233-7f3a90')
  *
  * @param folder its path, not empty: '.' is the working folder
- * @param group the processes that train together, whose rank 0 this is
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is changed: RUN_LOCKED for a run that is still running; INVALID_CONFIG
  *   for a finished run and for a difference in experiment, data, LibTorch, version, device, processor or threads;
  *   MISSING_FILE, INVALID_FILE, READ_FAILED and the errors of `train`. Later: the errors of `train`
  */
-export async function resume(folder: string, options: ResumeOptions = {}, group?: ProcessGroup): Promise<TrainedRun> {
+export function resume(folder: string, options: ResumeOptions = {}): Promise<TrainedRun> {
+  return resumeTogether(folder, options, undefined)
+}
+
+/** Does the same with other processes. @param group theirs and this one, whose rank 0 this is; undefined for this one alone */
+export async function resumeTogether(
+  folder: string,
+  options: ResumeOptions,
+  group: ProcessGroup | undefined,
+): Promise<TrainedRun> {
   requirePath(folder, 'resume', 'folder')
   requireResumeOptions(options)
   workingFolder()
   return resumeIn(resolve(folder), { ...options, signal: ownSignal(options.signal) }, group)
 }
 
-async function resumeIn(folder: string, options: ResumeOptions, group?: ProcessGroup): Promise<TrainedRun> {
+async function resumeIn(folder: string, options: ResumeOptions, group: ProcessGroup | undefined): Promise<TrainedRun> {
   await readRunHead(folder) // throws if there is no folder to lock
   const lock = await lockRun(folder, options)
   try {
@@ -77,6 +85,7 @@ async function resumeIn(folder: string, options: ResumeOptions, group?: ProcessG
  * once resume one run each.
  *
  * @param runs folder of the runs
+ * @param group the processes that train together, whose rank 0 this is
  * @returns the run, as read back from its folder; undefined if there is none to resume
  * @throws {LayerRotationError} the errors of `resume`; READ_FAILED if a run cannot be read now, because it may be the one
  */

@@ -46,16 +46,20 @@ export interface TrainOptions extends TrainingListeners {
 /**
  * Trains an experiment and records it in a new run folder.
  *
- * @param group the processes that train together, whose rank 0 this is
  * @returns the run, as read back from its folder
  * @throws {LayerRotationError} before anything is written: INVALID_CONFIG, MISSING_FILE, INVALID_FILE, READ_FAILED,
  *   RUN_EXISTS, ADDON_MISSING, LIBTORCH_MISMATCH, DEVICE_UNAVAILABLE; later: INTERRUPTED, DIVERGED, WRITE_FAILED,
  *   READ_FAILED, RUN_LOCKED, OUT_OF_MEMORY, DEVICE_FAILED, with the measurements so far in the folder and the reason in its status.json
  */
-export async function train(
+export function train(config: ExperimentConfig, options: TrainOptions = {}): Promise<TrainedRun> {
+  return trainTogether(config, options, undefined)
+}
+
+/** Does the same with other processes. @param group theirs and this one, whose rank 0 this is; undefined for this one alone */
+export async function trainTogether(
   config: ExperimentConfig,
-  options: TrainOptions = {},
-  group?: ProcessGroup,
+  options: TrainOptions,
+  group: ProcessGroup | undefined,
 ): Promise<TrainedRun> {
   const validConfig = experiment(config)
   requireTrainOptions(options)

@@ -70,7 +70,7 @@ export async function untilEpoch(cwd: string, epochs: number): Promise<void> {
     }
   }
   while (rows() < epochs) {
-    expect(performance.now() - begin).toBeLessThan(50_000)
+    expect(performance.now() - begin).toBeLessThan(100_000)
     await setTimeout(20)
   }
 }
@@ -87,9 +87,16 @@ export const longExperiment: ExperimentConfig = experiment({
   checkpoint: { everyEpochs: 20, everyMinutes: null, keep: 1 },
 })
 
+let whole: Promise<Map<string, string>> | undefined
+
 /** Expects the only run in a working folder to have the numbers of one that 2 processes trained without an interruption. */
 export async function expectWholeRun(cwd: string): Promise<void> {
-  const whole = folderWith(longExperiment)
-  expect(await commandLine(['run', 'mine.json', '--processes', '2'], { cwd: whole })).toMatchObject({ code: 0 })
-  expect(measured(onlyRunFolder(cwd))).toEqual(measured(onlyRunFolder(whole)))
+  whole ??= wholeRun()
+  expect(measured(onlyRunFolder(cwd))).toEqual(await whole)
+}
+
+async function wholeRun(): Promise<Map<string, string>> {
+  const cwd = folderWith(longExperiment)
+  expect(await commandLine(['run', 'mine.json', '--processes', '2'], { cwd })).toMatchObject({ code: 0 })
+  return measured(onlyRunFolder(cwd))
 }

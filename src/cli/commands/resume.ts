@@ -30,11 +30,11 @@ export const resume = defineCommand({
   ],
   handler: async ({ run, settings, accept, processes, 'process-timeout': processTimeout, ...given }) => {
     const { loadExperiment } = await import('../../experiment/load-experiment.js')
-    const { resume } = await import('../../train/resume.js')
+    const { resumeTogether } = await import('../../train/resume.js')
     const changes = [...assignments(given), ...settings]
     const config = changes.length > 0 ? await loadExperiment(join(run, 'config.json'), changes) : undefined
     await withProcesses({ processes, 'process-timeout': processTimeout }, (group) =>
-      showTraining((options) => resume(run, { ...options, config, overrides: changes, accept }, group), group),
+      showTraining((options) => resumeTogether(run, { ...options, config, overrides: changes, accept }, group), group),
     )
   },
 })

@@ -93,18 +93,18 @@ export const run = defineCommand({
     }
     await withProcesses({ processes, 'process-timeout': processTimeout }, async (group) => {
       if (resumed !== undefined && resumed !== 'auto') {
-        const { resume } = await import('../../train/resume.js')
-        return showTraining((options) => resume(resumed, { ...options, config, overrides, accept }, group), group)
+        const { resumeTogether } = await import('../../train/resume.js')
+        return showTraining((options) => resumeTogether(resumed, { ...options, config, overrides, accept }, group), group)
       }
       const all = join(runs ?? 'runs', config.name)
       if (resumed === 'auto' && (await addReport(all, config))) return
       const { resumeNewest } = await import('../../train/resume.js')
-      const { train } = await import('../../train/train.js')
+      const { trainTogether } = await import('../../train/train.js')
       const definition = { experiment, overrides }
       await showTraining(async (options) => {
         const continued =
           resumed === 'auto' ? await resumeNewest(all, config, { ...options, accept, overrides }, group) : undefined
-        return continued ?? train(config, { ...options, runsFolder: runs, label, definition }, group)
+        return continued ?? trainTogether(config, { ...options, runsFolder: runs, label, definition }, group)
       }, group)
     })
   },
