@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import * as api from '../src/index.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -13,17 +14,34 @@ const documents = [
     .map((name) => join('docs', name)),
 ]
 
-/** The TypeScript of the documents that stands by itself, by the path of a module that would hold it. */
+/** What parts of programs take for granted, on the line of a module before them. */
+const surroundings = [
+  `import { ${Object.keys(api).join(', ')} } from 'layer-rotation'`,
+  "import type { ExperimentConfig, ExperimentInput } from 'layer-rotation'",
+  'declare const config: ExperimentConfig',
+  'declare const images: Uint8Array, labels: number[], testImages: Uint8Array, testLabels: number[]',
+].join('; ')
+
+/** A module of a block, which may be a program, keys of an experiment, or some statements. */
+function moduleOf(code: string): string {
+  if (code.startsWith('import ')) return code
+  const isKeys = /^\w+: /.test(code)
+  return isKeys
+    ? `${surroundings}; export const keys: Partial<ExperimentInput> = {\n${code}}\n`
+    : `${surroundings}\n${code}`
+}
+
+/** The TypeScript of the documents, by the path of a module that would hold it. */
 const modules = new Map(
   documents.flatMap((document) =>
-    Array.from(readFileSync(join(root, document), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code!)
-      .filter((code) => code.startsWith('import '))
-      .map((code, i) => [join(root, `${basename(document, '.md')}-${i + 1}.ts`), code] as const),
+    Array.from(readFileSync(join(root, document), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms), ([, code]) => code!).map(
+      (code, i) => [join(root, `${basename(document, '.md')}-${i + 1}.ts`), moduleOf(code)] as const,
+    ),
   ),
 )
 
 test('the TypeScript in README and docs has no wrong types', () => {
-  expect(modules.size).toBeGreaterThan(8)
+  expect(modules.size).toBeGreaterThan(20)
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)).config,
     ts.sys,

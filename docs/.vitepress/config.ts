@@ -112,6 +112,7 @@ export default defineConfig({
           'LibTorch and limits': '/libtorch',
           'On a GPU': '/cuda',
           'A GPU host without a network': '/gpu-host',
+          'Stand-in for CUDA': '/project/standin',
           Sanitizers: '/sanitizers',
           Benchmarks: '/project/bench',
           'PyTorch baseline': '/project/baseline',

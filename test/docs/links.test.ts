@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import GithubSlugger from 'github-slugger'
@@ -32,6 +33,14 @@ function targetsOf(path: string): string[] {
   })
 }
 
+/** What `npm pack` puts into the package. */
+function packagedFiles(): Set<string> {
+  const words = ['pack', '--dry-run', '--json', '--ignore-scripts']
+  const output = execFileSync('npm', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const [{ files }] = JSON.parse(output) as [{ files: { path: string }[] }]
+  return new Set(files.map(({ path }) => path))
+}
+
 const files = markdownFiles()
 const anchors = new Map(files.map((path) => [path, anchorsOf(path)]))
 
@@ -49,5 +58,20 @@ test.each(files)('the links of %s lead somewhere', (path) => {
     const isMarkdown = found.endsWith('.md') && !statSync(join(root, found)).isDirectory()
     return anchor !== undefined && (!isMarkdown || !anchors.get(found)!.has(anchor))
   })
+  expect(dead).toEqual([])
+})
+
+test('no link in the package leads out of it', () => {
+  const packaged = packagedFiles()
+  const dead = [...packaged]
+    .filter((path) => files.includes(path))
+    .flatMap((path) =>
+      targetsOf(path)
+        .filter((target) => !/^(\w+:|#)/.test(target))
+        .map((target) => posix.join(posix.dirname(path), target.split('#')[0]!).replace(/\/$/, ''))
+        .filter((target) => !packaged.has(target) && ![...packaged].some((file) => file.startsWith(`${target}/`)))
+        .map((target) => `${path}: ${target}`),
+    )
+  expect(packaged).toContain('docs/get-started.md')
   expect(dead).toEqual([])
 })
