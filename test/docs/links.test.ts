@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import GithubSlugger from 'github-slugger'
 import { expect, test } from 'vitest'
@@ -59,6 +59,12 @@ test.each(files)('the links of %s lead somewhere', (path) => {
     return anchor !== undefined && (!isMarkdown || !anchors.get(found)!.has(anchor))
   })
   expect(dead).toEqual([])
+})
+
+test('the site lists every page of docs/ beside its pages', () => {
+  const config = readFileSync(join(root, 'docs', '.vitepress', 'config.ts'), 'utf8')
+  const pages = files.filter((path) => /^docs\/[^/]+\.md$/.test(path)).map((path) => posix.basename(path, '.md'))
+  expect(pages.filter((page) => !config.includes(`'/${page}'`))).toEqual([])
 })
 
 test('no link in the package leads out of it', () => {
