@@ -29,7 +29,8 @@ export interface CommandSpec<P extends Positionals, O extends NamedOptions> {
 }
 
 /** A command for yargs, with the names from which a misspelt word gets its suggestion, and what the documentation prints. */
-export interface Command extends CommandModule, Pick<CommandSpec<Positionals, NamedOptions>, 'positionals' | 'examples'> {
+export interface Command
+  extends CommandModule, Pick<CommandSpec<Positionals, NamedOptions>, 'positionals' | 'examples'> {
   command: string
   describe: string | false
   options: NamedOptions

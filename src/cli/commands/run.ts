@@ -94,7 +94,10 @@ export const run = defineCommand({
     await withProcesses({ processes, 'process-timeout': processTimeout }, async (group) => {
       if (resumed !== undefined && resumed !== 'auto') {
         const { resumeTogether } = await import('../../train/resume.js')
-        return showTraining((options) => resumeTogether(resumed, { ...options, config, overrides, accept }, group), group)
+        return showTraining(
+          (options) => resumeTogether(resumed, { ...options, config, overrides, accept }, group),
+          group,
+        )
       }
       const all = join(runs ?? 'runs', config.name)
       if (resumed === 'auto' && (await addReport(all, config))) return
