@@ -19,19 +19,20 @@ const stack = (channels: number, filters: number, window: Window): LayerSpec[] =
   dense({ name: 'dense', units: 4 }),
 ]
 
+// From 64 channels on activations are computed so, from 128 on the gradients of weights, too.
 const geometries: [string, number, number, [number, number], Window][] = [
-  ['pixels of whole tiles', 32, 32, [8, 6], { padding: 1 }],
-  ['an odd number of rows and columns', 32, 64, [7, 9], { padding: 1 }],
-  ['fewer pixels than a patch', 48, 32, [2, 2], { padding: 1 }],
-  ['one pixel', 32, 48, [1, 1], { padding: 1 }],
-  ['one column', 32, 48, [5, 1], { padding: 1 }],
-  ['no padding', 64, 32, [6, 5], { padding: 0 }],
-  ['a padding of 2', 32, 32, [3, 4], { padding: 2 }],
-  ['a padding of its own for columns', 32, 32, [5, 5], { padding: [2, 0] }],
-  ["'same'", 32, 32, [4, 5], { padding: 'same' }],
+  ['pixels of whole tiles', 64, 64, [4, 6], { padding: 1 }],
+  ['an odd number of rows and columns', 128, 144, [3, 5], { padding: 1 }],
+  ['fewer pixels than a patch', 128, 128, [2, 2], { padding: 1 }],
+  ['one pixel', 80, 64, [1, 1], { padding: 1 }],
+  ['one column', 128, 128, [5, 1], { padding: 1 }],
+  ['no padding', 144, 128, [4, 5], { padding: 0 }],
+  ['a padding of 2', 128, 128, [3, 2], { padding: 2 }],
+  ['a padding of its own for columns', 128, 128, [3, 4], { padding: [2, 0] }],
+  ["'same'", 64, 128, [3, 4], { padding: 'same' }],
   // These are too narrow, or skip pixels, and are convolved directly.
-  ['channels that do not fill vectors', 40, 33, [6, 6], { padding: 1 }],
-  ['a stride', 32, 32, [6, 6], { padding: 1, stride: 2 }],
+  ['channels that do not fill vectors', 72, 65, [4, 4], { padding: 1 }],
+  ['a stride', 64, 64, [5, 5], { padding: 1, stride: 2 }],
 ]
 
 describe('3 × 3 convolutions of many channels', () => {
@@ -54,11 +55,11 @@ describe('3 × 3 convolutions of many channels', () => {
       expect(relativeDistance(data, direct.get(name)!), name).toBeLessThan(1e-5)
     }
     const inBf16 = await step(model, { threads: 2, precision: 'bf16' })
-    for (const [name, data] of inBf16) expect(relativeDistance(data, direct.get(name)!), name).toBeLessThan(0.05)
+    for (const [name, data] of inBf16) expect(relativeDistance(data, direct.get(name)!), name).toBeLessThan(0.1)
   })
 
   test('are more exact than sums of the products one after the other in fp32', async () => {
-    const [channels, filters, size] = [256, 32, 6]
+    const [channels, filters, size] = [256, 64, 5]
     const layers = [
       conv({ name: 'channels', filters: channels, kernel: 1 }),
       conv({ name: 'conv0', filters, kernel: 3, padding: 1, bias: false }),
@@ -90,7 +91,7 @@ describe('3 × 3 convolutions of many channels', () => {
   })
 
   test('give the same bits again, and on any number of threads', async () => {
-    const model: ImageModel = { layers: stack(32, 32, { padding: 1 }), inputShape: [3, 20, 20] }
+    const model: ImageModel = { layers: stack(128, 128, { padding: 1 }), inputShape: [3, 20, 20] }
     const [one, two, again] = [
       await step(model, { threads: 1 }),
       await step(model, { threads: 2 }),

@@ -20,13 +20,15 @@ using namespace winograd;
 /// The numbers of transformed patches and products that a thread works on at a time, so that they stay in its cache.
 constexpr int64_t kScratch = 1 << 18;
 
-// Measured bounds: below them the transforms take more time than the multiplications that they save.
-constexpr int64_t kFewestChannels = 32;
-
-/// The vectors of AVX-512 have 16 numbers; narrower matrices fill them badly.
+/// The vectors of AVX-512 have 16 numbers; other numbers of channels fill them badly.
 constexpr int64_t kLanes = 16;
 
-bool is_wide(int64_t channels) { return channels >= kFewestChannels && channels % kLanes == 0; }
+/// Returns whether all channels and filters are at least `fewest`: with fewer, the transforms take more time than the
+/// multiplications that they save. The bounds are measured (Xeon with AMX, two threads).
+bool are_many(const ConvGeometry& conv, int64_t fewest) {
+  const auto suits = [&](int64_t count) { return count >= fewest && count % kLanes == 0; };
+  return suits(conv.channels) && suits(conv.filters);
+}
 
 /// The number of tiles that a thread transforms at a time: enough rows for products at full speed.
 int64_t tiles_at_once(int64_t channels, int64_t filters) {
@@ -111,13 +113,12 @@ void convolve(const Pass<Number>& pass, const std::array<const float*, kPosition
 
 bool suits_winograd(const ConvGeometry& conv) {
   constexpr ConvGeometry::Size2 kWindow{3, 3}, kOne{1, 1};
-  const bool padded_at_most_fully = conv.padding[0] <= 2 && conv.padding[1] <= 2;
-  return has_avx512() && conv.kernel == kWindow && conv.stride == kOne && padded_at_most_fully &&
-         is_wide(conv.channels) && is_wide(conv.filters);
+  const bool is_padded_within_window = conv.padding[0] <= 2 && conv.padding[1] <= 2;
+  return has_avx512() && conv.kernel == kWindow && conv.stride == kOne && is_padded_within_window && are_many(conv, 64);
 }
 
 bool suits_winograd_weight_gradient(const ConvGeometry& conv) {
-  return suits_winograd(conv) && has_fast_fp32_products();
+  return suits_winograd(conv) && are_many(conv, 128) && has_fast_fp32_products();
 }
 
 template <class Number>
