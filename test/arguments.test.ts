@@ -1,5 +1,16 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as api from '../src/index.js'
+
+// Some values are fit to be paths: what such a call writes or finds is in a folder of this file's own.
+const [before, own] = [process.cwd(), mkdtempSync(join(tmpdir(), 'arguments-'))]
+beforeAll(() => process.chdir(own))
+afterAll(() => {
+  process.chdir(before)
+  rmSync(own, { recursive: true })
+})
 
 /** Values that a program in JavaScript may give instead of what the declarations ask for. */
 const values = (): unknown[] => [
