@@ -23,8 +23,7 @@ void EpochSums::add(const BatchLoss& batch, int64_t examples) {
 
 void EpochSums::add_up(SharedStep& shared) {
   c10::NoGradGuard no_grad;
-  const at::Tensor hits = hits_.to(at::kDouble);  // fp64 counts to 2^53
-  at::Tensor all = at::stack({loss_, hits[0], hits[1], at::full_like(loss_, static_cast<double>(examples_))});
+  at::Tensor all = at::stack({loss_, hits_[0], hits_[1], at::full_like(loss_, static_cast<double>(examples_))});
   shared.add_up(all);
   loss_.copy_(all[0]);
   hits_.copy_(all.narrow(0, 1, 2));

@@ -138,8 +138,8 @@ void SharedStep::pack(const std::optional<BatchLoss>& own, const Part& part, int
     const at::Tensor hits = own->hits.cpu();
     tail[kLoss] = static_cast<float>(loss);
     tail[kLossRest] = static_cast<float>(std::isfinite(loss) ? loss - static_cast<double>(tail[kLoss]) : 0);
-    tail[kHits] = static_cast<float>(hits.const_data_ptr<int64_t>()[0]);
-    tail[kTopHits] = static_cast<float>(hits.const_data_ptr<int64_t>()[1]);
+    tail[kHits] = static_cast<float>(hits.const_data_ptr<double>()[0]);
+    tail[kTopHits] = static_cast<float>(hits.const_data_ptr<double>()[1]);
   }
   tail[kStops] = asks_to_stop_ ? 1 : 0;
   tail[kStopsOfOthers] = asks_to_stop_ && rank() != 0 ? 1 : 0;
@@ -170,7 +170,7 @@ BatchLoss SharedStep::add_up(const std::optional<BatchLoss>& own, const Part& pa
   BatchLoss whole;
   whole.loss = at::scalar_tensor(loss, at::dtype(at::kDouble).device(device_));
   whole.hits =
-      at::tensor({static_cast<int64_t>(sums[kHits]), static_cast<int64_t>(sums[kTopHits])}, at::dtype(at::kLong))
+      at::tensor({static_cast<double>(sums[kHits]), static_cast<double>(sums[kTopHits])}, at::dtype(at::kDouble))
           .to(device_);
   return whole;
 }

@@ -19,7 +19,7 @@ import { trainingStatistics } from './statistics.js'
 export interface Prediction extends Classifications {
   /** The absolute path of the weights. */
   weights: string
-  /** [images]: the paths of image files, relative to the folder if one was given; null for pixels in arrays. */
+  /** [images], the paths of image files, relative to the folder if one was given; null for pixels in arrays. */
   names: readonly string[] | null
   /** The number of classes. */
   classes: number
