@@ -1,4 +1,4 @@
-// Drives all layers of the 13-layer VGG of `cifar10-fast` to a rotation of 0.6, and the last one to 0.2, in 12 epochs. The README
+// Drives all layers of the 13-layer VGG of `cifar10-fast` to a rotation of 0.6, and the last one to 0.2, in 12 epochs. docs/rules.md
 // shows the figure. It needs `npx layer-rotation data get cifar-10` and takes four minutes on two cores.
 //
 //   npx layer-rotation run examples/prescribed-rotation-cifar.ts
