@@ -11,7 +11,8 @@ const functions = `
 layer-rotation() { printf '%s\\0' "$@" >&3; printf '\\n' >&3; }
 npx() { "$@"; }
 exec() { "$@"; }
-srun() { "$@"; }
+srun() { while [[ $1 == -* ]]; do shift; done; "$@"; }
+torchrun() { srun "$@"; }
 ssh() { shift 3; "$@"; }
 `
 
