@@ -50,7 +50,9 @@ function stepMix({ mixup, cutmix, probability }: MixingConfig, size: Size, unifo
   if (uniform() >= probability) return { share: 1, box: noBox }
   const cuts = cutmix > 0 && (mixup === 0 || uniform() < 0.5)
   const alpha = cuts ? cutmix : mixup
-  const share = jStat.beta.inv(uniform(), alpha, alpha)
+  const quantile = jStat.beta.inv(uniform(), alpha, alpha)
+  // A small α has quantiles below 1e-300, where jStat divides by a density that is no number any more.
+  const share = Number.isNaN(quantile) ? 0 : quantile
   return cuts ? cutMix(share, size, uniform) : { share, box: noBox }
 }
 

@@ -42,6 +42,14 @@ describe('the mixtures of an epoch', () => {
     expect(boxes.every((side) => side === 0)).toBe(true)
   })
 
+  // The smallest quantiles are below the smallest numbers that there are.
+  test.each([0.01, 0.011, 0.03])('blend in shares from 0 to 1 for the small α = %d', (alpha) => {
+    for (const kind of ['mixup', 'cutmix']) {
+      const { shares } = mixtures({ [kind]: alpha }, 60_000)
+      expect(shares.filter((share) => !(share >= 0 && share <= 1))).toEqual(new Float64Array())
+    }
+  })
+
   test('have uniform shares for α = 1', () => {
     const n = 20_000
     const sorted = [...mixtures({ mixup: 1 }, n).shares].sort((a, b) => a - b)
