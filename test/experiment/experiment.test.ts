@@ -276,6 +276,13 @@ describe('a value that cannot be used', () => {
       { augmentation: { mixing: {} } },
       'augmentation.mixing: neither mixup nor cutmix is above 0; expected one of them, such as {mixup: 0.2}, or null',
     ],
+    [
+      {
+        data: { type: 'synthetic', shape: [1, 2, 392], classes: 10, train: 10, test: 10 },
+        augmentation: { mixing: { cutmix: 1 } },
+      },
+      "augmentation.mixing.cutmix: CutMix's boxes have even sides smaller than the image's, which is 2 × 392; expected at least 3 × 3, or a cutmix of 0",
+    ],
     [{ augmentation: { mixing: { mixup: -1 } } }, 'augmentation.mixing.mixup is -1; expected at least 0'],
     [
       { augmentation: { mixing: { mixup: 0.001 } } },

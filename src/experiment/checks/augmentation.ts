@@ -27,14 +27,19 @@ export function* augmentationContradictions(
     }
   }
   if (cutout > smallest) yield tooLarge(['cutout'], `squares of ${cutout} pixels`, smallest)
-  if (mixing) yield* mixingContradictions(mixing, loss)
+  if (mixing) yield* mixingContradictions(mixing, loss, [height, width])
 }
 
 function* mixingContradictions(
   { mixup, cutmix }: MixingConfig,
   loss: ExperimentConfig['loss'],
+  [height, width]: readonly [number, number],
 ): Generator<Contradiction> {
   const path = ['augmentation', 'mixing']
+  if (cutmix > 0 && Math.min(height, width) < 3) {
+    const message = `CutMix's boxes have even sides smaller than the image's, which is ${height} × ${width}; expected at least 3 × 3, or a cutmix of 0`
+    yield { path: [...path, 'cutmix'], message }
+  }
   if (mixup === 0 && cutmix === 0) {
     yield { path, message: 'neither mixup nor cutmix is above 0; expected one of them, such as {mixup: 0.2}, or null' }
   }
