@@ -52,8 +52,8 @@ const table = (name: string, options: object = {}): DatasetConfig =>
 const load = (config: DatasetConfig) => loadData(config, 1)
 
 describe.skipIf(programs === undefined)('Parquet files by pyarrow and pandas', () => {
-  const named = (name: string, options: object) => {
-    const split = (one: string) => ({ images: `${file(name, one)}/pixels`, labels: `${file(name, one)}/class` })
+  const named = (name: string, options: object, [pixels, label] = ['pixels', 'class']) => {
+    const split = (one: string) => ({ images: `${file(name, one)}/${pixels}`, labels: `${file(name, one)}/${label}` })
     return dataset({ train: split('train'), test: split('test'), ...options })
   }
   const shape = [channels, height, width]
@@ -63,6 +63,7 @@ describe.skipIf(programs === undefined)('Parquet files by pyarrow and pandas', (
     ['flat lists of fixed size, by column names, in pages of the second version', () => named('flat', { shape })],
     ['flat lists, channels last', () => table('flat-last', { shape, layout: 'nhwc' })],
     ["lists of pandas' rows", () => table('pandas', { shape })],
+    ['columns whose names have slashes', () => named('slashes', {}, ['camera/left', 'kind/of/leaf'])],
     ['encoded images', () => table('encoded')],
     ["encoded images in Hugging Face's structure", () => table('huggingface')],
   ])('hold the pixels and labels of the same .npy files: %s', async (_, make) => {
@@ -138,6 +139,9 @@ describe.skipIf(programs === undefined)('Parquet files by pyarrow and pandas', (
       () => table('flat'),
       'it has no column image, img, images; name that of the images behind the file',
     ],
+    ['two columns of a name', () => table('twice'), 'it has 2 columns label; expected names that differ'],
+    ['labels of uint32', () => table('uint32'), 'has the label 4294967295 for image 0; expected 0'],
+    ['labels of uint64', () => table('uint64'), 'has the label 18446744073709552000 for image 0; expected 0'],
     [
       'a column that is not there',
       () => dataset({ train: { images: `${file('nested')}/x` }, test: { images: file('nested') } }),

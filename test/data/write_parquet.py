@@ -51,7 +51,14 @@ def write(split):
     save("encoded", pyarrow.array(encoded, pyarrow.binary()), "uint64")
     frame = pandas.DataFrame({"image": list(planes.reshape(n, size)), "label": labels})
     frame.to_parquet(f"{folder}/{split}-pandas.parquet")
+    save("slashes", nested(pixels, pyarrow.uint8()), columns=("camera/left", "kind/of/leaf"))
     # Files that are no data set.
+    twice = pyarrow.Table.from_arrays([nested(pixels, pyarrow.uint8()), pyarrow.array(labels), pyarrow.array(0 * labels)], ["image", "label", "label"])
+    pyarrow.parquet.write_table(twice, f"{folder}/{split}-twice.parquet")
+    for kind in ("uint32", "uint64"):
+        large = numpy.full(n, numpy.iinfo(kind).max, kind)
+        table = pyarrow.table({"image": nested(pixels, pyarrow.uint8()), "label": large})
+        pyarrow.parquet.write_table(table, f"{folder}/{split}-{kind}.parquet")
     save("integers", nested(pixels.astype("int64"), pyarrow.int64()))
     save("doubles", nested(floats.astype("float64"), pyarrow.float64()))
     save("ragged", pyarrow.array([[1] * (size - (i == 2)) for i in range(n)], lists(pyarrow.uint8())))

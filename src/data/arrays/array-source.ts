@@ -5,11 +5,15 @@ export interface ArraySource {
   member: string | undefined
 }
 
-/** Takes a path apart: 'x.npy', or 'mnist.npz/x_train' for the array x_train of mnist.npz. */
+/**
+ * Takes a path apart: 'x.npy', or 'mnist.npz/x_train' for the array x_train of mnist.npz. Names of arrays and columns may have
+ * slashes, too.
+ */
 export function arraySource(path: string): ArraySource {
-  const [, file, member] = /^(.*\.(?:npz|parquet))\/([^/]+)$/is.exec(path) ?? []
-  // Spark writes folders of this name, with files in them.
-  return file === undefined || isParquet(member!) ? { file: path, member: undefined } : { file, member }
+  const [, file, member] = /^(.*\.(?:npz|parquet))\/(.+)$/is.exec(path) ?? []
+  // Folders may have such a name, too, as those that Spark writes, with files in them.
+  const isWhole = file === undefined || /\.(?:npy|npz|parquet)$/i.test(member!)
+  return isWhole ? { file: path, member: undefined } : { file, member: member! }
 }
 
 /** Tells a Parquet file by its name. */

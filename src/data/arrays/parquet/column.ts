@@ -31,7 +31,13 @@ export function findColumn(file: ParquetFile, name: string | undefined, kind: ke
   const { children } = parquetSchema(file.metadata)
   const wanted = name === undefined ? usualNames[kind] : [name]
   const column = wanted.map((one) => children.find(({ element }) => element.name === one)).find((one) => one)
-  if (column !== undefined) return below(column)
+  if (column !== undefined) {
+    const { name } = column.element
+    const same = children.filter(({ element }) => element.name === name)
+    if (same.length === 1) return below(column)
+    throw new Error(`it has ${same.length} columns ${name}; expected names that differ`)
+  }
+  if (children.length === 0) throw new Error('it has no columns')
   const names = children.slice(0, 20).map(({ element }) => element.name)
   const expected = `expected one of ${names.join(', ')}${children.length > 20 ? ', …' : ''}`
   if (name !== undefined) throw new Error(`it has no column ${name}; ${expected}`)

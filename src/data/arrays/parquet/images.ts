@@ -197,10 +197,14 @@ async function readEncoded(
         { length: Math.min(batch, values.length - begin) },
         (_, i) => values[begin + i] as Uint8Array,
       )
-      const decoded = await Promise.all(
+      const decoded = await Promise.allSettled(
         images.map((image, i) => decode(Buffer.from(image), `${file.path}: image ${done + i}`)),
       )
-      for (const image of decoded) pixels.set(image, size * done++)
+      for (const image of decoded) {
+        // The first image that is wrong is the one that the error names, whichever was decoded first.
+        if (image.status === 'rejected') throw image.reason
+        pixels.set(image.value, size * done++)
+      }
       work.onProgress?.({ step: 'decoding', subject: file.path, done, total: file.rows, unit: 'images' })
     }
   }

@@ -59,7 +59,9 @@ class LabelColumn {
     if (this.filled !== this.file.rows) {
       throw new Error(`its column ${this.column.name} has ${this.filled} values; expected ${this.file.rows}, one a row`)
     }
-    const type = this.values instanceof Int32Array ? '<i4' : '<i8'
+    const { logical_type: logical, converted_type: converted } = this.column.leaf
+    const isUnsigned = logical?.type === 'INTEGER' ? !logical.isSigned : /^UINT_/.test(converted ?? '')
+    const type = `<${isUnsigned ? 'u' : 'i'}${this.values.BYTES_PER_ELEMENT as 4 | 8}` as const
     return { type, shape: [this.filled], bytes: this.values.buffer as ArrayBuffer }
   }
 }
