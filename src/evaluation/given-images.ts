@@ -46,9 +46,12 @@ export async function givenImages(
 }
 
 async function imagesAt(path: string, inputShape: readonly number[], work: DataWork): Promise<GivenImages> {
-  const { file, member } = arraySource(path)
-  const isFolder = await reading(file, async () => (await stat(file)).isDirectory(), 'images, or a folder of them')
-  if (isFolder) return imagesIn(resolve(file), inputShape, work)
+  const isFolder = (place: string) =>
+    reading(place, async () => (await stat(place)).isDirectory(), 'images, or a folder of them')
+  const source = arraySource(path)
+  const isInFolder = source.member !== undefined && (await isFolder(source.file))
+  const { file, member } = isInFolder ? { file: path, member: undefined } : source
+  if (await isFolder(file)) return imagesIn(resolve(file), inputShape, work)
   const isArchive = /\.npz$/i.test(file)
   if (!isParquet(file) && !isArchive && !/\.npy$/i.test(file)) {
     return { pixels: await decoded([file], inputShape, work), names: [file] }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
@@ -321,6 +321,11 @@ describe('images in files', () => {
     const one = await predict(run.folder, join(photos, 'a.png'))
     expect(one.names).toEqual([join(photos, 'a.png')])
     expect(one.predicted).toEqual(expected.predicted.slice(0, 1))
+    // A folder may have the name of an archive: what is behind it is a path then, and no array.
+    const named = join(folder, 'photos.npz')
+    renameSync(photos, named)
+    expect((await predict(run.folder, join(named, 'a.png'))).names).toEqual([join(named, 'a.png')])
+    expect((await predict(run.folder, join(named, 'deep'))).names).toEqual(names.slice(1).map((name) => name.slice(5)))
 
     const into = await writePrediction(folderAnswers, join(folder, 'answers'), { logits: true })
     const rows = await parquetReadObjects({ file: bufferOf(join(into, 'predictions.parquet')) })
