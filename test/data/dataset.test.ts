@@ -20,6 +20,7 @@ import {
 import { loadData } from '../../src/data/load-data.js'
 import { pixelStatistics } from '../../src/data/pixel-statistics.js'
 import { validateExperiment } from '../../src/experiment/experiment.js'
+import { imageShape } from '../../src/data/arrays/image-array.js'
 import { failure } from '../support/failure.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 import { zip } from './zip-file.js'
@@ -392,3 +393,14 @@ test.each([1, 2, 4, 12])(
     expect(perClass!.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
   },
 )
+
+test('the order of dimensions is the one that gives the images that are wanted, then the evident one', () => {
+  const layout = (shape: readonly number[], wanted?: readonly number[]) =>
+    imageShape(shape, null, 'x.npy', wanted).layout
+  expect(layout([5, 1, 9, 12], [12, 1, 9])).toBe('nhwc')
+  expect(layout([5, 12, 9, 1], [12, 9, 1])).toBe('nchw')
+  expect(layout([5, 1, 9, 12], [1, 9, 12])).toBe('nchw')
+  expect(layout([5, 1, 9, 12], [3, 8, 8])).toBe('nchw')
+  expect(layout([5, 1, 9, 12])).toBe('nchw')
+  expect(layout([5, 12, 9, 1])).toBe('nhwc')
+})

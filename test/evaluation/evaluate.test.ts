@@ -299,6 +299,8 @@ describe('images in files', () => {
     const npz = join(folder, 'images.npz')
     const npy = Buffer.concat(encodeNpy(last, [count, height, width, 3]))
     writeFileSync(npz, zip([{ name: 'x.npy', content: npy, isStored: false }]))
+    const inner = join(folder, 'inner.npz')
+    writeFileSync(inner, zip([{ name: 'camera/left.npy', content: npy, isStored: false }]))
     const parquet = join(folder, 'images.parquet')
     const column = { name: 'image', data: encoded.map((png) => new Uint8Array(png)), type: 'BYTE_ARRAY' as const }
     writeFileSync(parquet, new Uint8Array(parquetWriteBuffer({ columnData: [column] })))
@@ -313,7 +315,7 @@ describe('images in files', () => {
     for (const path of [
       writeNpy('last.npy', last, [count, height, width, 3]),
       writeNpy('first.npy', planes, [count, 3, height, width]),
-      ...[npz, `${npz}/x`, parquet, `${parquet}/image`],
+      ...[npz, `${npz}/x`, inner, `${inner}/camera/left`, parquet, `${parquet}/image`],
     ]) {
       const found = await predict(run.folder, path)
       expect([found.names, found.logits], path).toEqual([null, expected.logits])

@@ -42,7 +42,7 @@ export function imageShape(
   if (shape.some((length) => length === 0))
     return refuse(path, `${found}; expected at least one image of at least one pixel`)
   if (last === undefined) return { images, shape: [1, first, second], layout: 'nchw' }
-  const chosen = layout ?? evidentLayout(first, last) ?? fitting([first, second, last], wanted)
+  const chosen = layout ?? fitting([first, second, last], wanted) ?? evidentLayout(first, last)
   if (chosen === undefined) {
     const message = `${path} ${found}, of which either end may be the channels; set data.layout to nhwc or nchw`
     throw new LayerRotationError('INVALID_CONFIG', message)
