@@ -60,6 +60,21 @@ describe('2 and 4 processes', () => {
     }
   })
 
+  test('mix the images of a whole batch, whichever processes they are in', async () => {
+    const mixed: ExperimentConfig = {
+      ...processesExperiment,
+      augmentation: { ...processesExperiment.augmentation, mixing: { mixup: 0.4, cutmix: 1, probability: 1 } },
+      epochs: 2,
+    }
+    const one = await trained(mixed, 1)
+    const two = await trained(mixed, 2)
+    expect(distance(await lastWeights(two), await lastWeights(one))).toBeLessThan(1e-4)
+    for (const [epoch, { trainLoss, trainAccuracy }] of two.metrics.entries()) {
+      expect(trainLoss).toBeCloseTo(one.metrics[epoch]!.trainLoss, 4)
+      expect(trainAccuracy).toBeCloseTo(one.metrics[epoch]!.trainAccuracy, 6)
+    }
+  })
+
   test('give the same bits each time', async () => {
     const run = await trained(processesExperiment, 2)
     expect(measured((await trained(processesExperiment, 2)).folder)).toEqual(measured(run.folder))
