@@ -16,8 +16,18 @@
 namespace layer_rotation {
 namespace {
 
-/// The numbers behind the gradients and statistics. A loss is the sum of two: fp32 alone has too few bits.
-enum Tail { kLoss, kLossRest, kHits, kTopHits, kStops, kStopsOfOthers, kTailSize };
+/// The numbers behind the gradients and statistics. Losses and hits, which are fractions if images are mixed, take two
+/// places each: fp32 alone has too few bits.
+enum Tail { kLoss, kHits = 2, kTopHits = 4, kStops = 6, kStopsOfOthers, kTailSize };
+
+/// Writes a number into two places: its fp32 value, and what that leaves of it.
+void put(float* places, double number) {
+  places[0] = static_cast<float>(number);
+  places[1] = static_cast<float>(std::isfinite(number) ? number - static_cast<double>(places[0]) : 0);
+}
+
+/// The number, or the sum of numbers, that put() wrote.
+double number_at(const float* places) { return static_cast<double>(places[0]) + static_cast<double>(places[1]); }
 
 /// A tensor of `memory`, from its element `begin` on, of the shape and layout of `like`.
 at::Tensor place(const at::Tensor& memory, int64_t begin, const at::Tensor& like) {
@@ -134,12 +144,10 @@ void SharedStep::pack(const std::optional<BatchLoss>& own, const Part& part, int
   for (size_t i = 0; i < statistics_.size(); ++i) statistic_sums_[i].copy_(statistics_[i]).mul_(weight);
   std::array<float, kTailSize> tail{};
   if (own) {
-    const auto loss = own->loss.item<double>();
     const at::Tensor hits = own->hits.cpu();
-    tail[kLoss] = static_cast<float>(loss);
-    tail[kLossRest] = static_cast<float>(std::isfinite(loss) ? loss - static_cast<double>(tail[kLoss]) : 0);
-    tail[kHits] = static_cast<float>(hits.const_data_ptr<double>()[0]);
-    tail[kTopHits] = static_cast<float>(hits.const_data_ptr<double>()[1]);
+    put(&tail[kLoss], own->loss.item<double>());
+    put(&tail[kHits], hits.const_data_ptr<double>()[0]);
+    put(&tail[kTopHits], hits.const_data_ptr<double>()[1]);
   }
   tail[kStops] = asks_to_stop_ ? 1 : 0;
   tail[kStopsOfOthers] = asks_to_stop_ && rank() != 0 ? 1 : 0;
@@ -161,7 +169,7 @@ BatchLoss SharedStep::add_up(const std::optional<BatchLoss>& own, const Part& pa
   const auto* sums = tail.const_data_ptr<float>();
   must_stop_ = sums[kStops] > 0;
   others_asked_ = others_asked_ || sums[kStopsOfOthers] > 0;
-  const double loss = static_cast<double>(sums[kLoss]) + static_cast<double>(sums[kLossRest]);
+  const double loss = number_at(sums + kLoss);
   if (std::isfinite(loss)) {
     for (size_t i = 0; i < parameters_.size(); ++i) parameters_[i].mutable_grad() = gradients_[i];
     for (size_t i = 0; i < statistics_.size(); ++i) statistics_[i].copy_(statistic_sums_[i]);
@@ -170,8 +178,7 @@ BatchLoss SharedStep::add_up(const std::optional<BatchLoss>& own, const Part& pa
   BatchLoss whole;
   whole.loss = at::scalar_tensor(loss, at::dtype(at::kDouble).device(device_));
   whole.hits =
-      at::tensor({static_cast<double>(sums[kHits]), static_cast<double>(sums[kTopHits])}, at::dtype(at::kDouble))
-          .to(device_);
+      at::tensor({number_at(sums + kHits), number_at(sums + kTopHits)}, at::dtype(at::kDouble)).to(device_);
   return whole;
 }
 
