@@ -177,8 +177,7 @@ BatchLoss SharedStep::add_up(const std::optional<BatchLoss>& own, const Part& pa
   }
   BatchLoss whole;
   whole.loss = at::scalar_tensor(loss, at::dtype(at::kDouble).device(device_));
-  whole.hits =
-      at::tensor({number_at(sums + kHits), number_at(sums + kTopHits)}, at::dtype(at::kDouble)).to(device_);
+  whole.hits = at::tensor({number_at(sums + kHits), number_at(sums + kTopHits)}, at::dtype(at::kDouble)).to(device_);
   return whole;
 }
 
