@@ -1,10 +1,14 @@
 #include "process_group.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <thread>
 
 #include "../error.h"
@@ -44,10 +48,30 @@ std::string own_name() {
   return std::string(host) + ", process " + std::to_string(getpid());
 }
 
+/// Returns a socket that listens on a port of the loopback interface, so that other hosts do not reach it.
+int listen_on_loopback(uint16_t port) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (listener >= 0 && setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+      bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 &&
+      listen(listener, SOMAXCONN) == 0) {
+    return listener;
+  }
+  const std::string reason = std::strerror(errno);
+  if (listener >= 0) close(listener);
+  throw Error(kProcessLost, "rank 0 cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + reason);
+}
+
 c10::intrusive_ptr<c10d::Store> connect(const ProcessGroupSpec& spec) {
   c10d::TCPStoreOptions options;
   options.port = spec.port;
   options.isServer = spec.rank == 0 && !spec.store_of_agent;
+  // By itself TCPStore listens on all interfaces.
+  if (options.isServer && spec.address == "127.0.0.1") options.masterListenFd = listen_on_loopback(options.port);
   options.waitWorkers = false;
   options.numWorkers = static_cast<std::size_t>(spec.size);
   options.timeout = std::max<milliseconds>(kMeeting, spec.timeout);

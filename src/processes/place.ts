@@ -14,11 +14,15 @@ type Variables = Readonly<Record<string, string | undefined>>
  * and LOCAL_RANK.
  *
  * @param timeout milliseconds after which a process is lost
- * @returns undefined for one process, or without RANK and WORLD_SIZE
+ * @returns undefined for one process, or where neither RANK nor WORLD_SIZE is set
  * @throws {LayerRotationError} INVALID_CONFIG
  */
 export function placeOfTorchrun(variables: Variables, timeout: number): Place | undefined {
-  if (!variables['WORLD_SIZE'] || !variables['RANK']) return undefined
+  const { WORLD_SIZE: processes, RANK: rank } = variables
+  if (!processes && !rank) return undefined
+  // With one of them alone each process would train a run of its own.
+  if (!processes) throw missing('WORLD_SIZE', 'the number of processes, as RANK is set; or unset RANK for one')
+  if (!rank) throw missing('RANK', 'the number of this process, as WORLD_SIZE is set; or unset WORLD_SIZE for one')
   const size = numberIn(variables, 'WORLD_SIZE', [1, 2 ** 20])
   if (size === 1) return undefined
   const run = variables['TORCHELASTIC_RUN_ID'] ?? 'run'
@@ -62,11 +66,18 @@ export function placeOfSlurm(variables: Variables, timeout: number): Place | und
   }
 }
 
+/** The processes of one training on this machine. */
+export interface LocalGroup {
+  size: number
+  port: number
+  /** A name that no other training has: if two find the same port free, the processes of one do not join the other. */
+  name: string
+  /** Milliseconds after which a process is lost. */
+  timeout: number
+}
+
 /** The place of a process of `--processes`: all are on this machine. */
-export function localPlace(
-  rank: number,
-  { size, port, timeout }: { size: number; port: number; timeout: number },
-): Place {
+export function localPlace(rank: number, { size, port, name, timeout }: LocalGroup): Place {
   return {
     rank,
     size,
@@ -74,7 +85,7 @@ export function localPlace(
     address: '127.0.0.1',
     port,
     storeOfAgent: false,
-    prefix: 'layer-rotation',
+    prefix: `layer-rotation/${name}`,
     timeout,
   }
 }

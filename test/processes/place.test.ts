@@ -25,6 +25,8 @@ describe("torchrun's variables", () => {
   })
 
   test.each([
+    [{ RANK: '' }, 'the variable RANK is not set; expected the number of this process, as WORLD_SIZE is set'],
+    [{ WORLD_SIZE: '' }, 'the variable WORLD_SIZE is not set; expected the number of processes, as RANK is set'],
     [{ RANK: '4' }, 'the variable RANK is "4"; expected a whole number from 0 to 3'],
     [{ WORLD_SIZE: 'two' }, 'the variable WORLD_SIZE is "two"'],
     [{ MASTER_ADDR: '' }, 'the variable MASTER_ADDR is not set; expected the host of rank 0'],

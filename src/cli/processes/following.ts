@@ -10,7 +10,7 @@ import { interruptible } from '../interruption.js'
 export async function showFollowing(place: Place): Promise<void> {
   const words = { note: () => undefined, stopping: () => '' }
   try {
-    const code = await interruptible(async (signal) => follow(await ProcessGroup.join(place), signal), words)
+    const code = await interruptible(async (signal) => follow(await ProcessGroup.join(place, signal), signal), words)
     process.exitCode = code
   } catch (error) {
     const prefix = styleText('red', `error of rank ${place.rank}:`, { stream: process.stderr })

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { LayerRotationError } from '../../errors.js'
-import { localPlace } from '../../processes/place.js'
+import { localPlace, type LocalGroup } from '../../processes/place.js'
 
 /** The program of a process other than rank 0. */
 const program = fileURLToPath(new URL('follower.js', import.meta.url))
@@ -28,10 +28,11 @@ export class LocalProcesses {
   }
 
   /** Starts them. This process, too, uses its share of the processor's threads from now on, unless OMP_NUM_THREADS is set. */
-  static start(size: number, { port, timeout }: { port: number; timeout: number }): LocalProcesses {
+  static start(group: LocalGroup): LocalProcesses {
+    const { size } = group
     process.env['OMP_NUM_THREADS'] ??= String(Math.max(1, Math.floor(availableParallelism() / size)))
     const children = Array.from({ length: size - 1 }, (_, index) => {
-      const place = localPlace(index + 1, { size, port, timeout })
+      const place = localPlace(index + 1, group)
       return spawn(process.execPath, [program, JSON.stringify(place)], { stdio: ['ignore', 'ignore', 'inherit'] })
     })
     return new LocalProcesses(children)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { LayerRotationError } from '../../errors.js'
 import { localPlace, placeOfSlurm, placeOfTorchrun, type Place } from '../../processes/place.js'
 import type { ProcessGroup } from '../../processes/process-group.js'
@@ -31,11 +32,10 @@ export async function withProcesses(
   if (launched !== undefined) return leading(launched, undefined, work)
   if (typeof given.processes !== 'number' || given.processes === 1) return work(undefined)
   const { freePort, LocalProcesses } = await import('./local-processes.js')
-  const port = await freePort()
-  const size = given.processes
-  const others = LocalProcesses.start(size, { port, timeout })
+  const group = { size: given.processes, port: await freePort(), name: randomUUID(), timeout }
+  const others = LocalProcesses.start(group)
   try {
-    await leading(localPlace(0, { size, port, timeout }), others, work)
+    await leading(localPlace(0, group), others, work)
   } finally {
     await others.end()
   }
