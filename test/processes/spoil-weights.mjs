@@ -8,7 +8,8 @@ import { epochRequests } from '../../dist/train/epoch-request.js'
 import { prepare } from '../../dist/train/prepare.js'
 
 const [rank, port, config = ''] = process.argv.slice(2)
-const group = await ProcessGroup.join(localPlace(Number(rank), { size: 2, port: Number(port), timeout: 30_000 }))
+const local = { size: 2, port: Number(port), name: 'spoilt', timeout: 30_000 }
+const group = await ProcessGroup.join(localPlace(Number(rank), local))
 if (group.rank !== 0) await group.hear()
 const setup = await prepare(JSON.parse(config), {}, undefined, {}, group)
 const { trainer, orders } = setup
