@@ -14,7 +14,7 @@ const documents = [
     .map((name) => join('docs', name)),
 ]
 
-/** What parts of programs take for granted, on the line of a module before them. */
+/** Declarations that parts of programs take for granted, on the line of a module before them. */
 const surroundings = [
   `import { ${Object.keys(api).join(', ')} } from 'layer-rotation'`,
   "import type { ExperimentConfig, ExperimentInput } from 'layer-rotation'",

@@ -59,7 +59,7 @@ class Augmentation {
   LAYER_ROTATION_HOST_DEVICE Augmentation(const AugmentationSpec& spec, uint32_t key) : spec_(spec), key_(key) {}
 
   const AugmentationSpec& spec() const { return spec_; }
-  /// Whether every image keeps its place.
+  /// Returns whether every image keeps its place.
   LAYER_ROTATION_HOST_DEVICE bool keeps() const { return spec_.shift == 0 && !spec_.flip; }
   /// Along each axis a shift by k has the probability 1/(2·shift), and a shift by ±shift half of that: the distribution
   /// of a number drawn uniformly from −shift … shift and rounded (Keras 2.1.2, nearest neighbour). All shifts of a crop

@@ -6,7 +6,7 @@
 namespace layer_rotation {
 namespace {
 
-/// Whether each place of a dimension lies in the image's range begin … end-1: bool [batch, size].
+/// Tells of each place of a dimension whether it lies in the image's range begin … end-1: bool [batch, size].
 template <class Begin, class End>
 at::Tensor are_within(const std::vector<Box>& boxes, Begin begin, End end, int64_t size, at::Device device) {
   std::vector<int64_t> begins, ends;

@@ -15,5 +15,5 @@ export type Message =
 
 /** The answer to 'prepare'. */
 export type Prepared =
-  /** What must be the same on all: the SHA-256 of the data, and the versions. */
+  /** The SHA-256 of the data, and the versions, which must be the same on all. */
   { seen: string; versions: string } | { error: { code: string; message: string } }

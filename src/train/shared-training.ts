@@ -16,7 +16,7 @@ export function requireShareable({ model, batchSize }: ExperimentConfig, { size 
     )
 }
 
-/** What the user must know of how several processes train a model. */
+/** Notes for the user on how several processes train a model. */
 export function notesOnSharing({ model }: ExperimentConfig, { size }: ProcessGroup): string[] {
   const normalises = flattenLayers(model.layers).some(({ type }) => type === 'batchNorm')
   const note = `batch norm is local: each of the ${size} processes normalises its part of a batch by itself; running statistics are the mean over the processes`

@@ -33,7 +33,7 @@ function targetsOf(path: string): string[] {
   })
 }
 
-/** What `npm pack` puts into the package. */
+/** The files that `npm pack` puts into the package. */
 function packagedFiles(): Set<string> {
   const words = ['pack', '--dry-run', '--json', '--ignore-scripts']
   const output = execFileSync('npm', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })

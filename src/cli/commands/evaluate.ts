@@ -1,7 +1,6 @@
-import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
 import { loadedExperiment } from '../evaluate/loaded-experiment.js'
-import { modelOptions } from '../evaluate/options.js'
+import { modelOptions, modelPositional, requireOutput, resultOptions } from '../evaluate/options.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, settings, settingsPositional } from '../options.js'
 import { print } from '../output.js'
@@ -11,11 +10,7 @@ export const evaluate = defineCommand({
   command: 'evaluate <model> [settings..]',
   describe: 'Evaluate trained weights, class by class',
   positionals: {
-    model: {
-      type: 'string',
-      demandOption: true,
-      describe: 'The folder of a run, or a safetensors file of weights with --experiment',
-    },
+    model: modelPositional,
     settings: settingsPositional,
   },
   options: {
@@ -37,8 +32,7 @@ export const evaluate = defineCommand({
       describe:
         'Folder for evaluation.json, per-class.csv, the confusion matrix (CSV, SVG, PNG) and predictions.parquet',
     },
-    logits: { type: 'boolean', default: false, describe: 'Write logits.npy into that folder, too' },
-    json: { type: 'boolean', default: false, describe: 'Print JSON' },
+    ...resultOptions,
   },
   settings,
   examples: [
@@ -64,9 +58,7 @@ export const evaluate = defineCommand({
     json,
     ...given
   }) => {
-    if (logits && output === undefined) {
-      throw new LayerRotationError('INVALID_CONFIG', '--logits goes with --output\nSee layer-rotation evaluate --help')
-    }
+    requireOutput('evaluate', { logits, output })
     const { evaluate } = await import('../../evaluation/evaluate.js')
     const { workDisplay } = await import('../progress/displays.js')
     const { evaluationSummary } = await import('../../evaluation/evaluation-summary.js')

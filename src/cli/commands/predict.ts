@@ -1,7 +1,6 @@
-import { LayerRotationError } from '../../errors.js'
 import { defineCommand } from '../command.js'
 import { loadedExperiment } from '../evaluate/loaded-experiment.js'
-import { modelOptions } from '../evaluate/options.js'
+import { modelOptions, modelPositional, requireOutput, resultOptions } from '../evaluate/options.js'
 import { interruptible } from '../interruption.js'
 import { environmentNotice, settings, settingsPositional } from '../options.js'
 import { print } from '../output.js'
@@ -11,11 +10,7 @@ export const predict = defineCommand({
   command: 'predict <model> [settings..]',
   describe: 'Ask trained weights for the classes of images',
   positionals: {
-    model: {
-      type: 'string',
-      demandOption: true,
-      describe: 'The folder of a run, or a safetensors file of weights with --experiment',
-    },
+    model: modelPositional,
     settings: settingsPositional,
   },
   options: {
@@ -28,8 +23,7 @@ export const predict = defineCommand({
     },
     ...modelOptions,
     output: { type: 'string', requiresArg: true, describe: 'Folder for predictions.parquet' },
-    logits: { type: 'boolean', default: false, describe: 'Write logits.npy into that folder, too' },
-    json: { type: 'boolean', default: false, describe: 'Print JSON' },
+    ...resultOptions,
   },
   settings,
   examples: [
@@ -43,9 +37,7 @@ export const predict = defineCommand({
     environmentNotice,
   ],
   handler: async ({ model, settings, data, experiment, 'batch-size': batchSize, output, logits, json, ...given }) => {
-    if (logits && output === undefined) {
-      throw new LayerRotationError('INVALID_CONFIG', '--logits goes with --output\nSee layer-rotation predict --help')
-    }
+    requireOutput('predict', { logits, output })
     const { predict } = await import('../../evaluation/predict.js')
     const { workDisplay } = await import('../progress/displays.js')
     const { predictionLines, predictionRows } = await import('../evaluate/describe-prediction.js')

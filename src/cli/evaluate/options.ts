@@ -1,4 +1,12 @@
+import { LayerRotationError } from '../../errors.js'
 import { sharedOptions, wholeNumber } from '../options.js'
+
+/** The weights that a command asks. */
+export const modelPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: 'The folder of a run, or a safetensors file of weights with --experiment',
+} as const
 
 /** The options of the commands that ask trained weights. */
 export const modelOptions = {
@@ -23,3 +31,18 @@ export const modelOptions = {
   device: sharedOptions.device,
   threads: sharedOptions.threads,
 } as const
+
+/** The options of what such a command writes beside its tables. */
+export const resultOptions = {
+  logits: { type: 'boolean', default: false, describe: 'Write logits.npy into that folder, too' },
+  json: { type: 'boolean', default: false, describe: 'Print JSON' },
+} as const
+
+/** Refuses --logits without a folder to write them into. @throws {LayerRotationError} INVALID_CONFIG */
+export function requireOutput(
+  command: string,
+  { logits, output }: { logits: boolean; output: string | undefined },
+): void {
+  if (!logits || output !== undefined) return
+  throw new LayerRotationError('INVALID_CONFIG', `--logits goes with --output\nSee layer-rotation ${command} --help`)
+}
