@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 // Each tier is a project: `npm test` runs `everyday`, `npm run test:full` runs `full`. The tests under sanitizers have a
@@ -26,8 +27,9 @@ export default defineConfig({
     pool: 'forks',
     // Starting Node, the package and LibTorch takes longer than most files, so files share a process.
     isolate: false,
-    // Tests that start programs wait for them half of the time, so there are more workers than cores.
-    maxWorkers: '150%',
+    // Tests that start programs wait for them half of the time, so there are more workers than cores. A percentage would be
+    // cut to the number of cores.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // Several files run at once, so a thread that waits must not keep a core busy.
     // The servers that tests start are on this host, which no proxy reaches.
     env: { OMP_WAIT_POLICY: 'passive', no_proxy: '127.0.0.1' },

@@ -180,7 +180,7 @@ std::vector<double> StandaloneLayers::time_on_device(const std::function<void()>
   auto* blocks = dynamic_cast<BlockOptimizer*>(optimizer_.get());
   if (blocks != nullptr) {
     StepGraphs graphs(device, *blocks, /*capture=*/true);
-    const auto replayed = [&] { graphs.run({0, false}, several); };
+    const auto replayed = [&] { graphs.run({}, several); };
     for (int i = 0; i < 5; ++i) replayed();  // the graph is captured after that
     for (int64_t i = 0; i < repeats; ++i) timed(replayed);
     if (const std::string failure = graphs.take_failure(); !failure.empty()) throw Error("NATIVE", failure);

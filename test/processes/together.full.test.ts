@@ -1,0 +1,62 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { start } from '../cli/command-line.js'
+import { folderWith, lastWeights, longExperiment, processesExperiment, untilEpoch } from './processes-experiment.js'
+import { distance, expectNumbersOfOneProcess, interruptedRun, trained, words } from './trained-together.js'
+
+// More processes, and more of what can happen to them, than in together.test.ts.
+vi.setConfig({ testTimeout: 300_000 })
+
+test('4 processes reach the numbers of one to rounding over 50 steps', async () => {
+  const run = await trained(processesExperiment, 4)
+  expect(run.environment.processes).toBe(4)
+  await expectNumbersOfOneProcess(run)
+})
+
+test('2 processes mix the images of a whole batch, whichever processes they are in', async () => {
+  const mixed: ExperimentConfig = {
+    ...processesExperiment,
+    augmentation: { ...processesExperiment.augmentation, mixing: { mixup: 0.4, cutmix: 1, probability: 1 } },
+    epochs: 2,
+  }
+  const one = await trained(mixed, 1)
+  const two = await trained(mixed, 2)
+  expect(distance(await lastWeights(two), await lastWeights(one))).toBeLessThan(1e-4)
+  for (const [epoch, { trainLoss, trainAccuracy }] of two.metrics.entries()) {
+    expect(trainLoss).toBeCloseTo(one.metrics[epoch]!.trainLoss, 4)
+    expect(trainAccuracy).toBeCloseTo(one.metrics[epoch]!.trainAccuracy, 6)
+  }
+})
+
+describe('when a process', () => {
+  test('is killed, the others end at once, name it, and leave a checkpoint', async () => {
+    const { code, stderr, seconds, status } = await interruptedRun((rank1) => process.kill(rank1, 'SIGKILL'))
+    expect(code).toBe(75)
+    expect(stderr).toMatch(
+      /^error: rank 1 of 2 \(\S+, process \d+\) has ended or does not answer\. Its newest checkpoint is after/m,
+    )
+    expect(seconds).toBeLessThan(30)
+    expect(status).toMatchObject({ status: 'failed', lastCheckpoint: { epoch: expect.any(Number) as number } })
+  })
+
+  test('hangs, the others end after the timeout and name it', async () => {
+    let hung = 0
+    const act = (rank1: number) => {
+      hung = rank1
+      process.kill(rank1, 'SIGSTOP')
+    }
+    const { code, stderr } = await interruptedRun(act, ['--process-timeout', '3'])
+    expect(code).toBe(75)
+    expect(stderr).toContain('rank 1 of 2')
+    expect(() => process.kill(hung, 0)).toThrow() // rank 0 has ended it
+  })
+})
+
+test('when rank 0 is killed, the others end and name it', async () => {
+  const cwd = folderWith(longExperiment)
+  const { child, ended } = start([...words, '--processes', '2'], { cwd })
+  await untilEpoch(cwd, 1)
+  child.kill('SIGKILL')
+  const { stderr } = await ended // closes once rank 1, which has its standard error, has ended
+  expect(stderr).toMatch(/^error of rank 1: rank 0 of 2 \(\S+, process \d+\) has ended/m)
+})
