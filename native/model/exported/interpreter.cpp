@@ -2,6 +2,7 @@
 
 #include <ATen/ScalarOps.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/relu.h>
 #include <c10/util/Exception.h>
 
 #include <new>
@@ -10,6 +11,7 @@
 #include "../../device/device_failure.h"
 #include "../../error.h"
 #include "overwriting.h"
+#include "own_kernels.h"
 
 namespace layer_rotation {
 namespace {
@@ -53,6 +55,7 @@ int64_t calculated(Arithmetic arithmetic, int64_t a, int64_t b) {
 Interpreter::Interpreter(std::string name, GraphSpec spec, std::vector<at::Tensor> tensors, at::Device device)
     : name_(std::move(name)), spec_(std::move(spec)), tensors_(std::move(tensors)), device_(device) {
   for (auto& [value, constant] : spec_.constants) constant = constant.to(device);
+  find_own_kernels(spec_);
   find_overwriting(spec_);
 }
 
@@ -126,8 +129,11 @@ void Interpreter::call(const Instruction& instruction, Values& values) const {
   stack.reserve(instruction.operands.size());
   for (const Operand& operand : instruction.operands) stack.push_back(value_of(operand, values));
   if (!is_checked_) instruction.op->schema().checkAndNormalizeInputs(stack);
-  const bool overwrites = instruction.overwriting && can_overwrite(stack);
-  (overwrites ? instruction.overwriting : instruction.op)->callBoxed(stack);
+  if (!run_own_kernel(instruction, stack)) {
+    const bool overwrites = instruction.overwriting && can_overwrite(stack);
+    (overwrites ? instruction.overwriting : instruction.op)->callBoxed(stack);
+    if (instruction.then_relu) at::relu_(stack.front().toTensor());
+  }
   if (instruction.is_list) {
     TORCH_CHECK(stack.size() == 1 && stack.front().isTensorList(), "expected a list of tensors");
     const std::vector<at::Tensor> list = stack.front().toTensorVector();

@@ -10,7 +10,8 @@
 namespace layer_rotation {
 
 /// Runs a graph by calls of LibTorch's dispatcher: autograd, autocast and the device's kernels take part as they do in
-/// PyTorch.
+/// PyTorch. Kernels of this package compute convolutions, batch norms and sums on the CPU where they take the
+/// arguments.
 class Interpreter {
  public:
   /// Constants move to `device`; tensors of `tensors` are those of the program, by index. `name`: the graph, for

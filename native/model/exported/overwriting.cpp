@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "value_uses.h"
+
 namespace layer_rotation {
 namespace {
 
@@ -34,19 +36,6 @@ const std::set<std::string>& free_results() {
   return names;
 }
 
-/// Counts how often each value is an argument.
-std::vector<int> count_uses(const GraphSpec& graph) {
-  std::vector<int> uses(graph.values);
-  for (const Instruction& instruction : graph.instructions) {
-    for (const Operand& operand : instruction.operands) {
-      for (const int32_t value : operand.values) {
-        if (value >= 0) ++uses[value];
-      }
-    }
-  }
-  return uses;
-}
-
 }  // namespace
 
 void find_overwriting(GraphSpec& graph) {
@@ -66,7 +55,9 @@ void find_overwriting(GraphSpec& graph) {
       if (result >= 0) is_free[result] = false;
     }
     const bool has_result = !instruction.results.empty() && instruction.results.front() >= 0;
-    if (has_result && free_results().contains(instruction.name)) is_free[instruction.results.front()] = true;
+    // The gradient of a ReLU needs its result.
+    const bool is_free_result = free_results().contains(instruction.name) && !instruction.then_relu;
+    if (has_result && is_free_result) is_free[instruction.results.front()] = true;
   }
 }
 

@@ -43,11 +43,17 @@ struct Operand {
 /// Arithmetic on sizes, which needs no operator of LibTorch.
 enum class Arithmetic { kAdd, kSubtract, kMultiply, kFloorDivide, kModulo, kNegate };
 
+/// A kernel of this package that computes an instruction on the CPU in place of LibTorch's operator: conv_cpu.h,
+/// batch_norm_cpu.h, max_pool_cpu.h, or, with a ReLU, add_relu_cpu.h.
+enum class OwnKernel { kNone, kConvolution, kBatchNorm, kMaxPool, kAddRelu };
+
 /// A node of a graph.
 struct Instruction {
   std::optional<c10::OperatorHandle> op;  ///< null for arithmetic
   /// The form of `op` that may write the result over the first argument; null where it must not.
   std::optional<c10::OperatorHandle> overwriting;
+  OwnKernel kernel = OwnKernel::kNone;
+  bool then_relu = false;                    ///< the result is that of a ReLU behind the operator
   Arithmetic arithmetic = Arithmetic::kAdd;  ///< without `op`
   std::string name;                          ///< of the operator, for errors
   std::string node;                          ///< the first value that it makes in the file, for errors

@@ -41,7 +41,7 @@ async function trainBoth(net: string, precision: 'fp32' | 'bf16') {
 
 const relative = (found: number, expected: number) => Math.abs(found - expected) / Math.abs(expected)
 
-test.each(['convolutional', 'residual', 'attention'])(
+test.each(['convolutional', 'residual', 'variants', 'attention'])(
   'the network %s trains as in eager PyTorch: losses, weights, running statistics and evaluation',
   async (net) => {
     const { eager, losses, trainer } = await trainBoth(net, 'fp32')

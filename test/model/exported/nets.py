@@ -57,6 +57,35 @@ class Residual(nn.Module):
         return self.head(x.mean((2, 3)))
 
 
+class Variants(nn.Module):
+    """Convolutions, batch norms, sums and poolings with the options that the kernels of the CPU take, and with others."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(1, 64, 3, padding=1)
+        self.wide = nn.Conv2d(64, 64, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(64, momentum=0.3)
+        self.strided = nn.Conv2d(64, 16, (3, 2), stride=(2, 1), padding=(1, 0))
+        self.dilated = nn.Conv2d(16, 16, 3, padding=2, dilation=2)
+        self.grouped = nn.Conv2d(16, 16, 3, padding="same", groups=4)
+        self.without_weights = nn.BatchNorm2d(16, affine=False)
+        self.without_statistics = nn.BatchNorm2d(16, track_running_stats=False)
+        self.hidden = nn.Linear(16, 32)
+        self.of_rows = nn.BatchNorm1d(32, eps=1e-3)
+        self.head = nn.Linear(32, 10)
+
+    def forward(self, x):
+        x = nn.functional.relu(self.norm(self.wide(self.stem(x))), inplace=True)
+        x = nn.functional.max_pool2d(self.strided(x), 2, ceil_mode=True)
+        y = self.without_statistics(self.dilated(x.contiguous()))
+        x = torch.relu(self.without_weights(self.grouped(x)) + y)
+        x = torch.relu(torch.add(x, y, alpha=0.5))
+        x = nn.functional.max_pool2d(torch.relu(x + y.mean((2, 3), keepdim=True)), 2)
+        y = self.norm.weight[:16, None, None] + nn.functional.max_pool2d(x, 3, stride=1, padding=1)
+        x = torch.relu(x + y)
+        return self.head(torch.relu(self.of_rows(self.hidden(x.mean((2, 3))))) + 1)
+
+
 class Attention(nn.Module):
     """A transformer over patches, with tied weights, a parameter of its own and an attention mask."""
 
@@ -88,6 +117,7 @@ class Attention(nn.Module):
 nets = {
     "convolutional": Convolutional,
     "residual": Residual,
+    "variants": Variants,
     "attention": Attention,
     "dropout": lambda: Attention(dropout=0.3),
 }
