@@ -2,17 +2,14 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <array>
 #include <cstdint>
 
 #include "layer_input.h"
+#include "size2.h"
 
 namespace layer_rotation {
 
 class Argument;
-
-/// Rows and columns.
-using Size2 = std::array<int64_t, 2>;
 
 /// The settings of a window that slides over rows and columns. Sizes and strides are 1 … 2¹⁶.
 struct WindowSpec {

@@ -1,15 +1,14 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
+
+#include "../size2.h"
 
 namespace layer_rotation {
 
 /// The sizes of a convolution of [batch, channels, …input] with [filters, channels, …kernel] to [batch, filters,
 /// …output].
 struct ConvGeometry {
-  using Size2 = std::array<int64_t, 2>;
-
   int64_t batch, channels, filters;
   Size2 input, kernel, stride, padding, output;
 

@@ -112,7 +112,7 @@ void convolve(const Pass<Number>& pass, const std::array<const float*, kPosition
 }  // namespace
 
 bool suits_winograd(const ConvGeometry& conv) {
-  constexpr ConvGeometry::Size2 kWindow{3, 3}, kOne{1, 1};
+  constexpr Size2 kWindow{3, 3}, kOne{1, 1};
   const bool is_padded_within_window = conv.padding[0] <= 2 && conv.padding[1] <= 2;
   return has_avx512() && conv.kernel == kWindow && conv.stride == kOne && is_padded_within_window && are_many(conv, 64);
 }

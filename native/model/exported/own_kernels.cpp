@@ -13,6 +13,7 @@
 #include "../cpu/channels_last.h"
 #include "../cpu/conv_cpu.h"
 #include "../cpu/max_pool_cpu.h"
+#include "../cpu/visited_pixels.h"
 #include "value_uses.h"
 
 namespace layer_rotation {
@@ -25,15 +26,36 @@ bool is_vector(const at::Tensor& tensor, int64_t size) {
   return known_type && tensor.dim() == 1 && tensor.size(0) == size && tensor.is_contiguous();
 }
 
+/// A number for each dimension of an image, from a list of them or of one for all; none from any other.
+std::optional<std::vector<int64_t>> list_of(const c10::IValue& value, int64_t dimensions) {
+  if (!value.isIntList()) return std::nullopt;
+  std::vector<int64_t> list = value.toIntVector();
+  if (list.size() == 1) list.assign(dimensions, list.front());
+  const bool is_whole = static_cast<int64_t>(list.size()) == dimensions;
+  return is_whole ? std::optional(std::move(list)) : std::nullopt;
+}
+
 /// Two numbers, or one for both dimensions; none if one is less than `least`, or so large that sizes might overflow.
 std::optional<std::array<int64_t, 2>> pair_of(const c10::IValue& value, int64_t least) {
-  if (!value.isIntList()) return std::nullopt;
-  const std::vector<int64_t> list = value.toIntVector();
-  if (list.empty() || list.size() > 2) return std::nullopt;
-  const std::array<int64_t, 2> pair{list.front(), list.back()};
+  const auto list = list_of(value, 2);
+  if (!list) return std::nullopt;
+  const std::array<int64_t, 2> pair{list->front(), list->back()};
   const auto [low, high] = std::minmax(pair[0], pair[1]);
   constexpr int64_t kMost = int64_t{1} << 20;
   return low < least || high > kMost ? std::nullopt : std::optional(pair);
+}
+
+/// Puts the pixels that the window visits in place of the input, and 1 in place of the stride, if visited_pixels.h says
+/// so: operators with the arguments (input, weight, bias, stride, padding, …).
+void visit_pixels(torch::jit::Stack& stack) {
+  const at::Tensor &input = stack[0].toTensor(), &weight = stack[1].toTensor();
+  const int64_t dimensions = weight.dim() - 2;
+  if (dimensions < 1) return;
+  const auto stride = list_of(stack[3], dimensions), padding = list_of(stack[4], dimensions);
+  const bool is_known = stride && padding && *std::min_element(stride->begin(), stride->end()) > 0;
+  if (!is_known || !needs_visited_pixels(input, weight, *stride, *padding)) return;
+  stack[0] = visited_pixels(input, *stride);
+  stack[3] = std::vector<int64_t>(dimensions, 1);
 }
 
 /// aten::conv2d(input, weight, bias, stride, padding, dilation, groups)
@@ -112,9 +134,10 @@ std::optional<at::Tensor> max_pool(const torch::jit::Stack& stack) {
 }
 
 const std::map<std::string, OwnKernel>& kernels() {
-  static const std::map<std::string, OwnKernel> kernels{{"aten::conv2d", OwnKernel::kConvolution},
-                                                        {"aten::batch_norm", OwnKernel::kBatchNorm},
-                                                        {"aten::max_pool2d", OwnKernel::kMaxPool}};
+  static const std::map<std::string, OwnKernel> kernels{
+      {"aten::conv2d", OwnKernel::kConvolution},      {"aten::conv1d", OwnKernel::kOtherConvolution},
+      {"aten::conv3d", OwnKernel::kOtherConvolution}, {"aten::convolution", OwnKernel::kOtherConvolution},
+      {"aten::batch_norm", OwnKernel::kBatchNorm},    {"aten::max_pool2d", OwnKernel::kMaxPool}};
   return kernels;
 }
 
@@ -159,7 +182,11 @@ bool run_own_kernel(const Instruction& instruction, torch::jit::Stack& stack) {
   std::optional<at::Tensor> result;
   switch (instruction.kernel) {
     case OwnKernel::kNone: return false;
-    case OwnKernel::kConvolution: result = convolution(stack); break;
+    case OwnKernel::kConvolution:
+      visit_pixels(stack);
+      result = convolution(stack);
+      break;
+    case OwnKernel::kOtherConvolution: visit_pixels(stack); break;
     case OwnKernel::kBatchNorm:
       result = batch_norm(stack, instruction.then_relu ? FusedRelu::kAfter : FusedRelu::kNone);
       break;

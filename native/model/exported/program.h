@@ -45,7 +45,8 @@ enum class Arithmetic { kAdd, kSubtract, kMultiply, kFloorDivide, kModulo, kNega
 
 /// A kernel of this package that computes an instruction on the CPU in place of LibTorch's operator: conv_cpu.h,
 /// batch_norm_cpu.h, max_pool_cpu.h, or, with a ReLU, add_relu_cpu.h.
-enum class OwnKernel { kNone, kConvolution, kBatchNorm, kMaxPool, kAddRelu };
+/// kOtherConvolution changes the arguments alone, as visited_pixels.h says.
+enum class OwnKernel { kNone, kConvolution, kOtherConvolution, kBatchNorm, kMaxPool, kAddRelu };
 
 /// A node of a graph.
 struct Instruction {

@@ -8,6 +8,7 @@
 #include "../builder.h"
 #include "../cpu/channels_last.h"
 #include "../cpu/conv_cpu.h"
+#include "../cpu/visited_pixels.h"
 #include "../optional_tensor.h"
 
 namespace layer_rotation {
@@ -25,9 +26,6 @@ const ConvSpec& checked(const ConvSpec& spec, const LayerInput& input) {
   }
   return spec;
 }
-
-/// With fewer channels, oneDNN's gradient of a strided convolution of one pixel writes past its memory (LibTorch 2.13).
-constexpr int64_t kChannelsOfOneDnn = 16;
 
 }  // namespace
 
@@ -62,11 +60,6 @@ Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& com
   bias_ = ProductParameter(bias, compute);
 }
 
-bool Conv::skips_pixels(const at::Tensor& input) const {
-  const bool one_pixel = window_.size == Size2{1, 1} && window_.padding == Size2{0, 0};
-  return one_pixel && window_.stride != Size2{1, 1} && input.is_cpu() && weight.size(1) < kChannelsOfOneDnn;
-}
-
 at::Tensor Conv::padded(const at::Tensor& input) const {
   if (has_block_kernels_ && window_.is_uneven() && input.is_contiguous(at::MemoryFormat::ChannelsLast)) {
     return pad_block(input, window_.extra);
@@ -77,9 +70,8 @@ at::Tensor Conv::padded(const at::Tensor& input) const {
 at::Tensor Conv::forward(const at::Tensor& input) {
   at::Tensor x = padded(cast(input, precision_));
   Size2 stride = window_.stride;
-  if (skips_pixels(x)) {
-    const at::MemoryFormat format = x.suggest_memory_format();
-    x = x.slice(2, 0, x.size(2), stride[0]).slice(3, 0, x.size(3), stride[1]).contiguous(format);
+  if (needs_visited_pixels(x, weight, stride, window_.padding)) {
+    x = visited_pixels(x, stride);
     stride = {1, 1};
   }
   if (groups_ == 1 && !has_block_kernels_ && is_matrix_on_cpu(x))

@@ -35,8 +35,6 @@ class Conv : public Module {
   at::Tensor bias;    ///< fp32; undefined if the layer has none
 
  private:
-  /// Returns whether the pixels that the stride skips are left out before the convolution rather than in it.
-  bool skips_pixels(const at::Tensor& input) const;
   /// Puts the additional padding of the window behind the images.
   at::Tensor padded(const at::Tensor& input) const;
 

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 
+#include "../../size2.h"
 #include "transforms.h"
 
 namespace layer_rotation::winograd {
-
-using Size2 = std::array<int64_t, 2>;
 
 /// A tile of outputs: its image, and its place among the rows and columns of that image's tiles.
 struct Tile {
