@@ -119,9 +119,14 @@ export async function interruptible<Result>(
   }
 }
 
-/** Ends the process even if the reader of its output has stopped reading, like a pager or a log that is full. */
+/**
+ * Ends the process even if the reader of its output has stopped reading, like a pager or a log that is full. A process that ends
+ * by itself gives each signal its default action back, before it frees LibTorch; process.exit() leaves the handlers to the last.
+ */
 function leaveSoon(): void {
   setTimer(() => process.exit(), outputPatience).unref()
+  // The addon's listener, which waits for its threads, is an earlier one: the work has loaded it.
+  process.on('exit', (code) => process.exit(code))
 }
 
 /** Ends the process by the signal itself, as without a listener: process.exit() would wait for the current step. */

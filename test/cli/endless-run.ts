@@ -91,6 +91,17 @@ export async function expectToStopAfterStep(signal: NodeJS.Signals, code: number
   expect(outcome.stderr).toMatch(/^stopped after [\d.]+ of 1000000 epochs; what was measured is in \/.*\/runs\/mnist\//)
 }
 
+/** Sends signals in turn to a training until its process has gone, and expects the exit code of the first one. */
+export async function expectCodeOfFirst(signals: readonly NodeJS.Signals[], code: number): Promise<void> {
+  const cwd = temporaryFolder()
+  const { child, printed, ended } = start(tinyRun({ epochs: endless }), { cwd, ownSession: true })
+  await printed(/^epoch +1\//m)
+  for (let sent = 0; child.kill(signals[sent % signals.length]); sent++) await setTimeout(5)
+  expect(await ended).toMatchObject({ code, signal: null })
+  const { status } = await onlyRun(cwd)
+  expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
+}
+
 /** One step an epoch, so long that several signals fall into it. */
 const slowRun = (units: number): string[] =>
   tinyRun({

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 import { commandHere, commandLine, main, start, tinyRun } from './command-line.js'
 import {
   endless,
+  expectCodeOfFirst,
   expectToFinishReport,
   expectToFinishStep,
   expectToIgnoreHangUp,
@@ -23,6 +24,9 @@ test('a second SIGINT leaves at once, in the middle of a step', () => expectToLe
 
 test('SIGTERM and SIGHUP, as systemd sends them, let the step be finished', () =>
   expectToFinishStep(['SIGTERM', 'SIGHUP'], { gap: 20, codes: [143, 129] }))
+
+test('warnings that follow until the process has gone leave it the exit code of the first', () =>
+  expectCodeOfFirst(['SIGXCPU', 'SIGUSR1', 'SIGUSR2', 'SIGHUP'], 152))
 
 test('SIGUSR1 before the training ends the program and opens no debugger', async () => {
   const cwd = temporaryFolder()
