@@ -46,7 +46,7 @@ export interface Holder {
   file: string
   /** Undefined if the file does not identify it. */
   process: ProcessIdentity | undefined
-  /** Number of the user to whom the lock belongs, if this user may not read it. */
+  /** Number of the other user to whom the lock belongs, if this user may not read it. */
   owner?: number
 }
 
@@ -90,6 +90,8 @@ export async function holderOf(path: string): Promise<Holder | undefined> {
     return reading(path, async () => {
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
       const found = await ifPresent(() => stat(path))
+      // Whoever may not read a lock of their own has to mend that; nobody else can be asked.
+      if (found?.uid === process.geteuid!()) throw error
       return found && { file: path, process: undefined, owner: found.uid }
     })
   }

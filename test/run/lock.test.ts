@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -223,16 +224,22 @@ test('whoever may read the folder may read who holds its lock', async () => {
   await lock.release()
 })
 
-test('a lock of somebody else that may not be read is named, with its owner', async ({ skip }) => {
+test('a lock that may not be read is named, with its owner if that is somebody else', async ({ skip }) => {
   if (process.getuid?.() !== 0) return skip('only root can be two users')
-  const folder = temporaryFolder()
-  chmodSync(folder, 0o777)
-  leaveLock(folder, ownIdentity())
-  chmodSync(join(folder, 'lock'), 0o700)
-  const other = 65_534
-  const body = `process.setuid(${other}); console.log(await lockRun(folder).then(() => 'taken', (error) => error.message))`
-  expect(await node(folder, body).ended).toBe(
-    `${folder}/lock belongs to user 0 and cannot be read; ask that user whether a process writes this run\n`,
+  const [root, other] = [0, 65_534]
+  const [folder, own] = [root, other].map((owner) => {
+    const place = temporaryFolder()
+    chmodSync(place, 0o777)
+    leaveLock(place, ownIdentity())
+    chownSync(join(place, 'lock'), owner, owner)
+    chmodSync(join(place, 'lock'), owner === root ? 0o700 : 0)
+    return place
+  })
+  const body = `process.setuid(${other})
+    for (const place of [folder, '${own}']) console.log(await lockRun(place).then(() => 'taken', ({ code, message }) => code + ': ' + message))`
+  expect(await node(folder!, body).ended).toBe(
+    `RUN_LOCKED: ${folder}/lock belongs to user 0 and cannot be read; ask that user whether a process writes this run\n` +
+      `READ_FAILED: ${own}/lock could not be read: permission denied; ask its owner to let you read it\n`,
   )
 })
 
