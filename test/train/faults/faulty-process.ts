@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, statfsSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { RunPosition } from '../../../src/run/position.js'
@@ -39,6 +40,17 @@ export interface Outcome {
   descriptors: number
 }
 
+/** The milliseconds within which a command has to end, also on a busy machine. */
+const patience = 60_000
+
+/** The folder of files in memory, which spares trials the waiting for a disk; undefined if it has no room. */
+function inMemory(): string | undefined {
+  const folder = '/dev/shm'
+  if (!existsSync(folder)) return undefined
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize >= 2 ** 25 ? folder : undefined
+}
+
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** A process whose file-system calls below a folder can be made to fail. */
@@ -67,8 +79,13 @@ export class FaultyProcess {
 
   /** Starts a process, which ends with the test. */
   static begin(): FaultyProcess {
+    return FaultyProcess.beginAll(1)[0]!
+  }
+
+  /** Starts processes that share a folder and end with the test. */
+  static beginAll(count: number): FaultyProcess[] {
     const place = temporaryFolder()
-    const [library, control] = [join(place, 'failing_calls.so'), join(place, 'control')]
+    const library = join(place, 'failing_calls.so')
     const words = [
       '-shared',
       '-fPIC',
@@ -83,10 +100,14 @@ export class FaultyProcess {
     ]
     const compiled = spawnSync('cc', words, { encoding: 'utf8' })
     if (compiled.status !== 0) throw new Error(compiled.stderr)
-    writeFileSync(control, new Uint8Array(64))
-    const begun = new FaultyProcess(temporaryFolder(), library, control)
-    onTestFinished(() => void begun.child.kill('SIGKILL'))
-    return begun
+    const folder = temporaryFolder(inMemory())
+    return Array.from({ length: count }, (_, number) => {
+      const control = join(place, `control-${number}`)
+      writeFileSync(control, new Uint8Array(64))
+      const begun = new FaultyProcess(folder, library, control)
+      onTestFinished(() => void begun.child.kill('SIGKILL'))
+      return begun
+    })
   }
 
   /** Trains, resumes or reads the run in a folder, or reads or gets a data set as `config` says. */
@@ -99,8 +120,13 @@ export class FaultyProcess {
     const { at, fault, lasting } = failing ?? {}
     const error = fault && (fault === 'short' ? -1 : constants.errno[fault])
     this.child.stdin.write(`${JSON.stringify({ command, folder, config, failing: { at, error, lasting } })}\n`)
-    const { value, done } = await this.lines.next()
-    if (done) throw new Error(`the process ended during ${command} with ${JSON.stringify(failing)}`)
-    return JSON.parse(value) as Outcome
+    const timer = new AbortController()
+    const late = setTimeout(patience, undefined, { signal: timer.signal }).catch(() => undefined)
+    const line = await Promise.race([this.lines.next(), late])
+    timer.abort()
+    const what = `${command} with ${JSON.stringify(failing)}`
+    if (line === undefined) throw new Error(`${what} has not ended in ${patience / 1000} seconds`)
+    if (line.done) throw new Error(`the process ended during ${what}`)
+    return JSON.parse(line.value) as Outcome
   }
 }

@@ -43,10 +43,12 @@ export const reasons: Record<Exclude<Fault, 'short'>, RegExp> = {
   EDQUOT: /the disk quota is used up|EDQUOT/,
 }
 
-/** Trials of one process: commands of which a file-system call fails, and what they leave. */
+/** Trials: commands of which a file-system call fails, and what they leave. */
 export class Trials {
   private constructor(
-    private readonly child: FaultyProcess,
+    /** The processes that wait for a command. */
+    private readonly idle: FaultyProcess[],
+    private readonly parent: string,
     /** All that the run measures without a failure. */
     private readonly whole: ReadonlyMap<string, string>,
     /** The run's folder at each beginning, as a process that is killed there leaves it. */
@@ -55,37 +57,45 @@ export class Trials {
     readonly finished: string,
   ) {}
 
-  static async prepare(): Promise<Trials> {
-    const child = FaultyProcess.begin()
-    const finished = join(child.folder, 'whole')
-    const left = {
-      'without a checkpoint': join(child.folder, 'early'),
-      'with a checkpoint': join(child.folder, 'late'),
-    }
+  /** @param lanes how many trials can run at once */
+  static async prepare(lanes = 1): Promise<Trials> {
+    const idle = FaultyProcess.beginAll(lanes)
+    const { folder } = idle[0]!
+    const finished = join(folder, 'whole')
+    const left = { 'without a checkpoint': join(folder, 'early'), 'with a checkpoint': join(folder, 'late') }
     // An epoch is told after its rows and before its checkpoint are written.
     const onEpochEnd = ({ epoch }: { epoch: number }) => {
       if (epoch === 1) leaveAsKilled(finished, left['without a checkpoint'])
       if (epoch === 2) leaveAsKilled(finished, left['with a checkpoint'])
     }
     await train(shortExperiment, { folder: finished, onEpochEnd })
-    const trials = new Trials(child, measured(finished), left, finished)
+    const trials = new Trials(idle, folder, measured(finished), left, finished)
     // Without a failure every beginning comes to the same end.
     for (const beginning of beginnings) expect(await trials.of(beginning)).not.toHaveProperty('code')
     return trials
   }
 
   /** Begins or resumes a run, and requires its numbers or, after a clear error, those of a second attempt. */
-  async of(beginning: Beginning, failing?: Failing): Promise<Outcome> {
-    const place = mkdtempSync(join(this.child.folder, 'trial-'))
+  of(beginning: Beginning, failing?: Failing): Promise<Outcome> {
+    return this.withProcess((child) => this.trial(child, beginning, failing))
+  }
+
+  private async withProcess<Result>(work: (child: FaultyProcess) => Promise<Result>): Promise<Result> {
+    const child = this.idle.pop()!
+    return work(child).finally(() => this.idle.push(child))
+  }
+
+  private async trial(child: FaultyProcess, beginning: Beginning, failing?: Failing): Promise<Outcome> {
+    const place = mkdtempSync(join(this.parent, 'trial-'))
     const folder = join(place, 'run')
     if (beginning !== 'new') cpSync(this.left[beginning], folder, { recursive: true })
-    const outcome = await this.child.run(beginning === 'new' ? 'train' : 'resume', folder, shortExperiment, failing)
+    const outcome = await child.run(beginning === 'new' ? 'train' : 'resume', folder, shortExperiment, failing)
     const where = `${beginning}: ${JSON.stringify(failing)} ${JSON.stringify(outcome)}`
     if (outcome.message !== undefined) {
       expect(outcome.code, where).toMatch(/^(READ|WRITE)_FAILED$/)
       expect(outcome.message, where).toContain(place)
       expect(outcome.message, where).toMatch(reasons[failing!.fault as (typeof faults)[number]])
-      await this.tryAgain(beginning, folder, where, failing)
+      await tryAgain(child, beginning, folder, where, failing)
     }
     expect([...measured(folder).keys()], where).toEqual([...this.whole.keys()])
     for (const [file, content] of measured(folder))
@@ -94,20 +104,9 @@ export class Trials {
     return outcome
   }
 
-  private async tryAgain(beginning: Beginning, folder: string, where: string, failing?: Failing): Promise<void> {
-    const status = join(folder, 'status.json')
-    // The failure came after the end.
-    if (existsSync(status) && readFileSync(status, 'utf8').includes('"finished"')) return
-    const hasBegun = beginning !== 'new' || existsSync(join(folder, 'environment.json'))
-    if (!hasBegun && failing?.lasting) rmSync(folder, { recursive: true, force: true })
-    const again = await this.child.run(hasBegun ? 'resume' : 'train', folder, shortExperiment)
-    expect(again.message, where).toBeUndefined()
-    if (beginning === 'with a checkpoint') expect(again.began!.epoch, where).toBeGreaterThan(0)
-  }
-
   /** Reads the finished run, and requires its numbers or a clear error. */
   async ofReading(failing?: Failing): Promise<Outcome> {
-    const outcome = await this.child.run('read', this.finished, undefined, failing)
+    const outcome = await this.withProcess((child) => child.run('read', this.finished, undefined, failing))
     const where = `${JSON.stringify(failing)} ${JSON.stringify(outcome)}`
     if (outcome.message === undefined) expect(outcome, where).toMatchObject({ metrics: 3, rows: 3 * 4 * 2 })
     else {
@@ -119,6 +118,23 @@ export class Trials {
   }
 }
 
+async function tryAgain(
+  child: FaultyProcess,
+  beginning: Beginning,
+  folder: string,
+  where: string,
+  failing?: Failing,
+): Promise<void> {
+  const status = join(folder, 'status.json')
+  // The failure came after the end.
+  if (existsSync(status) && readFileSync(status, 'utf8').includes('"finished"')) return
+  const hasBegun = beginning !== 'new' || existsSync(join(folder, 'environment.json'))
+  if (!hasBegun && failing?.lasting) rmSync(folder, { recursive: true, force: true })
+  const again = await child.run(hasBegun ? 'resume' : 'train', folder, shortExperiment)
+  expect(again.message, where).toBeUndefined()
+  if (beginning === 'with a checkpoint') expect(again.began!.epoch, where).toBeGreaterThan(0)
+}
+
 /** Copies a run's folder as it is, with the lock of a process that has ended. */
 function leaveAsKilled(run: string, copy: string): void {
   cpSync(run, copy, { recursive: true })
@@ -128,10 +144,27 @@ function leaveAsKilled(run: string, copy: string): void {
   writeFileSync(join(copy, 'lock', '0.json'), JSON.stringify({ ...ownIdentity(), pid, thread: pid }))
 }
 
-/** Lets each k-th call of a command fail, in turn with every fault, until the command has no more calls. @returns how many */
-export async function eachCall(k: number, trial: (failing: Failing) => Promise<Outcome>, more: Partial<Failing> = {}) {
-  for (let at = k, turn = 0; ; at += k, turn++) {
-    const { calls } = await trial({ at, fault: faults[turn % faults.length]!, ...more })
-    if (calls < at) return at - 1
+/**
+ * Lets each k-th call of a command fail, in turn with every fault, until the command has no more calls.
+ *
+ * @param lanes how many trials run at once
+ * @returns how many calls the command has
+ */
+export async function eachCall(
+  k: number,
+  trial: (failing: Failing) => Promise<Outcome>,
+  { lanes = 1, ...more }: Partial<Failing> & { lanes?: number } = {},
+): Promise<number> {
+  let turn = 0
+  let end = Infinity
+  const lane = async () => {
+    while (end === Infinity) {
+      const fault = faults[turn % faults.length]!
+      const at = k * ++turn
+      const { calls } = await trial({ at, fault, ...more })
+      if (calls < at) end = Math.min(end, at - 1)
+    }
   }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return end
 }
