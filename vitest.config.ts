@@ -45,6 +45,9 @@ export default defineConfig({
           name: 'full',
           include: [full, ...longer],
           exclude,
+          // Also on a machine that is busy with other work, a night is long enough.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           env: { LAYER_ROTATION_TIER: 'full' },
         },
       },

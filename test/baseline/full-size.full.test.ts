@@ -44,7 +44,7 @@ const inputOf = (name: string, model: ModelConfig, shape: readonly [number, numb
     threads: 2,
   }) satisfies ExperimentInput
 
-describe.each(papers)('the full-size %s', { timeout: 120_000 }, (name, model, shape, classes) => {
+describe.each(papers)('the full-size %s', (name, model, shape, classes) => {
   test('gives the values and running statistics of PyTorch', async () => {
     const input = inputOf(name, model, shape, classes)
     const { ours, theirs, exact } = await probeBoth(input, { count: images })

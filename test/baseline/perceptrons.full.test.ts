@@ -83,7 +83,7 @@ const experiments: Record<string, ExperimentInput> = {
 
 needsPyTorch()
 
-describe('the PyTorch baseline after 20 steps from the same initial weights', { timeout: 120_000 }, () => {
+describe('the PyTorch baseline after 20 steps from the same initial weights', () => {
   test.each(Object.entries(experiments))('%s', async (_, input) => {
     const { ours, theirs } = await trainBoth(input)
 

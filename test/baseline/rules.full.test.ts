@@ -60,7 +60,7 @@ const falling = (rate: number) => steps(rate, { at: [7], factor: 1 / 5 })
 
 needsPyTorch()
 
-describe('the PyTorch baseline after 50 steps from the same initial weights', { timeout: 120_000 }, () => {
+describe('the PyTorch baseline after 50 steps from the same initial weights', () => {
   const expectAgreement = async (input: ExperimentInput) => {
     const { ours, theirs } = await trainBoth(input)
     expectSameTensors(await theirs.weights('last'), await ours.weights('last'), 1e-5)

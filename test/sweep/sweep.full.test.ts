@@ -24,7 +24,7 @@ test('a sweep killed at three moments is finished by the same command, bit for b
   expect(last.stdout).toMatch(/^finished {2}12 of 12 points/m)
   expect(resultsIn(cwd)).toEqual(resultsIn(uninterrupted))
   expect(resultsIn(cwd).size).toBe(12)
-}, 120_000)
+})
 
 test('a sweep shares its points with another sweep on the same folder', async () => {
   const cwd = temporaryFolder()
@@ -73,4 +73,4 @@ test('a sweep begins anew in a folder that a killed process left without a recor
   expect(outcome.stdout).toMatch(/^✓ seed 1/m)
   expect(outcome.stdout).toMatch(/^✗ seed 2 .*config\.json is not valid JSON/m)
   expect(outcome.code).toBe(1)
-}, 60_000)
+})

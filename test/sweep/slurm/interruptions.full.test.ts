@@ -22,11 +22,11 @@ beforeAll(async () => {
     'PreemptMode=REQUEUE',
     'PartitionName=urgent Nodes=n1,n2 PriorityTier=10 MaxTime=INFINITE State=UP',
   ])
-}, 180_000)
+})
 
 afterAll(async () => {
   if (typeof cluster !== 'string') await cluster.stop()
-}, 60_000)
+})
 
 const options = { options: [], program: main }
 
@@ -96,7 +96,7 @@ test('tasks that are killed, warned of their end, pre-empted, cancelled or lost 
     const found = measured(join(study.folder, folder))
     for (const [file, content] of expected) expect(found.get(file) === content, `${file} of ${folder}`).toBe(true)
   }
-}, 600_000)
+})
 
 /** Lets each task write a checkpoint and stops it there, so that none ends before the test comes to it. */
 async function eachStopped(study: SmallStudy): Promise<void> {
