@@ -97,9 +97,9 @@ export class Trials {
       expect(outcome.message, where).toMatch(reasons[failing!.fault as (typeof faults)[number]])
       await tryAgain(child, beginning, folder, where, failing)
     }
-    expect([...measured(folder).keys()], where).toEqual([...this.whole.keys()])
-    for (const [file, content] of measured(folder))
-      expect(content === this.whole.get(file), `${file}, ${where}`).toBe(true)
+    const found = measured(folder)
+    expect([...found.keys()], where).toEqual([...this.whole.keys()])
+    for (const [file, content] of found) expect(content === this.whole.get(file), `${file}, ${where}`).toBe(true)
     rmSync(place, { recursive: true })
     return outcome
   }
