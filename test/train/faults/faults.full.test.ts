@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { faults } from './faulty-process.js'
 import { beginnings, eachCall, Trials } from './trials.js'
 
-const lanes = Math.min(availableParallelism(), 8)
+/** Each trial waits for the disk or a thread half of the time. */
+const lanes = Math.min(2 * availableParallelism(), 8)
 const cases = faults.flatMap((fault) => beginnings.map((beginning) => [fault, beginning] as const))
 
 test.each(cases)(
