@@ -65,10 +65,14 @@ AverageRequest read_average(const Argument& average, int64_t steps) {
   return result;
 }
 
-/// Reads the boxes of steps, [steps][4]: top, bottom, left and right.
-std::vector<Box> read_boxes(const Argument& given, size_t steps, const Shape& shape) {
+/// Reads `count` boxes, [count][4]: top, bottom, left and right. @param each what has a box, for errors
+std::vector<Box> read_boxes(const Argument& given, size_t count, const char* each, const Shape& shape) {
+  if (shape.size() != 3) {
+    throw Error("INVALID_CONFIG",
+                given.path() + ": expected images of shape [channels, height, width], found " + show(shape));
+  }
   const std::vector<int32_t> sides = given.int32_array();
-  if (sides.size() != 4 * steps) given.fail("four numbers for each step");
+  if (sides.size() != 4 * count) given.fail("four numbers for each " + std::string(each));
   std::vector<Box> boxes;
   for (size_t i = 0; i < sides.size(); i += 4) {
     const Box box{sides[i], sides[i + 1], sides[i + 2], sides[i + 3]};
@@ -81,6 +85,10 @@ std::vector<Box> read_boxes(const Argument& given, size_t steps, const Shape& sh
     boxes.push_back(box);
   }
   return boxes;
+}
+
+std::vector<Box> read_erased(const Argument& given, size_t images, const Shape& shape) {
+  return given.is_nullish() ? std::vector<Box>() : read_boxes(given, images, "image of order", shape);
 }
 
 Mixing read_mixing(const Argument& mixing, const BatchPlan& plan, int64_t examples, const Shape& shape) {
@@ -97,8 +105,9 @@ Mixing read_mixing(const Argument& mixing, const BatchPlan& plan, int64_t exampl
   if (shares.size() != steps || !std::all_of(shares.begin(), shares.end(), is_share)) {
     mixing["shares"].fail("a number of 0 … 1 for each step");
   }
-  const std::vector<Box> boxes = read_boxes(mixing["boxes"], steps, shape);
+  const std::vector<Box> boxes = read_boxes(mixing["boxes"], steps, "step", shape);
   for (size_t step = 0; step < steps; ++step) result.mixes.push_back({shares[step], boxes[step]});
+  result.erased = read_erased(mixing["erased"], plan.order.size(), shape);
   return result;
 }
 
@@ -110,6 +119,7 @@ BatchPlan read_batch_plan(const Argument& plan, int64_t examples, const Shape& s
   result.batch_sizes = read_batch_sizes(plan["batchSizes"], static_cast<int64_t>(result.order.size()));
   result.augmentation_key =
       static_cast<uint32_t>(plan["augmentationKey"].integer(0, std::numeric_limits<uint32_t>::max()));
+  result.erased = read_erased(plan["erased"], result.order.size(), shape);
   result.mixing = read_mixing(plan["mixing"], result, examples, shape);
   return result;
 }

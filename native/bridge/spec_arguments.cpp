@@ -10,6 +10,8 @@ namespace {
 
 /// The largest shift whose every value 15 random bits can reach.
 constexpr int64_t kLargestShift = 8192;
+constexpr int64_t kMostOperations = 100;
+constexpr int64_t kLargestMagnitude = 30;
 
 ComputeSpec read_compute(const Argument& spec) {
   enum class Precision { kFp32, kTf32, kBf16 };
@@ -46,10 +48,23 @@ void read_crop(const Argument& crop, AugmentationSpec& spec) {
                                                {"symmetric", Padding::kSymmetric}});
 }
 
-AugmentationSpec read_augmentation(const Argument& augmentation, const std::vector<int64_t>& input_shape) {
+/// Adds the operations of RandAugment to an augmentation of images of bytes.
+void read_rand_augment(const Argument& rand_augment, const Shape& shape, bool are_floats, AugmentationSpec& spec) {
+  spec.operations = static_cast<int32_t>(rand_augment["operations"].integer(1, kMostOperations));
+  spec.magnitude = static_cast<int32_t>(rand_augment["magnitude"].integer(0, kLargestMagnitude));
+  if (shape.size() == 3 && (shape[0] == 1 || shape[0] == 3) && !are_floats) return;
+  throw Error("INVALID_CONFIG", rand_augment.path() + ": expected bytes, images of one channel or three, found " +
+                                    (are_floats ? "fp32 numbers of shape " : "shape ") + show(shape));
+}
+
+AugmentationSpec read_augmentation(const Argument& augmentation, const ExampleSpec& examples) {
+  const Shape& input_shape = examples.shape;
   AugmentationSpec spec{augmentation["shift"].integer(0, kLargestShift), augmentation["flip"].boolean()};
   if (const Argument crop = augmentation["crop"]; !crop.is_nullish()) read_crop(crop, spec);
   if (const Argument side = augmentation["cutout"]; !side.is_nullish()) spec.cutout = side.integer(0, kLargestShift);
+  if (const Argument given = augmentation["randAugment"]; !given.is_nullish()) {
+    read_rand_augment(given, input_shape, examples.are_floats, spec);
+  }
   if ((spec.shift > 0 || spec.flip || spec.cutout > 0) && input_shape.size() != 3) {
     throw Error("INVALID_CONFIG", augmentation.path() + ": expected images of shape [channels, height, width], found " +
                                       c10::str(at::IntArrayRef(input_shape)));
@@ -91,8 +106,8 @@ TrainerSpec read_trainer_spec(const Argument& spec) {
   for (const Argument& parameter : spec["parameters"].elements()) {
     result.parameters.push_back({parameter["name"].string(), read_parameter_settings(parameter)});
   }
-  result.augmentation = read_augmentation(spec["augmentation"], result.examples.shape);
   read_data(spec["data"], result);
+  result.augmentation = read_augmentation(spec["augmentation"], result.examples);
   return result;
 }
 

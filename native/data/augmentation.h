@@ -4,6 +4,7 @@
 
 #include "../device/host_device.h"
 #include "../epoch/box.h"
+#include "operations/operation.h"
 #include "padding.h"
 
 namespace layer_rotation {
@@ -14,7 +15,15 @@ struct AugmentationSpec {
   bool flip = false;  ///< whether half of the images, at random, are mirrored left to right
   bool crop = false;  ///< whether all shifts are equally likely, as in a random crop of a padded image
   Padding padding = Padding::kSymmetric;  ///< the pixels from beyond the border of a shifted image
-  int64_t cutout = 0;  ///< the side, in pixels, of a square that is 0 after normalisation; 0 for none
+  int64_t cutout = 0;      ///< the side, in pixels, of a square that is 0 after normalisation; 0 for none
+  int32_t operations = 0;  ///< operations that RandAugment makes on each image, after shift and flip
+  int32_t magnitude = 0;   ///< theirs, 0 … 30
+};
+
+/// An operation of RandAugment that was drawn for an image.
+struct DrawnOperation {
+  Operation kind;
+  bool is_negative;  ///< goes the other way, if the operation has a sign
 };
 
 /// The shift of one image and its mirroring left to right after that:
@@ -50,8 +59,8 @@ LAYER_ROTATION_HOST_DEVICE inline int64_t uniform(uint32_t draw, int bits, int64
 
 }  // namespace augmentation
 
-/// The augmentation of one epoch. An image's placement and its erased square depend only on the epoch's key and the
-/// image's index.
+/// The augmentation of one epoch. An image's placement, operations and erased square depend only on the epoch's key and
+/// the image's index.
 class Augmentation {
  public:
   /// An augmentation that leaves every image as it is.
@@ -68,6 +77,13 @@ class Augmentation {
     const uint32_t draw = augmentation::mix(key_ + static_cast<uint32_t>(image));
     return {shift_of(draw & 0xffff, 16), shift_of((draw >> 16) & 0x7fff, 15), spec_.flip && (draw >> 31) != 0,
             spec_.padding};
+  }
+  /// The operation that is number `index`, from 0, of an image: all are equally likely, and so are both signs.
+  LAYER_ROTATION_HOST_DEVICE DrawnOperation operation(int32_t image, int32_t index) const {
+    uint32_t key = augmentation::mix(augmentation::mix(key_));  // mix(key_) draws the erased squares
+    for (int32_t i = 0; i < index; ++i) key = augmentation::mix(key);
+    const uint32_t draw = augmentation::mix(key + static_cast<uint32_t>(image));
+    return {static_cast<Operation>(augmentation::uniform(draw & 0x7fffffff, 31, kOperations)), (draw >> 31) != 0};
   }
   /// The part of a square that lies in the image and is erased: the square's centre is any pixel (arXiv 1708.04552).
   LAYER_ROTATION_HOST_DEVICE Box erased(int32_t image, int64_t height, int64_t width) const {

@@ -17,6 +17,8 @@ namespace {
 
 /// Gathering fewer bytes than this is not worth another thread.
 constexpr int64_t kGatherGrain = 64 * 1024;
+/// The same for RandAugment, which takes a hundred times as long.
+constexpr int64_t kChangeGrain = 1024;
 
 at::Tensor to_device(const std::vector<int64_t>& values, at::IntArrayRef shape, at::Device device) {
   return at::tensor(at::IntArrayRef(values), at::dtype(at::kLong)).reshape(shape).to(device);
@@ -41,6 +43,9 @@ ExampleSequence::ExampleSequence(const Examples& examples, c10::ArrayRef<int32_t
       augmentation_(augmentation),
       has_cpu_kernel_(backend == Backend::kCpu && examples.inputs().scalar_type() == at::kByte) {
   if (!has_cpu_kernel_) prepare_aten();
+  if (augmentation.spec().operations == 0) return;
+  const at::IntArrayRef sizes = examples.inputs().sizes();
+  rand_augment_.emplace(augmentation, sizes[1], sizes[2], sizes[3]);
 }
 
 Batch ExampleSequence::batch(int64_t begin, int64_t end) const {
@@ -61,11 +66,14 @@ Batch ExampleSequence::gather_cpu(int64_t begin, int64_t end) const {
   const auto* label = examples_.labels().const_data_ptr<int64_t>();
   auto* to = batch.inputs.data_ptr<uint8_t>();
   auto* to_label = batch.labels.data_ptr<int64_t>();
-  at::parallel_for(0, end - begin, std::max<int64_t>(1, kGatherGrain / bytes), [&](int64_t first, int64_t last) {
+  const int64_t grain = rand_augment_ ? kChangeGrain : kGatherGrain;
+  at::parallel_for(0, end - begin, std::max<int64_t>(1, grain / bytes), [&](int64_t first, int64_t last) {
+    std::vector<uint8_t> scratch;
     for (int64_t i = first; i < last; ++i) {
       const int32_t image = order_[begin + i];
       const Placement placement = augmentation_.keeps() ? Placement{} : augmentation_.placement(image);
       place_image(from + image * bytes, bytes / (height * width), plane, placement, to + i * bytes);
+      if (rand_augment_) (*rand_augment_)(image, to + i * bytes, scratch);
       to_label[i] = label[image];
     }
   });
@@ -102,7 +110,10 @@ void ExampleSequence::prepare_aten() {
 
 Batch ExampleSequence::gather_aten(int64_t begin, int64_t end) const {
   const at::Tensor indices = indices_.slice(0, begin, end), labels = examples_.labels().index_select(0, indices);
-  if (augmentation_.keeps()) return as_given(examples_, examples_.inputs().index_select(0, indices), labels);
+  if (augmentation_.keeps()) {
+    const at::Tensor inputs = examples_.inputs().index_select(0, indices);
+    return as_given(examples_, rand_augment_ ? rand_augmented(inputs, begin) : inputs, labels);
+  }
   const at::Tensor rows = row_sources_.index_select(0, row_shifts_.slice(0, begin, end));
   const at::Tensor columns = column_sources_.index_select(0, column_shifts_.slice(0, begin, end));
   const at::Tensor channels = at::arange(examples_.inputs().size(1), indices.options());
@@ -113,7 +124,24 @@ Batch ExampleSequence::gather_aten(int64_t begin, int64_t end) const {
   if (augmentation_.spec().padding == Padding::kConstant) {
     images.masked_fill_(of_rows.eq(kNowhere).logical_or(of_columns.eq(kNowhere)), 0);
   }
-  return {images, labels};
+  return {rand_augment_ ? rand_augmented(images, begin) : images, labels};
+}
+
+at::Tensor ExampleSequence::rand_augmented(const at::Tensor& images, int64_t begin) const {
+  const at::Tensor changed = images.is_cpu() ? images.contiguous() : images.cpu().contiguous();
+  const int64_t bytes = changed.stride(0);
+  auto* pixels = changed.data_ptr<uint8_t>();
+  at::parallel_for(0, changed.size(0), std::max<int64_t>(1, kChangeGrain / bytes), [&](int64_t first, int64_t last) {
+    std::vector<uint8_t> scratch;
+    for (int64_t i = first; i < last; ++i) (*rand_augment_)(order_[begin + i], pixels + i * bytes, scratch);
+  });
+  return changed.to(images.device());
+}
+
+at::Tensor ExampleSequence::labels(int64_t begin, int64_t end) const {
+  const at::Tensor indices = indices_.defined() ? indices_.slice(0, begin, end)
+                                                : at::tensor(order_.slice(begin, end - begin), at::dtype(at::kInt));
+  return examples_.labels().index_select(0, indices);
 }
 
 }  // namespace layer_rotation

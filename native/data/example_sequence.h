@@ -2,16 +2,18 @@
 
 #include <c10/util/ArrayRef.h>
 
+#include <optional>
 #include <vector>
 
 #include "../device/backend.h"
 #include "augmentation.h"
 #include "examples.h"
+#include "operations/rand_augment.h"
 
 namespace layer_rotation {
 
-/// Examples in the order in which they are visited, images placed as the augmentation says. The examples and the order
-/// must outlive this object.
+/// Examples in the order in which they are visited, images placed and changed as the augmentation says. The examples
+/// and the order must outlive this object.
 class ExampleSequence {
  public:
   /// Visits all examples as they are, in their own order; batches of images are views.
@@ -24,10 +26,14 @@ class ExampleSequence {
   int64_t size() const { return in_order_ ? examples_.size() : static_cast<int64_t>(order_.size()); }
   /// Returns the examples with the places begin … end-1 in the order.
   Batch batch(int64_t begin, int64_t end) const;
+  /// Returns the labels of images with these places, not all of a sequence in its own order.
+  at::Tensor labels(int64_t begin, int64_t end) const;
 
  private:
   Batch gather_cpu(int64_t begin, int64_t end) const;
   Batch gather_aten(int64_t begin, int64_t end) const;
+  /// Changes gathered images, which go to the CPU and come back.
+  at::Tensor rand_augmented(const at::Tensor& images, int64_t begin) const;
   void prepare_aten();
 
   const Examples& examples_;
@@ -35,6 +41,7 @@ class ExampleSequence {
   c10::ArrayRef<int32_t> order_;
   Augmentation augmentation_;
   bool has_cpu_kernel_;
+  std::optional<RandAugment> rand_augment_;
 
   // These serve the ATen operations, and lie on the device of the examples.
   at::Tensor indices_;         ///< int64 [n]: the order

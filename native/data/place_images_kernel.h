@@ -5,6 +5,7 @@
 #include "../device/vector_access.h"
 #include "../epoch/epoch_tables.h"
 #include "augmentation.h"
+#include "placed_pixels.h"
 
 namespace layer_rotation {
 
@@ -37,7 +38,9 @@ struct NormalizedPixel<Value, float> {
 /// The training images, how an epoch changes them, and the layout in which the network takes them.
 template <class Value, class Pixel>
 struct ImageSource {
-  const Pixel* pixels;    ///< [images, channels, height, width]
+  /// [images, channels, height, width]; if `copied`, those of PartImages: the part's images, placed already
+  const Pixel* pixels;
+  bool copied;
   const int64_t* labels;  ///< [images]
   AugmentationSpec augmentation;
   int32_t channels;  ///< channels · height · width is at most 2³⁰
@@ -49,36 +52,41 @@ struct ImageSource {
   LAYER_ROTATION_HOST_DEVICE int32_t size() const { return channels * height * width; }
 };
 
-/// An image that is augmented and normalised while its pixels are asked for. The indices have 32 bits: a division of 64
-/// bits takes a GPU about a hundred instructions.
+/// An image that is augmented and normalised while its pixels are asked for.
 template <class Value, class Pixel>
 struct PlacedImage {
   const ImageSource<Value, Pixel>& source;
-  const Pixel* from;
-  int32_t dy;
-  int32_t dx;
-  bool flip;
+  PlacedPixels<Pixel> pixels;
   Box erased;
 
-  LAYER_ROTATION_HOST_DEVICE PlacedImage(const ImageSource<Value, Pixel>& source, int32_t image, uint32_t key)
-      : source(source), from(source.pixels + int64_t{image} * source.size()) {
-    const Augmentation of_epoch(source.augmentation, key);
-    const Placement placement = of_epoch.keeps() ? Placement() : of_epoch.placement(image);
-    dy = static_cast<int32_t>(placement.dy);
-    dx = static_cast<int32_t>(placement.dx);
-    flip = placement.flip;
-    erased = of_epoch.erased(image, source.height, source.width);
-  }
+  /// @param image the image's index
+  /// @param copy the place of its copy, if the images are copied
+  /// @param box the box that is erased of it; null for the square that the augmentation draws
+  LAYER_ROTATION_HOST_DEVICE PlacedImage(const ImageSource<Value, Pixel>& source, int32_t image, int64_t copy,
+                                         uint32_t key, const Box* box)
+      : source(source),
+        pixels(source.pixels + (source.copied ? copy : int64_t{image}) * source.size(), source.height, source.width,
+               placement(source, image, key)),
+        erased(box == nullptr ? Augmentation(source.augmentation, key).erased(image, source.height, source.width)
+                              : *box) {}
 
   LAYER_ROTATION_HOST_DEVICE float operator()(int32_t channel, int32_t row, int32_t column) const {
     if (erased.holds(row, column)) return 0;
-    const Padding padding = source.augmentation.padding;
-    const int32_t width = source.width, seen = flip ? width - 1 - column : column;
-    const int32_t y = source_of(row - dy, source.height, padding), x = source_of(seen - dx, width, padding);
-    if (y == kNowhere || x == kNowhere) return source.normalized(channel, Pixel{0});
-    return source.normalized(channel, from[(channel * source.height + y) * width + x]);
+    return source.normalized(channel, pixels(channel, row, column));
+  }
+
+ private:
+  LAYER_ROTATION_HOST_DEVICE static Placement placement(const ImageSource<Value, Pixel>& source, int32_t image,
+                                                        uint32_t key) {
+    const Augmentation of_epoch(source.augmentation, key);
+    return source.copied || of_epoch.keeps() ? Placement() : of_epoch.placement(image);
   }
 };
+
+/// The box at a place of an epoch's boxes; null where they are.
+LAYER_ROTATION_HOST_DEVICE inline const Box* box_at(const Box* boxes, int64_t place) {
+  return boxes == nullptr ? nullptr : boxes + place;
+}
 
 /// Writes an image whose values are `value_of(channel, row, column)`, in the layout of the network's input; by packs,
 /// if the registers of a GPU are enough for that.
@@ -112,9 +120,11 @@ struct PlaceImages {
   int64_t* to_labels;  ///< [batch]
 
   LAYER_ROTATION_HOST_DEVICE void sum(int64_t item, int thread) const {
-    const int32_t image = epoch->order[epoch->image + epoch->part + item];
-    write_image<true>(source, to + item * source.size(), thread,
-                      PlacedImage<Value, Pixel>(source, image, epoch->augmentation_key));
+    const int64_t place = epoch->image + epoch->part + item;
+    const int32_t image = epoch->order[place];
+    write_image<true>(
+        source, to + item * source.size(), thread,
+        PlacedImage<Value, Pixel>(source, image, item, epoch->augmentation_key, box_at(epoch->erased, place)));
     if (thread == 0) to_labels[item] = source.labels[image];
   }
 };
@@ -132,8 +142,8 @@ struct PlaceMixedImages {
     const int64_t place = epoch.image + epoch.part + item;
     const int32_t image = epoch.order[place], partner = epoch.partners[place];
     const Mix& mix = epoch.mixes[epoch.step];
-    const PlacedImage<Value, Pixel> own(source, image, epoch.augmentation_key),
-        other(source, partner, epoch.augmentation_key);
+    const PlacedImage<Value, Pixel> own(source, image, 2 * item, epoch.augmentation_key, box_at(epoch.erased, place)),
+        other(source, partner, 2 * item + 1, epoch.augmentation_key, box_at(epoch.erased_partners, place));
     write_image<false>(source, images.to + item * source.size(), thread,
                        [&](int32_t channel, int32_t row, int32_t column) {
                          return mix([&] { return own(channel, row, column); },

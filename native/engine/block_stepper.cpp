@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "../data/operations/block_rand_augment.h"
 #include "../data/place_images_kernel.h"
 #include "../data/place_tokens_kernel.h"
 #include "../device/upload.h"
@@ -82,6 +83,7 @@ class BlockStepper final : public Stepper {
     if (values > kLargestExample) {
       throw Error("INVALID_CONFIG", "inputShape: expected at most " + std::to_string(kLargestExample) + " values");
     }
+    if (parts.augmentation.operations > 0) rand_augment_.emplace(parts.augmentation, parts.examples.inputs());
     if (capture && shared_stream) {
       warnings_.push_back(
           "this trainer shares a stream of the device with another one, since more than 32 trainers live at once: its "
@@ -102,6 +104,7 @@ class BlockStepper final : public Stepper {
 
   void begin_epoch(const EpochRequest& request) override {
     parts_.epoch.set_images(request.batches.order, request.batches.augmentation_key);
+    parts_.epoch.set_erased(request.batches.erased);
     parts_.epoch.set_mixing(request.batches.mixing);
     mixed_ = !request.batches.mixing.partners.empty();
     const EpochSums::State& earlier = request.sums;
@@ -253,9 +256,11 @@ class BlockStepper final : public Stepper {
     const auto channels = static_cast<int32_t>(is_image ? images.size(1) : 1),
                height = static_cast<int32_t>(is_image ? images.size(2) : 1),
                width = static_cast<int32_t>(images.numel() / (count * channels * height));
+    const at::Tensor pixels =
+        rand_augment_ ? (*rand_augment_)(parts_.epoch.tables(), count, mixed_) : parts_.examples.inputs();
     const PlaceImages<Value, Pixel> place{
         parts_.epoch.tables(),
-        {parts_.examples.inputs().const_data_ptr<Pixel>(), parts_.examples.labels().const_data_ptr<int64_t>(),
+        {pixels.const_data_ptr<Pixel>(), rand_augment_.has_value(), parts_.examples.labels().const_data_ptr<int64_t>(),
          parts_.augmentation, channels, height, width, parts_.network.input_format() == at::MemoryFormat::ChannelsLast,
          normalized},
         images.mutable_data_ptr<Value>(),
@@ -306,6 +311,7 @@ class BlockStepper final : public Stepper {
 
   StepParts parts_;
   StepGraphs graphs_;
+  std::optional<BlockRandAugment> rand_augment_;
   at::Tensor values_;  ///< the normalised value of each pixel byte, in the network's precision
   int32_t value_tables_;
   std::deque<c10::Event> ahead_;  ///< one after each of the last kStepsAhead steps

@@ -14,6 +14,7 @@ struct BatchPlan {
   std::vector<int32_t> order;        ///< indices of training examples
   std::vector<int32_t> batch_sizes;  ///< [steps], each at least 1; their sum is the length of order
   uint32_t augmentation_key = 0;
+  std::vector<Box> erased;  ///< the pixels of each image in the order that are 0 after normalisation; empty for none
   Mixing mixing;
 };
 

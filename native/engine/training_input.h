@@ -25,8 +25,8 @@ class TrainingInput {
   TrainingPart part(int64_t begin, int64_t end, int64_t step) const;
 
  private:
-  /// Returns the images of a sequence in the order of `indices`, normalised and erased.
-  at::Tensor normalized(const Batch& batch, const int32_t* indices) const;
+  /// Returns images normalised and erased. `indices` and `boxes` are those of the plan for their first place.
+  at::Tensor normalized(const Batch& batch, const int32_t* indices, const Box* boxes) const;
 
   StepParts parts_;
   const BatchPlan& plan_;

@@ -11,6 +11,15 @@ void make_room(at::Tensor& memory, size_t size, at::Device device) {
   if (!memory.defined() || memory.numel() < static_cast<int64_t>(size)) memory = kernel::bytes(size, device);
 }
 
+/// Uploads values to `memory`, and returns where they are; null if there are none.
+template <class Value>
+const Value* uploaded(const std::vector<Value>& values, at::Tensor& memory, at::Device device) {
+  if (values.empty()) return nullptr;
+  make_room(memory, values.size() * sizeof(Value), device);
+  kernel::upload(values.data(), values.size(), memory);
+  return kernel::pointer<Value>(memory);
+}
+
 }  // namespace
 
 EpochState::EpochState(at::Device device) : on_device_(kernel::bytes(sizeof(EpochTables), device)) {
@@ -19,31 +28,19 @@ EpochState::EpochState(at::Device device) : on_device_(kernel::bytes(sizeof(Epoc
 }
 
 void EpochState::set_images(const std::vector<int32_t>& order, uint32_t augmentation_key) {
-  make_room(order_, order.size() * sizeof(int32_t), device());
-  kernel::upload(order.data(), order.size(), order_);
-  next_.order = kernel::pointer<int32_t>(order_);
+  next_.order = uploaded(order, order_, device());
   next_.augmentation_key = augmentation_key;
 }
 
+void EpochState::set_erased(const std::vector<Box>& erased) { next_.erased = uploaded(erased, erased_, device()); }
+
 void EpochState::set_mixing(const Mixing& mixing) {
-  if (mixing.partners.empty()) {
-    next_.partners = nullptr;
-    next_.mixes = nullptr;
-    return;
-  }
-  make_room(partners_, mixing.partners.size() * sizeof(int32_t), device());
-  kernel::upload(mixing.partners.data(), mixing.partners.size(), partners_);
-  next_.partners = kernel::pointer<int32_t>(partners_);
-  make_room(mixes_, mixing.mixes.size() * sizeof(Mix), device());
-  kernel::upload(mixing.mixes.data(), mixing.mixes.size(), mixes_);
-  next_.mixes = kernel::pointer<Mix>(mixes_);
+  next_.partners = uploaded(mixing.partners, partners_, device());
+  next_.erased_partners = uploaded(mixing.erased, erased_partners_, device());
+  next_.mixes = uploaded(mixing.mixes, mixes_, device());
 }
 
-void EpochState::set_rates(const std::vector<double>& rates) {
-  make_room(rates_, rates.size() * sizeof(double), device());
-  kernel::upload(rates.data(), rates.size(), rates_);
-  next_.rates = kernel::pointer<double>(rates_);
-}
+void EpochState::set_rates(const std::vector<double>& rates) { next_.rates = uploaded(rates, rates_, device()); }
 
 void EpochState::reserve(int64_t losses, int64_t records, int64_t layers) {
   layers_ = layers;

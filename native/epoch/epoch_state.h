@@ -20,6 +20,8 @@ class EpochState {
 
   // These set what the next epoch looks up, and are called before begin().
   void set_images(const std::vector<int32_t>& order, uint32_t augmentation_key);
+  /// Unless it is empty: the pixels of each image in the order that are 0 after normalisation.
+  void set_erased(const std::vector<Box>& erased);
   void set_mixing(const Mixing& mixing);
   /// [steps][layers]
   void set_rates(const std::vector<double>& rates);
@@ -63,7 +65,7 @@ class EpochState {
   int64_t layers_ = 0;
   int64_t skipped_images_ = 0;
   at::Tensor on_device_;  ///< bytes: an EpochTables
-  at::Tensor order_, partners_, mixes_, rates_, losses_, sums_, records_;
+  at::Tensor order_, erased_, partners_, erased_partners_, mixes_, rates_, losses_, sums_, records_;
 };
 
 }  // namespace layer_rotation

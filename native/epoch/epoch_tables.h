@@ -36,6 +36,8 @@ struct EpochTables {
   uint32_t augmentation_key = 0;          ///< the epoch's
   const int32_t* partners = nullptr;      ///< indices of the images that those at the same places are mixed with
   const Mix* mixes = nullptr;             ///< [steps]; null, as partners, where no images are mixed
+  const Box* erased = nullptr;            ///< the box of each place in `order` that is 0; null without such boxes
+  const Box* erased_partners = nullptr;   ///< the same of `partners`
   const double* rates = nullptr;          ///< [steps][layers]
   double* losses = nullptr;               ///< [steps]
   ExampleSums* sums = nullptr;            ///< over the epoch so far

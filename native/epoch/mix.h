@@ -28,6 +28,7 @@ struct Mix {
 struct Mixing {
   std::vector<int32_t> partners;  ///< indices of training images, one for each place in the order
   std::vector<Mix> mixes;         ///< [steps]
+  std::vector<Box> erased;        ///< the pixels of each partner that are 0 after normalisation; empty for none
 };
 
 }  // namespace layer_rotation

@@ -28,6 +28,11 @@ export interface Augmentation {
   flip: boolean
   /** A random crop of an image with `padding` pixels, at most 8192, on each side; instead of shifts. By default none. */
   crop?: { padding: number; mode: 'constant' | 'edge' | 'reflect' | 'symmetric' } | null
+  /**
+   * RandAugment with 1 to 100 operations of the magnitude 0 … 30, after shift and flip; by default none. For images of bytes,
+   * with one channel or three.
+   */
+  randAugment?: { operations: number; magnitude: number } | null
   /** The side in pixels of a square that is set to the mean; by default 0, none. */
   cutout?: number
 }
@@ -107,8 +112,13 @@ export interface BatchPlan {
   order: Int32Array
   /** [steps], each at least 1; their sum is order.length. */
   batchSizes: Int32Array
-  /** 0 … 2³²-1; together with the index of an image it determines the image's shift, flip and erased square. */
+  /** 0 … 2³²-1; together with the index of an image it determines the image's shift, flip, operations and erased square. */
   augmentationKey: number
+  /**
+   * [order.length][4]: top, bottom, left and right, bottom and right excluded, of the box of each image that is set to the mean
+   * after normalisation, instead of a square; by default none.
+   */
+  erased?: Int32Array
   /** By default no images are mixed. */
   mixing?: Mixing
 }
@@ -127,6 +137,8 @@ export interface Mixing {
    * is empty, all pixels are blended: s times the own one and 1 - s times the partner's.
    */
   boxes: Int32Array
+  /** [order.length][4]: the boxes of the partners that are set to the mean, as BatchPlan's `erased` of the images. */
+  erased?: Int32Array
 }
 
 /** Steps after which the weights are averaged: average ← average + weight·(weights − average). */

@@ -45,6 +45,11 @@ const bySettings = [
   { name: 'gradients bounded by their norms', gradientClipping: clipNorm(0.05, { per: 'parameter' }) },
   { name: 'gradients bounded by value', gradientClipping: clipValue(1e-3) },
   { name: 'batches in parts', microBatch: 5 },
+  {
+    name: 'images that go through RandAugment',
+    model: residualNet,
+    augmentation: { shift: 2, flip: true, randAugment: { operations: 2, magnitude: 9 } },
+  },
   { name: 'batches in parts under dropout, in bf16', model: dropoutNet, precision: 'bf16' as const, microBatch: 8 },
 ].map((settings) => ({
   model: residualNet,

@@ -8,7 +8,7 @@ import { addonMeasures } from '../../src/rotation/measures.js'
 import { plainNet, residualNet } from '../native/support/networks.js'
 import { endless, trainEpoch } from '../native/support/small-trainer.js'
 import { device, isCuda, onDevice } from './device.js'
-import { differenceByChange, differing, imagesTrainer, repeatableNet, trainEpochs } from './trainers.js'
+import { differenceByChange, differing, images, imagesTrainer, repeatableNet, trainEpochs } from './trainers.js'
 
 const nets = { plainNet, residualNet }
 const optimizers = { SGD: sgd({ momentum: 0.9 }), Layca: layca(sgd()), Adam: adam() }
@@ -33,6 +33,26 @@ onDevice('a training', () => {
     const rotations = [await gpu.rotation(), await cpu.rotation()]
     for (const [layer, rotation] of rotations[1]!.entries()) {
       expect(Math.abs(rotations[0]![layer]! / rotation - 1), `layer ${layer}`).toBeLessThan(0.01)
+    }
+  })
+
+  test('sees what RandAugment, erased boxes and mixtures make of images on the CPU', async () => {
+    const augmentation = { shift: 2, flip: true, randAugment: { operations: 3, magnitude: 15 } }
+    const places = Array.from({ length: images }, (_, i) => i)
+    const boxes = (side: number) => Int32Array.from(places.flatMap((i) => [i % 3, (i % 3) + side, 1, 4]))
+    const mixing = {
+      partners: Int32Array.from(places, (i) => (7 * i + 3) % images),
+      shares: Float64Array.of(0.3, 1, 0.8, 0.5),
+      boxes: Int32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, 4, 2, 6, 0, 0, 0, 0),
+      erased: boxes(3),
+    }
+    const cpu = await imagesTrainer(residualNet, { device: 'cpu', augmentation })
+    const gpu = await imagesTrainer(residualNet, { augmentation, weights: await cpu.weights() })
+    for (const changes of [{}, { erased: boxes(2) }, { erased: boxes(2), mixing }]) {
+      const [expected, found] = [await trainEpochs(cpu, 2, changes), await trainEpochs(gpu, 2, changes)]
+      for (const [epoch, { losses }] of expected.entries()) {
+        for (const [step, loss] of losses.entries()) expect(found[epoch]!.losses[step]).toBeCloseTo(loss, 4)
+      }
     }
   })
 

@@ -13,10 +13,8 @@ import { relativeDistance } from './support/vectors.js'
 
 needsPyTorch()
 
-const one = (partner: number, share: number, box: readonly number[] = [0, 0, 0, 0]): Mixing => ({
-  partners: Int32Array.of(partner),
-  shares: Float64Array.of(share),
-  boxes: Int32Array.from(box),
+const one = (partner: number, share: number, box: readonly number[] = [0, 0, 0, 0]): { mixing: Mixing } => ({
+  mixing: { partners: Int32Array.of(partner), shares: Float64Array.of(share), boxes: Int32Array.from(box) },
 })
 
 describe.each(allKernels)('an image that is mixed with its partner, by %j,', (kernels) => {
@@ -195,7 +193,7 @@ describe('mixed images', () => {
 
   test('are looked through for a layer whose output is not finite', async () => {
     const trainer = await smallTrainer({ ...spec, data })
-    const batch = { order: Int32Array.of(1), batchSizes: Int32Array.of(1), augmentationKey: 0, mixing: one(2, 0.5) }
+    const batch = { order: Int32Array.of(1), batchSizes: Int32Array.of(1), augmentationKey: 0, ...one(2, 0.5) }
     expect(await trainer.notFinite(batch)).toEqual({ tensors: [] })
     expect(await trainer.timeInput(batch)).toHaveLength(1)
   })

@@ -1,33 +1,19 @@
 """Exports a network of torchvision or timm, and trains it in eager PyTorch in both memory formats."""
 
-import importlib.util
 import re
 import sys
 
 import torch
 from torch import nn
 
-sys.path.insert(0, "assets/python")
+sys.path[:0] = ["assets/python", "test/support/pytorch"]
 from export_model import export_model  # noqa: E402
+from import_torchvision import import_torchvision  # noqa: E402
 
 
-def import_torchvision():
-    """Imports torchvision without its compiled operators, which want the PyTorch that they were built with."""
-    folder = importlib.util.find_spec("torchvision").submodule_search_locations[0]
-    with open(f"{folder}/_meta_registrations.py", encoding="utf-8") as file:
-        names = set(re.findall(r'register_(?:fake|meta)\("(?:torchvision::)?(\w+)"', file.read())) | {"nms"}
-    library = torch.library.Library("torchvision", "FRAGMENT")
-    for name in sorted(names):
-        if not hasattr(torch.ops.torchvision, name):
-            library.define(f"{name}(Tensor a, Tensor b, float c) -> Tensor")
-    import torchvision
-
-    return torchvision, library
-
-
-def make(name, size):
+def make(name, size, packages):
     torch.manual_seed(3)
-    torchvision, _library = import_torchvision()
+    torchvision = import_torchvision(packages)
     if name.startswith("torchvision."):
         net = getattr(torchvision.models, name.removeprefix("torchvision."))(num_classes=10)
     else:
@@ -61,9 +47,7 @@ def train(net, images, labels, batch, rate, memory_format):
 
 
 def main(packages, name, size, file, pixels, steps, batch, rate):
-    if packages not in sys.path:
-        sys.path.append(packages)
-    net = make(name, size)
+    net = make(name, size, packages)
     export_model(net, (3, size, size), file)
     count = steps * batch
     generator = torch.Generator().manual_seed(1)
@@ -72,6 +56,6 @@ def main(packages, name, size, file, pixels, steps, batch, rate):
         target.write(bytes(images.flatten().tolist()))
     labels = torch.arange(count) % 10
     return [
-        train(make(name, size), images, labels, batch, rate, memory_format)
+        train(make(name, size, packages), images, labels, batch, rate, memory_format)
         for memory_format in (torch.channels_last, torch.contiguous_format)
     ]

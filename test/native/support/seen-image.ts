@@ -1,6 +1,6 @@
 import { dense, flatten } from '../../../src/model/layers.js'
 import type { Split } from '../../../src/data/split.js'
-import type { Mixing, NativeTrainer, TrainerSpec } from '../../../src/native/contract.js'
+import type { BatchPlan, NativeTrainer, TrainerSpec } from '../../../src/native/contract.js'
 import { integers } from './random.js'
 import { smallTrainer, tensor, trainEpoch, weightsByName } from './small-trainer.js'
 
@@ -32,11 +32,10 @@ export async function seenImage(
   trainer: NativeTrainer,
   index: number,
   augmentationKey: number,
-  mixing?: Mixing,
+  changes: Pick<BatchPlan, 'erased' | 'mixing'> = {},
 ): Promise<Float32Array> {
   const inputs = (await weightsByName(trainer)).get('dense0.weight')!.length / 2
   await trainer.setWeights([tensor('dense0.weight', [2, inputs], new Float32Array(2 * inputs))])
-  const mixed = mixing && { mixing }
-  await trainEpoch(trainer, { order: Int32Array.of(index), batchSize: 1, augmentationKey, rate: 2, ...mixed })
+  await trainEpoch(trainer, { order: Int32Array.of(index), batchSize: 1, augmentationKey, rate: 2, ...changes })
   return (await weightsByName(trainer)).get('dense0.weight')!.subarray(0, inputs)
 }
