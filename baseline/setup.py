@@ -50,8 +50,9 @@ class Setup:
 
 def set_up(config: dict, initial: Path | None = None) -> Setup:
     """Makes the parts of a run; `initial` has precedence over the config's initialWeights."""
-    if config["augmentation"].get("mixing"):
-        raise ValueError("augmentation.mixing: the baseline mixes no images")
+    for key in ("randAugment", "randomErasing", "mixing"):
+        if config["augmentation"].get(key):
+            raise ValueError(f"augmentation.{key}: the baseline has no such change of images")
     if config["threads"]:
         torch.set_num_threads(config["threads"])
     torch.backends.cudnn.benchmark = True

@@ -9,7 +9,7 @@ export const streams = {
   subset: 0,
   /** The order of the images in an epoch. */
   order: (epoch: number): number => 1 + epoch,
-  /** Shifts, flips and erased squares of the images in an epoch. */
+  /** Shifts, flips, operations and erased pixels of the images in an epoch. */
   augmentation: (epoch: number): number => 0x40000000 + epoch,
   /** The order in which the batches of a pass are served. */
   batches: (pass: number): number => 0x80000000 + pass,
@@ -33,6 +33,12 @@ export function mix(x: number): number {
 
 /** The key of a stream, whose i-th value is mix(streamKey + i), with sums modulo 2³². @param seed 0 … 2³²-1 */
 export const streamKey = (seed: number, stream: number): number => mix(mix(seed) + stream)
+
+/** Numbers above 0 and below 1: the values of a key, one after the other. */
+export function uniforms(key: number): () => number {
+  let drawn = 0
+  return () => (mix(key + drawn++) + 0.5) / 2 ** 32
+}
 
 /** The most indices that can be permuted: a 32-bit key leaves 21 bits of a double for them. */
 export const mostIndices = 2 ** 21

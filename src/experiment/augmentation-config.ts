@@ -51,6 +51,49 @@ const mixingSchema = strictObject({
   probability: z.number().gt(0).max(1).default(1),
 })
 
+/** Two numbers, each as `bound` says, of which the second is not below the first. */
+const rangeSchema = (bound: z.ZodNumber) =>
+  z.tuple([bound, bound]).refine(([low, high]) => low <= high, {
+    when: ({ issues }) => issues.length === 0,
+    error: ({ input }) => `${JSON.stringify(input)} goes down; expected [smallest, largest]`,
+  })
+
+const randAugmentSchema = strictObject({
+  /**
+   * The number of operations on each image, 1 to 100, drawn with equal probability from RandAugment's 14.
+   *
+   * @default 2
+   */
+  operations: z.int().min(1).max(100).default(2),
+  /**
+   * The strength of the operations, a whole number from 0 to 30.
+   *
+   * @default 9
+   */
+  magnitude: z.int().min(0).max(30).default(9),
+})
+
+const randomErasingSchema = strictObject({
+  /**
+   * The probability that an image has a box erased, above 0 and at most 1.
+   *
+   * @default 0.25
+   */
+  probability: z.number().gt(0).max(1).default(0.25),
+  /**
+   * The range of the box's share of the image, each above 0 and at most 1.
+   *
+   * @default [0.02, 0.33]
+   */
+  scale: rangeSchema(z.number().gt(0).max(1)).default([0.02, 0.33]),
+  /**
+   * The range of the box's height divided by its width, each 0.01 to 100; the logarithm is uniform.
+   *
+   * @default [0.3, 3.3]
+   */
+  ratio: rangeSchema(z.number().min(0.01).max(100)).default([0.3, 3.3]),
+})
+
 const schema = strictObject({
   /**
    * The largest shift in pixels, down or up and, independently, right or left; 0 for none. All whole shifts are equally
@@ -73,12 +116,26 @@ const schema = strictObject({
    */
   crop: cropSchema.nullable().default(null),
   /**
+   * RandAugment (arXiv 1909.13719), as torchvision's, with its 14 operations: each image goes through some of them after crop
+   * and flip. Images of bytes with one channel or three; null for none.
+   *
+   * @default null
+   */
+  randAugment: randAugmentSchema.nullable().default(null),
+  /**
    * The side in pixels of a square that is set to the mean, 0 after normalisation (Cutout, arXiv 1708.04552); 0 for none. Its
    * centre is any pixel, so that it may reach over the border. Paper: 16 on CIFAR-10, 8 on CIFAR-100.
    *
    * @default 0
    */
   cutout: z.int().min(0).default(0),
+  /**
+   * Random erasing (arXiv 1708.04896): in some of the images a box is set to the mean, 0 after normalisation, as torchvision's
+   * RandomErasing does. It replaces `cutout`; null for none.
+   *
+   * @default null
+   */
+  randomErasing: randomErasingSchema.nullable().default(null),
   /**
    * Mixtures of each image with another one of its batch, and of their labels; null for none.
    *
@@ -93,5 +150,7 @@ export interface AugmentationInput extends Input<typeof schema> {}
 
 /** The same schema with named types, which keep the words of its keys in declaration files. */
 export const augmentationSchema: z.ZodType<AugmentationConfig, AugmentationInput> = schema
+
+export type RandomErasingConfig = z.output<typeof randomErasingSchema>
 
 export type MixingConfig = z.output<typeof mixingSchema>

@@ -56,7 +56,7 @@ export const experimentSchema = strictObject({
   /**
    * Random changes of the training images, drawn again in every epoch from seed, epoch and image.
    *
-   * @default { "shift": 0, "flip": false, "crop": null, "cutout": 0, "mixing": null }
+   * @default { "shift": 0, "flip": false, "crop": null, "randAugment": null, "cutout": 0, "randomErasing": null, "mixing": null }
    */
   augmentation: augmentationSchema.prefault({}),
   /**

@@ -17,7 +17,7 @@ const laterKeys = {
 
 /** The same for keys within a key that experiments always had. */
 const laterParts = {
-  augmentation: { crop: null, cutout: 0, mixing: null },
+  augmentation: { crop: null, randAugment: null, cutout: 0, randomErasing: null, mixing: null },
 } as const satisfies { [Key in keyof ExperimentConfig]?: Partial<ExperimentConfig[Key]> }
 
 /**

@@ -1,4 +1,4 @@
-import type { MixingConfig } from '../experiment/augmentation-config.js'
+import type { MixingConfig, RandomErasingConfig } from '../experiment/augmentation-config.js'
 import { averagingIn } from '../experiment/averaging-config.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { count, share, significant } from '../numbers.js'
@@ -56,16 +56,23 @@ function groupText({ match, trained, controlled, rate, weightDecay }: Experiment
 
 /** The augmentation in words; undefined if the images are not changed. */
 export function augmentationText({ augmentation }: ExperimentConfig): string | undefined {
-  const { shift, flip, crop, cutout, mixing } = augmentation
+  const { shift, flip, crop, randAugment, cutout, randomErasing, mixing } = augmentation
   const parts = [
     shift > 0 && `shifts of up to ${shift} pixels`,
     crop && `crops with ${count(crop.padding, 'pixel')} of ${crop.mode} padding`,
     flip && 'flips',
+    randAugment && `RandAugment (${count(randAugment.operations, 'operation')} of magnitude ${randAugment.magnitude})`,
     cutout > 0 && `cutout of ${cutout} × ${cutout} pixels`,
+    randomErasing && erasingText(randomErasing),
     mixing && mixingText(mixing),
   ].filter((part) => typeof part === 'string')
   if (parts.length < 3) return parts.length > 0 ? parts.join(' and ') : undefined
   return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)!}`
+}
+
+function erasingText({ probability, scale, ratio }: RandomErasingConfig): string {
+  const boxes = `boxes of ${scale.join(' to ')} of the area, ${ratio.join(' to ')} as high as wide`
+  return `random erasing in ${share(probability)} of the images (${boxes})`
 }
 
 function mixingText({ mixup, cutmix, probability }: MixingConfig): string {

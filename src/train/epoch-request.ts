@@ -5,6 +5,7 @@ import type { EpochRequest, EpochSums, Mixing } from '../native/contract.js'
 import { streamKey, streams } from '../random.js'
 import { averageRequest } from './averaging.js'
 import type { EpochOrder } from './epoch-order.js'
+import { erasedBoxes } from './erasing.js'
 import { epochMixing, partOfMixing } from './mixing.js'
 import type { TrainingSetup } from './prepare.js'
 
@@ -27,6 +28,7 @@ export function epochRequests(
   const { neurons, spectral, references } = config.record
   const augmentationKey = streamKey(config.seed, streams.augmentation(epoch))
   const layers = trainer.layerNames.length
+  const erased = erasedIn(config, order, augmentationKey)
   const mixing = mixingOf(config, { order, batchSizes }, epoch)
   return (begin, end, sums) => {
     const first = total(batchSizes.subarray(0, begin))
@@ -37,6 +39,7 @@ export function epochRequests(
       order: order.subarray(first, last),
       batchSizes: sizes,
       augmentationKey,
+      ...(erased && { erased: erased.subarray(4 * first, 4 * last) }),
       ...(mixing && { mixing: partOfMixing(mixing, [begin, end], [first, last]) }),
       rates: rates.subarray(begin * layers, end * layers),
       record: { steps, neurons, spectral, references },
@@ -46,10 +49,20 @@ export function epochRequests(
   }
 }
 
-function mixingOf({ augmentation, data, seed }: ExperimentConfig, order: EpochOrder, epoch: number): Mixing | null {
-  if (augmentation.mixing === null) return null
-  const [height, width] = dataShape(data).inputShape.slice(-2) as [number, number]
-  return epochMixing(augmentation.mixing, order, { seed, epoch, size: [height, width] })
+/** The boxes that are erased of some images; undefined if none are. @param key the epoch's augmentation key */
+function erasedIn({ augmentation, data }: ExperimentConfig, images: Int32Array, key: number): Int32Array | undefined {
+  const { randomErasing } = augmentation
+  return randomErasing === null ? undefined : erasedBoxes(randomErasing, images, key, imageSize(data))
 }
+
+function mixingOf(config: ExperimentConfig, order: EpochOrder, epoch: number): Mixing | null {
+  const { augmentation, data, seed } = config
+  if (augmentation.mixing === null) return null
+  const mixing = epochMixing(augmentation.mixing, order, { seed, epoch, size: imageSize(data) })
+  const erased = erasedIn(config, mixing.partners, streamKey(seed, streams.augmentation(epoch)))
+  return { ...mixing, ...(erased && { erased }) }
+}
+
+const imageSize = (data: ExperimentConfig['data']) => dataShape(data).inputShape.slice(-2) as [number, number]
 
 const total = (values: Int32Array): number => values.reduce((sum, value) => sum + value, 0)

@@ -107,8 +107,9 @@ export async function* trainEpoch(
       if (result.steps > 0) sums = result.sums
       done += result.steps
       if (result.status === 'diverged') {
-        const { order, batchSizes, augmentationKey, mixing } = request(done, done + 1, sums)
-        const found = await trainer.notFinite({ order, batchSizes, augmentationKey, ...(mixing && { mixing }) })
+        const { order, batchSizes, augmentationKey, erased, mixing } = request(done, done + 1, sums)
+        const changes = { augmentationKey, ...(erased && { erased }), ...(mixing && { mixing }) }
+        const found = await trainer.notFinite({ order, batchSizes, ...changes })
         const divergence = { step: done + 1, loss: result.losses.at(-1)!, found }
         return { status: 'diverged', part: part(), divergence }
       }

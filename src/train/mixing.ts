@@ -1,7 +1,7 @@
 import jStat from 'jstat'
 import type { MixingConfig } from '../experiment/augmentation-config.js'
 import type { Mixing } from '../native/contract.js'
-import { mix, streamKey, streams } from '../random.js'
+import { mix, streamKey, streams, uniforms } from '../random.js'
 import type { EpochOrder } from './epoch-order.js'
 
 /** Height and width of the images. */
@@ -37,13 +37,14 @@ export function epochMixing(
 
 /** The mixtures of the steps `begin` to `end - 1`, whose images have the places `first` to `last - 1` in the order. */
 export const partOfMixing = (
-  { partners, shares, boxes }: Mixing,
+  { partners, shares, boxes, erased }: Mixing,
   [begin, end]: readonly [number, number],
   [first, last]: readonly [number, number],
 ): Mixing => ({
   partners: partners.subarray(first, last),
   shares: shares.subarray(begin, end),
   boxes: boxes.subarray(4 * begin, 4 * end),
+  ...(erased && { erased: erased.subarray(4 * first, 4 * last) }),
 })
 
 function stepMix({ mixup, cutmix, probability }: MixingConfig, size: Size, uniform: () => number): StepMix {
@@ -66,12 +67,6 @@ function cutMix(lambda: number, [height, width]: Size, uniform: () => number): S
   const [[top, bottom], [left, right]] = [range(height), range(width)]
   const share = 1 - ((bottom - top) * (right - left)) / (height * width)
   return share === 1 ? { share, box: noBox } : { share, box: [top, bottom, left, right] }
-}
-
-/** Numbers above 0 and below 1: the values of a key, one after the other. */
-function uniforms(key: number): () => number {
-  let drawn = 0
-  return () => (mix(key + drawn++) + 0.5) / 2 ** 32
 }
 
 /** The images of each batch in reversed order. */

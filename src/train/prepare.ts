@@ -2,7 +2,7 @@ import { fingerprint } from '../data/fingerprint.js'
 import { loadData } from '../data/load-data.js'
 import type { PixelStatistics } from '../data/pixel-statistics.js'
 import type { DataWork } from '../data/progress.js'
-import { arraysOf, exampleCount } from '../data/split.js'
+import { arraysOf, exampleCount, type Split, type TokenSplit } from '../data/split.js'
 import { LayerRotationError } from '../errors.js'
 import type { ExperimentConfig } from '../experiment/config.js'
 import { layerSettings } from '../groups/layer-settings.js'
@@ -85,6 +85,7 @@ export async function prepare(
   for (const file of referenceFiles(config.record)) references.set(file, await read(file))
   const { inputShape, classes, isTokens, classNames, ...data } = await readData(config, work, notes)
   const noun = isTokens ? 'windows' : 'images'
+  requireBytes(config, data.train)
   const examples = exampleCount(data.train, inputShape)
   requireOrdered(examples, noun)
   const split = splitForValidation(examples, config.validation, seed, noun)
@@ -170,6 +171,13 @@ export function readData({ data, seed, normalization }: ExperimentConfig, work: 
       return loadData(data, seed, normalization, { onProgress, onNote, signal })
     }),
   )
+}
+
+function requireBytes({ augmentation }: ExperimentConfig, train: Split | TokenSplit): void {
+  if (augmentation.randAugment === null || !('images' in train) || train.images instanceof Uint8Array) return
+  const message =
+    'augmentation.randAugment: the images are float32, whose range its operations do not know; expected null, or images of uint8'
+  throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
 function requireOrdered(examples: number, noun: string): void {

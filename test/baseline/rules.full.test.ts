@@ -124,7 +124,11 @@ describe('the PyTorch baseline refuses what it lacks:', () => {
     ['groups', { groups: [{ match: { kind: 'bias' }, trained: false }] }, 'groups: the baseline trains all parameters'],
     ['multipliers', { multipliers: alphaMultipliers(0.5) }, 'multipliers: the baseline trains all parameters'],
     ['averages', { averaging: ema() }, 'averaging: the baseline keeps no average of the weights'],
-    ['mixed images', { augmentation: { mixing: { mixup: 1 } } }, 'augmentation.mixing: the baseline mixes no images'],
+    [
+      'mixed images',
+      { augmentation: { mixing: { mixup: 1 } } },
+      'augmentation.mixing: the baseline has no such change of images',
+    ],
   ])('%s', async (_, change, message) => {
     const folder = temporaryFolder()
     const [file, out] = ['refused.json', 'refused.safetensors'].map((name) => join(folder, name))

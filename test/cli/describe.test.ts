@@ -31,7 +31,9 @@ test('a start names precision, and the settings that are not the usual ones', ()
       shift: 0,
       flip: true,
       crop: { padding: 4, mode: 'reflect' },
-      cutout: 8,
+      randAugment: { operations: 2, magnitude: 9 },
+      cutout: 0,
+      randomErasing: { probability: 0.25, scale: [0.02, 0.33], ratio: [0.3, 3.3] },
       mixing: { mixup: 0.2, cutmix: 1, probability: 0.5 },
     },
     validation: { share: 0.1 },
@@ -41,7 +43,8 @@ test('a start names precision, and the settings that are not the usual ones', ()
   expect(special[0]).toContain('on cpu in bf16')
   expect(special[1]).toBe(
     'with      cross-entropy, label smoothing 0.1, weight decay 0.0005 on all parameters that train, groups (bias: ' +
-      'trained), crops with 4 pixels of reflect padding, flips, cutout of 8 × 8 pixels and mixup (α 0.2) or CutMix ' +
+      'trained), crops with 4 pixels of reflect padding, flips, RandAugment (2 operations of magnitude 9), ' +
+      'random erasing in 25 % of the images (boxes of 0.02 to 0.33 of the area, 0.3 to 3.3 as high as wide) and mixup (α 0.2) or CutMix ' +
       '(α 1) of 50 % of the batches, 10 % of the training images validate, ' +
       'evaluations of at most 1,000 images, every 5 epochs, before the first step, batches as in Keras',
   )

@@ -54,7 +54,10 @@ test('docs/experiment.md has every key with a default, in the words of the schem
 /** Expressions, each with a | where an editor is asked for completions, and the keys that it is to offer there. */
 const expressions: [expression: string, keys: string[]][] = [
   ['rotation.experiment({ | })', Object.keys(experimentSchema.shape)],
-  ['rotation.experiment({ augmentation: { | } })', ['shift', 'flip', 'crop', 'cutout', 'mixing']],
+  [
+    'rotation.experiment({ augmentation: { | } })',
+    ['shift', 'flip', 'crop', 'randAugment', 'cutout', 'randomErasing', 'mixing'],
+  ],
   ['rotation.experiment({ record: { | } })', ['steps', 'neurons', 'spectral', 'references']],
   ['rotation.experiment({ stopping: { | } })', ['notWorking', 'finished', 'converged', 'early']],
   ['rotation.experiment({ groups: [{ match: { | } }] })', ['layers', 'kind', 'parameters']],

@@ -44,7 +44,15 @@ describe('a valid experiment', () => {
     expect({ name, data, model, optimizer, learningRate, epochs, batchSize }).toEqual(valid)
     expect(defaults).toEqual({
       normalization: 'scalar',
-      augmentation: { shift: 0, flip: false, crop: null, cutout: 0, mixing: null },
+      augmentation: {
+        shift: 0,
+        flip: false,
+        crop: null,
+        randAugment: null,
+        cutout: 0,
+        randomErasing: null,
+        mixing: null,
+      },
       validation: null,
       evaluation: { every: 1, images: null, initial: false },
       initialWeights: null,
@@ -101,12 +109,17 @@ describe('a valid experiment', () => {
       regularization: { type: 'l2', factor: 1e-3, except: ['dense1'] },
     })
     expect(
-      experiment({ ...valid, augmentation: { flip: true, crop: {}, mixing: { cutmix: 1 } } }).augmentation,
+      experiment({
+        ...valid,
+        augmentation: { flip: true, crop: {}, randAugment: {}, randomErasing: {}, mixing: { cutmix: 1 } },
+      }).augmentation,
     ).toEqual({
       shift: 0,
       flip: true,
       crop: { padding: 4, mode: 'constant' },
+      randAugment: { operations: 2, magnitude: 9 },
       cutout: 0,
+      randomErasing: { probability: 0.25, scale: [0.02, 0.33], ratio: [0.3, 3.3] },
       mixing: { mixup: 0, cutmix: 1, probability: 1 },
     })
     expect(experiment({ ...valid, regularization: weightDecay(5e-4) }).regularization).toEqual({
@@ -271,6 +284,37 @@ describe('a value that cannot be used', () => {
     [
       { augmentation: { cutout: 29 } },
       'augmentation.cutout: squares of 29 pixels are more than images of 28 × 28 allow; expected at most 28',
+    ],
+    [
+      { augmentation: { randAugment: { operations: 0 } } },
+      'augmentation.randAugment.operations is 0; expected at least 1',
+    ],
+    [
+      { augmentation: { randAugment: { magnitude: 31 } } },
+      'augmentation.randAugment.magnitude is 31; expected at most 30',
+    ],
+    [
+      {
+        data: { type: 'synthetic', shape: [2, 28, 28], classes: 10, train: 10, test: 10 },
+        augmentation: { randAugment: {} },
+      },
+      'augmentation.randAugment: images of 2 channels have no colours that its operations could change; expected null, or images of one channel or three',
+    ],
+    [
+      { augmentation: { randomErasing: { probability: 0 } } },
+      'augmentation.randomErasing.probability is 0; expected a number above 0',
+    ],
+    [
+      { augmentation: { randomErasing: { scale: [0.5, 0.2] } } },
+      'augmentation.randomErasing.scale: [0.5,0.2] goes down; expected [smallest, largest]',
+    ],
+    [
+      { augmentation: { randomErasing: { ratio: [0, 2] } } },
+      'augmentation.randomErasing.ratio.0 is 0; expected at least 0.01',
+    ],
+    [
+      { augmentation: { randomErasing: {}, cutout: 8 } },
+      'augmentation.randomErasing: squares of 8 pixels are erased already; expected null, or a cutout of 0',
     ],
     [
       { augmentation: { mixing: {} } },

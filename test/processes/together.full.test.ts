@@ -13,10 +13,15 @@ test('4 processes reach the numbers of one to rounding over 50 steps', async () 
   await expectNumbersOfOneProcess(run)
 })
 
-test('2 processes mix the images of a whole batch, whichever processes they are in', async () => {
+test('2 processes change and mix the images of a whole batch, whichever processes they are in', async () => {
   const mixed: ExperimentConfig = {
     ...processesExperiment,
-    augmentation: { ...processesExperiment.augmentation, mixing: { mixup: 0.4, cutmix: 1, probability: 1 } },
+    augmentation: {
+      ...processesExperiment.augmentation,
+      randAugment: { operations: 2, magnitude: 9 },
+      randomErasing: { probability: 0.5, scale: [0.02, 0.33], ratio: [0.3, 3.3] },
+      mixing: { mixup: 0.4, cutmix: 1, probability: 1 },
+    },
     epochs: 2,
   }
   const one = await trained(mixed, 1)

@@ -71,7 +71,15 @@ describe('a report', () => {
   test('describes the settings that are not the usual ones', async () => {
     const settings: Partial<ExperimentConfig> = {
       normalization: 'channel',
-      augmentation: { shift: 4, flip: true, crop: null, cutout: 0, mixing: null },
+      augmentation: {
+        shift: 4,
+        flip: true,
+        crop: null,
+        randAugment: null,
+        cutout: 8,
+        randomErasing: null,
+        mixing: null,
+      },
       loss: { type: 'kerasCrossEntropy' },
       optimizer: layca(adam(), { per: 'neuron' }),
       regularization: { type: 'l2', factor: 1e-3, except: ['dense1'] },

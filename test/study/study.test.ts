@@ -149,6 +149,10 @@ describe('a point', () => {
     const changes: Partial<ExperimentConfig>[] = [
       { augmentation: { ...augmentation, crop: { padding: 4, mode: 'constant' } } },
       { augmentation: { ...augmentation, cutout: 8 } },
+      { augmentation: { ...augmentation, randAugment: { operations: 2, magnitude: 9 } } },
+      {
+        augmentation: { ...augmentation, randomErasing: { probability: 0.25, scale: [0.02, 0.33], ratio: [0.3, 3.3] } },
+      },
       { augmentation: { ...augmentation, mixing: { mixup: 0.2, cutmix: 0, probability: 1 } } },
       { evaluation: { every: 2, images: null, initial: false } },
       { gradientClipping: clipNorm(1) },
@@ -156,7 +160,7 @@ describe('a point', () => {
       { averaging: ema() },
     ]
     const folders = changes.map((change) => of({ ...presets['mnist']!(), ...change }))
-    expect(new Set([...folders, '9750cdaea0']).size).toBe(8)
+    expect(new Set([...folders, '9750cdaea0']).size).toBe(10)
   })
 
   test('is described in words', () => {

@@ -25,7 +25,7 @@ const kills = Number(process.env['LAYER_ROTATION_KILLS'] ?? inTier(2, 10))
 const seed = Number(process.env['LAYER_ROTATION_KILLS_SEED'] ?? Date.now() % 2 ** 32)
 
 const shared = {
-  data: synthetic({ shape: [2, 8, 8], classes: 7, train: 200, test: 50 }),
+  data: synthetic({ shape: [3, 8, 8], classes: 7, train: 200, test: 50 }),
   model: network({
     layers: [
       conv({ name: 'conv0', filters: 4, kernel: 3 }),
@@ -53,7 +53,7 @@ const experiments: [string, ExperimentConfig][] = [
     experiment({ ...shared, name: 'states', optimizer: rotational(adam()), learningRate: constant(0.01) }),
   ],
   [
-    'averaged weights, clipped gradients and batches in parts',
+    'averaged weights, clipped gradients, batches in parts and images that are changed in every way',
     experiment({
       ...shared,
       name: 'averaged',
@@ -61,6 +61,7 @@ const experiments: [string, ExperimentConfig][] = [
       gradientClipping: clipNorm(0.5),
       accumulation: 2,
       averaging: ema({ decay: 0.9 }),
+      augmentation: { crop: { padding: 1 }, randAugment: {}, randomErasing: {}, mixing: { mixup: 0.2, cutmix: 1 } },
       learningRate: constant(0.01),
     }),
   ],

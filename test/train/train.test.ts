@@ -251,6 +251,8 @@ describe('settings reach the training:', () => {
       { augmentation: { ...augmentation, flip: true } },
       { augmentation: { ...augmentation, crop: { padding: 2, mode: 'reflect' } } },
       { augmentation: { ...augmentation, cutout: 6 } },
+      { augmentation: { ...augmentation, randAugment: { operations: 2, magnitude: 9 } } },
+      { augmentation: { ...augmentation, randomErasing: { probability: 0.5, scale: [0.1, 0.3], ratio: [0.5, 2] } } },
       { augmentation: { ...augmentation, mixing: { mixup: 0.4, cutmix: 0, probability: 1 } } },
       { augmentation: { ...augmentation, mixing: { mixup: 0, cutmix: 1, probability: 0.5 } } },
       { batches: 'kerasSequence' },

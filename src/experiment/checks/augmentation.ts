@@ -13,7 +13,7 @@ export function* augmentationContradictions(
     const message = `${found} are more than images of ${height} × ${width} allow; expected at most ${largest}`
     return { path: ['augmentation', ...path], message }
   }
-  const { shift, crop, cutout, mixing } = augmentation
+  const { shift, crop, randAugment, cutout, randomErasing, mixing } = augmentation
   if (shift > smallest) yield tooLarge(['shift'], `shifts of ${shift} pixels`, smallest)
   if (crop) {
     if (shift > 0) {
@@ -26,7 +26,16 @@ export function* augmentationContradictions(
       yield tooLarge(['crop', 'padding'], `${crop.padding} pixels of the padding ${crop.mode}`, largest)
     }
   }
+  const channels = inputShape.length === 3 ? inputShape[0]! : 1
+  if (randAugment && channels !== 1 && channels !== 3) {
+    const message = `images of ${channels} channels have no colours that its operations could change; expected null, or images of one channel or three`
+    yield { path: ['augmentation', 'randAugment'], message }
+  }
   if (cutout > smallest) yield tooLarge(['cutout'], `squares of ${cutout} pixels`, smallest)
+  if (randomErasing && cutout > 0) {
+    const message = `squares of ${cutout} pixels are erased already; expected null, or a cutout of 0`
+    yield { path: ['augmentation', 'randomErasing'], message }
+  }
   if (mixing) yield* mixingContradictions(mixing, loss, [height, width])
 }
 

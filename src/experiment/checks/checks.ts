@@ -53,11 +53,13 @@ function* imageSettings({ augmentation, normalization }: ExperimentConfig): Gene
     path,
     message: `${found}, but the data are tokens, which are taken as they are; expected ${expected}`,
   })
-  const { shift, flip, crop, cutout, mixing } = augmentation
+  const { shift, flip, crop, randAugment, cutout, randomErasing, mixing } = augmentation
   if (shift > 0) yield refused(['augmentation', 'shift'], 'images are shifted', '0')
   if (flip) yield refused(['augmentation', 'flip'], 'images are mirrored', 'false')
   if (crop) yield refused(['augmentation', 'crop'], 'images are cropped', 'null')
+  if (randAugment) yield refused(['augmentation', 'randAugment'], 'images go through operations', 'null')
   if (cutout > 0) yield refused(['augmentation', 'cutout'], 'squares of images are erased', '0')
+  if (randomErasing) yield refused(['augmentation', 'randomErasing'], 'boxes of images are erased', 'null')
   if (mixing) yield refused(['augmentation', 'mixing'], 'images are mixed', 'null')
   if (normalization === 'channel') yield refused(['normalization'], 'channels are normalised', 'no such key')
 }

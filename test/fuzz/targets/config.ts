@@ -29,7 +29,7 @@ epochs: 3
 batchSize: 8
 validation: {share: 0.25}
 stopping: {early: {patience: 2}}
-augmentation: {flip: true, crop: {padding: 2, mode: reflect}, cutout: 3, mixing: {mixup: 0.2, cutmix: 1}}
+augmentation: {flip: true, crop: {padding: 2, mode: reflect}, randAugment: {magnitude: 5}, randomErasing: {scale: [0.1, 0.2]}, mixing: {mixup: 0.2, cutmix: 1}}
 record: {steps: 2, neurons: true, references: [lastEpoch]}
 `
 const rotateTo = `name: b
