@@ -28,6 +28,8 @@ void Builder::append(Sequence& sequence, const NamedModule& added) {
     if (added.module->is_relu() && modules.back()->fuse_relu_after()) return;
     const DropoutDraws* draws = added.module->dropout();
     if (draws != nullptr && modules.back()->fuse_dropout_after(*draws)) return;
+    const ProductParameter* bias = modules.back()->loose_bias();
+    if (bias != nullptr && added.module->fuse_bias_before(*bias)) modules.back()->leave_out_bias();
     if (modules.back()->is_relu() && added.module->fuse_relu_before()) {
       forget(modules.back().get());
       modules.pop_back();

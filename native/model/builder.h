@@ -60,7 +60,7 @@ class Builder {
  private:
   void claim_name(const std::string& name);
   /// Puts a module at the end of a sequence, or has it share a pass over memory with the module before it if one of the
-  /// two is a ReLU or a dropout that the other can compute.
+  /// two is a ReLU or a dropout that the other can compute. It may also take on the bias of the module before it.
   void append(Sequence& sequence, const NamedModule& added);
   void record(const NamedModule& named);
   void forget(const Module* module);

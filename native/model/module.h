@@ -45,6 +45,13 @@ class Module : public torch::nn::Module {
   /// Makes forward() compute max(0, f(x)) instead of f(x), if that saves a pass over memory. Returns whether it does.
   virtual bool fuse_relu_after() { return false; }
 
+  /// The bias that forward() adds last, and that the next module could add instead; null if there is none.
+  virtual const ProductParameter* loose_bias() const { return nullptr; }
+  /// Makes forward() leave the bias to the next module.
+  virtual void leave_out_bias() {}
+  /// Makes forward() compute f(x + bias) instead of f(x), if that saves a pass over memory. Returns whether it does.
+  virtual bool fuse_bias_before(const ProductParameter& /*bias*/) { return false; }
+
   /// The draws of a dropout; null for any other module.
   virtual const DropoutDraws* dropout() const { return nullptr; }
   /// Makes forward() drop values of its output in training, if that saves a pass over memory. Returns whether it does.

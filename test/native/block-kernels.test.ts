@@ -48,6 +48,13 @@ const withoutFirstLayer = allParameters(convolutional, inputShape).map((settings
   trained: settings.name !== 'conv0.weight',
 }))
 
+/** Biases that the batch norm behind them cancels: their gradient is 0, for which the CPU finds what it rounds. */
+function cancelledBiases({ layers = perceptron }: SmallSpec): Set<string> {
+  const isCancelled = (layer: LayerSpec, i: number) =>
+    'bias' in layer && layer.bias && layers[i + 1]?.type === 'batchNorm'
+  return new Set(layers.filter(isCancelled).map(({ name }) => `${name}.bias`))
+}
+
 const cases: Record<string, SmallSpec> = {
   'a perceptron': {},
   'a perceptron under Keras’s loss': { loss: { type: 'kerasCrossEntropy' } },
@@ -93,7 +100,13 @@ describe.each(Object.entries(cases))('the steps of CUDA devices, compiled for th
     }
     const [theirs, ours] = [await weightsByName(cpu), await weightsByName(block)]
     const apart = (x: Vector, y: Vector) => norm(combine(1, x, -1, y))
+    const cancelled = cancelledBiases(spec)
+    expect(cancelled.size).toBeGreaterThan(0)
     for (const [name, weights] of ours) {
+      if (cancelled.has(name)) {
+        expect(sameBits(weights, before.get(name)!), name).toBe(true)
+        continue
+      }
       const moved = apart(theirs.get(name)!, before.get(name)!)
       expect(apart(weights, theirs.get(name)!), name).toBeLessThanOrEqual(20 * tolerance * moved + 1e-6)
     }

@@ -7,6 +7,7 @@ const computes = [
   { memoryFormat: 'channelsLast' },
   { memoryFormat: 'contiguous' },
   { memoryFormat: 'channelsLast', blockKernels: true },
+  { memoryFormat: 'contiguous', blockKernels: true },
 ] as const
 
 /** Batch norms and ReLUs in the order of their initials, with and without scale and shift. */

@@ -7,51 +7,10 @@
 #include <utility>
 
 #include "../optional_tensor.h"
-#include "matrix.h"
+#include "run_channels.h"
 
 namespace layer_rotation {
 namespace {
-
-/// Rows of which a block takes all, so that one kernel does the work of two. More of them would leave a device idle for
-/// longer than the launch of another kernel takes.
-constexpr int64_t kRowsOfBlock = 8192;
-/// The most chunks of rows. Each block adds up the sums of all of them.
-constexpr int64_t kChunks = 128;
-/// The least rows of a thread, where there are several chunks.
-constexpr int64_t kRowsOfThread = 4;
-/// Packs of channels that a tile is wide: 64 bytes where packs have 16.
-constexpr int kPacksOfTile = 4;
-
-template <class Work>
-constexpr bool kIsNarrow = Work::N == 1;
-
-/// Tiles wide enough that a block uses all that it loads.
-template <class Work>
-ChannelTiles<Work::N> tiles_of(const Matrix& matrix) {
-  constexpr int kWidth = kIsNarrow<Work> ? kTileChannels : kPacksOfTile * Work::N;
-  static_assert(kWidth <= kTileChannels);
-  constexpr int64_t kLeast = kRowsOfThread * kernel::kThreads * Work::N / kWidth;
-  return {matrix.rows, matrix.channels, std::max(kLeast, (matrix.rows + kChunks - 1) / kChunks), kWidth};
-}
-
-/// Tiles of all rows, and narrow enough for many blocks.
-template <class Work>
-ChannelTiles<Work::N> whole_channels_of(const Matrix& matrix) {
-  constexpr int kWidth = kIsNarrow<Work> ? 4 : Work::N;
-  return {matrix.rows, matrix.channels, matrix.rows, kWidth};
-}
-
-template <class Work>
-void run_channels(const Work& work, const Matrix& matrix, at::Device device) {
-  if (matrix.rows <= kRowsOfBlock) {
-    const auto tiles = whole_channels_of<Work>(matrix);
-    return kernel::run(SumAndChangeChannels<Work>{tiles, work}, tiles.count(), device);
-  }
-  const auto tiles = tiles_of<Work>(matrix);
-  const at::Tensor partial = at::empty({tiles.chunks(), 2, matrix.channels}, at::dtype(at::kFloat).device(device));
-  kernel::run(SumChannels<Work>{tiles, work, partial.mutable_data_ptr<float>()}, tiles.count(), device);
-  kernel::run(ChangeChannels<Work>{tiles, work, partial.const_data_ptr<float>()}, tiles.count(), device);
-}
 
 /// The settings of a norm that its backward pass needs, too.
 struct KeptNorm : torch::CustomClassHolder {
@@ -70,9 +29,10 @@ class BatchNormBlock : public torch::autograd::Function<BatchNormBlock> {
 
   static Tensors forward(torch::autograd::AutogradContext* context, const at::Tensor& given,
                          const std::optional<at::Tensor>& given_shortcut, const std::optional<at::Tensor>& given_weight,
-                         const std::optional<at::Tensor>& given_bias, const BlockNorm& norm,
-                         const at::Tensor& batch_mean, const at::Tensor& batch_variance) {
+                         const std::optional<at::Tensor>& given_bias, const std::optional<at::Tensor>& given_input_bias,
+                         const BlockNorm& norm, const at::Tensor& batch_mean, const at::Tensor& batch_variance) {
     const at::Tensor weight = given_weight.value_or(at::Tensor()), bias = given_bias.value_or(at::Tensor());
+    const at::Tensor input_bias = given_input_bias.value_or(at::Tensor());
     const at::Tensor input = as_matrix(given);
     const at::Tensor shortcut = as_matrix_if_defined(given_shortcut.value_or(at::Tensor()));
     const Matrix matrix(input);
@@ -87,6 +47,7 @@ class BatchNormBlock : public torch::autograd::Function<BatchNormBlock> {
                                      norm.draws},
                                     matrix.rows,
                                     norm.epsilon,
+                                    activations<Value>(input_bias),
                                     statistics.mutable_data_ptr<float>(),
                                     statistics.mutable_data_ptr<float>() + matrix.channels,
                                     batch_mean.mutable_data_ptr<float>(),
@@ -94,7 +55,7 @@ class BatchNormBlock : public torch::autograd::Function<BatchNormBlock> {
       run_channels(work, matrix, input.device());
     });
     const bool needs_output = shortcut.defined() && norm.relus.after;
-    context->save_for_backward({input, weight, bias, statistics, needs_output ? output : at::Tensor()});
+    context->save_for_backward({input, weight, bias, statistics, needs_output ? output : at::Tensor(), input_bias});
     context->saved_data["norm"] = c10::IValue::make_capsule(c10::make_intrusive<KeptNorm>(norm, shortcut.defined()));
     context->set_materialize_grads(false);
     return {output, output.detach(), given.detach()};
@@ -106,7 +67,7 @@ class BatchNormBlock : public torch::autograd::Function<BatchNormBlock> {
     const at::Tensor& output = saved[4];
     const auto kept = c10::static_intrusive_pointer_cast<KeptNorm>(context->saved_data["norm"].toCapsule());
     const auto [one, other] = defined_first(gradients[0], gradients[1]);
-    if (!one.defined()) return {gradients[2], {}, {}, {}, {}, {}, {}};
+    if (!one.defined()) return {gradients[2], {}, {}, {}, {}, {}, {}, {}};
     const at::Tensor gradient = as_matrix(one), another = as_matrix_if_defined(other),
                      bypassing = as_matrix_if_defined(gradients[2]);
 
@@ -115,7 +76,7 @@ class BatchNormBlock : public torch::autograd::Function<BatchNormBlock> {
     const at::Tensor arrived = kept->has_shortcut && arrives_changed ? at::empty_like(input) : at::Tensor();
     const at::Tensor of_x = at::empty_like(input);
     const auto like = [](const at::Tensor& tensor) { return tensor.defined() ? at::empty_like(tensor) : tensor; };
-    const at::Tensor of_weight = like(weight), of_bias = like(bias);
+    const at::Tensor of_weight = like(weight), of_bias = like(bias), of_input_bias = like(saved[5]);
     with_packs({input, gradient, another, output, arrived, bypassing, of_x}, matrix.channels,
                [&]<class Value, int N>() {
                  const float* mean = statistics.const_data_ptr<float>();
@@ -133,11 +94,12 @@ class BatchNormBlock : public torch::autograd::Function<BatchNormBlock> {
                                                       mean,
                                                       mean + matrix.channels,
                                                       mutable_activations<float>(of_weight),
-                                                      mutable_activations<float>(of_bias)};
+                                                      mutable_activations<float>(of_bias),
+                                                      mutable_activations<Value>(of_input_bias)};
                  run_channels(work, matrix, input.device());
                });
     const at::Tensor of_shortcut = !kept->has_shortcut ? at::Tensor() : arrived.defined() ? arrived : gradient;
-    return {of_x, of_shortcut, of_weight, of_bias, {}, {}, {}};
+    return {of_x, of_shortcut, of_weight, of_bias, of_input_bias, {}, {}, {}};
   }
 };
 
@@ -145,8 +107,9 @@ class BatchNormBlock : public torch::autograd::Function<BatchNormBlock> {
 
 NormalizedInput batch_norm_block(const at::Tensor& input, const at::Tensor& shortcut, const BlockNorm& norm,
                                  const at::Tensor& batch_mean, const at::Tensor& batch_variance) {
-  const auto results = BatchNormBlock::apply(input, if_defined(shortcut), if_defined(norm.weight),
-                                             if_defined(norm.bias), norm, batch_mean, batch_variance);
+  const auto results =
+      BatchNormBlock::apply(input, if_defined(shortcut), if_defined(norm.weight), if_defined(norm.bias),
+                            if_defined(norm.input_bias), norm, batch_mean, batch_variance);
   return {{results[0], results[1]}, results[2]};
 }
 
@@ -164,6 +127,7 @@ at::Tensor batch_norm_block_inference(const at::Tensor& input, const at::Tensor&
                      norm.relus,
                      {}},
                     norm.epsilon,
+                    activations<Value>(norm.input_bias),
                     running_mean.const_data_ptr<float>(),
                     running_variance.const_data_ptr<float>()};
     const auto tiles = tiles_of<Work>(matrix);

@@ -11,6 +11,9 @@ namespace layer_rotation {
 struct BlockNorm {
   at::Tensor weight;  ///< fp32 [channels]; undefined for 1
   at::Tensor bias;    ///< fp32 [channels]; undefined for 0
+  /// [channels], of the activations' type: what a product left out of the input; undefined for 0, and with a ReLU
+  /// before.
+  at::Tensor input_bias;
   double epsilon;
   SurroundingRelus relus;
   DropoutDraws draws;
@@ -25,8 +28,8 @@ struct NormalizedInput {
 
 /// Normalises activations [batch, channels] or [batch, channels, height, width], fp32 or bf16, with the statistics of
 /// the batch, and adds `shortcut` if that is defined. The mean and the unbiased variance go to `batch_mean` and
-/// `batch_variance`, fp32 [channels]. Differentiable in input, shortcut, weight and bias; keeps the input for that, and
-/// the output if a ReLU comes after a shortcut.
+/// `batch_variance`, fp32 [channels]. Differentiable in input, shortcut, weight and both biases; keeps the input for
+/// that, and the output if a ReLU comes after a shortcut.
 ///
 /// At most two kernels each way, one for up to 8,192 rows.
 NormalizedInput batch_norm_block(const at::Tensor& input, const at::Tensor& shortcut, const BlockNorm& norm,

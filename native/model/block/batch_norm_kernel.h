@@ -11,8 +11,9 @@
 ///
 ///     z = x or max(0, x);  x̂ = (z − mean) / √(variance + ε);  y = drop(max(0, γ·x̂ + β + shortcut))
 ///
-/// where max, shortcut and drop may be missing. Statistics and parameters are fp32, and so is the arithmetic; x, y and
-/// their gradients may be bf16.
+/// where max, shortcut and drop may be missing. A bias of x, which a product left out, changes neither x̂ nor anything
+/// that comes after: it is added to the mean that is kept, and its gradient is 0. Statistics and parameters are fp32,
+/// and so is the arithmetic; x, y and their gradients may be bf16.
 namespace layer_rotation {
 
 /// The scale and the shift of each channel; null for 1 and 0.
@@ -82,13 +83,15 @@ template <class Number, int kChannels>
 struct NormalizeBatch : Normalize<Number, kChannels> {
   using Value = Number;
   static constexpr int N = kChannels;
+  static constexpr int kSums = 2;
 
   int64_t rows;
   double epsilon;
-  float* mean;            ///< [channels]
-  float* inverse;         ///< [channels], 1 / √(variance + ε)
-  float* batch_mean;      ///< [channels]
-  float* batch_variance;  ///< [channels], unbiased; 0 for a single row
+  const Value* input_bias;  ///< [channels]: of x, which is without it; null if there is none
+  float* mean;              ///< [channels]
+  float* inverse;           ///< [channels], 1 / √(variance + ε)
+  float* batch_mean;        ///< [channels]
+  float* batch_variance;    ///< [channels], unbiased; 0 for a single row
 
   /// The summands are z − origin and its square: with an origin near the mean, the variance does not cancel.
   struct Terms {
@@ -102,24 +105,25 @@ struct NormalizeBatch : Normalize<Number, kChannels> {
   LAYER_ROTATION_HOST_DEVICE Packed<Value, N> load_summands(int64_t offset) const {
     return load_packed<N>(this->x + offset);
   }
-  LAYER_ROTATION_HOST_DEVICE void add(int64_t, const Terms& terms, const Packed<Value, N>& loaded, Floats<N>& first,
-                                      Floats<N>& second) const {
+  LAYER_ROTATION_HOST_DEVICE void add(int64_t, const Terms& terms, const Packed<Value, N>& loaded,
+                                      Floats<N> (&sums)[kSums]) const {
     const Floats<N> numbers = unpack<Value, N>(loaded);
     for (int i = 0; i < N; ++i) {
       const float centred = this->relus.on_input(numbers[i]) - terms.origin[i];
-      first[i] += centred;
-      second[i] += centred * centred;
+      sums[0][i] += centred;
+      sums[1][i] += centred * centred;
     }
   }
 
-  LAYER_ROTATION_HOST_DEVICE AffineChannel finish(int64_t channel, double sum, double squares, bool is_first) const {
+  LAYER_ROTATION_HOST_DEVICE AffineChannel finish(int64_t channel, const double (&sums)[kSums], bool is_first) const {
     const auto count = static_cast<double>(rows);
-    const double offset = sum / count, variance = std::max(0.0, squares / count - offset * offset);
+    const double offset = sums[0] / count, variance = std::max(0.0, sums[1] / count - offset * offset);
     const float origin = this->relus.on_input(static_cast<float>(this->x[channel]));
     const double one_over = 1 / std::sqrt(variance + epsilon);
     const auto mean_of_channel = static_cast<float>(origin + offset);
     if (is_first) {
-      mean[channel] = batch_mean[channel] = mean_of_channel;
+      mean[channel] = mean_of_channel;
+      batch_mean[channel] = input_bias ? mean_of_channel + static_cast<float>(input_bias[channel]) : mean_of_channel;
       inverse[channel] = static_cast<float>(one_over);
       batch_variance[channel] = rows > 1 ? static_cast<float>(variance * (count / (count - 1))) : 0;
     }
@@ -131,12 +135,15 @@ struct NormalizeBatch : Normalize<Number, kChannels> {
 template <class Number, int kChannels>
 struct NormalizeRunning : Normalize<Number, kChannels> {
   double epsilon;
+  const Number* input_bias;  ///< as in NormalizeBatch
   const float* mean;
   const float* variance;
 
   LAYER_ROTATION_HOST_DEVICE AffineChannel known(int64_t channel) const {
     const double one_over = 1 / std::sqrt(variance[channel] + epsilon);
-    return {mean[channel], static_cast<float>(this->affine.scale(channel) * one_over), this->affine.shift(channel)};
+    const float bias = input_bias ? static_cast<float>(input_bias[channel]) : 0;
+    return {mean[channel] - bias, static_cast<float>(this->affine.scale(channel) * one_over),
+            this->affine.shift(channel)};
   }
 };
 
@@ -146,6 +153,7 @@ template <class Number, int kChannels>
 struct NormalizationGradient {
   using Value = Number;
   static constexpr int N = kChannels;
+  static constexpr int kSums = 2;
   static constexpr int kRowsInFlight = 2;  // of up to four arrays
 
   const Value* x;
@@ -161,8 +169,9 @@ struct NormalizationGradient {
   int64_t rows;
   const float* mean;
   const float* inverse;
-  float* of_weight;  ///< [channels]; null if there is no weight
-  float* of_bias;    ///< [channels]; null if there is no bias
+  float* of_weight;      ///< [channels]; null if there is no weight
+  float* of_bias;        ///< [channels]; null if there is no bias
+  Value* of_input_bias;  ///< [channels]; null if x has no bias
 
   struct Coefficients {
     AffineChannel affine;
@@ -186,21 +195,23 @@ struct NormalizationGradient {
     return {load_packed<N>(x + offset), load_packed<N>(gradient + offset), load_or_zero(another, offset),
             load_or_zero(rectified, offset)};
   }
-  LAYER_ROTATION_HOST_DEVICE void add(int64_t offset, const Terms& terms, const Loaded& loaded, Floats<N>& first,
-                                      Floats<N>& second) const {
+  LAYER_ROTATION_HOST_DEVICE void add(int64_t offset, const Terms& terms, const Loaded& loaded,
+                                      Floats<N> (&sums)[kSums]) const {
     const Floats<N> numbers = unpack<Value, N>(loaded.x);
     const Floats<N> g = arriving(offset, loaded, loaded.third, numbers, [&](int i, float z) { return terms.of[i](z); });
     for (int i = 0; i < N; ++i) {
-      first[i] += g[i];
-      second[i] += g[i] * (relus.on_input(numbers[i]) - terms.of[i].mean);
+      sums[0][i] += g[i];
+      sums[1][i] += g[i] * (relus.on_input(numbers[i]) - terms.of[i].mean);
     }
     if (arrived) store_packed(arrived + offset, g);
   }
 
-  LAYER_ROTATION_HOST_DEVICE Coefficients finish(int64_t channel, double sum, double dot, bool is_first) const {
+  LAYER_ROTATION_HOST_DEVICE Coefficients finish(int64_t channel, const double (&sums)[kSums], bool is_first) const {
+    const auto [sum, dot] = sums;
     const double one_over = inverse[channel];
     if (is_first && of_bias) of_bias[channel] = static_cast<float>(sum);
     if (is_first && of_weight) of_weight[channel] = static_cast<float>(dot * one_over);
+    if (is_first && of_input_bias) of_input_bias[channel] = static_cast<Value>(0.0f);
     const auto count = static_cast<double>(rows);
     return {affine_of(channel), static_cast<float>(sum / count), static_cast<float>(dot / count * one_over * one_over)};
   }

@@ -11,22 +11,30 @@
 ///
 ///     struct Work {
 ///       using Value = …; static constexpr int N = …;       // a thread takes N channels of type Value at once
+///       static constexpr int kSums = …;                    // of each channel
 ///       static constexpr int kRowsInFlight = …;            // rows of a thread on their way from memory at once
 ///       struct Terms { … };                                // of N channels, what their summands need
 ///       Terms terms(int64_t channel) const;
 ///       Loaded load_summands(int64_t offset) const;
-///       void add(int64_t offset, const Terms&, const Loaded&, Floats<N>& first, Floats<N>& second) const;
+///       void add(int64_t offset, const Terms&, const Loaded&, Floats<N> (&sums)[kSums]) const;
 ///       struct Coefficients { … };                         // of one channel
-///       Coefficients finish(int64_t channel, double first, double second, bool is_first) const;
+///       Coefficients finish(int64_t channel, const double (&sums)[kSums], bool is_first) const;
 ///       Loaded load(int64_t offset) const;
 ///       void apply(int64_t offset, const Coefficients (&of)[N], const Loaded&) const;
 ///     };
 ///
-/// Every block of a channel calls finish(); `is_first` is true in one of them, which may store results.
+/// Every block of a channel calls finish(); `is_first` is true in one of them, which may store results. A struct
+/// without apply() sums alone.
 namespace layer_rotation {
 
 /// The rows of a thread whose summands are added in fp32 before they are added in double.
 constexpr int kRowsInFloat = 32;
+
+/// Whether values change by the sums, which takes another pass over them.
+template <class Work>
+constexpr bool kAppliesSums = requires {
+  &Work::apply;
+};
 
 template <class Work>
 LAYER_ROTATION_HOST_DEVICE void apply_to_rows(const Work& work, const ChannelTile<Work::N>& tile, int thread,
@@ -78,36 +86,33 @@ struct SlicedSums {
 
 /// The sums of a block's threads on their way to those of a tile's channels. Sum c of a tile is the first sum of its
 /// channel c, sum channels() + c the second.
-template <int N>
+template <int N, int kSums>
 struct SumsOfThreads {
   // One more thread than there is, so that the sums of neighbouring channels lie in different banks.
-  double values[2 * N][kernel::kThreads + 1];
+  double values[kSums * N][kernel::kThreads + 1];
 
   /// Sums a thread's rows.
   template <class Work>
   LAYER_ROTATION_HOST_DEVICE void sum_rows(const Work& work, const ChannelTile<N>& tile, int thread) {
     if (!tile.employs(thread)) return;
     LAYER_ROTATION_UNROLL
-    for (int i = 0; i < 2 * N; ++i) values[i][thread] = 0;
+    for (int i = 0; i < kSums * N; ++i) values[i][thread] = 0;
     const auto terms = work.terms(tile.first_channel + tile.channel_of(thread));
     const int64_t stretch = int64_t{kRowsInFloat} * tile.sharers();
     for (int64_t begin = tile.begin; begin < tile.end; begin += stretch) {
-      Floats<N> first{}, second{};
+      Floats<N> sums[kSums] = {};
       tile.template for_rows<Work::kRowsInFlight>(
           begin, std::min(begin + stretch, tile.end), thread,
           [&](int64_t offset) { return work.load_summands(offset); },
-          [&](int64_t offset, const auto& loaded) { work.add(offset, terms, loaded, first, second); });
+          [&](int64_t offset, const auto& loaded) { work.add(offset, terms, loaded, sums); });
       LAYER_ROTATION_UNROLL
-      for (int i = 0; i < N; ++i) {
-        values[i][thread] += first[i];
-        values[N + i][thread] += second[i];
-      }
+      for (int i = 0; i < kSums * N; ++i) values[i][thread] += sums[i / N][i % N];
     }
   }
 
   LAYER_ROTATION_HOST_DEVICE void add_to(SlicedSums& sliced, const ChannelTile<N>& tile, int thread) const {
     const int channels = tile.channels();
-    sliced.add(thread, 2 * channels, tile.sharers(), [&](int sum, int64_t sharer) {
+    sliced.add(thread, kSums * channels, tile.sharers(), [&](int sum, int64_t sharer) {
       const int channel = sum % channels, which = sum / channels;
       return values[which * N + channel % N][channel / N + sharer * tile.groups];
     });
@@ -120,17 +125,19 @@ LAYER_ROTATION_HOST_DEVICE void finish_channel(const Work& work, const ChannelTi
                                                Shared& shared) {
   const int channels = tile.channels();
   if (thread >= channels) return;
-  const double first = shared.sliced.total(thread, 2 * channels),
-               second = shared.sliced.total(channels + thread, 2 * channels);
-  shared.of_channel[thread] = work.finish(tile.first_channel + thread, first, second, tile.chunk == 0);
+  double sums[Work::kSums];
+  for (int i = 0; i < Work::kSums; ++i) {
+    sums[i] = shared.sliced.total(i * channels + thread, Work::kSums * channels);
+  }
+  shared.of_channel[thread] = work.finish(tile.first_channel + thread, sums, tile.chunk == 0);
 }
 
-/// Writes the sums of each tile to `partial`, [chunks][2][channels].
+/// Writes the sums of each tile to `partial`, [chunks][sums][channels].
 template <class Work>
 struct SumChannels {
-  static constexpr int N = Work::N;
+  static constexpr int N = Work::N, kSums = Work::kSums;
   struct Shared {
-    SumsOfThreads<N> threads;
+    SumsOfThreads<N, kSums> threads;
     SlicedSums sliced;
   };
   static constexpr int kPhases = 3;
@@ -147,10 +154,10 @@ struct SumChannels {
       shared.threads.sum_rows(work, tile, thread);
     } else if constexpr (kPhase == 1) {
       shared.threads.add_to(shared.sliced, tile, thread);
-    } else if (thread < 2 * channels) {
+    } else if (thread < kSums * channels) {
       const int channel = thread % channels, which = thread / channels;
-      partial[(2 * tile.chunk + which) * tiles.channels + tile.first_channel + channel] =
-          static_cast<float>(shared.sliced.total(thread, 2 * channels));
+      partial[(kSums * tile.chunk + which) * tiles.channels + tile.first_channel + channel] =
+          static_cast<float>(shared.sliced.total(thread, kSums * channels));
     }
   }
 };
@@ -158,12 +165,12 @@ struct SumChannels {
 /// Adds the sums of the chunks, which SumChannels left in `partial`, and changes the values of each tile.
 template <class Work>
 struct ChangeChannels {
-  static constexpr int N = Work::N;
+  static constexpr int N = Work::N, kSums = Work::kSums;
   struct Shared {
     SlicedSums sliced;
     typename Work::Coefficients of_channel[kTileChannels];
   };
-  static constexpr int kPhases = 3;
+  static constexpr int kPhases = kAppliesSums<Work> ? 3 : 2;
 
   ChannelTiles<N> tiles;
   Work work;
@@ -174,9 +181,9 @@ struct ChangeChannels {
     const ChannelTile<N> tile = tiles[item];
     const int channels = tile.channels();
     if constexpr (kPhase == 0) {
-      shared.sliced.add(thread, 2 * channels, tiles.chunks(), [&](int sum, int64_t chunk) {
+      shared.sliced.add(thread, kSums * channels, tiles.chunks(), [&](int sum, int64_t chunk) {
         const int channel = sum % channels, which = sum / channels;
-        return partial[(2 * chunk + which) * tiles.channels + tile.first_channel + channel];
+        return partial[(kSums * chunk + which) * tiles.channels + tile.first_channel + channel];
       });
     } else if constexpr (kPhase == 1) {
       finish_channel(work, tile, thread, shared);
@@ -191,11 +198,11 @@ template <class Work>
 struct SumAndChangeChannels {
   static constexpr int N = Work::N;
   struct Shared {
-    SumsOfThreads<N> threads;
+    SumsOfThreads<N, Work::kSums> threads;
     SlicedSums sliced;
     typename Work::Coefficients of_channel[kTileChannels];
   };
-  static constexpr int kPhases = 4;
+  static constexpr int kPhases = kAppliesSums<Work> ? 4 : 3;
 
   ChannelTiles<N> tiles;
   Work work;

@@ -59,6 +59,12 @@ bool BatchNorm::fuse_dropout_after(const DropoutDraws& draws) {
   return true;
 }
 
+bool BatchNorm::fuse_bias_before(const ProductParameter& bias) {
+  if (!has_block_kernels()) return false;
+  input_bias_ = bias;
+  return true;
+}
+
 at::Tensor BatchNorm::forward(const at::Tensor& input) {
   if (has_block_kernels()) return normalize(input).output.first;
   return is_training() ? train(input) : evaluate(input);
@@ -79,7 +85,7 @@ Twins BatchNorm::add(const at::Tensor& input, const at::Tensor& shortcut, bool r
 NormalizedInput BatchNorm::run(const at::Tensor& input, const at::Tensor& shortcut, bool relu) const {
   // Draws follow the order of the activations in memory, which the kernels change where it is not that of a matrix.
   const bool is_matrix = input.is_contiguous(rows_format(input));
-  BlockNorm norm{weight, bias, spec_.epsilon, {relu_ == FusedRelu::kBefore, relu}, {}};
+  BlockNorm norm{weight, bias, input_bias_.factor(), spec_.epsilon, {relu_ == FusedRelu::kBefore, relu}, {}};
   if (is_training() && is_matrix) norm.draws = draws_;
   NormalizedInput result =
       is_training()

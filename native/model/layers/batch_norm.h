@@ -43,6 +43,7 @@ class BatchNorm : public Module {
   bool fuse_relu_before() override { return fuse_relu(FusedRelu::kBefore); }
   bool fuse_relu_after() override { return fuse_relu(FusedRelu::kAfter); }
   bool fuse_dropout_after(const DropoutDraws& draws) override;
+  bool fuse_bias_before(const ProductParameter& bias) override;
 
   at::Tensor weight;  ///< scale (γ); undefined if the layer has none
   at::Tensor bias;    ///< shift (β); undefined if the layer has none
@@ -67,6 +68,7 @@ class BatchNorm : public Module {
 
   BatchNormSpec spec_;
   int64_t pixels_;
+  ProductParameter input_bias_;  ///< what the product before leaves out
   FusedRelu relu_ = FusedRelu::kNone;
   DropoutDraws draws_;
   // These stand in for a scale and a shift that the layer does not have: LibTorch takes bf16 activations with fp32

@@ -57,7 +57,7 @@ Conv::Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& com
   at::Tensor initial_bias = torch::empty({spec.filters});
   initialize(initial_bias, spec.bias_init, fans, generator);
   bias = register_parameter("bias", initial_bias.to(device));
-  bias_ = ProductParameter(bias, compute);
+  bias_ = ProductBias(bias, compute);
 }
 
 at::Tensor Conv::padded(const at::Tensor& input) const {
@@ -76,7 +76,8 @@ at::Tensor Conv::forward(const at::Tensor& input) {
   }
   if (groups_ == 1 && !has_block_kernels_ && is_matrix_on_cpu(x))
     return conv_cpu(x, weight, bias, stride, window_.padding);
-  return at::conv2d(x, weight_.factor(), if_defined(bias_.factor()), stride, window_.padding, /*dilation=*/1, groups_);
+  return bias_.finish(at::conv2d(x, weight_.factor(), if_defined(bias_.of_product()), stride, window_.padding,
+                                 /*dilation=*/1, groups_));
 }
 
 }  // namespace layer_rotation

@@ -6,6 +6,7 @@
 #include "../initializer.h"
 #include "../layer_spec.h"
 #include "../window.h"
+#include "product_bias.h"
 
 namespace layer_rotation {
 
@@ -20,14 +21,17 @@ struct ConvSpec {
 };
 
 /// [batch, channels, rows, columns] → [batch, filters, …]: cross-correlation with W [filters, channels/groups, …size],
-/// plus b.
+/// plus b. Block kernels also compute the ReLU that comes next, if there is a bias.
 class Conv : public Module {
  public:
   Conv(const ConvSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device,
        at::Generator generator);
   at::Tensor forward(const at::Tensor& input) override;
   at::Tensor monitored_weight() const override { return weight; }
-  std::vector<ProductParameter> product_parameters() const override { return {weight_, bias_}; }
+  std::vector<ProductParameter> product_parameters() const override { return {weight_, bias_.parameter()}; }
+  bool fuse_relu_after() override { return bias_.fuse_relu(); }
+  const ProductParameter* loose_bias() const override { return bias_.loose(); }
+  void leave_out_bias() override { bias_.leave_out(); }
 
   Shape output_shape() const { return {weight.size(0), window_.outputs[0], window_.outputs[1]}; }
 
@@ -43,7 +47,7 @@ class Conv : public Module {
   bool has_block_kernels_;
   at::ScalarType precision_;
   ProductParameter weight_;
-  ProductParameter bias_;
+  ProductBias bias_;
 };
 
 LayerMaker read_conv(const Argument& layer, LayerReader& reader);

@@ -31,11 +31,11 @@ Dense::Dense(const DenseSpec& spec, const LayerInput& input, const ComputeSpec& 
   at::Tensor initial_bias = torch::empty({spec.units});
   initialize(initial_bias, spec.bias_init, fans, generator);
   bias = register_parameter("bias", initial_bias.to(device));
-  bias_ = ProductParameter(bias, compute);
+  bias_ = ProductBias(bias, compute);
 }
 
 at::Tensor Dense::forward(const at::Tensor& input) {
-  return at::linear(cast(input, precision_), weight_.factor(), if_defined(bias_.factor()));
+  return bias_.finish(at::linear(cast(input, precision_), weight_.factor(), if_defined(bias_.of_product())));
 }
 
 }  // namespace layer_rotation
