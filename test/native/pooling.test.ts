@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { averagePool, conv, flatten, globalAveragePool, maxPool, type LayerSpec } from '../../src/model/layers.js'
-import { allImages, imageTrainer, logits, type ImageModel } from './support/image-model.js'
+import {
+  averagePool,
+  conv,
+  dense,
+  flatten,
+  globalAveragePool,
+  maxPool,
+  type LayerSpec,
+} from '../../src/model/layers.js'
+import { expectAgreement } from './support/agreement.js'
+import { allImages, imageTrainer, logits, randomise, type ImageModel } from './support/image-model.js'
 import { tensor } from './support/small-trainer.js'
 import { relativeDistance } from './support/vectors.js'
 
@@ -33,12 +42,58 @@ describe.each([
 ])('%s', (_, pool) => {
   test.each(cases)('%s equals its definition', async (_, options, inputShape) => {
     const layers = behindConvolution(pool({ name: 'pool0', ...options }))
-    for (const memoryFormat of ['channelsLast', 'contiguous'] as const) {
-      const { actual, expected } = await logits({ layers, inputShape }, 'evaluate', { memoryFormat })
-      expect(actual).toHaveLength(expected.length)
-      expect(relativeDistance(actual, expected), memoryFormat).toBeLessThan(1e-6)
+    for (const blockKernels of [false, true]) {
+      for (const memoryFormat of ['channelsLast', 'contiguous'] as const) {
+        const { actual, expected } = await logits({ layers, inputShape }, 'evaluate', { memoryFormat, blockKernels })
+        expect(actual).toHaveLength(expected.length)
+        expect(relativeDistance(actual, expected), memoryFormat).toBeLessThan(1e-6)
+      }
     }
   })
+
+  // 5 channels are taken one by one, 8 in fours or at once.
+  describe.each([5, 8])('over %d channels, with block kernels,', (filters) => {
+    const model = (options: Options, inputShape: Shape): ImageModel => ({
+      layers: [
+        conv({ name: 'conv0', filters, kernel: 1 }),
+        pool({ name: 'pool0', ...options }),
+        flatten({ name: 'flatten' }),
+        dense({ name: 'dense0', units: 4 }),
+      ],
+      inputShape,
+    })
+
+    test.each(cases)('%s has the gradients of its definition', async (_, options, inputShape) => {
+      await expectAgreement(model(options, inputShape), { blockKernels: true })
+    })
+
+    test.each(cases)('%s does in bf16 what it does on the CPU', async (_, options, inputShape) => {
+      const probes = []
+      for (const blockKernels of [false, true]) {
+        const { trainer } = await imageTrainer(model(options, inputShape), { precision: 'bf16', blockKernels })
+        await randomise(trainer)
+        probes.push(await trainer.probe(allImages, 'train'))
+      }
+      expect(relativeDistance(probes[1]!.logits, probes[0]!.logits)).toBeLessThan(2 ** -7)
+      for (const [i, { name, data }] of probes[0]!.gradients.entries()) {
+        expect(relativeDistance(probes[1]!.gradients[i]!.data, data), name).toBeLessThan(2 ** -5)
+      }
+    })
+  })
+})
+
+test('the gradient of a max pool goes to the first of equal values, and to a pixel of many windows from each', async () => {
+  const layers = behindConvolution(maxPool({ name: 'pool0', size: 3, stride: 1, padding: 1 }))
+  const found = []
+  for (const kernels of [{}, { blockKernels: true }]) {
+    const { trainer } = await imageTrainer({ layers, inputShape: [2, 5, 4] }, kernels)
+    await trainer.setWeights([
+      tensor('conv0.weight', [4, 2, 1, 1], [1, 0, 0, 1, 0, 0, -1, 1]),
+      tensor('conv0.bias', [4], [0, 0, 1, 0]),
+    ])
+    found.push((await trainer.probe(allImages, 'train')).gradients.map(({ data }) => data))
+  }
+  for (const [i, expected] of found[0]!.entries()) expect(relativeDistance(found[1]![i]!, expected)).toBeLessThan(1e-6)
 })
 
 test('padding is never the largest value', async () => {

@@ -10,6 +10,7 @@
 
 #include "../../arguments/argument.h"
 #include "../block/global_average_pool.h"
+#include "../block/window_pool.h"
 #include "../builder.h"
 #include "../cpu/average_pool_cpu.h"
 #include "../cpu/channels_last.h"
@@ -59,16 +60,20 @@ at::Tensor uneven_correction(const Window& window, const Shape& image) {
 
 LayerMaker read_max_pool(const Argument& layer, LayerReader&) {
   const WindowSpec spec = read_window(layer, "size");
-  return [spec](const LayerInput& input, Builder&) -> MadeLayer {
-    const auto pool = std::make_shared<MaxPool>(spec, input);
+  return [spec](const LayerInput& input, Builder& builder) -> MadeLayer {
+    const auto pool = std::make_shared<MaxPool>(spec, input, builder.compute().backend);
     return {pool, pool->output_shape()};
   };
 }
 
-MaxPool::MaxPool(const WindowSpec& spec, const LayerInput& input)
-    : window_(checked(spec, input), input), channels_(input.shape[0]), quarters_(is_quarters(window_)) {}
+MaxPool::MaxPool(const WindowSpec& spec, const LayerInput& input, Backend backend)
+    : window_(checked(spec, input), input),
+      channels_(input.shape[0]),
+      backend_(backend),
+      quarters_(is_quarters(window_)) {}
 
 at::Tensor MaxPool::forward(const at::Tensor& input) {
+  if (backend_ == Backend::kBlock && has_window_pool_block(input, window_)) return max_pool_block(input, window_);
   if (quarters_ && is_matrix_on_cpu(input)) return max_pool_2x2_cpu(input);
   const at::Tensor padded = window_.pad_extra(input, -std::numeric_limits<double>::infinity());
   return at::max_pool2d(padded, window_.size, window_.stride, window_.padding);
@@ -83,11 +88,12 @@ LayerMaker read_average_pool(const Argument& layer, LayerReader&) {
 }
 
 AveragePool::AveragePool(const WindowSpec& spec, const LayerInput& input, const ComputeSpec& compute, at::Device device)
-    : window_(checked(spec, input), input), channels_(input.shape[0]) {
+    : window_(checked(spec, input), input), channels_(input.shape[0]), backend_(compute.backend) {
   if (window_.is_uneven()) correction_ = uneven_correction(window_, input.shape).to(device, compute.precision);
 }
 
 at::Tensor AveragePool::forward(const at::Tensor& input) {
+  if (backend_ == Backend::kBlock && has_window_pool_block(input, window_)) return average_pool_block(input, window_);
   // LibTorch has no uneven padding: here the mean counts all of it, and correction_ undoes that.
   const at::Tensor mean = at::avg_pool2d(window_.pad_extra(input, 0), window_.size, window_.stride, window_.padding,
                                          /*ceil_mode=*/false, /*count_include_pad=*/window_.is_uneven());

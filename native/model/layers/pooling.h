@@ -10,7 +10,7 @@ namespace layer_rotation {
 /// most half of the window.
 class MaxPool : public Module {
  public:
-  MaxPool(const WindowSpec& spec, const LayerInput& input);
+  MaxPool(const WindowSpec& spec, const LayerInput& input, Backend backend);
   at::Tensor forward(const at::Tensor& input) override;
 
   Shape output_shape() const { return {channels_, window_.outputs[0], window_.outputs[1]}; }
@@ -18,6 +18,7 @@ class MaxPool : public Module {
  private:
   Window window_;
   int64_t channels_;
+  Backend backend_;
   bool quarters_;  ///< whether windows of 2 × 2 lie side by side, for which the CPU has a kernel
 };
 
@@ -35,6 +36,7 @@ class AveragePool : public Module {
  private:
   Window window_;
   int64_t channels_;
+  Backend backend_;
   /// [rows, columns] of outputs: the area of the window divided by the area of its part in the image. Defined if the
   /// padding is uneven.
   at::Tensor correction_;
