@@ -35,6 +35,33 @@ __device__ Sum block_sum(Sum value, Sum* shared) {
   return warp_sum(value, kWarps);
 }
 
+/// Returns, in all threads, whether all other blocks of the launch have arrived here. Their stores are then visible.
+__device__ inline bool arrives_last(uint32_t* arrivals) {
+  __shared__ bool is_last;
+  __threadfence();
+  __syncthreads();
+  if (threadIdx.x == 0) is_last = atomicAdd(arrivals, 1u) == gridDim.x - 1;
+  __syncthreads();
+  __threadfence();
+  return is_last;
+}
+
+/// Ends a launch in its last block.
+template <Finishing Kernel>
+__device__ void finish_launch(const Kernel& kernel) {
+  using Total = typename Kernel::Total;
+  uint32_t* arrivals = kernel.arrivals();
+  if (arrivals == nullptr || !arrives_last(arrivals)) return;
+  Total total{};
+  if constexpr (!std::is_same_v<Total, NoSum>) {
+    alignas(Total) __shared__ unsigned char shared[kWarps * sizeof(Total)];
+    total = block_sum(kernel.total(threadIdx.x), reinterpret_cast<Total*>(shared));
+  }
+  if (threadIdx.x != 0) return;
+  kernel.finish(total);
+  *static_cast<volatile uint32_t*>(arrivals) = 0;
+}
+
 template <class Kernel>
 __global__ void __launch_bounds__(kThreads) block_kernel(const Kernel kernel, int64_t items) {
   using Sum = typename Kernel::Sum;
@@ -49,6 +76,7 @@ __global__ void __launch_bounds__(kThreads) block_kernel(const Kernel kernel, in
       __syncthreads();
     }
   }
+  if constexpr (Finishing<Kernel>) finish_launch(kernel);
 }
 
 }  // namespace layer_rotation::kernel

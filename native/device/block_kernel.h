@@ -23,8 +23,19 @@
 ///       void store(int64_t item, const Sum& total) const; // called once an item
 ///     };
 ///
-/// and the shares are added in a fixed order, without atomics, so that the same input gives the same bits. Where the
-/// threads of a block need more of each other than that, it is
+/// and the shares are added in a fixed order, without atomics, so that the same input gives the same bits. Such a
+/// kernel may also end with what another launch would do, once all items are stored:
+///
+///     struct Kernel {
+///       …
+///       using Total = …;                                  // of doubles, or NoSum
+///       uint32_t* arrivals() const;                       // 0 before and after; null for a launch that does not end
+///       so Total total(int thread) const;                    // a thread's share; not for NoSum void finish(const
+///       Total& total) const;            // called once a launch
+///     };
+///
+/// The block that ends last does this: whichever it is, it adds the same numbers in the same order. What items stored
+/// it reads by read_stored(). Where the threads of a block need more of each other than that, it is
 ///
 ///     struct Kernel {
 ///       struct Shared { … };                              // memory that the threads of a block share
@@ -46,6 +57,18 @@ constexpr int kWarps = kThreads / kWarp;
 
 /// The Sum of a kernel whose threads do all of the work by themselves, without store().
 struct NoSum {};
+
+/// A kernel of the first kind that ends with a total.
+template <class Kernel>
+concept Finishing = requires {
+  typename Kernel::Total;
+};
+
+/// Reads a number that another block of the same launch has stored, which may be newer than what a processor keeps.
+template <class Number>
+LAYER_ROTATION_HOST_DEVICE inline Number read_stored(const Number& number) {
+  return *static_cast<const volatile Number*>(&number);
+}
 
 /// A kernel of the second kind.
 template <class Kernel>
@@ -74,6 +97,14 @@ Sum block_sum_on_host(std::array<Sum, kThreads>& values) {
   return values[0];
 }
 
+/// The sum of what `share(thread)` returns for each thread of a block.
+template <class Share>
+auto sum_of_threads_on_host(const Share& share) {
+  std::array<decltype(share(0)), kThreads> values;
+  for (int thread = 0; thread < kThreads; ++thread) values[static_cast<size_t>(thread)] = share(thread);
+  return block_sum_on_host(values);
+}
+
 template <class Kernel>
 void run_on_host(const Kernel& kernel, int64_t items) {
   at::parallel_for(0, items, 1, [&](int64_t begin, int64_t end) {
@@ -81,13 +112,18 @@ void run_on_host(const Kernel& kernel, int64_t items) {
       if constexpr (std::is_same_v<typename Kernel::Sum, NoSum>) {
         for (int thread = 0; thread < kThreads; ++thread) kernel.sum(item, thread);
       } else {
-        std::array<typename Kernel::Sum, kThreads> values;
-        for (int thread = 0; thread < kThreads; ++thread)
-          values[static_cast<size_t>(thread)] = kernel.sum(item, thread);
-        kernel.store(item, block_sum_on_host(values));
+        kernel.store(item, sum_of_threads_on_host([&](int thread) { return kernel.sum(item, thread); }));
       }
     }
   });
+  if constexpr (Finishing<Kernel>) {
+    if (kernel.arrivals() == nullptr) return;
+    if constexpr (std::is_same_v<typename Kernel::Total, NoSum>) {
+      kernel.finish({});
+    } else {
+      kernel.finish(sum_of_threads_on_host([&](int thread) { return kernel.total(thread); }));
+    }
+  }
 }
 
 /// Runs each phase of an item for all threads, one after the other.

@@ -58,10 +58,8 @@ class PartialLosses {
     taken_ += items(rows);
     return first;
   }
-  /// Enqueues the loss of the step.
-  void add_up(const StepParts& parts) const {
-    kernel::run(LossOfBatch{parts.epoch.tables(), kernel::pointer<ExampleSums>(sums_), taken_}, 1, parts.device);
-  }
+  /// The sum of all that were taken; `epoch` is null if more are to come.
+  LossOfBatch of_batch(EpochTables* epoch) const { return {epoch, kernel::pointer<ExampleSums>(sums_), taken_}; }
 
  private:
   int64_t labels_of_image_;
@@ -75,7 +73,8 @@ class BlockStepper final : public Stepper {
  public:
   BlockStepper(const StepParts& parts, bool capture, bool shared_stream)
       : parts_(parts),
-        graphs_(parts.device, dynamic_cast<BlockOptimizer&>(parts.optimizer), capture && !shared_stream),
+        optimizer_(dynamic_cast<BlockOptimizer&>(parts.optimizer)),
+        graphs_(parts.device, optimizer_, capture && !shared_stream),
         values_(is_bf16() ? kernel::uploaded(parts.normalization.values<at::BFloat16>(), parts.device)
                           : kernel::uploaded(parts.normalization.values<float>(), parts.device)),
         value_tables_(static_cast<int32_t>(parts.normalization.values<float>().size()) / 256) {
@@ -204,13 +203,11 @@ class BlockStepper final : public Stepper {
       // LossOfRows takes logits in bf16 as they are: casting them, and their gradient, would be two launches.
       const at::Tensor given = parts_.network.forward_normalized(input.examples);
       const at::Tensor logits = given.scalar_type() == at::kBFloat16 ? given : given.to(at::kFloat);
-      const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input, losses);
-      if (end == images) losses.add_up(parts_);
+      const at::Tensor gradient = loss_gradient(logits.detach().contiguous(), input, losses, end == images);
       parts_.network.backward(logits, gradient);
     });
-    parts_.optimizer.step(record);
+    optimizer_.step_and_advance(images, record);
     parts_.network.zero_grad();
-    parts_.epoch.advance(images, record);
   }
 
   Input place(int64_t count) const {
@@ -273,10 +270,12 @@ class BlockStepper final : public Stepper {
     }
   }
 
-  at::Tensor loss_gradient(const at::Tensor& logits, const Input& input, PartialLosses& losses) const {
+  at::Tensor loss_gradient(const at::Tensor& logits, const Input& input, PartialLosses& losses, bool is_last) const {
     c10::NoGradGuard no_grad;
     const int64_t rows = input.labels.numel();
     const at::Tensor gradient = at::empty_like(logits);
+    ExampleSums* const partial = losses.take(rows);
+    const LossOfBatch of_batch = losses.of_batch(is_last ? parts_.epoch.tables() : nullptr);
     const auto of_rows = [&]<class Value, bool kMixed>(Value, std::bool_constant<kMixed>) {
       const LossOfRows<Value, kMixed> kernel{parts_.loss,
                                              logits.const_data_ptr<Value>(),
@@ -287,7 +286,8 @@ class BlockStepper final : public Stepper {
                                              losses.labels(),
                                              logits.size(-1),
                                              gradient.mutable_data_ptr<Value>(),
-                                             losses.take(rows)};
+                                             partial,
+                                             of_batch};
       kernel::run(kernel, PartialLosses::items(rows), parts_.device);
     };
     const auto of_kind = [&](auto mixed) {
@@ -310,6 +310,7 @@ class BlockStepper final : public Stepper {
   }
 
   StepParts parts_;
+  BlockOptimizer& optimizer_;
   StepGraphs graphs_;
   std::optional<BlockRandAugment> rand_augment_;
   at::Tensor values_;  ///< the normalised value of each pixel byte, in the network's precision

@@ -8,4 +8,3 @@ LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows<float, false>);
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows<float, true>);
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows<c10::BFloat16, false>);
 LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfRows<c10::BFloat16, true>);
-LAYER_ROTATION_CUDA_KERNEL(layer_rotation::LossOfBatch);

@@ -1,7 +1,6 @@
 #include "epoch_state.h"
 
 #include "../device/upload.h"
-#include "advance_step.h"
 
 namespace layer_rotation {
 namespace {
@@ -63,9 +62,7 @@ void EpochState::begin(int64_t total_steps) {
 
 void EpochState::begin_part(int64_t first_image) { kernel::run(BeginPart{tables(), first_image}, 1, device()); }
 
-void EpochState::advance(int64_t images, bool recorded) {
-  kernel::run(AdvanceStep{tables(), images, recorded}, 1, device());
-}
+void EpochState::advance(int64_t images, bool recorded) { kernel::run(end_of_step(images, recorded), 1, device()); }
 
 int64_t EpochState::end() {
   EpochTables reached = kernel::downloaded<EpochTables>(on_device_, 1).front();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "advance_step.h"
 #include "epoch_tables.h"
 
 namespace layer_rotation {
@@ -40,7 +41,9 @@ class EpochState {
   /// they were here. For networks without block kernels.
   void skip_images(int64_t images) { skipped_images_ = images; }
   int64_t skipped_images() const { return skipped_images_; }
-  /// Enqueues the move to the next step. The step that ends took `images` images.
+  /// The end of a step that took `images` images, which the last kernel of an update makes.
+  AdvanceStep end_of_step(int64_t images, bool recorded) const { return {tables(), images, recorded}; }
+  /// Enqueues the end of a step by itself.
   void advance(int64_t images, bool recorded);
   /// The number of steps that were made, which is less than were enqueued where one diverged. Waits for the device, and
   /// clears the mark of divergence, so that later work changes the parameters again.

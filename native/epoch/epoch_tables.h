@@ -30,6 +30,7 @@ struct EpochTables {
   int64_t part = 0;         ///< place in the step of the first image that is in the network; above 0 in later parts
   int64_t record = 0;       ///< records taken in this epoch
   int32_t not_finite = 0;   ///< 1 where the step made a parameter or a running statistic NaN or infinite
+  uint32_t arrivals = 0;    ///< blocks that have ended a launch; see kernel::Finishing
   int32_t diverged = 0;     ///< 1 since a step's loss or result was not finite: nothing changes any more
 
   const int32_t* order = nullptr;         ///< indices of the training images in the order of their visits

@@ -95,10 +95,12 @@ struct DecideLayerCombinations {
   }
 };
 
-/// [slots]: the sums of a layer's step, in the row of this record.
+/// [slots]: the sums of a layer's step, in the row of this record. Ends the step.
 struct RecordLayers {
   using Sum = rotation::StepSums;
+  using Total = kernel::NoSum;
   Tables tables;
+  AdvanceStep end;
 
   LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
     const Slot& slot = tables.slots[item];
@@ -109,6 +111,9 @@ struct RecordLayers {
     if (slot.initial == nullptr || tables.epoch->diverged != 0) return;
     tables.epoch->records[tables.epoch->record * tables.layers + slot.layer] = total;
   }
+
+  LAYER_ROTATION_HOST_DEVICE uint32_t* arrivals() const { return end.arrivals(); }
+  LAYER_ROTATION_HOST_DEVICE void finish(const Total&) const { end.advance(); }
 };
 
 }  // namespace layer_rotation::block

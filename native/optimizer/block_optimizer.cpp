@@ -161,17 +161,25 @@ void BlockOptimizer::find_gradients() {
 }
 
 bool BlockOptimizer::step(bool record) {
-  c10::NoGradGuard no_grad;
-  if (slots_.slots.empty()) return true;
-  find_gradients();
-  block::Tables tables = tables_;
-  tables.gradients = kernel::pointer<const void*>((captured_ != nullptr ? *captured_ : eager_).on_device);
-  update(tables, record);
-  gradients_.clear();
+  if (!slots_.slots.empty()) step(record, {});
   return true;
 }
 
-void BlockOptimizer::update(const block::Tables& tables, bool record) const {
+void BlockOptimizer::step_and_advance(int64_t images, bool record) {
+  if (slots_.slots.empty()) return epoch_.advance(images, record);
+  step(record, epoch_.end_of_step(images, record));
+}
+
+void BlockOptimizer::step(bool record, const AdvanceStep& end) {
+  c10::NoGradGuard no_grad;
+  find_gradients();
+  block::Tables tables = tables_;
+  tables.gradients = kernel::pointer<const void*>((captured_ != nullptr ? *captured_ : eager_).on_device);
+  update(tables, record, end);
+  gradients_.clear();
+}
+
+void BlockOptimizer::update(const block::Tables& tables, bool record, const AdvanceStep& end) const {
   const at::Device device = epoch_.device();
   const auto slots = static_cast<int64_t>(slots_.slots.size());
   const bool combines_layers = layer_rotation::combines_layers(spec_.control);
@@ -196,14 +204,18 @@ void BlockOptimizer::update(const block::Tables& tables, bool record) const {
     kernel::run(block::DecideCombinations{tables}, units_, device);
   }
   if (combines_layers) kernel::run(block::DecideLayerCombinations{tables}, slots, device);
-  for_each_formula([&]<class F>(const F&) {
-    if (record) {
-      kernel::run(block::ApplyChunks<F, true>{tables}, chunks_, device);
-    } else {
-      kernel::run(block::ApplyChunks<F, false>{tables}, chunks_, device);
-    }
-  });
-  if (record) kernel::run(block::RecordLayers{tables}, slots, device);
+  for (const Formula& formula : formulas_) {
+    const bool is_last = !record && &formula == &formulas_.back();
+    const AdvanceStep then = is_last ? end : AdvanceStep{};
+    with_alternative(formula, [&]<class F>(const F&) {
+      if (record) {
+        kernel::run(block::ApplyChunks<F, true>{tables, then}, chunks_, device);
+      } else {
+        kernel::run(block::ApplyChunks<F, false>{tables, then}, chunks_, device);
+      }
+    });
+  }
+  if (record) kernel::run(block::RecordLayers{tables, end}, slots, device);
 }
 
 std::vector<StepRecord> BlockOptimizer::records(const std::vector<int32_t>& steps) {

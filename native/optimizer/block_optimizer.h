@@ -15,6 +15,8 @@ class BlockOptimizer final : public Optimizer {
 
   void begin_epoch(int64_t steps_before, const std::vector<double>& rates, int64_t records) override;
   bool step(bool record) override;
+  /// Takes a step of `images` images and ends it in the epoch, without another launch.
+  void step_and_advance(int64_t images, bool record);
   std::vector<rotation::StepRecord> records(const std::vector<int32_t>& steps) override;
   OptimizerState export_state() const override;
   void import_state(const OptimizerState& state) override;
@@ -26,8 +28,9 @@ class BlockOptimizer final : public Optimizer {
   void abandon_capture() { captured_ = nullptr; }
 
  private:
+  void step(bool record, const AdvanceStep& end);
   void find_gradients();
-  void update(const block::Tables& tables, bool record) const;
+  void update(const block::Tables& tables, bool record, const AdvanceStep& end) const;
 
   OptimizerSpec spec_;
   const rotation::Layers& layers_;

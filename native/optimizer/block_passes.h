@@ -166,11 +166,13 @@ struct UpdateSumsOfChunks {
 };
 
 /// w ← weight·w + update·u; advances the states that UpdateSumsOfChunks left. 12 bytes a number for SGD with momentum
-/// under Layca, 20 without a control, and 8 more in a step that is recorded.
+/// under Layca, 20 without a control, and 8 more in a step that is recorded. May end the step.
 template <class F, bool Record>
 struct ApplyChunks {
   using Sum = std::conditional_t<Record, rotation::StepSums, kernel::NoSum>;
+  using Total = kernel::NoSum;
   Tables tables;
+  AdvanceStep end;
 
   LAYER_ROTATION_HOST_DEVICE Sum sum(int64_t item, int thread) const {
     const Chunk chunk = tables.chunks[item];
@@ -209,6 +211,9 @@ struct ApplyChunks {
       if (has_formula<F>(tables, tables.chunks[item].slot)) tables.chunk_steps[item] = total;
     }
   }
+
+  LAYER_ROTATION_HOST_DEVICE uint32_t* arrivals() const { return end.arrivals(); }
+  LAYER_ROTATION_HOST_DEVICE void finish(const Total&) const { end.advance(); }
 
  private:
   /// `after` is the stored number, not the computed one: the record is of the weights that the network has.

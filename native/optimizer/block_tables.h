@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "../device/vector_access.h"
-#include "../epoch/epoch_tables.h"
+#include "../epoch/advance_step.h"
 #include "decide.h"
 
 /// An optimizer's step as block kernels. None of it passes through the host, so that a step can be captured as a CUDA

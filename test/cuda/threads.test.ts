@@ -25,7 +25,11 @@ async function compiled(): Promise<string | null> {
 /** The kinds of kernels: what the program prints, and where a race is reported if either of an item's two barriers is missing. */
 const kinds = [
   // The barrier before the sums of the warps are read, and the one after which the block's next item overwrites them.
-  ['sums', 'sums: the same bits\nno sums: the same bits\n', /data race .*block_kernel\.cuh:\d+ in block_sum/],
+  [
+    'sums',
+    'sums: the same bits\nsums and their total: the same bits\nno sums: the same bits\n',
+    /data race .*block_kernel\.cuh:\d+ in block_sum/,
+  ],
   // The barrier between the phases, and the one before the first phase of the block's next item.
   ['phases', 'phases: the same bits\n', /data race .*block_kernels\.cpp:\d+ in run/],
 ] as const

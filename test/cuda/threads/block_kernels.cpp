@@ -43,6 +43,16 @@ struct MomentsOfItems {
   void store(int64_t item, const Sum& total) const { totals[item] = total; }
 };
 
+/// Ends with the moments of all items.
+struct MomentsOfAll : MomentsOfItems {
+  using Total = Moments;
+  uint32_t* counter;
+
+  uint32_t* arrivals() const { return counter; }
+  Total total(int thread) const { return thread < kItems ? totals[thread] : Total(); }
+  void finish(const Total& total) const { totals[kItems] = total; }
+};
+
 /// Each thread computes by itself.
 struct Roots {
   using Sum = NoSum;
@@ -113,6 +123,10 @@ int main(int, char** arguments) {
   const bool sums_agree = agree<Moments>("sums", kItems, [&](Moments* totals) {
     return MomentsOfItems{&items, totals};
   });
+  uint32_t counter = 0;
+  const bool totals_agree = agree<Moments>("sums and their total", kItems + 1, [&](Moments* totals) {
+    return MomentsOfAll{{&items, totals}, &counter};
+  });
   const bool roots_agree = agree<double>("no sums", all.size(), [&](double* to) { return Roots{all.data(), to}; });
-  return sums_agree && roots_agree ? 0 : 1;
+  return sums_agree && totals_agree && counter == 0 && roots_agree ? 0 : 1;
 }

@@ -69,6 +69,13 @@ inline void __syncthreads() {
   block_barriers[barriers_passed++ % 2].wait();
 }
 
+/// Blocks run one after another, so that one sees what earlier ones have stored.
+inline void __threadfence() {}
+
+inline unsigned atomicAdd(unsigned* number, unsigned more) {
+  return std::atomic_ref<unsigned>(*number).fetch_add(more, std::memory_order_relaxed);
+}
+
 // ThreadSanitizer's: between them a thread's waiting does not count as order.
 extern "C" void AnnotateIgnoreSyncBegin(const char* file, int line);
 extern "C" void AnnotateIgnoreSyncEnd(const char* file, int line);
