@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,11 @@ export function buildInterpreter(): Promise<void> {
 }
 
 async function build(): Promise<void> {
+  // CMake refuses a folder that it configured for sources in another place, as in a checkout that was moved or copied.
+  const cache = join(folder, 'CMakeCache.txt')
+  const isOfOthers =
+    existsSync(cache) && !readFileSync(cache, 'utf8').includes(`CMAKE_HOME_DIRECTORY:INTERNAL=${sources}`)
+  if (isOfOthers) rmSync(folder, { recursive: true })
   const cmake = (...args: string[]) => promisify(execFile)('cmake', args)
   await cmake('-S', sources, '-B', folder)
   await cmake('--build', folder, '--parallel', String(availableParallelism()))
