@@ -1,6 +1,7 @@
 #include "process_group.h"
 
 #include <arpa/inet.h>
+#include <c10/util/Logging.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -8,11 +9,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 
 #include "../error.h"
 #include "../runtime/process_end.h"
+#include "patient_call.h"
 #include "process_lost.h"
 #include "process_store.h"
 
@@ -26,6 +29,8 @@ using std::chrono::milliseconds;
 constexpr auto kMeeting = std::chrono::minutes(5);
 /// The time within which the processes that are left report a failure, and read who has.
 constexpr auto kReporting = std::chrono::seconds(3);
+/// The longest wait, then, for a store that may be the one that hangs.
+constexpr auto kReportingAnswer = milliseconds(10'000);
 /// The longest time between two looks at a key, and the time between two looks at signs of life.
 constexpr auto kLongestPause = milliseconds(20);
 constexpr auto kLifeCheck = milliseconds(500);
@@ -34,6 +39,7 @@ auto numbered(const char* what) {
   return [what](int rank) { return std::string(what) + "/" + std::to_string(rank); };
 }
 const auto kMember = numbered("member");  // host and process number of each rank
+const auto kPlace = numbered("place");    // how many processes took it
 const auto kLife = numbered("life");      // how many signs of life it gave
 const auto kFailed = numbered("failed");  // there once a sum failed on it
 const auto kTold = numbered("told");      // there once it knows which others it failed on, too
@@ -81,58 +87,90 @@ c10::intrusive_ptr<c10d::Store> connect(const ProcessGroupSpec& spec) {
 
 }  // namespace
 
-ProcessGroup::ProcessGroup(ProcessGroupSpec spec) : spec_(std::move(spec)) {}
+ProcessGroup::ProcessGroup(ProcessGroupSpec spec) : spec_(std::move(spec)), answer_time_(spec_.timeout) {
+  // c10d logs each failure with a stack trace; the errors of this class say what it means. PyTorch's variable decides.
+  if (std::getenv("TORCH_CPP_LOG_LEVEL") != nullptr) {
+    c10::initLogging();
+  } else {
+    FLAGS_caffe2_log_level = c10::GLOG_FATAL;
+  }
+}
 
 ProcessGroup::~ProcessGroup() = default;
 
 template <class Use>
 auto ProcessGroup::with_store(Use use) {
   if (!store_) throw Error("DISPOSED", "join() has not been called");
+  const bool is_of_other = !spec_.store_of_agent && spec_.rank != 0;
+  const auto lose_store = [&](const char* how, const std::string& why) {
+    if (is_of_other) lose({0}, how);
+    throw Error(kProcessLost, "the store at " + where() + " does not answer" + why);
+  };
+  const auto end = Clock::now() + answer_time_.load();
   try {
-    return use(*store_->keys());
+    return patient_call([use, keys = store_->keys()] { return use(*keys); },
+                        [&] {
+                          require_here();
+                          if (Clock::now() > end) hangs_ = true;
+                          if (hangs_) lose_store("does not answer", "");
+                        });
   } catch (const c10::Error& error) {
-    if (!spec_.store_of_agent && spec_.rank != 0) lose({0}, "has ended");
-    throw Error(kProcessLost, "the store at " + spec_.address + ":" + std::to_string(spec_.port) +
-                                  " does not answer: " + first_line(error.what_without_backtrace()));
+    lose_store("has ended", std::string(": ") + first_line(error.what_without_backtrace()));
+    throw;
   }
 }
 
 void ProcessGroup::join() {
-  const std::string where = spec_.address + ":" + std::to_string(spec_.port);
-  try {
-    store_ = std::make_unique<ProcessStore>(connect(spec_));
-  } catch (const c10::Error& error) {
-    throw Error(kProcessLost, "rank " + name(spec_.rank) + " cannot meet the others at " + where + ": " +
-                                  first_line(error.what_without_backtrace()));
-  }
-  with_store([&](c10d::Store& keys) { keys.set(kMember(spec_.rank), bytes(own_name())); });
   const auto end = Clock::now() + std::max<milliseconds>(kMeeting, spec_.timeout);
+  const auto cannot_meet = [&](const std::string& why) {
+    return Error(kProcessLost, "rank " + name(spec_.rank) + " cannot meet the others at " + where() + ": " + why);
+  };
+  try {
+    store_ = std::make_unique<ProcessStore>(patient_call([spec = spec_] { return connect(spec); },
+                                                         [&] {
+                                                           require_here();
+                                                           if (Clock::now() > end) throw cannot_meet("no answer");
+                                                         }));
+  } catch (const c10::Error& error) {
+    throw cannot_meet(first_line(error.what_without_backtrace()));
+  }
+  take_place();
   for (std::vector<int> missing = without(kMember); !missing.empty(); missing = without(kMember)) {
-    if (Clock::now() > end) lose(missing, "did not come to " + where);
+    if (Clock::now() > end) lose(missing, "did not come to " + where());
     pause(kLongestPause);
   }
   for (int rank = 0; rank < spec_.size; ++rank) {
-    members_.push_back(text(with_store([&](c10d::Store& keys) { return keys.get(kMember(rank)); })));
+    members_.push_back(text(with_store([key = kMember(rank)](c10d::Store& keys) { return keys.get(key); })));
   }
   store_->begin_life(kLife(spec_.rank), spec_.timeout / 4);
+}
+
+void ProcessGroup::take_place() {
+  const int64_t takers = with_store([key = kPlace(spec_.rank)](c10d::Store& keys) { return keys.add(key, 1); });
+  if (takers > 1) {
+    throw Error("INVALID_CONFIG", "rank " + name(spec_.rank) + " is at " + where() +
+                                      " already; expected another rank for each process, and another port for each "
+                                      "training");
+  }
+  set(kMember(spec_.rank), bytes(own_name()));
 }
 
 void ProcessGroup::leave() { left_ = true; }
 
 void ProcessGroup::set(const std::string& key, const std::vector<uint8_t>& value) {
-  with_store([&](c10d::Store& keys) { keys.set(key, value); });
+  with_store([=](c10d::Store& keys) { keys.set(key, value); });
 }
 
 bool ProcessGroup::has(const std::string& key) {
-  return with_store([&](c10d::Store& keys) { return keys.check({key}); });
+  return with_store([=](c10d::Store& keys) { return keys.check({key}); });
 }
 
 void ProcessGroup::forget(const std::string& key) {
-  with_store([&](c10d::Store& keys) { keys.deleteKey(key); });
+  with_store([=](c10d::Store& keys) { keys.deleteKey(key); });
 }
 
 std::vector<uint8_t> ProcessGroup::wait(const std::string& key, int rank) {
-  const auto life = [&] { return with_store([&](c10d::Store& keys) { return keys.add(kLife(rank), 0); }); };
+  const auto life = [&] { return with_store([=](c10d::Store& keys) { return keys.add(kLife(rank), 0); }); };
   int64_t seen = life();
   auto seen_at = Clock::now(), checked_at = seen_at;
   for (milliseconds time(1); !has(key); time = std::min(2 * time, kLongestPause)) {
@@ -148,14 +186,20 @@ std::vector<uint8_t> ProcessGroup::wait(const std::string& key, int rank) {
     }
     pause(time);
   }
-  return with_store([&](c10d::Store& keys) { return keys.get(key); });
+  return with_store([=](c10d::Store& keys) { return keys.get(key); });
 }
 
 ProcessCollectives& ProcessGroup::collectives(at::Device device) {
   if (!collectives_) {
     const CollectivesSpec spec{spec_.rank, spec_.size, spec_.address, spec_.timeout};
+    const auto end = Clock::now() + spec_.timeout + kReporting;  // they have the timeout, too, but not for the store
     try {
-      collectives_ = std::make_unique<ProcessCollectives>(spec, device, store_->keys());
+      collectives_ = patient_call(
+          [spec, device, keys = store_->keys()] { return std::make_unique<ProcessCollectives>(spec, device, keys); },
+          [&] {
+            require_here();
+            if (Clock::now() > end) throw std::runtime_error("they were not connected in time");
+          });
     } catch (const Error&) {
       throw;
     } catch (const std::exception& error) {
@@ -168,6 +212,7 @@ ProcessCollectives& ProcessGroup::collectives(at::Device device) {
 void ProcessGroup::report_failure(const std::string& failure) {
   // This closes the connections, so that the failure reaches the processes that are not neighbours of the lost one.
   collectives_.reset();
+  answer_time_ = std::min<milliseconds>(spec_.timeout, kReportingAnswer);
   set(kFailed(spec_.rank), {1});
   const auto wait_for = [&](auto key_of, Clock::time_point end) {
     std::vector<int> missing = without(key_of);
@@ -194,34 +239,51 @@ std::string ProcessGroup::name(int rank) const {
   return members_.empty() ? place : place + " (" + members_[rank] + ")";
 }
 
+std::string ProcessGroup::where() const { return spec_.address + ":" + std::to_string(spec_.port); }
+
 void ProcessGroup::lose(const std::vector<int>& ranks, const std::string& how) {
   std::string message;
   for (const int rank : ranks) {
     if (!message.empty()) message += "; ";
     message += "rank " + name(rank) + " " + how;
-    try {
-      if (store_->keys()->check({kError(rank)})) message += ": " + text(store_->keys()->get(kError(rank)));
-    } catch (const std::exception&) {
-      // The store has ended with the process.
-    }
+    if (!hangs_) message += reason(rank);
   }
   throw Error(kProcessLost, message);
 }
 
-void ProcessGroup::pause(milliseconds time) const {
+std::string ProcessGroup::reason(int rank) const {
+  const auto end = Clock::now() + kReporting;
+  try {
+    return patient_call(
+        [key = kError(rank), keys = store_->keys()] {
+          return keys->check({key}) ? ": " + text(keys->get(key)) : std::string();
+        },
+        [&] {
+          if (Clock::now() > end) throw std::runtime_error("no answer");
+        });
+  } catch (const std::exception&) {
+    return "";  // the store has ended with the process, or hangs
+  }
+}
+
+void ProcessGroup::require_here() const {
   if (left_ || process_is_ending) throw Error("INTERRUPTED", "this process no longer waits for the others");
+}
+
+void ProcessGroup::pause(milliseconds time) const {
+  require_here();
   std::this_thread::sleep_for(time);
 }
 
 template <class KeyOf>
 std::vector<int> ProcessGroup::without(KeyOf key_of) {
-  return with_store([&](c10d::Store& keys) {
-    std::vector<std::string> all;
-    for (int rank = 0; rank < spec_.size; ++rank) all.push_back(key_of(rank));
+  std::vector<std::string> all;
+  for (int rank = 0; rank < spec_.size; ++rank) all.push_back(key_of(rank));
+  return with_store([all](c10d::Store& keys) {
     std::vector<int> missing;
     if (keys.check(all)) return missing;
-    for (int rank = 0; rank < spec_.size; ++rank) {
-      if (!keys.check({all[rank]})) missing.push_back(rank);
+    for (size_t rank = 0; rank < all.size(); ++rank) {
+      if (!keys.check({all[rank]})) missing.push_back(static_cast<int>(rank));
     }
     return missing;
   });

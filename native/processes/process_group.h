@@ -38,7 +38,7 @@ class ProcessGroup {
   const ProcessGroupSpec& spec() const { return spec_; }
 
   /// Waits until all processes are there, at most five minutes or the timeout, if that is longer. Throws Error
-  /// PROCESS_LOST with the ranks that have not come, and INVALID_CONFIG if the store cannot be had.
+  /// PROCESS_LOST with the ranks that have not come, and INVALID_CONFIG if another process has this rank.
   void join();
   /// Makes waits end with Error INTERRUPTED; any thread may call it.
   void leave();
@@ -56,12 +56,21 @@ class ProcessGroup {
   [[noreturn]] void report_failure(const std::string& failure);
 
  private:
-  /// Calls `use(keys)`. An error of the store means that its process is lost.
+  /// Calls `use(keys)`, which must own all that it uses. A store that fails, or does not answer in time, means that its
+  /// process is lost.
   template <class Use>
   auto with_store(Use use);
   /// '2 of 4 (host a, process 123)'
   std::string name(int rank) const;
+  /// 'address:port' of the store
+  std::string where() const;
+  /// Puts this process down as its rank.
+  void take_place();
   [[noreturn]] void lose(const std::vector<int>& ranks, const std::string& how);
+  /// ': error' that has ended a rank, if it left one.
+  std::string reason(int rank) const;
+  /// Throws Error INTERRUPTED after leave(), and while the process ends.
+  void require_here() const;
   void pause(std::chrono::milliseconds time) const;
   /// The ranks whose key `key_of(rank)` is not set.
   template <class KeyOf>
@@ -69,6 +78,8 @@ class ProcessGroup {
 
   ProcessGroupSpec spec_;
   std::atomic<bool> left_ = false;
+  std::atomic<bool> hangs_ = false;  ///< whether the store did not answer in time
+  std::atomic<std::chrono::milliseconds> answer_time_;
   std::unique_ptr<ProcessStore> store_;  ///< null before join()
   std::unique_ptr<ProcessCollectives> collectives_;
   std::vector<std::string> members_;  ///< host and process number of each rank; empty before join()

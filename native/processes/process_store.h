@@ -3,10 +3,8 @@
 #include <torch/csrc/distributed/c10d/Store.hpp>
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
 
 namespace layer_rotation {
 
@@ -14,6 +12,7 @@ namespace layer_rotation {
 class ProcessStore {
  public:
   explicit ProcessStore(c10::intrusive_ptr<c10d::Store> keys) : keys_(std::move(keys)) {}
+  /// Ends the signs of life.
   ~ProcessStore();
 
   const c10::intrusive_ptr<c10d::Store>& keys() const { return keys_; }
@@ -21,11 +20,10 @@ class ProcessStore {
   void begin_life(const std::string& key, std::chrono::milliseconds interval);
 
  private:
+  struct Life;
+
   c10::intrusive_ptr<c10d::Store> keys_;
-  std::mutex mutex_;  ///< guards ended_
-  std::condition_variable wake_;
-  bool ended_ = false;
-  std::thread life_;
+  std::shared_ptr<Life> life_;  ///< null before begin_life(); shared with its thread
 };
 
 }  // namespace layer_rotation
