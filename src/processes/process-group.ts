@@ -32,20 +32,24 @@ export class ProcessGroup {
     private readonly place: Place,
     /** The group as a trainer takes it. */
     readonly native: NativeProcessGroup,
-  ) {}
+    private readonly ended: AbortSignal | undefined,
+  ) {
+    ended?.addEventListener('abort', this.leave)
+    if (ended?.aborted) this.leave()
+  }
 
   /**
    * Meets the other processes.
    *
-   * @param signal ends the waiting for them
-   * @throws {LayerRotationError} PROCESS_LOST, INTERRUPTED, ADDON_MISSING, LIBTORCH_MISMATCH
+   * @throws {LayerRotationError} PROCESS_LOST, INTERRUPTED, ADDON_MISSING, LIBTORCH_MISMATCH; INVALID_CONFIG if another process has
+   *   this rank
    */
-  static async join(place: Place, signal?: AbortSignal): Promise<ProcessGroup> {
-    const native = await createProcessGroup(place)
-    const leave = () => native.leave()
-    signal?.addEventListener('abort', leave)
-    await translated(() => native.join()).finally(() => signal?.removeEventListener('abort', leave))
-    return new ProcessGroup(place, native)
+  static async join(place: Place, { signal, ended }: JoinSignals = {}): Promise<ProcessGroup> {
+    const group = new ProcessGroup(place, await createProcessGroup(place), ended)
+    signal?.addEventListener('abort', group.leave)
+    if (signal?.aborted) group.leave()
+    await group.watching(() => group.native.join()).finally(() => signal?.removeEventListener('abort', group.leave))
+    return group
   }
 
   get rank(): number {
@@ -88,6 +92,7 @@ export class ProcessGroup {
       await this.answer(own)
       const message = await this.hear()
       if (message.type === 'end') throw new GroupEnded(message.code)
+      this.begin()
       return
     }
     for (let rank = 1; rank < this.size; rank++) {
@@ -98,7 +103,13 @@ export class ProcessGroup {
       if (answer.seen !== seen)
         throw different(rank, 'has other data, or other files that the experiment names', 'the same')
     }
+    this.begin()
     await this.tell({ type: 'create' })
+  }
+
+  /** From now on the steps tell who has ended. */
+  private begin(): void {
+    this.ended?.removeEventListener('abort', this.leave)
   }
 
   /** Answers 'prepare', as another rank. */
@@ -157,6 +168,9 @@ export class ProcessGroup {
     await this.native.set(`left/${this.rank}`, new Uint8Array()).catch(() => undefined)
   }
 
+  /** Ends each wait for the others. */
+  private readonly leave = (): void => this.native.leave()
+
   /** The exit code for the signal that another process got. */
   private async stopCode(): Promise<number> {
     for (let rank = 1; rank < this.size; rank++) {
@@ -170,10 +184,19 @@ export class ProcessGroup {
     try {
       return await translated(call)
     } catch (error) {
-      if (error instanceof LayerRotationError && error.code === 'PROCESS_LOST') this.isLost = true
-      throw error
+      const reason: unknown = hasCode(error, 'INTERRUPTED') && this.ended?.aborted ? this.ended.reason : error
+      if (hasCode(reason, 'PROCESS_LOST')) this.isLost = true
+      throw reason
     }
   }
+}
+
+/** Signals of a process that meets others. */
+export interface JoinSignals {
+  /** Ends the waiting for them. */
+  signal?: AbortSignal | undefined
+  /** Aborts once another process has ended, with the error as reason; of interest until the trainer is made. */
+  ended?: AbortSignal | undefined
 }
 
 /** Thrown in another process than rank 0 when rank 0 ends before the trainer is made. */
@@ -182,6 +205,8 @@ export class GroupEnded extends Error {
     super('rank 0 has ended the training')
   }
 }
+
+const hasCode = (error: unknown, code: ErrorCode): boolean => error instanceof LayerRotationError && error.code === code
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
 

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import type { ExperimentConfig } from '../../src/experiment/config.js'
+import { processStat } from '../../src/lock/process-stat.js'
 import { start } from '../cli/command-line.js'
 import { folderWith, lastWeights, longExperiment, processesExperiment, untilEpoch } from './processes-experiment.js'
-import { distance, expectNumbersOfOneProcess, interruptedRun, trained, words } from './trained-together.js'
+import { distance, expectNumbersOfOneProcess, interruptedRun, otherPids, trained, words } from './trained-together.js'
 
 // More processes, and more of what can happen to them, than in together.test.ts.
 vi.setConfig({ testTimeout: 300_000 })
@@ -57,11 +59,51 @@ describe('when a process', () => {
   })
 })
 
-test('when rank 0 is killed, the others end and name it', async () => {
-  const cwd = folderWith(longExperiment)
-  const { child, ended } = start([...words, '--processes', '2'], { cwd })
-  await untilEpoch(cwd, 1)
-  child.kill('SIGKILL')
-  const { stderr } = await ended // closes once rank 1, which has its standard error, has ended
-  expect(stderr).toMatch(/^error of rank 1: rank 0 of 2 \(\S+, process \d+\) has ended/m)
+describe('when rank 0', () => {
+  test('is killed, the others end and name it in one line', async () => {
+    const cwd = folderWith(longExperiment)
+    const { child, ended } = start([...words, '--processes', '2'], { cwd })
+    await untilEpoch(cwd, 1)
+    child.kill('SIGKILL')
+    const { stderr } = await ended // closes once rank 1, which has its standard error, has ended
+    expect(stderr).toMatch(/^error of rank 1: rank 0 of 2 \(\S+, process \d+\) has ended.*\n$/)
+  })
+
+  test('hangs, and with it the store, the others end after the timeout and name it', async () => {
+    const cwd = folderWith(longExperiment)
+    const { child, ended } = start([...words, '--processes', '3', '--process-timeout', '3'], { cwd })
+    await untilEpoch(cwd, 1)
+    const others = otherPids(child.pid!)
+    child.kill('SIGSTOP')
+    await vi.waitUntil(() => others.every((pid) => !isRunning(pid)), 60_000)
+    child.kill('SIGKILL')
+    const { stderr } = await ended
+    expect(stderr).toMatch(/^error of rank 1: rank 0 of 3 \(\S+, process \d+\) does not answer$/m)
+    expect(stderr).toMatch(/^error of rank 2: rank 0 of 3 \(\S+, process \d+\) does not answer$/m)
+  })
 })
+
+// Rank 1 needs about a second until it asks for the store, and rank 0 until it has one.
+describe.each([0, 500, 1000, 2000])('%i ms after rank 1 began', (delay) => {
+  test.each<[NodeJS.Signals, 'rank 0' | 'rank 1' | 'all']>([
+    ['SIGKILL', 'rank 0'],
+    ['SIGKILL', 'rank 1'],
+    ['SIGINT', 'all'],
+    ['SIGTERM', 'rank 0'],
+  ])('%s to %s ends all', async (signal, target) => {
+    const cwd = folderWith(longExperiment)
+    const { child, ended } = start([...words, '--processes', '2'], { cwd, ownSession: true })
+    const rank0 = child.pid!
+    await vi.waitUntil(() => otherPids(rank0).length > 0, 60_000)
+    await setTimeout(delay)
+    process.kill({ 'rank 0': rank0, 'rank 1': otherPids(rank0)[0]!, all: -rank0 }[target], signal)
+    const begin = performance.now()
+    await ended
+    expect(performance.now() - begin).toBeLessThan(20_000)
+  })
+})
+
+/** Tells whether a process runs; one that nobody has waited for does not. */
+function isRunning(pid: number): boolean {
+  return processStat(pid)?.isRunning ?? false
+}

@@ -55,8 +55,8 @@ export async function expectNumbersOfOneProcess(run: TrainedRun): Promise<void> 
 }
 
 /** The processes that rank 0 has started, by rank. */
-function otherPids(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+export function otherPids(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 }
 
 /** Does something to a run of 2 processes after its third epoch, resumes it, and expects the numbers of a whole run. */

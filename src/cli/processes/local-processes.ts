@@ -27,13 +27,20 @@ export class LocalProcesses {
     }
   }
 
+  /** Ends them at once. */
+  kill(): void {
+    for (const child of this.children) child.kill('SIGKILL')
+  }
+
   /** Starts them. This process, too, uses its share of the processor's threads from now on, unless OMP_NUM_THREADS is set. */
   static start(group: LocalGroup): LocalProcesses {
     const { size } = group
     process.env['OMP_NUM_THREADS'] ??= String(Math.max(1, Math.floor(availableParallelism() / size)))
     const children = Array.from({ length: size - 1 }, (_, index) => {
       const place = localPlace(index + 1, group)
-      return spawn(process.execPath, [program, JSON.stringify(place)], { stdio: ['ignore', 'ignore', 'inherit'] })
+      return spawn(process.execPath, [program, JSON.stringify(place)], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      })
     })
     return new LocalProcesses(children)
   }

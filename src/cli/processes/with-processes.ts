@@ -3,6 +3,7 @@ import { LayerRotationError } from '../../errors.js'
 import { localPlace, placeOfSlurm, placeOfTorchrun, type Place } from '../../processes/place.js'
 import type { ProcessGroup } from '../../processes/process-group.js'
 import { errorExitCode } from '../exit-codes.js'
+import { interruptible } from '../interruption.js'
 import type { LocalProcesses } from './local-processes.js'
 import type { ProcessesOption } from './options.js'
 
@@ -50,14 +51,26 @@ function launchedPlace(processes: ProcessesOption | undefined, timeout: number):
   throw new LayerRotationError('INVALID_CONFIG', message)
 }
 
+/** Meets the others, as rank 0; a signal ends that. */
+function meeting(place: Place, others: LocalProcesses | undefined): Promise<ProcessGroup> {
+  const words = { note: () => undefined, stopping: () => '' }
+  return interruptible(async (signal) => {
+    const { ProcessGroup } = await import('../../processes/process-group.js')
+    const group = await ProcessGroup.join(place, { signal, ended: others?.signal })
+    if (!signal.aborted) return group
+    await group.end(Number(signal.reason))
+    throw new LayerRotationError('INTERRUPTED', 'stopped before the training began')
+  }, words)
+}
+
 async function leading(
   place: Place,
   others: LocalProcesses | undefined,
   work: (group: ProcessGroup) => Promise<void>,
 ): Promise<void> {
-  const { ProcessGroup } = await import('../../processes/process-group.js')
-  const group = await ProcessGroup.join(place, others?.signal).catch((error: unknown) => {
-    throw others?.signal.aborted ? others.signal.reason : error
+  const group = await meeting(place, others).catch((error: unknown) => {
+    others?.kill()
+    throw error
   })
   try {
     await work(group)
