@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { mix } from '../../src/random.js'
 import { failure } from '../support/failure.js'
 import { needsPyTorch, pytorch } from '../support/pytorch/pytorch.js'
@@ -13,6 +13,9 @@ import { perceptron, randomSplit, smallTrainer, trainEpoch } from './support/sma
 import { relativeDistance } from './support/vectors.js'
 
 needsPyTorch()
+
+// Importing torchvision takes long where other work keeps the processor busy.
+vi.setConfig({ testTimeout: 300_000 })
 
 let torchvision: string | undefined
 beforeAll(async () => void (torchvision = await torchvisionFolder()), 300_000)
@@ -79,40 +82,36 @@ describe.each(allKernels)('RandAugment by %j', (kernels) => {
   const all = inTier([0, 1, 4, 9, 15, 20, 30], [...Array(31).keys()])
   const magnitudes = Object.keys(kernels).length === 0 ? all : inTier([9, 20], all)
 
-  test.each(shapes)(
-    'changes images [%i, %i, %i] as torchvision does, by each operation',
-    async (...shape) => {
-      if (torchvision === undefined) return
-      const given = imagesOf(shape)
-      const train = splitOf(given)
-      const jobs: Job[] = []
-      const seen: Float32Array[] = []
-      for (const magnitude of magnitudes) {
-        const augmentation = { shift: 0, flip: false, randAugment: { operations: 1, magnitude } }
-        const trainer = await transparentTrainer(shape, train, { augmentation, ...kernels })
-        for (const [index, image] of given.entries()) {
-          for (const [drawn, key] of keysOfOperations(index)) {
-            jobs.push({ image, operations: [{ ...drawn, magnitude }] })
-            seen.push(await seenImage(trainer, index, key))
-          }
+  test.each(shapes)('changes images [%i, %i, %i] as torchvision does, by each operation', async (...shape) => {
+    if (torchvision === undefined) return
+    const given = imagesOf(shape)
+    const train = splitOf(given)
+    const jobs: Job[] = []
+    const seen: Float32Array[] = []
+    for (const magnitude of magnitudes) {
+      const augmentation = { shift: 0, flip: false, randAugment: { operations: 1, magnitude } }
+      const trainer = await transparentTrainer(shape, train, { augmentation, ...kernels })
+      for (const [index, image] of given.entries()) {
+        for (const [drawn, key] of keysOfOperations(index)) {
+          jobs.push({ image, operations: [{ ...drawn, magnitude }] })
+          seen.push(await seenImage(trainer, index, key))
         }
       }
-      const expected = await byTorchvision(shape, jobs)
-      let between = 0
-      for (const [job, pixels] of expected.entries()) {
-        const drawn = jobs[job]!.operations[0]!
-        for (const [i, pixel] of pixels.entries()) {
-          if (seen[job]![i] === pixel) continue
-          // The sums of few pixels are rounded otherwise, so that the other one of two pixels may be taken.
-          const isTie = warps.includes(drawn.name) && isBetweenTwo(drawn, drawn.magnitude, shape, i)
-          expect(isTie, `${JSON.stringify(drawn)}: ${seen[job]![i]} for ${pixel} at ${i}`).toBe(true)
-          between++
-        }
+    }
+    const expected = await byTorchvision(shape, jobs)
+    let between = 0
+    for (const [job, pixels] of expected.entries()) {
+      const drawn = jobs[job]!.operations[0]!
+      for (const [i, pixel] of pixels.entries()) {
+        if (seen[job]![i] === pixel) continue
+        // The sums of few pixels are rounded otherwise, so that the other one of two pixels may be taken.
+        const isTie = warps.includes(drawn.name) && isBetweenTwo(drawn, drawn.magnitude, shape, i)
+        expect(isTie, `${JSON.stringify(drawn)}: ${seen[job]![i]} for ${pixel} at ${i}`).toBe(true)
+        between++
       }
-      if (size(shape) / shape[0] > 70) expect(between).toBe(0)
-    },
-    300_000,
-  )
+    }
+    if (size(shape) / shape[0] > 70) expect(between).toBe(0)
+  })
 
   test('follows crop and flip, before normalisation, cutout and a mixture; its operations follow each other', async () => {
     if (torchvision === undefined) return

@@ -17,6 +17,9 @@ import { smallExperiment } from './small-experiment.js'
 
 needsPyTorch()
 
+// Importing torchvision takes long where other work keeps the processor busy.
+vi.setConfig({ testTimeout: 300_000 })
+
 let torchvision: string | undefined
 beforeAll(async () => void (torchvision = await torchvisionFolder()), 300_000)
 
@@ -121,9 +124,9 @@ describe('a run whose images go through RandAugment and are erased', () => {
 
   test('is refused before anything is written if its images are float32', async () => {
     vi.stubEnv('LAYER_ROTATION_DATA', temporaryFolder())
-    const images = Float32Array.from({ length: 4 * 12 }, (_, i) => i)
+    const images = Float32Array.from({ length: 4 * 432 }, (_, i) => i)
     const split = { images, labels: [0, 1, 1, 0] }
-    const data = dataset({ train: split, test: split, shape: [3, 2, 2] })
+    const data = dataset({ train: split, test: split, shape: [3, 12, 12], classes: 10 })
     const config = experiment({ ...everything, data, batchSize: 2 })
     const folder = join(temporaryFolder(), 'run')
     const message = await failure(() => train(config, { folder }))
