@@ -23,7 +23,10 @@ export function dot(x: Vector, y: Vector): number {
 export const norm = (x: Vector): number => Math.sqrt(dot(x, x))
 
 /** |x − y| / |y| */
-export const relativeDistance = (x: Vector, y: Vector): number => norm(combine(1, x, -1, y)) / norm(y)
+export function relativeDistance(x: Vector, y: Vector): number {
+  const distance = norm(combine(1, x, -1, y))
+  return distance === 0 ? 0 : distance / norm(y)
+}
 
 /** The chord between the directions of x and y: 0 … 2. Unlike the cosine it does not cancel where they are near. */
 const chord = (x: Vector, y: Vector): number => norm(combine(1 / norm(x), x, -1 / norm(y), y))
