@@ -4,9 +4,6 @@ import { run } from '../setup/process.mjs'
 import { readJournal } from './journal.mjs'
 import { variables } from './variables.mjs'
 
-/** The networks whose steps are counted: those of the benchmarks, which have targets. */
-const networks = ['resnet32', 'resnet110', 'wideResnet28x10', 'vgg16', 'vgg25']
-
 export const kinds = ['own', 'cuDNN', 'cuBLAS', 'ATen', 'memset', 'memcpy']
 
 /**
@@ -34,7 +31,10 @@ export async function printNodes(standin) {
   const cells = (/** @type {unknown[]} */ values) => values.map((value) => String(value).padStart(8)).join('')
   console.log('\nnodes of a captured step')
   console.log(''.padEnd(18) + cells(columns))
-  for (const network of networks) {
+  const { zooNames } = /** @type {typeof import('../../src/model/zoo/zoo.js')} */ (
+    await import(new URL('../../dist/model/zoo/zoo.js', import.meta.url).href)
+  )
+  for (const network of zooNames) {
     const journal = join(standin.journals, `nodes-${network}`)
     const counts = await countNodes({ env: { ...process.env, ...standin.env }, journal, network })
     console.log(network.padEnd(18) + cells(columns.map((column) => counts[column])))
