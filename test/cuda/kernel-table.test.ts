@@ -81,7 +81,8 @@ describe.skipIf(!tools)('kernels, as nvcc compiles them (skipped without nvcc of
         const name = new RegExp(`ApplyChunks.*${rule.length}${rule}ELb${isRecorded ? 1 : 0}E`)
         const found = await accesses('native/optimizer/block_passes.cu', name)
         expect(found.vectorStores[16]).toBe(inFlight * stores)
-        expect(found.stores[4]).toBeLessThanOrEqual(ends * stores)
+        // One of them ends the step.
+        expect(found.stores[4]).toBeLessThanOrEqual(ends * stores + 1)
         expect(found.vectorLoads[16]).toBeGreaterThanOrEqual(inFlight * loads)
         // Shadows, and the gradients that come with them, are bf16.
         expect(found.vectorStores[8]).toBe(inFlight)
