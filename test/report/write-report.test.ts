@@ -95,7 +95,7 @@ describe('a report', () => {
     const page = (await report([run], temporaryFolder())).replace(/\s+/g, ' ')
     for (const text of [
       'of each channel by itself',
-      'shifts of up to 4 pixels and flips',
+      'shifts of up to 4 pixels, flips and cutout of 8 × 8 pixels',
       'Keras&#39;s clipped cross-entropy',
       'L2 0.001 on the layers except dense1',
       'Layca (per neuron) on Adam',
