@@ -48,6 +48,16 @@ async function open(url: string, options: { width?: number; dark?: boolean } = {
   return { page, errors }
 }
 
+/** The readout of a chart under the pointer near its upper edge, `left` pixels from its left one. A chart that is drawn anew has none. */
+async function readAt(page: Page, title: string, left: (size: { width: number }) => number): Promise<string | null> {
+  const chart = page.locator(`section[aria-label="${title}"]`)
+  const box = await chart.locator('.u-over').boundingBox()
+  if (box === null) return null
+  await page.mouse.move(box.x + box.width / 2, box.y + 10)
+  await page.mouse.move(box.x + left(box), box.y + 12)
+  return chart.locator('.readout').innerText()
+}
+
 /** The problems that axe-core calls serious or critical. */
 async function seriousProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe)
@@ -183,11 +193,10 @@ test('a study: runs are filtered, laid over each other, picked by pointer and ke
   await page.getByRole('button', { name: 'Lay rates, learning rate 3⁻³ over the run that is shown' }).click()
   await page.getByText('(dashed').first().waitFor()
   const readout = page.locator('section[aria-label="Rotation by layer"] .readout')
-  const box = (await page.locator('section[aria-label="Rotation by layer"] .u-over').boundingBox())!
   // dense0 ends at 0.6, the highest; dense1 at 0.4. The other run's are 0.4 and 0.267.
-  await page.mouse.move(box.x + box.width - 20, box.y + 10)
-  await page.mouse.move(box.x + box.width - 2, box.y + 12)
-  await expect.poll(() => readout.innerText()).toBe('dense0 0.600 (dashed 0.400) · epoch 3')
+  await expect
+    .poll(() => readAt(page, 'Rotation by layer', ({ width }) => width - 2), soon)
+    .toBe('dense0 0.600 (dashed 0.400) · epoch 3')
   await page.mouse.move(5, 5)
   await expect.poll(() => readout.innerText()).toBe('2 layers')
   await page.getByLabel('Layer', { exact: true }).press('End')
@@ -224,10 +233,7 @@ test('metrics.csv is drawn over epochs from row 0 on, each column of a program i
   expect(await textOf('L1 norm', '.legend')).toContain('L1 norm 3')
   expect(await textOf('trainLoss', '.legend')).toContain('trainLoss 7')
   expect(await textOf('Loss', '.legend')).toContain(`train ${Number(run.metrics[2]!.trainLoss.toPrecision(3))}`)
-  const box = (await page.locator('section[aria-label="Loss"] .u-over').boundingBox())!
-  await page.mouse.move(box.x + 20, box.y + 10)
-  await page.mouse.move(box.x + 1, box.y + 12)
-  await expect.poll(() => textOf('Loss', '.readout'), soon).toBe('epoch 0')
+  await expect.poll(() => readAt(page, 'Loss', () => 1), soon).toBe('epoch 0')
   expect(await textOf('Loss', '.legend')).toContain(`test ${Number(run.initial!.testLoss!.toPrecision(3))}`)
   expect(errors).toEqual([])
 })
