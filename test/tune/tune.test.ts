@@ -1,42 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { experiment, layca, mlp, sgd, steps, synthetic, type Tuning } from '../../src/index.js'
+import type { Tuning } from '../../src/index.js'
 import { commandLine, start } from '../cli/command-line.js'
-import { smallBase } from '../study/small-base.js'
-import { temporaryFolder } from '../support/temporary-folder.js'
-
-/** A training that takes a few tenths of a second, with four layers. */
-const small = experiment({
-  ...smallBase,
-  name: 'small',
-  data: synthetic({ shape: [1, 6, 6], classes: 10, train: 200, test: 20 }),
-  validation: null,
-  model: mlp({ hidden: [16, 16, 16], batchNorm: true }),
-  optimizer: layca(sgd()),
-  learningRate: steps(0.1, { at: [36], factor: 0.2 }),
-  epochs: 40,
-  batchSize: 20,
-  checkpoint: { everyEpochs: 1 },
-})
-
-/** A folder with the experiment in a file. */
-function folderOfSmall(): string {
-  const cwd = temporaryFolder()
-  writeFileSync(join(cwd, 'small.json'), JSON.stringify(small))
-  return cwd
-}
-
-const words = (...more: string[]) => ['tune', 'small.json', ...more]
-
-const recordIn = (cwd: string): Tuning =>
-  JSON.parse(readFileSync(join(cwd, 'runs', 'small-tune', 'tune.json'), 'utf8')) as Tuning
-
-const runsIn = (cwd: string): string[] => {
-  const folder = join(cwd, 'runs', 'small-tune')
-  return existsSync(folder) ? readdirSync(folder).filter((name) => /_[0-9a-f]{10}$/.test(name)) : []
-}
+import { folderOfSmall, recordIn, runsIn, words } from './small-tune.js'
 
 test('tune trains short runs, lets the grid grow, and verifies its proposal by whole runs', async () => {
   const cwd = folderOfSmall()
@@ -58,18 +26,6 @@ test('tune trains short runs, lets the grid grow, and verifies its proposal by w
     /^value,seed,layer,middle,rotation,exponent,turning,whole_rotation\r\n[\d.]+,1,dense0,false,/,
   )
   expect(readdirSync(join(cwd, 'runs', 'small-tune', 'figures'))).toContain('rotation-by-layer.svg')
-}, 120_000)
-
-test('tune that was killed goes on by the same command to the same proposal', async () => {
-  const [uninterrupted, cwd] = [folderOfSmall(), folderOfSmall()]
-  const command = words('learningRate=3^-3..3^-1', '--epochs', '8')
-  expect(await commandLine(command, { cwd: uninterrupted })).toMatchObject({ code: 0 })
-  const { child, ended } = start(command, { cwd, ownSession: true })
-  while (runsIn(cwd).length < 2) await setTimeout(20)
-  process.kill(-child.pid!, 'SIGKILL')
-  expect(await ended).toMatchObject({ signal: 'SIGKILL' })
-  expect(await commandLine(command, { cwd })).toMatchObject({ code: 0, stderr: '' })
-  expect(recordIn(cwd)).toEqual(recordIn(uninterrupted))
 }, 120_000)
 
 test('tune stops at Ctrl-C and says so', async () => {
@@ -97,24 +53,6 @@ test('tune leaves out what does not train, and doubts the candidate beside it', 
   expect(proposal).toMatchObject({ value: 0.3, confidence: 'low' })
   expect(proposal!.doubts).toContain('the next larger candidate does not train')
   expect(JSON.parse(stdout)).toEqual(recordIn(cwd))
-}, 120_000)
-
-test('tune keeps the length of its runs within a budget', async () => {
-  const cwd = folderOfSmall()
-  const tooSmall = await commandLine(words('--budget', '0.01s'), { cwd })
-  expect(tooSmall.code).toBe(2)
-  expect(tooSmall.stderr).toMatch(
-    /^error: tune: budget is 0\.01 s, but 7 runs of 4 epochs, of [\d.]+ s each, take \d+ s/,
-  )
-  expect(runsIn(cwd)).toEqual([])
-  const plan = join(cwd, 'runs', 'small-tune', 'plan.json')
-  const { runs, secondsPerEpoch } = JSON.parse(readFileSync(plan, 'utf8')) as { runs: number; secondsPerEpoch: number }
-  expect(runs).toBe(5)
-  // A plan of the same budget is kept: 2 runs, and time for 2 more, of 6.5 epochs.
-  writeFileSync(plan, JSON.stringify({ budget: 3600, runs: 2, jobs: 1, secondsPerEpoch: 3600 / (4 * 6.5) }))
-  const large = await commandLine(words('learningRate=0.03,0.3', '--budget', '1h', '--json'), { cwd })
-  expect(secondsPerEpoch).toBeGreaterThan(0)
-  expect((JSON.parse(large.stdout) as Tuning).epochs).toEqual({ short: 6, whole: 40 })
 }, 120_000)
 
 test('tune chooses among values that are not numbers', async () => {
