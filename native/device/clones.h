@@ -1,10 +1,10 @@
 #pragma once
 
 // A function with LAYER_ROTATION_CLONES is compiled for AVX-512, AVX2 and the baseline, and the right clone is chosen
-// when the addon is loaded: one build runs everywhere at full speed. A build for a sanitizer runs on the machine that
-// it is made on, and has only the clone that fits.
+// when the addon is loaded: one build runs everywhere at full speed. A build for tests runs on the machine that it is
+// made on, and has only the clone that fits.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    !defined(LAYER_ROTATION_FOR_TESTS) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define LAYER_ROTATION_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define LAYER_ROTATION_CLONES

@@ -40,6 +40,7 @@ export async function buildStandin({ env: given, log }) {
     sources: ['test/cuda/standin'],
     settings: {
       LAYER_ROTATION_CUDA_STANDIN: 'ON',
+      LAYER_ROTATION_FOR_TESTS: 'ON',
       // PTX alone, and as plain text: the stand-in reads it as a driver would.
       CMAKE_CUDA_ARCHITECTURES: '90-virtual',
       CMAKE_CUDA_FLAGS: '--no-compress',

@@ -36,6 +36,12 @@ test('2 processes change and mix the images of a whole batch, whichever processe
 })
 
 describe('when a process', () => {
+  test('gets SIGUSR1, all stop after the same step with a checkpoint', async () => {
+    const { code, status } = await interruptedRun((rank1) => process.kill(rank1, 'SIGUSR1'))
+    expect(code).toBe(138)
+    expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
+  })
+
   test('is killed, the others end at once, name it, and leave a checkpoint', async () => {
     const { code, stderr, seconds, status } = await interruptedRun((rank1) => process.kill(rank1, 'SIGKILL'))
     expect(code).toBe(75)

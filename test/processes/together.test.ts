@@ -6,7 +6,7 @@ import type { Weights } from '../../src/weights/weights.js'
 import { commandLine } from '../cli/command-line.js'
 import { measured } from '../train/killed-run.js'
 import { folderWith, lastWeights, processesExperiment } from './processes-experiment.js'
-import { distance, expectNumbersOfOneProcess, interruptedRun, trained, words } from './trained-together.js'
+import { distance, expectNumbersOfOneProcess, trained, words } from './trained-together.js'
 
 // Each test starts several programs of several processes.
 vi.setConfig({ testTimeout: 300_000 })
@@ -32,12 +32,6 @@ test('batch norm is local: 2 processes train as one whose batches go through the
   expect(distance(parameters(two), parameters(inParts))).toBeLessThan(1e-4)
   // One process moves them twice a step, two processes once, by the mean of theirs.
   expect([...two.keys()].filter(isStatistic)).toHaveLength(2)
-})
-
-test('when a process gets SIGUSR1, all stop after the same step with a checkpoint', async () => {
-  const { code, status } = await interruptedRun((rank1) => process.kill(rank1, 'SIGUSR1'))
-  expect(code).toBe(138)
-  expect(status).toMatchObject({ status: 'interrupted', lastCheckpoint: { epoch: expect.any(Number) as number } })
 })
 
 describe('wrong use is refused before anything is written:', () => {

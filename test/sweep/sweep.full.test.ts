@@ -74,3 +74,18 @@ test('a sweep begins anew in a folder that a killed process left without a recor
   expect(outcome.stdout).toMatch(/^✗ seed 2 .*config\.json is not valid JSON/m)
   expect(outcome.code).toBe(1)
 })
+
+test('a sweep goes on after points that fail, tells why, and resumes them when asked', async () => {
+  const cwd = temporaryFolder()
+  const words = tinySweep(['learningRate.initial=0.1,1e38,0.2'], { optimizer: { type: 'sgd' } })
+  const first = await commandLine(words, { cwd })
+  expect(first.code).toBe(1)
+  expect(first.stdout).toMatch(/^✗ learning rate 1e\+38 {2}the loss became /m)
+  expect(first.stdout).toMatch(/^finished {2}2 of 3 points[^]*^failed {4}1 point; --retry/m)
+  const second = await commandLine(words, { cwd })
+  expect(second.code).toBe(1)
+  expect(second.stdout).toMatch(/^points {4}2 finished, 1 failed$/m)
+  expect(second.stdout).toMatch(/^✗ learning rate 1e\+38 {2}the loss became /m)
+  const third = await commandLine([...words, '--retry'], { cwd })
+  expect(third.stdout).toMatch(/^plan {6}1 run, /m)
+})
