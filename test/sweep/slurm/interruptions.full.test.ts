@@ -62,14 +62,17 @@ test('tasks that are killed, warned of their end, pre-empted, cancelled or lost 
 
   const { tasks } = await slurmTasks(study)
   expect([killed, cancelled, drained].map((point) => tasks.get(point)!.isQueued)).toEqual([false, false, false])
-  expect(await statesOf(study)).toEqual({
-    [killed]: 'interrupted',
-    [warned]: 'interrupted',
-    [preempted]: 'interrupted',
-    [cancelled]: 'interrupted',
-    [drained]: 'finished',
-    [lost]: 'interrupted',
-  })
+  // Slurm queues the task of a lost node again before its process has gone.
+  await expect
+    .poll(() => statesOf(study), { timeout: 60_000, interval: 200 })
+    .toEqual({
+      [killed]: 'interrupted',
+      [warned]: 'interrupted',
+      [preempted]: 'interrupted',
+      [cancelled]: 'interrupted',
+      [drained]: 'finished',
+      [lost]: 'interrupted',
+    })
   // Only after a warning the task itself asks to be queued again.
   const asked = study.points.filter(({ folder }) => logOf(tasks.get(folder)!).includes('queued    again as'))
   expect(asked.map(({ folder }) => folder)).toEqual([warned])
