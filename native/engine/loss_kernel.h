@@ -14,7 +14,7 @@ namespace layer_rotation {
 /// The rows of logits of which a block takes one with each warp.
 constexpr int64_t kRowsOfBlock = kernel::kWarps;
 
-/// What becomes of the losses of a step's blocks of rows, of all parts that the step's batch has.
+/// Adds up the losses of a step's blocks of rows, of all parts that the step's batch has.
 struct LossOfBatch {
   EpochTables* epoch;  ///< null while parts are missing
   const ExampleSums* partial;

@@ -22,7 +22,7 @@ beforeAll(async () => void (torchvision = await torchvisionFolder()), 300_000)
 
 type Job = { image: Uint8Array; operations: (Drawn & { magnitude: number })[] }
 
-/** What torchvision makes of images. */
+/** Changes images by torchvision. */
 async function byTorchvision(shape: ImageShape, jobs: readonly Job[]): Promise<Uint8Array[]> {
   const encoded = jobs.map(({ image, operations }) => [
     Buffer.from(image).toString('base64'),

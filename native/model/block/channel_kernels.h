@@ -30,7 +30,7 @@ namespace layer_rotation {
 /// The rows of a thread whose summands are added in fp32 before they are added in double.
 constexpr int kRowsInFloat = 32;
 
-/// Whether values change by the sums, which takes another pass over them.
+/// True if a work changes values by the sums, which takes another pass over them.
 template <class Work>
 constexpr bool kAppliesSums = requires {
   &Work::apply;
